@@ -1,0 +1,168 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every module of Baton stands on one line below: what it is called and what it may import.
+// The build checks it (`--explicit-target-dependency-import-check error`, set in the Makefile).
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library that services share: `Shared/<name>`.
+func shared(_ name: String, uses dependencies: [Target.Dependency] = [], excluding: [String] = []) -> [Target] {
+    [.target(name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: excluding)]
+}
+
+/// A service: its library `Services/<name>/<name>`, and the executable of one file that starts it.
+func service(_ name: String, executable: String, uses dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, path: "Services/\(name)/\(name)"),
+        .executableTarget(
+            name: executable, dependencies: [.byName(name: name), "ServiceRuntime"],
+            path: "Services/\(name)/\(executable)"),
+    ]
+}
+
+/// A C library of the system, by its Debian package.
+func system(_ name: String, _ debianPackage: String) -> [Target] {
+    [.systemLibrary(name: name, path: "Shared/System/\(name)", providers: [.apt([debianPackage])])]
+}
+
+func tests(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
+    [.testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)")]
+}
+
+let package = Package(
+    name: "baton",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The words of the relay, and what passes between its processes.
+        shared("RelayDomain"),
+        shared("RelayMessages", uses: ["RelayDomain", protobuf], excluding: ["proto"]),
+        system("CZeroMQ", "libzmq3-dev"),
+        shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", logging, metrics]),
+        shared("RelayJournal", uses: ["RelayDomain"]),
+        shared("SQLiteJournal", uses: ["RelayDomain", "RelayJournal", "RelayMessages", grdb, logging, protobuf]),
+        shared("Sealing", uses: ["RelayDomain", crypto]),
+        shared("ServiceRuntime", uses: [hummingbird, lifecycle, logging, metrics, nioCore, nioPosix]),
+
+        // The relay's edges: devices on one side, destinations on the other.
+        shared("DeviceProtocol", uses: ["RelayDomain"]),
+        shared(
+            "DeviceEdge",
+            uses: [
+                "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport", "ServiceRuntime", lifecycle,
+                logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+            ]),
+        shared(
+            "DeviceLink",
+            uses: [
+                "DeviceProtocol", "RelayDomain", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+            ]),
+        shared(
+            "DestinationKit",
+            uses: [
+                "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", lifecycle, logging,
+                metrics,
+            ]),
+        system("CZBar", "libzbar-dev"),
+        system("CQREncode", "libqrencode-dev"),
+        system("CPNG", "libpng-dev"),
+        shared("CodePictures", uses: ["CZBar", "CQREncode", "CPNG"]),
+
+        // The services, in the order in which a transaction passes them.
+        service(
+            "Ingress", executable: "baton-ingress",
+            uses: [
+                "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", hummingbird, lifecycle,
+                logging, metrics, nioCore, nioPosix,
+            ]),
+        service(
+            "Router", executable: "baton-router",
+            uses: [
+                "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal", "ServiceRuntime",
+                lifecycle, logging, metrics,
+            ]),
+        service(
+            "TerminalGateway", executable: "baton-terminal-gateway",
+            uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle]),
+        service(
+            "POSGateway", executable: "baton-pos-gateway",
+            uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "ServiceRuntime", lifecycle]),
+        service(
+            "DestinationAdapter", executable: "baton-destination-adapter",
+            uses: [
+                "DestinationKit", "RelayDomain", "Sealing", "ServiceRuntime", asyncHTTPClient, lifecycle, logging,
+                nioCore,
+            ]),
+        service(
+            "RelayTerminal", executable: "baton-terminal",
+            uses: [
+                "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "ServiceRuntime", grdb, lifecycle,
+                logging,
+            ]),
+        service(
+            "POSAgent", executable: "baton-pos-agent",
+            uses: [
+                "DeviceLink", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", grdb, lifecycle, logging,
+                nioCore, nioPosix,
+            ]),
+        service(
+            "Sandbox", executable: "baton-sandbox",
+            uses: [
+                "RelayDomain", "ServiceRuntime", asyncHTTPClient, grdb, hummingbird, lifecycle, logging, nioCore,
+                nioPosix,
+            ]),
+        service(
+            "Baton", executable: "baton",
+            uses: [
+                "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport",
+                "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, histogram, lifecycle, logging, nioCore,
+                yams,
+            ]),
+
+        shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
+        tests("RelayDomainTests", uses: ["RelayDomain", "RelayTesting"]),
+        tests("RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", protobuf]),
+        tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", logging]),
+        tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
+        tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
+        tests("ServiceRuntimeTests", uses: ["ServiceRuntime", asyncHTTPClient, lifecycle, logging, metrics]),
+        tests("DeviceProtocolTests", uses: ["DeviceProtocol", "RelayDomain"]),
+        tests("DeviceEdgeTests", uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayTesting"]),
+        tests("CodePicturesTests", uses: ["CodePictures"]),
+        tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
+        tests("SandboxTests", uses: ["Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore]),
+        tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
+        tests(
+            "IntegrationTests",
+            uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
+    ].flatMap { $0 },
+    swiftLanguageModes: [.v6]
+)
