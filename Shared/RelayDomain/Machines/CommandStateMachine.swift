@@ -1,0 +1,196 @@
+/// What became of one command, from the moment it was issued to its end.
+///
+/// Terminals acknowledge by `submit`, or by `received` while the amount is still to be keyed. POS agents acknowledge by
+/// `received` and may start only on the reply `proceed`, so a command without acknowledgement was not carried out.
+public struct CommandStateMachine: Hashable, Sendable {
+    /// Who carries the command out; silence means something else with each.
+    public enum Carrier: String, Hashable, Sendable { case terminal, posAgent }
+
+    public enum State: Hashable, Sendable {
+        /// On its way. `attempts` counts how often it was sent in this process; 0 after a restart.
+        case issued(attempts: Int)
+        case received(at: Instant)
+        case ended(CommandEnd)
+    }
+
+    public enum Event: Hashable, Sendable {
+        /// The device has the command and asks whether it may go on.
+        case deviceReceived
+        /// The terminal asks that the destination be asked.
+        case deviceSubmitted
+        /// The POS agent entered and sent; the POS's answer if it can read one.
+        case deviceEntered(POSAnswer?)
+        /// The device did not carry the command out.
+        case deviceRefused(ReasonCode)
+        /// The POS agent cannot tell whether the POS program sent.
+        case deviceUncertain
+        /// The device has a session again.
+        case deviceConnected
+        /// ``deadline`` may have passed.
+        case timePassed
+        /// This process has just taken the command over from the journal.
+        case restarted
+    }
+
+    public enum Action: Hashable, Sendable {
+        /// Send the command to the device, the first time or again.
+        case send
+        /// Tell the device that it may go on. Leaves only when what came before it is durable.
+        case proceed
+        /// Repeat the last word on a finished command.
+        case repeatLastWord
+        /// Tell the device that its time is over.
+        case tooLate
+        /// The command has ended.
+        case end(CommandEnd)
+        /// Peers resend and messages cross; nothing changes.
+        case outOfTurn
+    }
+
+    public let carrier: Carrier
+    public let issuedAt: Instant
+    /// Past it, the command does not start anywhere.
+    public let expiresAt: Instant
+    /// Past it, a terminal's submission comes too late.
+    public let codeExpiresAt: Instant?
+    public private(set) var state: State
+
+    /// An issued command that has been sent once.
+    public init(carrier: Carrier, issuedAt: Instant, codeExpiresAt: Instant?) {
+        self.init(
+            carrier: carrier, issuedAt: issuedAt,
+            expiresAt: Swift.min(issuedAt + Limits.timeToLive, codeExpiresAt ?? issuedAt + Limits.timeToLive),
+            codeExpiresAt: codeExpiresAt, state: .issued(attempts: 1))
+    }
+
+    /// A command as a journal remembers it.
+    public init(carrier: Carrier, issuedAt: Instant, expiresAt: Instant, codeExpiresAt: Instant?, state: State) {
+        self.carrier = carrier
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.codeExpiresAt = codeExpiresAt
+        self.state = state
+    }
+
+    /// When the machine wants to hear ``Event/timePassed``; nil once ended.
+    public var deadline: Instant? {
+        switch state {
+        case .issued(attempts: 0): expiresAt
+        case .issued(let attempts): min(issuedAt + Limits.acknowledgement * attempts, expiresAt)
+        case .received(let at):
+            switch carrier {
+            case .terminal: min(at + Limits.result, codeExpiresAt ?? at + Limits.result)
+            case .posAgent: at + Limits.result
+            }
+        case .ended: nil
+        }
+    }
+
+    /// Whether the command could still be started or is being carried out.
+    public var isRunning: Bool { deadline != nil }
+
+    /// Advances by one event at the router's time `now`.
+    public mutating func apply(_ event: Event, at now: Instant) -> [Action] {
+        switch (state, event) {
+        case (.issued, .deviceReceived):
+            guard now <= expiresAt else { return [.tooLate] + end(.expired) }
+            state = .received(at: now)
+            return [.proceed]
+        case (.received, .deviceReceived):
+            return now <= expiresAt ? [.proceed] : [.tooLate]
+        case (.ended, .deviceReceived):
+            return [.tooLate]
+
+        case (.issued, .deviceSubmitted), (.received, .deviceSubmitted):
+            guard carrier == .terminal else { return [.outOfTurn] }
+            guard let deadline = submissionLimit, now <= deadline else { return [.tooLate] + end(.silent) }
+            return end(.submitted)
+        case (.ended(.submitted), .deviceSubmitted):
+            return [.repeatLastWord]
+        case (.ended, .deviceSubmitted):
+            return [.tooLate]
+
+        case (.received, .deviceEntered(let answer)):
+            guard carrier == .posAgent else { return [.outOfTurn] }
+            return end(.entered(answer))
+        case (.received, .deviceUncertain):
+            return carrier == .posAgent ? end(.uncertain) : [.outOfTurn]
+        case (.issued, .deviceRefused(let reason)), (.received, .deviceRefused(let reason)):
+            return end(.refused(reason))
+        case (.ended, .deviceEntered), (.ended, .deviceRefused), (.ended, .deviceUncertain):
+            return [.repeatLastWord]
+        case (.issued, .deviceEntered), (.issued, .deviceUncertain):
+            return [.outOfTurn]  // Nothing may happen at a device before `proceed`.
+
+        case (.issued, .deviceConnected):
+            return now <= expiresAt ? [.send] : end(.expired)
+        case (.received, .deviceConnected), (.ended, .deviceConnected):
+            return []  // The device asks by itself: it knows the command.
+
+        case (.issued(let attempts), .timePassed):
+            guard let deadline, now >= deadline else { return [] }
+            guard (1..<Limits.attempts).contains(attempts), now < expiresAt else { return end(.expired) }
+            state = .issued(attempts: attempts + 1)
+            return [.send]
+        case (.received, .timePassed):
+            guard let deadline, now >= deadline else { return [] }
+            return end(carrier == .terminal ? .silent : .uncertain)
+        case (.ended, .timePassed):
+            return []
+
+        case (.issued, .restarted):
+            state = .issued(attempts: 0)
+            return now <= expiresAt ? [.send] : end(.expired)
+        case (.received, .restarted), (.ended, .restarted):
+            return []  // `deadline` counts from the stored time.
+        }
+    }
+
+    /// The last moment at which a terminal's `submit` counts.
+    private var submissionLimit: Instant? {
+        switch state {
+        case .issued: expiresAt
+        case .received: deadline
+        case .ended: nil
+        }
+    }
+
+    private mutating func end(_ how: CommandEnd) -> [Action] {
+        state = .ended(how)
+        return [.end(how)]
+    }
+
+    /// How long a command may take.
+    public enum Limits {
+        /// From issue to acknowledgement, for each attempt.
+        public static let acknowledgement = Duration.seconds(3)
+        /// How often a command is sent without acknowledgement.
+        public static let attempts = 2
+        /// From issue to start.
+        public static let timeToLive = Duration.seconds(30)
+        /// From `received` to the result.
+        public static let result = Duration.seconds(45)
+    }
+}
+
+/// How a command ended.
+public enum CommandEnd: Hashable, Sendable {
+    /// The terminal asked that the destination be asked.
+    case submitted
+    /// The POS agent entered and sent; the POS's answer if it could read one.
+    case entered(POSAnswer?)
+    /// The device did not carry it out.
+    case refused(ReasonCode)
+    /// Nobody can tell whether the POS program sent.
+    case uncertain
+    /// No acknowledgement came in time, so it was not carried out.
+    case expired
+    /// The terminal took the command and then asked for nothing in time.
+    case silent
+}
+
+/// What a POS program says that its own line answered.
+public enum POSAnswer: Hashable, Sendable {
+    case approved
+    case declined(ReasonCode)
+}

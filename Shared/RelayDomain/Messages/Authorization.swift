@@ -1,0 +1,67 @@
+/// What an adapter is asked to ask its destination. Handed to a socket once; silence leads to inquiry.
+public struct AuthorizationRequest: Hashable, Sendable {
+    public let transaction: TransactionID
+    public let reference: ReferenceNumber
+    public let destination: DestinationID
+    public let operation: Operation
+    public let amount: Amount?
+    public let sealed: SealedInformation
+    public let sealedFor: SealingContext
+    /// Past it the adapter must not ask any more, and answers `notSent`.
+    public let notAfter: Instant
+
+    public init(
+        transaction: TransactionID, reference: ReferenceNumber, destination: DestinationID, operation: Operation,
+        amount: Amount?, sealed: SealedInformation, sealedFor: SealingContext, notAfter: Instant
+    ) {
+        self.transaction = transaction
+        self.reference = reference
+        self.destination = destination
+        self.operation = operation
+        self.amount = amount
+        self.sealed = sealed
+        self.sealedFor = sealedFor
+        self.notAfter = notAfter
+    }
+}
+
+/// An adapter's answer to an authorization, with the adapter's and the destination's stamps.
+public struct AuthorizationAnswer: Hashable, Sendable {
+    public let transaction: TransactionID
+    public let answer: DestinationAnswer
+    public let receipts: [Receipt]
+
+    public init(transaction: TransactionID, answer: DestinationAnswer, receipts: [Receipt]) {
+        self.transaction = transaction
+        self.answer = answer
+        self.receipts = receipts
+    }
+}
+
+/// What a destination can do, told by its adapter when it becomes ready.
+public struct DestinationManifest: Hashable, Sendable {
+    public let destination: DestinationID
+    public let operations: Set<Operation>
+    /// Whether the destination wants a sum with every operation.
+    public let amountRequired: Bool
+    /// Whether a payment code may be used more than once.
+    public let codesReusable: Bool
+    /// For how long after its decision the destination may still answer `notFound`.
+    public let visibilityDelay: Duration
+    /// How many requests the adapter takes at a time, from 1 to 10,000.
+    public let concurrent: Int
+
+    /// - Returns: nil if `concurrent` is out of bounds or there is no operation.
+    public init?(
+        destination: DestinationID, operations: Set<Operation>, amountRequired: Bool, codesReusable: Bool,
+        visibilityDelay: Duration, concurrent: Int
+    ) {
+        guard !operations.isEmpty, (1...10_000).contains(concurrent) else { return nil }
+        self.destination = destination
+        self.operations = operations
+        self.amountRequired = amountRequired
+        self.codesReusable = codesReusable
+        self.visibilityDelay = visibilityDelay
+        self.concurrent = concurrent
+    }
+}

@@ -1,0 +1,93 @@
+/// An instruction to one device.
+public struct Command: Hashable, Sendable {
+    public enum What: String, Hashable, Sendable, CaseIterable {
+        /// A relay terminal: submit this, so that it goes to the destination.
+        case sendToDestination
+        /// A POS agent: open the application's input window, enter this, send it.
+        case enterAndSend
+    }
+
+    public let id: CommandID
+    public let what: What
+    public let application: ApplicationID
+    public let destination: DestinationID
+    public let operation: Operation
+    /// What the phone says the sum is; for display, and for a POS agent to compare.
+    public let amount: Amount?
+    /// Whether the destination wants a sum.
+    public let amountRequired: Bool
+    public let sealed: SealedInformation
+    /// What the sealed bytes were sealed for; whoever opens them must name the same.
+    public let sealedFor: SealingContext
+    /// Past it the command must not be started.
+    public let expiresAt: Instant
+
+    public init(
+        id: CommandID, what: What, application: ApplicationID, destination: DestinationID, operation: Operation,
+        amount: Amount?, amountRequired: Bool, sealed: SealedInformation, sealedFor: SealingContext, expiresAt: Instant
+    ) {
+        self.id = id
+        self.what = what
+        self.application = application
+        self.destination = destination
+        self.operation = operation
+        self.amount = amount
+        self.amountRequired = amountRequired
+        self.sealed = sealed
+        self.sealedFor = sealedFor
+        self.expiresAt = expiresAt
+    }
+}
+
+/// What sealed bytes are bound to: opened for anything else, they do not open.
+public struct SealingContext: Hashable, Sendable {
+    public let application: ApplicationID
+    public let terminal: TerminalID
+    public let operation: Operation
+    /// The idempotency key or scan ID.
+    public let key: SubmissionKeyText
+    public let expiresAt: Instant?
+
+    public init(
+        application: ApplicationID, terminal: TerminalID, operation: Operation, key: SubmissionKeyText,
+        expiresAt: Instant?
+    ) {
+        self.application = application
+        self.terminal = terminal
+        self.operation = operation
+        self.key = key
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Writes commands: the only place that knows which device does what.
+public enum CommandGenerator {
+    /// The command for a transaction that was just accepted, or nil where none is needed: a code that an unpaired terminal
+    /// scanned itself is the terminal's submission already.
+    public static func command(for transaction: Transaction, sealed: SealedInformation) -> Command? {
+        let what: Command.What
+        switch (transaction.pos, transaction.key.origin) {
+        case (.some, _): what = .enterAndSend
+        case (nil, .phone): what = .sendToDestination
+        case (nil, .scan): return nil
+        }
+        let expiresAt = CommandStateMachine(
+            carrier: what.carrier, issuedAt: transaction.acceptedAt, codeExpiresAt: transaction.codeExpiresAt
+        ).expiresAt
+        return Command(
+            id: CommandID(transaction.id), what: what, application: transaction.application,
+            destination: transaction.destination, operation: transaction.operation, amount: transaction.phoneAmount,
+            amountRequired: transaction.amountRequired, sealed: sealed, sealedFor: transaction.sealedFor,
+            expiresAt: expiresAt)
+    }
+}
+
+extension Command.What {
+    /// Which kind of device carries it out.
+    public var carrier: CommandStateMachine.Carrier {
+        switch self {
+        case .sendToDestination: .terminal
+        case .enterAndSend: .posAgent
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// What one step made of one transaction: written whole, in one commit, before anything that follows from it leaves.
+public struct JournalEntry: Hashable, Sendable {
+    /// The transaction as it is now.
+    public let transaction: Transaction
+    /// What happened to it, in order; never empty.
+    public let events: [Event]
+    /// What is stored once, with the first event.
+    public let opening: Opening?
+
+    public init(transaction: Transaction, events: [Event], opening: Opening? = nil) {
+        self.transaction = transaction
+        self.events = events
+        self.opening = opening
+    }
+
+    /// One line of the journal. It never holds information, sealed or open.
+    public struct Event: Hashable, Sendable {
+        /// Grows by one with each event of the journal.
+        public let sequence: UInt64
+        public let at: Instant
+        public let kind: Kind
+
+        public init(sequence: UInt64, at: Instant, kind: Kind) {
+            self.sequence = sequence
+            self.at = at
+            self.kind = kind
+        }
+
+        public enum Kind: String, Hashable, Sendable, CaseIterable {
+            case accepted, deviceReceived, authorizing, pendingCustomer, unknown, concluded, marked
+        }
+    }
+
+    /// What makes a repeat known as one, and the sealed bytes, kept until the outcome.
+    public struct Opening: Hashable, Sendable {
+        public let body: KeyedDigest
+        public let sealed: SealedInformation
+        /// Whether the information's digest may be used once only.
+        public let informationIsOneTime: Bool
+
+        public init(body: KeyedDigest, sealed: SealedInformation, informationIsOneTime: Bool) {
+            self.body = body
+            self.sealed = sealed
+            self.informationIsOneTime = informationIsOneTime
+        }
+    }
+}

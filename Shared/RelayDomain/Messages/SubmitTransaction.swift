@@ -1,0 +1,73 @@
+/// A phone's wish, checked and sealed by the ingress: take this information to the destination, by way of that terminal.
+public struct SubmitTransaction: Hashable, Sendable {
+    public let terminal: TerminalID
+    public let application: ApplicationID
+    public let operation: Operation
+    public let information: Information
+    /// What the phone says the sum is, if it says anything.
+    public let amount: Amount?
+    public let key: SubmissionKey
+    /// The keyed digest of the request's canonical body: a repeat of a key with another body is refused.
+    public let body: KeyedDigest
+    /// The ingress's stamps.
+    public let receipts: [Receipt]
+
+    public init(
+        terminal: TerminalID, application: ApplicationID, operation: Operation, information: Information,
+        amount: Amount?, key: SubmissionKey, body: KeyedDigest, receipts: [Receipt]
+    ) {
+        self.terminal = terminal
+        self.application = application
+        self.operation = operation
+        self.information = information
+        self.amount = amount
+        self.key = key
+        self.body = body
+        self.receipts = receipts
+    }
+}
+
+/// Transaction information as the relay sees it: sealed, told apart by its digest, with an end.
+public struct Information: Hashable, Sendable {
+    public let kind: InformationKind
+    public let sealed: SealedInformation
+    public let digest: KeyedDigest
+    /// Past it a code runs nowhere; nil if the application named no end.
+    public let expiresAt: Instant?
+
+    public init(kind: InformationKind, sealed: SealedInformation, digest: KeyedDigest, expiresAt: Instant?) {
+        self.kind = kind
+        self.sealed = sealed
+        self.digest = digest
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Under what a repeat of a submission is known as one.
+public struct SubmissionKey: Hashable, Sendable {
+    /// Keys of phones and of devices' scans do not meet.
+    public enum Origin: Hashable, Sendable {
+        /// A phone of this customer, whom the application names; empty while applications do not sign.
+        case phone(application: ApplicationID, customer: String)
+        /// The scanner of the terminal itself.
+        case scan
+    }
+
+    public let origin: Origin
+    public let terminal: TerminalID
+    public let text: SubmissionKeyText
+
+    public init(origin: Origin, terminal: TerminalID, text: SubmissionKeyText) {
+        self.origin = origin
+        self.terminal = terminal
+        self.text = text
+    }
+
+    /// One line that is different for different keys: identifiers hold no spaces, and the customer stands last.
+    public var line: String {
+        switch origin {
+        case .phone(let application, let customer): "phone \(terminal) \(text) \(application) \(customer)"
+        case .scan: "scan \(terminal) \(text)"
+        }
+    }
+}

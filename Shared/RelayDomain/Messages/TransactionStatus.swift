@@ -1,0 +1,46 @@
+/// What is certain about a transaction, as phones, devices and operators are told.
+public struct TransactionStatus: Hashable, Sendable {
+    /// The places of the transaction's machine, without what they hold.
+    public enum StateName: String, Hashable, Sendable, CaseIterable {
+        case accepted, commanded, authorizing, pendingCustomer, unknown, ended
+    }
+
+    public let id: TransactionID
+    public let state: StateName
+    public let outcome: Outcome?
+    public let sent: Certainty
+    public let receipts: [Receipt]
+    public let reconciliation: [ReconciliationReason]
+    public let deviceReason: ReasonCode?
+    public let amount: Amount?
+    /// Grows with each event; a jump means that an event was missed.
+    public let version: UInt64
+
+    public init(
+        id: TransactionID, state: StateName, outcome: Outcome?, sent: Certainty, receipts: [Receipt],
+        reconciliation: [ReconciliationReason], deviceReason: ReasonCode?, amount: Amount?, version: UInt64
+    ) {
+        self.id = id
+        self.state = state
+        self.outcome = outcome
+        self.sent = sent
+        self.receipts = receipts
+        self.reconciliation = reconciliation
+        self.deviceReason = deviceReason
+        self.amount = amount
+        self.version = version
+    }
+}
+
+extension TransactionStateMachine.State {
+    public var name: TransactionStatus.StateName {
+        switch self {
+        case .accepted: .accepted
+        case .commanded: .commanded
+        case .authorizing: .authorizing
+        case .pendingCustomer: .pendingCustomer
+        case .unknown: .unknown
+        case .ended: .ended
+        }
+    }
+}

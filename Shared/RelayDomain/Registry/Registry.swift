@@ -1,0 +1,103 @@
+/// A shop that has no mistakes, ready to be looked up: Table 1, Table 2 and the scan rules.
+public struct Registry: Hashable, Sendable {
+    /// Grows by one with each change.
+    public let version: UInt64
+    public let shop: Shop
+    private let terminals: [TerminalID: Shop.Terminal]
+    private let applications: [ApplicationID: Shop.Application]
+    private let destinations: [DestinationID: Shop.Destination]
+    private let terminalsByPOS: [POSID: TerminalID]
+
+    /// Nothing registered yet.
+    public static let empty = Registry()
+
+    private init() {
+        (version, shop) = (0, Shop())
+        (terminals, applications, destinations, terminalsByPOS) = ([:], [:], [:], [:])
+    }
+
+    /// Takes a shop as a whole or not at all.
+    /// - Throws: the first ``ShopError`` found, in the order of the file.
+    public init(_ shop: Shop, version: UInt64) throws(ShopError) {
+        try Self.checkSizes(shop)
+        destinations = try Self.index(shop.destinations, in: .destinations, by: \.id)
+        applications = try Self.index(shop.applications, in: .applications, by: \.id)
+        terminals = try Self.index(shop.terminals, in: .terminals, by: \.id)
+        let pos = try Self.index(shop.pos, in: .pos, by: \.self)
+        for (index, application) in shop.applications.enumerated() {
+            guard destinations[application.destination] != nil else {
+                throw ShopError(.applications, index, "destination", .notRegistered(application.destination.text))
+            }
+            guard !application.functions.isEmpty else {
+                throw ShopError(.applications, index, "functions", .empty)
+            }
+        }
+        terminalsByPOS = try Self.pairings(shop.terminals, pos: pos)
+        try Self.checkRules(shop.scanRules, applications: applications)
+        self.version = version
+        self.shop = shop
+    }
+
+    public func terminal(_ id: TerminalID) -> Shop.Terminal? { terminals[id] }
+    public func application(_ id: ApplicationID) -> Shop.Application? { applications[id] }
+    public func destination(_ id: DestinationID) -> Shop.Destination? { destinations[id] }
+    /// The terminal that a POS is paired with.
+    public func terminal(pairedWith pos: POSID) -> TerminalID? { terminalsByPOS[pos] }
+
+    /// The one rule that a scanned code matches. Overlapping rules were refused, so there is one at most.
+    public func rule(for symbology: Symbology, _ text: String) -> ScanRule? {
+        shop.scanRules.first { $0.matches(symbology, text) }
+    }
+
+    private static func checkSizes(_ shop: Shop) throws(ShopError) {
+        let sizes: [(ShopError.List, Int)] = [
+            (.destinations, shop.destinations.count), (.applications, shop.applications.count),
+            (.terminals, shop.terminals.count), (.pos, shop.pos.count), (.scanRules, shop.scanRules.count),
+        ]
+        for (list, size) in sizes where size > Shop.entriesMost {
+            throw ShopError(list, Shop.entriesMost, nil, .tooMany(most: Shop.entriesMost))
+        }
+    }
+
+    private static func index<Entry, ID: Hashable & CustomStringConvertible>(
+        _ entries: [Entry], in list: ShopError.List, by id: (Entry) -> ID
+    ) throws(ShopError) -> [ID: Entry] {
+        var found: [ID: Entry] = [:]
+        for (index, entry) in entries.enumerated() where found.updateValue(entry, forKey: id(entry)) != nil {
+            throw ShopError(list, index, "id", .duplicate("\(id(entry))"))
+        }
+        return found
+    }
+
+    private static func pairings(_ terminals: [Shop.Terminal], pos: [POSID: POSID]) throws(ShopError)
+        -> [POSID: TerminalID]
+    {
+        var paired: [POSID: TerminalID] = [:]
+        for (index, terminal) in terminals.enumerated() {
+            guard let partner = terminal.pairedWith else { continue }
+            guard pos[partner] != nil else {
+                throw ShopError(.terminals, index, "pairedWith", .notRegistered(partner.text))
+            }
+            if let first = paired.updateValue(terminal.id, forKey: partner) {
+                throw ShopError(.terminals, index, "pairedWith", .pairedTwice(partner.text, with: first.text))
+            }
+        }
+        return paired
+    }
+
+    private static func checkRules(
+        _ rules: [ScanRule], applications: [ApplicationID: Shop.Application]
+    ) throws(ShopError) {
+        for (index, rule) in rules.enumerated() {
+            guard let application = applications[rule.application] else {
+                throw ShopError(.scanRules, index, "application", .notRegistered(rule.application.text))
+            }
+            guard application.functions.contains(rule.operation) else {
+                throw ShopError(.scanRules, index, "operation", .functionMismatch(rule.application.text))
+            }
+            if let other = rules[..<index].firstIndex(where: rule.overlaps) {
+                throw ShopError(.scanRules, index, nil, .overlaps(entry: other + 1))
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// A sum in exactly one unit; sums of different units never mix.
+public struct Amount: Hashable, Sendable {
+    /// What is counted: money of one currency, or points of one loyalty program.
+    public enum Unit: Hashable, Sendable {
+        case currency(CurrencyCode)
+        case points(ProgramID)
+    }
+
+    /// How many of the unit's smallest part: cents for EUR, whole yen for JPY, single points. From 0 to ``most``.
+    public let minorUnits: Int64
+    public let unit: Unit
+
+    /// The largest sum: twelve digits, the width of ISO 8583's field 4.
+    public static let most: Int64 = 999_999_999_999
+
+    /// - Returns: nil if the sum is negative or above ``most``.
+    public init?(minorUnits: Int64, unit: Unit) {
+        guard (0...Self.most).contains(minorUnits) else { return nil }
+        self.minorUnits = minorUnits
+        self.unit = unit
+    }
+}
+
+extension Amount: CustomStringConvertible {
+    /// Such as `1250 EUR` or `100 bakery-points`; always minor units.
+    public var description: String { "\(minorUnits) \(unit)" }
+}
+
+extension Amount.Unit: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .currency(let code): code.text
+        case .points(let program): program.text
+        }
+    }
+}
+
+/// A currency's three capital letters (ISO 4217), such as `EUR`.
+public struct CurrencyCode: Hashable, Sendable {
+    public let text: String
+
+    /// - Returns: nil unless the text is three letters `A` to `Z`. Whether the currency exists is the destination's to say.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 3, text.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        else { return nil }
+        self.text = String(text)
+    }
+}

@@ -1,0 +1,24 @@
+/// Transaction information that only the reader it is sealed to can open. The relay carries it and cannot read it.
+public struct SealedInformation: Hashable, Sendable {
+    public let bytes: [UInt8]
+
+    /// The most bytes: a code of 4 KiB, its nonce and its tag, with room to spare.
+    public static let most = 5_120
+
+    /// - Returns: nil if there are no bytes or more than ``most``.
+    public init?(_ bytes: [UInt8]) {
+        guard (1...Self.most).contains(bytes.count) else { return nil }
+        self.bytes = bytes
+    }
+}
+
+/// A keyed digest (HMAC-SHA256): equal digests mean equal contents, and nobody without the key learns more.
+public struct KeyedDigest: Hashable, Sendable {
+    public let bytes: [UInt8]
+
+    /// - Returns: nil unless there are exactly 32 bytes.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+}

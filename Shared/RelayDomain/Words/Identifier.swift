@@ -1,0 +1,61 @@
+/// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`.
+///
+/// `Kind` keeps a terminal's ID from standing where an application's belongs; it has no values.
+public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
+    /// The name as everybody writes it.
+    public let text: String
+
+    /// The greatest length in characters, which are bytes here.
+    public static var longest: Int { 64 }
+
+    /// - Returns: nil if the text is empty, longer than ``longest``, or holds another character.
+    public init?(_ text: some StringProtocol) {
+        let bytes = text.utf8
+        guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else { return nil }
+        self.text = String(text)
+    }
+
+    public var description: String { text }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}
+
+extension Identifier: Comparable {
+    public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+}
+
+/// What the identifiers name; each case-less type marks one kind.
+public enum IdentifierKind {
+    public enum Terminal: Sendable {}
+    public enum POS: Sendable {}
+    public enum Application: Sendable {}
+    public enum Operator: Sendable {}
+    public enum Destination: Sendable {}
+    public enum Program: Sendable {}
+    public enum Key: Sendable {}
+    public enum Reason: Sendable {}
+}
+
+/// A relay terminal on a counter. Public: it stands on a tag, and knowing it grants nothing.
+public typealias TerminalID = Identifier<IdentifierKind.Terminal>
+/// A seller terminal (POS), and the agent that acts for it.
+public typealias POSID = Identifier<IdentifierKind.POS>
+/// An application on customers' phones.
+public typealias ApplicationID = Identifier<IdentifierKind.Application>
+/// Who runs an application.
+public typealias OperatorID = Identifier<IdentifierKind.Operator>
+/// Who approves payments or books rewards.
+public typealias DestinationID = Identifier<IdentifierKind.Destination>
+/// A loyalty program; its points are a unit of their own.
+public typealias ProgramID = Identifier<IdentifierKind.Program>
+/// What a phone (idempotency key) or a device (scan ID) made up so that a repeat is known as one.
+public typealias SubmissionKeyText = Identifier<IdentifierKind.Key>
+/// A destination's or device's stable word for why it said no, such as `insufficientFunds`.
+public typealias ReasonCode = Identifier<IdentifierKind.Reason>

@@ -1,0 +1,20 @@
+/// What a destination is asked to do.
+public enum Operation: String, Hashable, Sendable, CaseIterable {
+    /// Approve a payment.
+    case payment
+    /// Credit points to a membership.
+    case accrue
+    /// Debit points from a membership.
+    case redeem
+
+    /// Which kind of transaction information the operation takes.
+    public var information: InformationKind { self == .payment ? .paymentCode : .membershipID }
+}
+
+/// The two kinds of transaction information.
+public enum InformationKind: String, Hashable, Sendable {
+    /// Stands for money, works once.
+    case paymentCode
+    /// Names a customer, works always.
+    case membershipID
+}
