@@ -13,6 +13,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -70,7 +71,8 @@ let package = Package(
         shared("RelayJournal", uses: ["RelayDomain"]),
         shared("SQLiteJournal", uses: ["RelayDomain", "RelayJournal", "RelayMessages", grdb, logging, protobuf]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
-        shared("ServiceRuntime", uses: [hummingbird, lifecycle, logging, metrics, nioCore, nioPosix]),
+        shared(
+            "ServiceRuntime", uses: [hummingbird, lifecycle, logging, metrics, nioConcurrency, nioCore, nioPosix]),
 
         // The relay's edges: devices on one side, destinations on the other.
         shared("DeviceProtocol", uses: ["RelayDomain"]),

@@ -1,0 +1,63 @@
+import NIOConcurrencyHelpers
+
+/// Whether a process can do its work now, part by part; what `/readyz` answers.
+///
+/// A part is registered before it works, says so when it does, and when it no longer does:
+///
+/// ```swift
+/// let journal = process.health.part("journal", detail: "waiting for the claim")
+/// …
+/// journal.ready()
+/// ```
+public final class Health: Sendable {
+    /// One thing that must work. May be told from any thread.
+    public struct Part: Sendable {
+        let health: Health
+        let name: String
+
+        /// It works.
+        public func ready(_ detail: String = "") { health.set(name, State(isReady: true, detail: detail)) }
+        /// It does not, or not yet.
+        /// - Parameter detail: what is missing, for an operator; no secrets.
+        public func notReady(_ detail: String) { health.set(name, State(isReady: false, detail: detail)) }
+    }
+
+    private struct State: Sendable {
+        let isReady: Bool
+        let detail: String
+    }
+
+    private let states = NIOLockedValueBox<[String: State]>([:])
+
+    public init() {}
+
+    /// Registers a part, not ready until it says so. The same name is the same part.
+    public func part(_ name: String, detail: String = "starting") -> Part {
+        let part = Part(health: self, name: name)
+        part.notReady(detail)
+        return part
+    }
+
+    /// True if every part works.
+    public var isReady: Bool { states.withLockedValue { $0.values.allSatisfy(\.isReady) } }
+
+    /// A JSON object: `ready`, and each part with its detail, what is not ready first.
+    var report: (isReady: Bool, json: [UInt8]) {
+        let states = states.withLockedValue { $0 }
+        let isReady = states.values.allSatisfy(\.isReady)
+        let inOrder = states.sorted { ($0.value.isReady ? 1 : 0, $0.key) < ($1.value.isReady ? 1 : 0, $1.key) }
+        let parts = inOrder.map { name, state in
+            var part = JSONText(reserving: 128)
+            part.append("part", name)
+            part.append("ready", json: "\(state.isReady)")
+            if !state.detail.isEmpty { part.append("detail", state.detail) }
+            return String(decoding: part.closed(), as: UTF8.self)
+        }
+        var object = JSONText()
+        object.append("ready", json: "\(isReady)")
+        object.append("parts", json: "[\(parts.joined(separator: ","))]")
+        return (isReady, object.closed())
+    }
+
+    private func set(_ name: String, _ state: State) { states.withLockedValue { $0[name] = state } }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// The folder where one relay keeps what must last, `BATON_HOME`, and what lies where in it.
+public struct Home: Hashable, Sendable {
+    /// An ipc path may have this many bytes: the system allows 107 (unix(7)), libzmq adds nothing; the rest is margin.
+    static let socketPathMax = 90
+    /// The longest name of a socket in ``runDirectory()``, in bytes.
+    public static let socketNameMax = 32
+
+    /// Absolute, without a slash at its end.
+    public let path: String
+
+    /// - Parameter path: what is relative is meant from the working directory.
+    public init(_ path: String) { self.path = URL(fileURLWithPath: path).standardizedFileURL.path }
+
+    /// The folder of the transaction journals.
+    public var journals: String { path + "/journals" }
+    /// The registry: relay terminals, applications, scan rules, keys.
+    public var registry: String { path + "/registry.db" }
+    /// The folder of the key files.
+    public var keys: String { path + "/keys" }
+    /// The folder of the announcements, and of the sockets if their paths are short enough.
+    public var run: String { path + "/run" }
+
+    /// Makes what is missing of the home and its folders, readable for this user alone.
+    /// - Throws: ``RuntimeError/folder(path:reason:)``.
+    public func prepare() throws(RuntimeError) {
+        do {
+            let access: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+            for folder in [path, journals, keys, run] where !FileManager.default.fileExists(atPath: folder) {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: access)
+            }
+        } catch {
+            throw .folder(path: path, reason: (error as NSError).localizedDescription)
+        }
+    }
+
+    /// The folder of the `ipc://` sockets: ``run``, or, where a socket's path would be too long, a private temporary
+    /// folder, the same one for every process of this home.
+    /// - Throws: ``RuntimeError/folder(path:reason:)`` if it cannot be made or is not this user's alone.
+    public func runDirectory() throws(RuntimeError) -> String {
+        let folder = isRunShortEnough ? run : "/tmp/baton-\(fingerprint)-\(geteuid())"
+        if isRunShortEnough { try prepare() }
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw .folder(path: folder, reason: String(cString: strerror(errno)))
+        }
+        var status = stat()
+        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+            status.st_mode & 0o077 == 0
+        else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)") }
+        return folder
+    }
+
+    private var isRunShortEnough: Bool { run.utf8.count + 1 + Self.socketNameMax <= Self.socketPathMax }
+
+    /// 16 hexadecimal digits that stand for the path: FNV-1a, 64 bits (RFC 9923).
+    private var fingerprint: String {
+        let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Logging
+import NIOConcurrencyHelpers
+
+/// Writes each log event as one JSON object on one line of standard error, at most ``lineMax`` bytes long.
+///
+/// Its members: `time` (RFC 3339, UTC, ms), `level`, `service`, `instance`, `logger`, `message`, `error`, and the
+/// metadata by its own keys. A metadata key that is one of those gets a `_` in front; metadata that no longer fits
+/// is left out, and `truncated` says so.
+public struct JSONLogHandler: LogHandler {
+    /// The bytes of a line, its end included.
+    public static let lineMax = 8_192
+    /// What a message, or one metadata value, may take.
+    static let messageMax = 2_048
+    static let valueMax = 1_024
+    private static let reserved: Set<String> = [
+        "time", "level", "service", "instance", "logger", "message", "error", "truncated",
+    ]
+
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
+    public var logLevel: Logger.Level
+    private let label: String
+    private let service: String
+    private let instance: String
+    private let write: @Sendable ([UInt8]) -> Void
+
+    /// - Parameter write: takes one whole line with its end; may be called from any thread.
+    init(
+        label: String, service: String, instance: String, level: Logger.Level,
+        write: @escaping @Sendable ([UInt8]) -> Void = standardError
+    ) {
+        self.label = label
+        self.service = service
+        self.instance = instance
+        self.write = write
+        logLevel = level
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        var line = JSONText()
+        line.append("time", Timestamp.now.description)
+        line.append("level", event.level.rawValue)
+        line.append("service", service)
+        line.append("instance", instance)
+        line.append("logger", label)
+        line.append("message", event.message.description, bytesMax: Self.messageMax)
+        if let error = event.error { line.append("error", "\(error)", bytesMax: Self.valueMax) }
+        append(metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }, to: &line)
+        var bytes = line.closed()
+        bytes.append(UInt8(ascii: "\n"))
+        write(bytes)
+    }
+
+    private func append(_ metadata: Logger.Metadata, to line: inout JSONText) {
+        // Room for one more member with its key and both `…`, and for `truncated`.
+        let fullAt = Self.lineMax - Self.valueMax - 256
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            guard line.bytes.count < fullAt else { return line.append("truncated", json: "true") }
+            line.append(Self.reserved.contains(key) ? "_\(key)" : key, "\(value)", bytesMax: Self.valueMax)
+        }
+    }
+}
+
+private let standardErrorLock = NIOLock()
+
+/// Writes whole lines to standard error, one after the other. A reader that is gone loses them silently.
+@Sendable private func standardError(_ line: [UInt8]) {
+    standardErrorLock.withLock {
+        var rest = line[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { return }
+            rest = rest.dropFirst(max(0, count))
+        }
+    }
+}

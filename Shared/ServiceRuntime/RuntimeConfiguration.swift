@@ -1,0 +1,61 @@
+import Logging
+
+/// What the runtime itself reads, the same for every process.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `BATON_HOME` | `/var/lib/baton` | the folder of journals, registry, keys and sockets |
+/// | `BATON_NAME` | the executable's name without `baton-` | this instance among those of one home |
+/// | `BATON_ADMIN` | `127.0.0.1:0` | where `/livez`, `/readyz` and `/metrics` are served |
+/// | `BATON_LOG_LEVEL` | `info` | the least severe level that is logged |
+/// | `BATON_DRAIN` | `10s` | how long an orderly end may take |
+/// | `BATON_INSECURE` | `false` | lets `tcp://` bind without keys |
+/// | `BATON_PARENT` | `false` | ends the process when its standard input ends |
+struct RuntimeConfiguration: Sendable {
+    let home: Home
+    let instance: String
+    let admin: HostPort
+    let logLevel: Logger.Level
+    let drainLimit: Duration
+    let isInsecure: Bool
+    let endsWithInput: Bool
+
+    init(_ settings: Settings, service: String) throws(SettingsError) {
+        home = try settings.home
+        let shortName = service.hasPrefix("baton-") ? String(service.dropFirst("baton-".count)) : service
+        instance = try settings.read(
+            "BATON_NAME", as: .identifier, default: shortName, meaning: "This instance among those of one home.")
+        admin = try settings.read(
+            "BATON_ADMIN", as: .address, default: .loopback(port: 0),
+            meaning: "Where /livez, /readyz and /metrics are served.")
+        logLevel = try settings.read(
+            "BATON_LOG_LEVEL", as: .choice(), default: .info, meaning: "The least severe level that is logged.")
+        drainLimit = try settings.read(
+            "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
+            meaning: "How long an orderly end may take before what is left is cut off.")
+        isInsecure = try settings.isInsecure
+        endsWithInput = try settings.read(
+            "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
+    }
+}
+
+extension Settings {
+    /// `BATON_HOME`, for the defaults of paths below it: `settings.home.registry`.
+    public var home: Home {
+        get throws(SettingsError) {
+            Home(
+                try read(
+                    "BATON_HOME", as: .path, default: "/var/lib/baton",
+                    meaning: "The folder of journals, registry, keys and sockets."))
+        }
+    }
+
+    /// `BATON_INSECURE`: true lets `tcp://` endpoints bind and connect without keys.
+    public var isInsecure: Bool {
+        get throws(SettingsError) {
+            try read(
+                "BATON_INSECURE", as: .bool, default: false,
+                meaning: "Let tcp:// endpoints bind and connect without keys.")
+        }
+    }
+}

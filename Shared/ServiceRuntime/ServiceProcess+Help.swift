@@ -1,0 +1,23 @@
+extension ServiceProcess {
+    /// What `--help` prints: every setting that the process reads, with its default, what may stand there, and its meaning.
+    static func help(_ service: String, _ reading: (Settings) throws -> some Any) -> String {
+        let settings = Settings([:], isListing: true)
+        // Reads in this mode refuse nothing. A configuration that still objects, to what the examples mean together,
+        // has read its keys by then.
+        _ = try? RuntimeConfiguration(settings, service: service)
+        _ = try? reading(settings)
+        let rows = settings.entries.map { entry in
+            let fallback = entry.fallback.map { $0.isEmpty ? "none" : $0 } ?? "(must be set)"
+            return "  \(entry.key)  [\(fallback)]\n      \(entry.meaning) Expects \(entry.expected)."
+        }
+        return """
+            \(service) \(version)
+
+            usage: \(service) [--help | --version | --health]
+
+            Settings are environment variables, with their defaults:
+
+            \(rows.joined(separator: "\n"))
+            """
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+
+extension ServiceProcess {
+    /// Runs a process from its first line to its orderly end; an executable's main file calls nothing else.
+    ///
+    /// ```swift
+    /// try await ServiceProcess.run("baton-router", reading: RouterConfiguration.init) { process, configuration in
+    ///     let journal = try await SQLiteJournal(at: configuration.journal)
+    ///     return [journal, RouterShell(configuration, journal: journal, health: process.health)]
+    /// }
+    /// ```
+    ///
+    /// Settings come first and by themselves: a missing, malformed or unknown one ends the process with one line
+    /// before anything has started, and `--help` lists them without starting anything. Then the admin port opens, so
+    /// that a start that waits (for a journal's claim) is alive though not ready. SIGTERM, SIGINT, or with
+    /// `BATON_PARENT` the end of standard input, stop the services from last to first within `BATON_DRAIN`; then
+    /// what is left is cancelled. A second signal ends the process at once.
+    ///
+    /// Returns after an orderly end. Otherwise prints one line and exits: 64 for settings and arguments, 70 (or what
+    /// a ``StartFailure`` says) for a start that fails and for a service that throws or ends by itself.
+    /// - Parameters:
+    ///   - service: the executable's name, `baton-…`.
+    ///   - arguments: `--help`, `--version`, `--health` (asks the running instance, exit code 0 or 1), or none.
+    ///   - reading: makes the configuration; reads every key, decides nothing else.
+    ///   - start: makes the services, in the order of their start. Cancelled if the process is told to stop meanwhile.
+    /// - Throws: nothing today. Declared for main files, where `try await` says that all work happens here.
+    public static func run<Configuration: Sendable>(
+        _ service: String,
+        arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        reading: (Settings) throws -> Configuration,
+        start: @escaping @Sendable (ServiceProcess, Configuration) async throws -> [any Service]
+    ) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let end: ProcessEnd
+        switch arguments {
+        case []:
+            end = await serve(service, environment, reading, start)
+        case ["--version"]:
+            end = ProcessEnd(exitCode: 0, output: "\(service) \(version)")
+        case ["--help"]:
+            end = ProcessEnd(exitCode: 0, output: help(service, reading))
+        case ["--health"]:
+            end = await HealthCheck(service: service, environment: environment).end
+        default:
+            let unknown = arguments.joined(separator: " ").prefix(60)
+            end = ProcessEnd(
+                exitCode: 64, line: "\(service): unknown arguments '\(unknown)': --help lists what is known")
+        }
+        if let output = end.output { print(output) }
+        if let line = end.line { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+        if end.exitCode != 0 { exit(end.exitCode) }
+    }
+
+    /// Reads the settings, installs logs and metrics for the whole process, and serves until a signal.
+    private static func serve<Configuration: Sendable>(
+        _ service: String, _ environment: [String: String], _ reading: (Settings) throws -> Configuration,
+        _ start: @escaping @Sendable (ServiceProcess, Configuration) async throws -> [any Service]
+    ) async -> ProcessEnd {
+        do {
+            let (runtime, configuration) = try configurations(of: service, environment, reading)
+            let process = ServiceProcess(service, runtime)
+            LoggingSystem.bootstrap { label in
+                JSONLogHandler(
+                    label: label, service: service, instance: runtime.instance, level: runtime.logLevel)
+            }
+            MetricsSystem.bootstrap(process.metrics)
+            let requests = StopRequests(drainLimit: runtime.drainLimit, watchingInput: runtime.endsWithInput)
+            return await process.serve(until: requests.reasons) { try await start(process, configuration) }
+        } catch {
+            return ProcessEnd(service: service, error: error)
+        }
+    }
+
+    /// What the runtime and the service read, after which no variable may be left over.
+    static func configurations<Configuration>(
+        of service: String, _ environment: [String: String], _ reading: (Settings) throws -> Configuration
+    ) throws -> (RuntimeConfiguration, Configuration) {
+        let settings = Settings(environment)
+        let runtime = try RuntimeConfiguration(settings, service: service)
+        let configuration = try reading(settings)
+        try settings.refuseUnknown()
+        return (runtime, configuration)
+    }
+}

@@ -1,0 +1,78 @@
+import Logging
+import ServiceLifecycle
+
+extension ServiceProcess {
+    /// Serves from start to end.
+    /// - Parameters:
+    ///   - stops: why the process should end; the first element begins the orderly end.
+    ///   - start: makes the services.
+    func serve(
+        until stops: AsyncStream<String>, start: @escaping @Sendable () async throws -> [any Service]
+    ) async -> ProcessEnd {
+        let end: ProcessEnd
+        do {
+            try home.prepare()
+            Announcement.clear(home: home, name: instance)
+            try await runServices(until: stops, start: start)
+            end = ProcessEnd(exitCode: 0)
+        } catch is CancellationError {
+            logger.warning("drain limit reached, cut off what was left")
+            end = ProcessEnd(exitCode: 0)
+        } catch {
+            end = ProcessEnd(service: service, error: error)
+        }
+        withdrawAnnouncement()
+        try? await eventLoopGroup.shutdownGracefully()
+        logger.info("ended", metadata: ["exit_code": "\(end.exitCode)"])
+        return end
+    }
+
+    /// The admin port first, so that it is there while the services start and until they have stopped.
+    private func runServices(
+        until stops: AsyncStream<String>, start: @escaping @Sendable () async throws -> [any Service]
+    ) async throws {
+        let (bound, onBound) = AsyncStream.makeStream(of: HostPort.self, bufferingPolicy: .bufferingNewest(1))
+        let admin = AdminServer(
+            address: configuration.admin, eventLoopGroup: eventLoopGroup, health: health,
+            metrics: { [self] in exposition() }, logger: logger, onBound: { onBound.yield($0) })
+        let services = StartedServices(process: self, adminBound: bound, start: start)
+        let group = Self.group([admin, services], drainLimit: configuration.drainLimit + .seconds(1), logger)
+
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { [health, logger] in
+                guard let reason = await stops.first(where: { _ in true }) else { return }
+                logger.info("stopping", metadata: ["reason": "\(reason)"])
+                health.part("process").notReady("stopping: \(reason)")
+                await group.triggerGracefulShutdown()
+            }
+            defer { tasks.cancelAll() }
+            try await group.run()
+        }
+    }
+
+    static func group(_ services: [any Service], drainLimit: Duration, _ logger: Logger) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") }, logger: logger)
+        configuration.maximumGracefulShutdownDuration = drainLimit
+        return ServiceGroup(configuration: configuration)
+    }
+}
+
+/// Makes the services of a process and runs them; stops them from last to first.
+private struct StartedServices: Service {
+    let process: ServiceProcess
+    let adminBound: AsyncStream<HostPort>
+    let start: @Sendable () async throws -> [any Service]
+
+    func run() async throws {
+        let health = process.health.part("process")
+        guard let admin = await adminBound.first(where: { _ in true }) else { return }
+        try process.adminIsBound(at: admin)
+        process.logger.info("starting", metadata: ["admin": "\(admin)", "version": "\(ServiceProcess.version)"])
+        let services = try await cancelWhenGracefulShutdown(start)
+        health.ready()
+        let group = ServiceProcess.group(
+            services, drainLimit: process.configuration.drainLimit, process.logger)
+        try await group.run()
+    }
+}

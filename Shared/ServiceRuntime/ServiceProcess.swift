@@ -1,0 +1,98 @@
+import Logging
+import NIOConcurrencyHelpers
+import NIOPosix
+
+/// One running process of the relay: what its services share.
+///
+/// Made by ``run(_:arguments:environment:reading:start:)`` and handed to the closure that makes the services.
+public final class ServiceProcess: Sendable {
+    /// The version of every executable of this build.
+    public static let version = "0.1.0"
+
+    /// The executable: `baton-router`.
+    public let service: String
+    /// This instance among those of one home, `BATON_NAME`: `router`.
+    public let instance: String
+    /// The folders below `BATON_HOME`.
+    public let home: Home
+    /// True if `tcp://` endpoints may do without keys, `BATON_INSECURE`.
+    public let isInsecure: Bool
+    /// What `/readyz` answers; each service registers the parts that it depends on.
+    public let health: Health
+    /// What `/metrics` shows; also installed as swift-metrics' factory.
+    public let metrics: MetricsRegistry
+    /// For the services' own loggers take `Logger(label:)`, which is bound to the same handler.
+    public let logger: Logger
+    /// The one event-loop thread of this process: more would only add switches. Shut down after the services.
+    public let eventLoopGroup: MultiThreadedEventLoopGroup
+
+    let configuration: RuntimeConfiguration
+    let startedAt = Timestamp.now
+    private let announced = NIOLockedValueBox(Announced())
+
+    /// What is known of the announcement so far.
+    private struct Announced: Sendable {
+        var admin: HostPort?
+        var addresses: [String: String]?
+        var written: Announcement?
+    }
+
+    init(_ service: String, _ configuration: RuntimeConfiguration) {
+        self.service = service
+        self.configuration = configuration
+        instance = configuration.instance
+        home = configuration.home
+        isInsecure = configuration.isInsecure
+        health = Health()
+        metrics = MetricsRegistry()
+        eventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        logger = Logger(label: service) { [instance] label in
+            JSONLogHandler(label: label, service: service, instance: instance, level: configuration.logLevel)
+        }
+    }
+
+    /// Tells the machine that this process is ready, and where: writes `run/<name>.json` (see ``Announcement``).
+    ///
+    /// Call it once all addresses are bound; a second call adds to the first.
+    /// - Parameter addresses: by what is spoken there: `["http": "127.0.0.1:43121"]`.
+    /// - Throws: if the file cannot be written.
+    public func announce(_ addresses: [String: String] = [:]) throws {
+        try announced.withLockedValue { announced in
+            announced.addresses = (announced.addresses ?? [:]).merging(addresses) { $1 }
+            try write(&announced)
+        }
+        logger.info("ready", metadata: addresses.mapValues { .string($0) })
+    }
+
+    /// The admin port is bound.
+    func adminIsBound(at address: HostPort) throws {
+        try announced.withLockedValue { announced in
+            announced.admin = address
+            try write(&announced)
+        }
+    }
+
+    /// Takes the announcement back; nothing is announced after it.
+    func withdrawAnnouncement() {
+        announced.withLockedValue { announced in
+            announced.written?.remove(from: home)
+            announced = Announced()
+        }
+    }
+
+    /// Everything that `/metrics` shows.
+    func exposition() -> String {
+        let process = ProcessMetrics(service: service, instance: instance, startedAt: startedAt)
+        return process.exposition() + metrics.exposition()
+    }
+
+    /// Writes the announcement if the admin port is bound and the services are ready.
+    private func write(_ announced: inout Announced) throws {
+        guard let admin = announced.admin, let addresses = announced.addresses else { return }
+        let announcement = Announcement(
+            service: service, name: instance, pid: getpid(), startedAt: startedAt.description,
+            admin: admin.description, addresses: addresses)
+        try announcement.write(to: home)
+        announced.written = announcement
+    }
+}

@@ -1,0 +1,69 @@
+import Dispatch
+import Foundation
+import NIOConcurrencyHelpers
+
+/// What asks a process to end: SIGTERM, SIGINT, or the end of its standard input.
+///
+/// The first request begins the orderly end; a second signal, or a drain that overruns its limit by
+/// ``overrunMax``, ends the process on the spot.
+struct StopRequests: Sendable {
+    /// How long services may take to notice that they are cancelled.
+    static let overrunMax = Duration.seconds(5)
+
+    /// Why, in a few words. Only the first counts.
+    let reasons: AsyncStream<String>
+    private let continuation: AsyncStream<String>.Continuation
+    private let hasBegun = NIOLockedValueBox(false)
+    private let drainLimit: Duration
+    private let queue = DispatchQueue(label: "baton.stop-requests")
+
+    /// Watches for as long as the process lives; there is one in a process.
+    /// - Parameter watchingInput: true for a child that ends with its parent: reads standard input and drops it.
+    init(drainLimit: Duration, watchingInput: Bool) {
+        (reasons, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
+        self.drainLimit = drainLimit
+        watchSignal(SIGTERM, "SIGTERM")
+        watchSignal(SIGINT, "SIGINT")
+        if watchingInput { watchInput() }
+    }
+
+    // Each source is kept alive by its own handler.
+
+    private func watchSignal(_ number: Int32, _ name: String) {
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler {
+            withExtendedLifetime(source) {
+                // 128 + the signal's number is what a shell reports for a process that a signal has ended.
+                if !begin(name) { _exit(128 + number) }
+            }
+        }
+        source.activate()
+    }
+
+    private func watchInput() {
+        let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: queue)
+        source.setEventHandler {
+            var bytes = [UInt8](repeating: 0, count: 4_096)
+            let count = read(STDIN_FILENO, &bytes, bytes.count)
+            if count > 0 || (count < 0 && errno == EINTR) { return }
+            source.cancel()
+            _ = begin("standard input ended")
+        }
+        source.activate()
+    }
+
+    /// Begins the orderly end.
+    /// - Returns: false if it had begun before.
+    private func begin(_ reason: String) -> Bool {
+        let isFirst = hasBegun.withLockedValue { begun in
+            defer { begun = true }
+            return !begun
+        }
+        if isFirst {
+            continuation.yield(reason)
+            let milliseconds = Int((drainLimit + Self.overrunMax) / .milliseconds(1))
+            queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { _exit(70) }
+        }
+        return isFirst
+    }
+}
