@@ -1,0 +1,43 @@
+import CZeroMQ
+
+/// How a process reaches the bus: address, keys and bounds.
+public struct BusConfiguration: Sendable {
+    /// Where to bind, or where routers are found.
+    public var addresses: [BusAddress]
+    /// What protects `tcp://`; `ipc://` is protected by its directory. Nil: `tcp://` is refused.
+    public var security: BusSecurity?
+    public var limits: BusLimits
+
+    public init(_ addresses: [BusAddress], security: BusSecurity? = nil, limits: BusLimits = BusLimits()) {
+        self.addresses = addresses
+        self.security = security
+        self.limits = limits
+    }
+}
+
+/// What protects `tcp://`.
+public enum BusSecurity: Sendable {
+    /// Nothing: for a trial on one machine. The operator has said so in words.
+    case insecure
+    /// CURVE (https://rfc.zeromq.org/spec/26/): encrypted, and the router proves who it is.
+    /// `server` is the routers' public key; a process that connects needs it, one that binds does not.
+    case curve(own: CurveKeyPair, server: CurvePublicKey?)
+}
+
+/// The bounds of every socket, all of them explicit.
+public struct BusLimits: Sendable {
+    /// Messages that wait in each direction of one connection. Beyond: ``SendResult/full``. Admission at the ingress
+    /// keeps the relay well below it.
+    public var highWaterMark: Int32 = 4096
+    /// The longest message in bytes. A longer one is not sent; one that comes in up to twice as long is answered with
+    /// an error, and one beyond that ends its connection.
+    public var messageBytesMax = 65_536
+    /// How long frames of a closed socket may still leave.
+    public var linger: Duration = .milliseconds(500)
+    /// How many peers a ``LinkServer`` keeps, and how many addresses a ``LinkClient`` connects to.
+    public var peersMax = 1024
+    /// How many requests of a ``LinkClient`` may wait for their reply.
+    public var requestsMax = 16_384
+
+    public init() {}
+}

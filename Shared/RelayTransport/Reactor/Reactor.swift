@@ -1,0 +1,220 @@
+import CZeroMQ
+import Glibc
+import Synchronization
+
+/// The one thread that owns this process's sockets, and the executor of the actors that use them.
+///
+/// A message passes like this: the thread sleeps in `poll`; libzmq's I/O thread makes a socket's descriptor readable;
+/// the reactor reads every readable socket in bounded batches and calls the typed end it belongs to
+/// (``LinkServer``, ``LinkClient``, …), which calls its owner, an actor that lives on this reactor. Nothing hops and
+/// nothing locks: reading, deciding and answering happen on one thread. When all sockets are read the reactor calls the
+/// hooks given to `atEndOfTick`: what arrived together can be decided, and made durable, together.
+///
+/// ```swift
+/// actor Echo {
+///     nonisolated let reactor: Reactor
+///     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+/// }
+/// ```
+///
+/// **Order of an end.** The thread starts with the reactor and holds it until `stop()`, which closes every socket,
+/// forgets timers and hooks (and with them whatever they captured), runs the work that is left and ends the thread. A
+/// job that arrives later still runs: a new thread is started for it and ends when nothing is left, so that an actor can
+/// finish what it was doing. There is never more than one thread. A reactor that is never stopped is never released.
+public final class Reactor: SerialExecutor, @unchecked Sendable {
+    // Sendable because `queue` locks, `thread` is atomic, and everything else is touched by the reactor's thread alone:
+    // each method that touches it begins with `checkIsolated()` or is called from `loop()`.
+    private let queue = WorkQueue()
+    private let thread = Atomic<UInt>(0)
+    private let name: String
+    private var context: Context?
+    private var sockets: [Socket] = []
+    private var descriptors: [pollfd] = []
+    private var timers: [ReactorTimer] = []
+    private var ownersDeadline: ContinuousClock.Instant?
+    private var endOfTickHooks: [() -> Void] = []
+    private var work: [WorkQueue.Work] = []
+    private var isStopping = false
+    private var stopped: [CheckedContinuation<Void, Never>] = []
+
+    /// Starts the thread.
+    /// - Parameter name: what debuggers and `top -H` show; at most 15 bytes of it.
+    public init(name: String = "reactor") {
+        self.name = name
+        context = Context.acquire()
+        descriptors = [pollfd(fd: queue.bell, events: Int16(POLLIN), revents: 0)]
+        startThread()
+    }
+
+    // MARK: - Executor
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        add(.job(UnownedJob(job)))
+    }
+
+    /// Runs a closure on the reactor, after the work that already waits. Safe from any thread, never blocks.
+    public func execute(_ errand: @escaping @Sendable () -> Void) {
+        add(.errand(errand))
+    }
+
+    public func checkIsolated() {
+        precondition(isCurrent, "sockets and what they call belong to their reactor's thread; call through its actor")
+    }
+
+    public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+    private var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    // MARK: - For the actors that live here
+
+    /// Calls `hook` at the end of every tick: after the waiting jobs ran, timers fired and all readable sockets were
+    /// read. Ticks happen when there is something to do; see ``wake(at:)`` for one at a certain time.
+    ///
+    /// The reactor keeps the hook until it stops. To be called on the reactor.
+    public func atEndOfTick(_ hook: @escaping () -> Void) {
+        checkIsolated()
+        endOfTickHooks.append(hook)
+    }
+
+    /// Makes sure that a tick happens at `deadline`, for an owner whose next timer is due then. The earliest deadline
+    /// that was asked for counts; it is forgotten once its tick has come, so owners ask again at the end of each tick.
+    ///
+    /// To be called on the reactor.
+    public func wake(at deadline: ContinuousClock.Instant) {
+        checkIsolated()
+        ownersDeadline = min(ownersDeadline ?? deadline, deadline)
+    }
+
+    /// Closes all sockets, runs what is left and ends the thread. Frames that were handed to a socket get up to
+    /// ``BusLimits/linger`` to leave if this is the process's last reactor. Safe from any thread, and twice.
+    public func stop() async {
+        await withCheckedContinuation { continuation in
+            execute { self.beginStop(continuation) }
+        }
+    }
+
+    private func beginStop(_ continuation: CheckedContinuation<Void, Never>) {
+        stopped.append(continuation)
+        isStopping = true
+        // Closing tells nobody: owners that want to say goodbye do so before they stop their reactor.
+        for socket in sockets { socket.close() }
+        sockets = []
+        timers = []
+        endOfTickHooks = []
+        ownersDeadline = nil
+    }
+
+    // MARK: - For the sockets of this module
+
+    /// A new ZeroMQ socket of this reactor.
+    func makeSocket(_ kind: Socket.Kind) throws(TransportError) -> Socket {
+        checkIsolated()
+        guard let context, !isStopping else { throw .stopped }
+        let socket = try Socket(kind, context: context)
+        sockets.append(socket)
+        return socket
+    }
+
+    /// Calls `body` every `period`, first after one period.
+    @discardableResult
+    func every(_ period: Duration, _ body: @escaping () -> Void) -> ReactorTimer {
+        checkIsolated()
+        let timer = ReactorTimer(every: period, from: .now, body: body)
+        if !isStopping { timers.append(timer) }
+        return timer
+    }
+
+    // MARK: - The thread
+
+    private func add(_ work: WorkQueue.Work) {
+        if queue.add(work) { startThread() }
+    }
+
+    private func startThread() {
+        var handle = pthread_t()
+        let failure = pthread_create(
+            &handle, nil,
+            { argument in
+                Unmanaged<Reactor>.fromOpaque(argument!).takeRetainedValue().loop()
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        precondition(failure == 0, "pthread_create failed with \(failure): the process has too many threads")
+        pthread_setname_np(handle, String(name.prefix(15)))
+        pthread_detach(handle)
+    }
+
+    private func loop() {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        while true {
+            waitForWork()
+            tick()
+            guard isStopping else { continue }
+            finishStop()
+            // Once the queue says that this thread has ended, the next one may already have begun: leave no mark after.
+            thread.store(0, ordering: .relaxed)
+            if queue.mayEnd() { return }
+            thread.store(UInt(pthread_self()), ordering: .relaxed)
+        }
+    }
+
+    private func finishStop() {
+        let waiting = stopped
+        stopped = []
+        context?.release()
+        context = nil
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// One turn: jobs and errands, timers, sockets, hooks.
+    private func tick() {
+        queue.take(into: &work)
+        let executor = asUnownedSerialExecutor()
+        for piece in work {
+            switch piece {
+            case .job(let job): job.runSynchronously(on: executor)
+            case .errand(let errand): errand()
+            }
+        }
+        work.removeAll(keepingCapacity: true)
+        fireTimers()
+        for socket in sockets where socket.mayHaveMessages { socket.readBatch() }
+        for hook in endOfTickHooks { hook() }
+        if sockets.contains(where: \.isClosed) { sockets.removeAll(where: \.isClosed) }
+    }
+
+    private func fireTimers() {
+        guard !timers.isEmpty || ownersDeadline != nil else { return }
+        let now = ContinuousClock.now
+        if let ownersDeadline, ownersDeadline <= now { self.ownersDeadline = nil }
+        for timer in timers { timer.fire(ifDueAt: now) }
+        timers.removeAll(where: \.isCanceled)
+    }
+
+    /// Asks the system which sockets became readable, and sleeps if there is nothing to do yet.
+    private func waitForWork() {
+        // A descriptor of libzmq tells of a change once, and any call on its socket may have swallowed the news:
+        // whoever was called since asks for its state before the thread sleeps.
+        var mustNotSleep = isStopping
+        for socket in sockets where socket.checkForMessages() { mustNotSleep = true }
+        let sleeps = !mustNotSleep && queue.mayFallAsleep()
+        let limit = sleeps ? millisecondsUntilNextTimer() : 0
+        descriptors.removeLast(descriptors.count - 1)
+        for socket in sockets { descriptors.append(pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)) }
+        let count = poll(&descriptors, nfds_t(descriptors.count), limit)
+        if sleeps { queue.wokeUp() }
+        guard count > 0 else { return }
+        if descriptors[0].revents != 0 { queue.silenceBell() }
+        for (socket, descriptor) in zip(sockets, descriptors.dropFirst()) where descriptor.revents != 0 {
+            socket.mayHaveMessages = true
+        }
+    }
+
+    /// Rounded up, so that a timer is due when the thread wakes; -1 without timers.
+    private func millisecondsUntilNextTimer() -> Int32 {
+        var next = ownersDeadline
+        for timer in timers { next = min(next ?? timer.due, timer.due) }
+        guard let next else { return -1 }
+        let rest = next - .now
+        return rest <= .zero ? 0 : rest.milliseconds + 1
+    }
+}

@@ -1,0 +1,168 @@
+import CZeroMQ
+
+/// One ZeroMQ socket. It lives on its reactor's thread, which alone may touch it.
+final class Socket {
+    /// The four patterns of the bus, and the pair on which libzmq reports events.
+    enum Kind {
+        case router, dealer, publisher, subscriber, monitor
+    }
+
+    /// How many messages are read before other sockets and jobs get their turn.
+    static let batchMax = 512
+
+    let kind: Kind
+    /// Readable when libzmq has news for the socket; see ``checkForMessages()``.
+    let descriptor: Int32
+    private(set) var isClosed = false
+    /// Whether reading may bring something. Set by the reactor's `poll`, lowered when a read found nothing.
+    var mayHaveMessages = true
+    /// Receives the first frame of every message. Further ones are taken with ``receive()``; what is not taken is dropped.
+    var onMessage: (consuming Frame) -> Void = { _ in }
+
+    private let handle: UnsafeMutableRawPointer
+    private var wasUsed = true
+    private var isInsideMessage = false
+    private var monitor: Socket?
+
+    /// Use ``Reactor/makeSocket(_:)``.
+    init(_ kind: Kind, context: Context) throws(TransportError) {
+        guard let handle = zmq_socket(context.handle, kind.type) else { throw .library("zmq_socket") }
+        var descriptor: Int32 = -1
+        var size = MemoryLayout<Int32>.size
+        guard zmq_getsockopt(handle, ZMQ_FD, &descriptor, &size) == 0 else {
+            let error = TransportError.library("ZMQ_FD")
+            zmq_close(handle)
+            throw error
+        }
+        self.kind = kind
+        self.handle = handle
+        self.descriptor = descriptor
+    }
+
+    deinit { precondition(isClosed, "a socket must be closed on its reactor before it is released") }
+
+    /// Closes the socket and its monitor. What was not sent yet lingers as configured. A second call does nothing.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        mayHaveMessages = false
+        onMessage = { _ in }
+        if let monitor {
+            zmq_socket_monitor(handle, nil, 0)
+            monitor.close()
+        }
+        monitor = nil
+        zmq_close(handle)
+    }
+
+    // MARK: - Set up
+
+    func set(_ option: Int32, _ value: Int32) throws(TransportError) {
+        var value = value
+        guard zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size) == 0 else {
+            throw .library("socket option \(option)")
+        }
+    }
+
+    func set(_ option: Int32, long value: Int64) throws(TransportError) {
+        var value = value
+        guard zmq_setsockopt(handle, option, &value, MemoryLayout<Int64>.size) == 0 else {
+            throw .library("socket option \(option)")
+        }
+    }
+
+    func set(_ option: Int32, _ value: String) throws(TransportError) {
+        guard zmq_setsockopt(handle, option, value, value.utf8.count) == 0 else {
+            throw .library("socket option \(option)")
+        }
+    }
+
+    /// - Returns: the address that peers can connect to; with port `*` it names the port that was found.
+    func bind(_ address: String) throws(TransportError) -> String {
+        guard zmq_bind(handle, address) == 0 else {
+            throw .cannotBind(address, reason: String(cString: zmq_strerror(zmq_errno())))
+        }
+        var bound = [UInt8](repeating: 0, count: 256)
+        var size = bound.count
+        guard zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &bound, &size) == 0 else { throw .library("ZMQ_LAST_ENDPOINT") }
+        return String(decoding: bound.prefix(max(size - 1, 0)), as: UTF8.self)
+    }
+
+    /// Begins to connect, which goes on and is repeated in the background.
+    func connect(_ address: String) throws(TransportError) {
+        guard zmq_connect(handle, address) == 0 else {
+            throw .cannotConnect(address, reason: String(cString: zmq_strerror(zmq_errno())))
+        }
+    }
+
+    /// Reports what happens to the socket's connections, from now on.
+    func watch(on reactor: Reactor, _ report: @escaping (SocketEvent) -> Void) throws(TransportError) {
+        let address = "inproc://monitor-\(UInt(bitPattern: handle))-\(descriptor)"
+        guard zmq_socket_monitor(handle, address, SocketEvent.mask) == 0 else { throw .library("zmq_socket_monitor") }
+        let monitor = try reactor.makeSocket(.monitor)
+        self.monitor = monitor
+        monitor.onMessage = { [unowned monitor] frame in
+            var frame = frame
+            guard let event = frame.withBytes({ SocketEvent($0) }) else { return }
+            _ = monitor.receive()  // The address, which the owner knows, or the peer's, which nobody asks for.
+            report(event)
+        }
+        try monitor.connect(address)
+    }
+
+    // MARK: - Messages
+
+    /// Hands one frame over.
+    /// - Returns: zero, or libzmq's error number.
+    func send(_ frame: consuming Frame, more: Bool = false) -> Int32 {
+        wasUsed = true
+        return isClosed ? ENOTSOCK : frame.send(to: handle, more: more)
+    }
+
+    /// The next frame, if one is there.
+    func receive() -> Frame? {
+        guard !isClosed else { return nil }
+        var frame = Frame()
+        guard frame.receive(from: handle) == 0 else { return nil }
+        isInsideMessage = frame.hasMore
+        return frame
+    }
+
+    /// Reads messages until none is left or ``batchMax`` is reached; then the reactor comes back in its next tick.
+    func readBatch() {
+        for _ in 0..<Self.batchMax {
+            guard let frame = receive() else {
+                mayHaveMessages = false
+                return
+            }
+            onMessage(frame)
+            while isInsideMessage, receive() != nil {}
+        }
+    }
+
+    /// Whether reading may bring something.
+    ///
+    /// The descriptor tells of news once, and any call on the socket may take the news away: after a send libzmq is
+    /// asked for the socket's state, otherwise a message could lie there until the next one comes.
+    func checkForMessages() -> Bool {
+        guard wasUsed, !mayHaveMessages, !isClosed else { return mayHaveMessages }
+        wasUsed = false
+        var events: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        let failed = zmq_getsockopt(handle, ZMQ_EVENTS, &events, &size) != 0
+        mayHaveMessages = failed || events & Int32(ZMQ_POLLIN) != 0
+        return mayHaveMessages
+    }
+}
+
+extension Socket.Kind {
+    fileprivate var type: Int32 {
+        switch self {
+        case .router: ZMQ_ROUTER
+        case .dealer: ZMQ_DEALER
+        case .publisher: ZMQ_PUB
+        case .subscriber: ZMQ_SUB
+        case .monitor: ZMQ_PAIR
+        }
+    }
+}
