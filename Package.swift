@@ -155,7 +155,9 @@ let package = Package(
         tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", logging]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
-        tests("ServiceRuntimeTests", uses: ["ServiceRuntime", asyncHTTPClient, lifecycle, logging, metrics]),
+        tests(
+            "ServiceRuntimeTests",
+            uses: ["ServiceRuntime", asyncHTTPClient, lifecycle, logging, metrics, nioConcurrency]),
         tests("DeviceProtocolTests", uses: ["DeviceProtocol", "RelayDomain"]),
         tests("DeviceEdgeTests", uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayTesting"]),
         tests("CodePicturesTests", uses: ["CodePictures"]),

@@ -32,6 +32,7 @@ public final class Health: Sendable {
     public init() {}
 
     /// Registers a part, not ready until it says so. The same name is the same part.
+    @discardableResult
     public func part(_ name: String, detail: String = "starting") -> Part {
         let part = Part(health: self, name: name)
         part.notReady(detail)

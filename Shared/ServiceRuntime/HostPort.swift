@@ -12,9 +12,9 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `host:port`; an IPv6 address stands in brackets, as in RFC 3986: `[::1]:7780`.
     public init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            return nil
-        }
+        guard let colon = text.lastIndex(of: ":"), text[text.index(after: colon)...].first?.isNumber == true,
+            let port = UInt16(text[text.index(after: colon)...])
+        else { return nil }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()

@@ -28,22 +28,22 @@ public final class MetricsRegistry: MetricsFactory {
     public init() {}
 
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        series(metricName(label, unit: "_total"), .counter, dimensions, CounterValue.init)
+        series(label, unit: "_total", .counter, dimensions, CounterValue.init)
     }
 
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        series(metricName(label), .gauge, dimensions, GaugeValue.init)
+        series(label, .gauge, dimensions, GaugeValue.init)
     }
 
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        guard aggregate else { return series(metricName(label), .gauge, dimensions, GaugeValue.init) }
-        return series(metricName(label), .histogram, dimensions) { HistogramValue(buckets: Self.sizeBuckets) }
+        guard aggregate else { return series(label, .gauge, dimensions, GaugeValue.init) }
+        return series(label, .histogram, dimensions) { HistogramValue(buckets: Self.sizeBuckets) }
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(metricName(label, unit: "_seconds"), .histogram, dimensions) {
+        series(label, unit: "_seconds", .histogram, dimensions) {
             HistogramValue(buckets: Self.secondsBuckets)
         }
     }
@@ -58,7 +58,7 @@ public final class MetricsRegistry: MetricsFactory {
         let snapshot = families.withLockedValue { $0 }
         var text = PrometheusText()
         for (name, family) in snapshot.sorted(by: { $0.key < $1.key }) {
-            text.begin(name, family.kind, help: "\(family.kind.rawValue) \(name)")
+            text.begin(name, family.kind, help: family.label)
             for (labels, value) in family.series.sorted(by: { $0.key < $1.key }) {
                 value.write(name, labels: labels, to: &text)
             }
@@ -72,12 +72,14 @@ public final class MetricsRegistry: MetricsFactory {
 
     /// The value behind a name and its labels: the one that is there, a new one, or, beyond the bounds, one that nobody sees.
     private func series<Value: MetricValue>(
-        _ name: String, _ kind: MetricFamily.Kind, _ dimensions: [(String, String)], _ make: () -> Value
+        _ label: String, unit: String = "", _ kind: MetricFamily.Kind, _ dimensions: [(String, String)],
+        _ make: () -> Value
     ) -> Value {
+        let name = metricName(label, unit: unit)
         let labels = metricLabels(dimensions)
         let found = families.withLockedValue { families -> Value? in
             guard families[name] != nil || families.count < Self.familiesMax else { return nil }
-            var family = families.removeValue(forKey: name) ?? MetricFamily(kind: kind)
+            var family = families.removeValue(forKey: name) ?? MetricFamily(kind: kind, label: label)
             defer { families[name] = family }
             guard family.kind == kind else { return nil }
             if let known = family.series[labels] { return known as? Value }
@@ -99,6 +101,8 @@ struct MetricFamily: Sendable {
     enum Kind: String, Sendable { case counter, gauge, histogram }
 
     let kind: Kind
+    /// As the code writes it, which is where a reader finds what it counts.
+    let label: String
     /// By their labels as they are exposed, without braces.
     var series: [String: any MetricValue] = [:]
 }

@@ -1,5 +1,3 @@
-import ServiceLifecycle
-
 /// How a process ends, and what it says then.
 struct ProcessEnd: Equatable, Sendable {
     let exitCode: Int32
@@ -16,13 +14,7 @@ struct ProcessEnd: Equatable, Sendable {
 
     /// The end by an error: its own line and exit code if it is a ``StartFailure``, else its description and 70.
     init(service: String, error: any Error) {
-        let text =
-            switch error {
-            case let failure as any StartFailure: failure.line
-            case let ended as ServiceGroupError where ended.errorCode == .serviceFinishedUnexpectedly:
-                "a service ended although nobody had asked it to (\(ended))"
-            default: "\(error)"
-            }
+        let text = (error as? any StartFailure)?.line ?? "\(error)"
         let oneLine = text.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(500)
         self.init(exitCode: (error as? any StartFailure)?.exitCode ?? 70, line: "\(service): \(oneLine)")
     }

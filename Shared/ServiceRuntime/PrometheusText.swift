@@ -4,7 +4,7 @@ struct PrometheusText {
 
     /// Begins a family; its samples follow.
     mutating func begin(_ name: String, _ kind: MetricFamily.Kind, help: String) {
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+        text += "# HELP \(name) \(Self.escaped(help))\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
     /// One sample of the family.

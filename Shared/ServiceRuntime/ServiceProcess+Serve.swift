@@ -15,7 +15,7 @@ extension ServiceProcess {
             Announcement.clear(home: home, name: instance)
             try await runServices(until: stops, start: start)
             end = ProcessEnd(exitCode: 0)
-        } catch is CancellationError {
+        } catch is CancellationError where stopReason.withLockedValue({ $0 != nil }) {
             logger.warning("drain limit reached, cut off what was left")
             end = ProcessEnd(exitCode: 0)
         } catch {
@@ -36,13 +36,14 @@ extension ServiceProcess {
             address: configuration.admin, eventLoopGroup: eventLoopGroup, health: health,
             metrics: { [self] in exposition() }, logger: logger, onBound: { onBound.yield($0) })
         let services = StartedServices(process: self, adminBound: bound, start: start)
-        let group = Self.group([admin, services], drainLimit: configuration.drainLimit + .seconds(1), logger)
+        let group = group([admin, services], drainLimit: configuration.drainLimit + .seconds(1))
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { [health, logger] in
+            tasks.addTask { [self] in
                 guard let reason = await stops.first(where: { _ in true }) else { return }
+                stopReason.withLockedValue { $0 = reason }
+                health.part("process", detail: "stopping: \(reason)")
                 logger.info("stopping", metadata: ["reason": "\(reason)"])
-                health.part("process").notReady("stopping: \(reason)")
                 await group.triggerGracefulShutdown()
             }
             defer { tasks.cancelAll() }
@@ -50,11 +51,26 @@ extension ServiceProcess {
         }
     }
 
-    static func group(_ services: [any Service], drainLimit: Duration, _ logger: Logger) -> ServiceGroup {
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") }, logger: logger)
-        configuration.maximumGracefulShutdownDuration = drainLimit
-        return ServiceGroup(configuration: configuration)
+    /// Services that are stopped from last to first, and cancelled when the limit has passed.
+    fileprivate func group(_ services: [any Service], drainLimit: Duration) -> ServiceGroup {
+        var group = ServiceGroupConfiguration(
+            services: services.map { LastingService(service: $0, process: self) }, logger: logger)
+        group.maximumGracefulShutdownDuration = drainLimit
+        return ServiceGroup(configuration: group)
+    }
+}
+
+/// A service that may end only after the process was told to stop.
+private struct LastingService: Service, CustomStringConvertible {
+    let service: any Service
+    let process: ServiceProcess
+
+    var description: String { "\(type(of: service))" }
+
+    func run() async throws {
+        try await service.run()
+        let isStopping = process.stopReason.withLockedValue { $0 != nil }
+        guard isStopping || Task.isCancelled else { throw RuntimeError.ended(service: description) }
     }
 }
 
@@ -71,8 +87,7 @@ private struct StartedServices: Service {
         process.logger.info("starting", metadata: ["admin": "\(admin)", "version": "\(ServiceProcess.version)"])
         let services = try await cancelWhenGracefulShutdown(start)
         health.ready()
-        let group = ServiceProcess.group(
-            services, drainLimit: process.configuration.drainLimit, process.logger)
+        let group = process.group(services, drainLimit: process.configuration.drainLimit)
         try await group.run()
     }
 }

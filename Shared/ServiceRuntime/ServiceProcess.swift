@@ -28,6 +28,8 @@ public final class ServiceProcess: Sendable {
 
     let configuration: RuntimeConfiguration
     let startedAt = Timestamp.now
+    /// Why the process was told to end; nil until then.
+    let stopReason = NIOLockedValueBox<String?>(nil)
     private let announced = NIOLockedValueBox(Announced())
 
     /// What is known of the announcement so far.
@@ -63,6 +65,9 @@ public final class ServiceProcess: Sendable {
         }
         logger.info("ready", metadata: addresses.mapValues { .string($0) })
     }
+
+    /// Where `/livez`, `/readyz` and `/metrics` are served; nil until the port is bound and after the end.
+    public var adminAddress: HostPort? { announced.withLockedValue { $0.admin } }
 
     /// The admin port is bound.
     func adminIsBound(at address: HostPort) throws {

@@ -22,6 +22,8 @@ public enum RuntimeError: StartFailure, Equatable {
     case adminPort(address: String, reason: String)
     /// The announcement of another process did not appear, or is not one.
     case announcement(path: String, reason: String)
+    /// A service's `run()` returned while the process was to go on.
+    case ended(service: String)
 
     public var line: String {
         switch self {
@@ -31,6 +33,8 @@ public enum RuntimeError: StartFailure, Equatable {
             "cannot listen on \(address): \(reason); set BATON_ADMIN to a free address"
         case .announcement(let path, let reason):
             "\(path): \(reason)"
+        case .ended(let service):
+            "\(service) ended although nobody had asked it to"
         }
     }
 }

@@ -27,8 +27,7 @@ struct StopRequests: Sendable {
         if watchingInput { watchInput() }
     }
 
-    // Each source is kept alive by its own handler.
-
+    /// The source is kept alive by its own handler.
     private func watchSignal(_ number: Int32, _ name: String) {
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler {
@@ -40,16 +39,16 @@ struct StopRequests: Sendable {
         source.activate()
     }
 
+    /// Waits in `read` on a thread of its own: that works for a pipe, a terminal, a file and `/dev/null` alike.
     private func watchInput() {
-        let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: queue)
-        source.setEventHandler {
+        DispatchQueue(label: "baton.standard-input").async {
             var bytes = [UInt8](repeating: 0, count: 4_096)
-            let count = read(STDIN_FILENO, &bytes, bytes.count)
-            if count > 0 || (count < 0 && errno == EINTR) { return }
-            source.cancel()
+            while true {
+                let count = read(STDIN_FILENO, &bytes, bytes.count)
+                guard count > 0 || (count < 0 && errno == EINTR) else { break }
+            }
             _ = begin("standard input ended")
         }
-        source.activate()
     }
 
     /// Begins the orderly end.
@@ -62,7 +61,10 @@ struct StopRequests: Sendable {
         if isFirst {
             continuation.yield(reason)
             let milliseconds = Int((drainLimit + Self.overrunMax) / .milliseconds(1))
-            queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { _exit(70) }
+            queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+                FileHandle.standardError.write(Data("did not end within BATON_DRAIN, ends on the spot\n".utf8))
+                _exit(70)
+            }
         }
         return isFirst
     }
