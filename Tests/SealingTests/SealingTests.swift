@@ -1,1 +1,77 @@
-// Empty room.
+import Foundation
+import RelayDomain
+import Sealing
+import Testing
+
+@Suite struct SealingTests {
+    let key = SealingKey(bytes: Array(repeating: 7, count: 32))!
+    let digests = DigestKey(bytes: Array(repeating: 9, count: 32))!
+    let secret = Secret("4929-0001-canary")!
+
+    func context(terminal: String = "t-1", expires: Int64? = 5) -> SealingContext {
+        SealingContext(
+            application: ApplicationID("app")!, terminal: TerminalID(terminal)!, operation: .payment,
+            key: SubmissionKeyText("k")!, expiresAt: expires.map(Instant.init(milliseconds:)))
+    }
+
+    @Test func whatWasSealedOpensForTheSameContextAlone() throws {
+        let sealed = try key.seal(secret, for: context())
+        #expect(try key.open(sealed, for: context()).exposed == secret.exposed)
+        #expect(throws: SealingError.unusable) { try key.open(sealed, for: context(terminal: "t-2")) }
+        #expect(throws: SealingError.unusable) { try key.open(sealed, for: context(expires: nil)) }
+        let other = try #require(SealingKey(bytes: Array(repeating: 8, count: 32)))
+        #expect(throws: SealingError.unusable) { try other.open(sealed, for: context()) }
+    }
+
+    @Test func everyChangedByteIsNoticed() throws {
+        let sealed = try key.seal(secret, for: context())
+        for index in sealed.bytes.indices {
+            var bytes = sealed.bytes
+            bytes[index] ^= 1
+            let changed = try #require(SealedInformation(bytes))
+            #expect(throws: SealingError.unusable) { try key.open(changed, for: context()) }
+        }
+    }
+
+    @Test func sealedBytesDoNotRepeatAndDoNotShowTheCode() throws {
+        let first = try key.seal(secret, for: context())
+        #expect(try key.seal(secret, for: context()) != first)
+        #expect(!String(decoding: first.bytes, as: UTF8.self).contains("canary"))
+    }
+
+    @Test func digestsTellContentsApartHoweverTheyAreCut() {
+        #expect(digests.digest(ofBody: ["ab", "c"]) == digests.digest(ofBody: ["ab", "c"]))
+        #expect(digests.digest(ofBody: ["ab", "c"]) != digests.digest(ofBody: ["a", "bc"]))
+        #expect(
+            digests.digest(of: secret, application: ApplicationID("a")!)
+                != digests.digest(of: secret, application: ApplicationID("b")!))
+    }
+
+    @Test func aSecretNeverPrintsItself() {
+        #expect("\(secret)" == "•••")
+        #expect(String(reflecting: secret) == "•••")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect(!dumped.contains("canary"))
+        #expect(Secret("") == nil)
+        #expect(Secret(String(repeating: "x", count: 4_097)) == nil)
+    }
+
+    @Test func aKeyFileIsMadeOnceAndReadableByItsOwnerAlone() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sealing-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "seal")
+        #expect(try KeyFile.makeIfAbsent(file))
+        let first = try SealingKey(file: file).seal(secret, for: context())
+        #expect(try KeyFile.makeIfAbsent(file) == false)
+        #expect(try SealingKey(file: file).open(first, for: context()).exposed == secret.exposed)
+        let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(throws: KeyFileError.unreadable(path: folder.path + "/none")) {
+            try SealingKey(file: folder.appending(path: "none"))
+        }
+        try Data("zz\n".utf8).write(to: file)
+        #expect(throws: KeyFileError.malformed(path: file.path)) { try SealingKey(file: file) }
+    }
+}

@@ -37,6 +37,9 @@ public enum DeviceCall: Hashable, Sendable {
     case scan(ScannedCode, at: Instant)
     /// I am back, and know these commands: what became of them?
     case resume([CommandID])
+
+    /// How many commands one `resume` may name.
+    public static let resumedMost = 64
 }
 
 /// A device's last word on a command.
@@ -56,7 +59,7 @@ public enum DeviceReply: Hashable, Sendable {
     case accepted(TransactionID)
     /// `resume`: each command's state.
     case states([CommandStatus])
-    case refused(Refusal)
+    case refused(Refused)
 }
 
 /// Where one command stands.

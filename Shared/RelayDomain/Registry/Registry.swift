@@ -44,9 +44,9 @@ public struct Registry: Hashable, Sendable {
     /// The terminal that a POS is paired with.
     public func terminal(pairedWith pos: POSID) -> TerminalID? { terminalsByPOS[pos] }
 
-    /// The one rule that a scanned code matches. Overlapping rules were refused, so there is one at most.
-    public func rule(for symbology: Symbology, _ text: String) -> ScanRule? {
-        shop.scanRules.first { $0.matches(symbology, text) }
+    /// The terminal gateways' and POS gateways' share.
+    public var gatewayTables: GatewayTables {
+        GatewayTables(version: version, scanRules: shop.scanRules, pairings: terminalsByPOS)
     }
 
     private static func checkSizes(_ shop: Shop) throws(ShopError) {

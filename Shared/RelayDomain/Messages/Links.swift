@@ -1,0 +1,143 @@
+// What may pass on each of the bus's links. A router's core takes the one half and gives the other.
+
+/// What ingress and operators ask a router.
+public enum RouterRequest: Hashable, Sendable {
+    /// Answered at the outcome, or at `waitUntil` with the state of then.
+    case submit(SubmitTransaction, waitUntil: Instant)
+    /// Answered likewise.
+    case query(TransactionQuery, waitUntil: Instant)
+    /// Is there such a terminal, and is its device there?
+    case resolve(TerminalID)
+    /// Replaces the registry as a whole.
+    case apply(Shop)
+    /// Tells the registry.
+    case getShop
+}
+
+/// By what a transaction is asked for.
+public enum TransactionQuery: Hashable, Sendable {
+    case id(TransactionID)
+    case key(SubmissionKey)
+}
+
+/// A router's one answer to a ``RouterRequest``.
+public enum RouterReply: Hashable, Sendable {
+    case status(TransactionStatus)
+    case refused(Refused)
+    case terminal(TerminalInfo)
+    case registry(version: UInt64, Shop)
+}
+
+/// A refusal, and what the refused party can make use of.
+public struct Refused: Hashable, Sendable {
+    public let refusal: Refusal
+    /// How long the device has been busy with another transaction.
+    public let busyFor: Duration?
+    /// A sentence for a person, where the code does not say it all.
+    public let detail: String?
+
+    public init(_ refusal: Refusal, busyFor: Duration? = nil, detail: String? = nil) {
+        self.refusal = refusal
+        self.busyFor = busyFor
+        self.detail = detail
+    }
+}
+
+public struct TerminalInfo: Hashable, Sendable {
+    public let terminal: TerminalID
+    public let isPaired: Bool
+    /// Whether the device that would carry a command out has a session.
+    public let isOnline: Bool
+
+    public init(terminal: TerminalID, isPaired: Bool, isOnline: Bool) {
+        self.terminal = terminal
+        self.isPaired = isPaired
+        self.isOnline = isOnline
+    }
+}
+
+/// One of a device's sessions.
+public struct DeviceSession: Hashable, Sendable {
+    public let device: Device
+    public let count: ConnectionCount
+
+    public init(device: Device, count: ConnectionCount) {
+        self.device = device
+        self.count = count
+    }
+}
+
+/// What a gateway tells a router.
+public enum GatewayMessage: Hashable, Sendable {
+    /// The device has a session with me: a new one, or (with its count) one that I had before the journal changed hands.
+    case claim(Device, ConnectionCount?)
+    case sessionEnded(DeviceSession)
+    case call(DeviceSession, DeviceCall, gatewayAt: Instant)
+}
+
+/// What a router tells a gateway.
+public enum GatewayOrder: Hashable, Sendable {
+    /// Answers a claim.
+    case claimed(DeviceSession)
+    case claimRefused(Device, Refused)
+    /// Answers a call.
+    case reply(DeviceReply)
+    case command(DeviceSession, Command)
+    /// How a command or a scan of this device ended.
+    case outcome(DeviceSession, CommandID?, scan: SubmissionKeyText?, TransactionStatus)
+    /// A newer session exists; close this one.
+    case sessionReplaced(DeviceSession)
+    case tables(GatewayTables)
+}
+
+/// What a gateway has to look up by itself.
+public struct GatewayTables: Hashable, Sendable {
+    /// The registry's version.
+    public let version: UInt64
+    public let scanRules: [ScanRule]
+    public let pairings: [POSID: TerminalID]
+
+    public init(version: UInt64, scanRules: [ScanRule], pairings: [POSID: TerminalID]) {
+        self.version = version
+        self.scanRules = scanRules
+        self.pairings = pairings
+    }
+
+    /// Knows nothing yet.
+    public static let empty = GatewayTables(version: 0, scanRules: [], pairings: [:])
+
+    /// The one rule that a scanned code matches.
+    public func rule(for symbology: Symbology, _ text: String) -> ScanRule? {
+        scanRules.first { $0.matches(symbology, text) }
+    }
+
+    /// Which journal a device's sessions belong to; nil for a POS that is paired with no terminal.
+    public func journal(of device: Device, outOf journals: Int) -> UInt8? {
+        switch device {
+        case .terminal(let terminal): terminal.journal(outOf: journals)
+        case .pos(let pos): pairings[pos]?.journal(outOf: journals)
+        }
+    }
+}
+
+extension TerminalID {
+    /// The journal that holds this terminal's transactions: FNV-1a (64 bit) of its text, modulo their number.
+    /// - Parameter journals: from 1 to 100.
+    public func journal(outOf journals: Int) -> UInt8 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return UInt8(hash % UInt64(journals))
+    }
+}
+
+/// What an adapter tells a router.
+public enum AdapterMessage: Hashable, Sendable {
+    /// I can take requests.
+    case ready(DestinationManifest)
+    case answer(AuthorizationAnswer)
+}
+
+/// What a router tells an adapter.
+public enum AdapterOrder: Hashable, Sendable {
+    case authorize(AuthorizationRequest)
+}

@@ -1,0 +1,160 @@
+import RelayDomain
+
+extension GatewayMessage: EnvelopeBody {
+    public init(wire body: WireBody) throws(WireError) {
+        switch body {
+        case .claim(let claim):
+            self = .claim(
+                try Device(wire: claim.device), claim.hasCount ? ConnectionCount(wire: claim.count) : nil)
+        case .sessionEnded(let ended): self = .sessionEnded(try DeviceSession(ended.device, ended.count))
+        case .deviceCall(let call):
+            self = .call(
+                try DeviceSession(call.device, call.count), try DeviceCall(wire: call),
+                gatewayAt: Instant(milliseconds: call.gatewayAt))
+        default: throw .unexpected(body.name)
+        }
+    }
+
+    public var wire: WireBody {
+        switch self {
+        case .claim(let device, let count):
+            .claim(
+                .with {
+                    $0.device = device.wire
+                    if let count { $0.count = count.wire }
+                })
+        case .sessionEnded(let session):
+            .sessionEnded(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                })
+        case .call(let session, let call, let gatewayAt):
+            .deviceCall(call.wire(session, gatewayAt: gatewayAt))
+        }
+    }
+}
+
+extension GatewayOrder: EnvelopeBody {
+    public init(wire body: WireBody) throws(WireError) {
+        switch body {
+        case .claimed(let claimed):
+            let device = try Device(wire: claimed.device)
+            switch claimed.decision {
+            case .count(let count):
+                self = .claimed(DeviceSession(device: device, count: ConnectionCount(wire: count)))
+            case .refused(let refused): self = .claimRefused(device, try Refused(wire: refused))
+            case nil: throw .missing("decision")
+            }
+        case .deviceReply(let reply): self = .reply(try DeviceReply(wire: reply))
+        case .command(let command):
+            self = .command(try DeviceSession(command.device, command.count), try Command(wire: command))
+        case .deviceOutcome(let outcome):
+            self = .outcome(
+                try DeviceSession(outcome.device, outcome.count),
+                outcome.command.isEmpty ? nil : try CommandID(wire: outcome.command),
+                scan: try .optional(outcome.scan, "scan"), try TransactionStatus(wire: outcome.status))
+        case .sessionReplaced(let replaced):
+            self = .sessionReplaced(try DeviceSession(replaced.device, replaced.count))
+        case .gatewayTables(let tables): self = .tables(try GatewayTables(wire: tables))
+        default: throw .unexpected(body.name)
+        }
+    }
+
+    public var wire: WireBody {
+        switch self {
+        case .claimed(let session):
+            .claimed(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                })
+        case .claimRefused(let device, let refused):
+            .claimed(
+                .with {
+                    $0.device = device.wire
+                    $0.refused = refused.wire
+                })
+        case .reply(let reply): .deviceReply(reply.wire)
+        case .command(let session, let command): .command(command.wire(session))
+        case .outcome(let session, let command, let scan, let status):
+            .deviceOutcome(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                    $0.command = command?.text ?? ""
+                    $0.scan = scan?.text ?? ""
+                    $0.status = status.wireStatus
+                })
+        case .sessionReplaced(let session):
+            .sessionReplaced(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                })
+        case .tables(let tables): .gatewayTables(tables.wire)
+        }
+    }
+}
+
+extension Device {
+    init(wire: Baton_V1_Device) throws(WireError) {
+        switch wire.id {
+        case .terminal(let text): self = .terminal(try TerminalID(wire: text, "device.terminal"))
+        case .pos(let text): self = .pos(try POSID(wire: text, "device.pos"))
+        case nil: throw .missing("device")
+        }
+    }
+
+    var wire: Baton_V1_Device {
+        .with {
+            switch self {
+            case .terminal(let id): $0.terminal = id.text
+            case .pos(let id): $0.pos = id.text
+            }
+        }
+    }
+}
+
+extension ConnectionCount {
+    init(wire: Baton_V1_ConnectionCount) { self.init(term: wire.term, number: wire.number) }
+
+    var wire: Baton_V1_ConnectionCount {
+        .with {
+            $0.term = term
+            $0.number = number
+        }
+    }
+}
+
+extension DeviceSession {
+    init(_ device: Baton_V1_Device, _ count: Baton_V1_ConnectionCount) throws(WireError) {
+        self.init(device: try Device(wire: device), count: ConnectionCount(wire: count))
+    }
+}
+
+extension GatewayTables {
+    init(wire: Baton_V1_GatewayTables) throws(WireError) {
+        var rules: [ScanRule] = []
+        for rule in wire.scanRules { rules.append(try ScanRule(wire: rule)) }
+        var pairings: [POSID: TerminalID] = [:]
+        for pairing in wire.pairings {
+            pairings[try POSID(wire: pairing.pos, "pairings.pos")] = try TerminalID(
+                wire: pairing.terminal, "pairings.terminal")
+        }
+        self.init(version: wire.version, scanRules: rules, pairings: pairings)
+    }
+
+    var wire: Baton_V1_GatewayTables {
+        .with {
+            $0.version = version
+            $0.scanRules = scanRules.map(\.wire)
+            $0.pairings = pairings.map { pos, terminal in
+                .with {
+                    $0.pos = pos.text
+                    $0.terminal = terminal.text
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import RelayDomain
+
+extension RouterRequest: EnvelopeBody {
+    public init(wire body: WireBody) throws(WireError) {
+        switch body {
+        case .submitTransaction(let submit):
+            self = .submit(
+                try SubmitTransaction(wire: submit), waitUntil: Instant(milliseconds: submit.waitUntil))
+        case .query(let query):
+            let waitUntil = Instant(milliseconds: query.waitUntil)
+            switch query.by {
+            case .transaction(let text): self = .query(.id(try TransactionID(wire: text)), waitUntil: waitUntil)
+            case .key(let key): self = .query(.key(try SubmissionKey(wire: key)), waitUntil: waitUntil)
+            case nil: throw .missing("by")
+            }
+        case .resolve(let resolve): self = .resolve(try TerminalID(wire: resolve.terminal, "terminal"))
+        case .administer(let administer):
+            switch administer.order {
+            case .apply(let shop): self = .apply(try Shop(wire: shop))
+            case .get: self = .getShop
+            case nil: throw .missing("order")
+            }
+        default: throw .unexpected(body.name)
+        }
+    }
+
+    public var wire: WireBody {
+        switch self {
+        case .submit(let submit, let waitUntil): .submitTransaction(submit.wire(waitUntil: waitUntil))
+        case .query(let query, let waitUntil):
+            .query(
+                .with {
+                    switch query {
+                    case .id(let id): $0.transaction = id.text
+                    case .key(let key): $0.key = key.wire
+                    }
+                    $0.waitUntil = waitUntil.milliseconds
+                })
+        case .resolve(let terminal): .resolve(.with { $0.terminal = terminal.text })
+        case .apply(let shop): .administer(.with { $0.apply = shop.wire })
+        case .getShop: .administer(.with { $0.get = .init() })
+        }
+    }
+}
+
+extension RouterReply: EnvelopeBody {
+    public init(wire body: WireBody) throws(WireError) {
+        switch body {
+        case .status(let status): self = .status(try TransactionStatus(wire: status))
+        case .refused(let refused): self = .refused(try Refused(wire: refused))
+        case .terminalInfo(let info):
+            self = .terminal(
+                TerminalInfo(
+                    terminal: try TerminalID(wire: info.terminal, "terminal"), isPaired: info.paired,
+                    isOnline: info.online))
+        case .registryInfo(let info): self = .registry(version: info.version, try Shop(wire: info.shop))
+        default: throw .unexpected(body.name)
+        }
+    }
+
+    public var wire: WireBody {
+        switch self {
+        case .status(let status): status.wire
+        case .refused(let refused): .refused(refused.wire)
+        case .terminal(let info):
+            .terminalInfo(
+                .with {
+                    $0.terminal = info.terminal.text
+                    $0.paired = info.isPaired
+                    $0.online = info.isOnline
+                })
+        case .registry(let version, let shop):
+            .registryInfo(
+                .with {
+                    $0.version = version
+                    $0.shop = shop.wire
+                })
+        }
+    }
+}
+
+extension SubmitTransaction {
+    init(wire: Baton_V1_SubmitTransaction) throws(WireError) {
+        let operation = try Operation(wire: wire.operation)
+        let terminal = try TerminalID(wire: wire.terminal, "terminal")
+        let application = try ApplicationID(wire: wire.application, "application")
+        self.init(
+            terminal: terminal, application: application, operation: operation,
+            information: try Information(wire: wire.information, for: operation),
+            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            key: SubmissionKey(
+                origin: .phone(application: application, customer: wire.customer), terminal: terminal,
+                text: try SubmissionKeyText(wire: wire.key, "key")),
+            body: try KeyedDigest(wire: wire.bodyDigest, "body_digest"), receipts: Receipt.all(wire.receipts))
+    }
+
+    func wire(waitUntil: Instant) -> Baton_V1_SubmitTransaction {
+        .with {
+            $0.terminal = terminal.text
+            $0.application = application.text
+            $0.operation = operation.wire
+            $0.information = information.wire
+            if let amount { $0.amount = amount.wire }
+            $0.key = key.text.text
+            if case .phone(_, let customer) = key.origin { $0.customer = customer }
+            $0.bodyDigest = .init(body.bytes)
+            $0.receipts = receipts.map(\.wire)
+            $0.waitUntil = waitUntil.milliseconds
+        }
+    }
+}
+
+extension SubmissionKey {
+    init(wire: Baton_V1_PhoneKey) throws(WireError) {
+        self.init(
+            origin: .phone(
+                application: try ApplicationID(wire: wire.application, "application"), customer: wire.customer),
+            terminal: try TerminalID(wire: wire.terminal, "terminal"),
+            text: try SubmissionKeyText(wire: wire.key, "key"))
+    }
+
+    var wire: Baton_V1_PhoneKey {
+        .with {
+            if case .phone(let application, let customer) = origin {
+                $0.application = application.text
+                $0.customer = customer
+            }
+            $0.terminal = terminal.text
+            $0.key = text.text
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import RelayDomain
+
+extension Shop {
+    init(wire: Baton_V1_Shop) throws(WireError) {
+        self.init()
+        for entry in wire.destinations {
+            destinations.append(
+                Destination(
+                    id: try .init(wire: entry.id, "destinations.id"),
+                    kind: try .init(wire: entry.kind, "destinations.kind")))
+        }
+        for entry in wire.applications {
+            var functions: Set<Operation> = []
+            for function in entry.functions { functions.insert(try Operation(wire: function)) }
+            applications.append(
+                Application(
+                    id: try .init(wire: entry.id, "applications.id"),
+                    operatedBy: try .init(wire: entry.operator, "applications.operator"), functions: functions,
+                    destination: try .init(wire: entry.destination, "applications.destination")))
+        }
+        for entry in wire.terminals {
+            terminals.append(
+                Terminal(
+                    id: try .init(wire: entry.id, "terminals.id"),
+                    pairedWith: try .optional(entry.pairedWith, "terminals.pairedWith")))
+        }
+        for id in wire.pos { pos.append(try POSID(wire: id, "pos.id")) }
+        for entry in wire.scanRules { scanRules.append(try ScanRule(wire: entry)) }
+    }
+
+    var wire: Baton_V1_Shop {
+        .with {
+            $0.destinations = destinations.map { entry in
+                .with {
+                    $0.id = entry.id.text
+                    $0.kind = entry.kind.text
+                }
+            }
+            $0.applications = applications.map { entry in
+                .with {
+                    $0.id = entry.id.text
+                    $0.operator = entry.operatedBy.text
+                    $0.functions = Operation.allCases.filter(entry.functions.contains).map(\.wire)
+                    $0.destination = entry.destination.text
+                }
+            }
+            $0.terminals = terminals.map { entry in
+                .with {
+                    $0.id = entry.id.text
+                    $0.pairedWith = entry.pairedWith?.text ?? ""
+                }
+            }
+            $0.pos = pos.map(\.text)
+            $0.scanRules = scanRules.map(\.wire)
+        }
+    }
+}
+
+extension ScanRule {
+    init(wire: Baton_V1_ScanRule) throws(WireError) {
+        guard wire.shortest >= 1, wire.shortest <= wire.longest, wire.longest <= 4_096 else {
+            throw .outOfBounds("scan_rules.length")
+        }
+        self.init(
+            symbology: try word(wire.symbology, "scan_rules.symbology"),
+            length: Int(wire.shortest)...Int(wire.longest), prefix: wire.prefix,
+            application: try .init(wire: wire.application, "scan_rules.application"),
+            operation: try Operation(wire: wire.operation))
+    }
+
+    var wire: Baton_V1_ScanRule {
+        .with {
+            $0.symbology = symbology.rawValue
+            $0.shortest = UInt32(length.lowerBound)
+            $0.longest = UInt32(length.upperBound)
+            $0.prefix = prefix
+            $0.application = application.text
+            $0.operation = operation.wire
+        }
+    }
+}

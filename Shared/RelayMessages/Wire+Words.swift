@@ -1,0 +1,160 @@
+import RelayDomain
+
+// The shared words, from the wire and onto it. Each `domain` throws a WireError that names the field.
+
+extension Identifier {
+    /// - Throws: ``WireError/outOfBounds(_:)`` with the field's name.
+    init(wire text: String, _ field: String) throws(WireError) {
+        guard let id = Identifier(text) else { throw .outOfBounds(field) }
+        self = id
+    }
+
+    /// Reads an empty text as nothing.
+    static func optional(_ text: String, _ field: String) throws(WireError) -> Identifier? {
+        text.isEmpty ? nil : try Identifier(wire: text, field)
+    }
+}
+
+extension TransactionID {
+    init(wire text: String) throws(WireError) {
+        guard let id = TransactionID(text) else { throw .outOfBounds("transaction") }
+        self = id
+    }
+}
+
+extension CommandID {
+    init(wire text: String) throws(WireError) {
+        guard let id = CommandID(text) else { throw .outOfBounds("command") }
+        self = id
+    }
+}
+
+extension KeyedDigest {
+    init(wire bytes: some Sequence<UInt8>, _ field: String) throws(WireError) {
+        guard let digest = KeyedDigest(Array(bytes)) else { throw .outOfBounds(field) }
+        self = digest
+    }
+}
+
+extension SealedInformation {
+    init(wire bytes: some Sequence<UInt8>) throws(WireError) {
+        guard let sealed = SealedInformation(Array(bytes)) else { throw .outOfBounds("sealed") }
+        self = sealed
+    }
+}
+
+extension Instant {
+    /// Zero stands for none.
+    static func optional(_ milliseconds: Int64) -> Instant? {
+        milliseconds == 0 ? nil : Instant(milliseconds: milliseconds)
+    }
+}
+
+/// Reads a word of a closed set by its name.
+func word<Word: RawRepresentable>(_ text: String, _ field: String) throws(WireError) -> Word
+where Word.RawValue == String {
+    guard let word = Word(rawValue: text) else { throw .outOfBounds(field) }
+    return word
+}
+
+extension Amount {
+    init(wire: Baton_V1_Amount) throws(WireError) {
+        let unit: Unit
+        switch wire.unit {
+        case .currency(let text):
+            guard let code = CurrencyCode(text) else { throw .outOfBounds("amount.currency") }
+            unit = .currency(code)
+        case .program(let text): unit = .points(try ProgramID(wire: text, "amount.program"))
+        case nil: throw .missing("amount.unit")
+        }
+        guard let amount = Amount(minorUnits: wire.minorUnits, unit: unit) else {
+            throw .outOfBounds("amount.minor_units")
+        }
+        self = amount
+    }
+
+    var wire: Baton_V1_Amount {
+        .with {
+            $0.minorUnits = minorUnits
+            switch unit {
+            case .currency(let code): $0.currency = code.text
+            case .points(let program): $0.program = program.text
+            }
+        }
+    }
+}
+
+extension Operation {
+    init(wire: Baton_V1_Operation) throws(WireError) {
+        switch wire {
+        case .payment: self = .payment
+        case .accrue: self = .accrue
+        case .redeem: self = .redeem
+        case .unspecified, .UNRECOGNIZED: throw .outOfBounds("operation")
+        }
+    }
+
+    var wire: Baton_V1_Operation {
+        switch self {
+        case .payment: .payment
+        case .accrue: .accrue
+        case .redeem: .redeem
+        }
+    }
+}
+
+extension Certainty {
+    /// What cannot be read is not certain.
+    init(wire: Baton_V1_Certainty) {
+        switch wire {
+        case .no: self = .no
+        case .yes: self = .yes
+        case .maybe, .unspecified, .UNRECOGNIZED: self = .maybe
+        }
+    }
+
+    var wire: Baton_V1_Certainty {
+        switch self {
+        case .no: .no
+        case .maybe: .maybe
+        case .yes: .yes
+        }
+    }
+}
+
+extension SealingContext {
+    init(wire: Baton_V1_SealingContext) throws(WireError) {
+        self.init(
+            application: try ApplicationID(wire: wire.application, "sealed_for.application"),
+            terminal: try TerminalID(wire: wire.terminal, "sealed_for.terminal"),
+            operation: try Operation(wire: wire.operation),
+            key: try SubmissionKeyText(wire: wire.key, "sealed_for.key"),
+            expiresAt: .optional(wire.expiresAt))
+    }
+
+    var wire: Baton_V1_SealingContext {
+        .with {
+            $0.application = application.text
+            $0.terminal = terminal.text
+            $0.operation = operation.wire
+            $0.key = key.text
+            $0.expiresAt = expiresAt?.milliseconds ?? 0
+        }
+    }
+}
+
+extension Information {
+    init(wire: Baton_V1_Information, for operation: Operation) throws(WireError) {
+        self.init(
+            kind: operation.information, sealed: try SealedInformation(wire: wire.sealed),
+            digest: try KeyedDigest(wire: wire.digest, "information.digest"), expiresAt: .optional(wire.expiresAt))
+    }
+
+    var wire: Baton_V1_Information {
+        .with {
+            $0.sealed = .init(sealed.bytes)
+            $0.digest = .init(digest.bytes)
+            $0.expiresAt = expiresAt?.milliseconds ?? 0
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// A key's file: 32 random bytes as 64 hexadecimal digits and a line end, readable by its owner alone.
+public enum KeyFile {
+    /// In bytes.
+    public static let length = 32
+
+    /// Makes the file with a new random key if it is absent.
+    /// - Returns: whether it was made.
+    /// - Throws: ``KeyFileError/unwritable(path:reason:)``.
+    @discardableResult
+    public static func makeIfAbsent(_ file: URL) throws -> Bool {
+        var random = SystemRandomNumberGenerator()
+        let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let text = bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() + "\n"
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { return false }
+            throw KeyFileError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        let written = text.utf8CString.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count - 1) }
+        guard written == text.utf8.count, fsync(descriptor) == 0 else {
+            unlink(file.path)
+            throw KeyFileError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
+        }
+        return true
+    }
+
+    static func read(_ file: URL) throws -> [UInt8] {
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+            throw KeyFileError.unreadable(path: file.path)
+        }
+        let digits = text.last == "\n" ? text.dropLast() : text[...]
+        guard digits.utf8.count == length * 2, digits.allSatisfy(\.isHexDigit) else {
+            throw KeyFileError.malformed(path: file.path)
+        }
+        var bytes: [UInt8] = []
+        var rest = digits
+        while !rest.isEmpty {
+            bytes.append(UInt8(rest.prefix(2), radix: 16) ?? 0)
+            rest = rest.dropFirst(2)
+        }
+        return bytes
+    }
+}
+
+/// Why a key could not be had. No error ever holds a part of a key.
+public enum KeyFileError: Error, Equatable, CustomStringConvertible {
+    case unreadable(path: String)
+    case malformed(path: String)
+    case unwritable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path): "no key can be read at \(path); `baton keys init` makes one"
+        case .malformed(let path): "\(path) holds no key: 64 hexadecimal digits are expected"
+        case .unwritable(let path, let reason): "no key can be written at \(path): \(reason)"
+        }
+    }
+}

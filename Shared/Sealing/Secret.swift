@@ -1,0 +1,18 @@
+/// A payment code or membership ID in the open. It prints as dots, wherever it is printed.
+public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text itself: for the field or request that it is meant for, and for nothing else.
+    public let exposed: String
+
+    /// The most bytes of UTF-8 that transaction information may have.
+    public static let most = 4_096
+
+    /// - Returns: nil if the text is empty or longer than ``most`` bytes.
+    public init?(_ text: String) {
+        guard (1...Self.most).contains(text.utf8.count) else { return nil }
+        exposed = text
+    }
+
+    public var description: String { "•••" }
+    public var debugDescription: String { "•••" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
