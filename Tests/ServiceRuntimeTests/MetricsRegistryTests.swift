@@ -11,6 +11,7 @@ struct MetricsRegistryTests {
     @Test func countersGaugesAndTimersKeepTheirMeaning() throws {
         Counter(label: "baton.router.commands", dimensions: [("kind", "send")], factory: registry).increment(by: 3)
         Counter(label: "baton.router.commands", dimensions: [("kind", "send")], factory: registry).increment()
+        Gauge(label: "baton.sessions", factory: registry).record(9)
         Gauge(label: "baton.sessions", factory: registry).record(7)
         let meter = Meter(label: "baton.queue", factory: registry)
         meter.set(5)
