@@ -42,7 +42,7 @@ extension ServiceProcess {
             tasks.addTask { [self] in
                 guard let reason = await stops.first(where: { _ in true }) else { return }
                 stopReason.withLockedValue { $0 = reason }
-                health.part("process", detail: "stopping: \(reason)")
+                health.part("stopping", detail: reason)  // a part of its own, which nothing makes ready again
                 logger.info("stopping", metadata: ["reason": "\(reason)"])
                 await group.triggerGracefulShutdown()
             }

@@ -60,7 +60,7 @@ struct ServiceProcessTests {
             #expect(said[4].hasPrefix("404"))
             #expect(
                 said[5].hasPrefix(
-                    #"503 {"ready":false,"parts":[{"part":"process","ready":false,"detail":"stopping: test"}"#))
+                    #"503 {"ready":false,"parts":[{"part":"stopping","ready":false,"detail":"test"}"#))
         }
     }
 
