@@ -1,1 +1,64 @@
-// Empty room.
+import Foundation
+import ServiceRuntime
+
+/// The two far ends that a trial needs: what an executable of one line starts.
+public enum Sandbox {
+    /// Which of the two a process plays; the first argument names it.
+    public enum Role: String, CaseIterable, Sendable {
+        case destination, pos
+    }
+
+    /// Runs one role from its first line to its orderly end.
+    /// - Parameter arguments: the role, then what every process understands (`--help`).
+    public static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async throws {
+        switch arguments.first.flatMap(Role.init) {
+        case .destination: try await runDestination(Array(arguments.dropFirst()))
+        case .pos: try await runPOS(Array(arguments.dropFirst()))
+        case nil:
+            let usage = "baton-sandbox: say which far end to play: baton-sandbox destination, or baton-sandbox pos\n"
+            FileHandle.standardError.write(Data(usage.utf8))
+            exit(64)
+        }
+    }
+
+    private static func runDestination(_ arguments: [String]) async throws {
+        try await ServiceProcess.run("baton-sandbox", arguments: arguments, reading: DestinationConfiguration.init) {
+            process, configuration in
+            let part = process.health.part("http")
+            let server = try DestinationServer(
+                configuration, folder: process.home.path + "/sandbox", eventLoopGroup: process.eventLoopGroup,
+                logger: process.logger
+            ) { bound in
+                part.ready("\(bound)")
+                process.announceOrLog(["http": "\(bound)"])
+            }
+            return server.services
+        }
+    }
+
+    private static func runPOS(_ arguments: [String]) async throws {
+        try await ServiceProcess.run("baton-sandbox-pos", arguments: arguments, reading: POSConfiguration.init) {
+            process, configuration in
+            let part = process.health.part("socket")
+            let program = POSProgram(
+                configuration, socket: try configuration.socket(in: process.home),
+                eventLoopGroup: process.eventLoopGroup, logger: process.logger
+            ) { bound in
+                part.ready(bound)
+                process.announceOrLog(["driver": bound])
+            }
+            return [program]
+        }
+    }
+}
+
+extension ServiceProcess {
+    /// Announces what is bound; a home that cannot be written costs the announcement, not the service.
+    fileprivate func announceOrLog(_ addresses: [String: String]) {
+        do {
+            try announce(addresses)
+        } catch {
+            logger.error("cannot announce the address: look at BATON_HOME", metadata: ["error": "\(error)"])
+        }
+    }
+}

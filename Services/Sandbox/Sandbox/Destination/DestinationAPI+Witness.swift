@@ -1,0 +1,21 @@
+import Hummingbird
+import RelayDomain
+
+/// What tests ask for afterwards.
+extension DestinationAPI {
+    @Sendable func entries(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        let query = request.uri.queryParameters
+        let transaction: LedgerTransactionID? = try query["transaction"].map { text throws(Problem) in
+            try identifier(String(text), "transaction")
+        }
+        let after = try number(query["after"].map { Int($0) ?? -1 }, in: 0...Int.max, default: 0, "after")
+        let limit = try number(query["limit"].map { Int($0) ?? -1 }, in: 1...1_000, default: 100, "limit")
+        let page = try await store.entries(of: transaction, after: Int64(after), limit: limit)
+        return try JSONBody.response(LedgerBody(page, isFull: page.count == limit))
+    }
+
+    @Sendable func summary(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        let (totals, standings) = try await store.summary()
+        return try JSONBody.response(SummaryBody(totals, standings))
+    }
+}

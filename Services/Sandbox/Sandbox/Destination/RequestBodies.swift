@@ -1,0 +1,114 @@
+import RelayDomain
+
+/// A sum as it stands in JSON: `{minorUnits, currency | program}`.
+struct AmountBody: Codable {
+    let minorUnits: Int64
+    let currency: String?
+    let program: String?
+
+    init(_ amount: Amount) {
+        minorUnits = amount.minorUnits
+        switch amount.unit {
+        case .currency(let code): (currency, program) = (code.text, nil)
+        case .points(let id): (currency, program) = (nil, id.text)
+        }
+    }
+
+    /// - Parameter field: where it stands, for the problem.
+    func domain(_ field: String) throws(Problem) -> Amount {
+        let unit: Amount.Unit
+        switch (currency, program) {
+        case (let text?, nil):
+            guard let code = CurrencyCode(text) else { throw .invalid("\(field).currency", "Three capital letters are meant.") }
+            unit = .currency(code)
+        case (nil, let text?):
+            unit = .points(try identifier(text, "\(field).program"))
+        case (nil, nil), (_?, _?):
+            throw .invalid(field, "Give either `currency` or `program`.")
+        }
+        guard let amount = Amount(minorUnits: minorUnits, unit: unit) else {
+            throw .invalid("\(field).minorUnits", "From 0 to \(Amount.most) are meant.")
+        }
+        return amount
+    }
+}
+
+/// `POST /authorizations`.
+struct AuthorizationBody: Decodable {
+    let transaction: String
+    let reference: String
+    let operation: String
+    let code: String?
+    let member: String?
+    let amount: AmountBody
+    let notAfter: Int64?
+
+    func order(_ digests: InstrumentDigests) throws(Problem) -> AuthorizationOrder {
+        guard let operation = Operation(rawValue: operation) else {
+            throw .invalid("operation", "`payment`, `accrue` or `redeem` is meant.")
+        }
+        let amount = try amount.domain("amount")
+        let instrument: Instrument
+        switch (code, member, amount.unit) {
+        case (let code?, nil, _):
+            instrument = .code(digests.code(try secret(code, "code")))
+        case (nil, let member?, .points(let program)):
+            instrument = .member(AccountKey(member: digests.member(try secret(member, "member")), program: program))
+        case (nil, _?, .currency):
+            throw .invalid("amount", "With a member an amount in a `program` is meant.")
+        case (nil, nil, _), (_?, _?, _):
+            throw .invalid("code", "Give either `code` or `member`.")
+        }
+        return AuthorizationOrder(
+            transaction: try identifier(transaction, "transaction"), reference: try referenceNumber(reference),
+            operation: operation, instrument: instrument, amount: amount,
+            notAfter: notAfter.map(Instant.init(milliseconds:)),
+            fault: Fault(minorUnits: amount.minorUnits, member: member))
+    }
+
+    private func secret(_ text: String, _ field: String) throws(Problem) -> String {
+        guard (1...4_096).contains(text.utf8.count) else { throw .invalid(field, "1 to 4096 bytes are meant.") }
+        return text
+    }
+}
+
+/// `POST /reversals`. Whether it is a repeat makes no difference here.
+struct ReversalBody: Decodable {
+    let transaction: String
+    let reference: String
+}
+
+/// `POST /authorizations/{transaction}/confirm`.
+struct ConfirmationBody: Decodable {
+    let accept: Bool?
+}
+
+/// `POST /codes`.
+struct CodesBody: Decodable {
+    let application: String?
+    let amountLimit: AmountBody?
+    let ttlSeconds: Int?
+    let count: Int?
+}
+
+/// `POST /members`.
+struct MemberBody: Decodable {
+    let member: String
+    let program: String
+    let points: Int64
+}
+
+/// An identifier of any kind out of a field.
+func identifier<Kind>(_ text: String, _ field: String) throws(Problem) -> Identifier<Kind> {
+    guard let identifier = Identifier<Kind>(text) else {
+        throw .invalid(field, "1 to 64 characters out of A-Z a-z 0-9 . _ - are meant.")
+    }
+    return identifier
+}
+
+func referenceNumber(_ text: String) throws(Problem) -> ReferenceNumber {
+    guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        let reference = UInt64(text).flatMap(ReferenceNumber.init(number:))
+    else { throw .invalid("reference", "Twelve digits are meant.") }
+    return reference
+}

@@ -1,0 +1,33 @@
+import Crypto
+import Foundation
+import RelayDomain
+
+/// Turns codes and member IDs into the digests that stand in the ledger (HMAC-SHA-256, RFC 2104).
+///
+/// The key matters: a code has too few digits for a digest without one to hide it.
+struct InstrumentDigests: Sendable {
+    private let key: SymmetricKey
+
+    /// Reads the key file of 32 bytes, or makes it (mode 0600).
+    /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file cannot be read or written or has another size.
+    init(keyFile: String) throws {
+        if FileManager.default.fileExists(atPath: keyFile) {
+            guard let bytes = FileManager.default.contents(atPath: keyFile), bytes.count == 32 else { throw SandboxError.ledgerUnusable("\(keyFile) is not a key of 32 bytes") }
+            key = SymmetricKey(data: bytes)
+            return
+        }
+        key = SymmetricKey(size: .bits256)
+        let isWritten = FileManager.default.createFile(
+            atPath: keyFile, contents: key.withUnsafeBytes { Data($0) }, attributes: [.posixPermissions: 0o600])
+        guard isWritten else { throw SandboxError.ledgerUnusable("\(keyFile) cannot be written") }
+    }
+
+    func code(_ text: String) -> KeyedDigest { digest("code", text) }
+    func member(_ text: String) -> KeyedDigest { digest("member", text) }
+
+    private func digest(_ kind: String, _ text: String) -> KeyedDigest {
+        let mac = HMAC<SHA256>.authenticationCode(for: Array((kind + ":" + text).utf8), using: key)
+        guard let digest = KeyedDigest(Array(mac)) else { preconditionFailure("SHA-256 gives 32 bytes") }
+        return digest
+    }
+}

@@ -1,0 +1,36 @@
+/// What the ledger says to one ``LedgerRequest``, once it is durable.
+enum LedgerAnswer: Equatable, Sendable {
+    case codesIssued
+    case account(Account, opened: Bool)
+    /// - Parameter repeated: it was decided earlier.
+    case decision(Finding, repeated: Bool)
+    case finding(Finding)
+    case reversal(ReversalAnswer, Delivery)
+    /// The transaction's ID stands for something else already.
+    case contradiction
+}
+
+/// What is known of a transaction, as the sandbox tells it.
+enum Finding: Equatable, Sendable {
+    case approved(authorizationCode: String)
+    case declined(DeclineReason)
+    case pendingCustomer
+    case unknown
+    case reversed
+    case notFound
+}
+
+enum ReversalAnswer: Equatable, Sendable {
+    case confirmed
+    case refused(RefusalOfReversal)
+    case unknown
+}
+
+/// How an answer reaches the one who asked.
+enum Delivery: Equatable, Sendable {
+    case atOnce
+    case after(Duration)
+    case never
+    /// The same object on two lines.
+    case twice
+}

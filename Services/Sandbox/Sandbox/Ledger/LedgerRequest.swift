@@ -1,0 +1,70 @@
+import RelayDomain
+
+/// What may be asked of the ledger; each is answered by one ``LedgerAnswer``.
+enum LedgerRequest: Sendable {
+    /// Issues one-time codes, given by their digests.
+    case issueCodes([KeyedDigest], terms: CodeTerms)
+    /// Opens an account with points, unless it exists.
+    case openAccount(AccountKey, Account)
+    /// Decides, once per transaction.
+    case authorize(AuthorizationOrder)
+    /// What became of a transaction.
+    case inquire(LedgerTransactionID)
+    /// Takes a transaction back, or kills one that was never seen.
+    case reverse(LedgerTransactionID, ReferenceNumber)
+    /// The customer's word on a pending transaction.
+    case confirm(LedgerTransactionID, accepts: Bool)
+}
+
+/// What holds for each code of one issue.
+struct CodeTerms: Hashable, Sendable {
+    let application: ApplicationID?
+    /// The most that a payment with the code may take, and its currency; nil: anything.
+    let limit: Amount?
+    /// From this moment on the code is expired.
+    let expiresAt: Instant
+}
+
+/// A one-time payment code, known by its digest.
+struct PaymentCode: Hashable, Sendable {
+    let terms: CodeTerms
+    /// The transaction that has consumed the code's one use.
+    var usedBy: LedgerTransactionID?
+}
+
+/// A membership's standing in one program.
+struct Account: Hashable, Sendable {
+    /// The last characters of the member's ID, for people to recognize.
+    let tail: String
+    /// Below zero only if points were spent whose accrual was reversed later.
+    var points: Int64
+}
+
+/// A request to approve one operation.
+struct AuthorizationOrder: Hashable, Sendable {
+    let transaction: LedgerTransactionID
+    let reference: ReferenceNumber
+    let operation: Operation
+    let instrument: Instrument
+    let amount: Amount
+    /// The last moment at which the order may still be decided; nil: any.
+    var notAfter: Instant?
+    /// The misbehaviour that the sender has ordered with the amount or the member.
+    let fault: Fault?
+
+    /// Whether a repeat asks for the same thing. `notAfter` may differ: it is the sender's limit, not a part of what is bought.
+    func asksTheSame(as other: AuthorizationOrder) -> Bool {
+        reference == other.reference && operation == other.operation && instrument == other.instrument
+            && amount == other.amount
+    }
+
+    /// Whether operation, instrument and unit go together.
+    var isCoherent: Bool {
+        switch (operation, instrument, amount.unit) {
+        case (.payment, .code, .currency): true
+        case (.accrue, .member(let key), .points(let program)), (.redeem, .member(let key), .points(let program)):
+            key.program == program
+        case (.payment, _, _), (.accrue, _, _), (.redeem, _, _): false
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Logging
+import RelayDomain
+import ServiceLifecycle
+
+/// Carries out what waits, together: one durable commit for all that came while the last one was under way.
+actor LedgerWriter: Service {
+    /// The most requests that may wait; one more is refused.
+    static let waitingMost = 4_096
+    /// The most requests in one commit.
+    static let batchMost = 512
+
+    private let store: LedgerStore
+    private let logger: Logger
+    private let now: @Sendable () -> Instant
+    private var waiting: [(request: LedgerRequest, caller: CheckedContinuation<LedgerAnswer, any Error>)] = []
+    private var isClosed = false
+    private let arrivals: AsyncStream<Void>
+    private let arrival: AsyncStream<Void>.Continuation
+
+    init(_ store: LedgerStore, logger: Logger, now: @escaping @Sendable () -> Instant) {
+        self.store = store
+        self.logger = logger
+        self.now = now
+        (arrivals, arrival) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Answers once the request is carried out and durable.
+    /// - Throws: ``SandboxError/overloaded``: nothing was done; ``SandboxError/ledgerFailed``: it may have been.
+    func carryOut(_ request: LedgerRequest) async throws -> LedgerAnswer {
+        guard !isClosed, waiting.count < Self.waitingMost else { throw SandboxError.overloaded }
+        return try await withCheckedThrowingContinuation { caller in
+            waiting.append((request, caller))
+            arrival.yield()
+        }
+    }
+
+    /// Commits until told to stop, and then what still waits. A commit that fails ends the process rather than guess.
+    func run() async throws {
+        for await _ in arrivals.cancelOnGracefulShutdown() { try await commitWhatWaits() }
+        isClosed = true
+        try await commitWhatWaits()
+    }
+
+    private func commitWhatWaits() async throws {
+        while !waiting.isEmpty {
+            let batch = Array(waiting.prefix(Self.batchMost))
+            waiting.removeFirst(batch.count)
+            do {
+                let answers = try await store.carryOut(batch.map(\.request), now: now())
+                for (one, answer) in zip(batch, answers) { one.caller.resume(returning: answer) }
+            } catch {
+                isClosed = true
+                logger.critical("a commit failed: look at the disk, then start again", metadata: ["error": "\(error)"])
+                for one in batch + waiting { one.caller.resume(throwing: SandboxError.ledgerFailed) }
+                waiting = []
+                throw error
+            }
+        }
+    }
+}

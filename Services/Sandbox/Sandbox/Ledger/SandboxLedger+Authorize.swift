@@ -1,0 +1,72 @@
+import RelayDomain
+
+extension SandboxLedger {
+    /// Decides once per transaction; what comes again is answered from the book.
+    mutating func authorize(
+        _ order: AuthorizationOrder, now: Instant, random: inout some RandomNumberGenerator
+    ) -> LedgerAnswer {
+        if let known = transactions[order.transaction] {
+            if let first = known.order, !order.asksTheSame(as: first) { return .contradiction }
+            return .decision(known.decision, repeated: true)
+        }
+        let standing = decide(order, now: now, random: &random)
+        let decided = LedgerTransaction(reference: order.reference, order: order, standing: standing, since: now)
+        transactions[order.transaction] = decided
+        // The sender is left in the dark; the book is not.
+        let isHidden = order.fault?.effect == .unknownButBooked
+        return .decision(isHidden ? .unknown : decided.decision, repeated: false)
+    }
+
+    /// Tells what became of a transaction; a customer who was asked may have made up their mind meanwhile.
+    mutating func inquire(
+        _ transaction: LedgerTransactionID, now: Instant, random: inout some RandomNumberGenerator
+    ) -> Finding {
+        guard let known = transactions[transaction] else { return .notFound }
+        if let accepts = known.order?.fault?.customerAccepts, now - known.since >= Fault.customerThinks {
+            settle(transaction, accepts: accepts, now: now, random: &random)
+        }
+        return transactions[transaction]?.finding ?? .notFound
+    }
+
+    /// The customer's word. Only a pending transaction hears it.
+    mutating func settle(
+        _ transaction: LedgerTransactionID, accepts: Bool, now: Instant, random: inout some RandomNumberGenerator
+    ) {
+        guard var known = transactions[transaction], known.standing == .pendingCustomer, let order = known.order
+        else { return }
+        known.standing = accepts ? book(order, now: now, random: &random) : .declined(.customerRefused)
+        transactions[transaction] = known
+    }
+
+    private mutating func decide(
+        _ order: AuthorizationOrder, now: Instant, random: inout some RandomNumberGenerator
+    ) -> LedgerTransaction.Standing {
+        if let notAfter = order.notAfter, now > notAfter { return .declined(.tooLate) }
+        guard order.amount.minorUnits > 0 else { return .declined(.invalidAmount) }
+        guard order.isCoherent else { return .declined(.operationMismatch) }
+        if let reason = present(order, now: now) { return .declined(reason) }
+        switch order.fault?.effect {
+        case .declines(let reason): return .declined(reason)
+        case .asksCustomer, .customerAccepts, .customerRefuses: return .pendingCustomer
+        case .unknownForEver: return .unknown
+        case nil, .slow, .lost, .silent, .underWay, .answersTwice, .unknownButBooked, .refusesReversal,
+            .doubtsReversalTwice, .unclosable, .reversesSilently:
+            return book(order, now: now, random: &random)
+        }
+    }
+
+    /// Looks at the code, which consumes its one use whatever follows, or for the account.
+    /// - Returns: why it cannot serve; nil if it can.
+    private mutating func present(_ order: AuthorizationOrder, now: Instant) -> DeclineReason? {
+        switch order.instrument {
+        case .member(let key):
+            return accounts[key] == nil ? .unknownMember : nil
+        case .code(let digest):
+            guard var code = codes[digest] else { return .unknownCode }
+            guard code.usedBy == nil else { return .codeUsed }
+            code.usedBy = order.transaction
+            codes[digest] = code
+            return now < code.terms.expiresAt ? nil : .codeExpired
+        }
+    }
+}

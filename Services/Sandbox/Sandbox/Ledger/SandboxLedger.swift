@@ -1,0 +1,60 @@
+import RelayDomain
+
+/// The pages of the ledger that one batch of requests touches, and every decision over them. Pure.
+///
+/// Whoever keeps the ledger lays on the shelves what it holds of the batch's transactions, codes, accounts and units, lets the
+/// requests be carried out one after the other, and makes the changes durable before any answer leaves.
+struct SandboxLedger: Sendable {
+    var transactions = Shelf<LedgerTransactionID, LedgerTransaction>()
+    var codes = Shelf<KeyedDigest, PaymentCode>()
+    var accounts = Shelf<AccountKey, Account>()
+    var totals = Shelf<Amount.Unit, Total>()
+    /// What the batch adds to the witness.
+    private(set) var entries: [LedgerEntry] = []
+
+    /// Carries out one request.
+    mutating func carryOut(
+        _ request: LedgerRequest, now: Instant, random: inout some RandomNumberGenerator
+    ) -> LedgerAnswer {
+        switch request {
+        case .issueCodes(let digests, let terms):
+            for digest in digests { codes[digest] = PaymentCode(terms: terms) }
+            return .codesIssued
+        case .openAccount(let key, let account):
+            if let open = accounts[key] { return .account(open, opened: false) }
+            accounts[key] = account
+            return .account(account, opened: true)
+        case .authorize(let order):
+            return authorize(order, now: now, random: &random)
+        case .inquire(let transaction):
+            return .finding(inquire(transaction, now: now, random: &random))
+        case .reverse(let transaction, let reference):
+            return reverse(transaction, reference, now: now)
+        case .confirm(let transaction, let accepts):
+            settle(transaction, accepts: accepts, now: now, random: &random)
+            return .finding(transactions[transaction]?.finding ?? .notFound)
+        }
+    }
+
+    mutating func note(
+        _ kind: LedgerEntry.Kind, _ transaction: LedgerTransactionID, _ reference: ReferenceNumber,
+        _ order: AuthorizationOrder?, now: Instant
+    ) {
+        entries.append(
+            LedgerEntry(
+                kind: kind, at: now, transaction: transaction, reference: reference, operation: order?.operation,
+                who: order.map(who), amount: kind == .kill ? nil : order?.amount))
+    }
+
+    private func who(_ order: AuthorizationOrder) -> String {
+        switch order.instrument {
+        case .code(let digest):
+            let digits = digest.bytes.prefix(4).map { byte in
+                let text = String(byte, radix: 16)
+                return byte < 16 ? "0" + text : text
+            }
+            return "code " + digits.joined()
+        case .member(let key): return "member ••" + (accounts[key]?.tail ?? "")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// The POS program's own line to the destination.
+///
+/// It asks once. Silence, and every answer that decides nothing, leads to inquiries; if they bring nothing, to a reversal.
+struct DestinationLine: Sendable {
+    static let answerLimit: TimeAmount = .seconds(10)
+    static let inquiryLimit: TimeAmount = .seconds(3)
+    static let pause: Duration = .seconds(1)
+    /// How often it inquires when there was silence, and when the customer is being asked.
+    static let inquiriesMost = 3, inquiriesWhilePendingMost = 30
+    static let reversalsMost = 5
+
+    let client: HTTPClient
+    let destination: String
+
+    /// What an answer says; words that nobody foresaw say nothing.
+    private enum Word {
+        case end(POSAnswer), pendingCustomer, confirmed, refused, nothing, notSent
+    }
+
+    /// Asks until it is known what became of it, or until it has to be left in doubt; at most about a minute and a half.
+    func ask(_ request: POSLineRequest) async -> POSLineEnd {
+        var inquiriesLeft = Self.inquiriesMost
+        switch await authorize(request) {
+        case .end(let answer): return .answered(answer)
+        case .notSent: return .answered(.declined(reason: "notSent"))
+        case .pendingCustomer: inquiriesLeft = Self.inquiriesWhilePendingMost
+        case .confirmed, .refused, .nothing: break
+        }
+        while inquiriesLeft > 0 {
+            inquiriesLeft -= 1
+            try? await Task.sleep(for: Self.pause)
+            if case .end(let answer) = await inquire(request) { return .answered(answer) }
+        }
+        for _ in 0..<Self.reversalsMost {
+            switch await reverse(request) {
+            case .confirmed: return .answered(.declined(reason: "reversedAfterSilence"))
+            case .refused: return .inDoubt
+            case .end, .pendingCustomer, .nothing, .notSent: try? await Task.sleep(for: Self.pause)
+            }
+        }
+        return .inDoubt
+    }
+
+    private struct Order: Encodable {
+        let transaction: String
+        let reference: String
+        let operation: String
+        let code: String?
+        let member: String?
+        let amount: AmountBody
+    }
+
+    private struct Reversal: Encodable {
+        let transaction: String
+        let reference: String
+    }
+
+    private struct Answer: Decodable {
+        let answer: String
+        let authorizationCode: String?
+        let reason: String?
+    }
+
+    private func authorize(_ request: POSLineRequest) async -> Word {
+        let isPayment = request.operation == .payment
+        let order = Order(
+            transaction: request.transaction.text, reference: request.reference.text,
+            operation: request.operation.rawValue, code: isPayment ? request.text : nil,
+            member: isPayment ? nil : request.text, amount: AmountBody(request.amount))
+        return await word("/authorizations", order, within: Self.answerLimit)
+    }
+
+    private func inquire(_ request: POSLineRequest) async -> Word {
+        await word("/authorizations/\(request.transaction)", nil as Order?, within: Self.inquiryLimit)
+    }
+
+    private func reverse(_ request: POSLineRequest) async -> Word {
+        let reversal = Reversal(transaction: request.transaction.text, reference: request.reference.text)
+        return await word("/reversals", reversal, within: Self.inquiryLimit)
+    }
+
+    private func word(_ path: String, _ body: (some Encodable)?, within limit: TimeAmount) async -> Word {
+        do {
+            var request = HTTPClientRequest(url: destination + path)
+            if let body {
+                request.method = .POST
+                request.headers.add(name: "content-type", value: "application/json")
+                request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
+            }
+            let response = try await client.execute(request, timeout: limit)
+            let bytes = try await response.body.collect(upTo: 16_384)
+            guard response.status == .ok else { return .nothing }
+            return word(try JSONDecoder().decode(Answer.self, from: Data(bytes.readableBytesView)))
+        } catch is NIOConnectionError {
+            return .notSent
+        } catch {
+            return .nothing
+        }
+    }
+
+    private func word(_ answer: Answer) -> Word {
+        switch answer.answer {
+        case "approved": .end(.approved(authorizationCode: answer.authorizationCode ?? ""))
+        case "declined": .end(.declined(reason: answer.reason ?? "declined"))
+        case "reversed": .end(.declined(reason: "reversedAfterSilence"))
+        case "pendingCustomer": .pendingCustomer
+        case "confirmed": .confirmed
+        case "refused": .refused
+        default: .nothing
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// What a driver may ask of the POS program. docs/sandbox.md, "POS programs that speak JSON lines", is the contract.
+enum POSCommand: Equatable, Sendable {
+    case locate(application: String)
+    case activate(window: String)
+    case enter(window: String, text: String)
+    case send(window: String, mark: String)
+    case confirm(mark: String, wait: Duration)
+    case close(window: String)
+}
+
+/// Why the POS program does not carry out a command. A refused command has changed nothing.
+enum POSRefusal: String, Error, Sendable, CaseIterable {
+    case noSuchWindow, noOpenSale, windowBusy, otherWindowActive, windowNotActive
+    case fieldTooLong, fieldRefusesText, fieldEmpty, markUsed, unknownMark
+    case badCommand, badLine, lineTooLong, driverBusy
+
+    /// A sentence for a person; never holds what was sent.
+    var sentence: String {
+        switch self {
+        case .noSuchWindow: "No window of that name is configured: see BATON_WINDOWS."
+        case .noOpenSale: "No sale is open: the cashier has to open one first."
+        case .windowBusy: "The window is sending: confirm first."
+        case .otherWindowActive: "Another window is in use: close it first."
+        case .windowNotActive: "The window is not active: activate it first."
+        case .fieldTooLong: "The field holds at most \(POSCore.textMost) characters."
+        case .fieldRefusesText: "The field takes printable ASCII only, and not nothing."
+        case .fieldEmpty: "Nothing has been entered."
+        case .markUsed: "Something was sent under this mark before: confirm it."
+        case .unknownMark: "Nothing is remembered under this mark. It may have been sent before a restart."
+        case .badCommand: "A field is missing, of the wrong type or out of bounds."
+        case .badLine: "The line is no JSON object with an id of 1 to 64 bytes."
+        case .lineTooLong: "A line has at most \(POSLineDecoder.lineMost) bytes."
+        case .driverBusy: "Another driver is connected."
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import RelayDomain
+import ServiceRuntime
+
+/// What `baton-sandbox pos` reads.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `BATON_POS_SOCKET` | `pos.sock` in the home's folder of sockets | where drivers connect: a path or `127.0.0.1:port` |
+/// | `BATON_DESTINATION` | `http://127.0.0.1:7790` | the destination that the POS program's own line reaches |
+/// | `BATON_WINDOWS` | payment, accrue and redeem, one each | input windows, `application=operation`, at most 32 |
+/// | `BATON_SALE` | none | a sample sale such as `1250 EUR` that opens by itself |
+/// | `BATON_PROGRAM` | `sandbox-points` | the loyalty program of accrue and redeem |
+public struct POSConfiguration: Sendable {
+    /// Where drivers connect.
+    public enum Socket: Hashable, Sendable {
+        case path(String)
+        case address(HostPort)
+    }
+
+    public var socket: Socket?
+    public var destination: String
+    public var windows: [ApplicationWindow]
+    public var sale: Amount?
+    public var program: ProgramID
+    /// Whether standard input belongs to a parent process and not to a cashier.
+    public var hasNoCashier: Bool
+
+    /// An input window and what it is for.
+    public struct ApplicationWindow: Hashable, Sendable {
+        public let application: ApplicationID
+        public let operation: Operation
+
+        public init(application: ApplicationID, operation: Operation) {
+            self.application = application
+            self.operation = operation
+        }
+    }
+
+    public init(_ settings: Settings) throws(SettingsError) {
+        socket = try settings.readIfSet("BATON_POS_SOCKET", as: .socket, meaning: "Where drivers connect.")
+        destination = try settings.read(
+            "BATON_DESTINATION", as: .url("http", "https"), default: "http://127.0.0.1:7790",
+            meaning: "The destination that the POS program's own line reaches.")
+        windows = try settings.read(
+            "BATON_WINDOWS", as: .windows, default: SettingKind<[ApplicationWindow]>.windows.example,
+            meaning: "Input windows and what they are for.")
+        sale = try settings.readIfSet("BATON_SALE", as: .sale, meaning: "A sample sale that opens by itself.")
+        program = try settings.read(
+            "BATON_PROGRAM", as: .program, default: SettingKind<ProgramID>.program.example,
+            meaning: "The loyalty program of accrue and redeem.")
+        hasNoCashier = try settings.read(
+            "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
+    }
+
+    /// The socket, or the default one in the home's folder of sockets.
+    public func socket(in home: Home) throws -> Socket {
+        try socket ?? .path(home.runDirectory() + "/pos.sock")
+    }
+}

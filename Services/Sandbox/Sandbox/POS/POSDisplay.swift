@@ -1,0 +1,29 @@
+import RelayDomain
+
+/// What a cashier sees, a line at a time. Codes and membership IDs never stand in it whole.
+struct POSDisplay: Sendable {
+    let show: @Sendable (String) -> Void
+
+    func sale(_ sale: POSSale?) {
+        show(sale.map { "sale \($0.number): \($0.amount)" } ?? "no sale is open")
+    }
+
+    /// - Parameter request: what was just sent to the destination.
+    func asking(_ request: POSLineRequest) {
+        let masked = request.text.utf8.count > 8 ? "•••• \(request.text.suffix(2))" : "••••"
+        show("\(request.receipt): \(request.operation.rawValue) \(request.amount), \(masked): asking the destination")
+    }
+
+    func ended(_ sent: POSCore.Sent, _ end: POSLineEnd) {
+        switch end {
+        case .answered(.approved(let code)): show("\(sent.receipt): APPROVED \(code), \(sent.sale.number)")
+        case .answered(.declined(let reason)): show("\(sent.receipt): DECLINED \(reason), \(sent.sale.number) stays open")
+        case .inDoubt:
+            show("\(sent.receipt): NO ANSWER. \(sent.sale.number) is set aside: ask the provider before charging it again")
+        }
+    }
+
+    func refused(_ refusal: POSRefusal) { show("not now: \(refusal.sentence)") }
+
+    func notUnderstood() { show("type: sale 1250 EUR | void | status") }
+}

@@ -1,0 +1,49 @@
+import RelayDomain
+
+/// What the POS program says to one command that it has carried out; fields that do not apply are nil.
+struct POSReply: Equatable, Sendable {
+    enum State: String, Sendable {
+        case idle, active, sending, finished
+    }
+
+    var window: String
+    var state: State
+    var operation: Operation?
+    var textMost: Int?
+    var sale: POSSale?
+    /// What the field holds now: for the driver alone.
+    var text: String?
+    var receipt: String?
+    var answer: POSAnswer?
+    var canceled: Bool?
+}
+
+/// What the destination said to the POS program on its own line.
+enum POSAnswer: Equatable, Sendable {
+    case approved(authorizationCode: String)
+    case declined(reason: String)
+}
+
+/// How a send ended: with an answer, or without anyone knowing.
+enum POSLineEnd: Equatable, Sendable {
+    case answered(POSAnswer)
+    case inDoubt
+}
+
+/// What the customer has to pay.
+struct POSSale: Equatable, Sendable {
+    let number: String
+    /// Money, more than nothing.
+    let amount: Amount
+}
+
+/// One question to the destination, on the POS program's own line.
+struct POSLineRequest: Equatable, Sendable {
+    let receipt: String
+    let transaction: LedgerTransactionID
+    let reference: ReferenceNumber
+    let operation: Operation
+    /// The code or membership ID.
+    let text: String
+    let amount: Amount
+}

@@ -1,0 +1,54 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// Opens the channels of the POS program: lines in, bytes out.
+enum POSSocket {
+    typealias Connection = NIOAsyncChannel<POSLineDecoder.Line, ByteBuffer>
+    typealias Server = NIOAsyncChannel<Connection, Never>
+
+    static func bind(_ socket: POSConfiguration.Socket, on group: any EventLoopGroup) async throws -> Server {
+        let bootstrap = ServerBootstrap(group: group).serverChannelOption(.backlog, value: 4)
+        switch socket {
+        case .address(let address):
+            return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: address.host, port: address.port, childChannelInitializer: connection)
+        case .path(let path):
+            let server = try await bootstrap.bind(
+                unixDomainSocketPath: path, cleanupExistingSocketFile: true, childChannelInitializer: connection)
+            guard chmod(path, 0o600) == 0 else {
+                try await server.channel.close()
+                throw SandboxError.unusableSetting("BATON_POS_SOCKET: \(path) cannot be made private (mode 600)")
+            }
+            return server
+        }
+    }
+
+    /// Where drivers connect, as they would write it.
+    static func name(of channel: any Channel, _ socket: POSConfiguration.Socket) -> String {
+        switch socket {
+        case .path(let path): path
+        case .address(let address): "\(address.host):\(channel.localAddress?.port ?? address.port)"
+        }
+    }
+
+    /// The cashier's keyboard. Fails if standard input is nothing that can be waited for, such as a file.
+    static func standardInput(on group: any EventLoopGroup) async throws -> Connection {
+        let copy = dup(STDIN_FILENO)
+        guard copy >= 0 else { throw SandboxError.unusableSetting("standard input is closed") }
+        do {
+            return try await NIOPipeBootstrap(group: group)
+                .takingOwnershipOfDescriptor(input: copy, channelInitializer: connection)
+        } catch {
+            close(copy)
+            throw error
+        }
+    }
+
+    @Sendable private static func connection(_ channel: any Channel) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(POSLineDecoder()))
+            return try Connection(wrappingChannelSynchronously: channel)
+        }
+    }
+}

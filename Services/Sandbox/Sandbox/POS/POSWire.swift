@@ -1,0 +1,125 @@
+import Foundation
+import NIOCore
+
+/// Translates between the lines of the driver protocol and what they mean.
+enum POSWire {
+    /// A command's line, before it is known whether it makes sense.
+    private struct Body: Decodable {
+        let id: String
+        let command: Result<POSCommand, FieldProblem>
+
+        private enum Key: String, CodingKey {
+            case id, `do`, application, window, text, mark, waitMilliseconds
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            id = try fields.decode(String.self, forKey: .id)
+            guard (1...64).contains(id.utf8.count) else { throw POSRefusal.badLine }
+            do throws(FieldProblem) {
+                command = .success(try Self.command(fields))
+            } catch {
+                command = .failure(error)
+            }
+        }
+
+        private static func command(_ fields: KeyedDecodingContainer<Key>) throws(FieldProblem) -> POSCommand {
+            func text(_ key: Key) throws(FieldProblem) -> String {
+                guard let text = try? fields.decode(String.self, forKey: key) else { throw FieldProblem(field: key.rawValue) }
+                return text
+            }
+            func mark() throws(FieldProblem) -> String {
+                guard let mark = LedgerTransactionID(try text(.mark)) else { throw FieldProblem(field: "mark") }
+                return mark.text
+            }
+            switch try text(.do) {
+            case "locate": return .locate(application: try text(.application))
+            case "activate": return .activate(window: try text(.window))
+            case "enter": return .enter(window: try text(.window), text: try text(.text))
+            case "send": return .send(window: try text(.window), mark: try mark())
+            case "confirm":
+                guard let wait = try? fields.decodeIfPresent(Int.self, forKey: .waitMilliseconds) ?? 10_000,
+                    (0...30_000).contains(wait)
+                else { throw FieldProblem(field: "waitMilliseconds") }
+                return .confirm(mark: try mark(), wait: .milliseconds(wait))
+            case "close": return .close(window: try text(.window))
+            default: throw FieldProblem(field: "do")
+            }
+        }
+    }
+
+    /// Which field makes no sense.
+    struct FieldProblem: Error, Equatable {
+        let field: String
+    }
+
+    /// - Throws: ``POSRefusal/badLine`` if the line is no JSON object with a usable `id`.
+    static func read(_ line: ByteBuffer) throws(POSRefusal) -> (id: String, command: Result<POSCommand, FieldProblem>) {
+        guard let body = try? JSONDecoder().decode(Body.self, from: Data(line.readableBytesView)) else { throw .badLine }
+        return (body.id, body.command)
+    }
+
+    static func line(_ reply: POSReply, id: String) throws -> ByteBuffer {
+        try line(ReplyBody(id: id, reply))
+    }
+
+    static func line(_ refusal: POSRefusal, id: String?, field: String? = nil) throws -> ByteBuffer {
+        let text = field.map { "\($0): \(refusal.sentence)" } ?? refusal.sentence
+        return try line(RefusalBody(id: id, refused: refusal.rawValue, text: text))
+    }
+
+    private static func line(_ body: some Encodable) throws -> ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return ByteBuffer(bytes: try encoder.encode(body) + [UInt8(ascii: "\n")])
+    }
+
+    private struct RefusalBody: Encodable {
+        let id: String?
+        let ok = false
+        let refused: String
+        let text: String
+    }
+
+    private struct ReplyBody: Encodable {
+        struct Sale: Encodable {
+            let number: String
+            let amount: AmountBody
+        }
+
+        struct Answer: Encodable {
+            let kind: String
+            var authorizationCode: String?
+            var reason: String?
+        }
+
+        let id: String
+        let ok = true
+        let window: String
+        let state: String
+        let operation: String?
+        let textMax: Int?
+        let sale: Sale?
+        let text: String?
+        let receipt: String?
+        let answer: Answer?
+        let canceled: Bool?
+
+        init(id: String, _ reply: POSReply) {
+            self.id = id
+            window = reply.window
+            state = reply.state.rawValue
+            operation = reply.operation?.rawValue
+            textMax = reply.textMost
+            sale = reply.sale.map { Sale(number: $0.number, amount: AmountBody($0.amount)) }
+            text = reply.text
+            receipt = reply.receipt
+            canceled = reply.canceled
+            switch reply.answer {
+            case .approved(let code): answer = Answer(kind: "approved", authorizationCode: code)
+            case .declined(let reason): answer = Answer(kind: "declined", reason: reason)
+            case nil: answer = nil
+            }
+        }
+    }
+}
