@@ -138,8 +138,8 @@ let package = Package(
         service(
             "Sandbox", executable: "baton-sandbox",
             uses: [
-                "RelayDomain", "ServiceRuntime", asyncHTTPClient, grdb, hummingbird, lifecycle, logging, nioCore,
-                nioPosix,
+                "RelayDomain", "ServiceRuntime", asyncHTTPClient, crypto, grdb, hummingbird, lifecycle, logging,
+                nioCore, nioPosix,
             ]),
         service(
             "Baton", executable: "baton",
@@ -162,7 +162,9 @@ let package = Package(
         tests("DeviceEdgeTests", uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayTesting"]),
         tests("CodePicturesTests", uses: ["CodePictures"]),
         tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
-        tests("SandboxTests", uses: ["Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore]),
+        tests(
+            "SandboxTests",
+            uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
         tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "IntegrationTests",

@@ -20,7 +20,9 @@ extension DestinationAPI {
     @Sendable func openAccount(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let body = try await JSONBody.read(MemberBody.self, from: request)
         let member: MemberID = try identifier(body.member, "member")
-        guard (0...Amount.most).contains(body.points) else { throw Problem.invalid("points", "From 0 to \(Amount.most) are meant.") }
+        guard (0...Amount.most).contains(body.points) else {
+            throw Problem.invalid("points", "From 0 to \(Amount.most) are meant.")
+        }
         let key = AccountKey(member: digests.member(member.text), program: try identifier(body.program, "program"))
         let account = Account(tail: String(member.text.suffix(2)), points: body.points)
         guard case .account(let open, let isNew) = try await writer.carryOut(.openAccount(key, account)) else {
@@ -34,6 +36,7 @@ extension DestinationAPI {
         let member: MemberID = try parameter("member", context)
         let found = try await store.accounts(of: digests.member(member.text))
         guard !found.isEmpty else { throw Problem(code: .unknownMember, detail: "Open an account with POST /members.") }
-        return try JSONBody.response(AccountsBody(accounts: found.map { AccountBody(program: $0.program, points: $0.points) }))
+        return try JSONBody.response(
+            AccountsBody(accounts: found.map { AccountBody(program: $0.program, points: $0.points) }))
     }
 }

@@ -74,7 +74,8 @@ struct DestinationAPI: Sendable {
         case .reversal(let reversal, _):
             return try JSONBody.response(ReversalAnswerBody(reversal, of: transaction))
         case .contradiction:
-            throw Problem(code: .contradiction, detail: "This transaction stands for something else already: use a new ID.")
+            throw Problem(
+                code: .contradiction, detail: "This transaction stands for something else already: use a new ID.")
         case .account(let account, let opened):
             return try JSONBody.response(["points": account.points], status: opened ? .created : .ok)
         case .codesIssued:
@@ -82,12 +83,13 @@ struct DestinationAPI: Sendable {
         }
     }
 
-
     func parameter<Kind>(_ name: String, _ context: SandboxContext) throws(Problem) -> Identifier<Kind> {
         try identifier(context.parameters.get(name) ?? "", name)
     }
 
-    func number(_ given: Int?, in range: ClosedRange<Int>, default fallback: Int, _ field: String) throws(Problem) -> Int {
+    func number(_ given: Int?, in range: ClosedRange<Int>, default fallback: Int, _ field: String) throws(Problem)
+        -> Int
+    {
         guard range.contains(given ?? fallback) else {
             throw .invalid(field, "From \(range.lowerBound) to \(range.upperBound) are meant.")
         }

@@ -13,6 +13,7 @@ public struct DestinationConfiguration: Sendable {
 
     public init(_ settings: Settings) throws(SettingsError) {
         listen = try settings.read(
-            "BATON_LISTEN", as: .address, default: .loopback(port: 7790), meaning: "Where adapters, phones and tests connect.")
+            "BATON_LISTEN", as: .address, default: .loopback(port: 7790),
+            meaning: "Where adapters, phones and tests connect.")
     }
 }

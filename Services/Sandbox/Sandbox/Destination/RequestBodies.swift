@@ -19,7 +19,9 @@ struct AmountBody: Codable {
         let unit: Amount.Unit
         switch (currency, program) {
         case (let text?, nil):
-            guard let code = CurrencyCode(text) else { throw .invalid("\(field).currency", "Three capital letters are meant.") }
+            guard let code = CurrencyCode(text) else {
+                throw .invalid("\(field).currency", "Three capital letters are meant.")
+            }
             unit = .currency(code)
         case (nil, let text?):
             unit = .points(try identifier(text, "\(field).program"))

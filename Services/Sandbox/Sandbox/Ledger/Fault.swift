@@ -19,7 +19,9 @@ struct Fault: Hashable, Sendable {
     /// - Returns: nil if the four digits order nothing.
     init?(ending: Int) {
         let slow = 9201...9260
-        guard let effect = slow.contains(ending) ? .slow(seconds: ending - 9200) : Self.effects[ending] else { return nil }
+        guard let effect = slow.contains(ending) ? .slow(seconds: ending - 9200) : Self.effects[ending] else {
+            return nil
+        }
         self.ending = ending
         self.effect = effect
     }
@@ -29,7 +31,8 @@ struct Fault: Hashable, Sendable {
         let byAmount = Fault(ending: Int(minorUnits % 10_000))
         let byMember = member.flatMap { member in
             let digits = member.suffix(5)
-            return digits.utf8.count == 5 && digits.first == "-" ? Int(digits.dropFirst()).flatMap(Fault.init(ending:)) : nil
+            return digits.utf8.count == 5 && digits.first == "-"
+                ? Int(digits.dropFirst()).flatMap(Fault.init(ending:)) : nil
         }
         guard let fault = byAmount ?? byMember else { return nil }
         self = fault
@@ -38,7 +41,8 @@ struct Fault: Hashable, Sendable {
     private static let effects: [Int: Effect] = [
         9101: .declines(.insufficientFunds), 9102: .declines(.notPermitted), 9103: .declines(.limitExceeded),
         9104: .declines(.suspectedFraud),
-        9301: .lost, 9302: .silent, 9303: .underWay, 9304: .answersTwice, 9305: .unknownButBooked, 9306: .unknownForEver,
+        9301: .lost, 9302: .silent, 9303: .underWay, 9304: .answersTwice, 9305: .unknownButBooked,
+        9306: .unknownForEver,
         9401: .asksCustomer, 9402: .customerAccepts, 9403: .customerRefuses,
         9501: .refusesReversal, 9502: .doubtsReversalTwice, 9503: .unclosable, 9504: .reversesSilently,
     ]

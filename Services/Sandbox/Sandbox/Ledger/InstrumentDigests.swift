@@ -12,7 +12,9 @@ struct InstrumentDigests: Sendable {
     /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file cannot be read or written or has another size.
     init(keyFile: String) throws {
         if FileManager.default.fileExists(atPath: keyFile) {
-            guard let bytes = FileManager.default.contents(atPath: keyFile), bytes.count == 32 else { throw SandboxError.ledgerUnusable("\(keyFile) is not a key of 32 bytes") }
+            guard let bytes = FileManager.default.contents(atPath: keyFile), bytes.count == 32 else {
+                throw SandboxError.ledgerUnusable("\(keyFile) is not a key of 32 bytes")
+            }
             key = SymmetricKey(data: bytes)
             return
         }

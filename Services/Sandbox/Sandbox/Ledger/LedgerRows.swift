@@ -101,6 +101,7 @@ enum UnitText {
     }
 
     static func unit(_ text: String) -> Amount.Unit? {
-        text.hasPrefix(".") ? ProgramID(text.dropFirst()).map(Amount.Unit.points) : CurrencyCode(text).map(Amount.Unit.currency)
+        text.hasPrefix(".")
+            ? ProgramID(text.dropFirst()).map(Amount.Unit.points) : CurrencyCode(text).map(Amount.Unit.currency)
     }
 }

@@ -33,9 +33,12 @@ extension SandboxLedger {
     }
 
     /// Takes a transaction back. An ID that was never seen is killed: an authorization that still comes is declined.
-    mutating func reverse(_ transaction: LedgerTransactionID, _ reference: ReferenceNumber, now: Instant) -> LedgerAnswer {
+    mutating func reverse(_ transaction: LedgerTransactionID, _ reference: ReferenceNumber, now: Instant)
+        -> LedgerAnswer
+    {
         guard var known = transactions[transaction] else {
-            transactions[transaction] = LedgerTransaction(reference: reference, order: nil, standing: .killed, since: now)
+            transactions[transaction] = LedgerTransaction(
+                reference: reference, order: nil, standing: .killed, since: now)
             note(.kill, transaction, reference, nil, now: now)
             return .reversal(.confirmed, .atOnce)
         }

@@ -11,7 +11,9 @@ extension SettingKind<POSConfiguration.Socket> {
                     guard text.utf8.count <= 90 else { throw SettingProblem("is too long for a socket") }
                     return .path(text)
                 }
-                guard let address = HostPort(text), ["127.0.0.1", "::1"].contains(address.host) else { throw .malformed }
+                guard let address = HostPort(text), ["127.0.0.1", "::1"].contains(address.host) else {
+                    throw .malformed
+                }
                 return .address(address)
             },
             write: { socket in

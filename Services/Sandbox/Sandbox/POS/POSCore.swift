@@ -145,7 +145,8 @@ struct POSCore: Sendable {
 
     private func confirm(_ mark: String) throws(POSRefusal) -> POSReply {
         guard let known = sent.last(where: { $0.mark == mark }) else { throw .unknownMark }
-        var reply = POSReply(window: known.window, state: known.end == nil ? .sending : .finished, receipt: known.receipt)
+        var reply = POSReply(
+            window: known.window, state: known.end == nil ? .sending : .finished, receipt: known.receipt)
         if case .answered(let answer) = known.end { reply.answer = answer }
         return reply
     }

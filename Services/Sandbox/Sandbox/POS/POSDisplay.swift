@@ -17,9 +17,12 @@ struct POSDisplay: Sendable {
     func ended(_ sent: POSCore.Sent, _ end: POSLineEnd) {
         switch end {
         case .answered(.approved(let code)): show("\(sent.receipt): APPROVED \(code), \(sent.sale.number)")
-        case .answered(.declined(let reason)): show("\(sent.receipt): DECLINED \(reason), \(sent.sale.number) stays open")
+        case .answered(.declined(let reason)):
+            show("\(sent.receipt): DECLINED \(reason), \(sent.sale.number) stays open")
         case .inDoubt:
-            show("\(sent.receipt): NO ANSWER. \(sent.sale.number) is set aside: ask the provider before charging it again")
+            show(
+                "\(sent.receipt): NO ANSWER. \(sent.sale.number) is set aside: ask the provider before charging it again"
+            )
         }
     }
 

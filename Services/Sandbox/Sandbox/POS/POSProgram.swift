@@ -52,24 +52,33 @@ public actor POSProgram: Service {
         display.sale(core.sale)
         let client = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup))
         let line = DestinationLine(client: client, destination: configuration.destination)
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { await self.askDestination(on: line) }
-            if !configuration.hasNoCashier { group.addTask { await self.listenToCashier() } }
-            try await withGracefulShutdownHandler {
-                try await server.executeThenClose { drivers in
-                    try await withThrowingDiscardingTaskGroup { connections in
-                        for try await driver in drivers { connections.addTask { await self.serve(driver) } }
-                    }
-                }
-            } onGracefulShutdown: {
-                server.channel.close(promise: nil)
+        do {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { await self.askDestination(on: line) }
+                if !configuration.hasNoCashier { group.addTask { await self.listenToCashier() } }
+                try await serveDrivers(of: server)
+                question.finish()
             }
-            question.finish()
+        } catch {
+            try? await client.shutdown()
+            throw error
         }
-        try? await client.shutdown()
+        try await client.shutdown()
     }
 
     // MARK: The driver
+
+    private func serveDrivers(of server: POSSocket.Server) async throws {
+        try await withGracefulShutdownHandler {
+            try await server.executeThenClose { drivers in
+                try await withThrowingDiscardingTaskGroup { connections in
+                    for try await driver in drivers { connections.addTask { await self.serve(driver) } }
+                }
+            }
+        } onGracefulShutdown: {
+            server.channel.close(promise: nil)
+        }
+    }
 
     private func serve(_ driver: POSSocket.Connection) async {
         do {
@@ -84,36 +93,37 @@ public actor POSProgram: Service {
     }
 
     private func converse(with driver: POSSocket.Connection) async throws {
-            try await driver.executeThenClose { lines, replies in
-                guard !hasDriver else { return try await replies.write(POSWire.line(.driverBusy, id: nil)) }
-                hasDriver = true
-                defer {
-                    hasDriver = false
-                    core.driverLeft()
-                }
-                for try await line in lines {
-                    switch line {
-                    case .whole(let line): try await replies.write(try await reply(to: line))
-                    case .tooLong: return try await replies.write(POSWire.line(.lineTooLong, id: nil))
-                    }
+        try await driver.executeThenClose { lines, replies in
+            guard !hasDriver else { return try await replies.write(POSWire.line(.driverBusy, id: nil)) }
+            hasDriver = true
+            defer {
+                hasDriver = false
+                core.driverLeft()
+            }
+            for try await line in lines {
+                switch line {
+                case .whole(let line): try await replies.write(try await reply(to: line))
+                case .tooLong: return try await replies.write(POSWire.line(.lineTooLong, id: nil))
                 }
             }
+        }
     }
 
     private func reply(to line: ByteBuffer) async throws -> ByteBuffer {
-        let id: String
+        guard let (id, meant) = POSWire.read(line) else { return try POSWire.line(.badLine, id: nil) }
         let command: POSCommand
-        do throws(POSRefusal) {
-            let read = try POSWire.read(line)
-            id = read.id
-            switch read.command {
-            case .success(let meant): command = meant
-            case .failure(let problem): return try POSWire.line(.badCommand, id: id, field: problem.field)
-            }
-        } catch {
-            return try POSWire.line(error, id: nil)
+        switch meant {
+        case .success(let known): command = known
+        case .failure(let problem): return try POSWire.line(.badCommand, id: id, field: problem.field)
         }
         if case .confirm(let mark, let wait) = command { await waitForEnd(of: mark, within: wait) }
+        switch carryOut(command) {
+        case .success(let reply): return try POSWire.line(reply, id: id)
+        case .failure(let refusal): return try POSWire.line(refusal, id: id)
+        }
+    }
+
+    private func carryOut(_ command: POSCommand) -> Result<POSReply, POSRefusal> {
         var random = SystemRandomNumberGenerator()
         do throws(POSRefusal) {
             let (reply, asked) = try core.carryOut(command, random: &random)
@@ -121,9 +131,9 @@ public actor POSProgram: Service {
                 display.asking(asked)
                 question.yield(asked)
             }
-            return try POSWire.line(reply, id: id)
+            return .success(reply)
         } catch {
-            return try POSWire.line(error, id: id)
+            return .failure(error)
         }
     }
 

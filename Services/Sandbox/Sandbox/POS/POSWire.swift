@@ -25,7 +25,9 @@ enum POSWire {
 
         private static func command(_ fields: KeyedDecodingContainer<Key>) throws(FieldProblem) -> POSCommand {
             func text(_ key: Key) throws(FieldProblem) -> String {
-                guard let text = try? fields.decode(String.self, forKey: key) else { throw FieldProblem(field: key.rawValue) }
+                guard let text = try? fields.decode(String.self, forKey: key) else {
+                    throw FieldProblem(field: key.rawValue)
+                }
                 return text
             }
             func mark() throws(FieldProblem) -> String {
@@ -53,10 +55,9 @@ enum POSWire {
         let field: String
     }
 
-    /// - Throws: ``POSRefusal/badLine`` if the line is no JSON object with a usable `id`.
-    static func read(_ line: ByteBuffer) throws(POSRefusal) -> (id: String, command: Result<POSCommand, FieldProblem>) {
-        guard let body = try? JSONDecoder().decode(Body.self, from: Data(line.readableBytesView)) else { throw .badLine }
-        return (body.id, body.command)
+    /// - Returns: nil if the line is no JSON object with a usable `id`.
+    static func read(_ line: ByteBuffer) -> (id: String, command: Result<POSCommand, FieldProblem>)? {
+        (try? JSONDecoder().decode(Body.self, from: Data(line.readableBytesView))).map { ($0.id, $0.command) }
     }
 
     static func line(_ reply: POSReply, id: String) throws -> ByteBuffer {

@@ -1,0 +1,167 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import RelayDomain
+import ServiceRuntime
+import Synchronization
+import Testing
+
+@testable import Sandbox
+
+@Suite(.timeLimit(.minutes(1))) struct POSProgramTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// What the cashier saw.
+    private final class Screen: Sendable {
+        private let lines = Mutex<[String]>([])
+        func show(_ line: String) { lines.withLock { $0.append(line) } }
+        var text: String { lines.withLock { $0.joined(separator: "\n") } }
+    }
+
+    /// A POS program and its destination, both real, around `body`.
+    private func run(
+        sale: String = "1250 EUR", destination url: String? = nil, screen: Screen = Screen(),
+        _ body: @Sendable @escaping (Driver, TestDestination) async throws -> Void
+    ) async throws {
+        let path = folder.path + "/pos.sock"
+        try await TestDestination.run(in: folder) { destination in
+            let settings = Settings([
+                "BATON_SALE": sale, "BATON_DESTINATION": url ?? destination.url, "BATON_PARENT": "true",
+                "BATON_PROGRAM": "stars",
+            ])
+            let (bound, onBound) = AsyncStream.makeStream(of: String.self)
+            let program = POSProgram(
+                try POSConfiguration(settings), socket: .path(path),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: .silent, show: screen.show
+            ) { onBound.yield($0) }
+            try await running([program]) {
+                #expect(await bound.first { _ in true } == path)
+                try await Driver.connected(to: path) { try await body($0, destination) }
+            }
+        }
+    }
+
+    @Test func aPaymentGoesThroughTheWindowToTheDestination() async throws {
+        let screen = Screen()
+        try await run(screen: screen) { driver, destination in
+            let code = try await destination.code()
+            #expect(
+                try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["sale"]?["amount"]?["minorUnits"]?
+                    .text == "1250")
+            #expect(try await driver.ask(#""do":"activate","window":"sandbox-pay""#)["state"]?.text == "active")
+            #expect(
+                try await driver.ask(#""do":"enter","window":"sandbox-pay","text":"\#(code)""#)["text"]?.text == code)
+            let receipt = try await driver.ask(#""do":"send","window":"sandbox-pay","mark":"m1""#)["receipt"]?.text
+            let confirmed = try await driver.ask(#""do":"confirm","mark":"m1""#)
+            #expect(confirmed["state"]?.text == "finished")
+            #expect(confirmed["receipt"]?.text == receipt)
+            #expect(confirmed["answer"]?["kind"]?.text == "approved")
+            #expect(try await driver.ask(#""do":"close","window":"sandbox-pay""#)["canceled"]?.text == "false")
+            #expect(try await destination.get("/ledger").json["entries"]?[0]?["amount"]?["minorUnits"]?.text == "1250")
+            #expect(!screen.text.contains(code))
+            #expect(screen.text.contains("APPROVED"))
+        }
+    }
+
+    @Test func aMembershipEarnsPoints() async throws {
+        try await run { driver, destination in
+            _ = try await destination.post("/members", #"{"member":"anna","program":"stars","points":0}"#)
+            #expect(
+                try await driver.send("anna", in: "sandbox-points", mark: "m1")["answer"]?["kind"]?.text == "approved")
+            #expect(try await destination.get("/members/anna").json["accounts"]?[0]?["points"]?.text == "1250")
+        }
+    }
+
+    @Test func aDeclineIsToldWithItsReason() async throws {
+        try await run { driver, _ in
+            let confirmed = try await driver.send("99000000000000000000", in: "sandbox-pay", mark: "m1")
+            #expect(confirmed["answer"]?["kind"]?.text == "declined")
+            #expect(confirmed["answer"]?["reason"]?.text == "unknownCode")
+        }
+    }
+
+    @Test func anAnswerThatDecidesNothingIsInquired() async throws {
+        try await run(sale: "9305 EUR") { driver, destination in
+            let confirmed = try await driver.send(try await destination.code(), in: "sandbox-pay", mark: "m1")
+            #expect(confirmed["answer"]?["kind"]?.text == "approved")
+        }
+    }
+
+    @Test func aDestinationThatIsNotThereWasNotAsked() async throws {
+        try await run(destination: "http://127.0.0.1:1") { driver, _ in
+            let confirmed = try await driver.send("99000000000000000000", in: "sandbox-pay", mark: "m1", wait: 30_000)
+            #expect(confirmed["answer"]?["reason"]?.text == "notSent")
+        }
+    }
+
+    @Test func aSecondDriverIsTurnedAwayAndTheFirstStays() async throws {
+        let path = folder.path + "/pos.sock"
+        try await run { driver, _ in
+            #expect(try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["ok"]?.text == "true")
+            try await Driver.connected(to: path) { second in
+                let greeting = try await second.line()
+                #expect(greeting["refused"]?.text == "driverBusy")
+            }
+            #expect(try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["ok"]?.text == "true")
+        }
+    }
+
+    @Test func linesThatMakeNoSenseAreRefusedByName() async throws {
+        try await run { driver, _ in
+            try await driver.write("nonsense\n")
+            #expect(try await driver.line()["refused"]?.text == "badLine")
+            let reply = try await driver.ask(#""do":"enter","window":"sandbox-pay","text":7"#)
+            #expect(reply["refused"]?.text == "badCommand")
+            #expect(reply["text"]?.text?.hasPrefix("text:") == true)
+            #expect(try await driver.ask(#""do":"dance""#)["refused"]?.text == "badCommand")
+            try await driver.write(String(repeating: "x", count: 5_000) + "\n")
+            #expect(try await driver.line()["refused"]?.text == "lineTooLong")
+        }
+    }
+}
+
+/// A driver's end of the line.
+private struct Driver: Sendable {
+    private let lines: NIOAsyncChannelInboundStream<POSLineDecoder.Line>
+    private let out: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    static func connected(to path: String, _ body: @Sendable @escaping (Driver) async throws -> Void) async throws {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(POSLineDecoder()))
+                    return try POSSocket.Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        try await channel.executeThenClose { lines, out in try await body(Driver(lines: lines, out: out)) }
+    }
+
+    func write(_ text: String) async throws { try await out.write(ByteBuffer(string: text)) }
+
+    /// The next line that the POS program says.
+    func line() async throws -> JSONValue {
+        for try await line in lines {
+            if case .whole(let bytes) = line { return JSONValue(String(buffer: bytes)) }
+        }
+        return JSONValue("")
+    }
+
+    /// Sends one command, and reads its reply.
+    func ask(_ command: String) async throws -> JSONValue {
+        let id = UUID().uuidString
+        try await write(#"{"id":"\#(id)",\#(command)}"# + "\n")
+        let reply = try await line()
+        #expect(reply["id"]?.text == id)
+        return reply
+    }
+
+    /// Passes a text through a window, to the end.
+    func send(_ text: String, in window: String, mark: String, wait: Int = 10_000) async throws -> JSONValue {
+        _ = try await ask(#""do":"activate","window":"\#(window)""#)
+        _ = try await ask(#""do":"enter","window":"\#(window)","text":"\#(text)""#)
+        _ = try await ask(#""do":"send","window":"\#(window)","mark":"\#(mark)""#)
+        return try await ask(#""do":"confirm","mark":"\#(mark)","waitMilliseconds":\#(wait)"#)
+    }
+}
