@@ -123,9 +123,16 @@ import Testing
 }
 
 /// A driver's end of the line.
-private struct Driver: Sendable {
-    private let lines: NIOAsyncChannelInboundStream<POSLineDecoder.Line>
+private final class Driver {
+    private var lines: NIOAsyncChannelInboundStream<POSLineDecoder.Line>.AsyncIterator
     private let out: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    private init(
+        _ lines: NIOAsyncChannelInboundStream<POSLineDecoder.Line>, _ out: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.lines = lines.makeAsyncIterator()
+        self.out = out
+    }
 
     static func connected(to path: String, _ body: @Sendable @escaping (Driver) async throws -> Void) async throws {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -135,17 +142,15 @@ private struct Driver: Sendable {
                     return try POSSocket.Connection(wrappingChannelSynchronously: channel)
                 }
             }
-        try await channel.executeThenClose { lines, out in try await body(Driver(lines: lines, out: out)) }
+        try await channel.executeThenClose { lines, out in try await body(Driver(lines, out)) }
     }
 
     func write(_ text: String) async throws { try await out.write(ByteBuffer(string: text)) }
 
     /// The next line that the POS program says.
     func line() async throws -> JSONValue {
-        for try await line in lines {
-            if case .whole(let bytes) = line { return JSONValue(String(buffer: bytes)) }
-        }
-        return JSONValue("")
+        guard case .whole(let bytes) = try await lines.next() else { return JSONValue("") }
+        return JSONValue(String(buffer: bytes))
     }
 
     /// Sends one command, and reads its reply.

@@ -5,11 +5,11 @@ import RelayDomain
 extension DestinationAPI {
     @Sendable func issueCodes(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let body = try await JSONBody.read(CodesBody.self, from: request)
-        let lifetime = try number(body.ttlSeconds, in: 1...86_400, default: 300, "ttlSeconds")
+        let lifetime = try number(body.ttlSeconds?.value, in: 1...86_400, default: 300, "ttlSeconds")
         let terms = CodeTerms(
             application: try body.application.map { text throws(Problem) in try identifier(text, "application") },
             limit: try body.amountLimit?.domain("amountLimit"), expiresAt: now() + .seconds(lifetime))
-        let codes = (0..<(try number(body.count, in: 1...10_000, default: 1, "count"))).map { _ in
+        let codes = (0..<(try number(body.count?.value, in: 1...10_000, default: 1, "count"))).map { _ in
             "99" + String((0..<18).map { _ in Character(String(Int.random(in: 0...9))) })
         }
         _ = try await writer.carryOut(.issueCodes(codes.map(digests.code), terms: terms))
@@ -20,11 +20,11 @@ extension DestinationAPI {
     @Sendable func openAccount(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let body = try await JSONBody.read(MemberBody.self, from: request)
         let member: MemberID = try identifier(body.member, "member")
-        guard (0...Amount.most).contains(body.points) else {
+        guard (0...Amount.most).contains(body.points.value) else {
             throw Problem.invalid("points", "From 0 to \(Amount.most) are meant.")
         }
         let key = AccountKey(member: digests.member(member.text), program: try identifier(body.program, "program"))
-        let account = Account(tail: String(member.text.suffix(2)), points: body.points)
+        let account = Account(tail: String(member.text.suffix(2)), points: body.points.value)
         guard case .account(let open, let isNew) = try await writer.carryOut(.openAccount(key, account)) else {
             preconditionFailure("opening an account is answered with the account")
         }

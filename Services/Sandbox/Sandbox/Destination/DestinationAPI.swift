@@ -87,8 +87,8 @@ struct DestinationAPI: Sendable {
         try identifier(context.parameters.get(name) ?? "", name)
     }
 
-    func number(_ given: Int?, in range: ClosedRange<Int>, default fallback: Int, _ field: String) throws(Problem)
-        -> Int
+    func number(_ given: Int64?, in range: ClosedRange<Int64>, default fallback: Int64, _ field: String) throws(Problem)
+        -> Int64
     {
         guard range.contains(given ?? fallback) else {
             throw .invalid(field, "From \(range.lowerBound) to \(range.upperBound) are meant.")

@@ -1,13 +1,35 @@
 import RelayDomain
 
+/// A whole number in JSON. One with a fraction, or too large, is then this field's fault and not the whole body's.
+struct WholeNumber: Codable {
+    let value: Int64
+
+    init(_ value: Int64) { self.value = value }
+
+    init(from decoder: any Decoder) throws {
+        let field = try decoder.singleValueContainer()
+        do {
+            value = try field.decode(Int64.self)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no whole number in range"))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var field = encoder.singleValueContainer()
+        try field.encode(value)
+    }
+}
+
 /// A sum as it stands in JSON: `{minorUnits, currency | program}`.
 struct AmountBody: Codable {
-    let minorUnits: Int64
+    let minorUnits: WholeNumber
     let currency: String?
     let program: String?
 
     init(_ amount: Amount) {
-        minorUnits = amount.minorUnits
+        minorUnits = WholeNumber(amount.minorUnits)
         switch amount.unit {
         case .currency(let code): (currency, program) = (code.text, nil)
         case .points(let id): (currency, program) = (nil, id.text)
@@ -28,7 +50,7 @@ struct AmountBody: Codable {
         case (nil, nil), (_?, _?):
             throw .invalid(field, "Give either `currency` or `program`.")
         }
-        guard let amount = Amount(minorUnits: minorUnits, unit: unit) else {
+        guard let amount = Amount(minorUnits: minorUnits.value, unit: unit) else {
             throw .invalid("\(field).minorUnits", "From 0 to \(Amount.most) are meant.")
         }
         return amount
@@ -43,7 +65,7 @@ struct AuthorizationBody: Decodable {
     let code: String?
     let member: String?
     let amount: AmountBody
-    let notAfter: Int64?
+    let notAfter: WholeNumber?
 
     func order(_ digests: InstrumentDigests) throws(Problem) -> AuthorizationOrder {
         guard let operation = Operation(rawValue: operation) else {
@@ -64,7 +86,7 @@ struct AuthorizationBody: Decodable {
         return AuthorizationOrder(
             transaction: try identifier(transaction, "transaction"), reference: try referenceNumber(reference),
             operation: operation, instrument: instrument, amount: amount,
-            notAfter: notAfter.map(Instant.init(milliseconds:)),
+            notAfter: notAfter.map { Instant(milliseconds: $0.value) },
             fault: Fault(minorUnits: amount.minorUnits, member: member))
     }
 
@@ -89,15 +111,15 @@ struct ConfirmationBody: Decodable {
 struct CodesBody: Decodable {
     let application: String?
     let amountLimit: AmountBody?
-    let ttlSeconds: Int?
-    let count: Int?
+    let ttlSeconds: WholeNumber?
+    let count: WholeNumber?
 }
 
 /// `POST /members`.
 struct MemberBody: Decodable {
     let member: String
     let program: String
-    let points: Int64
+    let points: WholeNumber
 }
 
 /// An identifier of any kind out of a field.

@@ -14,6 +14,14 @@ struct DestinationLine: Sendable {
     static let inquiriesMost = 3, inquiriesWhilePendingMost = 30
     static let reversalsMost = 5
 
+    /// A client that tells at once when nobody listens: then nothing was sent.
+    static var clientConfiguration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = inquiryLimit
+        return configuration
+    }
+
     let client: HTTPClient
     let destination: String
 
@@ -96,10 +104,20 @@ struct DestinationLine: Sendable {
             let bytes = try await response.body.collect(upTo: 16_384)
             guard response.status == .ok else { return .nothing }
             return word(try JSONDecoder().decode(Answer.self, from: Data(bytes.readableBytesView)))
-        } catch is NIOConnectionError {
+        } catch let error where Self.wasNeverConnected(error) {
             return .notSent
         } catch {
             return .nothing
+        }
+    }
+
+    /// Whether the error says for certain that no connection came about, so that nothing can have been sent.
+    private static func wasNeverConnected(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as IOError: error.errnoCode == ECONNREFUSED
+        case let error as HTTPClientError: error == .connectTimeout
+        default: false
         }
     }
 

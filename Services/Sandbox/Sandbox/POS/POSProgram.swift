@@ -50,7 +50,8 @@ public actor POSProgram: Service {
         let server = try await POSSocket.bind(socket, on: eventLoopGroup)
         onBound(POSSocket.name(of: server.channel, socket))
         display.sale(core.sale)
-        let client = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup))
+        let client = HTTPClient(
+            eventLoopGroupProvider: .shared(eventLoopGroup), configuration: DestinationLine.clientConfiguration)
         let line = DestinationLine(client: client, destination: configuration.destination)
         do {
             try await withThrowingDiscardingTaskGroup { group in
