@@ -1,0 +1,34 @@
+import RelayDomain
+
+/// The bounds that both sides of a device's connection keep, and say so when one is hit.
+public enum DeviceLimits {
+    /// The WebSocket path of both gateways, and the subprotocol to ask for (RFC 6455).
+    public static let path = "/v1/devices"
+    public static let subprotocol = "baton.v1"
+
+    /// One frame, as UTF-8.
+    public static let frameBytesMost = 16_384
+    /// What a scanner read, as UTF-8.
+    public static let scannedBytesMost = 4_096
+    /// Calls without a reply, per connection.
+    public static let callsMost = 32
+    /// Commands in one `resume`.
+    public static let resumedMost = 8
+    /// Receipts in one status; the newest are told.
+    public static let receiptsMost = 16
+    /// Frames that are no frames, per connection, before the gateway closes it.
+    public static let faultsMost = 16
+    /// The largest whole number that every JSON reader keeps exact (RFC 8259, section 6).
+    public static let wholeNumberMost: Int64 = 9_007_199_254_740_991
+
+    /// From the opening of the WebSocket to `hello`, and from there to `prove`.
+    public static let greeting = Duration.seconds(10)
+    /// Between two pings of the gateway.
+    public static let ping = Duration.seconds(25)
+    /// Pings without any sign of life after which the gateway closes.
+    public static let missedPings = 2
+    /// After so long without a byte from the gateway the device gives the connection up.
+    public static let silence = Duration.seconds(60)
+    /// How long a device waits for the reply to a call.
+    public static let reply = Duration.seconds(10)
+}

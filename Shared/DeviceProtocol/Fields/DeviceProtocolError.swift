@@ -1,0 +1,46 @@
+/// Why bytes are no frame of this protocol. Names the place, never what stood there: that may be a payment code.
+public enum DeviceProtocolError: Error, Hashable, Sendable {
+    /// More than ``DeviceLimits/frameBytesMost``.
+    case tooLarge(bytes: Int)
+    /// Not the JSON (RFC 8259) that this protocol takes: wrong at this byte, or a name stands twice, or it is nested too deep, or too long.
+    case notJSON(at: Int)
+    /// JSON, but none of the four arrays of `docs/devices.md`.
+    case notAFrame
+    /// A call's action that this version does not know.
+    case unknownAction
+    /// An event that this version does not know.
+    case unknownEvent
+    /// The field is not there.
+    case missing(field: String, expected: String)
+    /// The field has another type or lies out of its bounds.
+    case unfit(field: String, expected: String)
+
+    /// The field's path, such as `amount.currency`, where one is to blame.
+    public var field: String? {
+        switch self {
+        case .missing(let field, _), .unfit(let field, _): field
+        case .tooLarge, .notJSON, .notAFrame, .unknownAction, .unknownEvent: nil
+        }
+    }
+}
+
+extension DeviceProtocolError: CustomStringConvertible {
+    /// One sentence that says what to mend.
+    public var description: String {
+        switch self {
+        case .tooLarge(let bytes):
+            "The frame has \(bytes) bytes; send at most \(DeviceLimits.frameBytesMost)."
+        case .notJSON(let index):
+            "The frame is not JSON that is taken here, from byte \(index): send UTF-8, no name twice, at most "
+                + "\(JSONValue.depthMost) levels and \(JSONValue.elementsMost) elements each."
+        case .notAFrame:
+            "Send [2,id,action,{…}], [3,id,{…}], [4,id,code,text,{…}] or [6,seq,event,{…}]."
+        case .unknownAction:
+            "This version does not know the action; docs/devices.md lists them."
+        case .unknownEvent:
+            "This version does not know the event; docs/devices.md lists them."
+        case .missing(let field, let expected): "The field \(field) is missing: send \(expected)."
+        case .unfit(let field, let expected): "The field \(field) does not fit: send \(expected)."
+        }
+    }
+}

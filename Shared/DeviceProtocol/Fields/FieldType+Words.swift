@@ -1,0 +1,118 @@
+import RelayDomain
+
+// How the domain's words are read from JSON.
+
+extension FieldType {
+    static func identifier<Kind>() -> FieldType where Value == Identifier<Kind> {
+        .string("1 to 64 of A-Z a-z 0-9 . _ -") { Identifier<Kind>($0) }
+    }
+}
+
+extension FieldType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of a closed list of words.
+    static var word: FieldType {
+        .string("one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { Value(rawValue: $0) }
+    }
+}
+
+extension FieldType<Bool> {
+    static var bool: FieldType {
+        FieldType("true or false") { (json, path) throws(DeviceProtocolError) in
+            guard case .bool(let value) = json else { throw .unfit(field: path, expected: "true or false") }
+            return value
+        }
+    }
+}
+
+extension FieldType<String> {
+    /// Text of bounded length, counted in UTF-8 bytes.
+    static func text(_ bytes: ClosedRange<Int>) -> FieldType {
+        .string("text of \(bytes.lowerBound) to \(bytes.upperBound) bytes") {
+            bytes.contains($0.utf8.count) ? $0 : nil
+        }
+    }
+}
+
+extension FieldType<[UInt8]> {
+    /// Bytes as base64url text.
+    static func bytes(_ count: ClosedRange<Int>) -> FieldType {
+        .string("\(count.lowerBound) to \(count.upperBound) bytes as base64url without padding") { text in
+            guard text.utf8.count <= (count.upperBound * 4 + 2) / 3, let bytes = Base64URL.bytes(text) else { return nil }
+            return count.contains(bytes.count) ? bytes : nil
+        }
+    }
+}
+
+extension FieldType<UInt64> {
+    static func count(_ range: ClosedRange<Int64>) -> FieldType {
+        .integer("a whole number from \(range.lowerBound) to \(range.upperBound)") {
+            range.contains($0) ? UInt64($0) : nil
+        }
+    }
+}
+
+extension FieldType<Instant> {
+    static var time: FieldType {
+        .integer("milliseconds since 1970-01-01T00:00:00Z") {
+            (0...DeviceLimits.wholeNumberMost).contains($0) ? Instant(milliseconds: $0) : nil
+        }
+    }
+}
+
+extension FieldType<CommandID> {
+    static var command: FieldType { .string("the command's ID as it came") { CommandID($0) } }
+}
+
+extension FieldType<TransactionID> {
+    static var transaction: FieldType { .string("a transaction ID") { TransactionID($0) } }
+}
+
+extension FieldType<SealedInformation> {
+    static var sealed: FieldType {
+        .string("1 to \(SealedInformation.most) bytes as base64url without padding") { text in
+            guard text.utf8.count <= (SealedInformation.most * 4 + 2) / 3 else { return nil }
+            return Base64URL.bytes(text).flatMap { SealedInformation($0) }
+        }
+    }
+}
+
+extension FieldType<Amount> {
+    static var amount: FieldType {
+        .object("an object of minorUnits and either currency or program") { (fields) throws(DeviceProtocolError) in
+            let minorUnits = try fields.need(
+                "minorUnits", .integer("a whole number from 0 to \(Amount.most)") { (0...Amount.most).contains($0) ? $0 : nil })
+            let currency = try fields.may(
+                "currency", .string("three capital letters (ISO 4217)") { CurrencyCode($0) })
+            let program = try fields.may("program", FieldType<ProgramID>.identifier())
+            let unit: Amount.Unit
+            switch (currency, program) {
+            case (let currency?, nil): unit = .currency(currency)
+            case (nil, let program?): unit = .points(program)
+            case (nil, nil), (.some, .some): throw fields.contradiction("currency", "either currency or program")
+            }
+            guard let amount = Amount(minorUnits: minorUnits, unit: unit) else {
+                throw fields.contradiction("minorUnits", "a whole number from 0 to \(Amount.most)")
+            }
+            return amount
+        }
+    }
+}
+
+extension Amount {
+    var json: JSONValue {
+        switch unit {
+        case .currency(let code):
+            .object(JSONObject(["minorUnits": .integer(minorUnits), "currency": .string(code.text)]))
+        case .points(let program):
+            .object(JSONObject(["minorUnits": .integer(minorUnits), "program": .string(program.text)]))
+        }
+    }
+}
+
+extension Instant {
+    var json: JSONValue { .integer(milliseconds) }
+}
+
+extension SealedInformation {
+    var json: JSONValue { .string(Base64URL.text(bytes)) }
+}

@@ -1,0 +1,54 @@
+import RelayDomain
+
+// How a device's last word on a command is read and written: three fields of `result`.
+
+extension CommandResult {
+    private enum Word: String, CaseIterable { case entered, refused, uncertain }
+
+    init(_ fields: FieldReader) throws(DeviceProtocolError) {
+        switch try fields.need("result", FieldType<Word>.word) {
+        case .entered: self = .entered(try fields.may("answer", .posAnswer))
+        case .refused: self = .refused(try fields.need("reason", .identifier()))
+        case .uncertain: self = .uncertain
+        }
+    }
+
+    var word: String {
+        switch self {
+        case .entered: Word.entered.rawValue
+        case .refused: Word.refused.rawValue
+        case .uncertain: Word.uncertain.rawValue
+        }
+    }
+
+    var answer: POSAnswer? {
+        if case .entered(let answer) = self { answer } else { nil }
+    }
+
+    var reason: ReasonCode? {
+        if case .refused(let reason) = self { reason } else { nil }
+    }
+}
+
+extension FieldType<POSAnswer> {
+    private enum Kind: String, CaseIterable { case approved, declined }
+
+    static var posAnswer: FieldType {
+        .object("an object of kind and, if declined, reason") { (fields) throws(DeviceProtocolError) in
+            switch try fields.need("kind", FieldType<Kind>.word) {
+            case .approved: .approved
+            case .declined: .declined(try fields.need("reason", .identifier()))
+            }
+        }
+    }
+}
+
+extension POSAnswer {
+    var json: JSONValue {
+        switch self {
+        case .approved: .object(JSONObject(["kind": .string("approved")]))
+        case .declined(let reason):
+            .object(JSONObject(["kind": .string("declined"), "reason": .string(reason.text)]))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import RelayDomain
+
+/// The result of a call, understood. Which one it is follows from the call's action.
+public enum DeviceAnswer: Hashable, Sendable {
+    /// To `hello`: what a signature will be over, and the relay's time.
+    case greeted(nonce: [UInt8], time: Instant)
+    /// To `prove`: the session stands.
+    case welcome(Welcome)
+    /// To `received`, `submit`, `result`, `scan` and `resume`.
+    case reply(DeviceReply)
+
+    /// How many bytes a nonce may have.
+    public static let nonceBytes = 16...64
+}
+
+/// What a device learns when its session stands.
+public struct Welcome: Hashable, Sendable {
+    /// Newer than all of the device's sessions before.
+    public let connection: ConnectionCount
+    /// The relay's time when it wrote this.
+    public let time: Instant
+
+    public init(connection: ConnectionCount, time: Instant) {
+        self.connection = connection
+        self.time = time
+    }
+}
+
+extension DeviceAnswer {
+    /// - Throws: ``DeviceProtocolError`` if the body is no result of that action.
+    public init(to action: DeviceRequest.Action, _ body: JSONObject) throws(DeviceProtocolError) {
+        let fields = FieldReader(body)
+        switch action {
+        case .hello:
+            self = .greeted(
+                nonce: try fields.need("nonce", .bytes(Self.nonceBytes)), time: try fields.need("time", .time))
+        case .prove:
+            self = .welcome(
+                Welcome(
+                    connection: try fields.need("connection", .connection), time: try fields.need("time", .time)))
+        case .received:
+            guard try fields.need("proceed", .bool) else { throw fields.contradiction("proceed", "true") }
+            self = .reply(.proceed(try fields.need("command", .command)))
+        case .submit, .result:
+            guard try fields.need("taken", .bool) else { throw fields.contradiction("taken", "true") }
+            self = .reply(.taken(try fields.need("command", .command)))
+        case .scan:
+            self = .reply(.accepted(try fields.need("transaction", .transaction)))
+        case .resume:
+            self = .reply(
+                .states(try fields.need("commands", .list(of: .commandStatus, most: DeviceLimits.resumedMost))))
+        }
+    }
+
+    /// The body to send; nil for a refusal, which is an error frame.
+    public var body: JSONObject? {
+        switch self {
+        case .greeted(let nonce, let time): JSONObject(["nonce": .string(Base64URL.text(nonce)), "time": time.json])
+        case .welcome(let welcome):
+            JSONObject([
+                "connection": .object(
+                    JSONObject([
+                        "term": .integer(Int64(clamping: welcome.connection.term)),
+                        "number": .integer(Int64(clamping: welcome.connection.number)),
+                    ])),
+                "time": welcome.time.json,
+            ])
+        case .reply(.proceed(let command)):
+            JSONObject(["command": .string(command.text), "proceed": .bool(true)])
+        case .reply(.taken(let command)):
+            JSONObject(["command": .string(command.text), "taken": .bool(true)])
+        case .reply(.accepted(let transaction)):
+            JSONObject(["transaction": .string(transaction.text)])
+        case .reply(.states(let states)):
+            JSONObject([
+                "commands": .array(states.prefix(DeviceLimits.resumedMost).map(\.json))
+            ])
+        case .reply(.refused): nil
+        }
+    }
+}
+
+extension FieldType<ConnectionCount> {
+    static var connection: FieldType {
+        .object("an object of term and number") { (fields) throws(DeviceProtocolError) in
+            ConnectionCount(
+                term: try fields.need("term", .count(0...DeviceLimits.wholeNumberMost)),
+                number: try fields.need("number", .count(0...DeviceLimits.wholeNumberMost)))
+        }
+    }
+}
+
+extension FieldType<CommandStatus> {
+    static var commandStatus: FieldType {
+        .object("an object of command and status") { (fields) throws(DeviceProtocolError) in
+            CommandStatus(
+                command: try fields.need("command", .command), status: try fields.may("status", .transactionStatus))
+        }
+    }
+}
+
+extension CommandStatus {
+    var json: JSONValue {
+        .object(
+            JSONObject(["command": .string(command.text), "status": status.map { .object(JSONObject($0)) }]))
+    }
+}

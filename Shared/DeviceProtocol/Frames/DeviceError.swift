@@ -1,0 +1,116 @@
+import RelayDomain
+
+/// Why a call was not carried out, and what is certain all the same.
+public struct DeviceError: Error, Hashable, Sendable {
+    public let code: DeviceErrorCode
+    /// A sentence for the device's log that says what to do. Not for programs.
+    public let text: String
+    /// The field at fault.
+    public let field: String?
+    public let blame: Refusal.Blame
+    public let stage: Refusal.Stage
+    /// Whether anything can have reached the destination because of this call.
+    public let sent: Certainty
+    /// How to try again; `sameKey` means: under the same command or scan ID.
+    public let retry: Refusal.Retry
+
+    /// The most bytes of a text that is taken from a peer; what is longer is cut.
+    public static let textBytesMost = 512
+
+    public init(
+        code: DeviceErrorCode, text: String, field: String? = nil, blame: Refusal.Blame, stage: Refusal.Stage,
+        sent: Certainty, retry: Refusal.Retry
+    ) {
+        self.code = code
+        self.text = text
+        self.field = field
+        self.blame = blame
+        self.stage = stage
+        self.sent = sent
+        self.retry = retry
+    }
+}
+
+extension DeviceError {
+    /// A refusal of the relay, in a device's terms: what the domain blames on a phone, this device has done.
+    public init(_ refusal: Refusal, to device: DeviceKind) {
+        let blame: Refusal.Blame =
+            switch refusal.blame {
+            case .phone, .terminal, .pos: device == .pos ? .pos : .terminal
+            case .relay, .destination, .network: refusal.blame
+            }
+        self.init(
+            code: .refusal(refusal), text: DeviceErrorCode.refusal(refusal).sentence, blame: blame,
+            stage: refusal.stage == .ingress ? .gateway : refusal.stage, sent: refusal.sent, retry: refusal.retry)
+    }
+
+    /// A frame that cannot be taken.
+    init(_ error: DeviceProtocolError, from device: DeviceKind) {
+        let code: DeviceErrorCode =
+            switch error {
+            case .tooLarge: .refusal(.tooLarge)
+            case .unknownAction, .unknownEvent: .unsupported
+            case .notJSON, .notAFrame, .missing, .unfit: .refusal(.malformed)
+            }
+        self.init(
+            code: code, text: error.description, field: error.field, blame: device == .pos ? .pos : .terminal,
+            stage: .gateway, sent: .no, retry: .no)
+    }
+
+    /// A breach of the session's rules, noticed by the gateway.
+    init(rule code: DeviceErrorCode, by device: DeviceKind, retry: Refusal.Retry = .no) {
+        self.init(
+            code: code, text: code.sentence, blame: device == .pos ? .pos : .terminal, stage: .gateway, sent: .no,
+            retry: retry)
+    }
+}
+
+extension DeviceError {
+    /// Reads an error frame. Words of a later version read as the most careful ones of this.
+    init(code: String, text: String, details: JSONObject) throws(DeviceProtocolError) {
+        guard let code = ReasonCode(code) else {
+            throw .unfit(field: "code", expected: "1 to 64 of A-Z a-z 0-9 . _ -")
+        }
+        let fields = FieldReader(details)
+        self.init(
+            code: DeviceErrorCode(code), text: String(decoding: text.utf8.prefix(Self.textBytesMost), as: UTF8.self),
+            field: try fields.may("field", .text(0...256)),
+            blame: (try fields.may("blame", .text(0...64))).flatMap(Refusal.Blame.init) ?? .relay,
+            stage: (try fields.may("stage", .text(0...64))).flatMap(Refusal.Stage.init) ?? .gateway,
+            sent: (try fields.may("sent", .text(0...64))).flatMap(Certainty.init) ?? .maybe,
+            retry: (try fields.may("retry", .retry)) ?? .no)
+    }
+
+    var details: JSONObject {
+        JSONObject([
+            "blame": .string(blame.rawValue), "stage": .string(stage.rawValue), "sent": .string(sent.rawValue),
+            "retry": retry.json, "field": field.map(JSONValue.string),
+        ])
+    }
+}
+
+extension FieldType<Refusal.Retry> {
+    static var retry: FieldType {
+        .object("an object of how and after") { (fields) throws(DeviceProtocolError) in
+            let after = try fields.may("after", .count(0...86_400_000)).map { Duration.milliseconds(Int64($0)) }
+            return switch try fields.need("how", .text(0...64)) {
+            case "sameKey": .sameKey(after: after)
+            case "newKey": .newKey
+            case "newCode": .newCode
+            default: .no
+            }
+        }
+    }
+}
+
+extension Refusal.Retry {
+    var json: JSONValue {
+        switch self {
+        case .no: .object(JSONObject(["how": .string("no")]))
+        case .sameKey(let after):
+            .object(JSONObject(["how": .string("sameKey"), "after": after.map { .integer($0.milliseconds) }]))
+        case .newKey: .object(JSONObject(["how": .string("newKey")]))
+        case .newCode: .object(JSONObject(["how": .string("newCode")]))
+        }
+    }
+}

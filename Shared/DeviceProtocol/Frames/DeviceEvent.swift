@@ -1,0 +1,102 @@
+import RelayDomain
+
+/// What the relay tells a device unasked. See `docs/devices.md`, "Events".
+public enum DeviceEvent: Hashable, Sendable {
+    case command(Command)
+    /// End this command if that is still possible; its `result` tells.
+    case cancel(CommandID)
+    /// What became of a command or a scan.
+    case outcome(Subject, TransactionStatus)
+
+    /// What an outcome is about, in the device's terms.
+    public enum Subject: Hashable, Sendable {
+        case command(CommandID)
+        case scan(SubmissionKeyText)
+    }
+
+    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome }
+
+    public var name: Name {
+        switch self {
+        case .command: .command
+        case .cancel: .cancel
+        case .outcome: .outcome
+        }
+    }
+}
+
+extension DeviceEvent {
+    /// - Throws: ``DeviceProtocolError/unknownEvent``, or the field that does not fit.
+    public init(name: String, _ body: JSONObject) throws(DeviceProtocolError) {
+        guard let name = Name(rawValue: name) else { throw .unknownEvent }
+        let fields = FieldReader(body)
+        switch name {
+        case .command:
+            self = .command(
+                Command(
+                    id: try fields.need("command", .command), what: try fields.need("what", .word),
+                    application: try fields.need("application", .identifier()),
+                    destination: try fields.need("destination", .identifier()),
+                    operation: try fields.need("operation", .word), amount: try fields.may("amount", .amount),
+                    amountRequired: try fields.need("amountRequired", .bool),
+                    sealed: try fields.need("sealed", .sealed),
+                    sealedFor: try fields.need("sealedFor", .sealingContext),
+                    expiresAt: try fields.need("expiresAt", .time)))
+        case .cancel:
+            self = .cancel(try fields.need("command", .command))
+        case .outcome:
+            let command = try fields.may("command", .command)
+            let scan = try fields.may("scan", FieldType<SubmissionKeyText>.identifier())
+            let status = try TransactionStatus(fields)
+            switch (command, scan) {
+            case (let command?, nil): self = .outcome(.command(command), status)
+            case (nil, let scan?): self = .outcome(.scan(scan), status)
+            case (nil, nil), (.some, .some): throw fields.contradiction("command", "either command or scan")
+            }
+        }
+    }
+
+    /// The body to send under ``name``.
+    public var body: JSONObject {
+        switch self {
+        case .command(let command):
+            JSONObject([
+                "command": .string(command.id.text),
+                "what": .string(command.what.rawValue),
+                "application": .string(command.application.text),
+                "destination": .string(command.destination.text),
+                "operation": .string(command.operation.rawValue),
+                "amount": command.amount?.json,
+                "amountRequired": .bool(command.amountRequired),
+                "sealed": command.sealed.json,
+                "sealedFor": command.sealedFor.json,
+                "expiresAt": command.expiresAt.json,
+            ])
+        case .cancel(let command): JSONObject(["command": .string(command.text)])
+        case .outcome(.command(let command), let status): JSONObject(status, command: command)
+        case .outcome(.scan(let scan), let status): JSONObject(status, scan: scan)
+        }
+    }
+}
+
+extension FieldType<SealingContext> {
+    static var sealingContext: FieldType {
+        .object("an object of application, terminal, operation, key and expiresAt") {
+            (fields) throws(DeviceProtocolError) in
+            SealingContext(
+                application: try fields.need("application", .identifier()),
+                terminal: try fields.need("terminal", .identifier()), operation: try fields.need("operation", .word),
+                key: try fields.need("key", .identifier()), expiresAt: try fields.may("expiresAt", .time))
+        }
+    }
+}
+
+extension SealingContext {
+    var json: JSONValue {
+        .object(
+            JSONObject([
+                "application": .string(application.text), "terminal": .string(terminal.text),
+                "operation": .string(operation.rawValue), "key": .string(key.text), "expiresAt": expiresAt?.json,
+            ]))
+    }
+}

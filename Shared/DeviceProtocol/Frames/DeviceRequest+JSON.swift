@@ -1,0 +1,121 @@
+import RelayDomain
+
+// How calls are read and written.
+
+extension DeviceRequest {
+    /// - Throws: ``DeviceProtocolError/unknownAction``, ``DeviceProtocolError/missing(field:expected:)`` or
+    ///   ``DeviceProtocolError/unfit(field:expected:)``.
+    public init(action: String, _ body: JSONObject) throws(DeviceProtocolError) {
+        guard let action = Action(rawValue: action) else { throw .unknownAction }
+        let fields = FieldReader(body)
+        switch action {
+        case .hello:
+            self = .hello(try fields.need("device", .device), software: try fields.may("software", .text(1...64)))
+        case .prove:
+            self = .prove
+        case .received:
+            self = .received(try fields.need("command", .command), at: try fields.need("at", .time))
+        case .submit:
+            self = .submit(
+                try fields.need("command", .command), try fields.need("sealed", .sealed),
+                amount: try fields.may("amount", .amount), at: try fields.need("at", .time))
+        case .result:
+            self = .result(
+                try fields.need("command", .command), try CommandResult(fields), try fields.may("evidence", .evidence),
+                at: try fields.need("at", .time))
+        case .scan:
+            self = .scan(
+                Scan(
+                    scan: try fields.need("scan", .identifier()), symbology: try fields.need("symbology", .word),
+                    text: try fields.need("text", .scannedText), amount: try fields.may("amount", .amount),
+                    at: try fields.need("at", .time)))
+        case .resume:
+            self = .resume(try fields.need("commands", .list(of: .command, most: DeviceLimits.resumedMost)))
+        }
+    }
+
+    /// The body to send under ``action``.
+    public var body: JSONObject {
+        switch self {
+        case .hello(let device, let software):
+            JSONObject(["device": device.json, "software": software.map(JSONValue.string)])
+        case .prove:
+            JSONObject()
+        case .received(let command, let at):
+            JSONObject(["command": .string(command.text), "at": at.json])
+        case .submit(let command, let sealed, let amount, let at):
+            JSONObject([
+                "command": .string(command.text), "sealed": sealed.json, "amount": amount?.json, "at": at.json,
+            ])
+        case .result(let command, let result, let evidence, let at):
+            JSONObject([
+                "command": .string(command.text), "result": .string(result.word), "answer": result.answer?.json,
+                "reason": result.reason.map { .string($0.text) }, "evidence": evidence?.json, "at": at.json,
+            ])
+        case .scan(let scan):
+            JSONObject([
+                "scan": .string(scan.scan.text), "symbology": .string(scan.symbology.rawValue),
+                "text": .string(scan.text.exposed), "amount": scan.amount?.json, "at": scan.at.json,
+            ])
+        case .resume(let commands):
+            JSONObject(["commands": .array(commands.map { .string($0.text) })])
+        }
+    }
+}
+
+/// The two kinds of device, as `hello` names them.
+public enum DeviceKind: String, Hashable, Sendable, CaseIterable { case terminal, pos }
+
+extension Device {
+    public var kind: DeviceKind {
+        switch self {
+        case .terminal: .terminal
+        case .pos: .pos
+        }
+    }
+
+    /// The device's ID without its kind.
+    public var id: String {
+        switch self {
+        case .terminal(let id): id.text
+        case .pos(let id): id.text
+        }
+    }
+
+    var json: JSONValue { .object(JSONObject(["kind": .string(kind.rawValue), "id": .string(id)])) }
+}
+
+extension FieldType<Device> {
+    static var device: FieldType {
+        .object("an object of kind and id") { (fields) throws(DeviceProtocolError) in
+            switch try fields.need("kind", FieldType<DeviceKind>.word) {
+            case .terminal: .terminal(try fields.need("id", .identifier()))
+            case .pos: .pos(try fields.need("id", .identifier()))
+            }
+        }
+    }
+}
+
+extension FieldType<ScannedText> {
+    static var scannedText: FieldType {
+        .string("text of 1 to \(DeviceLimits.scannedBytesMost) bytes") { ScannedText($0) }
+    }
+}
+
+extension FieldType<Evidence> {
+    static var evidence: FieldType {
+        .object("an object of receipt and amount") { (fields) throws(DeviceProtocolError) in
+            let receipt = try fields.need("receipt", .text(1...Evidence.receiptBytesMost))
+            guard let evidence = Evidence(receipt: receipt, amount: try fields.need("amount", .word)) else {
+                throw fields.contradiction("receipt", "text of 1 to \(Evidence.receiptBytesMost) bytes")
+            }
+            return evidence
+        }
+    }
+}
+
+extension Evidence {
+    var json: JSONValue {
+        .object(JSONObject(["receipt": .string(receipt), "amount": .string(amount.rawValue)]))
+    }
+}

@@ -1,0 +1,97 @@
+import RelayDomain
+
+/// A call of a device, understood. See `docs/devices.md`, "Calls".
+public enum DeviceRequest: Hashable, Sendable {
+    /// Who I say I am. `software` is a word for the gateway's log.
+    case hello(Device, software: String?)
+    /// I am who I said. A signature comes with a later version of the protocol.
+    case prove
+    case received(CommandID, at: Instant)
+    case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
+    case result(CommandID, CommandResult, Evidence?, at: Instant)
+    case scan(Scan)
+    case resume([CommandID])
+
+    /// What a device may call. `cancel` is a name of the future and not understood yet.
+    public enum Action: String, Hashable, Sendable, CaseIterable {
+        case hello, prove, received, submit, result, scan, resume
+    }
+
+    public var action: Action {
+        switch self {
+        case .hello: .hello
+        case .prove: .prove
+        case .received: .received
+        case .submit: .submit
+        case .result: .result
+        case .scan: .scan
+        case .resume: .resume
+        }
+    }
+
+    /// The same in the domain's terms: nil for `hello` and `prove`, which end at the gateway, and for `scan`, which the
+    /// gateway has to seal first.
+    public var call: DeviceCall? {
+        switch self {
+        case .hello, .prove, .scan: nil
+        case .received(let command, let at): .received(command, at: at)
+        case .submit(let command, let sealed, let amount, let at): .submit(command, sealed, amount: amount, at: at)
+        case .result(let command, let result, _, let at): .result(command, result, at: at)
+        case .resume(let commands): .resume(commands)
+        }
+    }
+}
+
+/// What a POS agent saw when it entered and sent: for the log of the gateway.
+public struct Evidence: Hashable, Sendable {
+    /// Whether the open sale's sum was read and compared with the command's.
+    public enum AmountCheck: String, Hashable, Sendable, CaseIterable { case checked, unchecked }
+
+    /// The POS program's own number for the sending.
+    public let receipt: String
+    public let amount: AmountCheck
+
+    /// The most bytes of ``receipt``.
+    public static let receiptBytesMost = 64
+
+    /// - Returns: nil if the receipt is empty or too long.
+    public init?(receipt: String, amount: AmountCheck) {
+        guard (1...Self.receiptBytesMost).contains(receipt.utf8.count) else { return nil }
+        self.receipt = receipt
+        self.amount = amount
+    }
+}
+
+/// What a terminal's scanner read. Plain: the gateway seals it at once.
+public struct Scan: Hashable, Sendable {
+    /// Made by the device, the same in each repeat.
+    public let scan: SubmissionKeyText
+    public let symbology: Symbology
+    public let text: ScannedText
+    /// What the merchant keyed before.
+    public let amount: Amount?
+    public let at: Instant
+
+    public init(scan: SubmissionKeyText, symbology: Symbology, text: ScannedText, amount: Amount?, at: Instant) {
+        self.scan = scan
+        self.symbology = symbology
+        self.text = text
+        self.amount = amount
+        self.at = at
+    }
+}
+
+/// A code out of a scanner: a secret. Printed, it is `•••`.
+public struct ScannedText: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    /// For the one who seals it. Never to be logged.
+    public let exposed: String
+
+    /// - Returns: nil if the text is empty or longer than ``DeviceLimits/scannedBytesMost``.
+    public init?(_ text: String) {
+        guard (1...DeviceLimits.scannedBytesMost).contains(text.utf8.count) else { return nil }
+        exposed = text
+    }
+
+    public var description: String { "•••" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,88 @@
+import RelayDomain
+
+// How a transaction's status is read and written: the fields of `outcome`, and of `status` in `resume`'s result.
+
+extension FieldType<TransactionStatus> {
+    static var transactionStatus: FieldType {
+        .object("a transaction's status") { (fields) throws(DeviceProtocolError) in try TransactionStatus(fields) }
+    }
+}
+
+extension TransactionStatus {
+    init(_ fields: FieldReader) throws(DeviceProtocolError) {
+        let sent = try fields.need("sent", FieldType<Certainty>.word)
+        self.init(
+            id: try fields.need("transaction", .transaction), state: try fields.need("state", .word),
+            outcome: try fields.may("outcome", .outcome(sent: sent)), sent: sent,
+            receipts: try fields.may("receipts", .known(of: .receipt, most: DeviceLimits.receiptsMost)) ?? [],
+            reconciliation: try fields.may(
+                "reconcile", .known(of: .word, most: DeviceLimits.receiptsMost)) ?? [],
+            deviceReason: try fields.may("deviceReason", .identifier()), amount: try fields.may("amount", .amount),
+            version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMost)))
+    }
+}
+
+extension JSONObject {
+    /// The fields of a status. Of more receipts than a frame has room for, the newest.
+    init(_ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil) {
+        self.init([
+            "command": command.map { .string($0.text) },
+            "scan": scan.map { .string($0.text) },
+            "transaction": .string(status.id.text),
+            "state": .string(status.state.rawValue),
+            "outcome": status.outcome?.json,
+            "sent": .string(status.sent.rawValue),
+            "receipts": .array(status.receipts.suffix(DeviceLimits.receiptsMost).map(\.json)),
+            "reconcile": status.reconciliation.isEmpty
+                ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
+            "deviceReason": status.deviceReason.map { .string($0.text) },
+            "amount": status.amount?.json,
+            "version": .integer(Int64(clamping: status.version)),
+        ])
+    }
+}
+
+extension FieldType<Outcome> {
+    private enum Kind: String, CaseIterable { case approved, declined, handedOver, failed }
+
+    /// `sent` stands beside the outcome and says how certain a handover is.
+    static func outcome(sent: Certainty) -> FieldType {
+        .object("an object of kind and reason") { (fields) throws(DeviceProtocolError) in
+            switch try fields.need("kind", FieldType<Kind>.word) {
+            case .approved: .approved
+            case .declined: .declined(try fields.need("reason", .identifier()))
+            case .handedOver: .handedOver(sent)
+            case .failed: .failed(try fields.need("reason", .word))
+            }
+        }
+    }
+}
+
+extension Outcome {
+    var json: JSONValue {
+        switch self {
+        case .approved: .object(JSONObject(["kind": .string("approved")]))
+        case .declined(let reason):
+            .object(JSONObject(["kind": .string("declined"), "reason": .string(reason.text)]))
+        case .handedOver: .object(JSONObject(["kind": .string("handedOver")]))
+        case .failed(let reason):
+            .object(JSONObject(["kind": .string("failed"), "reason": .string(reason.rawValue)]))
+        }
+    }
+}
+
+extension FieldType<Receipt> {
+    static var receipt: FieldType {
+        .object("an object of hop, act and at") { (fields) throws(DeviceProtocolError) in
+            Receipt(
+                try fields.need("hop", .word), try fields.need("act", .word), at: try fields.need("at", .time))
+        }
+    }
+}
+
+extension Receipt {
+    var json: JSONValue {
+        .object(
+            JSONObject(["hop": .string(hop.rawValue), "act": .string(act.rawValue), "at": at.json]))
+    }
+}

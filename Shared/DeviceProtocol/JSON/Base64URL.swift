@@ -1,0 +1,44 @@
+/// Bytes as text in the URL-safe alphabet without padding (RFC 4648, section 5).
+public enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// Each letter's value; 64 where the byte is none.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 64, count: 256)
+        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
+
+    public static func text(_ bytes: [UInt8]) -> String {
+        var letters: [UInt8] = []
+        letters.reserveCapacity((bytes.count * 4 + 2) / 3)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let padded = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+            for letter in 0...UInt32(group.count) {
+                letters.append(alphabet[Int(padded >> (18 - 6 * letter) & 63)])
+            }
+        }
+        return String(decoding: letters, as: UTF8.self)
+    }
+
+    /// - Returns: nil if the text holds another letter, ends within a byte, or its last letter says more than the bytes do.
+    public static func bytes(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 3 / 4)
+        var held: UInt32 = 0
+        var bits: UInt32 = 0
+        for letter in text.utf8 {
+            let value = values[Int(letter)]
+            guard value < 64 else { return nil }
+            held = held << 6 | UInt32(value)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: held >> bits))
+                held &= (1 << bits) - 1
+            }
+        }
+        return bits < 6 && held == 0 ? bytes : nil
+    }
+}

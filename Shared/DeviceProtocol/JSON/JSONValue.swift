@@ -1,0 +1,47 @@
+/// One JSON value (RFC 8259), as far as device frames need it.
+///
+/// The module reads and writes JSON itself: frames come from strangers, so every bound is stated here, and a gateway of
+/// ten thousand connections reads them at a few microseconds each.
+public enum JSONValue: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    /// A number without fraction and exponent that fits 64 bits.
+    case integer(Int64)
+    /// Any other number. No field of this protocol has one; it may stand in fields that nobody reads.
+    case otherNumber
+    case string(String)
+    case array([JSONValue])
+    case object(JSONObject)
+
+    /// What is nested deeper is refused.
+    public static let depthMost = 8
+    /// Arrays and objects of more elements are refused.
+    public static let elementsMost = 64
+}
+
+/// The fields of a JSON object in the order in which they are written. No name stands twice.
+public struct JSONObject: Hashable, Sendable {
+    public private(set) var fields: [Field]
+
+    public struct Field: Hashable, Sendable {
+        public let name: String
+        public let value: JSONValue
+    }
+
+    public init() { fields = [] }
+
+    /// An object out of the fields that have a value; absent ones are left out.
+    public init(_ fields: KeyValuePairs<String, JSONValue?>) {
+        self.fields = fields.compactMap { name, value in value.map { Field(name: name, value: $0) } }
+    }
+
+    /// A linear search: objects here have about ten fields.
+    public subscript(name: String) -> JSONValue? { fields.first { $0.name == name }?.value }
+
+    /// - Returns: false if the name stands already; then nothing changed.
+    mutating func append(_ name: String, _ value: JSONValue) -> Bool {
+        guard self[name] == nil else { return false }
+        fields.append(Field(name: name, value: value))
+        return true
+    }
+}

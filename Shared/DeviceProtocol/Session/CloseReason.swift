@@ -1,0 +1,65 @@
+/// Why a connection is closed: the WebSocket close code (RFC 6455, section 7.4) and a word.
+public enum CloseReason: Hashable, Sendable {
+    /// The device has finished.
+    case done
+    /// The gateway ends or restarts; connect again, to any gateway.
+    case goingAway
+    /// The peer broke WebSocket itself.
+    case protocolError
+    /// A binary frame.
+    case notText
+    /// A frame above ``DeviceLimits/frameBytesMost``.
+    case tooLarge
+    /// The gateway has as many connections as it may have.
+    case overloaded
+    /// A newer session of the same device stands.
+    case replaced
+    /// The other side gave no sign of life, or did not greet in time.
+    case silent
+    /// The session was refused; the error frame before says why.
+    case refused
+    /// More than ``DeviceLimits/faultsMost`` frames were no frames.
+    case faulty
+    /// A code of a later version.
+    case other(UInt16)
+
+    /// Those with a code and a word of their own.
+    private static let known: [CloseReason] = [
+        .done, .goingAway, .protocolError, .notText, .tooLarge, .overloaded, .replaced, .silent, .refused, .faulty,
+    ]
+
+    public init(code: UInt16) { self = Self.known.first { $0.code == code } ?? .other(code) }
+
+    public var code: UInt16 {
+        switch self {
+        case .done: 1000
+        case .goingAway: 1001
+        case .protocolError: 1002
+        case .notText: 1003
+        case .tooLarge: 1009
+        case .overloaded: 1013
+        case .replaced: 4001
+        case .silent: 4002
+        case .refused: 4003
+        case .faulty: 4004
+        case .other(let code): code
+        }
+    }
+
+    /// The reason text of the close frame.
+    public var word: String {
+        switch self {
+        case .done: "done"
+        case .goingAway: "goingAway"
+        case .protocolError: "protocolError"
+        case .notText: "notText"
+        case .tooLarge: "tooLarge"
+        case .overloaded: "overloaded"
+        case .replaced: "replaced"
+        case .silent: "silent"
+        case .refused: "refused"
+        case .faulty: "faulty"
+        case .other(let code): "code\(code)"
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import RelayDomain
+
+/// The device's side of its connection: connects, greets, proves, calls, listens, gives up, waits and connects again.
+///
+/// Owns no socket and no clock: `now` is the device's monotonic clock, counted from any start. The shell carries the
+/// outputs out in order, feeds in what comes, and calls ``timePassed(_:random:)`` at ``deadline``.
+public struct DeviceSessionStateMachine: Sendable {
+    public enum State: Hashable, Sendable {
+        /// Not connected, on purpose or to let others go first.
+        case waiting(until: Duration)
+        case connecting
+        /// The WebSocket stands; `hello` is on its way.
+        case greeting
+        case proving(askedAt: Duration)
+        case open(since: Duration)
+        case stopped
+    }
+
+    public enum Output: Hashable, Sendable {
+        /// Open a WebSocket to the gateway; then ``connected(_:)`` or ``disconnected(_:now:random:)``.
+        case connect
+        /// Write this text frame.
+        case send([UInt8])
+        /// Write a close frame, close, and say nothing more of this connection.
+        case close(CloseReason)
+        /// The session stands: `resume` what is open, then call at will.
+        case opened(Welcome)
+        /// The session is over; the next attempt comes by itself.
+        case lost(Loss)
+        case event(DeviceEvent)
+        /// The relay answered a call.
+        case answered(CallID, DeviceReply)
+        /// The relay refused a call, or nobody knows what became of it.
+        case failed(CallID, CallFailure)
+        /// The relay sent what this version cannot read; it was passed over.
+        case unreadable(DeviceProtocolError)
+    }
+
+    /// Why a session ended or did not come about.
+    public enum Loss: Hashable, Sendable {
+        case closed(CloseReason)
+        case refused(DeviceError)
+        /// The WebSocket could not be opened, or broke.
+        case unreachable
+        case silent
+    }
+
+    /// Why a call has no answer.
+    public enum CallFailure: Error, Hashable, Sendable {
+        case refused(DeviceError)
+        /// Repeat under the same command or scan ID.
+        case noReply
+        case connectionLost
+        /// The answer was none that this version understands.
+        case unreadable(DeviceProtocolError)
+    }
+
+    /// Why a call was not even sent.
+    public enum CallRefusal: Error, Hashable, Sendable {
+        /// There is no session now.
+        case notOpen
+        /// ``DeviceLimits/callsMost`` calls are open.
+        case tooManyCalls
+    }
+
+    private struct OpenCall: Hashable {
+        let id: CallID
+        let action: DeviceRequest.Action
+        let until: Duration
+    }
+
+    public let device: Device
+    private let software: String?
+    public private(set) var state: State
+    /// The relay's time as far as it is known; kept when the session is lost.
+    public private(set) var clock: RelayClock?
+    /// In the order in which they were made, so the first is the first to be given up.
+    private var openCalls: [OpenCall] = []
+    private var nextCall: Int64 = 1
+    private var lastHeard: Duration
+    private var backOff = BackOff()
+
+    /// - Parameter firstAttempt: when to connect for the first time; many devices of one process spread themselves with it.
+    public init(_ device: Device, software: String? = nil, firstAttempt: Duration) {
+        self.device = device
+        self.software = software
+        state = .waiting(until: firstAttempt)
+        lastHeard = firstAttempt
+    }
+
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// When to call ``timePassed(_:random:)``; nil once stopped.
+    public var deadline: Duration? {
+        switch state {
+        case .waiting(let until): until
+        case .connecting, .greeting, .proving: lastHeard + DeviceLimits.greeting
+        case .open: min(lastHeard + DeviceLimits.silence, openCalls.first?.until ?? .seconds(Int64.max / 2))
+        case .stopped: nil
+        }
+    }
+
+    /// The WebSocket stands.
+    public mutating func connected(_ now: Duration) -> [Output] {
+        guard state == .connecting else { return [] }
+        state = .greeting
+        lastHeard = now
+        return [ask(.hello(device, software: software), now: now)]
+    }
+
+    /// The WebSocket could not be opened, broke, or was closed by the gateway.
+    public mutating func disconnected(
+        _ reason: CloseReason?, now: Duration, random: inout some RandomNumberGenerator
+    ) -> [Output] {
+        switch state {
+        case .connecting, .greeting, .proving, .open:
+            lose(reason.map(Loss.closed) ?? .unreachable, now: now, random: &random)
+        case .waiting, .stopped: []
+        }
+    }
+
+    /// A ping, or another sign of life that is no text frame.
+    public mutating func heard(_ now: Duration) { lastHeard = now }
+
+    /// Takes one text frame.
+    public mutating func receive(
+        _ bytes: [UInt8], now: Duration, random: inout some RandomNumberGenerator
+    ) -> [Output] {
+        lastHeard = now
+        do throws(DeviceProtocolError) {
+            switch try DeviceFrame(bytes) {
+            case .result(let id, let body): return take(id, .success(body), now: now, random: &random)
+            case .error(let id?, let error): return take(id, .failure(error), now: now, random: &random)
+            case .event(sequence: _, let name, let body):
+                return isOpen ? [.event(try DeviceEvent(name: name, body))] : []
+            case .error(nil, _), .call: return [.unreadable(.notAFrame)]
+            }
+        } catch {
+            return [.unreadable(error)]
+        }
+    }
+
+    /// Calls the relay. The answer comes as ``Output/answered(_:_:)`` or ``Output/failed(_:_:)``, exactly one of them.
+    public mutating func call(
+        _ request: DeviceRequest, now: Duration
+    ) throws(CallRefusal) -> (id: CallID, output: Output) {
+        guard isOpen else { throw .notOpen }
+        guard openCalls.count < DeviceLimits.callsMost else { throw .tooManyCalls }
+        let output = ask(request, now: now)
+        return (openCalls[openCalls.count - 1].id, output)
+    }
+
+    /// Ends for good.
+    public mutating func stop() -> [Output] {
+        defer { state = .stopped }
+        switch state {
+        case .connecting, .greeting, .proving, .open: return forsakeCalls() + [.close(.done)]
+        case .waiting, .stopped: return []
+        }
+    }
+
+    /// The time may have come to connect, to give up a call, or to give up the connection.
+    public mutating func timePassed(_ now: Duration, random: inout some RandomNumberGenerator) -> [Output] {
+        guard let deadline, now >= deadline else { return [] }
+        switch state {
+        case .waiting:
+            state = .connecting
+            lastHeard = now
+            return [.connect]
+        case .connecting, .greeting, .proving:
+            return [.close(.silent)] + lose(.silent, now: now, random: &random)
+        case .open:
+            guard now < lastHeard + DeviceLimits.silence else {
+                return [.close(.silent)] + lose(.silent, now: now, random: &random)
+            }
+            var outputs: [Output] = []
+            while let call = openCalls.first, call.until <= now {
+                openCalls.removeFirst()
+                outputs.append(.failed(call.id, .noReply))
+            }
+            return outputs
+        case .stopped:
+            return []
+        }
+    }
+
+    private mutating func ask(_ request: DeviceRequest, now: Duration) -> Output {
+        guard let id = CallID(nextCall) else { preconditionFailure("a connection does not live for 2^53 calls") }
+        nextCall += 1
+        openCalls.append(OpenCall(id: id, action: request.action, until: now + DeviceLimits.reply))
+        return .send(DeviceFrame.call(id, action: request.action.rawValue, request.body).bytes)
+    }
+
+    private mutating func take(
+        _ id: CallID, _ result: Result<JSONObject, DeviceError>, now: Duration,
+        random: inout some RandomNumberGenerator
+    ) -> [Output] {
+        guard let index = openCalls.firstIndex(where: { $0.id == id }) else { return [] }  // Given up before.
+        let call = openCalls.remove(at: index)
+        do throws(DeviceProtocolError) {
+            switch result {
+            case .failure(let error) where !isOpen:
+                return [.close(.done)] + lose(.refused(error), now: now, random: &random)
+            case .failure(let error):
+                return [.failed(id, .refused(error))]
+            case .success(let body):
+                return take(try DeviceAnswer(to: call.action, body), to: id, now: now)
+            }
+        } catch {
+            if isOpen { return [.failed(id, .unreadable(error))] }
+            return [.unreadable(error), .close(.protocolError)]
+                + lose(.closed(.protocolError), now: now, random: &random)
+        }
+    }
+
+    private mutating func take(_ answer: DeviceAnswer, to id: CallID, now: Duration) -> [Output] {
+        switch (answer, state) {
+        case (.greeted, .greeting):
+            state = .proving(askedAt: now)
+            return [ask(.prove, now: now)]
+        case (.welcome(let welcome), .proving(let askedAt)):
+            state = .open(since: now)
+            clock = RelayClock(welcome.time, askedAt: askedAt, heardAt: now)
+            return [.opened(welcome)]
+        case (.reply(let reply), _):
+            return [.answered(id, reply)]
+        case (.greeted, _), (.welcome, _):
+            return []
+        }
+    }
+
+    private mutating func lose(
+        _ loss: Loss, now: Duration, random: inout some RandomNumberGenerator
+    ) -> [Output] {
+        if case .open(let since) = state, now - since >= BackOff.settled { backOff.settle() }
+        var wait = backOff.next(random: &random)
+        if loss == .closed(.replaced) { wait += BackOff.replaced }
+        state = .waiting(until: now + wait)
+        return forsakeCalls() + [.lost(loss)]
+    }
+
+    /// Calls of a session that is over have no answer. Greetings are the machine's own.
+    private mutating func forsakeCalls() -> [Output] {
+        defer { openCalls = [] }
+        return openCalls.compactMap { call in
+            call.action == .hello || call.action == .prove ? nil : .failed(call.id, .connectionLost)
+        }
+    }
+}
