@@ -59,6 +59,12 @@ extension FieldType<Instant> {
     }
 }
 
+extension FieldType<Duration> {
+    static var span: FieldType {
+        .integer("milliseconds, at most a day") { (0...86_400_000).contains($0) ? .milliseconds($0) : nil }
+    }
+}
+
 extension FieldType<CommandID> {
     static var command: FieldType { .string("the command's ID as it came") { CommandID($0) } }
 }

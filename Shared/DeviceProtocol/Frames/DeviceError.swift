@@ -13,13 +13,15 @@ public struct DeviceError: Error, Hashable, Sendable {
     public let sent: Certainty
     /// How to try again; `sameKey` means: under the same command or scan ID.
     public let retry: Refusal.Retry
+    /// For how long the device has been busy with another transaction.
+    public let busyFor: Duration?
 
     /// The most bytes of a text that is taken from a peer; what is longer is cut.
     public static let textBytesMost = 512
 
     public init(
         code: DeviceErrorCode, text: String, field: String? = nil, blame: Refusal.Blame, stage: Refusal.Stage,
-        sent: Certainty, retry: Refusal.Retry
+        sent: Certainty, retry: Refusal.Retry, busyFor: Duration? = nil
     ) {
         self.code = code
         self.text = text
@@ -28,20 +30,23 @@ public struct DeviceError: Error, Hashable, Sendable {
         self.stage = stage
         self.sent = sent
         self.retry = retry
+        self.busyFor = busyFor
     }
 }
 
 extension DeviceError {
     /// A refusal of the relay, in a device's terms: what the domain blames on a phone, this device has done.
-    public init(_ refusal: Refusal, to device: DeviceKind) {
+    public init(_ refused: Refused, to device: DeviceKind) {
+        let refusal = refused.refusal
         let blame: Refusal.Blame =
             switch refusal.blame {
             case .phone, .terminal, .pos: device == .pos ? .pos : .terminal
             case .relay, .destination, .network: refusal.blame
             }
         self.init(
-            code: .refusal(refusal), text: DeviceErrorCode.refusal(refusal).sentence, blame: blame,
-            stage: refusal.stage == .ingress ? .gateway : refusal.stage, sent: refusal.sent, retry: refusal.retry)
+            code: .refusal(refusal), text: refused.detail ?? refusal.sentence, blame: blame,
+            stage: refusal.stage == .ingress ? .gateway : refusal.stage, sent: refusal.sent, retry: refusal.retry,
+            busyFor: refused.busyFor)
     }
 
     /// A frame that cannot be taken.
@@ -78,13 +83,14 @@ extension DeviceError {
             blame: (try fields.may("blame", .text(0...64))).flatMap(Refusal.Blame.init) ?? .relay,
             stage: (try fields.may("stage", .text(0...64))).flatMap(Refusal.Stage.init) ?? .gateway,
             sent: (try fields.may("sent", .text(0...64))).flatMap(Certainty.init) ?? .maybe,
-            retry: (try fields.may("retry", .retry)) ?? .no)
+            retry: (try fields.may("retry", .retry)) ?? .no, busyFor: try fields.may("busyFor", .span))
     }
 
     var details: JSONObject {
         JSONObject([
             "blame": .string(blame.rawValue), "stage": .string(stage.rawValue), "sent": .string(sent.rawValue),
             "retry": retry.json, "field": field.map(JSONValue.string),
+            "busyFor": busyFor.map { .integer($0.milliseconds) },
         ])
     }
 }
@@ -92,7 +98,7 @@ extension DeviceError {
 extension FieldType<Refusal.Retry> {
     static var retry: FieldType {
         .object("an object of how and after") { (fields) throws(DeviceProtocolError) in
-            let after = try fields.may("after", .count(0...86_400_000)).map { Duration.milliseconds(Int64($0)) }
+            let after = try fields.may("after", .span)
             return switch try fields.need("how", .text(0...64)) {
             case "sameKey": .sameKey(after: after)
             case "newKey": .newKey

@@ -5,14 +5,8 @@ public enum DeviceEvent: Hashable, Sendable {
     case command(Command)
     /// End this command if that is still possible; its `result` tells.
     case cancel(CommandID)
-    /// What became of a command or a scan.
-    case outcome(Subject, TransactionStatus)
-
-    /// What an outcome is about, in the device's terms.
-    public enum Subject: Hashable, Sendable {
-        case command(CommandID)
-        case scan(SubmissionKeyText)
-    }
+    /// What became of a transaction, by the command or the scan that this device knows it by.
+    case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
 
     public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome }
 
@@ -45,14 +39,9 @@ extension DeviceEvent {
         case .cancel:
             self = .cancel(try fields.need("command", .command))
         case .outcome:
-            let command = try fields.may("command", .command)
-            let scan = try fields.may("scan", FieldType<SubmissionKeyText>.identifier())
-            let status = try TransactionStatus(fields)
-            switch (command, scan) {
-            case (let command?, nil): self = .outcome(.command(command), status)
-            case (nil, let scan?): self = .outcome(.scan(scan), status)
-            case (nil, nil), (.some, .some): throw fields.contradiction("command", "either command or scan")
-            }
+            self = .outcome(
+                try fields.may("command", .command), scan: try fields.may("scan", .identifier()),
+                try TransactionStatus(fields))
         }
     }
 
@@ -73,8 +62,7 @@ extension DeviceEvent {
                 "expiresAt": command.expiresAt.json,
             ])
         case .cancel(let command): JSONObject(["command": .string(command.text)])
-        case .outcome(.command(let command), let status): JSONObject(status, command: command)
-        case .outcome(.scan(let scan), let status): JSONObject(status, scan: scan)
+        case .outcome(let command, let scan, let status): JSONObject(status, command: command, scan: scan)
         }
     }
 }

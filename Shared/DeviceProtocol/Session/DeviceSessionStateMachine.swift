@@ -61,6 +61,8 @@ public struct DeviceSessionStateMachine: Sendable {
         case notOpen
         /// ``DeviceLimits/callsMost`` calls are open.
         case tooManyCalls
+        /// The frame would be larger than ``DeviceLimits/frameBytesMost``.
+        case tooLarge
     }
 
     private struct OpenCall: Hashable {
@@ -148,8 +150,12 @@ public struct DeviceSessionStateMachine: Sendable {
     ) throws(CallRefusal) -> (id: CallID, output: Output) {
         guard isOpen else { throw .notOpen }
         guard openCalls.count < DeviceLimits.callsMost else { throw .tooManyCalls }
-        let output = ask(request, now: now)
-        return (openCalls[openCalls.count - 1].id, output)
+        let call = open(request, now: now)
+        guard call.bytes.count <= DeviceLimits.frameBytesMost else {
+            openCalls.removeLast()
+            throw .tooLarge
+        }
+        return (call.id, .send(call.bytes))
     }
 
     /// Ends for good.
@@ -187,10 +193,14 @@ public struct DeviceSessionStateMachine: Sendable {
     }
 
     private mutating func ask(_ request: DeviceRequest, now: Duration) -> Output {
+        .send(open(request, now: now).bytes)
+    }
+
+    private mutating func open(_ request: DeviceRequest, now: Duration) -> (id: CallID, bytes: [UInt8]) {
         guard let id = CallID(nextCall) else { preconditionFailure("a connection does not live for 2^53 calls") }
         nextCall += 1
         openCalls.append(OpenCall(id: id, action: request.action, until: now + DeviceLimits.reply))
-        return .send(DeviceFrame.call(id, action: request.action.rawValue, request.body).bytes)
+        return (id, DeviceFrame.call(id, action: request.action.rawValue, request.body).bytes)
     }
 
     private mutating func take(

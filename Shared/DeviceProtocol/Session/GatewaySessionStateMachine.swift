@@ -101,9 +101,9 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     /// The router refused the session. The device hears why, and has to connect again.
-    public mutating func refuse(_ refusal: Refusal) -> [Output] {
+    public mutating func refuse(_ refused: Refused) -> [Output] {
         guard case .claiming(_, let call) = state else { return [] }
-        return [send(.error(call, DeviceError(refusal, to: kind)))] + close(.refused)
+        return [send(.error(call, DeviceError(refused, to: kind)))] + close(.refused)
     }
 
     /// The router's answer to a call. An answer to a call that is not open, or to another action, says nothing.
@@ -113,7 +113,7 @@ public struct GatewaySessionStateMachine: Sendable {
         }
         openCalls.swapAt(index, openCalls.count - 1)
         openCalls.removeLast()
-        if case .refused(let refusal) = reply { return [send(.error(call, DeviceError(refusal, to: kind)))] }
+        if case .refused(let refused) = reply { return [send(.error(call, DeviceError(refused, to: kind)))] }
         return send(call, .reply(reply))
     }
 
