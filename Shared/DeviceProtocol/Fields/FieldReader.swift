@@ -33,13 +33,18 @@ struct FieldType<Value> {
     /// Reads the value that stands at a path.
     let read: (JSONValue, String) throws(DeviceProtocolError) -> Value
 
-    init(_ expected: @autoclosure @escaping () -> String, read: @escaping (JSONValue, String) throws(DeviceProtocolError) -> Value) {
+    init(
+        _ expected: @autoclosure @escaping () -> String,
+        read: @escaping (JSONValue, String) throws(DeviceProtocolError) -> Value
+    ) {
         self.expected = expected
         self.read = read
     }
 
     /// A string that means a value.
-    static func string(_ expected: @autoclosure @escaping () -> String, _ value: @escaping (String) -> Value?) -> FieldType {
+    static func string(_ expected: @autoclosure @escaping () -> String, _ value: @escaping (String) -> Value?)
+        -> FieldType
+    {
         FieldType(expected()) { (json, path) throws(DeviceProtocolError) in
             guard case .string(let text) = json, let value = value(text) else {
                 throw .unfit(field: path, expected: expected())
@@ -49,7 +54,9 @@ struct FieldType<Value> {
     }
 
     /// A whole number that means a value.
-    static func integer(_ expected: @autoclosure @escaping () -> String, _ value: @escaping (Int64) -> Value?) -> FieldType {
+    static func integer(_ expected: @autoclosure @escaping () -> String, _ value: @escaping (Int64) -> Value?)
+        -> FieldType
+    {
         FieldType(expected()) { (json, path) throws(DeviceProtocolError) in
             guard case .integer(let number) = json, let value = value(number) else {
                 throw .unfit(field: path, expected: expected())
@@ -60,7 +67,8 @@ struct FieldType<Value> {
 
     /// An object that means a value.
     static func object(
-        _ expected: @autoclosure @escaping () -> String, _ value: @escaping (FieldReader) throws(DeviceProtocolError) -> Value
+        _ expected: @autoclosure @escaping () -> String,
+        _ value: @escaping (FieldReader) throws(DeviceProtocolError) -> Value
     ) -> FieldType {
         FieldType(expected()) { (json, path) throws(DeviceProtocolError) in
             guard case .object(let object) = json else { throw .unfit(field: path, expected: expected()) }

@@ -37,7 +37,9 @@ extension FieldType<[UInt8]> {
     /// Bytes as base64url text.
     static func bytes(_ count: ClosedRange<Int>) -> FieldType {
         .string("\(count.lowerBound) to \(count.upperBound) bytes as base64url without padding") { text in
-            guard text.utf8.count <= (count.upperBound * 4 + 2) / 3, let bytes = Base64URL.bytes(text) else { return nil }
+            guard text.utf8.count <= (count.upperBound * 4 + 2) / 3, let bytes = Base64URL.bytes(text) else {
+                return nil
+            }
             return count.contains(bytes.count) ? bytes : nil
         }
     }
@@ -86,7 +88,8 @@ extension FieldType<Amount> {
     static var amount: FieldType {
         .object("an object of minorUnits and either currency or program") { (fields) throws(DeviceProtocolError) in
             let minorUnits = try fields.need(
-                "minorUnits", .integer("a whole number from 0 to \(Amount.most)") { (0...Amount.most).contains($0) ? $0 : nil })
+                "minorUnits",
+                .integer("a whole number from 0 to \(Amount.most)") { (0...Amount.most).contains($0) ? $0 : nil })
             let currency = try fields.may(
                 "currency", .string("three capital letters (ISO 4217)") { CurrencyCode($0) })
             let program = try fields.may("program", FieldType<ProgramID>.identifier())

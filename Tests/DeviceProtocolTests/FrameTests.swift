@@ -1,0 +1,212 @@
+import Foundation
+import RelayDomain
+import Testing
+
+@testable import DeviceProtocol
+
+struct FrameTests {
+    @Test(arguments: Some.requests) func callsAreWrittenAsTheyAlwaysWere(example: Example<DeviceRequest>) throws {
+        let id = try #require(CallID(5))
+        let bytes = DeviceFrame.call(id, action: example.value.action.rawValue, example.value.body).bytes
+        #expect(String(decoding: bytes, as: UTF8.self) == example.text)
+        guard case .call(id, let action, let body) = try DeviceFrame(bytes) else { return Issue.record("no call") }
+        #expect(try DeviceRequest(action: action, body) == example.value)
+    }
+
+    @Test(arguments: Some.events) func eventsAreWrittenAsTheyAlwaysWere(example: Example<DeviceEvent>) throws {
+        let bytes = DeviceFrame.event(sequence: 7, name: example.value.name.rawValue, example.value.body).bytes
+        #expect(String(decoding: bytes, as: UTF8.self) == example.text)
+        guard case .event(sequence: 7, let name, let body) = try DeviceFrame(bytes) else {
+            return Issue.record("no event")
+        }
+        #expect(try DeviceEvent(name: name, body) == example.value)
+    }
+
+    @Test(arguments: Some.answers)
+    func resultsAreWrittenAsTheyAlwaysWere(action: DeviceRequest.Action, example: Example<DeviceAnswer>) throws {
+        let id = try #require(CallID(5))
+        let bytes = DeviceFrame.result(id, try #require(example.value.body)).bytes
+        #expect(String(decoding: bytes, as: UTF8.self) == example.text)
+        guard case .result(id, let body) = try DeviceFrame(bytes) else { return Issue.record("no result") }
+        #expect(try DeviceAnswer(to: action, body) == example.value)
+    }
+
+    @Test(arguments: Refusal.allCases, [DeviceKind.terminal, .pos])
+    func everyRefusalCrossesWhole(refusal: Refusal, kind: DeviceKind) throws {
+        let error = DeviceError(Refused(refusal, busyFor: .seconds(3)), to: kind)
+        let frame = DeviceFrame.error(CallID(9), error)
+        #expect(try DeviceFrame(frame.bytes) == frame)
+        #expect(error.blame != .phone && error.stage != .ingress)
+        #expect(!error.text.isEmpty)
+    }
+
+    @Test func anErrorOfALaterVersionReadsAsTheMostCarefulOne() throws {
+        let frame = try DeviceFrame(
+            Array(#"[4,null,"moonPhase","Wait.",{"sent":"perhaps","blame":"moon","new":1}]"#.utf8))
+        guard case .error(nil, let error) = frame else { return Issue.record("no error") }
+        #expect(error.code == .other(try #require(ReasonCode("moonPhase"))))
+        #expect(error.sent == .maybe)
+        #expect(error.retry == .no)
+    }
+
+    @Test func unknownFieldsAreIgnoredAndNullIsAbsent() throws {
+        let body = #"{"command":"\#(Some.command.text)","at":1,"later":{"x":[1.5]},"amount":null,"sealed":"AQID"}"#
+        let request = try DeviceRequest(action: "submit", object(body))
+        #expect(request == .submit(Some.command, Some.sealed, amount: nil, at: Instant(milliseconds: 1)))
+    }
+
+    @Test func unknownWordsInAStatusDoNotHideTheRest() throws {
+        let body = """
+            {"scan":"s-1","transaction":"\(Some.transaction.text)","state":"ended","outcome":{"kind":"approved"},"sent":"yes",\
+            "receipts":[{"hop":"moon","act":"shone","at":1},{"hop":"router","act":"accepted","at":2}],"reconcile":["moon"],"version":1}
+            """
+        guard case .outcome(nil, _, let status) = try DeviceEvent(name: "outcome", object(body)) else {
+            return Issue.record("no outcome")
+        }
+        #expect(status.receipts == [Receipt(.router, .accepted, at: Instant(milliseconds: 2))])
+        #expect(status.outcome == .approved)
+    }
+
+    @Test func anOutcomeOfALaterVersionIsNoApproval() throws {
+        let body =
+            #"{"transaction":"\#(Some.transaction.text)","state":"ended","outcome":{"kind":"blessed"},"sent":"yes","version":1}"#
+        #expect(throws: DeviceProtocolError.self) { try DeviceEvent(name: "outcome", object(body)) }
+    }
+
+    @Test(arguments: [
+        ("received", #"{"at":1}"#, "command"), ("received", #"{"command":"c-x","at":1}"#, "command"),
+        ("received", #"{"command":7,"at":1}"#, "command"),
+        ("submit", #"{"command":"C","sealed":"","at":1}"#, "sealed"),
+        ("submit", #"{"command":"C","sealed":"A","at":1}"#, "sealed"),
+        ("submit", #"{"command":"C","sealed":"AQID","at":-1}"#, "at"),
+        ("submit", #"{"command":"C","sealed":"AQID","at":1.5}"#, "at"),
+        (
+            "submit", #"{"command":"C","sealed":"AQID","amount":{"minorUnits":-1,"currency":"EUR"},"at":1}"#,
+            "amount.minorUnits"
+        ),
+        (
+            "submit", #"{"command":"C","sealed":"AQID","amount":{"minorUnits":1,"currency":"eur"},"at":1}"#,
+            "amount.currency"
+        ),
+        ("submit", #"{"command":"C","sealed":"AQID","amount":{"minorUnits":1},"at":1}"#, "amount.currency"),
+        (
+            "submit",
+            #"{"command":"C","sealed":"AQID","amount":{"minorUnits":1,"currency":"EUR","program":"p"},"at":1}"#,
+            "amount.currency"
+        ),
+        ("result", #"{"command":"C","result":"done","at":1}"#, "result"),
+        ("result", #"{"command":"C","result":"refused","at":1}"#, "reason"),
+        ("result", #"{"command":"C","result":"entered","answer":{"kind":"declined"},"at":1}"#, "answer.reason"),
+        ("scan", #"{"scan":"a b","symbology":"qr","text":"1","at":1}"#, "scan"),
+        ("scan", #"{"scan":"a","symbology":"pdf417","text":"1","at":1}"#, "symbology"),
+        ("scan", #"{"scan":"a","symbology":"qr","text":"","at":1}"#, "text"),
+        ("hello", #"{"device":{"kind":"kettle","id":"1"}}"#, "device.kind"),
+        ("hello", #"{"device":{"kind":"pos"}}"#, "device.id"),
+        ("resume", #"{"commands":["C","x"]}"#, "commands[1]"),
+    ])
+    func theFieldAtFaultIsNamed(action: String, body: String, field: String) throws {
+        let body = try object(body.replacing("\"C\"", with: "\"\(Some.command.text)\""))
+        let error = #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: action, body) }
+        #expect(error?.field == field)
+    }
+
+    @Test func noErrorTellsWhatStoodThere() throws {
+        let body = try object(#"{"scan":"a","symbology":"SECRET1234","text":"SECRET1234","at":"SECRET1234"}"#)
+        let error = #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: "scan", body) }
+        #expect(try #require(error).description.contains("SECRET") == false)
+        #expect(String(reflecting: Some.requests).contains(Some.code) == false)
+    }
+
+    @Test(arguments: [
+        "[]", "{}", "1", "[2,1,\"hello\"]", "[2,0,\"hello\",{}]", "[2,\"1\",\"hello\",{}]", "[3,1,{},{}]",
+        "[4,1,\"a\",{}]", "[5,1,\"a\",{}]", "[6,0,\"a\",{}]", "[2,9007199254740992,\"hello\",{}]", "[1.5,1,2]",
+    ])
+    func whatIsNoFrameIsRefused(text: String) {
+        #expect(throws: DeviceProtocolError.notAFrame) { try DeviceFrame(Array(text.utf8)) }
+    }
+
+    @Test func aFrameAboveTheBoundIsNotEvenRead() {
+        let bytes = [UInt8](repeating: 0x20, count: DeviceLimits.frameBytesMost + 1)
+        #expect(throws: DeviceProtocolError.tooLarge(bytes: bytes.count)) { try DeviceFrame(bytes) }
+    }
+
+    /// The largest answer that the bounds allow fits into one frame.
+    @Test func theLargestFramesFit() throws {
+        let name = String(repeating: "x", count: 64)
+        let status = TransactionStatus(
+            id: Some.transaction, state: .pendingCustomer, outcome: .failed(.destinationUnavailable), sent: .maybe,
+            receipts: Array(repeating: Receipt(.destination, .acknowledged, at: Some.now), count: 64),
+            reconciliation: ReconciliationReason.allCases, deviceReason: ReasonCode(name),
+            amount: Amount(minorUnits: Amount.most, unit: .points(try #require(ProgramID(name)))), version: .max)
+        let states = Array(
+            repeating: CommandStatus(command: Some.command, status: status), count: DeviceLimits.resumedMost)
+        let body = try #require(DeviceAnswer.reply(.states(states)).body)
+        #expect(
+            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), body).bytes.count
+                <= DeviceLimits.frameBytesMost)
+        let sealed = try #require(SealedInformation(Array(repeating: 255, count: SealedInformation.most)))
+        let request = DeviceRequest.submit(Some.command, sealed, amount: status.amount, at: Some.now)
+        #expect(
+            DeviceFrame.call(try #require(CallID(1)), action: "submit", request.body).bytes.count
+                <= DeviceLimits.frameBytesMost)
+    }
+
+    /// Every example of the protocol's page is what this module reads.
+    @Test func theExamplesInTheDocumentationAreTrue() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/devices.md")
+        let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter {
+            $0.hasPrefix("    [")
+        }
+        var actions: Set<String> = [], events: Set<String> = [], calls: [CallID: DeviceRequest.Action] = [:]
+        for line in lines {
+            let text = line.dropFirst(4).replacing("\"status\":{…}", with: "\"status\":null")
+            switch try DeviceFrame(Array(text.utf8)) {
+            case .call(let id, let action, let body):
+                calls[id] = try DeviceRequest(action: action, body).action
+                actions.insert(action)
+            case .result(let id, let body): _ = try DeviceAnswer(to: try #require(calls[id]), body)
+            case .error(_, let error): #expect(error.code == .refusal(.tooLate))
+            case .event(sequence: _, let name, let body):
+                _ = try DeviceEvent(name: name, body)
+                events.insert(name)
+            }
+        }
+        #expect(actions == Set(DeviceRequest.Action.allCases.map(\.rawValue)))
+        #expect(events.isSuperset(of: ["command", "outcome"]))
+    }
+
+    /// Bytes of strangers cost an error, never the process.
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func randomBytesCostAnError(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let good = Some.requests.map(\.text) + Some.events.map(\.text)
+        for _ in 0..<500 {
+            var bytes = Array((good.randomElement(using: &random) ?? "").utf8)
+            for _ in 0..<Int.random(in: 1...6, using: &random) where !bytes.isEmpty {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: index)
+                case 2: bytes.insert(Array("[]{}\",:0\\".utf8).randomElement(using: &random) ?? 0, at: index)
+                default: bytes.removeSubrange(index...)
+                }
+            }
+            guard let frame = try? DeviceFrame(bytes) else { continue }
+            #expect(try DeviceFrame(frame.bytes) == frame || bytes.contains(UInt8(ascii: ".")))
+            switch frame {
+            case .call(_, let action, let body): _ = try? DeviceRequest(action: action, body)
+            case .event(sequence: _, let name, let body): _ = try? DeviceEvent(name: name, body)
+            case .result(_, let body):
+                for action in DeviceRequest.Action.allCases { _ = try? DeviceAnswer(to: action, body) }
+            case .error: break
+            }
+        }
+    }
+
+    private func object(_ text: String) throws -> JSONObject {
+        guard case .object(let object) = try JSONReader.read(Array(text.utf8)) else {
+            throw DeviceProtocolError.notAFrame
+        }
+        return object
+    }
+}

@@ -1,0 +1,187 @@
+import RelayDomain
+import Testing
+
+@testable import DeviceProtocol
+
+struct GatewaySessionTests {
+    private var session = GatewaySessionStateMachine(for: .terminal, now: Some.now)
+    private var random = SeededGenerator(seed: 1)
+
+    @Test mutating func aDeviceGreetsProvesAndIsWelcome() throws {
+        let greeted = try result(of: hear(1, .hello(Some.terminal, software: nil)))
+        guard case .greeted(let nonce, time: Some.now) = try DeviceAnswer(to: .hello, greeted) else {
+            return Issue.record("no greeting")
+        }
+        #expect(nonce.count == 32 && Set(nonce).count > 16)
+        #expect(hear(2, .prove) == [.claim(Some.terminal)])
+        let count = ConnectionCount(term: 2, number: 9)
+        let welcome = try result(of: session.welcome(count, now: Some.now))
+        #expect(
+            try DeviceAnswer(to: .prove, welcome) == .welcome(Welcome(connection: count, time: Some.now)))
+        #expect(session.state == .open(Some.terminal, count))
+    }
+
+    @Test mutating func nothingElseIsHeardBeforeTheWelcome() throws {
+        for request in Some.requests.map(\.value) where ![.hello, .prove].contains(request.action) {
+            #expect(try code(of: hear(1, request)) == .outOfTurn)
+        }
+        #expect(try code(of: hear(1, .prove)) == .outOfTurn)
+        _ = hear(1, .hello(Some.terminal, software: nil))
+        #expect(try code(of: hear(2, .hello(Some.terminal, software: nil))) == .outOfTurn)
+        _ = hear(3, .prove)
+        #expect(try code(of: hear(4, .prove)) == .outOfTurn)
+        #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .outOfTurn)
+        #expect(session.tell(.cancel(Some.command)) == [])
+    }
+
+    @Test mutating func aDeviceOfTheOtherKindIsSentAway() throws {
+        let outputs = hear(1, .hello(Some.pos, software: nil))
+        #expect(try code(of: outputs) == .wrongGateway)
+        #expect(outputs.last == .close(.refused))
+    }
+
+    @Test mutating func aRefusedClaimIsExplainedAndCloses() throws {
+        _ = hear(1, .hello(Some.terminal, software: nil))
+        _ = hear(2, .prove)
+        let outputs = session.refuse(Refused(.unknownTerminal))
+        #expect(try code(of: outputs) == .refusal(.unknownTerminal))
+        #expect(outputs.last == .close(.refused))
+        #expect(hear(3, .prove) == [])
+    }
+
+    @Test mutating func callsAreHandedOnAndAnsweredOnce() throws {
+        open()
+        let call = DeviceCall.submit(Some.command, Some.sealed, amount: nil, at: Some.now)
+        let outputs = hear(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))
+        #expect(outputs == [.call(try id(3), call)])
+        #expect(session.answer(try id(3), with: .proceed(Some.command)) == [], "no answer to submit")
+        let answer = try result(of: session.answer(try id(3), with: .taken(Some.command)))
+        #expect(try DeviceAnswer(to: .submit, answer) == .reply(.taken(Some.command)))
+        #expect(session.answer(try id(3), with: .taken(Some.command)) == [])
+    }
+
+    @Test mutating func aRefusalBecomesAnErrorFrame() throws {
+        open()
+        _ = hear(3, .received(Some.command, at: Some.now))
+        let outputs = session.answer(try id(3), with: .refused(Refused(.tooLate)))
+        #expect(try code(of: outputs) == .refusal(.tooLate))
+    }
+
+    @Test mutating func aScanIsHandedOnPlainForTheGatewayToSeal() throws {
+        open()
+        guard case .scan(let scan)? = Some.requests.map(\.value).first(where: { $0.action == .scan }) else { return }
+        #expect(hear(3, .scan(scan)) == [.scan(try id(3), scan)])
+        let outputs = session.answer(try id(3), with: .accepted(Some.transaction))
+        #expect(try DeviceAnswer(to: .scan, try result(of: outputs)) == .reply(.accepted(Some.transaction)))
+    }
+
+    @Test mutating func noMoreCallsAreOpenThanAllowed() throws {
+        open()
+        for number in 10..<10 + Int64(DeviceLimits.callsMost) {
+            #expect(hear(number, .received(Some.command, at: Some.now)).count == 1)
+        }
+        #expect(try code(of: hear(99, .received(Some.command, at: Some.now))) == .tooManyCalls)
+        #expect(try code(of: hear(10, .received(Some.command, at: Some.now))) == .callInUse)
+        _ = session.answer(try id(10), with: .proceed(Some.command))
+        #expect(hear(99, .resume([])) == [.call(try id(99), .resume([]))])
+    }
+
+    @Test mutating func eachKindOfDeviceHasItsOwnCalls() throws {
+        open()
+        #expect(try code(of: hear(3, .result(Some.command, .uncertain, nil, at: Some.now))) == .unsupported)
+        #expect(try code(of: hear(4, .result(Some.command, .entered(nil), nil, at: Some.now))) == .unsupported)
+        let refusal = CommandResult.refused(try #require(ReasonCode("deviceBusy")))
+        #expect(hear(5, .result(Some.command, refusal, nil, at: Some.now)).count == 1)
+        session = GatewaySessionStateMachine(for: .pos, now: Some.now)
+        open(as: Some.pos)
+        #expect(try code(of: hear(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))) == .unsupported)
+        #expect(hear(4, .result(Some.command, .uncertain, nil, at: Some.now)).count == 1)
+    }
+
+    @Test mutating func anActionOfTheFutureIsAnswered() throws {
+        open()
+        for action in ["cancel", "dance"] {
+            let outputs = session.receive(Array(#"[2,7,"\#(action)",{"x":1}]"#.utf8), now: Some.now, random: &random)
+            #expect(try code(of: outputs) == .unsupported)
+        }
+    }
+
+    @Test mutating func eventsAreNumberedFromOne() throws {
+        open()
+        for sequence in 1...3 as ClosedRange<UInt64> {
+            guard case .send(let bytes)? = session.tell(.cancel(Some.command)).first,
+                case .event(let number, _, _) = try DeviceFrame(bytes)
+            else { return Issue.record("no event") }
+            #expect(number == sequence)
+        }
+    }
+
+    @Test mutating func nonsenseIsAnsweredUntilItIsTooMuch() throws {
+        for _ in 0..<DeviceLimits.faultsMost {
+            let outputs = session.receive(Array("nonsense".utf8), now: Some.now, random: &random)
+            #expect(outputs.count == 1)
+            #expect(try code(of: outputs) == .refusal(.malformed))
+        }
+        let last = session.receive(Array("nonsense".utf8), now: Some.now, random: &random)
+        #expect(last.last == .close(.faulty))
+        #expect(session.deadline == nil)
+    }
+
+    @Test mutating func aFrameAboveTheBoundCloses() {
+        let outputs = session.receive([UInt8](repeating: 0x20, count: 16_385), now: Some.now, random: &random)
+        #expect(outputs == [.close(.tooLarge)])
+    }
+
+    @Test mutating func whoDoesNotGreetIsClosed() throws {
+        #expect(session.deadline == Some.now + DeviceLimits.greeting)
+        #expect(session.timePassed(Some.now + .seconds(9)) == [])
+        #expect(session.timePassed(Some.now + .seconds(10)) == [.close(.silent)])
+    }
+
+    @Test mutating func whoDoesNotProveIsClosed() throws {
+        _ = session.receive(
+            frame(1, .hello(Some.terminal, software: nil)), now: Some.now + .seconds(8), random: &random)
+        #expect(session.timePassed(Some.now + .seconds(17)) == [])
+        #expect(session.timePassed(Some.now + .seconds(18)) == [.close(.silent)])
+    }
+
+    @Test mutating func twoMissedPingsClose() {
+        open()
+        #expect(session.timePassed(Some.now + .seconds(25)) == [.ping])
+        session.heard()
+        #expect(session.timePassed(Some.now + .seconds(50)) == [.ping])
+        #expect(session.timePassed(Some.now + .seconds(75)) == [.ping])
+        #expect(session.timePassed(Some.now + .seconds(99)) == [])
+        #expect(session.timePassed(Some.now + .seconds(100)) == [.close(.silent)])
+    }
+
+    private mutating func open(as device: Device = Some.terminal) {
+        _ = hear(1, .hello(device, software: nil))
+        _ = hear(2, .prove)
+        _ = session.welcome(ConnectionCount(term: 1, number: 1), now: Some.now)
+    }
+
+    private mutating func hear(_ number: Int64, _ request: DeviceRequest) -> [GatewaySessionStateMachine.Output] {
+        session.receive(frame(number, request), now: Some.now, random: &random)
+    }
+
+    private func frame(_ number: Int64, _ request: DeviceRequest) -> [UInt8] {
+        CallID(number).map { DeviceFrame.call($0, action: request.action.rawValue, request.body).bytes } ?? []
+    }
+
+    private func id(_ number: Int64) throws -> CallID { try #require(CallID(number)) }
+
+    private func result(of outputs: [GatewaySessionStateMachine.Output]) throws -> JSONObject {
+        guard case .send(let bytes)? = outputs.first, case .result(_, let body) = try DeviceFrame(bytes) else {
+            throw DeviceProtocolError.notAFrame
+        }
+        return body
+    }
+
+    private func code(of outputs: [GatewaySessionStateMachine.Output]) throws -> DeviceErrorCode {
+        guard case .send(let bytes)? = outputs.first, case .error(_, let error) = try DeviceFrame(bytes) else {
+            throw DeviceProtocolError.notAFrame
+        }
+        return error.code
+    }
+}
