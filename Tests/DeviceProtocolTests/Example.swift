@@ -160,3 +160,9 @@ extension Some {
         ),
     ]
 }
+
+/// Something came that the test has no place for.
+struct Surprise: Error {
+    let what: String
+    init(_ what: String) { self.what = what }
+}

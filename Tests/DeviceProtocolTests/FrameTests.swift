@@ -9,7 +9,7 @@ struct FrameTests {
         let id = try #require(CallID(5))
         let bytes = DeviceFrame.call(id, action: example.value.action.rawValue, example.value.body).bytes
         #expect(String(decoding: bytes, as: UTF8.self) == example.text)
-        guard case .call(id, let action, let body) = try DeviceFrame(bytes) else { return Issue.record("no call") }
+        guard case .call(id, let action, let body) = try DeviceFrame(bytes) else { throw Surprise("no call") }
         #expect(try DeviceRequest(action: action, body) == example.value)
     }
 
@@ -17,7 +17,7 @@ struct FrameTests {
         let bytes = DeviceFrame.event(sequence: 7, name: example.value.name.rawValue, example.value.body).bytes
         #expect(String(decoding: bytes, as: UTF8.self) == example.text)
         guard case .event(sequence: 7, let name, let body) = try DeviceFrame(bytes) else {
-            return Issue.record("no event")
+            throw Surprise("no event")
         }
         #expect(try DeviceEvent(name: name, body) == example.value)
     }
@@ -27,7 +27,7 @@ struct FrameTests {
         let id = try #require(CallID(5))
         let bytes = DeviceFrame.result(id, try #require(example.value.body)).bytes
         #expect(String(decoding: bytes, as: UTF8.self) == example.text)
-        guard case .result(id, let body) = try DeviceFrame(bytes) else { return Issue.record("no result") }
+        guard case .result(id, let body) = try DeviceFrame(bytes) else { throw Surprise("no result") }
         #expect(try DeviceAnswer(to: action, body) == example.value)
     }
 
@@ -43,7 +43,7 @@ struct FrameTests {
     @Test func anErrorOfALaterVersionReadsAsTheMostCarefulOne() throws {
         let frame = try DeviceFrame(
             Array(#"[4,null,"moonPhase","Wait.",{"sent":"perhaps","blame":"moon","new":1}]"#.utf8))
-        guard case .error(nil, let error) = frame else { return Issue.record("no error") }
+        guard case .error(nil, let error) = frame else { throw Surprise("no error") }
         #expect(error.code == .other(try #require(ReasonCode("moonPhase"))))
         #expect(error.sent == .maybe)
         #expect(error.retry == .no)
@@ -61,7 +61,7 @@ struct FrameTests {
             "receipts":[{"hop":"moon","act":"shone","at":1},{"hop":"router","act":"accepted","at":2}],"reconcile":["moon"],"version":1}
             """
         guard case .outcome(nil, _, let status) = try DeviceEvent(name: "outcome", object(body)) else {
-            return Issue.record("no outcome")
+            throw Surprise("no outcome")
         }
         #expect(status.receipts == [Receipt(.router, .accepted, at: Instant(milliseconds: 2))])
         #expect(status.outcome == .approved)
@@ -114,7 +114,7 @@ struct FrameTests {
         let body = try object(#"{"scan":"a","symbology":"SECRET1234","text":"SECRET1234","at":"SECRET1234"}"#)
         let error = #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: "scan", body) }
         #expect(try #require(error).description.contains("SECRET") == false)
-        #expect(String(reflecting: Some.requests).contains(Some.code) == false)
+        #expect(String(reflecting: Some.requests.map(\.value)).contains(Some.code) == false)
     }
 
     @Test(arguments: [
@@ -192,7 +192,7 @@ struct FrameTests {
                 }
             }
             guard let frame = try? DeviceFrame(bytes) else { continue }
-            #expect(try DeviceFrame(frame.bytes) == frame || bytes.contains(UInt8(ascii: ".")))
+            #expect(try DeviceFrame(frame.bytes) == frame)
             switch frame {
             case .call(_, let action, let body): _ = try? DeviceRequest(action: action, body)
             case .event(sequence: _, let name, let body): _ = try? DeviceEvent(name: name, body)

@@ -10,7 +10,7 @@ struct GatewaySessionTests {
     @Test mutating func aDeviceGreetsProvesAndIsWelcome() throws {
         let greeted = try result(of: hear(1, .hello(Some.terminal, software: nil)))
         guard case .greeted(let nonce, time: Some.now) = try DeviceAnswer(to: .hello, greeted) else {
-            return Issue.record("no greeting")
+            throw Surprise("no greeting")
         }
         #expect(nonce.count == 32 && Set(nonce).count > 16)
         #expect(hear(2, .prove) == [.claim(Some.terminal)])
@@ -111,7 +111,7 @@ struct GatewaySessionTests {
         for sequence in 1...3 as ClosedRange<UInt64> {
             guard case .send(let bytes)? = session.tell(.cancel(Some.command)).first,
                 case .event(let number, _, _) = try DeviceFrame(bytes)
-            else { return Issue.record("no event") }
+            else { throw Surprise("no event") }
             #expect(number == sequence)
         }
     }

@@ -1,6 +1,7 @@
 /// One text frame on a device's connection, its body not yet understood.
 ///
 /// Taking the envelope off first lets a gateway answer a call whose body it cannot read.
+/// A frame may hold a scanned code: frames are never logged.
 public enum DeviceFrame: Hashable, Sendable {
     /// Device → relay: `[2,id,action,{…}]`.
     case call(CallID, action: String, JSONObject)

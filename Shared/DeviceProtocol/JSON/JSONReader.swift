@@ -81,9 +81,8 @@ struct JSONReader {
             if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { index += 1 }
             guard skipDigits() > 0 else { throw .notJSON(at: index) }
         }
-        guard isWhole, let integer = Int64(String(decoding: bytes[start..<index], as: UTF8.self)) else {
-            return .otherNumber
-        }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        guard isWhole, let integer = Int64(text) else { return .otherNumber(text) }
         return .integer(integer)
     }
 

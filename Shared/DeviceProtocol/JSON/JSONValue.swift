@@ -7,8 +7,8 @@ public enum JSONValue: Hashable, Sendable {
     case bool(Bool)
     /// A number without fraction and exponent that fits 64 bits.
     case integer(Int64)
-    /// Any other number. No field of this protocol has one; it may stand in fields that nobody reads.
-    case otherNumber
+    /// Any other number, as it is written. No field of this protocol has one; it may stand in fields that nobody reads.
+    case otherNumber(String)
     case string(String)
     case array([JSONValue])
     case object(JSONObject)

@@ -14,7 +14,7 @@ struct JSONWriter {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
-        case .otherNumber: preconditionFailure("no frame of this protocol writes a number with a fraction")
+        case .otherNumber(let text): bytes += text.utf8
         case .string(let text): append(text)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
