@@ -134,6 +134,24 @@ import Testing
         }
     }
 
+    @Test func anOrderlyEndWaitsForNoAnswerThatNeverComes() async throws {
+        let began = ContinuousClock.now
+        let (offers, offer) = AsyncStream.makeStream(of: (destination: TestDestination, code: String).self)
+        @Sendable func payAndListen() async -> String? {
+            guard let (destination, code) = await offers.first(where: { _ in true }) else { return "nobody to pay" }
+            return try? await destination.pay("t1", code, 9_302, within: .seconds(60)).text
+        }
+        async let heard = payAndListen()
+        try await TestDestination.run(in: folder) { destination in
+            offer.yield((destination, try await destination.code()))
+            var answer: String?
+            while answer != "approved" { answer = try await destination.get("/authorizations/t1")["answer"] }
+        }
+        let words = await heard
+        #expect(words == nil, "the line goes dead without a word")
+        #expect(ContinuousClock.now - began < .seconds(20))
+    }
+
     @Test func aReversalOvertakesAnAuthorizationThatIsStillOnItsWay() async throws {
         try await TestDestination.run(in: folder) { destination in
             let code = try await destination.code()

@@ -50,7 +50,10 @@ actor LedgerWriter: Service {
                 for (one, answer) in zip(batch, answers) { one.caller.resume(returning: answer) }
             } catch {
                 isClosed = true
-                logger.critical("a commit failed: look at the disk, then start again", metadata: ["error": "\(error)"])
+                if !(error is CancellationError) {
+                    logger.critical(
+                        "a commit failed: look at the disk, then start again", metadata: ["error": "\(error)"])
+                }
                 for one in batch + waiting { one.caller.resume(throwing: SandboxError.ledgerFailed) }
                 waiting = []
                 throw error

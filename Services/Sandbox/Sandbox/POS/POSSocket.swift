@@ -24,24 +24,16 @@ enum POSSocket {
         }
     }
 
+    /// Removes what a closed socket leaves behind.
+    static func clear(_ socket: POSConfiguration.Socket) {
+        if case .path(let path) = socket { unlink(path) }
+    }
+
     /// Where drivers connect, as they would write it.
     static func name(of channel: any Channel, _ socket: POSConfiguration.Socket) -> String {
         switch socket {
         case .path(let path): path
         case .address(let address): "\(address.host):\(channel.localAddress?.port ?? address.port)"
-        }
-    }
-
-    /// The cashier's keyboard. Fails if standard input is nothing that can be waited for, such as a file.
-    static func standardInput(on group: any EventLoopGroup) async throws -> Connection {
-        let copy = dup(STDIN_FILENO)
-        guard copy >= 0 else { throw SandboxError.unusableSetting("standard input is closed") }
-        do {
-            return try await NIOPipeBootstrap(group: group)
-                .takingOwnershipOfDescriptor(input: copy, channelInitializer: connection)
-        } catch {
-            close(copy)
-            throw error
         }
     }
 
