@@ -26,8 +26,10 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case submitted
         /// The submission cannot be passed on.
         case submissionFailed(FailureReason)
-        /// A socket took the request.
+        /// The request is on its way to a ready adapter's socket.
         case handedOver
+        /// The socket did not take it: it has not left, and another adapter may get it.
+        case notTaken
         /// The destination answered the authorization.
         case destinationAnswered(DestinationAnswer)
         /// The adapter that had the request is gone.
@@ -102,6 +104,9 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.authorizing(let since, .waiting), .handedOver):
             state = .authorizing(since: since, .done)
             return []
+        case (.authorizing(let since, .done), .notTaken):
+            state = .authorizing(since: since, .waiting)
+            return [.authorize]
         case (.authorizing(_, .waiting), .timePassed):
             guard isDue(at: now) else { return [] }
             return conclude(.failed(.destinationUnavailable))
@@ -130,7 +135,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.accepted, .timePassed), (.commanded, .timePassed), (.unknown, .timePassed), (.ended, .timePassed):
             return []
         case (_, .commanded), (_, .submitted), (_, .submissionFailed), (_, .commandEnded), (_, .handedOver),
-            (_, .destinationAnswered), (_, .adapterLost):
+            (_, .notTaken), (_, .destinationAnswered), (_, .adapterLost):
             return [.outOfTurn]
         }
     }

@@ -19,11 +19,14 @@ public struct JournalEntry: Hashable, Sendable {
         public let sequence: UInt64
         public let at: Instant
         public let kind: Kind
+        /// What a reader of the journal wants to know beside the kind, such as the outcome and its reason.
+        public let detail: String
 
-        public init(sequence: UInt64, at: Instant, kind: Kind) {
+        public init(sequence: UInt64, at: Instant, kind: Kind, detail: String = "") {
             self.sequence = sequence
             self.at = at
             self.kind = kind
+            self.detail = detail
         }
 
         public enum Kind: String, Hashable, Sendable, CaseIterable {

@@ -19,6 +19,18 @@ public enum Outcome: Hashable, Sendable {
     }
 }
 
+extension Outcome: CustomStringConvertible {
+    /// Such as `approved` or `declined insufficientFunds`.
+    public var description: String {
+        switch self {
+        case .approved: "approved"
+        case .declined(let reason): "declined \(reason)"
+        case .handedOver(let sent): "handedOver \(sent.rawValue)"
+        case .failed(let reason): "failed \(reason.rawValue)"
+        }
+    }
+}
+
 /// What is certain about a message having reached its destination.
 public enum Certainty: String, Hashable, Sendable, CaseIterable {
     case no, maybe, yes

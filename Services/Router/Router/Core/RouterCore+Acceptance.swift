@@ -1,0 +1,124 @@
+import RelayDomain
+
+/// What a phone or a scanner wants, wherever it came from.
+struct Wish {
+    let key: SubmissionKey
+    let application: ApplicationID
+    let operation: Operation
+    let information: Information
+    var phoneAmount: Amount?
+    var merchantAmount: Amount?
+    let body: KeyedDigest
+    let receipts: [Receipt]
+}
+
+/// A refusal before acceptance. It leaves nothing behind, so that a repeat under the same key may succeed.
+struct NotAccepted: Error {
+    let refused: Refused
+    init(_ refusal: Refusal, busyFor: Duration? = nil) { refused = Refused(refusal, busyFor: busyFor) }
+}
+
+// From a wish to a transaction: Table 1, Table 2, and whoever is needed has to be there.
+extension RouterCore {
+    /// Takes a wish on, or says why not. What is accepted is durable before anyone hears of it.
+    mutating func accept(
+        _ wish: Wish, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+    ) -> Result<TransactionID, NotAccepted> {
+        do {
+            let plan = try check(wish, turn)
+            return .success(begin(wish, plan, &turn, &random))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// What the tables say about a wish.
+    private struct Plan {
+        let destination: DestinationID
+        let pos: POSID?
+        let amountRequired: Bool
+        let informationIsOneTime: Bool
+    }
+
+    private func check(_ wish: Wish, _ turn: Turn) throws(NotAccepted) -> Plan {
+        guard let terminal = registry.terminal(wish.key.terminal) else { throw NotAccepted(.unknownTerminal) }
+        guard terminal.id.journal(outOf: journals) == journal else { throw NotAccepted(.notYours) }
+        guard let application = registry.application(wish.application) else { throw NotAccepted(.unknownApplication) }
+        guard application.functions.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
+        if let end = wish.information.expiresAt, end <= turn.now { throw NotAccepted(.codeExpired) }
+
+        let manifest = adapters.manifest(of: application.destination)
+        let isOneTime = wish.operation.information == .paymentCode && manifest?.codesReusable != true
+        if isOneTime {
+            let digest = wish.information.digest
+            guard !turn.recall.information.contains(digest), !turn.information.contains(digest) else {
+                throw NotAccepted(.codeUsed)
+            }
+        }
+        if terminal.pairedWith == nil {
+            guard let manifest else { throw NotAccepted(.destinationUnavailable) }
+            guard manifest.operations.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
+        }
+        guard sessions.session(of: terminal.pairedWith.map(Device.pos) ?? .terminal(terminal.id)) != nil else {
+            throw NotAccepted(terminal.pairedWith == nil ? .terminalOffline : .posOffline)
+        }
+        if let busy = slots[terminal.id].flatMap({ live[$0]?.transaction }) {
+            throw NotAccepted(.deviceBusy, busyFor: turn.now - busy.acceptedAt)
+        }
+        guard live.count < Bounds.liveMost else { throw NotAccepted(.overloaded) }
+        return Plan(
+            destination: application.destination, pos: terminal.pairedWith,
+            amountRequired: terminal.pairedWith == nil && manifest?.amountRequired == true,
+            informationIsOneTime: isOneTime)
+    }
+
+    private mutating func begin(
+        _ wish: Wish, _ plan: Plan, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+    ) -> TransactionID {
+        let id = TransactionID(journal: journal, now: turn.now, random: &random)
+        var transaction = Transaction(
+            id: id, acceptedAt: turn.now, key: wish.key, pos: plan.pos, application: wish.application,
+            destination: plan.destination, operation: wish.operation, digest: wish.information.digest,
+            codeExpiresAt: wish.information.expiresAt, phoneAmount: wish.phoneAmount,
+            amountRequired: plan.amountRequired)
+        for receipt in wish.receipts { transaction.stamp(receipt) }
+        transaction.stamp(Receipt(.router, .accepted, at: turn.now))
+        live[id] = Live(transaction: transaction, sealed: wish.information.sealed, body: wish.body)
+        keys[wish.key] = id
+        slots[wish.key.terminal] = id
+        if plan.informationIsOneTime { turn.information.insert(wish.information.digest) }
+        note(
+            .accepted, of: id, &turn,
+            opening: JournalEntry.Opening(
+                body: wish.body, sealed: wish.information.sealed, informationIsOneTime: plan.informationIsOneTime))
+        if let command = CommandGenerator.command(for: transaction, sealed: wish.information.sealed) {
+            issue(command, for: id, &turn)
+        } else {
+            settle(id, merchant: wish.merchantAmount, &turn)
+        }
+        return id
+    }
+
+    private mutating func issue(_ command: Command, for id: TransactionID, _ turn: inout Turn) {
+        let codeExpiresAt = live[id]?.transaction.codeExpiresAt
+        live[id]?.transaction.command = CommandStateMachine(
+            carrier: command.what.carrier, issuedAt: turn.now, codeExpiresAt: codeExpiresAt)
+        live[id]?.transaction.stamp(Receipt(.router, .commanded, at: turn.now))
+        advance(id, by: TransactionStateMachine.Event.commanded, &turn)
+        send(command, &turn)
+        watch(id)
+    }
+
+    /// Sends a command to its device's newest session; without one it waits for the device to come back.
+    func send(_ command: Command, _ turn: inout Turn) {
+        guard let transaction = live[command.id.transaction]?.transaction,
+            let (session, gateway) = sessions.session(of: transaction.device)
+        else { return }
+        turn.outputs.append(.order(.command(session, command), ReturnAddress(gateway, correlation: 0)))
+    }
+
+    /// The command of a live transaction, written again as it was.
+    func command(of id: TransactionID) -> Command? {
+        live[id].flatMap { CommandGenerator.command(for: $0.transaction, sealed: $0.sealed) }
+    }
+}

@@ -1,0 +1,185 @@
+import RelayDomain
+
+// What gateways report: sessions, and what devices say in them.
+extension RouterCore {
+    mutating func take(
+        _ message: GatewayMessage, from address: ReturnAddress, _ turn: inout Turn,
+        _ random: inout some RandomNumberGenerator
+    ) {
+        switch message {
+        case .claim(let device, let count): claim(device, count, address, &turn)
+        case .sessionEnded(let session): sessions.end(session, at: address.peer)
+        case .call(let session, let call, let gatewayAt):
+            guard sessions.isCurrent(session, at: address.peer) else {
+                turn.outputs.append(
+                    .order(.sessionReplaced(session), ReturnAddress(address.peer, correlation: 0)))
+                return answer(.refused(Refused(.notYours)), address, &turn)
+            }
+            take(call, of: session.device, Stamps(gatewayAt: gatewayAt), address, &turn, &random)
+        }
+    }
+
+    /// When the gateway had what the device said.
+    struct Stamps { let gatewayAt: Instant }
+
+    private mutating func claim(
+        _ device: Device, _ count: ConnectionCount?, _ address: ReturnAddress, _ turn: inout Turn
+    ) {
+        guard let terminal = terminal(of: device) else {
+            return refuseClaim(device, .unknownTerminal, address, &turn)
+        }
+        guard terminal.journal(outOf: journals) == journal else {
+            return refuseClaim(device, .notYours, address, &turn)
+        }
+        switch sessions.claim(device, count, by: address.peer) {
+        case .outdated: refuseClaim(device, .notYours, address, &turn)
+        case .granted(let granted, let replaced):
+            if let replaced {
+                turn.outputs.append(
+                    .order(
+                        .sessionReplaced(DeviceSession(device: device, count: replaced.count)),
+                        ReturnAddress(replaced.gateway, correlation: 0)))
+            }
+            turn.outputs.append(.order(.claimed(DeviceSession(device: device, count: granted)), address))
+            if let id = slots[terminal], live[id]?.transaction.device == device {
+                advance(id, by: CommandStateMachine.Event.deviceConnected, &turn)
+            }
+        }
+    }
+
+    private func refuseClaim(_ device: Device, _ refusal: Refusal, _ address: ReturnAddress, _ turn: inout Turn) {
+        turn.outputs.append(.count(refusal))
+        turn.outputs.append(.order(.claimRefused(device, Refused(refusal)), address))
+    }
+
+    /// The registered terminal that a device is, or is paired with.
+    private func terminal(of device: Device) -> TerminalID? {
+        switch device {
+        case .terminal(let id): registry.terminal(id)?.id
+        case .pos(let pos): registry.terminal(pairedWith: pos)
+        }
+    }
+
+    private mutating func take(
+        _ call: DeviceCall, of device: Device, _ stamps: Stamps, _ address: ReturnAddress, _ turn: inout Turn,
+        _ random: inout some RandomNumberGenerator
+    ) {
+        switch call {
+        case .received(let command, let at):
+            heard(.deviceReceived, .acknowledged, command, device, at, stamps, address, &turn)
+        case .submit(let command, let sealed, let amount, let at):
+            guard live[command.transaction].map({ $0.sealed == sealed }) ?? true else {
+                return answer(.refused(Refused(.notYours, detail: "These are not the sealed bytes that were sent.")), address, &turn)
+            }
+            let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
+            if ended { settle(command.transaction, merchant: amount, &turn) }
+        case .result(let command, let result, let at):
+            let event: CommandStateMachine.Event
+            switch result {
+            case .entered(let answer): event = .deviceEntered(answer)
+            case .refused(let reason): event = .deviceRefused(reason)
+            case .uncertain: event = .deviceUncertain
+            }
+            heard(event, .entered, command, device, at, stamps, address, &turn)
+        case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
+        case .resume(let commands):
+            let states = commands.map { command in
+                CommandStatus(command: command, status: transaction(of: command, device, turn)?.status)
+            }
+            answer(.states(states), address, &turn)
+        }
+    }
+
+    /// Passes a device's word to its command's machine and answers the device.
+    /// - Returns: whether the word has just ended the command.
+    @discardableResult
+    private mutating func heard(
+        _ event: CommandStateMachine.Event, _ act: Receipt.Act, _ command: CommandID, _ device: Device, _ at: Instant,
+        _ stamps: Stamps, _ address: ReturnAddress, _ turn: inout Turn
+    ) -> Bool {
+        let id = command.transaction
+        guard let known = transaction(of: command, device, turn) else {
+            answer(.refused(Refused(.unknownCommand)), address, &turn)
+            return false
+        }
+        guard live[id] != nil else {
+            heardLate(event, known, command, address, &turn)
+            return false
+        }
+        let isFirst = known.command?.isRunning ?? false
+        if isFirst {
+            live[id]?.transaction.stamp(Receipt(.device, act, at: at))
+            live[id]?.transaction.stamp(Receipt(.gateway, .forwarded, at: stamps.gatewayAt))
+        }
+        let actions = advance(id, by: event, &turn)
+        answer(reply(to: actions, command), address, &turn)
+        return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
+    }
+
+    /// A word on a transaction that has its outcome already: the outcome stays, a contradiction is marked.
+    private mutating func heardLate(
+        _ event: CommandStateMachine.Event, _ finished: Transaction, _ command: CommandID, _ address: ReturnAddress,
+        _ turn: inout Turn
+    ) {
+        guard var machine = finished.command else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
+        answer(reply(to: machine.apply(event, at: turn.now), command), address, &turn)
+        if case .deviceEntered(let posAnswer) = event {
+            var passage = finished.passage
+            for case .mark(let reason) in passage.apply(.commandEnded(.entered(posAnswer)), at: turn.now) {
+                mark(finished, reason, &turn)
+            }
+        }
+    }
+
+    private func reply(to actions: [CommandStateMachine.Action], _ command: CommandID) -> DeviceReply {
+        for action in actions {
+            switch action {
+            case .proceed: return .proceed(command)
+            case .tooLate: return .refused(Refused(.tooLate))
+            case .outOfTurn: return .refused(Refused(.notYours, detail: "Wait for `proceed` before acting."))
+            case .repeatLastWord, .end: return .taken(command)
+            case .send: break
+            }
+        }
+        return .taken(command)
+    }
+
+    /// The transaction of a command, if it is this device's.
+    private func transaction(of command: CommandID, _ device: Device, _ turn: Turn) -> Transaction? {
+        let transaction = live[command.transaction]?.transaction ?? turn.recall.transactions[command.transaction]
+        return transaction?.command != nil && transaction?.device == device ? transaction : nil
+    }
+
+    private mutating func scanned(
+        _ scan: ScannedCode, _ device: Device, _ at: Instant, _ stamps: Stamps, _ address: ReturnAddress,
+        _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+    ) {
+        guard let key = scanKey(scan, device) else { return answer(.refused(Refused(.notYours)), address, &turn) }
+        if let repeated = known(key, turn) {
+            guard repeated.body == scan.body else { return answer(.refused(Refused(.keyReused)), address, &turn) }
+            answer(.accepted(repeated.transaction.id), address, &turn)
+            if repeated.transaction.outcome != nil { tellDevices(repeated.transaction, &turn) }
+            return
+        }
+        let wish = Wish(
+            key: key, application: scan.application, operation: scan.operation, information: scan.information,
+            merchantAmount: scan.amount, body: scan.body,
+            receipts: [Receipt(.device, .submitted, at: at), Receipt(.gateway, .forwarded, at: stamps.gatewayAt)])
+        switch accept(wish, &turn, &random) {
+        case .success(let id): answer(.accepted(id), address, &turn)
+        case .failure(let refusal): answer(.refused(refusal.refused), address, &turn)
+        }
+    }
+
+    func scanKey(_ scan: ScannedCode, _ session: DeviceSession) -> SubmissionKey? { scanKey(scan, session.device) }
+
+    private func scanKey(_ scan: ScannedCode, _ device: Device) -> SubmissionKey? {
+        guard case .terminal(let terminal) = device else { return nil }
+        return SubmissionKey(origin: .scan, terminal: terminal, text: scan.scan)
+    }
+
+    private func answer(_ reply: DeviceReply, _ address: ReturnAddress, _ turn: inout Turn) {
+        if case .refused(let refused) = reply { turn.outputs.append(.count(refused.refusal)) }
+        turn.outputs.append(.order(.reply(reply), address))
+    }
+}

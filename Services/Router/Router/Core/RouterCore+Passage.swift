@@ -1,0 +1,132 @@
+import RelayDomain
+
+// The two machines of a live transaction: their events come in here, their actions are carried out here.
+extension RouterCore {
+    /// Takes a transaction over from the journal.
+    mutating func recover(_ unfinished: Recovered.Unfinished, _ turn: inout Turn) {
+        let id = unfinished.transaction.id
+        live[id] = Live(transaction: unfinished.transaction, sealed: unfinished.sealed, body: unfinished.body)
+        keys[unfinished.transaction.key] = id
+        if unfinished.transaction.holdsDevice { slots[unfinished.transaction.terminal] = id }
+        advance(id, by: CommandStateMachine.Event.restarted, &turn)
+        advance(id, by: TransactionStateMachine.Event.restarted, &turn)
+        watch(id)
+    }
+
+    /// Moves the command's machine by an event.
+    /// - Returns: what it tells the device that said so.
+    @discardableResult
+    mutating func advance(
+        _ id: TransactionID, by event: CommandStateMachine.Event, _ turn: inout Turn
+    ) -> [CommandStateMachine.Action] {
+        guard var command = live[id]?.transaction.command else { return [] }
+        let before = command.state
+        let actions = command.apply(event, at: turn.now)
+        live[id]?.transaction.command = command
+        for action in actions {
+            switch action {
+            case .send:
+                if let command = self.command(of: id) { send(command, &turn) }
+            case .end(let end): ended(id, end, &turn)
+            case .proceed, .repeatLastWord, .tooLate, .outOfTurn: break  // The caller answers the device.
+            }
+        }
+        if case .received = command.state, before != command.state { note(.deviceReceived, of: id, &turn) }
+        if before != command.state { watch(id) }
+        return actions
+    }
+
+    private mutating func ended(_ id: TransactionID, _ end: CommandEnd, _ turn: inout Turn) {
+        if case .submitted = end { return }  // The submission's amount is judged first: `settle`.
+        if case .refused(let reason) = end { live[id]?.transaction.deviceReason = reason }
+        advance(id, by: TransactionStateMachine.Event.commandEnded(end), &turn)
+    }
+
+    /// Judges the amounts of a submission and decides to ask the destination, or not to.
+    mutating func settle(_ id: TransactionID, merchant: Amount?, _ turn: inout Turn) {
+        guard let transaction = live[id]?.transaction else { return }
+        switch AmountAgreement.settle(
+            phone: transaction.phoneAmount, merchant: merchant, required: transaction.amountRequired)
+        {
+        case .success(let amount):
+            live[id]?.transaction.amount = amount
+            advance(id, by: TransactionStateMachine.Event.submitted, &turn)
+        case .failure(let disagreement):
+            advance(id, by: TransactionStateMachine.Event.submissionFailed(disagreement.reason), &turn)
+        }
+    }
+
+    /// Moves the transaction's machine by an event.
+    mutating func advance(_ id: TransactionID, by event: TransactionStateMachine.Event, _ turn: inout Turn) {
+        guard var passage = live[id]?.transaction.passage else { return }
+        let before = passage.state
+        let actions = passage.apply(event, at: turn.now)
+        live[id]?.transaction.passage = passage
+        for action in actions {
+            switch action {
+            case .authorize: authorize(id, isDecision: before.name != .authorizing, &turn)
+            case .conclude(let outcome): conclude(id, outcome, &turn)
+            case .mark(let reason):
+                live[id]?.transaction.reconciliation.insert(reason)
+                note(.marked, of: id, &turn, detail: reason.rawValue)
+            case .outOfTurn: break
+            }
+        }
+        guard before.name != passage.state.name else { return }
+        switch passage.state {
+        case .pendingCustomer: note(.pendingCustomer, of: id, &turn)
+        case .unknown:
+            note(.unknown, of: id, &turn)
+            releaseSlot(id)
+        case .accepted, .commanded, .authorizing, .ended: break
+        }
+        watch(id)
+    }
+
+    private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
+        live[id]?.transaction.stamp(Receipt(.router, .concluded, at: turn.now))
+        note(.concluded, of: id, &turn, detail: outcome.description)
+        adapters.release(id)
+        releaseSlot(id)
+        guard let held = live[id] else { return }
+        for waiter in held.waiters {
+            turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))
+        }
+        live[id]?.waiters = []
+        tellDevices(held.transaction, &turn)
+    }
+
+    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned.
+    func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
+        let scan: SubmissionKeyText? = transaction.key.origin == .scan ? transaction.key.text : nil
+        func tell(_ device: Device, _ command: CommandID?, scan: SubmissionKeyText?) {
+            guard let (session, gateway) = sessions.session(of: device) else { return }
+            turn.outputs.append(
+                .order(
+                    .outcome(session, command, scan: scan, transaction.status), ReturnAddress(gateway, correlation: 0)))
+        }
+        let command = transaction.command.map { _ in CommandID(transaction.id) }
+        if command != nil { tell(transaction.device, command, scan: nil) }
+        if let scan { tell(.terminal(transaction.terminal), nil, scan: scan) }
+    }
+
+    private mutating func releaseSlot(_ id: TransactionID) {
+        guard let transaction = live[id]?.transaction, !transaction.holdsDevice else { return }
+        if slots[transaction.terminal] == id { slots[transaction.terminal] = nil }
+    }
+
+    /// Asks to be woken when the transaction has to move by itself.
+    mutating func watch(_ id: TransactionID) {
+        if let deadline = live[id]?.transaction.deadline { deadlines.insert(deadline, id) }
+    }
+
+    mutating func timePassed(for id: TransactionID, _ turn: inout Turn) {
+        guard let held = live[id] else { return }
+        for waiter in held.waiters where waiter.until <= turn.now {
+            turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))
+        }
+        live[id]?.waiters.removeAll { $0.until <= turn.now }
+        advance(id, by: CommandStateMachine.Event.timePassed, &turn)
+        advance(id, by: TransactionStateMachine.Event.timePassed, &turn)
+    }
+}

@@ -1,0 +1,97 @@
+import RelayDomain
+
+// What phones (by way of an ingress) and operators ask.
+extension RouterCore {
+    mutating func take(
+        _ request: RouterRequest, from address: ReturnAddress, _ turn: inout Turn,
+        _ random: inout some RandomNumberGenerator
+    ) {
+        switch request {
+        case .submit(let submit, let waitUntil):
+            submitted(submit, waitUntil: waitUntil, address, &turn, &random)
+        case .query(.id(let id), let waitUntil):
+            tell(id, else: turn.recall.transactions[id], waitUntil, address, &turn)
+        case .query(.key(let key), let waitUntil):
+            let known = turn.recall.keys[key]?.transaction
+            guard let id = keys[key] ?? known?.id else { return refuse(.unknownTransaction, address, &turn) }
+            tell(id, else: known, waitUntil, address, &turn)
+        case .resolve(let id):
+            guard let terminal = registry.terminal(id) else { return refuse(.unknownTerminal, address, &turn) }
+            let device = terminal.pairedWith.map(Device.pos) ?? .terminal(id)
+            let info = TerminalInfo(
+                terminal: id, isPaired: terminal.pairedWith != nil, isOnline: sessions.session(of: device) != nil)
+            turn.outputs.append(.reply(.terminal(info), address))
+        case .apply(let shop): apply(shop, address, &turn)
+        case .getShop: turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+        }
+    }
+
+    private mutating func submitted(
+        _ submit: SubmitTransaction, waitUntil: Instant, _ address: ReturnAddress, _ turn: inout Turn,
+        _ random: inout some RandomNumberGenerator
+    ) {
+        if let repeated = known(submit.key, turn) {
+            guard repeated.body == submit.body else { return refuse(.keyReused, address, &turn) }
+            return tell(repeated.transaction.id, else: repeated.transaction, waitUntil, address, &turn)
+        }
+        let wish = Wish(
+            key: submit.key, application: submit.application, operation: submit.operation,
+            information: submit.information, phoneAmount: submit.amount, body: submit.body, receipts: submit.receipts)
+        switch accept(wish, &turn, &random) {
+        case .success(let id): tell(id, else: nil, waitUntil, address, &turn)
+        case .failure(let refusal): refuse(refusal.refused, address, &turn)
+        }
+    }
+
+    /// The transaction that a key led to before, live or recalled.
+    func known(_ key: SubmissionKey, _ turn: Turn) -> Recall.Known? {
+        if let id = keys[key], let held = live[id] {
+            return Recall.Known(transaction: held.transaction, body: held.body)
+        }
+        return turn.recall.keys[key]
+    }
+
+    /// Answers with the outcome, now or when it comes, at the latest at `waitUntil`.
+    private mutating func tell(
+        _ id: TransactionID, else finished: Transaction?, _ waitUntil: Instant, _ address: ReturnAddress,
+        _ turn: inout Turn
+    ) {
+        guard let held = live[id] else {
+            guard let finished else { return refuse(.unknownTransaction, address, &turn) }
+            return turn.outputs.append(.reply(.status(finished.status), address))
+        }
+        guard held.transaction.outcome == nil, waitUntil > turn.now, held.waiters.count < Bounds.waitersMost else {
+            return turn.outputs.append(.reply(.status(held.transaction.status), address))
+        }
+        live[id]?.waiters.append(Waiter(address: address, until: waitUntil))
+        deadlines.insert(waitUntil, id)
+    }
+
+    /// Nobody is there any more to be told.
+    mutating func forgetWaiters(of peer: PeerNumber) {
+        for (id, held) in live where held.waiters.contains(where: { $0.address.peer == peer }) {
+            live[id]?.waiters.removeAll { $0.address.peer == peer }
+        }
+    }
+
+    private mutating func apply(_ shop: Shop, _ address: ReturnAddress, _ turn: inout Turn) {
+        guard journal == 0 else {
+            return refuse(Refused(.notYours, detail: "Only journal 0's router writes the registry."), address, &turn)
+        }
+        do {
+            let next = try Registry(shop, version: registry.version + 1)
+            turn.outputs.append(.writeRegistry(next, address))
+        } catch {
+            refuse(Refused(.invalidShop, detail: error.description), address, &turn)
+        }
+    }
+
+    func refuse(_ refusal: Refusal, _ address: ReturnAddress, _ turn: inout Turn) {
+        refuse(Refused(refusal), address, &turn)
+    }
+
+    func refuse(_ refused: Refused, _ address: ReturnAddress, _ turn: inout Turn) {
+        turn.outputs.append(.count(refused.refusal))
+        turn.outputs.append(.reply(.refused(refused), address))
+    }
+}

@@ -1,0 +1,201 @@
+import RelayDomain
+
+/// Everything a router decides: tables, command generation, both machines, timers, retries, sessions, and every
+/// transaction without outcome. What was seen before comes in with the inputs, as the journal recalls it.
+///
+/// A value: no clock, socket or disk. `docs/adr/0002-core-and-shell.md` tells why.
+public struct RouterCore {
+    /// A transaction without outcome, and who waits for it.
+    struct Live {
+        var transaction: Transaction
+        let sealed: SealedInformation
+        let body: KeyedDigest
+        var waiters: [Waiter] = []
+    }
+
+    /// Someone who is answered at the outcome or at `until`.
+    struct Waiter {
+        let address: ReturnAddress
+        let until: Instant
+    }
+
+    /// How many transactions may be without outcome at a time, and how many may wait for one of them.
+    public enum Bounds {
+        public static let liveMost = 100_000
+        public static let waitersMost = 16
+    }
+
+    public let journal: UInt8
+    public let journals: Int
+    public let term: UInt64
+    public internal(set) var registry: Registry
+
+    var live: [TransactionID: Live] = [:]
+    var keys: [SubmissionKey: TransactionID] = [:]
+    /// The transaction that each terminal, alone or with its POS, is busy with.
+    var slots: [TerminalID: TransactionID] = [:]
+    var sessions: DeviceSessions
+    var gateways: Set<PeerNumber> = []
+    var adapters = AdapterPool()
+    /// Decided, and waiting for an adapter with room.
+    var waitingForAdapter: [DestinationID: [TransactionID]] = [:]
+    var deadlines = DeadlineQueue()
+    private var sequence: UInt64
+
+    public init(_ recovered: Recovered, registry: Registry) {
+        journal = recovered.journal
+        journals = recovered.journals
+        term = recovered.term
+        sequence = recovered.sequence
+        sessions = DeviceSessions(term: recovered.term)
+        self.registry = registry
+    }
+
+    /// When the core wants to be stepped even if nothing arrives.
+    public var deadline: Instant? { deadlines.soonest }
+
+    /// How many transactions have no outcome yet.
+    public var liveCount: Int { live.count }
+
+    /// How many devices are online.
+    public var devicesOnline: Int { sessions.online }
+
+    /// What the core has to know of the past to take these inputs on.
+    public func questions(for inputs: [RouterInput]) -> [Question] {
+        var questions: [Question] = []
+        func ask(_ id: TransactionID) {
+            if live[id] == nil { questions.append(.transaction(id)) }
+        }
+        for input in inputs {
+            switch input {
+            case .request(.submit(let submit, _), _):
+                if keys[submit.key] == nil { questions.append(.key(submit.key)) }
+                questions.append(.information(submit.information.digest))
+            case .request(.query(.key(let key), _), _):
+                if keys[key] == nil { questions.append(.key(key)) }
+            case .request(.query(.id(let id), _), _): ask(id)
+            case .gateway(.call(let session, let call, _), _):
+                switch call {
+                case .scan(let scan, _):
+                    if let key = scanKey(scan, session), keys[key] == nil { questions.append(.key(key)) }
+                    questions.append(.information(scan.information.digest))
+                case .received(let command, _), .submit(let command, _, _, _), .result(let command, _, _):
+                    ask(command.transaction)
+                case .resume(let commands): commands.forEach { ask($0.transaction) }
+                }
+            case .adapter(.answer(let answer), _): ask(answer.transaction)
+            case .recovered, .registryChanged, .registryWritten, .request, .askerLost, .gatewayOpened, .gatewayLost,
+                .gateway, .adapter, .adapterLost, .authorizationNotTaken, .timePassed:
+                break
+            }
+        }
+        return questions
+    }
+
+    /// One turn over what arrived together. Nothing of `outputs` may leave before all of `entries` is durable.
+    public mutating func step(
+        _ inputs: [RouterInput], recalling recall: Recall, now: Instant, random: inout some RandomNumberGenerator
+    ) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
+        var turn = Turn(now: now, recall: recall)
+        for input in inputs { take(input, &turn, &random) }
+        while let id = deadlines.next(at: now) { timePassed(for: id, &turn) }
+        return finish(turn)
+    }
+
+    private mutating func take(
+        _ input: RouterInput, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+    ) {
+        switch input {
+        case .recovered(let unfinished): for each in unfinished { recover(each, &turn) }
+        case .registryChanged(let registry): adopt(registry, &turn)
+        case .registryWritten(let registry, let address):
+            adopt(registry, &turn)
+            turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+        case .request(let request, let address): take(request, from: address, &turn, &random)
+        case .askerLost(let peer): forgetWaiters(of: peer)
+        case .gatewayOpened(let peer):
+            gateways.insert(peer)
+            turn.outputs.append(.order(.tables(registry.gatewayTables), ReturnAddress(peer, correlation: 0)))
+        case .gatewayLost(let peer):
+            gateways.remove(peer)
+            sessions.end(allAt: peer)
+        case .gateway(let message, let address): take(message, from: address, &turn, &random)
+        case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
+        case .adapter(.answer(let answer), _): take(answer, &turn)
+        case .adapterLost(let peer):
+            for id in adapters.lost(peer) { advance(id, by: .adapterLost, &turn) }
+        case .authorizationNotTaken(let id, let peer): notTaken(id, by: peer, &turn)
+        case .timePassed: break
+        }
+    }
+
+    private mutating func adopt(_ registry: Registry, _ turn: inout Turn) {
+        guard registry.version > self.registry.version else { return }
+        self.registry = registry
+        for gateway in gateways.sorted() {
+            turn.outputs.append(.order(.tables(registry.gatewayTables), ReturnAddress(gateway, correlation: 0)))
+        }
+    }
+
+    // MARK: - What a turn writes
+
+    /// What has come of a turn so far.
+    struct Turn {
+        let now: Instant
+        let recall: Recall
+        var outputs: [RouterOutput] = []
+        /// The one-time information accepted in this turn.
+        var information: Set<KeyedDigest> = []
+        /// What is written, by transaction, in the order of their first events.
+        fileprivate var changed: [TransactionID] = []
+        fileprivate var events: [TransactionID: [JournalEntry.Event]] = [:]
+        fileprivate var openings: [TransactionID: JournalEntry.Opening] = [:]
+        /// Finished transactions that were marked.
+        fileprivate var marked: [TransactionID: Transaction] = [:]
+    }
+
+    /// Writes an event of a live transaction; its row is written as it is at the end of the turn.
+    mutating func note(
+        _ kind: JournalEntry.Event.Kind, of id: TransactionID, _ turn: inout Turn, detail: String = "",
+        opening: JournalEntry.Opening? = nil
+    ) {
+        sequence += 1
+        if turn.events[id] == nil { turn.changed.append(id) }
+        turn.events[id, default: []].append(
+            JournalEntry.Event(sequence: sequence, at: turn.now, kind: kind, detail: detail))
+        turn.openings[id] = opening ?? turn.openings[id]
+        live[id]?.transaction.version += 1
+    }
+
+    /// Writes a mark beside the outcome of a transaction that the core no longer holds.
+    mutating func mark(_ transaction: Transaction, _ reason: ReconciliationReason, _ turn: inout Turn) {
+        var transaction = turn.marked[transaction.id] ?? transaction
+        guard transaction.reconciliation.insert(reason).inserted else { return }
+        transaction.version += 1
+        turn.marked[transaction.id] = transaction
+        note(.marked, of: transaction.id, &turn, detail: reason.rawValue)
+    }
+
+    /// The sequence of the event written last: the number behind a new reference number.
+    var lastSequence: UInt64 { sequence }
+
+    private mutating func finish(_ turn: Turn) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
+        var outputs = turn.outputs
+        var entries: [JournalEntry] = []
+        entries.reserveCapacity(turn.changed.count)
+        for id in turn.changed {
+            guard let transaction = live[id]?.transaction ?? turn.marked[id], let events = turn.events[id] else { continue }
+            entries.append(JournalEntry(transaction: transaction, events: events, opening: turn.openings[id]))
+            outputs.append(.publish(transaction.status))
+            if transaction.outcome != nil { forget(transaction) }
+        }
+        return (entries, outputs)
+    }
+
+    /// Lets go of a transaction that has its outcome: from now on the journal tells of it.
+    private mutating func forget(_ transaction: Transaction) {
+        live[transaction.id] = nil
+        keys[transaction.key] = nil
+        if slots[transaction.terminal] == transaction.id { slots[transaction.terminal] = nil }
+    }
+}

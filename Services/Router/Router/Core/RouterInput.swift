@@ -1,0 +1,51 @@
+import RelayDomain
+
+/// A process at the other end of one of the router's links. The shell numbers them as they come; numbers do not repeat.
+public struct PeerNumber: Hashable, Comparable, Sendable {
+    public let value: UInt64
+    public init(_ value: UInt64) { self.value = value }
+    public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+}
+
+/// To whom and to what an answer is due.
+public struct ReturnAddress: Hashable, Sendable {
+    public let peer: PeerNumber
+    public let correlation: UInt64
+    public init(_ peer: PeerNumber, correlation: UInt64) {
+        self.peer = peer
+        self.correlation = correlation
+    }
+}
+
+/// Everything that can happen to a router.
+public enum RouterInput: Sendable {
+    /// The journal was claimed; these transactions have no outcome yet. Comes first, once.
+    case recovered([Recovered.Unfinished])
+    case registryChanged(Registry)
+    /// The registry was written as an operator ordered; he waits for the answer.
+    case registryWritten(Registry, ReturnAddress)
+    case request(RouterRequest, ReturnAddress)
+    case askerLost(PeerNumber)
+    case gatewayOpened(PeerNumber)
+    case gatewayLost(PeerNumber)
+    case gateway(GatewayMessage, ReturnAddress)
+    case adapter(AdapterMessage, PeerNumber)
+    case adapterLost(PeerNumber)
+    /// The socket did not take an authorization: it has not left.
+    case authorizationNotTaken(TransactionID, PeerNumber)
+    /// Nothing but the time, which ``RouterCore/deadline`` asked for.
+    case timePassed
+}
+
+/// Everything that a router can do. None of it happens before the step's entries are durable.
+public enum RouterOutput: Hashable, Sendable {
+    case reply(RouterReply, ReturnAddress)
+    case order(GatewayOrder, ReturnAddress)
+    case authorize(AuthorizationRequest, PeerNumber)
+    /// News for whoever listens: a hint, which the journal can tell again.
+    case publish(TransactionStatus)
+    /// Write the registry, then say ``RouterInput/registryWritten(_:_:)``.
+    case writeRegistry(Registry, ReturnAddress)
+    /// Something was refused; counted by its code.
+    case count(Refusal)
+}

@@ -1,0 +1,68 @@
+/// What a router's core has to know of the past before it takes inputs on.
+public enum Question: Hashable, Sendable {
+    /// Has this key been used, and what became of it?
+    case key(SubmissionKey)
+    /// Has this one-time information been used?
+    case information(KeyedDigest)
+    /// A transaction that the core does not hold any more.
+    case transaction(TransactionID)
+}
+
+/// A journal's answers to ``Question``s. What is absent is not in the journal.
+public struct Recall: Hashable, Sendable {
+    /// The transaction that a key led to, as it is now, and the digest of the body that came with the key.
+    public struct Known: Hashable, Sendable {
+        public let transaction: Transaction
+        public let body: KeyedDigest
+        public init(transaction: Transaction, body: KeyedDigest) {
+            self.transaction = transaction
+            self.body = body
+        }
+    }
+
+    public var keys: [SubmissionKey: Known]
+    public var information: Set<KeyedDigest>
+    public var transactions: [TransactionID: Transaction]
+
+    public init(
+        keys: [SubmissionKey: Known] = [:], information: Set<KeyedDigest> = [],
+        transactions: [TransactionID: Transaction] = [:]
+    ) {
+        self.keys = keys
+        self.information = information
+        self.transactions = transactions
+    }
+}
+
+/// What a journal holds when a router takes it over.
+public struct Recovered: Hashable, Sendable {
+    /// A transaction without outcome, and its sealed information.
+    public struct Unfinished: Hashable, Sendable {
+        public let transaction: Transaction
+        public let sealed: SealedInformation
+        public let body: KeyedDigest
+        public init(transaction: Transaction, sealed: SealedInformation, body: KeyedDigest) {
+            self.transaction = transaction
+            self.sealed = sealed
+            self.body = body
+        }
+    }
+
+    /// The journal's number, from 0.
+    public let journal: UInt8
+    /// How many journals there are.
+    public let journals: Int
+    /// This claim's term, higher than all before.
+    public let term: UInt64
+    /// The sequence of the last event; 0 if there is none.
+    public let sequence: UInt64
+    public let unfinished: [Unfinished]
+
+    public init(journal: UInt8, journals: Int, term: UInt64, sequence: UInt64, unfinished: [Unfinished]) {
+        self.journal = journal
+        self.journals = journals
+        self.term = term
+        self.sequence = sequence
+        self.unfinished = unfinished
+    }
+}
