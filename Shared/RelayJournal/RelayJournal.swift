@@ -1,1 +1,51 @@
-// Empty room.
+import RelayDomain
+
+/// What a router needs of its journal, whatever engine keeps it. A journal has exactly one writer.
+///
+/// `docs/adr/0004-the-journal.md` tells why.
+public protocol Journal: Actor {
+    /// What the journal held when it was claimed.
+    nonisolated var recovered: Recovered { get }
+
+    /// Looks the past up. Sees all that was committed before.
+    /// - Throws: ``JournalError``.
+    func recall(_ questions: [Question]) throws -> Recall
+
+    /// Writes all entries or none, and returns when they are durable: power may fail afterwards.
+    /// - Throws: ``JournalError``; then nothing of what follows from the entries may leave, and the router ends.
+    func commit(_ entries: [JournalEntry]) throws
+}
+
+/// Where the registry is kept: one database beside the journals. Journal 0's router alone writes it, all read it.
+public protocol RegistryStore: Actor {
+    /// The registry, if its version is not the one that is known already.
+    /// - Throws: ``JournalError``.
+    func load(unless known: UInt64) throws -> Registry?
+
+    /// Replaces the registry and returns when that is durable.
+    /// - Throws: ``JournalError``.
+    func write(_ registry: Registry) throws
+}
+
+/// Why a journal or the registry cannot be used.
+public enum JournalError: Error, Equatable, CustomStringConvertible {
+    /// A newer Baton wrote it; this one must not touch it.
+    case newerVersion(path: String, found: Int, known: Int)
+    /// It was made for another number of journals, which is fixed for good.
+    case otherNumber(path: String, found: Int, wanted: Int)
+    /// A stored row cannot be what it should be.
+    case damaged(path: String, what: String)
+    /// The engine or the disk refused.
+    case failed(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .newerVersion(let path, let found, let known):
+            "\(path) was written by a newer Baton (schema \(found), this one knows up to \(known)); start that version"
+        case .otherNumber(let path, let found, let wanted):
+            "\(path) belongs to a relay of \(found) journals, not \(wanted); BATON_JOURNALS is fixed once journals exist"
+        case .damaged(let path, let what): "\(path) is damaged: \(what); restore it from a backup"
+        case .failed(let path, let reason): "\(path) cannot be used: \(reason)"
+        }
+    }
+}

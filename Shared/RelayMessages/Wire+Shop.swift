@@ -1,4 +1,7 @@
 import RelayDomain
+import SwiftProtobuf
+
+import struct Foundation.Data
 
 extension Shop {
     init(wire: Baton_V1_Shop) throws(WireError) {
@@ -78,4 +81,12 @@ extension ScanRule {
             $0.operation = operation.wire
         }
     }
+}
+
+extension Shop {
+    /// The shop as the registry's database holds it.
+    public func stored() throws -> Data { try wire.serializedData() }
+
+    /// - Throws: ``WireError``, or swift-protobuf's error, if the bytes cannot be a shop.
+    public init(stored: Data) throws { try self.init(wire: Baton_V1_Shop(serializedBytes: stored)) }
 }

@@ -1,1 +1,101 @@
-// Empty room.
+import Foundation
+import GRDB
+import RelayDomain
+import RelayJournal
+
+/// A journal in one SQLite file, `journals/<number>.db`, claimed by a lock on the file `<number>.lock` beside it.
+///
+/// The actor lives on a thread of its own: a commit waits for the disk there and nowhere else.
+public actor SQLiteJournal: Journal {
+    public nonisolated let recovered: Recovered
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let thread: JournalThread
+    private let claim: FileClaim
+    private let queue: DatabaseQueue
+    private let path: String
+    private var seen: SeenTables
+
+    /// Claims the first unclaimed journal in a folder.
+    /// - Parameters:
+    ///   - folder: `$BATON_HOME/journals`; made if absent.
+    ///   - journals: how many there are, 1 to 100; fixed once the first was made.
+    /// - Returns: nil if all are claimed by living processes: the caller is a standby and tries again.
+    /// - Throws: ``JournalError``.
+    public static func claim(in folder: String, journals: Int) throws -> SQLiteJournal? {
+        try JournalFile.failing(folder) {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        for number in 0..<journals {
+            guard let claim = try FileClaim("\(folder)/\(number).lock") else { continue }
+            return try SQLiteJournal(UInt8(number), of: journals, at: "\(folder)/\(number).db", claim)
+        }
+        return nil
+    }
+
+    private init(_ number: UInt8, of journals: Int, at path: String, _ claim: FileClaim) throws {
+        self.claim = claim
+        self.path = path
+        thread = JournalThread(label: "journal-\(number)")
+        queue = try JournalFile.open(path)
+        try JournalFile.migrate(queue, path, JournalSchema.steps)
+        (recovered, seen) = try JournalFile.failing(path) { [queue] in
+            try queue.write { database in
+                let term = try JournalSchema.claimTerm(database, journals: journals, path: path)
+                let sequence = try UInt64.fetchOne(database, sql: "SELECT max(seq) FROM event") ?? 0
+                let recovered = Recovered(
+                    journal: number, journals: journals, term: term, sequence: sequence,
+                    unfinished: try TransactionRow.unfinished(database, journal: number, path: path))
+                return (recovered, try SeenTables(database))
+            }
+        }
+    }
+
+    public func recall(_ questions: [Question]) throws -> Recall {
+        guard !questions.isEmpty else { return Recall() }
+        return try JournalFile.failing(path) {
+            try queue.inDatabase { database in
+                var recall = Recall()
+                for question in questions {
+                    switch question {
+                    case .key(let key):
+                        guard let (id, body) = try seen.transaction(of: key, database),
+                            let transaction = try TransactionRow.fetch(id, database, path: path)
+                        else { continue }
+                        recall.keys[key] = Recall.Known(transaction: transaction, body: body)
+                    case .information(let digest):
+                        if try seen.contains(digest, database) { recall.information.insert(digest) }
+                    case .transaction(let id):
+                        recall.transactions[id] = try TransactionRow.fetch(id, database, path: path)
+                    }
+                }
+                return recall
+            }
+        }
+    }
+
+    public func commit(_ entries: [JournalEntry]) throws {
+        guard !entries.isEmpty else { return }
+        try JournalFile.failing(path) {
+            try queue.inTransaction(.immediate) { database in
+                for entry in entries { try write(entry, database) }
+                return .commit
+            }
+        }
+    }
+
+    private func write(_ entry: JournalEntry, _ database: Database) throws {
+        for event in entry.events { try EventRow.insert(event, of: entry.transaction.id, database) }
+        if let opening = entry.opening {
+            try TransactionRow.insert(entry.transaction, database)
+            try seen.insert(entry.transaction, opening, database)
+            if entry.transaction.outcome == nil {
+                try SealedRow.insert(opening, of: entry.transaction.id, database)
+            }
+        } else {
+            try TransactionRow.update(entry.transaction, database)
+            if entry.transaction.outcome != nil { try SealedRow.delete(of: entry.transaction.id, database) }
+        }
+    }
+}

@@ -41,7 +41,11 @@ extension RouterCore {
         var left = waiting[...]
         while let id = left.first {
             let isWaiting: Bool
-            if case .authorizing(_, .waiting)? = live[id]?.transaction.passage.state { isWaiting = true } else { isWaiting = false }
+            if case .authorizing(_, .waiting)? = live[id]?.transaction.passage.state {
+                isWaiting = true
+            } else {
+                isWaiting = false
+            }
             guard !isWaiting || handOver(id, except: nil, &turn) else { break }
             left.removeFirst()
         }

@@ -69,7 +69,9 @@ extension RouterCore {
             heard(.deviceReceived, .acknowledged, command, device, at, stamps, address, &turn)
         case .submit(let command, let sealed, let amount, let at):
             guard live[command.transaction].map({ $0.sealed == sealed }) ?? true else {
-                return answer(.refused(Refused(.notYours, detail: "These are not the sealed bytes that were sent.")), address, &turn)
+                return answer(
+                    .refused(Refused(.notYours, detail: "These are not the sealed bytes that were sent.")), address,
+                    &turn)
             }
             let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
             if ended { settle(command.transaction, merchant: amount, &turn) }

@@ -184,7 +184,9 @@ public struct RouterCore {
         var entries: [JournalEntry] = []
         entries.reserveCapacity(turn.changed.count)
         for id in turn.changed {
-            guard let transaction = live[id]?.transaction ?? turn.marked[id], let events = turn.events[id] else { continue }
+            guard let transaction = live[id]?.transaction ?? turn.marked[id], let events = turn.events[id] else {
+                continue
+            }
             entries.append(JournalEntry(transaction: transaction, events: events, opening: turn.openings[id]))
             outputs.append(.publish(transaction.status))
             if transaction.outcome != nil { forget(transaction) }

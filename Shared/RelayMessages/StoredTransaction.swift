@@ -1,0 +1,160 @@
+import RelayDomain
+import SwiftProtobuf
+
+import struct Foundation.Data
+
+// A transaction as a journal's row holds it (`journal.proto`), and back.
+
+extension Transaction {
+    /// The row's body.
+    public func stored() throws -> Data { try wire.serializedData() }
+
+    /// - Throws: ``WireError``, or swift-protobuf's error, if the bytes cannot be a transaction.
+    public init(id: TransactionID, stored: Data) throws {
+        let row = try Baton_V1_StoredTransaction(serializedBytes: stored)
+        let application = try ApplicationID(wire: row.application, "application")
+        var reconciliation: Set<ReconciliationReason> = []
+        for text in row.reconciliation { reconciliation.insert(try word(text, "reconciliation")) }
+        self.init(
+            id: id, acceptedAt: Instant(milliseconds: row.acceptedAt),
+            key: SubmissionKey(
+                origin: row.scanned ? .scan : .phone(application: application, customer: row.customer),
+                terminal: try TerminalID(wire: row.terminal, "terminal"),
+                text: try SubmissionKeyText(wire: row.key, "key")),
+            pos: try .optional(row.pos, "pos"), application: application,
+            destination: try DestinationID(wire: row.destination, "destination"),
+            operation: try Operation(wire: row.operation), digest: try KeyedDigest(wire: row.digest, "digest"),
+            codeExpiresAt: .optional(row.codeExpiresAt),
+            phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
+            amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
+            reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
+            command: row.hasCommand
+                ? try CommandStateMachine(wire: row.command, codeExpiresAt: .optional(row.codeExpiresAt)) : nil,
+            passage: TransactionStateMachine(try TransactionStateMachine.State(wire: row)),
+            receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
+            deviceReason: try .optional(row.deviceReason, "device_reason"), version: row.version)
+    }
+
+    private var wire: Baton_V1_StoredTransaction {
+        .with {
+            $0.acceptedAt = acceptedAt.milliseconds
+            $0.terminal = terminal.text
+            $0.key = key.text.text
+            $0.scanned = key.origin == .scan
+            $0.application = application.text
+            if case .phone(_, let customer) = key.origin { $0.customer = customer }
+            $0.pos = pos?.text ?? ""
+            $0.destination = destination.text
+            $0.operation = operation.wire
+            $0.digest = Data(digest.bytes)
+            $0.codeExpiresAt = codeExpiresAt?.milliseconds ?? 0
+            if let phoneAmount { $0.phoneAmount = phoneAmount.wire }
+            $0.amountRequired = amountRequired
+            if let amount { $0.amount = amount.wire }
+            $0.reference = reference?.number ?? 0
+            if let command { $0.command = command.wire }
+            $0.state = passage.state.name.rawValue
+            $0.since = passage.state.since?.milliseconds ?? 0
+            if let outcome { $0.outcome = outcome.wire }
+            $0.receipts = receipts.map(\.wire)
+            $0.reconciliation = reconciliation.map(\.rawValue).sorted()
+            $0.deviceReason = deviceReason?.text ?? ""
+            $0.version = version
+        }
+    }
+}
+
+extension TransactionStateMachine.State {
+    /// A stored authorization counts as handed over: nobody can know that it was not.
+    fileprivate init(wire row: Baton_V1_StoredTransaction) throws(WireError) {
+        let since = Instant(milliseconds: row.since)
+        let name: TransactionStatus.StateName = try word(row.state, "state")
+        switch name {
+        case .accepted: self = .accepted
+        case .commanded: self = .commanded
+        case .authorizing: self = .authorizing(since: since, .done)
+        case .pendingCustomer: self = .pendingCustomer(since: since)
+        case .unknown: self = .unknown(since: since)
+        case .ended: self = .ended(try Outcome(wire: row.outcome))
+        }
+    }
+
+    fileprivate var since: Instant? {
+        switch self {
+        case .authorizing(let since, _), .pendingCustomer(let since), .unknown(let since): since
+        case .accepted, .commanded, .ended: nil
+        }
+    }
+}
+
+extension CommandStateMachine {
+    fileprivate init(wire: Baton_V1_StoredCommand, codeExpiresAt: Instant?) throws(WireError) {
+        let state: State
+        switch wire.state {
+        case .issued: state = .issued(attempts: 0)
+        case .receivedAt(let at): state = .received(at: Instant(milliseconds: at))
+        case .end(let end): state = .ended(try CommandEnd(wire: end))
+        case nil: throw .missing("command.state")
+        }
+        self.init(
+            carrier: try word(wire.carrier, "carrier"), issuedAt: Instant(milliseconds: wire.issuedAt),
+            expiresAt: Instant(milliseconds: wire.expiresAt), codeExpiresAt: codeExpiresAt, state: state)
+    }
+
+    fileprivate var wire: Baton_V1_StoredCommand {
+        .with {
+            $0.carrier = carrier.rawValue
+            $0.issuedAt = issuedAt.milliseconds
+            $0.expiresAt = expiresAt.milliseconds
+            switch state {
+            case .issued: $0.issued = .init()
+            case .received(let at): $0.receivedAt = at.milliseconds
+            case .ended(let end): $0.end = end.wire
+            }
+        }
+    }
+}
+
+extension CommandEnd {
+    fileprivate init(wire: Baton_V1_StoredCommand.End) throws(WireError) {
+        switch wire.how {
+        case "submitted": self = .submitted
+        case "entered":
+            guard wire.hasAnswer else {
+                self = .entered(nil)
+                return
+            }
+            switch try Outcome(wire: wire.answer) {
+            case .approved: self = .entered(.approved)
+            case .declined(let reason): self = .entered(.declined(reason))
+            case .handedOver, .failed: throw .outOfBounds("command.end.answer")
+            }
+        case "refused": self = .refused(try ReasonCode(wire: wire.reason, "command.end.reason"))
+        case "uncertain": self = .uncertain
+        case "expired": self = .expired
+        case "silent": self = .silent
+        default: throw .outOfBounds("command.end.how")
+        }
+    }
+
+    fileprivate var wire: Baton_V1_StoredCommand.End {
+        .with {
+            switch self {
+            case .submitted: $0.how = "submitted"
+            case .entered(let answer):
+                $0.how = "entered"
+                switch answer {
+                case .approved: $0.answer = Outcome.approved.wire
+                case .declined(let reason): $0.answer = Outcome.declined(reason).wire
+                case nil: break
+                }
+            case .refused(let reason):
+                $0.how = "refused"
+                $0.reason = reason.text
+            case .uncertain: $0.how = "uncertain"
+            case .expired: $0.how = "expired"
+            case .silent: $0.how = "silent"
+            }
+        }
+    }
+}

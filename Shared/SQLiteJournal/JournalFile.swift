@@ -1,0 +1,48 @@
+import Foundation
+import GRDB
+import RelayJournal
+
+/// How every SQLite file of the relay is opened: WAL, and each commit is on the disk before it returns.
+enum JournalFile {
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+        }
+        return try failing(path) { try DatabaseQueue(path: path, configuration: configuration) }
+    }
+
+    /// Brings a file to the schema that this build knows.
+    /// - Parameter steps: what makes each version out of the one before.
+    /// - Throws: ``JournalError/newerVersion(path:found:known:)`` if a newer build wrote it.
+    static func migrate(_ queue: DatabaseQueue, _ path: String, _ steps: [(Database) throws -> Void]) throws {
+        try failing(path) {
+            try queue.write { database in
+                try database.execute(sql: "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+                let found = try Int.fetchOne(database, sql: "SELECT version FROM schema_version") ?? 0
+                guard found <= steps.count else {
+                    throw JournalError.newerVersion(path: path, found: found, known: steps.count)
+                }
+                for step in steps[found...] { try step(database) }
+                guard found < steps.count else { return }
+                try database.execute(sql: "DELETE FROM schema_version")
+                try database.execute(sql: "INSERT INTO schema_version VALUES (?)", arguments: [steps.count])
+            }
+        }
+    }
+
+    /// Names the file in whatever goes wrong with it.
+    static func failing<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError.failed(path: path, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import GRDB
+import RelayDomain
+import RelayJournal
+
+/// The tables of a journal, version by version.
+enum JournalSchema {
+    static let steps: [@Sendable (Database) throws -> Void] = [
+        { try $0.execute(sql: first) }
+    ]
+
+    private static let first = """
+        CREATE TABLE claim (term INTEGER NOT NULL, journals INTEGER NOT NULL);
+        INSERT INTO claim VALUES (0, 0);
+
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            transaction_id BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL
+        );
+        CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+        CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+        CREATE TABLE "transaction" (
+            id BLOB PRIMARY KEY NOT NULL,
+            state TEXT NOT NULL,
+            outcome TEXT,
+            version INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX transaction_without_outcome ON "transaction" (id) WHERE outcome IS NULL;
+        CREATE TRIGGER outcome_is_never_changed BEFORE UPDATE OF outcome ON "transaction"
+        WHEN OLD.outcome IS NOT NULL AND NEW.outcome IS NOT OLD.outcome
+        BEGIN SELECT RAISE(ABORT, 'an outcome never changes'); END;
+
+        CREATE TABLE sealed_code (
+            transaction_id BLOB PRIMARY KEY NOT NULL,
+            sealed BLOB NOT NULL,
+            body_digest BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    /// Raises the journal's term: whoever wrote before has lost his claim.
+    static func claimTerm(_ database: Database, journals: Int, path: String) throws -> UInt64 {
+        let found = try Int.fetchOne(database, sql: "SELECT journals FROM claim") ?? 0
+        guard found == 0 || found == journals else {
+            throw JournalError.otherNumber(path: path, found: found, wanted: journals)
+        }
+        try database.execute(sql: "UPDATE claim SET term = term + 1, journals = ?", arguments: [journals])
+        guard let term = try UInt64.fetchOne(database, sql: "SELECT term FROM claim") else {
+            throw JournalError.damaged(path: path, what: "no row in table claim")
+        }
+        return term
+    }
+}
