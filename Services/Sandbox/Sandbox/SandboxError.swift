@@ -1,11 +1,23 @@
+import ServiceRuntime
+
 /// What can go wrong in the sandbox itself.
-enum SandboxError: Error, Equatable {
-    /// The ledger's file cannot be opened or holds what no sandbox wrote. Move it away, or give another `BATON_HOME`.
+enum SandboxError: StartFailure, Equatable {
+    /// The ledger's file cannot be opened, or holds what no sandbox wrote.
     case ledgerUnusable(String)
     /// Too much waits. Nothing was done: come again later.
     case overloaded
     /// A commit failed. What was asked may or may not be durable: inquire.
     case ledgerFailed
-    /// A setting cannot be used; the sentence names it.
-    case unusableSetting(String)
+    /// The address of a setting cannot be bound.
+    case cannotListen(key: String, address: String, reason: String)
+
+    var line: String {
+        switch self {
+        case .ledgerUnusable(let what): "the ledger cannot be used: \(what); move it away or set another BATON_HOME"
+        case .overloaded: "too much waits: come again later"
+        case .ledgerFailed: "a commit failed: look at the disk, then start again"
+        case .cannotListen(let key, let address, let reason):
+            "cannot listen on \(address): \(reason); set \(key) to a free address"
+        }
+    }
 }

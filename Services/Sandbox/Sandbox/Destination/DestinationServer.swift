@@ -9,7 +9,7 @@ import ServiceRuntime
 /// The destination: its ledger's writer and its HTTP server.
 public struct DestinationServer: Sendable {
     private let writer: LedgerWriter
-    private let server: Application<RouterResponder<SandboxContext>>
+    private let server: HTTPServer
 
     /// Opens the ledger below `folder`, making it if it is not there.
     /// - Parameter onBound: called once with the address that is bound.
@@ -27,7 +27,7 @@ public struct DestinationServer: Sendable {
             now: WallClock.now)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
-        server = Application(
+        let application = Application(
             responder: api.routes.buildResponder(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), backlog: 1_024),
@@ -36,8 +36,23 @@ public struct DestinationServer: Sendable {
                 onBound(HostPort(host: configuration.listen.host, port: port).reachable)
             },
             eventLoopGroupProvider: .shared(eventLoopGroup), logger: quiet)
+        server = HTTPServer(application: application, address: configuration.listen)
     }
 
     /// In the order of their start; the ledger outlives the server.
     public var services: [any Service] { [writer, server] }
+}
+
+/// The HTTP server, which names the setting to change if it cannot listen.
+private struct HTTPServer: Service {
+    let application: Application<RouterResponder<SandboxContext>>
+    let address: HostPort
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw SandboxError.cannotListen(key: "BATON_LISTEN", address: "\(address)", reason: "\(error)")
+        }
+    }
 }

@@ -16,12 +16,7 @@ extension SettingKind<POSConfiguration.Socket> {
                 }
                 return .address(address)
             },
-            write: { socket in
-                switch socket {
-                case .path(let path): path
-                case .address(let address): "\(address)"
-                }
-            })
+            write: \.description)
     }
 }
 

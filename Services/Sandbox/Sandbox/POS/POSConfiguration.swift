@@ -12,9 +12,16 @@ import ServiceRuntime
 /// | `BATON_PROGRAM` | `sandbox-points` | the loyalty program of accrue and redeem |
 public struct POSConfiguration: Sendable {
     /// Where drivers connect.
-    public enum Socket: Hashable, Sendable {
+    public enum Socket: Hashable, Sendable, CustomStringConvertible {
         case path(String)
         case address(HostPort)
+
+        public var description: String {
+            switch self {
+            case .path(let path): path
+            case .address(let address): "\(address)"
+            }
+        }
     }
 
     public var socket: Socket?

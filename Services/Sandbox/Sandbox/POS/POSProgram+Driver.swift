@@ -17,24 +17,31 @@ extension POSProgram {
         }
     }
 
-    private func serve(_ driver: POSSocket.Connection) async {
+    private func serve(_ connection: POSSocket.Connection) async {
+        let channel = connection.channel
         do {
-            try await withGracefulShutdownHandler {
-                try await converse(with: driver)
-            } onGracefulShutdown: {
-                driver.channel.close(promise: nil)
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask {
+                    try? await channel.closeFuture.get()
+                    await self.hungUp(ObjectIdentifier(channel))
+                }
+                try await withGracefulShutdownHandler {
+                    try await converse(on: connection)
+                } onGracefulShutdown: {
+                    channel.close(promise: nil)
+                }
             }
         } catch {
             logger.debug("a driver's connection broke", metadata: ["error": "\(type(of: error))"])
         }
     }
 
-    private func converse(with driver: POSSocket.Connection) async throws {
-        try await driver.executeThenClose { lines, replies in
-            guard !hasDriver else { return try await replies.write(POSWire.line(.driverBusy, id: nil)) }
-            hasDriver = true
+    private func converse(on connection: POSSocket.Connection) async throws {
+        try await connection.executeThenClose { lines, replies in
+            guard driver == nil else { return try await replies.write(POSWire.line(.driverBusy, id: nil)) }
+            driver = ObjectIdentifier(connection.channel)
             defer {
-                hasDriver = false
+                driver = nil
                 core.driverLeft()
             }
             for try await line in lines {
@@ -44,6 +51,11 @@ extension POSProgram {
                 }
             }
         }
+    }
+
+    /// Nobody waits any more for the reply to a `confirm`, and the next driver finds the place free.
+    private func hungUp(_ channel: ObjectIdentifier) {
+        if driver == channel { endOfWait?.finish() }
     }
 
     private func reply(to line: ByteBuffer) async throws -> ByteBuffer {
@@ -76,10 +88,11 @@ extension POSProgram {
 
     private func waitForEnd(of mark: String, within limit: Duration) async {
         guard core.isUnderWay(mark) else { return }
-        let (end, waiter) = AsyncStream.makeStream(of: Void.self)
-        waiters[mark, default: []].append(waiter)
-        let timer = eventLoopGroup.next().scheduleTask(in: .milliseconds(limit.milliseconds)) { waiter.finish() }
+        let (end, endOfWait) = AsyncStream.makeStream(of: Void.self)
+        self.endOfWait = endOfWait
+        let timer = eventLoopGroup.next().scheduleTask(in: .milliseconds(limit.milliseconds)) { endOfWait.finish() }
         for await _ in end {}
         timer.cancel()
+        self.endOfWait = nil
     }
 }

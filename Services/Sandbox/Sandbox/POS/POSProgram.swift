@@ -16,10 +16,10 @@ public actor POSProgram: Service {
     private let onBound: @Sendable (String) -> Void
     let display: POSDisplay
     var core: POSCore
-    /// Whether a driver is connected; there is one at a time.
-    var hasDriver = false
-    /// Who waits for a send to end, by its mark.
-    var waiters: [String: [AsyncStream<Void>.Continuation]] = [:]
+    /// The connection of the one driver.
+    var driver: ObjectIdentifier?
+    /// Ends the wait of the driver's `confirm`: there is one driver, one command at a time, and one send under way.
+    var endOfWait: AsyncStream<Void>.Continuation?
     private let questions: AsyncStream<POSLineRequest>
     let question: AsyncStream<POSLineRequest>.Continuation
 
@@ -78,7 +78,7 @@ public actor POSProgram: Service {
             guard let sent = core.lineEnded(request.receipt, end) else { continue }
             display.ended(sent, end)
             display.sale(core.sale)
-            for waiter in waiters.removeValue(forKey: sent.mark) ?? [] { waiter.finish() }
+            endOfWait?.finish()
         }
     }
 

@@ -7,20 +7,22 @@ enum POSSocket {
     typealias Connection = NIOAsyncChannel<POSLineDecoder.Line, ByteBuffer>
     typealias Server = NIOAsyncChannel<Connection, Never>
 
+    /// - Throws: ``SandboxError/cannotListen(key:address:reason:)``.
     static func bind(_ socket: POSConfiguration.Socket, on group: any EventLoopGroup) async throws -> Server {
         let bootstrap = ServerBootstrap(group: group).serverChannelOption(.backlog, value: 4)
-        switch socket {
-        case .address(let address):
-            return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: address.host, port: address.port, childChannelInitializer: connection)
-        case .path(let path):
-            let server = try await bootstrap.bind(
-                unixDomainSocketPath: path, cleanupExistingSocketFile: true, childChannelInitializer: connection)
-            guard chmod(path, 0o600) == 0 else {
-                try await server.channel.close()
-                throw SandboxError.unusableSetting("BATON_POS_SOCKET: \(path) cannot be made private (mode 600)")
+        do {
+            switch socket {
+            case .address(let address):
+                return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .bind(host: address.host, port: address.port, childChannelInitializer: connection)
+            case .path(let path):
+                let server = try await bootstrap.bind(
+                    unixDomainSocketPath: path, cleanupExistingSocketFile: true, childChannelInitializer: connection)
+                guard chmod(path, 0o600) == 0 else { throw IOError(errnoCode: errno, reason: "chmod") }
+                return server
             }
-            return server
+        } catch {
+            throw SandboxError.cannotListen(key: "BATON_POS_SOCKET", address: "\(socket)", reason: "\(error)")
         }
     }
 
