@@ -85,7 +85,7 @@ let package = Package(
         shared(
             "DeviceLink",
             uses: [
-                "DeviceProtocol", "RelayDomain", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+                "DeviceProtocol", "RelayDomain", grdb, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
         shared(
             "DestinationKit",
@@ -96,7 +96,7 @@ let package = Package(
         system("CZBar", "libzbar-dev"),
         system("CQREncode", "libqrencode-dev"),
         system("CPNG", "libpng-dev"),
-        shared("CodePictures", uses: ["CZBar", "CQREncode", "CPNG"]),
+        shared("CodePictures", uses: ["CZBar", "CQREncode", "CPNG", "RelayDomain"]),
 
         // The services, in the order in which a transaction passes them.
         service(
@@ -126,13 +126,13 @@ let package = Package(
         service(
             "RelayTerminal", executable: "baton-terminal",
             uses: [
-                "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "ServiceRuntime", grdb, lifecycle,
-                logging,
+                "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "ServiceRuntime", lifecycle, logging,
+                nioCore, nioPosix,
             ]),
         service(
             "POSAgent", executable: "baton-pos-agent",
             uses: [
-                "DeviceLink", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", grdb, lifecycle, logging,
+                "DeviceLink", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle, logging,
                 nioCore, nioPosix,
             ]),
         service(
@@ -160,7 +160,12 @@ let package = Package(
             uses: ["ServiceRuntime", asyncHTTPClient, lifecycle, logging, metrics, nioConcurrency]),
         tests("DeviceProtocolTests", uses: ["DeviceProtocol", "RelayDomain"]),
         tests("DeviceEdgeTests", uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayTesting"]),
-        tests("CodePicturesTests", uses: ["CodePictures"]),
+        tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
+        tests(
+            "DeviceLinkTests",
+            uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
+        tests("RelayTerminalTests", uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", "RelayTerminal"]),
+        tests("POSAgentTests", uses: ["DeviceLink", "DeviceProtocol", "POSAgent", "RelayDomain", "Sealing"]),
         tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "SandboxTests",

@@ -1,0 +1,28 @@
+/// Why a picture could not be made or read. No error ever holds what stands in the code.
+public enum CodePictureError: Error, Hashable, Sendable {
+    /// The text is empty or has more bytes than a QR code takes.
+    case textTooLong(most: Int)
+    /// The file has more bytes than ``GrayPicture/fileBytesMost``.
+    case fileTooLarge(bytes: Int)
+    /// The picture has more pixels than ``GrayPicture/pixelsMost``.
+    case tooManyPixels(width: Int, height: Int)
+    /// The bytes are no PNG picture that can be read.
+    case notAPicture(reason: String)
+    /// The library did not do what it was asked to: there is no memory left.
+    case libraryFailed(String)
+}
+
+extension CodePictureError: CustomStringConvertible {
+    /// One sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .textTooLong(let most): "A QR picture takes 1 to \(most) bytes of text; shorten it."
+        case .fileTooLarge(let bytes):
+            "The file has \(bytes) bytes; take one of at most \(GrayPicture.fileBytesMost)."
+        case .tooManyPixels(let width, let height):
+            "The picture has \(width) × \(height) pixels; make it smaller, at most \(GrayPicture.pixelsMost) in all."
+        case .notAPicture(let reason): "This is no PNG picture (\(reason)); save it as PNG."
+        case .libraryFailed(let library): "\(library) failed; try again when memory is free."
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import CZBar
+import RelayDomain
+
+/// Reads codes off pictures: what a terminal's scanner does with a phone's display.
+public enum CodeScanner {
+    /// One code found in a picture. Its text is a secret: it prints as dots.
+    public struct Code: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+        public let symbology: Symbology
+        public let text: String
+
+        public init(symbology: Symbology, text: String) {
+            self.symbology = symbology
+            self.text = text
+        }
+
+        public var description: String { "\(symbology.rawValue) •••" }
+        public var customMirror: Mirror { Mirror(self, children: []) }
+    }
+
+    /// The most codes that are told of one picture.
+    public static let codesMost = 16
+    /// Pixels of white around a picture that shows a code up to its edge.
+    private static let margin = 40
+
+    /// All codes of the symbologies that the relay knows, light on dark ones too.
+    /// - Throws: ``CodePictureError/libraryFailed(_:)``. A picture without a code is no error.
+    public static func codes(in picture: GrayPicture) throws(CodePictureError) -> [Code] {
+        let found = try scan(picture)
+        guard found.isEmpty, let spacious = picture.withMargin(margin) else { return found }
+        return try scan(spacious)  // A screenshot may cut the quiet zone off.
+    }
+
+    private static func scan(_ picture: GrayPicture) throws(CodePictureError) -> [Code] {
+        guard let scanner = zbar_image_scanner_create(), let image = zbar_image_create() else {
+            throw .libraryFailed("libzbar")
+        }
+        defer {
+            zbar_image_destroy(image)
+            zbar_image_scanner_destroy(scanner)
+        }
+        // Only what the relay knows: fewer symbologies, fewer wrong readings.
+        zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0)
+        for symbology in [ZBAR_QRCODE, ZBAR_CODE128, ZBAR_EAN13] {
+            zbar_image_scanner_set_config(scanner, symbology, ZBAR_CFG_ENABLE, 1)
+        }
+        zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_TEST_INVERTED, 1)
+        zbar_image_set_format(image, y800)
+        zbar_image_set_size(image, UInt32(picture.width), UInt32(picture.height))
+        return picture.pixels.withUnsafeBytes { pixels in
+            zbar_image_set_data(image, pixels.baseAddress, UInt(pixels.count), nil)
+            guard zbar_scan_image(scanner, image) > 0 else { return [] }
+            var codes: [Code] = []
+            var symbol = zbar_image_first_symbol(image)
+            while let current = symbol, codes.count < codesMost {
+                if let code = Code(current), !codes.contains(code) { codes.append(code) }
+                symbol = zbar_symbol_next(current)
+            }
+            return codes
+        }
+    }
+
+    /// The four letters `Y800`: one byte of gray a pixel.
+    private static let y800 = "Y800".utf8.reversed().reduce(UInt(0)) { $0 << 8 | UInt($1) }
+}
+
+extension CodeScanner.Code {
+    fileprivate init?(_ symbol: OpaquePointer) {
+        switch zbar_symbol_get_type(symbol) {
+        case ZBAR_QRCODE: symbology = .qr
+        case ZBAR_CODE128: symbology = .code128
+        case ZBAR_EAN13: symbology = .ean13
+        default: return nil
+        }
+        guard let data = zbar_symbol_get_data(symbol) else { return nil }
+        let bytes = UnsafeRawBufferPointer(start: data, count: Int(zbar_symbol_get_data_length(symbol)))
+        guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else { return nil }
+        self.text = text
+    }
+}
