@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    @Test mutating func theSaleThatADriverHasSeenIsTheOneThatIsSent() throws {
+        #expect(try ask(.activate(window: "pay")).sale?.number == "S-0001")
+        #expect(throws: POSRefusal.windowBusy) { try core.open(Self.sum) }
+        _ = try ask(.enter(window: "pay", text: "9912345"))
+        try core.void()
+        #expect(core.windows["pay"]?.field == "")
+        #expect(throws: POSRefusal.windowNotActive) {
+            try core.carryOut(.send(window: "pay", mark: "m1"), random: &random)
+        }
+        try core.open(Self.sum)
+        #expect(core.sale?.number == "S-0002")
+    }
+
     @Test mutating func refusalsNameTheReasonAndChangeNothing() throws {
         #expect(throws: POSRefusal.noSuchWindow) { try core.carryOut(.locate(application: "other"), random: &random) }
         #expect(throws: POSRefusal.windowNotActive) {

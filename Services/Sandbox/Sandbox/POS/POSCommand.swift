@@ -19,7 +19,8 @@ enum POSRefusal: String, Error, Sendable, CaseIterable {
         switch self {
         case .noSuchWindow: "No window of that name is configured: see BATON_WINDOWS."
         case .noOpenSale: "No sale is open: the cashier has to open one first."
-        case .windowBusy: "The window is sending: confirm first."
+        case .windowBusy:
+            "The window is in use: what is being sent has to end first, what was entered has to be closed."
         case .otherWindowActive: "Another window is in use: close it first."
         case .windowNotActive: "The window is not active: activate it first."
         case .fieldTooLong: "The field holds at most \(POSCore.textMost) characters."

@@ -44,22 +44,24 @@ struct POSCore: Sendable {
         if let sample { openSale(sample) }
     }
 
-    /// The cashier opens a sale, in place of one that is open; refused while something is being sent.
+    /// The cashier opens a sale, in place of one that is open. Refused while a window is in use: the driver has compared
+    /// the sale that it shall send.
     mutating func open(_ amount: Amount) throws(POSRefusal) {
-        guard !isSending else { throw .windowBusy }
+        guard !windows.values.contains(where: { $0.state == .active || $0.state == .sending }) else {
+            throw .windowBusy
+        }
         openSale(amount)
     }
 
-    /// The cashier drops the sale; refused while something is being sent.
+    /// The cashier drops the sale, and with it what a driver has entered; refused while something is being sent.
     mutating func void() throws(POSRefusal) {
-        guard !isSending else { throw .windowBusy }
+        guard !windows.values.contains(where: { $0.state == .sending }) else { throw .windowBusy }
+        emptyAll()
         sale = nil
     }
 
     /// What the driver left open is closed, so that nobody finds a customer's code in a field.
-    mutating func driverLeft() {
-        for name in windows.keys where windows[name]?.state != .sending { empty(name) }
-    }
+    mutating func driverLeft() { emptyAll() }
 
     /// Carries out one command of the driver.
     /// - Returns: the reply, and for a `send` what the POS program has to ask the destination now.
@@ -108,7 +110,7 @@ struct POSCore: Sendable {
         guard sale != nil else { throw .noOpenSale }
         windows[name]?.state = .active
         windows[name]?.field = ""
-        return POSReply(window: name, state: .active)
+        return POSReply(window: name, state: .active, sale: sale)
     }
 
     private mutating func enter(_ text: String, into name: String) throws(POSRefusal) -> POSReply {
@@ -163,7 +165,9 @@ struct POSCore: Sendable {
     /// Whether something was sent under the mark, and has not ended.
     func isUnderWay(_ mark: String) -> Bool { sent.contains { $0.mark == mark && $0.end == nil } }
 
-    var isSending: Bool { windows.values.contains { $0.state == .sending } }
+    private mutating func emptyAll() {
+        for name in windows.keys where windows[name]?.state != .sending { empty(name) }
+    }
 
     private mutating func empty(_ name: String) {
         windows[name]?.state = .idle
