@@ -1,1 +1,151 @@
-// Empty room.
+import DeviceProtocol
+import NIOCore
+import RelayDomain
+
+/// A device's line to the relay: keeps a session with a gateway, calls, and hears events.
+///
+/// Lives on one event loop: made, called and told of news there, never elsewhere. There is no task and no lock in it, so
+/// that one process can be ten thousand terminals on one loop. What it decides, ``DeviceSessionStateMachine`` decides.
+public final class DeviceLink {
+    /// What the link tells its owner, on the event loop.
+    public enum News: Hashable, Sendable {
+        /// The session stands: `resume` what is open.
+        case opened(Welcome)
+        /// The session is over; the link connects again by itself.
+        case lost(DeviceSessionStateMachine.Loss)
+        case event(DeviceEvent)
+        case answered(CallID, DeviceReply)
+        case failed(CallID, DeviceSessionStateMachine.CallFailure)
+        /// The relay sent what this version cannot read; it was passed over.
+        case unreadable(DeviceProtocolError)
+    }
+
+    public let gateway: GatewayAddress
+    public let eventLoop: any EventLoop
+    private let news: (News) -> Void
+    private var machine: DeviceSessionStateMachine
+    private var random = SystemRandomNumberGenerator()
+    private var channel: (any Channel)?
+    /// Counts connections, so that a late word of an old one is known as such.
+    private var attempt: UInt64 = 0
+    private var timer: (at: Duration, task: Scheduled<Void>)?
+
+    /// - Parameters:
+    ///   - software: name and version for the gateway's log, at most 64 bytes.
+    ///   - delay: before the first attempt; many devices of one process spread themselves with it.
+    ///   - news: called on the event loop. It may call the link.
+    public init(
+        _ device: Device, gateway: GatewayAddress, software: String? = nil, delay: Duration = .zero,
+        on eventLoop: any EventLoop, news: @escaping (News) -> Void
+    ) {
+        eventLoop.preconditionInEventLoop()
+        self.gateway = gateway
+        self.eventLoop = eventLoop
+        self.news = news
+        machine = DeviceSessionStateMachine(device, software: software, firstAttempt: Self.now + delay)
+    }
+
+    /// This machine's monotonic clock.
+    public static var now: Duration { .nanoseconds(NIODeadline.now().uptimeNanoseconds) }
+
+    public var device: Device { machine.device }
+    public var isOpen: Bool { machine.isOpen }
+    /// The relay's time; nil before the first welcome.
+    public var clock: RelayClock? { machine.clock }
+
+    /// Connects, and goes on connecting until ``stop()``.
+    public func start() {
+        eventLoop.preconditionInEventLoop()
+        carryOut(machine.timePassed(Self.now, random: &random))
+    }
+
+    /// Calls the relay. The answer comes as ``News/answered(_:_:)`` or ``News/failed(_:_:)``, exactly one of them.
+    @discardableResult
+    public func call(_ request: DeviceRequest) throws(DeviceSessionStateMachine.CallRefusal) -> CallID {
+        eventLoop.preconditionInEventLoop()
+        let call = try machine.call(request, now: Self.now)
+        carryOut([call.output])
+        return call.id
+    }
+
+    /// Ends for good. Open calls fail first.
+    public func stop() {
+        eventLoop.preconditionInEventLoop()
+        carryOut(machine.stop())
+    }
+
+    // MARK: What a connection tells
+
+    /// A channel is being made for an attempt.
+    func opening(_ channel: any Channel, attempt: UInt64) {
+        if attempt == self.attempt { self.channel = channel } else { channel.close(promise: nil) }
+    }
+
+    /// The WebSocket stands.
+    func connected(attempt: UInt64) {
+        guard attempt == self.attempt else { return }
+        carryOut(machine.connected(Self.now))
+    }
+
+    func heard(_ text: [UInt8], attempt: UInt64) {
+        guard attempt == self.attempt else { return }
+        carryOut(machine.receive(text, now: Self.now, random: &random))
+    }
+
+    func heardSignOfLife(attempt: UInt64) {
+        guard attempt == self.attempt else { return }
+        machine.heard(Self.now)
+    }
+
+    func disconnected(_ reason: CloseReason?, attempt: UInt64) {
+        guard attempt == self.attempt else { return }
+        forgetConnection()
+        carryOut(machine.disconnected(reason, now: Self.now, random: &random))
+    }
+
+    // MARK: What the machine wants
+
+    private func carryOut(_ outputs: [DeviceSessionStateMachine.Output]) {
+        for output in outputs {
+            switch output {
+            case .connect: Connection.open(to: gateway, for: NIOLoopBound(self, eventLoop: eventLoop), attempt: attempt)
+            case .send(let bytes): channel.map { Connection.send(bytes, on: $0) }
+            case .close(let reason):
+                channel.map { Connection.close($0, reason) }
+                forgetConnection()
+            case .opened(let welcome): news(.opened(welcome))
+            case .lost(let loss): news(.lost(loss))
+            case .event(let event): news(.event(event))
+            case .answered(let id, let reply): news(.answered(id, reply))
+            case .failed(let id, let failure): news(.failed(id, failure))
+            case .unreadable(let error): news(.unreadable(error))
+            }
+        }
+        arm()
+    }
+
+    private func forgetConnection() {
+        channel = nil
+        attempt += 1
+    }
+
+    /// Keeps one timer. Deadlines mostly move away, so an early timer looks again instead of being replaced.
+    private func arm() {
+        guard let deadline = machine.deadline else {
+            timer?.task.cancel()
+            timer = nil
+            return
+        }
+        if let timer, timer.at <= deadline { return }
+        timer?.task.cancel()
+        let link = NIOLoopBound(self, eventLoop: eventLoop)
+        let wait = max(deadline - Self.now, .zero)
+        let task = eventLoop.scheduleTask(in: .milliseconds(wait.milliseconds + 1)) { link.value.timerFired() }
+        timer = (deadline, task)
+    }
+
+    private func timerFired() {
+        timer = nil
+        carryOut(machine.timePassed(Self.now, random: &random))
+    }
+}

@@ -14,13 +14,9 @@ public enum DeviceFrame: Hashable, Sendable {
 
     public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
         guard bytes.count <= DeviceLimits.frameBytesMost else { throw .tooLarge(bytes: bytes.count) }
-        let value: JSONValue
-        do throws(JSONReader.Failure) {
-            value = try JSONReader.read(bytes)
-        } catch {
-            throw .notJSON(at: error.index)
-        }
-        guard case .array(let elements) = value, elements.count >= 3, case .integer(let kind) = elements[0] else {
+        guard case .array(let elements) = try JSONValue(bytes), elements.count >= 3,
+            case .integer(let kind) = elements[0]
+        else {
             throw .notAFrame
         }
         switch (kind, elements.count) {
@@ -62,7 +58,7 @@ public enum DeviceFrame: Hashable, Sendable {
             case .event(let sequence, let name, let body):
                 [.integer(6), .integer(Int64(sequence)), .string(name), .object(body)]
             }
-        return JSONWriter.write(.array(elements))
+        return JSONValue.array(elements).bytes
     }
 }
 
@@ -83,13 +79,4 @@ public struct CallID: Hashable, Sendable {
     }
 
     var json: JSONValue { .integer(number) }
-}
-
-extension JSONReader.Failure {
-    /// Where reading stopped, counted in bytes from 0.
-    var index: Int {
-        switch self {
-        case .notJSON(let index), .nameTwice(let index), .tooDeep(let index), .tooManyElements(let index): index
-        }
-    }
 }

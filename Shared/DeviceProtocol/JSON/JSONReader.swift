@@ -177,3 +177,12 @@ struct JSONReader {
         return true
     }
 }
+
+extension JSONReader.Failure {
+    /// Where reading stopped, counted in bytes from 0.
+    var index: Int {
+        switch self {
+        case .notJSON(let index), .nameTwice(let index), .tooDeep(let index), .tooManyElements(let index): index
+        }
+    }
+}

@@ -17,6 +17,19 @@ public enum JSONValue: Hashable, Sendable {
     public static let depthMost = 8
     /// Arrays and objects of more elements are refused.
     public static let elementsMost = 64
+
+    /// Reads one JSON text of any length.
+    /// - Throws: ``DeviceProtocolError/notJSON(at:)``.
+    public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
+        do throws(JSONReader.Failure) {
+            self = try JSONReader.read(bytes)
+        } catch {
+            throw .notJSON(at: error.index)
+        }
+    }
+
+    /// The value as JSON without space.
+    public var bytes: [UInt8] { JSONWriter.write(self) }
 }
 
 /// The fields of a JSON object in the order in which they are written. No name stands twice.

@@ -1,0 +1,124 @@
+import DeviceProtocol
+import GRDB
+import RelayDomain
+
+/// A device's memory of commands: what makes a command run once, through every crash.
+///
+/// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has returned from survives a power cut. Calls
+/// wait for the disk; a device does one command at a time and can wait for it.
+public final class CommandJournal: Sendable {
+    /// How long a settled command is remembered.
+    public static let memory = Duration.seconds(24 * 60 * 60)
+    /// The most commands that are remembered; beyond them the oldest settled ones go first.
+    public static let recordsMost = 10_000
+    /// The most commands that are open after a restart; a device has one, and the relay settles the others.
+    public static let unsettledMost = 64
+
+    private let database: DatabaseQueue
+
+    /// Opens the file, or makes it.
+    /// - Throws: ``CommandJournalError/unusable(path:reason:)``.
+    public init(path: String) throws(CommandJournalError) {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        }
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            try database.write { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE IF NOT EXISTS command (
+                            id TEXT PRIMARY KEY, at INTEGER NOT NULL, settled INTEGER NOT NULL, word TEXT NOT NULL
+                        ) WITHOUT ROWID;
+                        CREATE INDEX IF NOT EXISTS command_by_age ON command (settled, at);
+                        """)
+            }
+        } catch {
+            throw .unusable(path: path, reason: "\(error)")
+        }
+    }
+
+    /// What is known of a command.
+    public func record(of command: CommandID) throws(CommandJournalError) -> CommandRecord? {
+        try perform { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM command WHERE id = ?", arguments: [command.text])
+                .map(Self.record)
+        }
+    }
+
+    /// The commands of which the outcome is not known, the newest first.
+    public func unsettled() throws(CommandJournalError) -> [CommandRecord] {
+        try perform { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM command WHERE settled = 0 ORDER BY at DESC LIMIT ?",
+                arguments: [Self.unsettledMost]
+            ).map(Self.record)
+        }
+    }
+
+    /// Writes down the last word on some commands. When this returns, it is durable.
+    public func write(_ records: [CommandRecord], at now: Instant) throws(CommandJournalError) {
+        guard !records.isEmpty else { return }
+        try perform { database in
+            for record in records {
+                try database.execute(
+                    sql: """
+                        INSERT INTO command (id, at, settled, word) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, word = excluded.word
+                        """,
+                    arguments: [
+                        record.command.text, now.milliseconds, record.isSettled,
+                        String(decoding: record.word.bytes, as: UTF8.self),
+                    ])
+            }
+            try Self.prune(database, at: now)
+        }
+    }
+
+    private static func prune(_ database: Database, at now: Instant) throws {
+        try database.execute(
+            sql: "DELETE FROM command WHERE settled = 1 AND at < ?",
+            arguments: [now.milliseconds - memory.milliseconds])
+        try database.execute(
+            sql: """
+                DELETE FROM command WHERE id IN (
+                    SELECT id FROM command ORDER BY settled DESC, at LIMIT max((SELECT count(*) FROM command) - ?, 0))
+                """,
+            arguments: [recordsMost])
+    }
+
+    /// A row that cannot be read is no unknown command: what it forbids to repeat must not be repeated.
+    private static func record(_ row: Row) throws -> CommandRecord {
+        let id: String = row["id"]
+        let word: String = row["word"]
+        guard let command = CommandID(id) else { throw CommandJournalError.failed(reason: "no command ID: \(id)") }
+        return CommandRecord(command, try CommandWord(Array(word.utf8)), isSettled: row["settled"])
+    }
+
+    private func perform<Value: Sendable>(
+        _ work: @Sendable (Database) throws -> Value
+    ) throws(CommandJournalError) -> Value {
+        do {
+            return try database.write { try work($0) }
+        } catch {
+            throw .failed(reason: "\(error)")
+        }
+    }
+}
+
+/// Why a device cannot remember. It must not act then.
+public enum CommandJournalError: Error, Hashable, Sendable {
+    case unusable(path: String, reason: String)
+    case failed(reason: String)
+}
+
+extension CommandJournalError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unusable(let path, let reason):
+            "cannot use \(path): \(reason); set BATON_HOME to a folder with free space"
+        case .failed(let reason): "the command journal failed: \(reason); make room on the disk and start again"
+        }
+    }
+}

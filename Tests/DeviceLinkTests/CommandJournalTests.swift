@@ -1,0 +1,73 @@
+import DeviceProtocol
+import Foundation
+import RelayDomain
+import Testing
+
+@testable import DeviceLink
+
+final class CommandJournalTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
+    private var path: String { folder.appending(path: "commands.db").path }
+    private let now = Instant(milliseconds: 1_796_000_000_000)
+    private let sealed = SealedInformation([1, 2, 3])!
+    private let euros = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))!
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    @Test func everyWordSurvivesARestart() throws {
+        let words: [CommandWord] = [
+            .met, .submitted(sealed, euros), .submitted(sealed, nil), .sending, .ended(.uncertain, nil),
+            .ended(.refused(try #require(ReasonCode("locate.noSuchWindow"))), nil),
+            .ended(.entered(.declined(try #require(ReasonCode("no")))), Evidence(receipt: "R-1", amount: .checked)),
+            .ended(.entered(nil), nil),
+        ]
+        let records = words.enumerated().map { CommandRecord(command($0.offset), $0.element) }
+        for record in records { try CommandJournal(path: path).write([record], at: now) }
+        let journal = try CommandJournal(path: path)
+        for record in records { #expect(try journal.record(of: record.command) == record) }
+        #expect(try Set(journal.unsettled()) == Set(records))
+    }
+
+    @Test func theLastWordCounts() throws {
+        let journal = try CommandJournal(path: path)
+        try journal.write([CommandRecord(command(1), .met)], at: now)
+        try journal.write([CommandRecord(command(1), .sending)], at: now)
+        #expect(try journal.record(of: command(1))?.word == .sending)
+        #expect(try journal.record(of: command(2)) == nil)
+    }
+
+    @Test func aSettledCommandIsRememberedWithoutItsSealedBytes() throws {
+        let journal = try CommandJournal(path: path)
+        try journal.write([CommandRecord(command(1), .submitted(sealed, euros)).settled], at: now)
+        #expect(try journal.unsettled().isEmpty)
+        #expect(try journal.record(of: command(1))?.word == .submitted(nil, euros))
+    }
+
+    @Test func settledCommandsAreForgottenAfterADay() throws {
+        let journal = try CommandJournal(path: path)
+        try journal.write([CommandRecord(command(1), .sending), CommandRecord(command(2), .met).settled], at: now)
+        try journal.write([CommandRecord(command(3), .met)], at: now + .seconds(86_399))
+        #expect(try journal.record(of: command(2)) != nil)
+        try journal.write([CommandRecord(command(4), .met)], at: now + .seconds(86_401))
+        #expect(try journal.record(of: command(2)) == nil)
+        #expect(try journal.record(of: command(1)) != nil, "what is not settled stays")
+    }
+
+    @Test func theJournalStaysBounded() throws {
+        let journal = try CommandJournal(path: path)
+        let many = (0..<CommandJournal.recordsMost + 5).map { CommandRecord(command($0), .met, isSettled: $0 > 0) }
+        try journal.write(many, at: now)
+        #expect(try journal.record(of: command(0)) != nil, "not settled")
+        let left = try many.filter { try journal.record(of: $0.command) != nil }.count
+        #expect(left == CommandJournal.recordsMost)
+    }
+
+    @Test func aFileThatCannotBeUsedIsNamed() {
+        #expect(throws: CommandJournalError.self) { try CommandJournal(path: "/nowhere/commands.db") }
+    }
+
+    private func command(_ number: Int) -> CommandID {
+        CommandID(TransactionID(high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!)
+    }
+}

@@ -1,0 +1,134 @@
+import DeviceProtocol
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOWebSocket
+import RelayDomain
+
+/// A gateway of one file: the real WebSocket and the real session rules, without a relay behind them.
+final class TestGateway: Sendable {
+    /// What the relay would answer to a call; nil: nothing.
+    typealias Answer = @Sendable (DeviceCall) -> DeviceReply?
+
+    let channel: any Channel
+    /// Everything that devices sent, as a stream of what the sessions made of it.
+    let heard: AsyncStream<GatewaySessionStateMachine.Output>
+    /// The connections' handlers, to tell devices something.
+    let sessions: AsyncStream<Session>
+
+    /// A connection, as tests see it.
+    struct Session: Sendable {
+        let channel: any Channel
+        fileprivate let handler: NIOLoopBound<SessionHandler>
+
+        func tell(_ event: DeviceEvent) { channel.eventLoop.execute { handler.value.tell(event) } }
+        func close(_ reason: CloseReason) { channel.eventLoop.execute { handler.value.close(reason) } }
+        /// Cuts the line without a word.
+        func cut() { channel.close(promise: nil) }
+        /// Sends a text that is split over several WebSocket frames.
+        func sendInPieces(_ texts: [String]) {
+            for (index, text) in texts.enumerated() {
+                let frame = WebSocketFrame(
+                    fin: index == texts.count - 1, opcode: index == 0 ? .text : .continuation,
+                    data: ByteBuffer(string: text))
+                channel.writeAndFlush(frame, promise: nil)
+            }
+        }
+        func ping() {
+            channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()), promise: nil)
+        }
+    }
+
+    init(on group: any EventLoopGroup, subprotocol: String = DeviceLimits.subprotocol, answer: @escaping Answer)
+        async throws
+    {
+        let (heard, onHeard) = AsyncStream.makeStream(of: GatewaySessionStateMachine.Output.self)
+        let (sessions, onSession) = AsyncStream.makeStream(of: Session.self)
+        (self.heard, self.sessions) = (heard, sessions)
+        let upgrader = NIOWebSocketServerUpgrader(
+            maxFrameSize: DeviceLimits.frameBytesMost,
+            shouldUpgrade: { channel, head in
+                guard head.uri == DeviceLimits.path, head.headers["Sec-WebSocket-Protocol"] == ["baton.v1"] else {
+                    return channel.eventLoop.makeSucceededFuture(nil)
+                }
+                return channel.eventLoop.makeSucceededFuture(["Sec-WebSocket-Protocol": subprotocol])
+            },
+            upgradePipelineHandler: { channel, _ in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = SessionHandler(answer: answer, heard: onHeard)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    onSession.yield(
+                        Session(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
+                }
+            })
+        channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                        withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
+
+    var port: Int { channel.localAddress?.port ?? 0 }
+}
+
+private final class SessionHandler: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+
+    private let answer: TestGateway.Answer
+    private let heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation
+    private var machine = GatewaySessionStateMachine(for: .terminal, now: Instant(milliseconds: 1_000_000))
+    private var random = SystemRandomNumberGenerator()
+    private var channel: (any Channel)?
+
+    init(answer: @escaping TestGateway.Answer, heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation) {
+        self.answer = answer
+        self.heard = heard
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { channel = context.channel }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        switch frame.opcode {
+        case .text:
+            let bytes = Array(buffer: frame.unmaskedData)
+            carryOut(machine.receive(bytes, now: Instant(milliseconds: 1_000_000), random: &random))
+        case .pong: heard.yield(.ping)
+        case .connectionClose:
+            var data = frame.unmaskedData
+            heard.yield(.close(data.readInteger(as: UInt16.self).map(CloseReason.init(code:)) ?? .done))
+        default: break
+        }
+    }
+
+    func tell(_ event: DeviceEvent) { carryOut(machine.tell(event)) }
+    func close(_ reason: CloseReason) { carryOut(machine.close(reason)) }
+
+    private func carryOut(_ outputs: [GatewaySessionStateMachine.Output]) {
+        for output in outputs {
+            heard.yield(output)
+            switch output {
+            case .send(let bytes): write(.text, ByteBuffer(bytes: bytes))
+            case .claim:
+                carryOut(
+                    machine.welcome(ConnectionCount(term: 1, number: 1), now: Instant(milliseconds: 1_000_000)))
+            case .call(let id, let call): if let reply = answer(call) { carryOut(machine.answer(id, with: reply)) }
+            case .scan(let id, _): carryOut(machine.answer(id, with: .refused(Refused(.noScanRule))))
+            case .ping: write(.ping, ByteBuffer())
+            case .close(let reason):
+                var data = ByteBuffer()
+                data.writeInteger(reason.code)
+                write(.connectionClose, data)
+                channel?.close(promise: nil)
+            }
+        }
+    }
+
+    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
+        channel?.writeAndFlush(WebSocketFrame(fin: true, opcode: opcode, data: data), promise: nil)
+    }
+}
