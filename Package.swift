@@ -67,7 +67,7 @@ let package = Package(
         shared("RelayDomain"),
         shared("RelayMessages", uses: ["RelayDomain", protobuf], excluding: ["proto"]),
         system("CZeroMQ", "libzmq3-dev"),
-        shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", logging, metrics]),
+        shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", metrics, protobuf]),
         shared("RelayJournal", uses: ["RelayDomain"]),
         shared("SQLiteJournal", uses: ["RelayDomain", "RelayJournal", "RelayMessages", grdb, logging, protobuf]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
@@ -152,7 +152,7 @@ let package = Package(
         shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
         tests("RelayDomainTests", uses: ["RelayDomain", "RelayTesting"]),
         tests("RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", protobuf]),
-        tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", logging]),
+        tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", protobuf]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
         tests(

@@ -1,5 +1,5 @@
 import CZeroMQ
-import Glibc
+import RelayDomain
 
 extension Socket {
     /// Applies the bounds and, for `tcp://`, the keys. To be called before `bind` or `connect`.
@@ -11,7 +11,7 @@ extension Socket {
         let limits = configuration.limits
         try set(ZMQ_SNDHWM, limits.highWaterMark)
         try set(ZMQ_RCVHWM, limits.highWaterMark)
-        try set(ZMQ_LINGER, limits.linger.milliseconds)
+        try set(ZMQ_LINGER, Int32(clamping: limits.linger.milliseconds))
         try set(ZMQ_MAXMSGSIZE, long: Int64(limits.messageBytesMax) * 2)
         try set(ZMQ_HEARTBEAT_IVL, 1000)
         try set(ZMQ_HEARTBEAT_TIMEOUT, 3000)
@@ -46,12 +46,5 @@ extension Socket {
             case .monitor: break
             }
         }
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded down, as the system's interfaces want them.
-    var milliseconds: Int32 {
-        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -1,5 +1,6 @@
 import CZeroMQ
 import Glibc
+import RelayDomain
 import Synchronization
 
 /// The one thread that owns this process's sockets, and the executor of the actors that use them.
@@ -35,6 +36,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     private var endOfTickHooks: [() -> Void] = []
     private var work: [WorkQueue.Work] = []
     private var isStopping = false
+    /// When this tick began: time enough for what counts in seconds.
+    private(set) var tickTime = ContinuousClock.now
     private var stopped: [CheckedContinuation<Void, Never>] = []
 
     /// Starts the thread.
@@ -43,7 +46,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         self.name = name
         context = Context.acquire()
         descriptors = [pollfd(fd: queue.bell, events: Int16(POLLIN), revents: 0)]
-        startThread()
+        start()
     }
 
     // MARK: - Executor
@@ -67,8 +70,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
     // MARK: - For the actors that live here
 
-    /// Calls `hook` at the end of every tick: after the waiting jobs ran, timers fired and all readable sockets were
-    /// read. Ticks happen when there is something to do; see ``wake(at:)`` for one at a certain time.
+    /// Calls `hook` at the end of every tick: after the waiting jobs ran, all readable sockets were read and timers
+    /// fired. Ticks happen when there is something to do; see ``wake(at:)`` for one at a certain time.
     ///
     /// The reactor keeps the hook until it stops. To be called on the reactor.
     public func atEndOfTick(_ hook: @escaping () -> Void) {
@@ -115,32 +118,22 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         return socket
     }
 
-    /// Calls `body` every `period`, first after one period.
-    @discardableResult
-    func every(_ period: Duration, _ body: @escaping () -> Void) -> ReactorTimer {
+    /// A timer that is not due yet: set ``ReactorTimer/due``.
+    func timer(_ body: @escaping (ContinuousClock.Instant) -> Void) -> ReactorTimer {
         checkIsolated()
-        let timer = ReactorTimer(every: period, from: .now, body: body)
-        if !isStopping { timers.append(timer) }
+        let timer = ReactorTimer(body: body)
+        timers.append(timer)
         return timer
     }
 
     // MARK: - The thread
 
     private func add(_ work: WorkQueue.Work) {
-        if queue.add(work) { startThread() }
+        if queue.add(work) { start() }
     }
 
-    private func startThread() {
-        var handle = pthread_t()
-        let failure = pthread_create(
-            &handle, nil,
-            { argument in
-                Unmanaged<Reactor>.fromOpaque(argument!).takeRetainedValue().loop()
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        precondition(failure == 0, "pthread_create failed with \(failure): the process has too many threads")
-        pthread_setname_np(handle, String(name.prefix(15)))
-        pthread_detach(handle)
+    private func start() {
+        startThread(named: name) { self.loop() }
     }
 
     private func loop() {
@@ -165,8 +158,9 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// One turn: jobs and errands, timers, sockets, hooks.
+    /// One turn: jobs and errands, sockets, timers, hooks.
     private func tick() {
+        tickTime = .now
         queue.take(into: &work)
         let executor = asUnownedSerialExecutor()
         for piece in work {
@@ -176,8 +170,9 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
             }
         }
         work.removeAll(keepingCapacity: true)
-        fireTimers()
         for socket in sockets where socket.mayHaveMessages { socket.readBatch() }
+        // After reading: a word that came in time must not be found late because this thread was.
+        fireTimers()
         for hook in endOfTickHooks { hook() }
         if sockets.contains(where: \.isClosed) { sockets.removeAll(where: \.isClosed) }
     }
@@ -212,9 +207,11 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     /// Rounded up, so that a timer is due when the thread wakes; -1 without timers.
     private func millisecondsUntilNextTimer() -> Int32 {
         var next = ownersDeadline
-        for timer in timers { next = min(next ?? timer.due, timer.due) }
+        for timer in timers {
+            if let due = timer.due { next = min(next ?? due, due) }
+        }
         guard let next else { return -1 }
         let rest = next - .now
-        return rest <= .zero ? 0 : rest.milliseconds + 1
+        return rest <= .zero ? 0 : Int32(clamping: rest.milliseconds + 1)
     }
 }

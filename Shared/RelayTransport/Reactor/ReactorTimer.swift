@@ -1,23 +1,24 @@
-/// A closure that a ``Reactor`` calls again and again. It is forgotten with `cancel()` or when its reactor stops.
+/// A closure that a ``Reactor`` calls at a time that may be moved. Touched on its reactor only.
 final class ReactorTimer {
-    /// When the closure is due next.
-    fileprivate(set) var due: ContinuousClock.Instant
-    private let period: Duration
-    private let body: () -> Void
+    /// When the closure is due; nil: not at all for now.
+    var due: ContinuousClock.Instant?
     private(set) var isCanceled = false
+    private var body: (ContinuousClock.Instant) -> Void
 
-    init(every period: Duration, from now: ContinuousClock.Instant, body: @escaping () -> Void) {
-        self.period = period
-        self.due = now + period
-        self.body = body
+    /// Use ``Reactor/timer(_:)``.
+    init(body: @escaping (ContinuousClock.Instant) -> Void) { self.body = body }
+
+    /// Forgets the closure and what it captured.
+    func cancel() {
+        isCanceled = true
+        due = nil
+        body = { _ in }
     }
 
-    func cancel() { isCanceled = true }
-
-    /// Calls the closure if it is due. After a pause of several periods it is called once, not several times.
+    /// Calls the closure once if it is due; it may set `due` again.
     func fire(ifDueAt now: ContinuousClock.Instant) {
-        guard !isCanceled, due <= now else { return }
-        due = max(due + period, now)
-        body()
+        guard let due, due <= now else { return }
+        self.due = nil
+        body(now)
     }
 }

@@ -1,0 +1,33 @@
+/// Which link leads to which journal: the one whose router shows the highest term.
+///
+/// Two routers may claim one journal for a moment: an old writer that has not noticed its end yet, and the new one. The
+/// term, which the journal raises with every writer, says which is which.
+struct JournalClaims<ID: Hashable & Sendable> {
+    enum Verdict: Equatable {
+        /// The link leads to the journal from now on; `displaced` did until now.
+        case granted(displaced: ID?)
+        /// Another link shows the same or a higher term.
+        case refused
+    }
+
+    private var claims: [UInt8: (term: UInt64, link: ID)] = [:]
+
+    /// Judges what a link's welcome says.
+    mutating func claim(journal: UInt8, term: UInt64, by link: ID) -> Verdict {
+        let present = claims[journal]
+        if let present, present.link != link, present.term >= term { return .refused }
+        claims[journal] = (term, link)
+        return .granted(displaced: present?.link == link ? nil : present?.link)
+    }
+
+    /// Forgets what a lost link claimed.
+    mutating func release(_ link: ID) {
+        claims = claims.filter { $0.value.link != link }
+    }
+
+    /// The link to a journal.
+    func link(to journal: UInt8) -> ID? { claims[journal]?.link }
+
+    /// The journals that can be reached, in order.
+    var journals: [UInt8] { claims.keys.sorted() }
+}

@@ -1,0 +1,147 @@
+/// Whether one link between two processes lives, seen from one of its ends: a pure value, events in, actions out.
+///
+/// ```
+/// calling end:    connecting ──ready──▶ greeting ──welcome──▶ open ──▶ ended(why)
+///                      ▲ ◀──disconnected──┘ (hello again each second)
+/// answering end:  connecting ──hello──▶ open ──▶ ended(why)
+/// ```
+///
+/// Nothing but hello, welcome and refusals crosses before `open`. Once open, both ends send a beat each second, and
+/// each gives the other up after three seconds without a word: ZeroMQ's own heartbeats find a dead machine, but not a
+/// process that hangs, whose I/O thread goes on answering. An ended link never revives: its owner makes a new one, so
+/// that nothing meant for the old one can arrive on the new one.
+struct LinkStateMachine {
+    /// How often an open link's end is heard at least.
+    static let beatPeriod = Duration.seconds(1)
+    /// After this long without a word the other end is lost: three beats missed.
+    static let silenceMax = Duration.seconds(3)
+    /// How often hello is repeated until the welcome comes.
+    static let helloPeriod = Duration.seconds(1)
+
+    /// Who says hello: the end that connects calls, the end that binds answers.
+    enum End { case calling, answering }
+
+    enum State: Equatable {
+        case connecting
+        case greeting(helloDue: ContinuousClock.Instant)
+        case open(heard: ContinuousClock.Instant, beatDue: ContinuousClock.Instant)
+        case ended(LinkLoss)
+    }
+
+    enum Event: Equatable {
+        /// The connection can carry messages. (Answering ends learn of their peers by hello alone.)
+        case ready
+        /// The connection has broken.
+        case disconnected
+        case heard(Word)
+        /// Another link has shown a higher term for the same journal.
+        case superseded
+        /// A message could not be handed over because the other end is not there.
+        case unreachable
+        /// Time has passed.
+        case tick
+    }
+
+    /// What the other end said.
+    enum Word: Equatable { case hello, welcome, beat, goodbye, unsupportedVersion, message }
+
+    enum Action: Equatable {
+        case sendHello
+        /// Answer a hello; the link was opened by it, or this repeats the answer that crossed with a second hello.
+        case sendWelcome
+        case sendBeat
+        /// Tell a peer that its words cannot be taken before its hello, or no more: it greets again.
+        case sendGoodbye
+        /// The link is open: tell the owner.
+        case open
+        /// Pass the message on to the owner.
+        case deliver
+        /// The link was open and is lost: tell the owner.
+        case lose(LinkLoss)
+        /// Let go of what carried the link.
+        case discard
+    }
+
+    let end: End
+    private(set) var state: State = .connecting
+
+    init(_ end: End) { self.end = end }
+
+    var isOpen: Bool {
+        switch state {
+        case .open: true
+        case .connecting, .greeting, .ended: false
+        }
+    }
+
+    /// When `tick` will have something to do.
+    var nextDue: ContinuousClock.Instant? {
+        switch state {
+        case .connecting, .ended: nil
+        case .greeting(let helloDue): helloDue
+        case .open(let heard, let beatDue): min(heard + Self.silenceMax, beatDue)
+        }
+    }
+
+    /// Advances by one event.
+    mutating func apply(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
+        switch (end, state, event) {
+        case (_, .ended, _): return []
+
+        case (.calling, .connecting, .ready):
+            state = .greeting(helloDue: now + Self.helloPeriod)
+            return [.sendHello]
+        case (.calling, .greeting(let due), .tick):
+            guard due <= now else { return [] }
+            state = .greeting(helloDue: now + Self.helloPeriod)
+            return [.sendHello]
+        case (.calling, .greeting, .heard(.welcome)):
+            state = .open(heard: now, beatDue: now + Self.beatPeriod)
+            return [.open]
+        case (.calling, .greeting, .disconnected):
+            state = .connecting
+            return []
+        case (.calling, _, .heard(.unsupportedVersion)):
+            return lose(.unsupportedVersion)
+
+        case (.answering, .connecting, .heard(.hello)):
+            state = .open(heard: now, beatDue: now + Self.beatPeriod)
+            return [.sendWelcome, .open]
+        case (.answering, .open, .heard(.hello)):
+            hear(now)
+            return [.sendWelcome]
+        case (.answering, .connecting, .heard(.message)), (.answering, .connecting, .heard(.beat)):
+            return [.sendGoodbye, .discard]
+
+        case (_, .open(let heard, let due), .tick):
+            if now - heard >= Self.silenceMax { return lose(.silent) }
+            guard due <= now else { return [] }
+            state = .open(heard: heard, beatDue: max(due + Self.beatPeriod, now))
+            return [.sendBeat]
+        case (_, .open, .heard(.message)):
+            hear(now)
+            return [.deliver]
+        case (_, .open, .heard(.beat)), (.calling, .open, .heard(.welcome)):
+            hear(now)
+            return []
+        case (_, .open, .heard(.goodbye)): return lose(.goodbye)
+        case (_, .open, .disconnected): return lose(.disconnected)
+        case (_, .open, .unreachable): return lose(.unreachable)
+        case (_, _, .superseded): return lose(.superseded)
+
+        case (_, .connecting, _), (_, .greeting, _), (_, .open, _):
+            return []  // Peers repeat themselves and messages cross; a word out of turn changes nothing.
+        }
+    }
+
+    private mutating func hear(_ now: ContinuousClock.Instant) {
+        guard case .open(_, let due) = state else { return }
+        state = .open(heard: now, beatDue: due)
+    }
+
+    private mutating func lose(_ reason: LinkLoss) -> [Action] {
+        let wasOpen = isOpen
+        state = .ended(reason)
+        return wasOpen ? [.lose(reason), .discard] : [.discard]
+    }
+}

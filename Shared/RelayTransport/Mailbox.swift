@@ -1,0 +1,78 @@
+/// A bounded crossing from any executor to one receiver, a batch at a time.
+///
+/// Between a reactor and NIO's event loop stands one mailbox each way. The first element of a batch schedules one
+/// closure on the receiving executor; whatever is added until that closure runs travels with it. Under load a wake-up
+/// is shared by hundreds of elements; when it is quiet an element costs one. (One task, stream element or queued send
+/// per message would cost twenty times the CPU: see docs/adr/0003-the-bus.md.)
+///
+/// ```swift
+/// let requests = Mailbox<Submission>(capacity: 4096, schedule: reactor.execute)          // NIO loop → reactor
+/// let outcomes = Mailbox<Outcome>(capacity: 4096, schedule: { eventLoop.execute($0) })   // reactor → NIO loop
+/// ```
+public final class Mailbox<Element: Sendable>: @unchecked Sendable {
+    // Sendable because every variable is touched inside `lock` only; `receive` is called outside of it, by the one
+    // closure that `isScheduled` allows to be under way.
+    private let lock = Lock()
+    private var waiting: [Element] = []
+    private var isScheduled = false
+    private var isClosed = false
+    private var receive: (@Sendable ([Element]) -> Void)?
+    private let schedule: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// How many elements may wait.
+    public let capacity: Int
+
+    /// - Parameters:
+    ///   - capacity: how many elements may wait; beyond, ``offer(_:)`` says so.
+    ///   - schedule: hands a closure to the receiving executor: `reactor.execute`, or an event loop's `execute`.
+    public init(capacity: Int, schedule: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
+        self.capacity = capacity
+        self.schedule = schedule
+    }
+
+    /// Says who receives, on the receiving executor, and delivers what has come already. Until then elements wait.
+    public func open(_ receive: @escaping @Sendable ([Element]) -> Void) {
+        let mustSchedule = lock.withLock {
+            self.receive = receive
+            defer { isScheduled = isScheduled || !waiting.isEmpty }
+            return !isScheduled && !waiting.isEmpty
+        }
+        if mustSchedule { schedule { self.deliver() } }
+    }
+
+    /// Forgets the receiver and what waits; from now on nothing is taken.
+    public func close() {
+        lock.withLock {
+            receive = { _ in }
+            waiting = []
+            isClosed = true
+        }
+    }
+
+    /// Adds one element.
+    /// - Returns: false if the mailbox is full or closed: the element was not taken, and its sender is told so now.
+    public func offer(_ element: Element) -> Bool { offer(contentsOf: CollectionOfOne(element)) == 1 }
+
+    /// Adds what fits, in order, under one lock and with one wake-up.
+    /// - Returns: how many of the first elements were taken.
+    public func offer(contentsOf elements: some Collection<Element>) -> Int {
+        let (taken, mustSchedule) = lock.withLock { () -> (Int, Bool) in
+            guard !isClosed else { return (0, false) }
+            let room = min(capacity - waiting.count, elements.count)
+            waiting.append(contentsOf: elements.prefix(room))
+            let mustSchedule = !isScheduled && receive != nil && !waiting.isEmpty
+            if mustSchedule { isScheduled = true }
+            return (room, mustSchedule)
+        }
+        if mustSchedule { schedule { self.deliver() } }
+        return taken
+    }
+
+    private func deliver() {
+        let (batch, receive) = lock.withLock { () -> ([Element], (@Sendable ([Element]) -> Void)?) in
+            isScheduled = false
+            defer { waiting = [] }
+            return (waiting, receive)
+        }
+        if !batch.isEmpty { receive?(batch) }
+    }
+}
