@@ -71,7 +71,7 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         let (batch, receive) = lock.withLock { () -> ([Element], (@Sendable ([Element]) -> Void)?) in
             isScheduled = false
             defer { waiting = [] }
-            return (waiting, receive)
+            return (waiting, self.receive)
         }
         if !batch.isEmpty { receive?(batch) }
     }

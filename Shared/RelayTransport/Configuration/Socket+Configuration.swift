@@ -4,10 +4,12 @@ import RelayDomain
 extension Socket {
     /// Applies the bounds and, for `tcp://`, the keys. To be called before `bind` or `connect`.
     ///
-    /// A user-supplied routing ID is never set: libzmq gives every connection one of its own, so a restarted peer is a
-    /// new peer, and what was meant for the old one cannot reach it.
+    /// Two options are left alone on purpose. No routing ID is chosen: libzmq gives every connection one of its own, so a
+    /// restarted peer is a new peer, and what was meant for the old one cannot reach it. And ZMQ_IMMEDIATE would drop the
+    /// last words of a connection that ends (docs/adr/0003-the-bus.md); that nothing is sent too early is the
+    /// ``LinkStateMachine``'s care.
     /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that nobody called insecure.
-    func configure(_ configuration: BusConfiguration, for address: BusAddress) throws(TransportError) {
+    func configure(_ configuration: BusConfiguration, for address: String) throws(TransportError) {
         let limits = configuration.limits
         try set(ZMQ_SNDHWM, limits.highWaterMark)
         try set(ZMQ_RCVHWM, limits.highWaterMark)
@@ -19,19 +21,15 @@ extension Socket {
         try set(ZMQ_HANDSHAKE_IVL, 5000)
         try set(ZMQ_RECONNECT_IVL, 50)
         try set(ZMQ_RECONNECT_IVL_MAX, 1000)
-        switch kind {
-        case .router: try set(ZMQ_ROUTER_MANDATORY, 1)
-        case .dealer: try set(ZMQ_IMMEDIATE, 1)
-        case .publisher, .subscriber, .monitor: break
-        }
-        guard case .tcp(let host, _) = address else { return }
-        if host.contains(":") { try set(ZMQ_IPV6, 1) }
+        if kind == .router { try set(ZMQ_ROUTER_MANDATORY, 1) }
+        guard address.hasPrefix("tcp://") else { return }
+        if address.contains("[") { try set(ZMQ_IPV6, 1) }
         try secure(configuration.security, address: address)
     }
 
-    private func secure(_ security: BusSecurity?, address: BusAddress) throws(TransportError) {
+    private func secure(_ security: BusSecurity?, address: String) throws(TransportError) {
         switch security {
-        case nil: throw .keysMissing(address: address.description)
+        case nil: throw .keysMissing(address: address)
         case .insecure: return
         case .curve(let own, let server):
             guard zmq_has("curve") == 1 else { throw .curveUnavailable }
@@ -40,11 +38,26 @@ extension Socket {
             case .router, .publisher:
                 try set(ZMQ_CURVE_SERVER, 1)
             case .dealer, .subscriber:
-                guard let server else { throw .keysMissing(address: address.description) }
+                guard let server else { throw .keysMissing(address: address) }
                 try set(ZMQ_CURVE_PUBLICKEY, own.publicKey.z85)
                 try set(ZMQ_CURVE_SERVERKEY, server.z85)
             case .monitor: break
             }
+        }
+    }
+}
+
+extension BusConfiguration {
+    /// Finds out before anything starts whether the addresses can be connected to with these keys.
+    func checkForConnecting(on reactor: Reactor) throws(TransportError) {
+        guard !addresses.isEmpty else { throw .badAddress("") }
+        for address in addresses {
+            if case .tcp(let host, let port) = address, host == "*" || port == 0 {
+                throw .badAddress(address.description)
+            }
+            let probe = try reactor.makeSocket(.dealer)
+            defer { probe.close() }
+            try probe.configure(self, for: address.description)
         }
     }
 }

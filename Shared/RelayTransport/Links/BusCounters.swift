@@ -13,7 +13,10 @@ struct BusCounters {
         ) -> [Key: Counter] {
             Dictionary(
                 uniqueKeysWithValues: Key.allCases.map { key in
-                    (key, Counter(label: label, dimensions: [("endpoint", endpoint.rawValue), (dimension, key.rawValue)]))
+                    (
+                        key,
+                        Counter(label: label, dimensions: [("endpoint", endpoint.rawValue), (dimension, key.rawValue)])
+                    )
                 })
         }
         self.endpoint = endpoint.rawValue

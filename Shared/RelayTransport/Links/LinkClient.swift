@@ -55,7 +55,9 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         requests = PendingRequests(countMax: configuration.limits.requestsMax)
         linkTimer = reactor.timer { self.tick($0) }
         requestTimer = reactor.timer { self.endRequestsOutOfTime($0) }
-        addresses = RouterAddresses(endpoint, at: configuration.addresses, on: reactor) { self.connect(to: $0) }
+        addresses = RouterAddresses(endpoint, at: configuration.addresses, on: reactor) { [weak self] found in
+            self?.connect(to: found)
+        }
     }
 
     /// The journals that can be reached now, in order.
@@ -131,7 +133,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         requestTimer?.cancel()
         (addresses, linkTimer, requestTimer) = (nil, nil, nil)
         for (link, line) in lines {
-            if line.machine.isOpen { _ = transmit(.goodbye, .none, on: line) }
+            _ = transmit(.goodbye, .none, on: line)  // Even before the welcome: our hello may have opened the link there.
             line.socket.close()
             lines[link] = nil
             claims.release(link)
@@ -156,11 +158,14 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         linksMade += 1
         let link = Link(number: linksMade, address: address)
         do {
-            let line = Line(link, try ConnectedSocket(.dealer, to: address, configuration, on: reactor))
+            let line = Line(link, try reactor.makeSocket(.dealer))
             lines[link] = line
             line.socket.onMessage = { [unowned line] in self.receive($0, on: line) }
-            line.socket.onEvent = { [unowned line] in self.report($0, of: line) }
+            try line.socket.configure(configuration, for: address)
+            try line.socket.watch(on: reactor) { [unowned line] in self.report($0, of: line) }
+            try line.socket.connect(address)
         } catch {
+            lines.removeValue(forKey: link)?.socket.close()
             counters.count(refused: "cannotConnect")
         }
     }
@@ -169,7 +174,10 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         counters.count(event)
         switch event {
         case .ready: apply(.ready, to: line)
-        case .disconnected: apply(.disconnected, to: line)
+        case .disconnected:
+            // The news of the end may overtake the last words, which count: a reply, or a goodbye.
+            line.socket.readAll()
+            apply(.disconnected, to: line)
         case .handshakeFailed, .keyRefused, .retried, .acceptFailed, .bindFailed: break
         }
         connection(line.link, event)
@@ -225,10 +233,13 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     private func apply(_ event: LinkStateMachine.Event, to line: Line<Link>, deliver: () -> Void = {}) {
         for action in line.machine.apply(event, now: reactor.tickTime) {
             switch action {
-            case .sendHello: _ = transmit(hello.wire, .none, on: line)
+            case .sendHello:
+                _ = transmit(hello.wire, .none, on: line)
+                schedule()
             case .sendBeat: _ = transmit(.beat(nil), .none, on: line)
             case .sendGoodbye: _ = transmit(.goodbye, .none, on: line)
             case .open:
+                schedule()
                 if let welcome = line.welcome { opened(line.link, welcome) }
             case .deliver: deliver()
             case .lose(let reason): lose(line.link, reason)
@@ -236,7 +247,6 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
             case .sendWelcome: break  // A calling end never welcomes.
             }
         }
-        schedule()
     }
 
     private func lose(_ link: Link, _ reason: LinkLoss) {

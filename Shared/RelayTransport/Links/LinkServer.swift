@@ -105,7 +105,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
         guard let peer = Peer(&identity) else { return counters.count(refused: "routingID") }
         switch Received<Inbound>(&body, bytesMax: limits.messageBytesMax) {
         case .hello(let hello): greet(peer, hello)
-        case .message(let message, let postmark): apply(.heard(.message), to: peer) { received(peer, message, postmark) }
+        case .message(let message, let postmark):
+            apply(.heard(.message), to: peer) { received(peer, message, postmark) }
         case .beat: apply(.heard(.beat), to: peer)
         case .goodbye: apply(.heard(.goodbye), to: peer)
         case .welcome: counters.count(refused: "welcome")

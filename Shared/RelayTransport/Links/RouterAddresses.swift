@@ -16,7 +16,8 @@ final class RouterAddresses {
 
     /// Begins to look.
     /// - Parameter found: called on the reactor after each look with all that sockets can connect to.
-    init(_ endpoint: BusEndpoint, at addresses: [BusAddress], on reactor: Reactor, found: @escaping ([String]) -> Void) {
+    init(_ endpoint: BusEndpoint, at addresses: [BusAddress], on reactor: Reactor, found: @escaping ([String]) -> Void)
+    {
         self.endpoint = endpoint
         self.addresses = addresses
         self.reactor = reactor

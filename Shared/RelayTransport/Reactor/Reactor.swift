@@ -101,6 +101,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         isStopping = true
         // Closing tells nobody: owners that want to say goodbye do so before they stop their reactor.
         for socket in sockets { socket.close() }
+        for timer in timers { timer.cancel() }
         sockets = []
         timers = []
         endOfTickHooks = []

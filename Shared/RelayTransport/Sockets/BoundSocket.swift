@@ -13,7 +13,7 @@ struct BoundSocket {
         guard let address = configuration.addresses.first else { throw .badAddress("") }
         let socket = try reactor.makeSocket(kind)
         do {
-            try socket.configure(configuration, for: address)
+            try socket.configure(configuration, for: address.description)
             self.address = try socket.bind(address.binding(endpoint, name: name))
             self.socket = socket
             self.reactor = reactor

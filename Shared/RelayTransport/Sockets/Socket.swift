@@ -41,9 +41,11 @@ final class Socket {
 
     deinit { precondition(isClosed, "a socket must be closed on its reactor before it is released") }
 
-    /// Closes the socket and its monitor. What was not sent yet lingers as configured. A second call does nothing.
-    func close() {
+    /// Closes the socket and its monitor. A second call does nothing.
+    /// - Parameter lingering: whether what was not sent yet may still leave, for as long as configured.
+    func close(lingering: Bool = true) {
         guard !isClosed else { return }
+        if !lingering { try? set(ZMQ_LINGER, 0) }
         isClosed = true
         mayHaveMessages = false
         onMessage = { _ in }
@@ -72,6 +74,7 @@ final class Socket {
     }
 
     func set(_ option: Int32, _ value: String) throws(TransportError) {
+        wasUsed = true
         guard zmq_setsockopt(handle, option, value, value.utf8.count) == 0 else {
             throw .library("socket option \(option)")
         }
@@ -90,9 +93,16 @@ final class Socket {
 
     /// Begins to connect, which goes on and is repeated in the background.
     func connect(_ address: String) throws(TransportError) {
+        wasUsed = true
         guard zmq_connect(handle, address) == 0 else {
             throw .cannotConnect(address, reason: String(cString: zmq_strerror(zmq_errno())))
         }
+    }
+
+    /// Ends what `connect` began. An address that was never connected is ignored.
+    func disconnect(_ address: String) {
+        wasUsed = true
+        zmq_disconnect(handle, address)
     }
 
     /// Reports what happens to the socket's connections, from now on.
@@ -138,6 +148,12 @@ final class Socket {
             onMessage(frame)
             while isInsideMessage, receive() != nil {}
         }
+    }
+
+    /// Reads what is there now; at most what the high-water mark lets wait, if the connection has ended.
+    func readAll() {
+        mayHaveMessages = !isClosed
+        while mayHaveMessages { readBatch() }
     }
 
     /// Whether reading may bring something.

@@ -1,0 +1,53 @@
+import RelayDomain
+import RelayMessages
+
+/// The router's end of `events`: news of transactions to whoever listens, as hints.
+///
+/// A message is two frames, the topic and the envelope. A subscriber that is slow or away misses some: what it needs to
+/// know for certain it asks for (the journal can tell it again).
+///
+/// Lives on its reactor, like ``LinkServer``.
+public final class Publisher<Event: EnvelopeBody> {
+    /// What subscribers connect to, with the port that was found if it was 0.
+    public let boundAddress: String
+
+    private let reactor: Reactor
+    private let socket: Socket
+    private let counters: BusCounters
+    private let bytesMax: Int
+
+    /// Binds the endpoint `events` at the first of the configuration's addresses.
+    /// - Throws: ``TransportError``.
+    public init(name: String, _ configuration: BusConfiguration, on reactor: Reactor) throws(TransportError) {
+        let binding = try BoundSocket(.publisher, .events, name: name, configuration, on: reactor)
+        let counters = BusCounters(.events)
+        self.reactor = reactor
+        self.counters = counters
+        socket = binding.socket
+        boundAddress = binding.address
+        bytesMax = configuration.limits.messageBytesMax
+        binding.report { counters.count($0) }
+    }
+
+    /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
+    /// queue is full.
+    /// - Returns: `sent` or `tooLong`: publishing never fails because of a subscriber.
+    @discardableResult
+    public func publish(_ event: Event, _ postmark: Postmark = .none, topic: String) -> SendResult {
+        reactor.checkIsolated()
+        let bytes = postmark.envelope(event.wire)
+        guard bytes.count <= bytesMax else {
+            counters.count(unsent: .tooLong)
+            return .tooLong
+        }
+        guard socket.send(Frame(topic.utf8), more: true) == 0 else { return .unreachable }
+        _ = socket.send(Frame(bytes))
+        return .sent
+    }
+
+    /// Closes the socket.
+    public func close() {
+        reactor.checkIsolated()
+        socket.close()
+    }
+}

@@ -1,0 +1,116 @@
+import RelayMessages
+import Testing
+
+@testable import RelayTransport
+
+/// Whatever a peer sends, it is answered where that is possible, and the next peer is served.
+@Suite(.timeLimit(.minutes(1)))
+struct BadMessageTests {
+    private let bus: TemporaryBus
+    private let router = TestRouter()
+    private let bare = BarePeer()
+    private var local: BusConfiguration { BusConfiguration([bus.address]) }
+    private var address: String { "ipc://\(bus.directory)/router.requests" }
+    init() throws { bus = try TemporaryBus() }
+
+    private func finish() async throws {
+        let client = TestClient()
+        try await client.start(local)
+        await client.wait { !$0.welcomes.isEmpty }
+        #expect(await client.ask("still served") == .reply("still served"))
+        await client.reactor.stop()
+        await bare.reactor.stop()
+        await router.reactor.stop()
+    }
+
+    @Test func randomBytesChangeNothing() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        for length in 0..<300 {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
+            _ = await bare.send(bytes)
+        }
+        try await finish()
+        #expect(await router.questions.map(\.text) == ["still served"])
+    }
+
+    @Test func nothingIsPassedOnBeforeTheHello() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.send {
+            $0.correlation = 1
+            $0.resolve.terminal = "eager"
+        }
+        await bare.wait { $0.envelopes.contains { $0.body == .goodbye(.init()) } }
+        #expect(await router.questions.isEmpty)
+        try await finish()
+    }
+
+    @Test func anotherVersionIsAnsweredWithOurs() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.send {
+            $0.version = 2
+            $0.correlation = 9
+            $0.hello.role = "ingress"
+        }
+        await bare.wait { !$0.envelopes.isEmpty }
+        let answer = await bare.envelopes[0]
+        #expect(answer.correlation == 9)
+        #expect(answer.unsupportedVersion.lowest == 1 && answer.unsupportedVersion.highest == 1)
+        #expect(await router.opened.isEmpty)
+        try await finish()
+    }
+
+    @Test func aBodyOfAnotherLinkIsAnsweredAsUndecodable() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        try await bare.send {
+            $0.correlation = 5
+            $0.terminalInfo.terminal = "an answer is no question"
+        }
+        await bare.wait { $0.envelopes.contains { $0.correlation == 5 } }
+        #expect(await bare.envelopes.last { $0.correlation == 5 }?.undecodable.reason == "unexpected body")
+        try await finish()
+    }
+
+    @Test func aRoleNobodyKnowsIsToldSo() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.send { $0.hello.role = "stranger" }
+        await bare.wait { !$0.envelopes.isEmpty }
+        #expect(await bare.envelopes[0].undecodable.reason == "out of bounds: role")
+        try await finish()
+    }
+
+    @Test func aSlightlyLongMessageIsAnswered() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        try await bare.send {
+            $0.correlation = 7
+            $0.resolve.terminal = String(repeating: "x", count: 70_000)
+        }
+        await bare.wait { $0.envelopes.contains { $0.correlation == 7 } }
+        #expect(await bare.envelopes.last { $0.correlation == 7 }?.undecodable.reason == "tooLong")
+        try await finish()
+    }
+
+    @Test func aHugeMessageEndsItsConnectionOnly() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        _ = await bare.send([UInt8](repeating: 1, count: 1_000_000))
+        await bare.wait { $0.events.contains(.disconnected) }
+        try await finish()
+    }
+
+    @Test func aRoutingIDOfOnesOwnIsRefused() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address, routingID: "somebody")
+        try await bare.send { $0.hello.role = "ingress" }
+        try await finish()
+        #expect(await bare.envelopes.isEmpty)
+    }
+}

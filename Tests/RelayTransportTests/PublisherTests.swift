@@ -1,0 +1,59 @@
+import RelayMessages
+import Testing
+
+@testable import RelayTransport
+
+private actor News {
+    nonisolated let reactor = Reactor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+    private var publishers: [Publisher<Answer>] = []
+    private var subscription: Subscription<Answer>?
+    private(set) var heard: [(topic: String, text: String)] = []
+    private var waiters = Waiters()
+
+    func publish(from name: String, _ configuration: BusConfiguration) throws {
+        publishers.append(try Publisher(name: name, configuration, on: reactor))
+    }
+
+    func subscribe(_ configuration: BusConfiguration, to topics: [String]) throws {
+        let subscription = try Subscription<Answer>(configuration, on: reactor)
+        self.subscription = subscription
+        subscription.received = { topic, event, _ in
+            self.heard.append((topic, event.text))
+            self.waiters.check()
+        }
+        for topic in topics { try subscription.subscribe(to: topic) }
+    }
+
+    /// Publishes once from each publisher.
+    func publish(_ text: String, topic: String) {
+        for publisher in publishers { publisher.publish(Answer(text), topic: topic) }
+    }
+
+    /// Publishes `text` again and again, since subscribers miss what comes before they are known.
+    func publishUntilHeard(_ text: String, topic: String, by count: Int) async {
+        while heard.count(where: { $0.text == text }) < count {
+            publish(text, topic: topic)
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct PublisherTests {
+    private let bus: TemporaryBus
+    init() throws { bus = try TemporaryBus() }
+
+    @Test func aSubscriberHearsItsTopicFromEveryRouterAndNoOther() async throws {
+        let news = News()
+        let configuration = BusConfiguration([bus.address])
+        try await news.publish(from: "one", configuration)
+        try await news.publish(from: "two", configuration)
+        try await news.subscribe(configuration, to: ["mine"])
+        await news.publishUntilHeard("ready", topic: "mine", by: 2)
+        await news.publish("secret", topic: "yours")
+        await news.publishUntilHeard("done", topic: "mine", by: 2)
+        #expect(await news.heard.allSatisfy { $0.topic == "mine" && $0.text != "secret" })
+        await news.reactor.stop()
+    }
+}

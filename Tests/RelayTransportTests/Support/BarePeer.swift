@@ -1,0 +1,58 @@
+import RelayMessages
+import SwiftProtobuf
+
+@testable import RelayTransport
+
+/// A DEALER without manners: sends any bytes, and records every envelope that comes back.
+actor BarePeer {
+    nonisolated let reactor: Reactor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+    private(set) var envelopes: [Baton_V1_Envelope] = []
+    private(set) var events: [SocketEvent] = []
+    private var socket: Socket?
+    private var waiters = Waiters()
+
+    init() { reactor = Reactor(name: "bare") }
+
+    func connect(_ configuration: BusConfiguration, to address: String, routingID: String? = nil) async throws {
+        let socket = try reactor.makeSocket(.dealer)
+        self.socket = socket
+        try socket.configure(configuration, for: address)
+        if let routingID { try socket.set(5, routingID) }
+        try socket.watch(on: reactor) { event in
+            self.events.append(event)
+            self.waiters.check()
+        }
+        socket.onMessage = { frame in
+            var frame = frame
+            if let envelope = try? Baton_V1_Envelope(serializedBytes: frame.withBytes { Array($0) }) {
+                self.envelopes.append(envelope)
+            }
+            self.waiters.check()
+        }
+        try socket.connect(address)
+        await wait { $0.events.contains(.ready) }
+    }
+
+    func send(_ bytes: [UInt8]) -> Int32 { socket!.send(Frame(bytes)) }
+
+    func send(_ fill: (inout Baton_V1_Envelope) -> Void) throws {
+        var envelope = Baton_V1_Envelope()
+        envelope.version = 1
+        fill(&envelope)
+        _ = send(try envelope.serializedBytes())
+    }
+
+    func hello() async throws {
+        try send {
+            $0.hello.role = "ingress"
+            $0.hello.name = "bare"
+        }
+        await wait { $0.envelopes.contains { $0.welcome.journals != 0 } }
+    }
+
+    func wait(_ isMet: @escaping @Sendable (isolated BarePeer) -> Bool) async {
+        if isMet(self) { return }
+        await withCheckedContinuation { waiters.add({ isMet(self) }, $0) }
+    }
+}

@@ -1,0 +1,81 @@
+import RelayDomain
+import RelayMessages
+
+@testable import RelayTransport
+
+/// A router as far as its links go: echoes questions, can fall silent, and records what it sees.
+actor TestRouter {
+    nonisolated let reactor: Reactor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+
+    private(set) var opened: [Peer: Hello] = [:]
+    private(set) var questions: [(text: String, postmark: Postmark)] = []
+    private(set) var losses: [LinkLoss] = []
+    private(set) var events: [SocketEvent] = []
+    private var server: LinkServer<Question, Answer>?
+    private var waiters = Waiters()
+    private var isMute = false
+
+    init() { reactor = Reactor(name: "router") }
+
+    @discardableResult
+    func bind(
+        _ configuration: BusConfiguration, name: String = "router", journal: UInt8 = 0, term: UInt64 = 1,
+        time: Int64 = 1_000_000
+    ) throws -> BusAddress {
+        let server = try LinkServer<Question, Answer>(
+            .requests, name: name, configuration, on: reactor,
+            routerTime: { Instant(milliseconds: time) },
+            welcome: { _, _ in
+                Welcome(
+                    journal: journal, journals: 2, term: term, time: Instant(milliseconds: time), name: name)
+            })
+        self.server = server
+        server.opened = { peer, hello in
+            self.opened[peer] = hello
+            self.waiters.check()
+        }
+        server.received = { peer, question, postmark in
+            self.questions.append((question.text, postmark))
+            if !self.isMute {
+                _ = server.send(Answer(question.text), Postmark(correlation: postmark.correlation), to: peer)
+            }
+            self.waiters.check()
+        }
+        server.lost = { peer, reason in
+            self.opened[peer] = nil
+            self.losses.append(reason)
+            self.waiters.check()
+        }
+        server.connection = { event in
+            self.events.append(event)
+            self.waiters.check()
+        }
+        guard case .ipc = configuration.addresses[0] else { return try BusAddress(server.boundAddress) }
+        return configuration.addresses[0]
+    }
+
+    func mute() { isMute = true }
+    func send(_ text: String, correlation: UInt64 = 0, to peer: Peer) -> SendResult {
+        server?.send(Answer(text), Postmark(correlation: correlation), to: peer) ?? .unreachable
+    }
+    func sendUntilRefused(_ text: String, to peer: Peer) -> SendResult {
+        while true {
+            let result = send(text, to: peer)
+            if result != .sent { return result }
+        }
+    }
+    func dismiss(_ peer: Peer) { server?.dismiss(peer) }
+    func close() { server?.close() }
+
+    /// Blocks the thread as a hung process would, while libzmq's own thread goes on.
+    func hang(for span: Duration) {
+        let end = ContinuousClock.now + span
+        while .now < end {}
+    }
+
+    func wait(_ isMet: @escaping @Sendable (isolated TestRouter) -> Bool) async {
+        if isMet(self) { return }
+        await withCheckedContinuation { waiters.add({ isMet(self) }, $0) }
+    }
+}
