@@ -1,0 +1,80 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+// What a terminal does with the relay's answers and news.
+
+extension TerminalCore {
+    mutating func hear(_ reply: DeviceReply, to call: TerminalCall, now: Duration) {
+        switch (call, reply) {
+        case (.resume, .states(let states)):
+            for state in states { resume(state, now: now) }
+        case (.result(let command), .taken): settle(command)
+        case (.scan(let id), .accepted):
+            if case .scanning(let scan, acceptUntil: _?) = work, scan.scan == id {
+                work = .scanning(scan, acceptUntil: nil)
+            }
+        case (_, .refused), (_, .states), (_, .proceed), (_, .taken), (_, .accepted):
+            break  // The outcome follows by itself.
+        }
+    }
+
+    mutating func hear(_ failure: DeviceSessionStateMachine.CallFailure, of call: TerminalCall, now: Duration) {
+        switch failure {
+        case .connectionLost: break  // `resume` sees to it.
+        case .noReply, .unreadable: again(call, after: Self.repeatDelay, now: now)
+        case .refused(let error):
+            // The relay's own state is lost only for a moment; what it refused for good, it refused.
+            if case .sameKey(let after) = error.retry {
+                again(call, after: after ?? Self.repeatDelay, now: now)
+            } else {
+                hear(error, of: call)
+            }
+        }
+    }
+
+    private mutating func hear(_ error: DeviceError, of call: TerminalCall) {
+        switch call {
+        case .received(let command), .submit(let command), .result(let command):
+            settle(command)
+            if error.code != .refusal(.unknownCommand) { show(.refused(error)) }
+        case .scan(let id):
+            guard case .scanning(let scan, acceptUntil: _) = work, scan.scan == id else { return }
+            work = nil
+            show(.refused(error))
+        case .resume: break
+        }
+    }
+
+    /// - Parameters:
+    ///   - command: the command that the relay names with it.
+    ///   - scan: the scan that the relay names with it.
+    mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?) {
+        show(.outcome(status))
+        guard status.state == .ended || status.state == .unknown else { return }
+        if case .scanning(let running, acceptUntil: _) = work, running.scan == scan { work = nil }
+        guard let command else { return }
+        if status.state == .ended {
+            settle(command)
+        } else if case .submitting(let record, _) = work, record.command == command {
+            work = nil  // The destination is silent. The next customer need not wait; this one is told to.
+        }
+    }
+
+    private mutating func again(_ call: TerminalCall, after delay: Duration, now: Duration) {
+        guard isOpen, !repeats.contains(where: { $0.call == call }) else { return }
+        repeats.append((now + delay, call))
+    }
+
+    mutating func repeatCalls(now: Duration) {
+        let due = repeats.filter { $0.at <= now }
+        repeats.removeAll { $0.at <= now }
+        for (_, call) in due {
+            if case .scanning(let scan, acceptUntil: _) = work, call == .scan(scan.scan) {
+                submitAgain(scan, now: now)
+            } else {
+                self.call(call, now: now)
+            }
+        }
+    }
+}

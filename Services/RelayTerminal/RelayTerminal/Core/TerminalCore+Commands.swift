@@ -1,0 +1,129 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+// What a terminal does with a command.
+
+extension TerminalCore {
+    mutating func take(_ command: Command, known: CommandRecord?, now: Duration) {
+        guard let clock else { return }
+        if let known = unsettled[command.id] ?? known, known.word != .met || isWorking(on: command.id) {
+            return sayAgain(known, command, now: now)
+        }
+        guard command.what == .sendToDestination else { return refuse(command.id, .unsupported, now: now) }
+        guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
+        guard clock.time(at: now) <= command.expiresAt else { return refuse(command.id, .expired, now: now) }
+        // Consent to the phone's sum is the merchant's to give, too.
+        let needsAmount = command.amountRequired || command.amount != nil
+        let amount = takeKeyedAmount(now: now)
+        guard needsAmount, amount == nil else { return submit(command, amount: amount, now: now) }
+        work = .askingAmount(command)
+        write(CommandRecord(command.id, .met))
+        show(.askAmount(command.application, command.operation, phone: command.amount))
+        call(.received(command.id), now: now)
+    }
+
+    /// Consent: from here on the destination may be asked.
+    mutating func submit(_ command: Command, amount: Amount?, now: Duration) {
+        let record = CommandRecord(command.id, .submitted(command.sealed, amount))
+        work = .submitting(record, command)
+        write(record)
+        show(.asking(command.application, command.operation, amount))
+        call(.submit(command.id), now: now)
+    }
+
+    /// A command that the terminal knows is answered with the last word on it, never carried out again.
+    private mutating func sayAgain(_ known: CommandRecord, _ command: Command, now: Duration) {
+        switch known.word {
+        case .met, .sending:
+            call(.received(command.id), now: now)
+        case .submitted(_, let amount):
+            guard !known.isSettled else { return }  // The relay has told the outcome itself.
+            unsettled[command.id] = CommandRecord(command.id, .submitted(command.sealed, amount))
+            call(.submit(command.id), now: now)
+        case .ended:
+            unsettled[command.id] = CommandRecord(command.id, known.word)
+            call(.result(command.id), now: now)
+        }
+    }
+
+    mutating func cancel(_ command: CommandID, now: Duration) {
+        guard case .askingAmount(let running) = work, running.id == command else { return }
+        work = nil
+        refuse(command, .canceled, now: now)
+    }
+
+    mutating func refuse(_ command: CommandID, _ why: TerminalRefusal, now: Duration) {
+        write(CommandRecord(command, .ended(.refused(why.reason), nil)))
+        call(.result(command), now: now)
+    }
+
+    private func isWorking(on command: CommandID) -> Bool {
+        switch work {
+        case .askingAmount(let running): running.id == command
+        case .submitting(let record, _): record.command == command
+        case .scanning, nil: false
+        }
+    }
+
+    /// Nothing is left to be done about a command.
+    mutating func settle(_ command: CommandID) {
+        if isWorking(on: command) { work = nil }
+        if let record = unsettled[command] { write(record.settled) }
+    }
+
+    // MARK: After a break
+
+    /// Asks what became of everything that is open.
+    mutating func resume(now: Duration) {
+        let open = unsettled.keys.sorted { $0.text > $1.text }
+        for start in stride(from: 0, to: open.count, by: DeviceLimits.resumedMost) {
+            call(.resume(Array(open[start..<min(start + DeviceLimits.resumedMost, open.count)])), now: now)
+        }
+        if case .scanning(let scan, acceptUntil: _) = work { submitAgain(scan, now: now) }
+    }
+
+    /// Goes on where the relay says a command stands.
+    mutating func resume(_ state: CommandStatus, now: Duration) {
+        guard let record = unsettled[state.command] else { return }
+        guard let status = state.status else { return settle(record.command) }
+        switch status.state {
+        case .accepted, .commanded:
+            switch record.word {
+            case .met where isWorking(on: record.command): call(.received(record.command), now: now)
+            case .met, .sending: refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
+            case .submitted:
+                if work == nil { work = .submitting(record, nil) }
+                call(.submit(record.command), now: now)
+            case .ended: call(.result(record.command), now: now)
+            }
+        case .authorizing, .pendingCustomer:
+            if work == nil { work = .submitting(record, nil) }
+        case .unknown, .ended:
+            hear(status, of: record.command, scan: nil)
+        }
+    }
+
+    /// A scan that the relay has accepted may be asked for at any time. One that it may not have: only for a while.
+    mutating func submitAgain(_ scan: Scan, now: Duration) {
+        guard case .scanning(_, let acceptUntil) = work else { return }
+        if let acceptUntil, now > acceptUntil {
+            work = nil
+            show(.noAnswer)
+        } else {
+            call(.scan(scan.scan), now: now)
+        }
+    }
+}
+
+/// Why a terminal does not carry out a command.
+enum TerminalRefusal: String {
+    case deviceBusy, expired, canceled, unsupported
+    /// It restarted before it submitted.
+    case interrupted
+
+    var reason: ReasonCode {
+        guard let reason = ReasonCode(rawValue) else { preconditionFailure("the words above are identifiers") }
+        return reason
+    }
+}

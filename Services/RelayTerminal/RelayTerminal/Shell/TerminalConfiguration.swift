@@ -1,0 +1,71 @@
+import DeviceLink
+import RelayDomain
+import ServiceRuntime
+
+/// What `baton-terminal` reads, beside what every process reads.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `BATON_TERMINAL` | none, must be set | the relay terminal's registered ID |
+/// | `BATON_GATEWAY` | `ws://127.0.0.1:7781` | a terminal gateway |
+/// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of what the tag holds |
+/// | `BATON_TAG_PICTURE` | none | where to write the tag's QR picture, a PNG file |
+public struct TerminalConfiguration: Sendable {
+    public let terminal: TerminalID
+    public let gateway: GatewayAddress
+    public let publicURL: String
+    public let tagPicture: String?
+    /// Standard input belongs to the parent then (`BATON_PARENT`).
+    public let hasNoKeyboard: Bool
+    /// The command journal's file.
+    public let journal: String
+
+    public init(_ settings: Settings) throws {
+        terminal = try settings.read("BATON_TERMINAL", as: .terminal, meaning: "The relay terminal's registered ID.")
+        gateway = try settings.read(
+            "BATON_GATEWAY", as: .gateway, default: GatewayAddress(host: "127.0.0.1", port: 7781),
+            meaning: "A terminal gateway.")
+        publicURL = try settings.read(
+            "BATON_PUBLIC_URL", as: .url("http", "https"), default: "http://127.0.0.1:7780",
+            meaning: "Where phones reach the relay.")
+        tagPicture = try settings.readIfSet(
+            "BATON_TAG_PICTURE", as: .path, meaning: "Where to write the tag's QR picture, a PNG file.")
+        hasNoKeyboard = try settings.read(
+            "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
+        journal = try settings.home.path + "/terminal-\(terminal).db"
+    }
+
+    /// What a phone reads off the terminal's tag.
+    public var tag: String { (publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL) + "/t/\(terminal)" }
+}
+
+extension SettingKind<TerminalID> {
+    static var terminal: Self {
+        guard let example = TerminalID("counter-1") else { preconditionFailure("a name of letters is an identifier") }
+        return Self(
+            expected: "1 to 64 letters, digits, '.', '_' or '-'", example: example,
+            parse: { text throws(SettingProblem) in
+                guard let terminal = TerminalID(text) else { throw .malformed }
+                return terminal
+            },
+            write: \.text)
+    }
+}
+
+extension SettingKind<GatewayAddress> {
+    static var gateway: Self {
+        Self(
+            expected: "a gateway's address such as ws://gateway:7781",
+            example: GatewayAddress(host: "gateway", port: 7781),
+            parse: { text throws(SettingProblem) in
+                do throws(GatewayAddressError) {
+                    return try GatewayAddress(text)
+                } catch .tlsIsNotSupported {
+                    throw SettingProblem("begins with wss://, which comes with a later version")
+                } catch {
+                    throw .malformed
+                }
+            },
+            write: \.description)
+    }
+}

@@ -1,0 +1,42 @@
+import RelayDomain
+
+extension TerminalDisplay {
+    /// The one line that stands on the display.
+    var text: String {
+        switch self {
+        case .online: "ready"
+        case .offline: "no connection to the relay; trying again"
+        case .askAmount(let application, let operation, let phone):
+            "\(application) wants a \(operation.rawValue): key the amount"
+                + (phone.map { " (the phone says \($0))" } ?? "")
+        case .amountReady(let amount): "\(amount): waiting for the tap or scan"
+        case .asking(let application, let operation, let amount):
+            (["asking"] + [application?.text, operation?.rawValue, amount?.description].compactMap(\.self))
+                .joined(separator: " ")
+        case .outcome(let status): status.text
+        case .busy: "one thing at a time: wait for the outcome, then scan again"
+        case .scanNeedsSession: "no connection to the relay: scan again when the terminal is ready"
+        case .refused(let error): "refused (\(error.code.text)): \(error.text)"
+        case .noAnswer: "NO ANSWER: look at the relay before trying again"
+        }
+    }
+}
+
+extension TransactionStatus {
+    fileprivate var text: String {
+        let sum = amount.map { " \($0)" } ?? ""
+        let what =
+            switch outcome {
+            case .approved: "APPROVED\(sum)"
+            case .declined(let reason): "DECLINED\(sum): \(reason)"
+            case .handedOver(.yes): "HANDED OVER: look at the POS"
+            case .handedOver: "HANDED OVER, NOT CERTAIN: look at the POS before doing anything else"
+            case .failed(let reason):
+                "FAILED: \(deviceReason?.text ?? reason.rawValue); nothing was sent, it may be tried again"
+            case nil where state == .unknown: "NOT CERTAIN YET: do not try again, the relay goes on asking"
+            case nil where state == .pendingCustomer: "the customer is being asked"
+            case nil: "under way"
+            }
+        return "\(what) (transaction \(id))"
+    }
+}

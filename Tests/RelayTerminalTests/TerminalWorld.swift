@@ -1,0 +1,87 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+@testable import RelayTerminal
+
+/// A terminal with a disk, a clock and a session, all of them values.
+struct TerminalWorld {
+    var core = TerminalCore()
+    var journal: [CommandID: CommandRecord] = [:]
+    var calls: [DeviceRequest] = []
+    var shown: [TerminalDisplay] = []
+    var now = Duration.seconds(100)
+    var random: Lottery
+    /// From a command's issue to its expiry.
+    var commandLife = Duration.seconds(30)
+
+    private static let start = Instant(milliseconds: 1_796_000_000_000)
+
+    init(seed: UInt64 = 1) {
+        random = Lottery(state: seed)
+        open()
+    }
+
+    /// The relay's time, which the terminal knows exactly here.
+    var relayTime: Instant { Self.start + now }
+
+    mutating func take(_ input: TerminalInput) {
+        let (entries, outputs) = core.step([input], now: now, random: &random)
+        for entry in entries { journal[entry.command] = entry }
+        for output in outputs {
+            switch output {
+            case .call(_, let request): calls.append(request)
+            case .show(let display): shown.append(display)
+            }
+        }
+    }
+
+    mutating func open() { take(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
+
+    mutating func pass(_ time: Duration) {
+        now += time
+        take(.timePassed)
+    }
+
+    /// The process ends without a word and starts again with what the disk remembers.
+    mutating func crash() {
+        core = TerminalCore(unsettled: journal.values.filter { !$0.isSettled })
+        open()
+    }
+
+    mutating func end(_ number: Int) {
+        let status = TransactionStatus(
+            id: transaction(number), state: .ended, outcome: .approved, sent: .yes, receipts: [], reconciliation: [],
+            deviceReason: nil, amount: nil, version: 9)
+        take(.outcome(CommandID(transaction(number)), scan: nil, status))
+    }
+
+    func transaction(_ number: Int) -> TransactionID {
+        TransactionID(high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
+    }
+
+    func command(_ number: Int, amount: Amount? = nil, amountRequired: Bool = false) -> Command {
+        let application = ApplicationID("sandbox-pay")!
+        return Command(
+            id: CommandID(transaction(number)), what: .sendToDestination, application: application,
+            destination: DestinationID("sandbox")!, operation: .payment, amount: amount,
+            amountRequired: amountRequired, sealed: SealedInformation([UInt8(number)])!,
+            sealedFor: SealingContext(
+                application: application, terminal: TerminalID("counter-1")!, operation: .payment,
+                key: SubmissionKeyText("k-1")!, expiresAt: nil),
+            expiresAt: relayTime + commandLife)
+    }
+}
+
+/// Numbers that are the same for the same seed: a multiplicative congruence, its high half.
+struct Lottery: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        var word: UInt64 = 0
+        for _ in 0..<2 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            word = word << 32 | state >> 32
+        }
+        return word
+    }
+}
