@@ -1,0 +1,79 @@
+import RelayDomain
+import RelayMessages
+import RelayTransport
+
+/// The router's four bound ends. Lives on the router's reactor.
+final class RouterEnds {
+    private let requests: LinkServer<RouterRequest, RouterReply>
+    private let devices: LinkServer<GatewayMessage, GatewayOrder>
+    private let destinations: LinkServer<AdapterMessage, AdapterOrder>
+    private let events: Publisher<TransactionStatus>
+
+    /// Binds all four. What comes in is given to `take`, on the reactor.
+    /// - Throws: `TransportError`.
+    init(
+        name: String, _ bus: BusConfiguration, on reactor: Reactor, _ recovered: Recovered, time: RouterTime,
+        take: @escaping (RouterInput) -> Void
+    ) throws(TransportError) {
+        let welcome = { (_: Peer, _: Hello) in
+            Welcome(
+                journal: recovered.journal, journals: UInt8(recovered.journals), term: recovered.term, time: time.now,
+                name: name)
+        }
+        let now = { time.now }
+        requests = try LinkServer(.requests, name: name, bus, on: reactor, routerTime: now, welcome: welcome)
+        devices = try LinkServer(.devices, name: name, bus, on: reactor, routerTime: now, welcome: welcome)
+        destinations = try LinkServer(.destinations, name: name, bus, on: reactor, routerTime: now, welcome: welcome)
+        events = try Publisher(name: name, bus, on: reactor)
+
+        requests.received = { take(.request($1, ReturnAddress($0.number, correlation: $2.correlation))) }
+        requests.lost = { peer, _ in take(.askerLost(peer.number)) }
+        devices.opened = { peer, _ in take(.gatewayOpened(peer.number)) }
+        devices.received = { take(.gateway($1, ReturnAddress($0.number, correlation: $2.correlation))) }
+        devices.lost = { peer, _ in take(.gatewayLost(peer.number)) }
+        destinations.received = { take(.adapter($1, $0.number)) }
+        destinations.lost = { peer, _ in take(.adapterLost(peer.number)) }
+    }
+
+    /// Where others connect, by endpoint.
+    var addresses: [String: String] {
+        [
+            BusEndpoint.requests.rawValue: requests.boundAddress, BusEndpoint.devices.rawValue: devices.boundAddress,
+            BusEndpoint.destinations.rawValue: destinations.boundAddress,
+            BusEndpoint.events.rawValue: events.boundAddress,
+        ]
+    }
+
+    func reply(_ reply: RouterReply, to address: ReturnAddress) {
+        // A reply that cannot leave is asked for again, under the same key.
+        _ = requests.send(reply, Postmark(correlation: address.correlation), to: address.peer.peer)
+    }
+
+    func order(_ order: GatewayOrder, to address: ReturnAddress) {
+        // A command or outcome that cannot leave is repeated when its device is back, or asked for by `resume`.
+        _ = devices.send(order, Postmark(correlation: address.correlation), to: address.peer.peer)
+    }
+
+    /// - Returns: whether the socket took the request.
+    func authorize(_ request: AuthorizationRequest, to peer: PeerNumber) -> Bool {
+        destinations.send(.authorize(request), Postmark(deadline: request.notAfter), to: peer.peer) == .sent
+    }
+
+    func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }
+
+    /// Says goodbye to all: they look for the journal's next router at once.
+    func close() {
+        requests.close()
+        devices.close()
+        destinations.close()
+        events.close()
+    }
+}
+
+extension Peer {
+    fileprivate var number: PeerNumber { PeerNumber(UInt64(routingNumber)) }
+}
+
+extension PeerNumber {
+    fileprivate var peer: Peer { Peer(routingNumber: UInt32(truncatingIfNeeded: value)) }
+}

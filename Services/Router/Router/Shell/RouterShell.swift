@@ -1,0 +1,159 @@
+import Logging
+import RelayDomain
+import RelayJournal
+import RelayTransport
+import SQLiteJournal
+import ServiceLifecycle
+import ServiceRuntime
+
+/// Owns the router's sockets, clock and journal, and decides nothing.
+///
+/// Lives on the reactor, the one thread that owns this process's sockets: no hop, no lock. What arrived together is
+/// decided together, made durable in one commit on the journal's own thread, and only then answered; what comes
+/// meanwhile is the next turn. There is no timer and no batch size.
+public actor RouterShell: Service {
+    /// How often a standby tries the claim, and a router looks for a newer registry.
+    private enum Pace {
+        static let claim = Duration.milliseconds(200)
+        static let registry = Duration.seconds(1)
+    }
+
+    private nonisolated let reactor = Reactor(name: "router")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+
+    private let configuration: RouterConfiguration
+    private let process: ServiceProcess
+    private let health: Health.Part
+    private let logger = Logger(label: "router")
+    private let metrics = RouterMetrics()
+    private let time = RouterTime()
+    private var random = SystemRandomNumberGenerator()
+    private var inbox = RouterInbox()
+    /// When the core wants a turn although nothing arrived.
+    private var deadline: Instant?
+    private var waiting: CheckedContinuation<Void, Never>?
+    private var isStopping = false
+
+    public init(_ configuration: RouterConfiguration, _ process: ServiceProcess) {
+        self.configuration = configuration
+        self.process = process
+        health = process.health.part("journal")
+    }
+
+    /// Waits for a journal that nobody writes, takes it over, and serves until told to stop.
+    public func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await serve()
+        } onGracefulShutdown: {
+            self.reactor.execute { self.assumeIsolated { $0.stop() } }
+        }
+        await reactor.stop()
+    }
+
+    private func serve() async throws {
+        guard let journal = try await claimJournal() else { return }
+        let registry = try SQLiteRegistry(at: process.home.registry)
+        let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
+        inbox.add(.recovered(journal.recovered.unfinished))
+        let ends = try RouterEnds(
+            name: process.instance, configuration.bus, on: reactor, journal.recovered, time: time
+        ) { input in self.assumeIsolated { $0.inbox.add(input) } }
+        defer { ends.close() }
+        reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
+        try process.announce(ends.addresses)
+        health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.followRegistry(registry) }
+            try await takeTurns(core, journal, registry, ends)
+            group.cancelAll()
+        }
+    }
+
+    /// - Returns: nil if told to stop while still a standby.
+    private func claimJournal() async throws -> SQLiteJournal? {
+        while !isStopping {
+            if let journal = try SQLiteJournal.claim(in: process.home.journals, journals: configuration.journals) {
+                return journal
+            }
+            health.ready("standby: all \(configuration.journals) journals have their writers")
+            try await Task.sleep(for: Pace.claim)
+        }
+        return nil
+    }
+
+    // MARK: - Turns
+
+    /// A commit that fails ends the process, and nothing of its turn has left.
+    private func takeTurns(
+        _ start: RouterCore, _ journal: SQLiteJournal, _ registry: SQLiteRegistry, _ ends: RouterEnds
+    ) async throws {
+        var core = start
+        while !isStopping {
+            let inputs = inbox.takeAll()
+            let questions = core.questions(for: inputs)
+            let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
+            let (entries, outputs) = core.step(inputs, recalling: recall, now: time.now, random: &random)
+            if !entries.isEmpty {
+                let start = ContinuousClock.now
+                try await journal.commit(entries)
+                metrics.committed(entries, in: .now - start)
+            }
+            for output in outputs { try await carryOut(output, registry, ends) }
+            metrics.stands(transactions: core.liveCount, devices: core.devicesOnline)
+            deadline = core.deadline
+            await nextTurn()
+        }
+    }
+
+    private func carryOut(_ output: RouterOutput, _ registry: SQLiteRegistry, _ ends: RouterEnds) async throws {
+        switch output {
+        case .reply(let reply, let address): ends.reply(reply, to: address)
+        case .order(let order, let address): ends.order(order, to: address)
+        case .authorize(let request, let peer):
+            if !ends.authorize(request, to: peer) { inbox.add(.authorizationNotTaken(request.transaction, peer)) }
+        case .publish(let status): ends.publish(status)
+        case .count(let refusal): metrics.refused(refusal)
+        case .writeRegistry(let next, let address):
+            try await registry.write(next)
+            logger.info("registry written", metadata: ["version": "\(next.version)"])
+            inbox.add(.registryWritten(next, address))
+        }
+    }
+
+    /// Returns when something arrived, the core's deadline has come, or the process is told to stop.
+    private func nextTurn() async {
+        guard inbox.isEmpty, !isStopping, !isDue else { return }
+        if let deadline { reactor.wake(at: time.monotonic(deadline)) }
+        await withCheckedContinuation { waiting = $0 }
+    }
+
+    private var isDue: Bool { deadline.map { $0 <= time.now } ?? false }
+
+    /// Called by the reactor after all sockets were read.
+    private func endOfTick() {
+        guard waiting != nil else { return }
+        if !inbox.isEmpty || isStopping || isDue {
+            waiting?.resume()
+            waiting = nil
+        } else if let deadline {
+            reactor.wake(at: time.monotonic(deadline))
+        }
+    }
+
+    private func stop() {
+        isStopping = true
+        endOfTick()
+    }
+
+    /// Another router may have written the registry: journal 0's.
+    private func followRegistry(_ store: SQLiteRegistry) async throws {
+        var version: UInt64 = 0
+        while !Task.isCancelled {
+            if let registry = try await store.load(unless: version) {
+                version = registry.version
+                inbox.add(.registryChanged(registry))
+            }
+            try await Task.sleep(for: Pace.registry)
+        }
+    }
+}

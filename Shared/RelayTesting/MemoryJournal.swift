@@ -1,0 +1,64 @@
+import RelayDomain
+import RelayJournal
+
+/// A journal that forgets everything when it goes, and otherwise keeps a real one's promises.
+///
+/// It is also what a crash leaves behind: ``recover(term:)`` gives what a router would find.
+public struct MemoryLog: Sendable {
+    public private(set) var transactions: [TransactionID: Transaction] = [:]
+    public private(set) var events: [(TransactionID, JournalEntry.Event)] = []
+    public private(set) var sealed: [TransactionID: JournalEntry.Opening] = [:]
+    private var keys: [SubmissionKey: (TransactionID, KeyedDigest)] = [:]
+    private var information: Set<KeyedDigest> = []
+
+    public init() {}
+
+    /// Takes entries as one commit.
+    public mutating func commit(_ entries: [JournalEntry]) {
+        for entry in entries {
+            let id = entry.transaction.id
+            let former = transactions[id]?.outcome
+            precondition(former == nil || former == entry.transaction.outcome, "an outcome never changes")
+            precondition((entry.opening == nil) == (transactions[id] != nil), "an opening comes once, and first")
+            for event in entry.events {
+                precondition(event.sequence == (events.last?.1.sequence ?? 0) + 1, "sequences grow by one")
+                events.append((id, event))
+            }
+            transactions[id] = entry.transaction
+            if let opening = entry.opening {
+                sealed[id] = opening
+                keys[entry.transaction.key] = (id, opening.body)
+                if opening.informationIsOneTime { information.insert(entry.transaction.digest) }
+            }
+            if entry.transaction.outcome != nil { sealed[id] = nil }
+        }
+    }
+
+    public func recall(_ questions: [Question]) -> Recall {
+        var recall = Recall()
+        for question in questions {
+            switch question {
+            case .key(let key):
+                if let (id, body) = keys[key], let transaction = transactions[id] {
+                    recall.keys[key] = Recall.Known(transaction: transaction, body: body)
+                }
+            case .information(let digest):
+                if information.contains(digest) { recall.information.insert(digest) }
+            case .transaction(let id): recall.transactions[id] = transactions[id]
+            }
+        }
+        return recall
+    }
+
+    /// What a router finds that takes the journal over.
+    public func recover(journal: UInt8 = 0, journals: Int = 1, term: UInt64) -> Recovered {
+        let unfinished = transactions.values.filter { $0.outcome == nil }.sorted { $0.acceptedAt < $1.acceptedAt }
+        return Recovered(
+            journal: journal, journals: journals, term: term, sequence: events.last?.1.sequence ?? 0,
+            unfinished: unfinished.compactMap { transaction in
+                sealed[transaction.id].map {
+                    Recovered.Unfinished(transaction: transaction, sealed: $0.sealed, body: $0.body)
+                }
+            })
+    }
+}

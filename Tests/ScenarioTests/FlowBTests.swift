@@ -1,0 +1,96 @@
+import RelayDomain
+import Testing
+
+@testable import Router
+
+/// Flow B: a payment at a terminal that is paired with a POS.
+@Suite struct FlowBTests {
+    let agent = Device.pos(World.till)
+
+    /// Submits at the paired terminal; the command has gone to the POS agent.
+    func begin(_ world: inout World) throws -> (ReturnAddress, Command) {
+        let phone = world.submit(world.wish(at: World.paired))
+        return (phone, try #require(world.commands.first))
+    }
+
+    @Test func theAgentStartsOnlyWhenReceivedIsDurable() throws {
+        var world = World()
+        let (_, command) = try begin(&world)
+        #expect(command.what == .enterAndSend)
+        #expect(world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id))
+        #expect(world.log.events.map(\.1.kind) == [.accepted, .deviceReceived])
+        #expect(world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id), "a repeat may go on too")
+    }
+
+    @Test(arguments: [POSAnswer.approved, .declined(ReasonCode("noFunds")!)])
+    func thePOSsAnswerIsTheOutcome(answer: POSAnswer) throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        #expect(world.call(agent, .result(command.id, .entered(answer), at: world.now)) == .taken(command.id))
+        #expect(world.status(for: phone)?.outcome == (answer == .approved ? .approved : .declined(ReasonCode("noFunds")!)))
+        #expect(world.everyRequest.isEmpty, "the POS has a line of its own")
+    }
+
+    @Test func enteredWithoutAnAnswerIsHandedOver() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.call(agent, .result(command.id, .entered(nil), at: world.now))
+        #expect(world.status(for: phone)?.outcome == .handedOver(.yes))
+        #expect(world.status(for: phone)?.reconciliation == [])
+    }
+
+    @Test func uncertainIsHandedOverMaybeAndMarked() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.call(agent, .result(command.id, .uncertain, at: world.now))
+        #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
+        let marked = world.log.transactions[command.id.transaction]
+        #expect(marked?.reconciliation == [.handedOverMaybe])
+    }
+
+    @Test func aRefusalBeforeThePOSSendsMeansNothingWasSent() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.call(agent, .result(command.id, .refused(ReasonCode("noOpenSale")!), at: world.now))
+        #expect(world.status(for: phone)?.outcome == .failed(.deviceRefused))
+        #expect(world.status(for: phone)?.deviceReason == ReasonCode("noOpenSale"))
+        #expect(world.status(for: phone)?.sent == .no)
+    }
+
+    @Test func anAgentThatNeverSaidReceivedMustNotHaveActed() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        guard case .refused? = world.call(agent, .result(command.id, .entered(.approved), at: world.now)) else {
+            Issue.record("a result without `proceed` is out of turn")
+            return
+        }
+        #expect(world.answer(to: phone) == nil)
+    }
+
+    @Test func anAgentLostAfterProceedLeavesUncertainty() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.disconnect(agent)
+        world.pass(.seconds(44))
+        #expect(world.answer(to: phone) == nil)
+        world.pass(.seconds(1))
+        #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
+    }
+
+    @Test func anAgentThatComesBackInTimeTellsWhatBecameOfTheCommand() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.disconnect(agent)
+        world.pass(.seconds(10))
+        world.connect(agent)
+        #expect(world.commands.isEmpty, "a command that was received is not sent again")
+        world.call(agent, .result(command.id, .entered(.approved), at: world.now))
+        #expect(world.status(for: phone)?.outcome == .approved)
+    }
+}

@@ -1,0 +1,226 @@
+import RelayDomain
+import RelayTesting
+import Testing
+
+@testable import Router
+
+/// A small shop around a router's core: a phone, a gateway, two terminals (one paired with a POS), an adapter. Time is a
+/// number, the journal is memory, and the peers do only what a test says.
+struct World {
+    static let ingress = PeerNumber(1)
+    static let terminals = PeerNumber(2)
+    static let tills = PeerNumber(3)
+    static let adapter = PeerNumber(4)
+
+    static let alone = TerminalID("counter-1")!
+    static let paired = TerminalID("counter-2")!
+    static let till = POSID("till-2")!
+    static let pay = ApplicationID("pay")!
+    static let points = ApplicationID("points")!
+    static let bank = DestinationID("bank")!
+
+    var core: RouterCore
+    var log: MemoryLog
+    var now = Instant(milliseconds: 1_800_000_000_000)
+    var random = SeededGenerator(seed: 1)
+    var sessions: [Device: DeviceSession] = [:]
+    /// What the router did in the last step.
+    var outputs: [RouterOutput] = []
+    /// What it did so far.
+    var history: [RouterOutput] = []
+    private var term: UInt64 = 1
+    private var correlations: UInt64 = 100
+
+    /// - Parameter manifest: of the bank's adapter; nil if none is ready.
+    init(
+        amountRequired: Bool = false, adapterIsReady: Bool = true, devicesAreOnline: Bool = true,
+        codesReusable: Bool = false
+    ) {
+        log = MemoryLog()
+        core = RouterCore(log.recover(term: 1), registry: Self.registry)
+        start(
+            amountRequired: amountRequired, adapterIsReady: adapterIsReady, devicesAreOnline: devicesAreOnline,
+            codesReusable: codesReusable)
+    }
+
+    static var registry: Registry {
+        let shop = Shop(
+            destinations: [.init(id: bank, kind: ReasonCode("sandbox")!)],
+            applications: [
+                .init(id: pay, operatedBy: OperatorID("op")!, functions: [.payment], destination: bank),
+                .init(id: points, operatedBy: OperatorID("op")!, functions: [.accrue, .redeem], destination: bank),
+            ],
+            terminals: [.init(id: alone), .init(id: paired, pairedWith: till)], pos: [till])
+        do { return try Registry(shop, version: 1) } catch { preconditionFailure("\(error)") }
+    }
+
+    mutating func start(
+        amountRequired: Bool = false, adapterIsReady: Bool = true, devicesAreOnline: Bool = true,
+        codesReusable: Bool = false
+    ) {
+        step(.gatewayOpened(Self.terminals), .gatewayOpened(Self.tills))
+        if devicesAreOnline {
+            connect(.terminal(Self.alone))
+            connect(.terminal(Self.paired))
+            connect(.pos(Self.till))
+        }
+        if adapterIsReady { ready(amountRequired: amountRequired, codesReusable: codesReusable) }
+    }
+
+    mutating func ready(
+        _ peer: PeerNumber = World.adapter, amountRequired: Bool = false, codesReusable: Bool = false,
+        concurrent: Int = 100
+    ) {
+        let manifest = DestinationManifest(
+            destination: Self.bank, operations: [.payment, .accrue, .redeem], amountRequired: amountRequired,
+            codesReusable: codesReusable, visibilityDelay: .seconds(5), concurrent: concurrent)!
+        step(.adapter(.ready(manifest), peer))
+    }
+
+    // MARK: - Steps
+
+    /// One turn: recalled, decided, made durable, and only then done.
+    mutating func step(_ inputs: RouterInput...) {
+        let recall = log.recall(core.questions(for: inputs))
+        let result = core.step(inputs, recalling: recall, now: now, random: &random)
+        log.commit(result.entries)
+        outputs = result.outputs
+        history += outputs
+    }
+
+    mutating func pass(_ span: Duration) {
+        now = now + span
+        step(.timePassed)
+    }
+
+    /// The process dies and another takes the journal over; gateways and adapters find it again.
+    mutating func restart(reconnecting: Bool = true) {
+        term += 1
+        let recovered = log.recover(term: term)
+        core = RouterCore(recovered, registry: Self.registry)
+        step(.recovered(recovered.unfinished))
+        guard reconnecting else { return }
+        step(.gatewayOpened(Self.terminals), .gatewayOpened(Self.tills))
+        for session in sessions.values.sorted(by: { $0.count < $1.count }) {
+            step(.gateway(.claim(session.device, session.count), address(gateway(of: session.device))))
+        }
+        ready()
+    }
+
+    mutating func address(_ peer: PeerNumber) -> ReturnAddress {
+        correlations += 1
+        return ReturnAddress(peer, correlation: correlations)
+    }
+
+    // MARK: - The phone
+
+    func wish(
+        at terminal: TerminalID = World.alone, application: ApplicationID = World.pay, operation: Operation = .payment,
+        key: String = "key-1", code: UInt8 = 1, body: UInt8 = 1, amount: Amount? = nil, expiresAt: Instant? = nil
+    ) -> SubmitTransaction {
+        let information = Information(
+            kind: operation.information, sealed: SealedInformation([code, 2, 3])!,
+            digest: KeyedDigest(Array(repeating: code, count: 32))!, expiresAt: expiresAt)
+        return SubmitTransaction(
+            terminal: terminal, application: application, operation: operation, information: information,
+            amount: amount,
+            key: SubmissionKey(
+                origin: .phone(application: application, customer: ""), terminal: terminal,
+                text: SubmissionKeyText(key)!),
+            body: KeyedDigest(Array(repeating: body, count: 32))!,
+            receipts: [Receipt(.ingress, .received, at: now)])
+    }
+
+    /// Submits and waits for the outcome.
+    @discardableResult
+    mutating func submit(_ wish: SubmitTransaction, wait: Duration = .seconds(60)) -> ReturnAddress {
+        let address = address(Self.ingress)
+        step(.request(.submit(wish, waitUntil: now + wait), address))
+        return address
+    }
+
+    /// What a request was answered, at any time so far.
+    func answer(to address: ReturnAddress) -> RouterReply? {
+        let answers = history.compactMap { output -> RouterReply? in
+            if case .reply(let reply, address) = output { reply } else { nil }
+        }
+        #expect(answers.count <= 1, "a request is answered once")
+        return answers.first
+    }
+
+    func status(for address: ReturnAddress) -> TransactionStatus? {
+        if case .status(let status)? = answer(to: address) { status } else { nil }
+    }
+
+    func refusal(for address: ReturnAddress) -> Refusal? {
+        if case .refused(let refused)? = answer(to: address) { refused.refusal } else { nil }
+    }
+
+    // MARK: - Devices
+
+    private func gateway(of device: Device) -> PeerNumber {
+        if case .pos = device { Self.tills } else { Self.terminals }
+    }
+
+    mutating func connect(_ device: Device) {
+        step(.gateway(.claim(device, nil), address(gateway(of: device))))
+        for case .order(.claimed(let session), _) in outputs { sessions[device] = session }
+    }
+
+    mutating func disconnect(_ device: Device) {
+        if let session = sessions.removeValue(forKey: device) {
+            step(.gateway(.sessionEnded(session), address(gateway(of: device))))
+        }
+    }
+
+    /// A device says something in its session.
+    @discardableResult
+    mutating func call(_ device: Device, _ call: DeviceCall) -> DeviceReply? {
+        guard let session = sessions[device] else { return nil }
+        let address = address(gateway(of: device))
+        step(.gateway(.call(session, call, gatewayAt: now), address))
+        for case .order(.reply(let reply), address) in outputs { return reply }
+        return nil
+    }
+
+    /// The commands that left in the last step.
+    var commands: [Command] {
+        outputs.compactMap { if case .order(.command(_, let command), _) = $0 { command } else { nil } }
+    }
+
+    /// The outcomes that devices were told in the last step.
+    var tellings: [(Device, CommandID?, SubmissionKeyText?, TransactionStatus)] {
+        outputs.compactMap { output in
+            guard case .order(.outcome(let session, let command, let scan, let status), _) = output else { return nil }
+            return (session.device, command, scan, status)
+        }
+    }
+
+    // MARK: - The destination
+
+    /// The requests that left in the last step, and to which adapter.
+    var requests: [(AuthorizationRequest, PeerNumber)] {
+        outputs.compactMap { if case .authorize(let request, let peer) = $0 { (request, peer) } else { nil } }
+    }
+
+    /// All requests that left so far.
+    var everyRequest: [AuthorizationRequest] {
+        history.compactMap { if case .authorize(let request, _) = $0 { request } else { nil } }
+    }
+
+    mutating func answer(_ id: TransactionID, _ answer: DestinationAnswer) {
+        step(.adapter(.answer(AuthorizationAnswer(transaction: id, answer: answer, receipts: [])), Self.adapter))
+    }
+
+    // MARK: - Shortcuts
+
+    /// Submits at the unpaired terminal and lets the terminal submit: the destination has been asked.
+    mutating func askDestination(_ wish: SubmitTransaction? = nil, amount: Amount? = nil) -> (
+        ReturnAddress, AuthorizationRequest
+    ) {
+        let phone = submit(wish ?? self.wish())
+        let command = commands[0]
+        call(.terminal(Self.alone), .submit(command.id, command.sealed, amount: amount, at: now))
+        return (phone, requests[0].0)
+    }
+}
