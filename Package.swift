@@ -74,6 +74,8 @@ let package = Package(
         shared(
             "ServiceRuntime", uses: [hummingbird, lifecycle, logging, metrics, nioConcurrency, nioCore, nioPosix]),
 
+        shared("BusSettings", uses: ["RelayTransport", "ServiceRuntime"]),
+
         // The relay's edges: devices on one side, destinations on the other.
         shared("DeviceProtocol", uses: ["RelayDomain"]),
         shared(
@@ -108,8 +110,8 @@ let package = Package(
         service(
             "Router", executable: "baton-router",
             uses: [
-                "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal", "ServiceRuntime",
-                lifecycle, logging, metrics,
+                "BusSettings", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal",
+                "ServiceRuntime", lifecycle, logging, metrics,
             ]),
         service(
             "TerminalGateway", executable: "baton-terminal-gateway",

@@ -19,7 +19,7 @@ enum JournalFile {
     /// Brings a file to the schema that this build knows.
     /// - Parameter steps: what makes each version out of the one before.
     /// - Throws: ``JournalError/newerVersion(path:found:known:)`` if a newer build wrote it.
-    static func migrate(_ queue: DatabaseQueue, _ path: String, _ steps: [(Database) throws -> Void]) throws {
+    static func migrate(_ queue: DatabaseQueue, _ path: String, _ steps: [@Sendable (Database) throws -> Void]) throws {
         try failing(path) {
             try queue.write { database in
                 try database.execute(sql: "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")

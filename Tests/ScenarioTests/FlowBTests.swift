@@ -19,7 +19,8 @@ import Testing
         #expect(command.what == .enterAndSend)
         #expect(world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id))
         #expect(world.log.events.map(\.1.kind) == [.accepted, .deviceReceived])
-        #expect(world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id), "a repeat may go on too")
+        #expect(
+            world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id), "a repeat may go on too")
     }
 
     @Test(arguments: [POSAnswer.approved, .declined(ReasonCode("noFunds")!)])
@@ -28,7 +29,8 @@ import Testing
         let (phone, command) = try begin(&world)
         world.call(agent, .received(command.id, at: world.now))
         #expect(world.call(agent, .result(command.id, .entered(answer), at: world.now)) == .taken(command.id))
-        #expect(world.status(for: phone)?.outcome == (answer == .approved ? .approved : .declined(ReasonCode("noFunds")!)))
+        #expect(
+            world.status(for: phone)?.outcome == (answer == .approved ? .approved : .declined(ReasonCode("noFunds")!)))
         #expect(world.everyRequest.isEmpty, "the POS has a line of its own")
     }
 

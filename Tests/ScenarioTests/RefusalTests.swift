@@ -32,7 +32,8 @@ import Testing
         var world = World(devicesAreOnline: false)
         #expect(refusal(world.wish(), in: &world) == .terminalOffline)
         world.connect(.terminal(World.paired))
-        #expect(refusal(world.wish(at: World.paired), in: &world) == .posOffline, "the terminal does not stand in for it")
+        #expect(
+            refusal(world.wish(at: World.paired), in: &world) == .posOffline, "the terminal does not stand in for it")
     }
 
     @Test func aDestinationWithoutAReadyAdapter() {
@@ -96,7 +97,8 @@ import Testing
         let again = world.submit(world.wish())
         #expect(world.commands.isEmpty, "a repeat makes no second command")
         let command = CommandID(world.log.transactions.keys.first!)
-        world.call(.terminal(World.alone), .submit(command, world.wish().information.sealed, amount: nil, at: world.now))
+        world.call(
+            .terminal(World.alone), .submit(command, world.wish().information.sealed, amount: nil, at: world.now))
         world.answer(command.transaction, .approved)
         #expect(world.status(for: first)?.outcome == .approved)
         #expect(world.status(for: again)?.outcome == .approved)

@@ -26,13 +26,16 @@ final class RouterEnds {
         destinations = try LinkServer(.destinations, name: name, bus, on: reactor, routerTime: now, welcome: welcome)
         events = try Publisher(name: name, bus, on: reactor)
 
-        requests.received = { take(.request($1, ReturnAddress($0.number, correlation: $2.correlation))) }
-        requests.lost = { peer, _ in take(.askerLost(peer.number)) }
-        devices.opened = { peer, _ in take(.gatewayOpened(peer.number)) }
-        devices.received = { take(.gateway($1, ReturnAddress($0.number, correlation: $2.correlation))) }
-        devices.lost = { peer, _ in take(.gatewayLost(peer.number)) }
-        destinations.received = { take(.adapter($1, $0.number)) }
-        destinations.lost = { peer, _ in take(.adapterLost(peer.number)) }
+        func address(_ peer: Peer, _ postmark: Postmark) -> ReturnAddress {
+            ReturnAddress(PeerNumber(peer), correlation: postmark.correlation)
+        }
+        requests.received = { peer, request, postmark in take(.request(request, address(peer, postmark))) }
+        requests.lost = { peer, _ in take(.askerLost(PeerNumber(peer))) }
+        devices.opened = { peer, _ in take(.gatewayOpened(PeerNumber(peer))) }
+        devices.received = { peer, message, postmark in take(.gateway(message, address(peer, postmark))) }
+        devices.lost = { peer, _ in take(.gatewayLost(PeerNumber(peer))) }
+        destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer))) }
+        destinations.lost = { peer, _ in take(.adapterLost(PeerNumber(peer))) }
     }
 
     /// Where others connect, by endpoint.
@@ -70,10 +73,8 @@ final class RouterEnds {
     }
 }
 
-extension Peer {
-    fileprivate var number: PeerNumber { PeerNumber(UInt64(routingNumber)) }
-}
-
 extension PeerNumber {
+    fileprivate init(_ peer: Peer) { self.init(UInt64(peer.routingNumber)) }
+
     fileprivate var peer: Peer { Peer(routingNumber: UInt32(truncatingIfNeeded: value)) }
 }

@@ -21,7 +21,8 @@ struct RouterMetrics {
     func committed(_ entries: [JournalEntry], in span: Duration) {
         for entry in entries { for event in entry.events { events[event.kind]?.increment() } }
         commitSize.record(entries.count)
-        commitTime.recordNanoseconds(span.components.seconds * 1_000_000_000 + span.components.attoseconds / 1_000_000_000)
+        commitTime.recordNanoseconds(
+            span.components.seconds * 1_000_000_000 + span.components.attoseconds / 1_000_000_000)
     }
 
     func stands(transactions: Int, devices online: Int) {

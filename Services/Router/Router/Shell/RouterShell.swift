@@ -28,6 +28,7 @@ public actor RouterShell: Service {
     private let metrics = RouterMetrics()
     private let time = RouterTime()
     private var random = SystemRandomNumberGenerator()
+    private var ends: RouterEnds?
     private var inbox = RouterInbox()
     /// When the core wants a turn although nothing arrived.
     private var deadline: Instant?
@@ -57,7 +58,8 @@ public actor RouterShell: Service {
         inbox.add(.recovered(journal.recovered.unfinished))
         let ends = try RouterEnds(
             name: process.instance, configuration.bus, on: reactor, journal.recovered, time: time
-        ) { input in self.assumeIsolated { $0.inbox.add(input) } }
+        ) { input in self.assumeIsolated { $0.arrived(input) } }
+        self.ends = ends
         defer { ends.close() }
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
@@ -79,6 +81,16 @@ public actor RouterShell: Service {
             try await Task.sleep(for: Pace.claim)
         }
         return nil
+    }
+
+    /// Called by the reactor for each message. What devices and destinations say always finds room: links bound it.
+    private func arrived(_ input: RouterInput) {
+        if inbox.isFull, case .request(_, let address) = input {
+            metrics.refused(.overloaded)
+            ends?.reply(.refused(Refused(.overloaded)), to: address)
+        } else {
+            inbox.add(input)
+        }
     }
 
     // MARK: - Turns
