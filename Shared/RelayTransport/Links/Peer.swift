@@ -1,7 +1,7 @@
 /// One connection to a ``LinkServer``. A process that connects again is another peer.
 public struct Peer: Hashable, Sendable, CustomStringConvertible {
     /// The number that libzmq gave the connection.
-    let number: UInt32
+    public let routingNumber: UInt32
 
     /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; others, which a peer may
     /// choose for itself and so share with somebody, are nil and refused.
@@ -10,15 +10,15 @@ public struct Peer: Hashable, Sendable, CustomStringConvertible {
             bytes.count == 5 && bytes[0] == 0 ? bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self) : nil
         }
         guard let number else { return nil }
-        self.number = UInt32(bigEndian: number)
+        routingNumber = UInt32(bigEndian: number)
     }
 
-    init(number: UInt32) { self.number = number }
+    public init(routingNumber: UInt32) { self.routingNumber = routingNumber }
 
     /// The frame that addresses the peer.
     var routingID: Frame {
-        withUnsafeBytes(of: number.bigEndian) { Frame([0, $0[0], $0[1], $0[2], $0[3]]) }
+        withUnsafeBytes(of: routingNumber.bigEndian) { Frame([0, $0[0], $0[1], $0[2], $0[3]]) }
     }
 
-    public var description: String { "peer \(number)" }
+    public var description: String { "peer \(routingNumber)" }
 }
