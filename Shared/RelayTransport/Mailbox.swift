@@ -39,12 +39,15 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         if mustSchedule { schedule { self.deliver() } }
     }
 
-    /// Forgets the receiver and what waits; from now on nothing is taken.
-    public func close() {
+    /// From now on nothing is taken, and nothing is delivered.
+    /// - Returns: what waited and will not be delivered; its senders may have to be told.
+    @discardableResult
+    public func close() -> [Element] {
         lock.withLock {
-            receive = { _ in }
-            waiting = []
+            receive = nil
             isClosed = true
+            defer { waiting = [] }
+            return waiting
         }
     }
 

@@ -20,7 +20,7 @@ struct LinkLossTests {
         async let unanswered = client.ask("lost?")
         await first.wait { !$0.questions.isEmpty }
         await first.reactor.stop()  // Sockets close without a goodbye, as when a process is killed.
-        #expect(await unanswered == .linkLost(.disconnected))
+        #expect(await unanswered == .failure(.linkLost(.disconnected)))
         #expect(await client.send("nobody") == .unreachable)
         try await second.bind(local, term: 2)
         await client.wait { $0.welcomes.count == 2 }

@@ -110,7 +110,7 @@ struct LinkTests {
         let (router, client) = try await linked(local)
         await router.mute()
         let start = ContinuousClock.now
-        #expect(await client.ask("hello?", within: .milliseconds(50)) == .noReply)
+        #expect(await client.ask("hello?", within: .milliseconds(50)) == .failure(.noReply))
         #expect(.now - start >= .milliseconds(50))
         #expect(await client.pending == 0)
         await stop(router, client)
@@ -119,7 +119,7 @@ struct LinkTests {
     @Test func aLateAnswerIsNoSecondEnd() async throws {
         let (router, client) = try await linked(local)
         await router.mute()
-        #expect(await client.ask("slow", within: .milliseconds(1)) == .noReply)
+        #expect(await client.ask("slow", within: .milliseconds(1)) == .failure(.noReply))
         await router.wait { !$0.questions.isEmpty }
         let correlation = await router.questions[0].postmark.correlation
         let peer = try #require(await router.opened.keys.first)
@@ -133,14 +133,14 @@ struct LinkTests {
         let client = TestClient()
         try await client.start(local)
         #expect(await client.send("x") == .unreachable)
-        #expect(await client.ask("x") == .notSent(.unreachable))
+        #expect(await client.ask("x") == .failure(.notSent(.unreachable)))
         await client.reactor.stop()
     }
 
     @Test func aMessageBeyondTheBoundIsNotSent() async throws {
         let (router, client) = try await linked(local)
         let long = String(repeating: "x", count: 65_536)
-        #expect(await client.ask(long) == .notSent(.tooLong))
+        #expect(await client.ask(long) == .failure(.notSent(.tooLong)))
         let peer = try #require(await router.opened.keys.first)
         #expect(await router.send(long, to: peer) == .tooLong)
         #expect(await client.ask("short") == .reply("short"))
@@ -154,9 +154,9 @@ struct LinkTests {
         await router.mute()
         async let first = client.ask("first")
         await router.wait { !$0.questions.isEmpty }
-        #expect(await client.ask("second") == .notSent(.full))
+        #expect(await client.ask("second") == .failure(.notSent(.full)))
         await client.close()
-        #expect(await first == .linkLost(.closed))
+        #expect(await first == .failure(.linkLost(.closed)))
         await stop(router, client)
     }
 

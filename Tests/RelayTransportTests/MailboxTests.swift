@@ -65,11 +65,14 @@ struct MailboxTests {
         }
     }
 
-    @Test func aClosedMailboxTakesNothing() {
-        let mailbox = Mailbox<Int>(capacity: 3) { _ in }
-        mailbox.open { _ in }
-        mailbox.close()
-        #expect(!mailbox.offer(1))
+    @Test func aClosedMailboxTakesNothingAndGivesBackWhatWaited() async {
+        let executor = StandingExecutor()
+        let mailbox = Mailbox<Int>(capacity: 3) { executor.execute($0) }
+        mailbox.open { _ in Issue.record("delivered after the close") }
+        #expect(mailbox.offer(1))
+        #expect(mailbox.close() == [1])
+        #expect(!mailbox.offer(2))
+        await executor.runNext()
     }
 
     @Test func nothingIsLostOrReorderedBetweenThreads() async {

@@ -15,6 +15,14 @@ extension BusAddress {
         }
     }
 
+    /// The address that a far end must be given so that it finds `endpoint` where it was bound.
+    func found(_ endpoint: BusEndpoint, bound: String) -> BusAddress {
+        guard case .tcp(let host, 0) = self, let port = bound.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            return self
+        }
+        return .tcp(host: host, port: port - endpoint.portOffset)
+    }
+
     /// - Throws: ``TransportError/pathTooLong(path:bytes:bytesMax:)``.
     static func checked(path: String) throws(TransportError) -> String {
         let bytes = path.utf8.count

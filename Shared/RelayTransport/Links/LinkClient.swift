@@ -35,7 +35,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     private var lines: [Link: Line<Link>] = [:]
     private var claims = JournalClaims<Link>()
     private var resting: [String: ContinuousClock.Instant] = [:]
-    private var requests: PendingRequests<Link, RequestOutcome<Inbound>>
+    private var requests: PendingRequests<Link, Result<Inbound, RequestFailure>>
     private var linksMade: UInt64 = 0
     private var nextCorrelation: UInt64 = 1
     private var linkTimer: ReactorTimer?
@@ -105,7 +105,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     ///     ``SendResult/sent``.
     public func request(
         _ message: Outbound, toJournal journal: UInt8, traceparent: String = "", within limit: Duration,
-        complete: @escaping (RequestOutcome<Inbound>) -> Void
+        complete: @escaping (Result<Inbound, RequestFailure>) -> Void
     ) -> SendResult {
         reactor.checkIsolated()
         guard let link = claims.link(to: journal), !requests.isFull else {
@@ -133,11 +133,12 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         requestTimer?.cancel()
         (addresses, linkTimer, requestTimer) = (nil, nil, nil)
         for (link, line) in lines {
-            _ = transmit(.goodbye, .none, on: line)  // Even before the welcome: our hello may have opened the link there.
+            // Even before the welcome: our hello may have opened the link there.
+            _ = transmit(.goodbye, .none, on: line)
             line.socket.close()
             lines[link] = nil
             claims.release(link)
-            for entry in requests.takeAll(of: link) { entry.complete(.linkLost(.closed)) }
+            for entry in requests.takeAll(of: link) { entry.complete(.failure(.linkLost(.closed))) }
         }
     }
 
@@ -198,7 +199,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: line)
         case .unreadThere(let correlation, let reason):
             counters.count(refused: "unreadThere")
-            requests.take(correlation, from: line.link)?.complete(.unread(reason: reason))
+            requests.take(correlation, from: line.link)?.complete(.failure(.unread(reason: reason)))
         case .hello: counters.count(refused: "hello")
         case .unreadable(let why, let correlation):
             counters.count(refused: why.label)
@@ -209,7 +210,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
 
     private func deliver(_ message: Inbound, _ postmark: Postmark, from link: Link) {
         if postmark.correlation != 0, let request = requests.take(postmark.correlation, from: link) {
-            request.complete(.reply(message, postmark))
+            request.complete(.success(message))
         } else {
             received(link, message, postmark)
         }
@@ -252,7 +253,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     private func lose(_ link: Link, _ reason: LinkLoss) {
         counters.count(reason)
         claims.release(link)
-        for entry in requests.takeAll(of: link) { entry.complete(.linkLost(reason)) }
+        for entry in requests.takeAll(of: link) { entry.complete(.failure(.linkLost(reason))) }
         lost(link, reason)
     }
 
@@ -294,7 +295,7 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     }
 
     private func endRequestsOutOfTime(_ now: ContinuousClock.Instant) {
-        for entry in requests.takeExpired(at: now) { entry.complete(.noReply) }
+        for entry in requests.takeExpired(at: now) { entry.complete(.failure(.noReply)) }
         requestTimer?.due = requests.nextDeadline
     }
 }

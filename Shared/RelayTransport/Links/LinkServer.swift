@@ -23,8 +23,10 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// libzmq reports something of a connection. It cannot say of which peer.
     public var connection: (SocketEvent) -> Void = { _ in }
 
-    /// What peers connect to, with the port that was found if it was 0.
+    /// What was bound, with the port that was found if it was 0.
     public let boundAddress: String
+    /// What a client of this endpoint is given to find it; not for other endpoints if the port was 0.
+    public let address: BusAddress
 
     private let reactor: Reactor
     private let socket: Socket
@@ -57,7 +59,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
         self.welcome = welcome
         self.routerTime = routerTime
         socket = binding.socket
-        boundAddress = binding.address
+        boundAddress = binding.bound
+        address = binding.address
         limits = configuration.limits
         counters = BusCounters(endpoint)
         timer = reactor.timer { self.tick($0) }

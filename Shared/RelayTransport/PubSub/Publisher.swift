@@ -8,8 +8,10 @@ import RelayMessages
 ///
 /// Lives on its reactor, like ``LinkServer``.
 public final class Publisher<Event: EnvelopeBody> {
-    /// What subscribers connect to, with the port that was found if it was 0.
+    /// What was bound, with the port that was found if it was 0.
     public let boundAddress: String
+    /// What a subscriber is given to find it; not for other endpoints if the port was 0.
+    public let address: BusAddress
 
     private let reactor: Reactor
     private let socket: Socket
@@ -24,7 +26,8 @@ public final class Publisher<Event: EnvelopeBody> {
         self.reactor = reactor
         self.counters = counters
         socket = binding.socket
-        boundAddress = binding.address
+        boundAddress = binding.bound
+        address = binding.address
         bytesMax = configuration.limits.messageBytesMax
         binding.report { counters.count($0) }
     }

@@ -1,8 +1,10 @@
 /// A bound socket of one endpoint, configured, with its address.
 struct BoundSocket {
     let socket: Socket
-    /// What peers connect to, with the port that was found if it was 0.
-    let address: String
+    /// What was bound, with the port that was found if it was 0.
+    let bound: String
+    /// What a far end is given to find it.
+    let address: BusAddress
     private let reactor: Reactor
 
     /// - Throws: ``TransportError``; then nothing is left open.
@@ -14,7 +16,8 @@ struct BoundSocket {
         let socket = try reactor.makeSocket(kind)
         do {
             try socket.configure(configuration, for: address.description)
-            self.address = try socket.bind(address.binding(endpoint, name: name))
+            bound = try socket.bind(address.binding(endpoint, name: name))
+            self.address = address.found(endpoint, bound: bound)
             self.socket = socket
             self.reactor = reactor
         } catch {

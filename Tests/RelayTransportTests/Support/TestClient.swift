@@ -64,7 +64,7 @@ actor TestClient {
             let result = client!.request(Question(text), toJournal: journal, within: limit) { outcome in
                 continuation.resume(returning: Ended(outcome))
             }
-            if result != .sent { continuation.resume(returning: .notSent(result)) }
+            if result != .sent { continuation.resume(returning: .failure(.notSent(result))) }
         }
     }
 
@@ -82,7 +82,7 @@ actor TestClient {
         guard unasked > 0 else { return }
         unasked -= 1
         let result = client!.request(Question(text), toJournal: 0, within: .seconds(30)) { outcome in
-            guard case .reply(let answer, _) = outcome, answer.text == text else { return }
+            guard case .success(let answer) = outcome, answer.text == text else { return }
             self.answered += 1
             self.askNext(text)
             if self.unasked == 0 { self.waiters.check() }
@@ -99,17 +99,12 @@ actor TestClient {
 /// A request's end, in a form that tests can compare.
 enum Ended: Equatable, Sendable {
     case reply(String)
-    case unread(String)
-    case noReply
-    case linkLost(LinkLoss)
-    case notSent(SendResult)
+    case failure(RequestFailure)
 
-    init(_ outcome: RequestOutcome<Answer>) {
+    init(_ outcome: Result<Answer, RequestFailure>) {
         switch outcome {
-        case .reply(let answer, _): self = .reply(answer.text)
-        case .unread(let reason): self = .unread(reason)
-        case .noReply: self = .noReply
-        case .linkLost(let reason): self = .linkLost(reason)
+        case .success(let answer): self = .reply(answer.text)
+        case .failure(let failure): self = .failure(failure)
         }
     }
 }

@@ -51,8 +51,7 @@ actor TestRouter {
             self.events.append(event)
             self.waiters.check()
         }
-        guard case .ipc = configuration.addresses[0] else { return try BusAddress(server.boundAddress) }
-        return configuration.addresses[0]
+        return server.address
     }
 
     func mute() { isMute = true }
