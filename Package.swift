@@ -161,7 +161,12 @@ let package = Package(
             "ServiceRuntimeTests",
             uses: ["ServiceRuntime", asyncHTTPClient, lifecycle, logging, metrics, nioConcurrency]),
         tests("DeviceProtocolTests", uses: ["DeviceProtocol", "RelayDomain"]),
-        tests("DeviceEdgeTests", uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayTesting"]),
+        tests(
+            "DeviceEdgeTests",
+            uses: [
+                "DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
+                "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+            ]),
         tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
         tests(
             "DeviceLinkTests",

@@ -1,1 +1,7 @@
-// Empty room.
+// The relay's edge towards POS agents: commands out; what became of them in.
+import POSGateway
+import ServiceRuntime
+
+try await ServiceProcess.run("baton-pos-gateway", reading: POSGateway.configuration) { process, configuration in
+    [try POSGateway.service(configuration, of: process)]
+}

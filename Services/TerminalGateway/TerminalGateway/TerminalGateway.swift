@@ -1,1 +1,36 @@
-// Empty room.
+import DeviceEdge
+import Foundation
+import RelayDomain
+import Sealing
+import ServiceRuntime
+
+/// The WebSocket edge for relay terminals. It plays the ingress for what their scanners read, so it holds the keys that
+/// seal and digest.
+public enum TerminalGateway {
+    /// Beside what every gateway reads:
+    ///
+    /// | key | default | meaning |
+    /// |---|---|---|
+    /// | `BATON_KEYS` | the home's `keys` | the folder of the files `seal` and `digest` |
+    public struct Configuration: Sendable {
+        public let gateway: GatewayConfiguration
+        /// The folder of the key files.
+        public let keys: String
+
+        public init(_ settings: Settings) throws(SettingsError) {
+            gateway = try GatewayConfiguration(settings, for: .terminal)
+            keys = try settings.read(
+                "BATON_KEYS", as: .path, default: settings.home.keys,
+                meaning: "The folder of the files seal and digest.")
+        }
+    }
+
+    /// - Throws: `KeyFileError` if a key cannot be read; `RuntimeError` if the home cannot be used.
+    public static func service(_ configuration: Configuration, of process: ServiceProcess) throws -> DeviceGateway {
+        let keys = URL(fileURLWithPath: configuration.keys, isDirectory: true)
+        let sealer = ScannedCodeSealer(
+            seal: try SealingKey(file: keys.appendingPathComponent("seal")),
+            digest: try DigestKey(file: keys.appendingPathComponent("digest")))
+        return try DeviceGateway(for: .terminal, configuration.gateway, of: process, sealer: sealer)
+    }
+}

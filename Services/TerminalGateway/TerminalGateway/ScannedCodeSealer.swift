@@ -1,0 +1,48 @@
+import DeviceEdge
+import DeviceProtocol
+import RelayDomain
+import Sealing
+
+/// Turns what a terminal's scanner read into sealed bytes and digests, as the ingress does with what a phone sends.
+public struct ScannedCodeSealer: ScanSealer {
+    private let seal: SealingKey
+    private let digest: DigestKey
+
+    public init(seal: SealingKey, digest: DigestKey) {
+        self.seal = seal
+        self.digest = digest
+    }
+
+    public func seal(_ scan: Scan, at terminal: TerminalID, by rule: ScanRule) -> ScannedCode? {
+        let context = SealingContext(
+            application: rule.application, terminal: terminal, operation: rule.operation, key: scan.scan, expiresAt: nil
+        )
+        guard let secret = Secret(scan.text.exposed), let sealed = try? seal.seal(secret, for: context) else {
+            return nil
+        }
+        let information = Information(
+            kind: rule.operation.information, sealed: sealed,
+            digest: digest.digest(of: secret, application: rule.application), expiresAt: nil)
+        return ScannedCode(
+            application: rule.application, operation: rule.operation, information: information, amount: scan.amount,
+            scan: scan.scan, body: digest.digest(ofBody: scan.canonicalBody))
+    }
+}
+
+extension Scan {
+    /// What the device said, in a fixed order: a repeat under the same scan ID has to say the same.
+    ///
+    /// The rule's application is no part of it, for rules may change between a scan and its repeat; nor is the time.
+    fileprivate var canonicalBody: [String] {
+        ["scan", symbology.rawValue, text.exposed] + (amount?.canonicalBody ?? [])
+    }
+}
+
+extension Amount {
+    fileprivate var canonicalBody: [String] {
+        switch unit {
+        case .currency(let code): [String(minorUnits), "currency", code.text]
+        case .points(let program): [String(minorUnits), "program", program.text]
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import RelayDomain
+import RelayMessages
+import RelayTransport
+
+/// The gateway's end of the bus: links to every journal's router, on the thread that owns their sockets.
+///
+/// It decides nothing. Errands come from the event loop in batches; what the routers say is collected for one tick and
+/// goes back as one batch. Every question gets one answer, whatever becomes of its link.
+actor GatewayBus {
+    /// How much may cross in each direction at a time.
+    static let mailboxMost = 16_384
+
+    nonisolated let reactor: Reactor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+
+    private let clock: GatewayClock
+    private let toLoop: Mailbox<GatewayInput>
+    private let metrics = GatewayMetrics()
+    private var client: LinkClient<GatewayMessage, GatewayOrder>?
+    private var links: [Link: RouterLink] = [:]
+    private var current: [RouterLink: Link] = [:]
+    private var linksMade: UInt64 = 0
+    private var outbox: [GatewayInput] = []
+    private var aheadTold: [RouterLink: Duration] = [:]
+
+    init(on reactor: Reactor, clock: GatewayClock, toLoop: Mailbox<GatewayInput>) {
+        self.reactor = reactor
+        self.clock = clock
+        self.toLoop = toLoop
+    }
+
+    /// Begins to look for routers, and to do errands.
+    /// - Throws: `TransportError` if an address or the keys cannot be used at all.
+    func open(_ configuration: BusConfiguration, as hello: Hello, errands: Mailbox<BusErrand>) throws {
+        let client = try LinkClient<GatewayMessage, GatewayOrder>(.devices, configuration, hello: hello, on: reactor)
+        client.opened = { link, welcome in self.linkOpened(link, welcome) }
+        client.lost = { link, _ in self.linkLost(link) }
+        client.received = { link, order, _ in self.ordered(order, on: link) }
+        self.client = client
+        errands.open { batch in self.assumeIsolated { $0.carryOut(batch) } }
+        reactor.atEndOfTick { self.deliver() }
+    }
+
+    /// Takes leave of the routers.
+    func close() {
+        client?.close()
+        client = nil
+    }
+
+    // MARK: - From the loop
+
+    private func carryOut(_ errands: [BusErrand]) {
+        for errand in errands {
+            switch errand {
+            case .ask(let request, let message, let link, let limit): ask(request, message, on: link, within: limit)
+            case .tell(let message, let link):
+                guard let there = current[link] else { continue }
+                if client?.send(message, on: there) != .sent { metrics.countLost() }
+            }
+        }
+    }
+
+    private func ask(_ request: RequestID, _ message: GatewayMessage, on link: RouterLink, within limit: Duration) {
+        guard let client, let there = current[link], client.link(toJournal: link.journal)?.link == there else {
+            return outbox.append(.answered(request, .linkLost))
+        }
+        let result = client.request(message, toJournal: link.journal, within: limit) { outcome in
+            self.outbox.append(.answered(request, RequestEnd(outcome)))
+        }
+        switch result {
+        case .sent: break
+        case .unreachable: outbox.append(.answered(request, .linkLost))
+        case .full: outbox.append(.answered(request, .full))
+        case .tooLong: outbox.append(.answered(request, .unreadable))
+        }
+    }
+
+    // MARK: - From the routers
+
+    private func linkOpened(_ link: Link, _ welcome: Welcome) {
+        linksMade += 1
+        let own = RouterLink(number: linksMade, journal: welcome.journal)
+        links[link] = own
+        current[own] = link
+        let ahead = (client?.routerNow(journal: welcome.journal) ?? welcome.time) - clock.now
+        aheadTold[own] = ahead
+        outbox.append(.linkOpened(own, journals: welcome.journals, ahead: ahead))
+    }
+
+    private func linkLost(_ link: Link) {
+        guard let own = links.removeValue(forKey: link) else { return }
+        current[own] = nil
+        aheadTold[own] = nil
+        outbox.append(.linkLost(own))
+    }
+
+    private func ordered(_ order: GatewayOrder, on link: Link) {
+        guard let own = links[link] else { return }
+        outbox.append(.ordered(order, on: own))
+    }
+
+    /// The end of a tick: what the routers said goes to the loop.
+    private func deliver() {
+        tellTime()
+        guard !outbox.isEmpty else { return }
+        let taken = toLoop.offer(contentsOf: outbox)
+        outbox.removeFirst(taken)
+        guard !outbox.isEmpty else { return }
+        // The loop is behind. Orders can be had again; answers, as many as were asked, and links wait here.
+        let before = outbox.count
+        outbox.removeAll(where: \.canBeHadAgain)
+        for _ in outbox.count..<before { metrics.countLost() }
+        reactor.wake(at: .now + .milliseconds(10))
+    }
+
+    /// Tells how far the routers' time is ahead, whenever it has moved.
+    private func tellTime() {
+        for (own, told) in aheadTold {
+            guard let time = client?.routerNow(journal: own.journal) else { continue }
+            let ahead = time - clock.now
+            guard abs((ahead - told).milliseconds) >= 2 else { continue }
+            aheadTold[own] = ahead
+            outbox.append(.routerTime(own, ahead: ahead))
+        }
+    }
+}
+
+extension RequestEnd {
+    fileprivate init(_ outcome: RequestOutcome<GatewayOrder>) {
+        switch outcome {
+        case .reply(let order, _): self = .replied(order)
+        case .unread: self = .unreadable
+        case .noReply: self = .noReply
+        case .linkLost: self = .linkLost
+        }
+    }
+}
+
+extension GatewayInput {
+    /// Whether the relay gets over the loss of it: routers repeat commands, devices ask for outcomes.
+    fileprivate var canBeHadAgain: Bool {
+        switch self {
+        case .ordered(.tables, _): false
+        case .ordered, .routerTime: true
+        case .opened, .received, .heard, .closed, .linkOpened, .linkLost, .answered, .timePassed, .stopping: false
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import DeviceProtocol
+import RelayDomain
+
+// How devices get their sessions, and keep them when a journal changes hands.
+
+extension GatewayCore {
+    /// A device wants a session.
+    mutating func claim(for device: Device, by id: ConnectionID) {
+        guard !isStopping else { return close(id, .goingAway) }
+        let now = now
+        connections[id]?.claim = .wanted(since: now)
+        place(id)
+    }
+
+    /// Queues a claim for the router of its device's journal.
+    private mutating func place(_ id: ConnectionID) {
+        guard let device = connections[id]?.session.device else { return }
+        switch home(of: device) {
+        case .unknownYet: unplaced.append(id)
+        case .nowhere:
+            refuseClaim(
+                of: id, Refused(.posOffline, detail: "This POS is paired with no terminal; pair it, then connect again."),
+                .sessionRefused)
+        case .journal(let journal):
+            connections[id]?.journal = journal
+            routes[journal, default: JournalRoute()].waiting.append(id)
+            askClaims(of: journal)
+        }
+    }
+
+    private enum Home { case unknownYet, nowhere, journal(UInt8) }
+
+    private func home(of device: Device) -> Home {
+        guard let journals else { return .unknownYet }
+        switch device {
+        case .terminal(let terminal): return .journal(terminal.journal(outOf: journals))
+        case .pos:
+            guard let tables else { return .unknownYet }
+            return tables.journal(of: device, outOf: journals).map(Home.journal) ?? .nowhere
+        }
+    }
+
+    private mutating func placeUnplaced() {
+        let waiting = unplaced
+        unplaced = []
+        for id in waiting {
+            if case .wanted = connections[id]?.claim { place(id) }
+        }
+    }
+
+    /// Asks a journal's router for the sessions that are waited for, as many at a time as it may be asked.
+    private mutating func askClaims(of journal: UInt8) {
+        while let route = routes[journal], let link = route.link, route.asked < limits.claimsMost,
+            let id = routes[journal]?.waiting.popFirst()
+        {
+            guard let connection = connections[id], let device = connection.session.device else { continue }
+            switch connection.claim {
+            case .wanted(let since):
+                connections[id]?.claim = .asked(since: since)
+                ask(.claim(id, on: link), .claim(device, nil), on: link)
+            case .held(let count, let before) where before != link:
+                connections[id]?.claim = .heldAndAsked(count, on: before)
+                ask(.claim(id, on: link), .claim(device, count), on: link)
+            case .notWanted, .asked, .held, .heldAndAsked: continue
+            }
+            routes[journal]?.asked += 1
+        }
+    }
+
+    mutating func claimAnswered(_ id: ConnectionID, on link: RouterLink, _ end: RequestEnd) {
+        routes[link.journal]?.asked -= 1
+        defer { askClaims(of: link.journal) }
+        switch (connections[id]?.claim, end) {
+        case (.asked, .replied(.claimed(let session))), (.heldAndAsked, .replied(.claimed(let session))):
+            grant(session, to: id, on: link)
+        case (.asked, .replied(.claimRefused(_, let refused))):
+            refuseClaim(of: id, refused, .sessionRefused)
+        case (.heldAndAsked, .replied(.claimRefused(_, let refused))):
+            put(.note(.sessionRefused))
+            close(id, refused.refusal == .notYours ? .replaced : .refused)  // Not yours: a newer session exists.
+        case (.asked(let since), .linkLost):
+            connections[id]?.claim = .wanted(since: since)
+            requeue(id, after: link)
+        case (.heldAndAsked(let count, let before), .linkLost):
+            connections[id]?.claim = .held(count, on: before)
+            requeue(id, after: link)
+        case (.asked, .full): refuseClaim(of: id, Refused(.overloaded), .sessionWithoutRouter)
+        case (.asked, .replied), (.asked, .noReply), (.asked, .unreadable):
+            refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter)
+        case (.heldAndAsked, _):
+            // Nobody knows whether the router counts on this session: the device comes again for a new one.
+            close(id, .goingAway)
+        case (nil, .replied(.claimed(let session))):
+            // The device left while its claim was on its way.
+            if routes[link.journal]?.link == link { put(.tell(.sessionEnded(session), on: link)) }
+        case (nil, _), (.notWanted, _), (.wanted, _), (.held, _): break
+        }
+    }
+
+    /// The link on which a claim was asked is gone; if the next one stands already, its opening has passed this claim over.
+    private mutating func requeue(_ id: ConnectionID, after link: RouterLink) {
+        guard let next = routes[link.journal]?.link, next != link else { return }
+        routes[link.journal]?.waiting.append(id)
+    }
+
+    private mutating func grant(_ session: DeviceSession, to id: ConnectionID, on link: RouterLink) {
+        guard let connection = connections[id], connection.session.device == session.device else {
+            put(.note(.orderOutOfTurn))
+            return close(id, .goingAway)
+        }
+        let isNew = connection.granted == nil
+        connections[id]?.claim = .held(session.count, on: link)
+        if let other = holders[session.device], other != id, let held = connections[other]?.granted {
+            guard held.count < session.count else { return close(id, .replaced) }
+            holders[session.device] = id
+            close(other, .replaced)
+        }
+        holders[session.device] = id
+        put(.note(isNew ? .sessionGranted : .sessionReclaimed))
+        let time = routerTime(of: link.journal)
+        if isNew { carryOut(connections[id]?.session.welcome(session.count, now: time) ?? [], of: id) }
+    }
+
+    mutating func refuseClaim(of id: ConnectionID, _ refused: Refused, _ note: GatewayNote) {
+        put(.note(note))
+        carryOut(connections[id]?.session.refuse(refused) ?? [], of: id)
+    }
+
+    // MARK: - Links and tables
+
+    mutating func linkOpened(_ link: RouterLink, journals: Int, ahead: Duration) {
+        self.journals = journals
+        let again = connections.filter { $0.value.journal == link.journal }.keys.sorted()
+        routes[link.journal, default: JournalRoute()].link = link
+        routes[link.journal]?.ahead = ahead
+        routes[link.journal]?.waiting = again[...]
+        askClaims(of: link.journal)
+        placeUnplaced()
+    }
+
+    mutating func linkLost(_ link: RouterLink) {
+        guard routes[link.journal]?.link == link else { return }
+        routes[link.journal]?.link = nil
+    }
+
+    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again.
+    mutating func take(_ tables: GatewayTables) {
+        self.tables = tables
+        placeUnplaced()
+        guard let journals else { return }
+        let moved = holders.filter { device, id in
+            guard case .pos = device else { return false }
+            return tables.journal(of: device, outOf: journals) != connections[id]?.journal
+        }
+        for id in moved.values.sorted() { close(id, .goingAway) }
+    }
+}

@@ -1,0 +1,47 @@
+import DeviceProtocol
+import RelayDomain
+
+// What routers say unasked.
+
+extension GatewayCore {
+    mutating func carryOut(_ order: GatewayOrder, on link: RouterLink) {
+        switch order {
+        case .tables(let tables): take(tables)
+        case .command(let session, let command):
+            guard let id = holder(of: session, on: link) else { return }
+            guard routerTime(of: link.journal) < command.expiresAt else { return put(.note(.commandExpired)) }
+            tell(.command(command), to: id, .commandDelivered)
+        case .outcome(let session, let command, let scan, let status):
+            guard let id = holder(of: session, on: link) else { return }
+            tell(.outcome(command, scan: scan, status), to: id, .outcomeDelivered)
+        case .sessionReplaced(let session):
+            guard let id = holders[session.device], connections[id]?.granted == session else {
+                return put(.note(.orderStale))
+            }
+            holders[session.device] = nil  // The router knows that this one has ended.
+            close(id, .replaced)
+        case .claimed(let session):
+            // An answer that came after its time: the claim was given up.
+            put(.note(.orderOutOfTurn))
+            if !holds(session) { put(.tell(.sessionEnded(session), on: link)) }
+        case .claimRefused, .reply: put(.note(.orderOutOfTurn))
+        }
+    }
+
+    /// The connection that holds exactly this session. If none does, the router is wrong about it and is told so.
+    private mutating func holder(of session: DeviceSession, on link: RouterLink) -> ConnectionID? {
+        if let id = holders[session.device], case .held(session.count, on: link) = connections[id]?.claim { return id }
+        put(.note(.orderStale))
+        if !holds(session) { put(.tell(.sessionEnded(session), on: link)) }
+        return nil
+    }
+
+    private func holds(_ session: DeviceSession) -> Bool {
+        holders[session.device].flatMap { connections[$0]?.granted } == session
+    }
+
+    private mutating func tell(_ event: DeviceEvent, to id: ConnectionID, _ note: GatewayNote) {
+        put(.note(note))
+        carryOut(connections[id]?.session.tell(event) ?? [], of: id)
+    }
+}

@@ -1,0 +1,16 @@
+/// The bounds of one gateway.
+public struct GatewayLimits: Sendable {
+    /// Claims that one journal's router has to answer at a time; the others queue, one per connection at most. After a
+    /// takeover ten thousand sessions are claimed again, and commands must not wait behind them.
+    public var claimsMost = 256
+    /// Calls that wait for their answer, of all devices together. Beyond: `overloaded`. (Of one device:
+    /// ``DeviceLimits/callsMost``.)
+    public var callsMost = 2_048
+    /// How long a device waits for a session while no router can be asked. Less than its own patience
+    /// (``DeviceLimits/greeting``), so that it hears why.
+    public var claimWait: Duration = .seconds(8)
+    /// How long a router may take for an answer. Less than a device's patience (``DeviceLimits/reply``).
+    public var answer: Duration = .seconds(8)
+
+    public init() {}
+}

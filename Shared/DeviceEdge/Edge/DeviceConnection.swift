@@ -1,0 +1,119 @@
+import DeviceProtocol
+import NIOCore
+import NIOWebSocket
+
+/// One device's WebSocket, at the end of its channel's pipeline: frames in, frames out, and an end in good order.
+///
+/// What a device has to read waits in its channel, at most ``waitingBytesMost``; a device that reads slower is closed.
+/// Lives on its ``GatewayLoop``'s event loop.
+final class DeviceConnection: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
+
+    /// How many bytes may wait for a device to read them.
+    static let waitingBytesMost = 65_536
+
+    let id: ConnectionID
+    private let loop: GatewayLoop
+    private var assembler = MessageAssembler()
+    private var context: ChannelHandlerContext?
+    /// After the close frame nothing is read or written any more.
+    private var isClosing = false
+    private var isUnflushed = false
+
+    init(_ id: ConnectionID, on loop: GatewayLoop) {
+        self.id = id
+        self.loop = loop
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.opened(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.ended(self)
+    }
+
+    // MARK: - From the device
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        let frame = unwrapInboundIn(data)
+        guard frame.maskKey != nil else { return end(.protocolError) }  // RFC 6455, section 5.1.
+        switch frame.opcode {
+        case .connectionClose: end(.done)
+        case .ping:
+            loop.take(.heard(id))
+            write(.pong, frame.unmaskedData)
+        case .pong: loop.take(.heard(id))
+        default:
+            switch assembler.take(frame) {
+            case .message(let bytes): loop.take(.received(id, bytes))
+            case .incomplete: loop.take(.heard(id))
+            case .refused(let reason): end(reason)
+            }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isClosing else { return }  // What comes after an error is passed over.
+        switch error as? NIOWebSocketError {
+        case .invalidFrameLength: end(.tooLarge)
+        case .some: end(.protocolError)
+        case nil: context.close(promise: nil)
+        }
+    }
+
+    // MARK: - To the device
+
+    func send(_ text: [UInt8]) {
+        guard let context else { return }
+        write(.text, context.channel.allocator.buffer(bytes: text))
+    }
+
+    func ping() {
+        guard let context else { return }
+        write(.ping, context.channel.allocator.buffer(capacity: 0))
+    }
+
+    /// Writes a close frame. The loop closes the channel when the device has answered it, or a little later.
+    func close(_ reason: CloseReason) {
+        guard let context, !isClosing else { return }
+        var data = context.channel.allocator.buffer(capacity: 2 + reason.word.utf8.count)
+        data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(reason.code)))
+        data.writeString(reason.word)
+        write(.connectionClose, data)
+        isClosing = true
+        loop.closing(self, reason)
+    }
+
+    /// Closes the channel now.
+    func drop() { context?.close(promise: nil) }
+
+    /// Hands what was written to the system.
+    func flush() {
+        isUnflushed = false
+        context?.flush()
+    }
+
+    /// This side of the connection found a reason to end it.
+    private func end(_ reason: CloseReason) {
+        loop.take(.closed(id))
+        close(reason)
+    }
+
+    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
+        guard let context, !isClosing else { return }
+        guard context.channel.isWritable else {
+            loop.take(.closed(id))
+            loop.closing(self, .overloaded)
+            return drop()
+        }
+        context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
+        guard !isUnflushed else { return }
+        isUnflushed = true
+        loop.flushSoon(self)
+    }
+}

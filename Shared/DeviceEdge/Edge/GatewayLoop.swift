@@ -1,0 +1,177 @@
+import DeviceProtocol
+import NIOCore
+import RelayTransport
+
+/// Runs a ``GatewayCore`` on the event loop that owns the devices' sockets, one step for all that arrived together.
+///
+/// **How a batch passes.** Handlers put what came from devices into the inbox, the mailbox what came from routers; the
+/// first entry asks for a step after the event loop's current turn. The step's questions to routers go into the other
+/// mailbox at once, under one lock; its frames are written, and each channel is flushed once.
+///
+/// Not `Sendable`: it and its connections are touched on their event loop alone.
+final class GatewayLoop {
+    /// After a close frame a device has this long to answer it.
+    static let farewell = TimeAmount.seconds(2)
+    static let tick = TimeAmount.seconds(1)
+
+    private let eventLoop: any EventLoop
+    private let clock: GatewayClock
+    private let toBus: Mailbox<BusErrand>
+    private let metrics = GatewayMetrics()
+    private let watch: (GatewayCore) -> Void
+    private var core: GatewayCore
+    private var random = SystemRandomNumberGenerator()
+    private var inbox: [GatewayInput] = []
+    private var isStepDue = false
+    private var devices: [ConnectionID: DeviceConnection] = [:]
+    private var unflushed: [DeviceConnection] = []
+    /// Connections whose close frame is written, and when they are closed whatever the device does.
+    private var leaving: [(until: NIODeadline, DeviceConnection)] = []
+    private var connectionsMade: UInt64 = 0
+    private var isStopped = false
+    private var whenEmpty: EventLoopPromise<Void>?
+
+    /// - Parameter watch: called after each step that may have changed which routers can be reached.
+    init(
+        _ core: GatewayCore, on eventLoop: any EventLoop, clock: GatewayClock, toBus: Mailbox<BusErrand>,
+        watch: @escaping (GatewayCore) -> Void
+    ) {
+        self.core = core
+        self.eventLoop = eventLoop
+        self.clock = clock
+        self.toBus = toBus
+        self.watch = watch
+        tickLater()
+    }
+
+    // MARK: - From the connections
+
+    func makeConnection() -> DeviceConnection {
+        connectionsMade += 1
+        return DeviceConnection(ConnectionID(connectionsMade), on: self)
+    }
+
+    func opened(_ device: DeviceConnection) {
+        devices[device.id] = device
+        take(.opened(device.id))
+    }
+
+    func ended(_ device: DeviceConnection) {
+        guard devices.removeValue(forKey: device.id) != nil else { return }
+        take(.closed(device.id))
+        if devices.isEmpty { whenEmpty?.succeed() }
+    }
+
+    func closing(_ device: DeviceConnection, _ reason: CloseReason) {
+        metrics.count(reason)
+        leaving.append((.now() + Self.farewell, device))
+    }
+
+    func flushSoon(_ device: DeviceConnection) {
+        unflushed.append(device)
+        stepSoon()
+    }
+
+    // MARK: - Steps
+
+    /// Takes what happened into the next step.
+    func take(_ input: GatewayInput) {
+        inbox.append(input)
+        stepSoon()
+    }
+
+    /// The same for what routers said, a batch at a time.
+    func take(_ inputs: [GatewayInput]) {
+        inbox += inputs
+        stepSoon()
+    }
+
+    private func stepSoon() {
+        guard !isStepDue else { return }
+        isStepDue = true
+        eventLoop.assumeIsolated().execute { self.step() }
+    }
+
+    private func step() {
+        isStepDue = false
+        var inputs: [GatewayInput] = []
+        swap(&inputs, &inbox)
+        if !inputs.isEmpty {
+            metrics.batch(inputs.count)
+            carryOut(core.step(inputs, now: clock.now, random: &random))
+            if inputs.contains(where: \.changesRoutes) { watch(core) }
+        }
+        let written = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for device in written { device.flush() }
+    }
+
+    private func carryOut(_ outputs: [GatewayOutput]) {
+        var errands: [BusErrand] = []
+        for output in outputs {
+            switch output {
+            case .write(let id, let bytes): devices[id]?.send(bytes)
+            case .ping(let id): devices[id]?.ping()
+            case .close(let id, let reason): devices[id]?.close(reason)
+            case .ask(let request, let message, let link, let limit):
+                errands.append(.ask(request, message, on: link, within: limit))
+            case .tell(let message, let link): errands.append(.tell(message, on: link))
+            case .note(let note): metrics.count(note)
+            }
+        }
+        guard !errands.isEmpty else { return }
+        let taken = toBus.offer(contentsOf: errands)
+        for errand in errands.dropFirst(taken) {
+            switch errand {
+            case .ask(let request, _, _, _): take(.answered(request, .full))
+            case .tell: metrics.countLost()
+            }
+        }
+    }
+
+    // MARK: - Time
+
+    /// The one timer of all connections.
+    private func tickLater() {
+        eventLoop.assumeIsolated().scheduleTask(in: Self.tick) { [weak self] in
+            guard let self, !self.isStopped else { return }
+            self.take(.timePassed)
+            self.dropLeaving()
+            self.metrics.gauge(self.core.counts)
+            self.tickLater()
+        }
+    }
+
+    private func dropLeaving() {
+        let now = NIODeadline.now()
+        let due = leaving.prefix { $0.until <= now }
+        leaving.removeFirst(due.count)
+        for (_, device) in due { device.drop() }
+    }
+
+    // MARK: - The end
+
+    /// Lets open calls be answered, takes leave of every device and closes.
+    /// - Returns: succeeds when no connection is left.
+    func stop() -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        whenEmpty = promise
+        if devices.isEmpty { promise.succeed() } else { take(.stopping) }
+        return promise.futureResult
+    }
+
+    /// Closes what is left.
+    func dropAll() {
+        isStopped = true
+        for device in Array(devices.values) { device.drop() }
+    }
+}
+
+extension GatewayInput {
+    fileprivate var changesRoutes: Bool {
+        switch self {
+        case .linkOpened, .linkLost: true
+        case .opened, .received, .heard, .closed, .routerTime, .answered, .ordered, .timePassed, .stopping: false
+        }
+    }
+}

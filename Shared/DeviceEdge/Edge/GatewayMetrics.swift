@@ -1,0 +1,32 @@
+import DeviceProtocol
+import Metrics
+
+/// What a gateway shows at `/metrics`.
+struct GatewayMetrics {
+    private let notes: [GatewayNote: Counter] = Dictionary(
+        uniqueKeysWithValues: GatewayNote.allCases.map { note in
+            (note, Counter(label: "baton_gateway_events", dimensions: [("event", note.rawValue)]))
+        })
+    private let lost = Counter(label: "baton_gateway_messages_lost")
+    private let batches = Recorder(label: "baton_gateway_batch_size")
+    private let connections = Gauge(label: "baton_gateway_connections")
+    private let sessions = Gauge(label: "baton_gateway_sessions")
+
+    func count(_ note: GatewayNote) { notes[note]?.increment() }
+
+    /// Closings are rare, so the counter is looked up each time. A code that a peer made up has no series of its own.
+    func count(_ reason: CloseReason) {
+        let word = if case .other = reason { "other" } else { reason.word }
+        Counter(label: "baton_gateway_closed", dimensions: [("reason", word)]).increment()
+    }
+
+    /// A message for a router, or of one, that found its mailbox full.
+    func countLost() { lost.increment() }
+
+    func batch(_ size: Int) { batches.record(size) }
+
+    func gauge(_ counts: (connections: Int, sessions: Int)) {
+        connections.record(counts.connections)
+        sessions.record(counts.sessions)
+    }
+}

@@ -1,0 +1,74 @@
+import DeviceProtocol
+import NIOCore
+import NIOHTTP1
+
+/// Decides which HTTP request may become a device's WebSocket (RFC 6455, section 4.2), and what the others are told.
+enum HandshakeGate {
+    enum Answer: Equatable {
+        case upgrade
+        case refuse(HTTPResponseStatus, String)
+    }
+
+    static func judge(_ head: HTTPRequestHead, hasRoom: Bool) -> Answer {
+        let path = head.uri.prefix { $0 != "?" }
+        guard path == DeviceLimits.path else { return .refuse(.notFound, "Devices connect at \(DeviceLimits.path).") }
+        guard head.method == .GET,
+            head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" })
+        else { return .refuse(.upgradeRequired, "This is a WebSocket; ask for an upgrade.") }
+        guard head.headers[canonicalForm: "sec-websocket-protocol"].contains(where: { $0 == DeviceLimits.subprotocol })
+        else { return .refuse(.badRequest, "Ask for the subprotocol \(DeviceLimits.subprotocol).") }
+        guard hasRoom else {
+            return .refuse(.serviceUnavailable, "As many devices are connected as may be; try another gateway.")
+        }
+        return .upgrade
+    }
+}
+
+/// Answers the requests that do not become WebSockets, and ends connections that take too long to say what they want.
+/// Gone from the pipeline once the WebSocket stands.
+final class HandshakeResponder: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// From the connection to the upgrade.
+    static let limit = TimeAmount.seconds(10)
+
+    private let hasRoom: () -> Bool
+    private var limit: Scheduled<Void>?
+    private var isAnswered = false
+
+    init(hasRoom: @escaping () -> Bool) { self.hasRoom = hasRoom }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        limit = context.eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { limit?.cancel() }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data), !isAnswered else { return }
+        isAnswered = true
+        switch HandshakeGate.judge(head, hasRoom: hasRoom()) {
+        case .refuse(let status, let text): refuse(status, text, context)
+        case .upgrade: refuse(.badRequest, "The WebSocket handshake is incomplete or of another version.", context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func refuse(_ status: HTTPResponseStatus, _ text: String, _ context: ChannelHandlerContext) {
+        let body = context.channel.allocator.buffer(string: text + "\n")
+        var headers = HTTPHeaders([
+            ("content-type", "text/plain; charset=utf-8"), ("content-length", "\(body.readableBytes)"),
+            ("connection", "close"),
+        ])
+        if status == .serviceUnavailable { headers.add(name: "retry-after", value: "5") }
+        if status == .upgradeRequired { headers.add(name: "upgrade", value: "websocket") }
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+}

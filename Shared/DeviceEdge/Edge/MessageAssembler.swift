@@ -1,0 +1,36 @@
+import DeviceProtocol
+import NIOCore
+import NIOWebSocket
+
+/// Puts a device's frames together to messages: RFC 6455, sections 5.4 and 5.6.
+struct MessageAssembler {
+    enum Result: Equatable {
+        /// A whole text message; whether it is UTF-8 shows when it is read.
+        case message([UInt8])
+        /// More has to come.
+        case incomplete
+        case refused(CloseReason)
+    }
+
+    /// The beginning of a message in fragments, at most ``DeviceLimits/frameBytesMost``.
+    private var begun: [UInt8]?
+
+    /// Takes a text, binary or continuation frame.
+    mutating func take(_ frame: WebSocketFrame) -> Result {
+        switch frame.opcode {
+        case .text where begun == nil: break
+        case .continuation where begun != nil: break
+        case .binary: return .refused(.notText)
+        default: return .refused(.protocolError)
+        }
+        let bytes = frame.unmaskedData.readableBytesView
+        guard (begun?.count ?? 0) + bytes.count <= DeviceLimits.frameBytesMost else { return .refused(.tooLarge) }
+        guard frame.fin, begun == nil else {
+            begun = (begun ?? []) + bytes
+            guard frame.fin, let whole = begun else { return .incomplete }
+            begun = nil
+            return .message(whole)
+        }
+        return .message(Array(bytes))
+    }
+}

@@ -1,0 +1,210 @@
+import DeviceProtocol
+import RelayDomain
+import RelayTransport
+import Testing
+
+@testable import DeviceEdge
+
+/// Real WebSockets on one side, a router made of the real bus on the other.
+@Suite(.timeLimit(.minutes(2)))
+struct DeviceGatewayTests {
+    private let bus: TemporaryBus
+    private let router = FakeRouter()
+
+    init() throws { bus = try TemporaryBus() }
+
+    /// A device with a session, welcomed.
+    private func session(_ gateway: RunningGateway, _ device: Device = Sample.terminal) async throws -> TestDevice {
+        let terminal = try await gateway.connect()
+        try await terminal.greet(as: device)
+        guard case .frame(.result(CallID(2)!, _)) = await terminal.next() else { throw Failure.noWelcome }
+        return terminal
+    }
+
+    @Test func aCallPassesToTheRouterAndItsAnswerBack() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await gateway.connect()
+            try await terminal.greet(as: Sample.terminal)
+            guard case .frame(.result(_, let body)) = await terminal.next(),
+                case .welcome(let welcome) = try DeviceAnswer(to: .prove, body)
+            else { throw Failure.noWelcome }
+            #expect(welcome.connection == Sample.count(1, 1))
+            #expect((welcome.time - FakeRouter.time) < .seconds(60) && welcome.time >= FakeRouter.time)
+            #expect(gateway.health.isReady)
+
+            try await terminal.call(3, .received(Sample.command, at: Sample.now))
+            let call = await router.calls.first { _ in true }!
+            #expect(call.session == DeviceSession(device: Sample.terminal, count: Sample.count(1, 1)))
+            #expect(call.content == .received(Sample.command, at: Sample.now))
+            #expect(call.gatewayAt - FakeRouter.time < .seconds(60) && call.gatewayAt >= FakeRouter.time)
+            await router.answer(call, .proceed(Sample.command))
+            guard case .frame(.result(CallID(3)!, _)) = await terminal.next() else { throw Failure.noResult }
+        }
+        await router.close()
+    }
+
+    @Test func commandsAndOutcomesReachTheDevice() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
+            let order = Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))
+            await router.order(.command(held, order))
+            await router.order(.outcome(held, Sample.command, scan: nil, Sample.approved))
+            let command = DeviceEvent.command(order)
+            #expect(await terminal.next() == .frame(.event(sequence: 1, name: "command", command.body)))
+            guard case .frame(.event(sequence: 2, name: "outcome", _)) = await terminal.next() else {
+                throw Failure.noOutcome
+            }
+        }
+        await router.close()
+    }
+
+    @Test func aResultForACommandThatTheDeviceNeverGotIsRefusedByTheRouter() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            try await terminal.call(3, .result(Sample.command, .refused(ReasonCode("canceled")!), nil, at: Sample.now))
+            let call = await router.calls.first { _ in true }!
+            await router.answer(call, .refused(Refused(.unknownCommand)))
+            guard case .frame(.error(CallID(3)!, let error)) = await terminal.next() else { throw Failure.noResult }
+            #expect(error.code.text == "unknownCommand")
+        }
+        await router.close()
+    }
+
+    // MARK: - Frames that are none
+
+    @Test func whatIsNoFrameIsAnsweredAndTheConnectionStays() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            for (frame, word) in [("{", "malformed"), ("[2,7,\"dance\",{}]", "unsupported"), ("[9]", "malformed")] {
+                try await terminal.send(frame)
+                guard case .frame(.error(_, let error)) = await terminal.next() else { throw Failure.noResult }
+                #expect(error.code.text == word)
+            }
+            try await terminal.send(.ping, [1])
+            #expect(await terminal.next() == .pong)
+        }
+        await router.close()
+    }
+
+    @Test func framesThatBreakTheRulesCloseWithTheirCode() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let binary = try await session(gateway, Sample.terminal(1))
+            try await binary.send(.binary, Array("[2,1,\"resume\",{}]".utf8))
+            #expect(await binary.next() == .closed(1003, "notText"))
+            let large = try await session(gateway, Sample.terminal(2))
+            try await large.send(.text, [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20))
+            #expect(await large.next() == .closed(1009, "tooLarge"))
+            let unmasked = try await session(gateway, Sample.terminal(3))
+            try await unmasked.send(.text, Array("[]".utf8), masked: false)
+            #expect(await unmasked.next() == .closed(1002, "protocolError"))
+            let leaving = try await session(gateway, Sample.terminal(4))
+            try await leaving.send(.connectionClose, [0x03, 0xE8])
+            #expect(await leaving.next() == .closed(1000, "done"))
+            // Each of them had a session, and the router hears of each end.
+            var ended: Set<Device> = []
+            for await message in router.messages {
+                if case .sessionEnded(let session) = message { ended.insert(session.device) }
+                if ended.count == 4 { break }
+            }
+        }
+        await router.close()
+    }
+
+    // MARK: - Handshakes
+
+    @Test func aHandshakeForAnotherProtocolIsRefused() async throws {
+        try await withGateway(at: bus) { gateway in
+            #expect(await try gateway.connect(protocol: "baton.v9").next() == .refused(400))
+        }
+    }
+
+    @Test func aDeviceMoreThanMayBeIsTurnedAwayUntilOneLeaves() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus, connectionsMost: 2) { gateway in
+            let first = try await session(gateway, Sample.terminal(1))
+            _ = try await session(gateway, Sample.terminal(2))
+            #expect(await try gateway.connect().next() == .refused(503))
+            try await first.send(.connectionClose, [0x03, 0xE8])
+            #expect(await first.next() == .closed(1000, "done"))
+            try await first.channel.closeFuture.get()
+            // The gateway may notice a moment later that the device is gone; it is asked again until then.
+            var third = try await gateway.connect()
+            for _ in 0..<200 {
+                try await third.call(1, .hello(Sample.terminal(3), software: nil))
+                if case .frame(.result) = await third.next() { return }
+                third = try await gateway.connect()
+            }
+            throw Failure.noWelcome
+        }
+        await router.close()
+    }
+
+    @Test func aDeviceOfTheOtherKindIsToldSo() async throws {
+        try await withGateway(at: bus) { gateway in
+            let pos = try await gateway.connect()
+            try await pos.call(1, .hello(Sample.pos, software: nil))
+            guard case .frame(.error(CallID(1)!, let error)) = await pos.next() else { throw Failure.noResult }
+            #expect(error.code == .wrongGateway)
+            #expect(await pos.next() == .closed(4003, "refused"))
+        }
+    }
+
+    // MARK: - Sessions
+
+    @Test func aSecondSessionOfADeviceClosesTheFirst() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let first = try await session(gateway)
+            let second = try await session(gateway)
+            #expect(await first.next() == .closed(4001, "replaced"))
+            try await second.send(.ping, [])
+            #expect(await second.next() == .pong)
+        }
+        await router.close()
+    }
+
+    @Test func aLostRouterFailsOpenCallsAndTheNextOneGetsTheSessionsAgain() async throws {
+        try await router.open(bus, name: "router-1")
+        let next = FakeRouter(term: 2)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            try await terminal.call(3, .received(Sample.command, at: Sample.now))
+            _ = await router.calls.first { _ in true }!
+            await router.close()
+            guard case .frame(.error(CallID(3)!, let error)) = await terminal.next() else { throw Failure.noResult }
+            #expect(error.code == .refusal(.relayLost))
+            #expect(error.sent == .maybe && error.retry == .sameKey(after: .seconds(1)))
+
+            try await next.open(bus, name: "router-2")
+            let claim = await next.messages.first { _ in true }
+            #expect(claim == .claim(Sample.terminal, Sample.count(1, 1)))
+            let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
+            await next.order(.command(held, Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))))
+            guard case .frame(.event(sequence: 1, name: "command", _)) = await terminal.next() else {
+                throw Failure.noCommand
+            }
+            try await terminal.call(4, .received(Sample.command, at: Sample.now))
+            await next.answer(await next.calls.first { _ in true }!, .proceed(Sample.command))
+            guard case .frame(.result(CallID(4)!, _)) = await terminal.next() else { throw Failure.noResult }
+        }
+        await next.close()
+    }
+
+    @Test func aGatewayThatEndsSaysSo() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            await gateway.stop()
+            #expect(await terminal.next() == .closed(1001, "goingAway"))
+        }
+        await router.close()
+    }
+
+    enum Failure: Error { case noWelcome, noResult, noOutcome, noCommand }
+}

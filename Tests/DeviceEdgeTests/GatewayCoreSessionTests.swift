@@ -1,0 +1,287 @@
+import DeviceProtocol
+import RelayDomain
+import Testing
+
+@testable import DeviceEdge
+
+/// How devices get sessions, lose them and keep them.
+struct GatewayCoreSessionTests {
+    private let terminal = Sample.terminal
+
+    @Test func aDeviceIsWelcomedWithItsCountAndTheRoutersTime() throws {
+        var bench = CoreBench()
+        let link = bench.link(ahead: .seconds(5))
+        let id = bench.connect()
+        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.link) == [link])
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)))))
+        guard case .result(_, let body) = try #require(bench.frames[id]?.last) else { throw Failure.noResult }
+        let welcome = try DeviceAnswer(to: .prove, body)
+        #expect(
+            welcome == .welcome(Welcome(connection: Sample.count(3, 17), time: Sample.now + .seconds(5))))
+        #expect(bench.core.counts.sessions == 1)
+    }
+
+    @Test func aClaimWaitsForTheFirstRouterAndIsAskedThen() {
+        var bench = CoreBench()
+        _ = bench.connect()
+        #expect(bench.asked.isEmpty)
+        _ = bench.link()
+        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+    }
+
+    @Test func aPOSWaitsForTheTablesToo() {
+        var bench = CoreBench(.pos)
+        let link = bench.link()
+        _ = bench.connect(Sample.pos)
+        #expect(bench.asked.isEmpty)
+        bench.feed(.ordered(.tables(Sample.tables), on: link))
+        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, nil)])
+    }
+
+    @Test func aDeviceWithoutRouterHearsSoBeforeItsPatienceEnds() {
+        var bench = CoreBench()
+        let id = bench.connect()
+        bench.now = bench.now + .milliseconds(7_999)
+        bench.feed(.timePassed)
+        #expect(bench.closed[id] == nil)
+        bench.now = bench.now + .milliseconds(1)
+        bench.feed(.timePassed)
+        #expect(bench.word(CallID(2)!, id) == "relayLost")
+        #expect(bench.closed[id] == .refused)
+    }
+
+    @Test func aPOSOfNoTerminalIsRefused() {
+        var bench = CoreBench(.pos)
+        let link = bench.link()
+        bench.feed(.ordered(.tables(GatewayTables(version: 1, scanRules: [], pairings: [:])), on: link))
+        let id = bench.connect(Sample.pos)
+        #expect(bench.word(CallID(2)!, id) == "posOffline")
+        #expect(bench.closed[id] == .refused)
+    }
+
+    @Test func aPOSWhoseTerminalIsAnotherNowComesAgain() {
+        var bench = CoreBench(.pos)
+        let link = bench.link()
+        bench.feed(.ordered(.tables(Sample.tables), on: link))
+        let id = bench.session(Sample.pos, Sample.count(1, 1))
+        bench.feed(.ordered(.tables(Sample.tables), on: link))
+        #expect(bench.closed[id] == nil)
+        bench.feed(.ordered(.tables(GatewayTables(version: 2, scanRules: [], pairings: [:])), on: link))
+        #expect(bench.closed[id] == .goingAway)
+        #expect(bench.told == [.sessionEnded(DeviceSession(device: Sample.pos, count: Sample.count(1, 1)))])
+    }
+
+    @Test(arguments: [(DeviceKind.terminal, Sample.pos), (.pos, Sample.terminal)])
+    func aDeviceOfTheOtherKindIsSentToTheOtherGateway(kind: DeviceKind, device: Device) {
+        var bench = CoreBench(kind)
+        _ = bench.link()
+        let id = bench.connect(device)
+        #expect(bench.word(CallID(1)!, id) == "wrongGateway")
+        #expect(bench.closed[id] == .refused)
+        #expect(bench.asked.isEmpty)
+    }
+
+    @Test func theRoutersRefusalIsPassedOn() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let id = bench.connect()
+        bench.answer(.replied(.claimRefused(terminal, Refused(.unknownTerminal))))
+        #expect(bench.word(CallID(2)!, id) == "unknownTerminal")
+        #expect(bench.closed[id] == .refused)
+    }
+
+    @Test func aDevicesNewSessionClosesTheOlderHereAtOnce() {
+        var bench = CoreBench()
+        let link = bench.link()
+        let older = bench.session(terminal, Sample.count(1, 1))
+        let newer = bench.session(terminal, Sample.count(1, 2))
+        #expect(bench.closed == [older: .replaced])
+        #expect(bench.told.isEmpty)
+        bench.feed(.ordered(.sessionReplaced(DeviceSession(device: terminal, count: Sample.count(1, 1))), on: link))
+        #expect(bench.closed[newer] == nil)
+        #expect(bench.core.counts == (connections: 1, sessions: 1))
+    }
+
+    @Test func anAnswerThatArrivesLateDoesNotReplaceANewerSession() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let (first, second) = (bench.connect(), bench.connect())
+        let questions = bench.asked
+        for (index, number) in [(1, 8), (0, 7)] as [(Int, UInt64)] {
+            let session = DeviceSession(device: terminal, count: Sample.count(1, number))
+            bench.feed(.answered(questions[index].id, .replied(.claimed(session))))
+        }
+        #expect(bench.closed == [first: .replaced])
+        #expect(bench.core.counts.sessions == 1)
+        #expect(bench.closed[second] == nil)
+    }
+
+    @Test func theRouterClosesASessionForANewerAtAnotherGateway() {
+        var bench = CoreBench()
+        let link = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        bench.feed(.ordered(.sessionReplaced(DeviceSession(device: terminal, count: Sample.count(1, 1))), on: link))
+        #expect(bench.closed == [id: .replaced])
+        #expect(bench.told.isEmpty)
+    }
+
+    @Test func theRouterHearsOfASessionsEnd() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        bench.feed(.closed(id))
+        #expect(bench.told == [.sessionEnded(DeviceSession(device: terminal, count: Sample.count(1, 1)))])
+        #expect(bench.core.counts == (connections: 0, sessions: 0))
+    }
+
+    @Test func aDeviceThatLeavesWhileItsClaimIsOnItsWayLeavesNoSession() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let id = bench.connect()
+        bench.feed(.closed(id))
+        #expect(bench.told.isEmpty)
+        let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
+        bench.answer(.replied(.claimed(session)))
+        #expect(bench.told == [.sessionEnded(session)])
+    }
+
+    // MARK: - Takeover
+
+    @Test func afterATakeoverEachSessionIsClaimedAgainWithItsCountAndNoDeviceNotices() {
+        var bench = CoreBench()
+        let before = bench.link(1)
+        let id = bench.session(terminal, Sample.count(1, 4))
+        let frames = bench.frames[id]
+        bench.feed(.linkLost(before))
+        let after = bench.link(2)
+        #expect(bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4))])
+        #expect(bench.asked.map(\.link) == [after])
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)))))
+        #expect(bench.frames[id] == frames)
+        #expect(bench.notes[.sessionReclaimed] == 1)
+        _ = bench.call(.received(Sample.command, at: Sample.now), id)
+        #expect(bench.asked.map(\.link) == [after])
+    }
+
+    @Test func theCountThatTheNewRouterGivesIsTheOneThatCounts() {
+        var bench = CoreBench()
+        let before = bench.link(1)
+        let id = bench.session(terminal, Sample.count(1, 4))
+        bench.feed(.linkLost(before))
+        let after = bench.link(2)
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
+        bench.feed(.ordered(.command(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.order()), on: after))
+        #expect(bench.events(id) == ["command"])
+    }
+
+    @Test func aClaimThatWasOnItsWayIsAskedAgainOnTheNextLink() {
+        var bench = CoreBench()
+        let before = bench.link(1)
+        let id = bench.connect()
+        bench.answer(.linkLost)
+        bench.feed(.linkLost(before))
+        #expect(bench.asked.isEmpty)
+        let after = bench.link(2)
+        #expect(bench.asked.map(\.link) == [after])
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
+        #expect(bench.word(CallID(2)!, id) == "result")
+    }
+
+    @Test func aClaimWhoseLossIsToldAfterTheNextLinkOpenedIsAskedThere() {
+        var bench = CoreBench()
+        let before = bench.link(1)
+        _ = bench.connect()
+        bench.feed(.linkLost(before))
+        let after = bench.link(2)
+        #expect(bench.asked.count == 1)
+        bench.answer(.linkLost)
+        #expect(bench.asked.map(\.link) == [after])
+    }
+
+    @Test(arguments: [(Refusal.unknownTerminal, CloseReason.refused), (.notYours, .replaced)])
+    func aSessionThatTheNewRouterRefusesEnds(refusal: Refusal, reason: CloseReason) {
+        var bench = CoreBench()
+        let before = bench.link(1)
+        let id = bench.session(terminal, Sample.count(1, 4))
+        bench.feed(.linkLost(before))
+        _ = bench.link(2)
+        bench.answer(.replied(.claimRefused(terminal, Refused(refusal))))
+        #expect(bench.closed == [id: reason])
+        #expect(bench.told.isEmpty)
+    }
+
+    @Test func aJournalsTakeoverLeavesTheOtherJournalsSessionsAlone() {
+        var bench = CoreBench()
+        let zero = bench.link(1, journal: 0, of: 2)
+        _ = bench.link(2, journal: 1, of: 2)
+        for number in 1...8 { _ = bench.session(Sample.terminal(number), Sample.count(1, UInt64(number))) }
+        bench.feed(.linkLost(zero))
+        _ = bench.link(3, journal: 0, of: 2)
+        let ofZero = (1...8).filter { TerminalID("counter-\($0)")!.journal(outOf: 2) == 0 }
+        #expect(!ofZero.isEmpty && ofZero.count < 8)
+        #expect(bench.asked.map(\.message) == ofZero.map {
+            .claim(Sample.terminal($0), Sample.count(1, UInt64($0)))
+        })
+    }
+
+    @Test func noMoreClaimsAreOnTheirWayThanMayBeAndAllComeToTheirTurn() {
+        var limits = GatewayLimits()
+        limits.claimsMost = 3
+        var bench = CoreBench(limits: limits)
+        for number in 1...10 { _ = bench.connect(Sample.terminal(number)) }
+        _ = bench.link()
+        var granted = 0
+        while let question = bench.asked.first, case .claim(let device, nil) = question.message {
+            #expect(bench.asked.count <= 3)
+            granted += 1
+            bench.answer(.replied(.claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))))))
+        }
+        #expect(granted == 10)
+    }
+
+    // MARK: - Signs of life, and the end
+
+    @Test func aSilentDeviceIsPingedAndThenClosed() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        for _ in 1...2 {
+            bench.now = bench.now + DeviceLimits.ping
+            bench.feed(.timePassed)
+        }
+        #expect(bench.pings[id] == 2)
+        bench.now = bench.now + DeviceLimits.ping
+        bench.feed(.timePassed)
+        #expect(bench.closed == [id: .silent])
+        #expect(bench.told.count == 1)
+    }
+
+    @Test func aDeviceThatAnswersPingsStays() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        for _ in 1...10 {
+            bench.now = bench.now + DeviceLimits.ping
+            bench.feed(.timePassed, .heard(id))
+        }
+        #expect(bench.pings[id] == 10)
+        #expect(bench.closed.isEmpty)
+    }
+
+    @Test func aGatewayThatEndsLetsOpenCallsBeAnsweredFirst() {
+        var bench = CoreBench()
+        _ = bench.link()
+        let busy = bench.session(Sample.terminal(1), Sample.count(1, 1))
+        let idle = bench.session(Sample.terminal(2), Sample.count(1, 2))
+        let call = bench.call(.received(Sample.command, at: Sample.now), busy)
+        bench.feed(.stopping)
+        #expect(bench.closed == [idle: .goingAway])
+        bench.answer(.replied(.reply(.proceed(Sample.command))))
+        #expect(bench.word(call, busy) == "result")
+        #expect(bench.closed[busy] == .goingAway)
+        #expect(bench.told.count == 2)
+    }
+
+    private enum Failure: Error { case noResult }
+}

@@ -1,0 +1,60 @@
+import DeviceProtocol
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+import Testing
+
+@testable import DeviceEdge
+
+struct MessageAssemblerTests {
+    private func frame(_ opcode: WebSocketOpcode, _ text: String, fin: Bool = true) -> WebSocketFrame {
+        WebSocketFrame(fin: fin, opcode: opcode, data: ByteBuffer(string: text))
+    }
+
+    @Test func fragmentsCountAsOneMessage() {
+        var assembler = MessageAssembler()
+        #expect(assembler.take(frame(.text, "ab", fin: false)) == .incomplete)
+        #expect(assembler.take(frame(.continuation, "c", fin: false)) == .incomplete)
+        #expect(assembler.take(frame(.continuation, "d")) == .message(Array("abcd".utf8)))
+        #expect(assembler.take(frame(.text, "e")) == .message(Array("e".utf8)))
+    }
+
+    @Test func fragmentsTogetherAreBoundedAsOneFrameIs() {
+        var assembler = MessageAssembler()
+        let half = String(repeating: "x", count: DeviceLimits.frameBytesMost / 2)
+        #expect(assembler.take(frame(.text, half, fin: false)) == .incomplete)
+        #expect(assembler.take(frame(.continuation, half, fin: false)) == .incomplete)
+        #expect(assembler.take(frame(.continuation, "x")) == .refused(.tooLarge))
+    }
+
+    @Test func framesOutOfTurnAndBinaryAreRefused() {
+        var assembler = MessageAssembler()
+        #expect(assembler.take(frame(.continuation, "c")) == .refused(.protocolError))
+        #expect(assembler.take(frame(.binary, "b")) == .refused(.notText))
+        #expect(assembler.take(frame(.text, "a", fin: false)) == .incomplete)
+        #expect(assembler.take(frame(.text, "a")) == .refused(.protocolError))
+    }
+}
+
+struct HandshakeGateTests {
+    private func head(_ uri: String, _ headers: HTTPHeaders, _ method: HTTPMethod = .GET) -> HTTPRequestHead {
+        HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
+    }
+    private let good: HTTPHeaders = ["Upgrade": "websocket", "Sec-WebSocket-Protocol": "chat, baton.v1"]
+
+    private func status(_ head: HTTPRequestHead, hasRoom: Bool = true) -> UInt? {
+        guard case .refuse(let status, _) = HandshakeGate.judge(head, hasRoom: hasRoom) else { return nil }
+        return status.code
+    }
+
+    @Test func onlyDevicesOfThisProtocolGetThrough() {
+        #expect(status(head("/v1/devices", good)) == nil)
+        #expect(status(head("/v1/devices?x=1", good)) == nil)
+        #expect(status(head("/v1/other", good)) == 404)
+        #expect(status(head("/v1/devices", ["Sec-WebSocket-Protocol": "baton.v1"])) == 426)
+        #expect(status(head("/v1/devices", good, .POST)) == 426)
+        #expect(status(head("/v1/devices", ["Upgrade": "websocket"])) == 400)
+        #expect(status(head("/v1/devices", ["Upgrade": "websocket", "Sec-WebSocket-Protocol": "baton.v2"])) == 400)
+        #expect(status(head("/v1/devices", good), hasRoom: false) == 503)
+    }
+}

@@ -1,0 +1,46 @@
+import DeviceProtocol
+import Logging
+import NIOPosix
+import RelayTransport
+import ServiceLifecycle
+import ServiceRuntime
+
+@testable import DeviceEdge
+
+/// Runs `body` beside a gateway on a free port; afterwards the gateway has ended in good order.
+func withGateway(
+    _ kind: DeviceKind = .terminal, at bus: TemporaryBus, connectionsMost: Int = 100, sealer: (any ScanSealer)? = nil,
+    _ body: @escaping @Sendable (RunningGateway) async throws -> Void
+) async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let health = Health()
+    let (ports, tellPort) = AsyncStream.makeStream(of: Int.self)
+    let gateway = DeviceGateway(
+        for: kind, GatewayConfiguration(listen: .loopback(port: 0), connectionsMost: connectionsMost),
+        bus: BusConfiguration([bus.address]), name: "gateway-under-test", sealer: sealer, on: group.next(),
+        health: health, bound: { tellPort.yield($0.port) })
+    let services = ServiceGroup(services: [gateway], logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await services.run() }
+        tasks.addTask {
+            let port = await ports.first { _ in true }!
+            try await body(RunningGateway(port: port, group: group, health: health, services: services))
+            await services.triggerGracefulShutdown()
+        }
+        try await tasks.waitForAll()
+    }
+    try await group.shutdownGracefully()
+}
+
+struct RunningGateway: Sendable {
+    let port: Int
+    let group: MultiThreadedEventLoopGroup
+    let health: Health
+    let services: ServiceGroup
+
+    func connect(protocol name: String = DeviceLimits.subprotocol) async throws -> TestDevice {
+        try await TestDevice.connect(to: port, protocol: name, on: group)
+    }
+
+    func stop() async { await services.triggerGracefulShutdown() }
+}
