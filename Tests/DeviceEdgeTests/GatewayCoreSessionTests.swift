@@ -171,7 +171,8 @@ struct GatewayCoreSessionTests {
         bench.feed(.linkLost(before))
         let after = bench.link(2)
         bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
-        bench.feed(.ordered(.command(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.order()), on: after))
+        bench.feed(
+            .ordered(.command(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.order()), on: after))
         #expect(bench.events(id) == ["command"])
     }
 
@@ -220,9 +221,11 @@ struct GatewayCoreSessionTests {
         _ = bench.link(3, journal: 0, of: 2)
         let ofZero = (1...8).filter { TerminalID("counter-\($0)")!.journal(outOf: 2) == 0 }
         #expect(!ofZero.isEmpty && ofZero.count < 8)
-        #expect(bench.asked.map(\.message) == ofZero.map {
-            .claim(Sample.terminal($0), Sample.count(1, UInt64($0)))
-        })
+        #expect(
+            bench.asked.map(\.message)
+                == ofZero.map {
+                    .claim(Sample.terminal($0), Sample.count(1, UInt64($0)))
+                })
     }
 
     @Test func noMoreClaimsAreOnTheirWayThanMayBeAndAllComeToTheirTurn() {

@@ -6,7 +6,7 @@ import Testing
 
 /// Devices come and go, calls and answers cross, routers are lost and taken over, in any order that a seed makes.
 struct GatewayWorldTests {
-    @Test(arguments: 0..<300 as Range<UInt64>)
+    @Test(arguments: 0..<100 as Range<UInt64>)
     func whateverHappensEachCallEndsOnceAndAllAgreeInTheEnd(seed: UInt64) {
         var world = GatewayWorld(seed: seed)
         for _ in 0..<400 { world.turn() }
@@ -25,7 +25,7 @@ struct GatewayWorldTests {
     @Test func theWorldReachesTheRareStates() {
         var notes: [GatewayNote: Int] = [:]
         var closed: Set<CloseReason> = []
-        for seed in 0..<60 as Range<UInt64> {
+        for seed in 0..<30 as Range<UInt64> {
             var world = GatewayWorld(seed: seed)
             for _ in 0..<400 { world.turn() }
             world.settle()
@@ -37,7 +37,7 @@ struct GatewayWorldTests {
             .sessionWithoutRouter,
         ]
         for note in rare { #expect(notes[note, default: 0] > 0, "\(note)") }
-        #expect(closed.isSuperset(of: [.replaced, .refused]))
+        #expect(closed.isSuperset(of: [.replaced, .refused, .silent]))
     }
 }
 
@@ -82,7 +82,8 @@ struct GatewayWorld {
     }
 
     mutating func turn() {
-        now = now + .milliseconds(Int64.random(in: 0...300, using: &random))
+        let isPause = Int.random(in: 0..<100, using: &random) == 0
+        now = now + (isPause ? .seconds(30) : .milliseconds(Int64.random(in: 0...300, using: &random)))
         let journal = UInt8.random(in: 0...1, using: &random)
         switch Int.random(in: 0..<24, using: &random) {
         case 0...2: connect(Self.devices.randomElement(using: &random)!)
@@ -104,7 +105,7 @@ struct GatewayWorld {
     /// Lets everything come to its end, with all routers there.
     mutating func settle() {
         for journal in [0, 1] as [UInt8] where routers[journal]?.link == nil { open(journal) }
-        for _ in 0..<2_000 {
+        for _ in 0..<5_000 where routers.values.contains(where: { !$0.inbound.isEmpty || !$0.outbound.isEmpty }) {
             for journal in [0, 1] as [UInt8] {
                 routerReads(journal)
                 deliver(journal)
@@ -112,7 +113,9 @@ struct GatewayWorld {
         }
         // Devices that never asked for a session are done.
         for id in core.connections.keys.sorted() where core.connections[id]?.granted == nil { leave(id) }
-        for (id, calls) in openCalls where closed[id] == nil && !calls.isEmpty { faults.append("\(id): calls without end") }
+        for (id, calls) in openCalls where closed[id] == nil && !calls.isEmpty {
+            faults.append("\(id): calls without end")
+        }
     }
 
     // MARK: - Devices
@@ -214,7 +217,8 @@ struct GatewayWorld {
             let count = router.sessions[device]
         else { return }
         let order = Sample.order(expiresAt: now + .seconds(30))
-        routers[journal]?.outbound.append(.ordered(.command(DeviceSession(device: device, count: count), order), on: link))
+        routers[journal]?.outbound.append(
+            .ordered(.command(DeviceSession(device: device, count: count), order), on: link))
     }
 
     // MARK: - The gateway

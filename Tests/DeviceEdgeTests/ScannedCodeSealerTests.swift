@@ -36,7 +36,8 @@ struct ScannedCodeSealerTests {
     }
 
     @Test func anotherAmountOrTextUnderTheSameScanIsAnotherBody() throws {
-        let bodies = [try code(), try code(amount: 1251), try code(amount: nil), try code("99271828182845904524")].map(\.body)
+        let bodies = [try code(), try code(amount: 1251), try code(amount: nil), try code("99271828182845904524")].map(
+            \.body)
         #expect(Set(bodies).count == bodies.count)
     }
 

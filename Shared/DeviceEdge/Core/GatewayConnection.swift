@@ -21,16 +21,15 @@ struct GatewayConnection: Sendable {
         case asked(since: Instant)
         /// The router granted the session on a link. If that is not the journal's link any more, it has to be asked
         /// again; the device does not notice.
-        case held(ConnectionCount, on: RouterLink)
+        case held(DeviceSession, on: RouterLink)
         /// The router is being asked again.
-        case heldAndAsked(ConnectionCount, on: RouterLink)
+        case heldAndAsked(DeviceSession, on: RouterLink)
     }
 
     /// The session that a router has granted, now or on a link before.
     var granted: DeviceSession? {
-        guard let device = session.device else { return nil }
-        return switch claim {
-        case .held(let count, on: _), .heldAndAsked(let count, on: _): DeviceSession(device: device, count: count)
+        switch claim {
+        case .held(let session, on: _), .heldAndAsked(let session, on: _): session
         case .notWanted, .wanted, .asked: nil
         }
     }

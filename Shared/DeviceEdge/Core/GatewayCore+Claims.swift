@@ -19,7 +19,8 @@ extension GatewayCore {
         case .unknownYet: unplaced.append(id)
         case .nowhere:
             refuseClaim(
-                of: id, Refused(.posOffline, detail: "This POS is paired with no terminal; pair it, then connect again."),
+                of: id,
+                Refused(.posOffline, detail: "This POS is paired with no terminal; pair it, then connect again."),
                 .sessionRefused)
         case .journal(let journal):
             connections[id]?.journal = journal
@@ -58,9 +59,9 @@ extension GatewayCore {
             case .wanted(let since):
                 connections[id]?.claim = .asked(since: since)
                 ask(.claim(id, on: link), .claim(device, nil), on: link)
-            case .held(let count, let before) where before != link:
-                connections[id]?.claim = .heldAndAsked(count, on: before)
-                ask(.claim(id, on: link), .claim(device, count), on: link)
+            case .held(let session, let before) where before != link:
+                connections[id]?.claim = .heldAndAsked(session, on: before)
+                ask(.claim(id, on: link), .claim(device, session.count), on: link)
             case .notWanted, .asked, .held, .heldAndAsked: continue
             }
             routes[journal]?.asked += 1
@@ -81,8 +82,8 @@ extension GatewayCore {
         case (.asked(let since), .linkLost):
             connections[id]?.claim = .wanted(since: since)
             requeue(id, after: link)
-        case (.heldAndAsked(let count, let before), .linkLost):
-            connections[id]?.claim = .held(count, on: before)
+        case (.heldAndAsked(let session, let before), .linkLost):
+            connections[id]?.claim = .held(session, on: before)
             requeue(id, after: link)
         case (.asked, .full): refuseClaim(of: id, Refused(.overloaded), .sessionWithoutRouter)
         case (.asked, .replied), (.asked, .noReply), (.asked, .unreadable):
@@ -109,7 +110,7 @@ extension GatewayCore {
             return close(id, .goingAway)
         }
         let isNew = connection.granted == nil
-        connections[id]?.claim = .held(session.count, on: link)
+        connections[id]?.claim = .held(session, on: link)
         if let other = holders[session.device], other != id, let held = connections[other]?.granted {
             guard held.count < session.count else { return close(id, .replaced) }
             holders[session.device] = id

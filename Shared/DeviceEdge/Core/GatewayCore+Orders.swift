@@ -30,7 +30,7 @@ extension GatewayCore {
 
     /// The connection that holds exactly this session. If none does, the router is wrong about it and is told so.
     private mutating func holder(of session: DeviceSession, on link: RouterLink) -> ConnectionID? {
-        if let id = holders[session.device], case .held(session.count, on: link) = connections[id]?.claim { return id }
+        if let id = holders[session.device], case .held(session, on: link) = connections[id]?.claim { return id }
         put(.note(.orderStale))
         if !holds(session) { put(.tell(.sessionEnded(session), on: link)) }
         return nil

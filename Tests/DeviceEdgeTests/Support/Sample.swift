@@ -12,7 +12,9 @@ enum Sample {
     static let secret = "99271828182845904523"
 
     static func terminal(_ number: Int) -> Device { .terminal(TerminalID("counter-\(number)")!) }
-    static func count(_ term: UInt64, _ number: UInt64) -> ConnectionCount { ConnectionCount(term: term, number: number) }
+    static func count(_ term: UInt64, _ number: UInt64) -> ConnectionCount {
+        ConnectionCount(term: term, number: number)
+    }
 
     static let rule = ScanRule(
         symbology: .qr, length: 20...20, prefix: "99", application: ApplicationID("sandbox-pay")!, operation: .payment)

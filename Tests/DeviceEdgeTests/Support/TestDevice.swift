@@ -3,10 +3,13 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
+import RelayDomain
 
 /// A WebSocket client without manners: sends any frame, and tells what comes, in order.
 struct TestDevice: Sendable {
     enum Heard: Equatable, Sendable {
+        /// The WebSocket stands.
+        case opened
         case frame(DeviceFrame)
         case ping
         case pong
@@ -18,9 +21,11 @@ struct TestDevice: Sendable {
     }
 
     let channel: any Channel
+    /// What the gateway made of the handshake: ``Heard/opened`` or ``Heard/refused(_:)``.
+    let answer: Heard
     private let heard: AsyncStream<Heard>
 
-    /// Connects, and asks for the upgrade.
+    /// Connects, asks for the upgrade, and waits until the gateway has answered it.
     static func connect(
         to port: Int, protocol name: String = DeviceLimits.subprotocol, on group: any EventLoopGroup
     ) async throws -> TestDevice {
@@ -30,6 +35,7 @@ struct TestDevice: Sendable {
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Listener(tell))
+                    tell.yield(.opened)
                 }
             })
         let channel = try await ClientBootstrap(group: group)
@@ -49,7 +55,8 @@ struct TestDevice: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
-        return TestDevice(channel: channel, heard: heard)
+        let answer = await heard.first { _ in true } ?? .ended
+        return TestDevice(channel: channel, answer: answer, heard: heard)
     }
 
     /// The next thing that came; pings are passed over unless they are waited for.
