@@ -1,6 +1,7 @@
 import DeviceProtocol
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 
 /// Decides which HTTP request may become a device's WebSocket (RFC 6455, section 4.2), and what the others are told.
 enum HandshakeGate {
@@ -54,7 +55,10 @@ final class HandshakeResponder: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A handshake that is refused is an error first; then its request comes here, and is answered.
+        if !(error is NIOWebSocketUpgradeError) { context.close(promise: nil) }
+    }
 
     private func refuse(_ status: HTTPResponseStatus, _ text: String, _ context: ChannelHandlerContext) {
         let body = context.channel.allocator.buffer(string: text + "\n")
