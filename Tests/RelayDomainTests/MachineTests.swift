@@ -1,0 +1,91 @@
+import RelayDomain
+import RelayTesting
+import Testing
+
+/// Peers lose, repeat and reorder what they like; the machines keep their promises.
+@Suite struct MachineTests {
+    /// Any event at all, at any time.
+    func event(_ random: inout SeededGenerator) -> TransactionStateMachine.Event {
+        let events: [TransactionStateMachine.Event] = [
+            .commanded, .submitted, .submissionFailed(.amountMismatch), .handedOver, .notTaken, .adapterLost,
+            .timePassed, .commandEnded(.expired), .commandEnded(.uncertain), .commandEnded(.entered(nil)),
+            .commandEnded(.entered(.approved)), .destinationAnswered(.approved),
+            .destinationAnswered(.declined(ReasonCode("no")!)), .destinationAnswered(.pendingCustomer),
+            .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
+        ]
+        return events[Int.random(in: 0..<events.count, using: &random)]
+    }
+
+    @Test(arguments: 0..<500 as Range<UInt64>)
+    func anOutcomeComesOnceAndNeverChanges(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var machine = TransactionStateMachine()
+        var now = Instant(milliseconds: 0)
+        var outcome: Outcome?
+        var authorizations = 0
+        for _ in 0..<100 {
+            now = now + .milliseconds(Int.random(in: 0...4_000, using: &random))
+            let before = machine.state
+            for action in machine.apply(event(&random), at: now) {
+                if case .authorize = action {
+                    authorizations += 1
+                    if case .authorizing(_, .done) = before { continue }  // The socket gave the request back.
+                    #expect(authorizations == 1, "seed \(seed)")
+                }
+                guard case .conclude(let concluded) = action else { continue }
+                #expect(outcome == nil, "seed \(seed)")
+                outcome = concluded
+            }
+            #expect(machine.outcome == outcome, "seed \(seed)")
+        }
+    }
+
+    @Test func onlyAnExplicitAnswerApprovesOrDeclines() {
+        for answer in [DestinationAnswer.unknown, .notFound, .pendingCustomer] {
+            var machine = TransactionStateMachine(.authorizing(since: Instant(milliseconds: 0), .done))
+            _ = machine.apply(.destinationAnswered(answer), at: Instant(milliseconds: 1))
+            #expect(machine.outcome == nil, "\(answer)")
+        }
+    }
+
+    @Test func aWakeUpOfAnEarlierStepDoesNothing() {
+        var machine = TransactionStateMachine(.authorizing(since: Instant(milliseconds: 0), .waiting))
+        let early = machine.deadline
+        _ = machine.apply(.handedOver, at: Instant(milliseconds: 10))
+        #expect(machine.apply(.timePassed, at: early!) == [])
+        #expect(machine.state == .authorizing(since: Instant(milliseconds: 0), .done))
+    }
+
+    @Test(arguments: 0..<500 as Range<UInt64>)
+    func aCommandEndsOnceAndStartsOnlyInTime(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let carrier: CommandStateMachine.Carrier = Bool.random(using: &random) ? .terminal : .posAgent
+        var now = Instant(milliseconds: 0)
+        var machine = CommandStateMachine(
+            carrier: carrier, issuedAt: now, codeExpiresAt: Bool.random(using: &random) ? now + .seconds(10) : nil)
+        let events: [CommandStateMachine.Event] = [
+            .deviceReceived, .deviceSubmitted, .deviceEntered(nil), .deviceRefused(ReasonCode("no")!), .deviceUncertain,
+            .deviceConnected, .timePassed, .restarted,
+        ]
+        var ends = 0
+        for _ in 0..<50 {
+            now = now + .milliseconds(Int.random(in: 0...5_000, using: &random))
+            let before = machine.state
+            let actions = machine.apply(events[Int.random(in: 0..<events.count, using: &random)], at: now)
+            for action in actions {
+                switch action {
+                case .end(let end):
+                    ends += 1
+                    if end == .submitted, case .issued = before { #expect(now <= machine.expiresAt, "seed \(seed)") }
+                    if carrier == .posAgent, case .issued = before {
+                        #expect(end == .expired || end == .refused(ReasonCode("no")!), "nothing was done: seed \(seed)")
+                    }
+                case .proceed, .send: #expect(now <= machine.expiresAt, "nothing starts after its expiry: seed \(seed)")
+                case .repeatLastWord, .tooLate, .outOfTurn: break
+                }
+            }
+            #expect(ends <= 1, "seed \(seed)")
+            if case .ended = before { #expect(machine.state == before, "an end stays: seed \(seed)") }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import RelayDomain
+import RelayTesting
+import Testing
+
+@Suite struct WordsTests {
+    @Test func identifiersTakeTheirAlphabetAndNothingElse() {
+        #expect(TerminalID("counter-1.A_z")?.text == "counter-1.A_z")
+        #expect(TerminalID(String(repeating: "x", count: 64)) != nil)
+        for bad in ["", " ", "a b", "ä", "a/b", "a\n", String(repeating: "x", count: 65)] {
+            #expect(TerminalID(bad) == nil, "\(bad)")
+        }
+    }
+
+    @Test func amountsHaveTwelveDigitsAndNoSign() {
+        let unit = Amount.Unit.currency(CurrencyCode("EUR")!)
+        #expect(Amount(minorUnits: 0, unit: unit) != nil)
+        #expect(Amount(minorUnits: 999_999_999_999, unit: unit) != nil)
+        #expect(Amount(minorUnits: -1, unit: unit) == nil)
+        #expect(Amount(minorUnits: 1_000_000_000_000, unit: unit) == nil)
+        #expect(Amount(minorUnits: .max, unit: unit) == nil)
+        for bad in ["eur", "EU", "EURO", "E1R", "€€€"] { #expect(CurrencyCode(bad) == nil, "\(bad)") }
+    }
+
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func transactionIDsReadBackAsTheyWereWritten(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let time = Instant(milliseconds: Int64.random(in: 0..<(1 << 48), using: &random))
+        let id = TransactionID(journal: UInt8(seed % 100), now: time, random: &random)
+        #expect(TransactionID(id.text) == id)
+        #expect(CommandID(CommandID(id).text) == CommandID(id))
+        #expect(id.high >> 16 == UInt64(time.milliseconds), "the time stands first, so IDs grow with it")
+        #expect(id.high >> 12 & 15 == 7, "version 7")
+        #expect(id.low >> 62 == 2, "variant of RFC 9562")
+    }
+
+    @Test func otherTextsAreNoTransactionIDs() {
+        let good = "0192f0c1-7a3e-7b21-9c55-1f2e3d4c5b6a.0"
+        #expect(TransactionID(good) != nil)
+        for bad in [
+            "", good + "0", String(good.dropLast()), good.uppercased(), good.replacing(".0", with: ".100"),
+            good.replacing(".0", with: ".07"), good.replacing(".0", with: ".x"), good.replacing("-", with: "_"),
+            good + ".0", "c-" + good,
+        ] { #expect(TransactionID(bad) == nil, "\(bad)") }
+    }
+
+    @Test func aReferenceNumberHasTwelveDigits() {
+        #expect(ReferenceNumber(journal: 7, sequence: 42).text == "070000000042")
+        #expect(ReferenceNumber(journal: 99, sequence: .max).text.count == 12)
+        #expect(ReferenceNumber(number: 1_000_000_000_000) == nil)
+    }
+
+    @Test func everyTerminalHasOneJournal() {
+        let terminals = (0..<10_000).compactMap { TerminalID("terminal-\($0)") }
+        let shares = Dictionary(grouping: terminals) { $0.journal(outOf: 4) }.mapValues(\.count)
+        #expect(shares.keys.sorted() == [0, 1, 2, 3])
+        #expect(shares.values.allSatisfy { $0 > 2_000 }, "fairly spread: \(shares)")
+        #expect(TerminalID("counter-1")!.journal(outOf: 100) == 65, "the hash is for good: journals are found by it")
+    }
+}

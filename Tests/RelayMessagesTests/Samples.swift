@@ -1,0 +1,111 @@
+import RelayDomain
+import RelayMessages
+
+/// One of each message, with every field set.
+enum Samples {
+    static let time = Instant(milliseconds: 1_800_000_000_123)
+    static let id = TransactionID("0192f0c1-7a3e-7b21-9c55-1f2e3d4c5b6a.0")!
+    static let command = CommandID(id)
+    static let euros = Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!))!
+    static let points = Amount(minorUnits: 100, unit: .points(ProgramID("bakery")!))!
+    static let sealed = SealedInformation([1, 2, 3, 4])!
+    static let digest = KeyedDigest(Array(0..<32))!
+    static let terminal = TerminalID("counter-1")!
+    static let application = ApplicationID("pay")!
+    static let context = SealingContext(
+        application: application, terminal: terminal, operation: .payment, key: SubmissionKeyText("k-1")!,
+        expiresAt: time)
+    static let information = Information(kind: .paymentCode, sealed: sealed, digest: digest, expiresAt: time)
+    static let key = SubmissionKey(
+        origin: .phone(application: application, customer: "c-1"), terminal: terminal, text: SubmissionKeyText("k-1")!)
+    static let session = DeviceSession(
+        device: .terminal(terminal), count: ConnectionCount(term: 3, number: 7))
+    static let rule = ScanRule(
+        symbology: .code128, length: 12...16, prefix: "29", application: application, operation: .payment)
+    static let shop = Shop(
+        destinations: [.init(id: DestinationID("bank")!, kind: ReasonCode("echo")!)],
+        applications: [
+            .init(
+                id: application, operatedBy: OperatorID("op")!, functions: [.payment, .redeem],
+                destination: DestinationID("bank")!)
+        ],
+        terminals: [.init(id: terminal, pairedWith: POSID("till-1"))], pos: [POSID("till-1")!], scanRules: [rule])
+
+    static func status(_ outcome: Outcome?) -> TransactionStatus {
+        TransactionStatus(
+            id: id, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
+            receipts: Hop.allCases.flatMap { hop in Receipt.Act.allCases.map { Receipt(hop, $0, at: time) } }
+                .prefix(Transaction.receiptsMost).map(\.self),
+            reconciliation: [.handedOverMaybe], deviceReason: ReasonCode("noOpenSale"), amount: points, version: 9)
+    }
+
+    static let requests: [RouterRequest] = [
+        .submit(
+            SubmitTransaction(
+                terminal: terminal, application: application, operation: .payment, information: information,
+                amount: euros, key: key, body: digest, receipts: [Receipt(.ingress, .received, at: time)]),
+            waitUntil: time),
+        .query(.id(id), waitUntil: time), .query(.key(key), waitUntil: time), .resolve(terminal), .apply(shop),
+        .getShop,
+    ]
+    static let replies: [RouterReply] = [
+        .status(status(nil)), .status(status(.approved)), .status(status(.declined(ReasonCode("no")!))),
+        .status(status(.handedOver(.maybe))), .status(status(.failed(.amountMismatch))),
+        .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why")),
+        .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)), .registry(version: 5, shop),
+    ]
+    static let gatewayMessages: [GatewayMessage] = [
+        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count), .sessionEnded(session),
+        .call(session, .received(command, at: time), gatewayAt: time),
+        .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
+        .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),
+        .call(session, .result(command, .entered(.approved), at: time), gatewayAt: time),
+        .call(session, .result(command, .entered(.declined(ReasonCode("no")!)), at: time), gatewayAt: time),
+        .call(session, .result(command, .refused(ReasonCode("noOpenSale")!), at: time), gatewayAt: time),
+        .call(session, .result(command, .uncertain, at: time), gatewayAt: time),
+        .call(
+            session,
+            .scan(
+                ScannedCode(
+                    application: application, operation: .payment, information: information, amount: euros,
+                    scan: SubmissionKeyText("s-1")!, body: digest), at: time), gatewayAt: time),
+        .call(session, .resume([command]), gatewayAt: time),
+    ]
+    static let gatewayOrders: [GatewayOrder] = [
+        .claimed(session), .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
+        .reply(.taken(command)), .reply(.accepted(id)), .reply(.refused(Refused(.tooLate))),
+        .reply(
+            .states([
+                CommandStatus(command: command, status: nil),
+                CommandStatus(command: command, status: status(.approved)),
+            ])),
+        .command(
+            session,
+            Command(
+                id: command, what: .enterAndSend, application: application, destination: DestinationID("bank")!,
+                operation: .payment, amount: euros, amountRequired: true, sealed: sealed, sealedFor: context,
+                expiresAt: time)),
+        .outcome(session, command, scan: nil, status(.approved)),
+        .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved)), .sessionReplaced(session),
+        .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
+    ]
+    static let adapterMessages: [AdapterMessage] =
+        [
+            .ready(
+                DestinationManifest(
+                    destination: DestinationID("bank")!, operations: [.payment], amountRequired: true,
+                    codesReusable: true, visibilityDelay: .seconds(5), concurrent: 64)!)
+        ]
+        + [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent].map {
+            .answer(
+                AuthorizationAnswer(
+                    transaction: id, answer: $0, receipts: [Receipt(.destination, .answered, at: time)]))
+        }
+    static let adapterOrders: [AdapterOrder] = [
+        .authorize(
+            AuthorizationRequest(
+                transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2),
+                destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: sealed,
+                sealedFor: context, notAfter: time))
+    ]
+}

@@ -1,0 +1,105 @@
+import Foundation
+import RelayDomain
+import RelayMessages
+import RelayTesting
+import SwiftProtobuf
+import Testing
+
+@Suite struct WireTests {
+    /// Onto the wire as bytes, and back.
+    func carried<Body: EnvelopeBody>(_ body: Body) throws -> Body {
+        var envelope = Baton_V1_Envelope()
+        envelope.version = WireVersion.current
+        envelope.body = body.wire
+        let read = try Baton_V1_Envelope(serializedBytes: envelope.serializedBytes() as [UInt8])
+        return try Body(wire: try #require(read.body))
+    }
+
+    @Test func everyMessageArrivesAsItWasSent() throws {
+        for message in Samples.requests { #expect(try carried(message) == message) }
+        for message in Samples.replies { #expect(try carried(message) == message) }
+        for message in Samples.gatewayMessages { #expect(try carried(message) == message) }
+        for message in Samples.gatewayOrders { #expect(try carried(message) == message) }
+        for message in Samples.adapterMessages { #expect(try carried(message) == message) }
+        for message in Samples.adapterOrders { #expect(try carried(message) == message) }
+    }
+
+    @Test func aLinkTakesOnlyItsOwnMessages() {
+        for body in Samples.replies.map(\.wire) + Samples.adapterOrders.map(\.wire) {
+            #expect(throws: WireError.self) { try RouterRequest(wire: body) }
+            #expect(throws: WireError.self) { try AdapterMessage(wire: body) }
+        }
+    }
+
+    @Test func badFieldsAreNamed() throws {
+        var query = Baton_V1_Query()
+        query.transaction = "no id"
+        #expect(throws: WireError.outOfBounds("transaction")) { try RouterRequest(wire: .query(query)) }
+        #expect(throws: WireError.missing("by")) { try RouterRequest(wire: .query(.init())) }
+        var ready = Baton_V1_Ready()
+        ready.destination = "bank"
+        ready.operations = [.payment]
+        #expect(throws: WireError.outOfBounds("concurrent")) { try AdapterMessage(wire: .ready(ready)) }
+    }
+
+    @Test func anAnswerNobodyForesawIsUnknown() throws {
+        var answer = Baton_V1_AuthorizationAnswer()
+        answer.transaction = Samples.id.text
+        guard case .answer(let read) = try AdapterMessage(wire: .answer(answer)) else { return }
+        #expect(read.answer == .unknown)
+    }
+
+    @Test func unknownFieldsAreIgnored() throws {
+        var bytes: [UInt8] = try Baton_V1_Envelope.with {
+            $0.version = 1
+            $0.resolve = .with { $0.terminal = "counter-1" }
+        }.serializedBytes()
+        bytes += [0xFA, 0x3F, 0x03, 1, 2, 3]  // Field 1023, three bytes.
+        let body = try #require(try Baton_V1_Envelope(serializedBytes: bytes).body)
+        #expect(try RouterRequest(wire: body) == .resolve(Samples.terminal))
+    }
+
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func randomBytesAreRefusedOrReadAndNeverStopAProcess(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for sample in Samples.gatewayMessages {
+            var bytes: [UInt8] = try Baton_V1_Envelope.with { $0.body = sample.wire }.serializedBytes()
+            for _ in 0...Int.random(in: 0..<4, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            guard let body = try? Baton_V1_Envelope(serializedBytes: bytes).body else { continue }
+            _ = try? GatewayMessage(wire: body)
+            _ = try? RouterRequest(wire: body)
+            _ = try? AdapterMessage(wire: body)
+        }
+    }
+
+    /// The bytes of each message are a promise to programs in other languages.
+    /// `GOLDEN=write` writes the file anew, after a change that only adds fields.
+    @Test func theBytesAreTheGoldenOnes() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "golden.txt")
+        var lines: [String] = []
+        func add(_ name: String, _ bodies: [WireBody]) throws {
+            for (index, body) in bodies.enumerated() {
+                let bytes: [UInt8] = try Baton_V1_Envelope.with {
+                    $0.version = 1
+                    $0.body = body
+                }.serializedBytes()
+                lines.append("\(name).\(index) " + Data(bytes).base64EncodedString())
+            }
+        }
+        try add("request", Samples.requests.map(\.wire))
+        try add("reply", Samples.replies.map(\.wire))
+        try add("gatewayMessage", Samples.gatewayMessages.map(\.wire))
+        try add("gatewayOrder", Samples.gatewayOrders.map(\.wire))
+        try add("adapterMessage", Samples.adapterMessages.map(\.wire))
+        try add("adapterOrder", Samples.adapterOrders.map(\.wire))
+        let text = lines.joined(separator: "\n") + "\n"
+        if ProcessInfo.processInfo.environment["GOLDEN"] == "write" {
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let golden = try String(contentsOf: file, encoding: .utf8)
+        for (line, expected) in zip(lines, golden.split(separator: "\n")) { #expect(line == expected) }
+        #expect(text == golden)
+    }
+}
