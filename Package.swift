@@ -146,14 +146,17 @@ let package = Package(
         service(
             "Baton", executable: "baton",
             uses: [
-                "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport",
+                "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages",
+                "RelayTransport",
                 "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, histogram, lifecycle, logging, nioCore,
                 yams,
             ]),
 
         shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
         tests("RelayDomainTests", uses: ["RelayDomain", "RelayTesting"]),
-        tests("RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", protobuf], excluding: ["golden.txt"]),
+        tests(
+            "RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", protobuf],
+            excluding: ["golden.txt"]),
         tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", protobuf]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
@@ -177,6 +180,7 @@ let package = Package(
         tests(
             "SandboxTests",
             uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
+        tests("BatonTests", uses: ["Baton", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle, logging]),
         tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "IntegrationTests",

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import ServiceRuntime
+
+/// What the executable of one line starts.
+public enum BatonCommandLine {
+    /// Carries out the command that the arguments name, then exits: 0 if it did what it was asked to, 64 for arguments
+    /// and settings, and otherwise what the command's help says.
+    public static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try BatonCommand.parseAsRoot(arguments)
+            if var lasting = command as? any AsyncParsableCommand {
+                try await lasting.run()
+            } else {
+                try command.run()
+            }
+            exit(0)
+        } catch let error as any StartFailure {
+            fail(error.line, exitCode: error.exitCode)
+        } catch let error as OperatorError {
+            fail("\(error)", exitCode: error.exitCode)
+        } catch let mistake as ShopMistake {
+            fail("\(mistake)", exitCode: 1)
+        } catch {
+            BatonCommand.exit(withError: error)
+        }
+    }
+
+    private static func fail(_ line: String, exitCode: Int32) -> Never {
+        FileHandle.standardError.write(Data("baton: \(line)\n".utf8))
+        exit(exitCode)
+    }
+}
+
+/// Prints one line at once, also where standard output is a pipe or a file.
+func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+
+/// `baton`: its commands.
+struct BatonCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "baton",
+        abstract: "Runs and operates a relay between customers' phones and a shop's terminals and POS.",
+        discussion: """
+            Settings are environment variables BATON_*; BATON_HOME (default /var/lib/baton) is the folder of journals, \
+            registry, keys, sockets and logs. docs/operations.md lists them all.
+            """,
+        version: ServiceProcess.version,
+        subcommands: [
+            UpCommand.self, DemoCommand.self, ApplyCommand.self, GetCommand.self, SubmitCommand.self, TraceCommand.self,
+            TagsCommand.self, KeysCommand.self,
+        ])
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Synchronization
+
+/// `baton demo`.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Runs the relay with a sample shop, its devices and the sandbox, and sends flows A to E through it.",
+        discussion: """
+            The devices, the POS and the destination are programs of their own, the phone speaks HTTP, QR codes are made \
+            and read as pictures. Exit code 0 if every flow was approved, else 1.
+            """)
+
+    @Option(help: "The sample shop's file.")
+    var shop = "deploy/sample/shop.yaml"
+
+    @Flag(help: "Stay up after the flows, until Ctrl-C.")
+    var stay = false
+
+    func run() async throws {
+        let configuration = try BatonConfiguration()
+        let demonstration = Demonstration(
+            configuration: configuration, shop: try ShopFile.read(shop).shop, staysUp: stay)
+        let areAllApproved = Atomic(false)
+        try await UpRun(
+            configuration: configuration,
+            trial: UpRun.Trial(processes: demonstration.processes) { supervisor in
+                try await demonstration.run(supervisor) { areAllApproved.store($0, ordering: .releasing) }
+            }
+        ).run()
+        if !areAllApproved.load(ordering: .acquiring) { throw ExitCode(1) }
+    }
+}

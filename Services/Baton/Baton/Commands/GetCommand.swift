@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import RelayDomain
+
+/// `baton get shop | terminals | transaction <id>`.
+struct GetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Shows what the relay knows, straight from its routers.",
+        subcommands: [GetShop.self, GetTerminals.self, GetTransaction.self])
+}
+
+struct GetShop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shop", abstract: "Prints the registered shop as a shop file that `apply` takes.")
+
+    func run() async throws {
+        let (version, shop) = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
+        print("# version \(version) of the registry\n" + ShopText.yaml(of: shop), terminator: "")
+    }
+}
+
+struct GetTerminals: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "terminals",
+        abstract: "Lists the relay terminals, and whether the device that serves each is connected.")
+
+    func run() async throws {
+        try await withRouter(try BatonConfiguration()) { router in
+            for terminal in try await router.shop().shop.terminals {
+                let info = try await router.resolve(terminal.id)
+                let pairing = terminal.pairedWith.map { "paired with \($0)" } ?? "unpaired"
+                print("\(terminal.id)\t\(pairing)\t\(info.isOnline ? "online" : "offline")")
+            }
+        }
+    }
+}
+
+struct GetTransaction: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transaction", abstract: "Shows one transaction: its outcome and its path.")
+
+    @Argument(help: "The transaction's ID.")
+    var transaction: String
+
+    func run() async throws {
+        guard let id = TransactionID(transaction) else {
+            throw ValidationError("\(transaction) is no transaction ID: <uuid>.<journal> is expected.")
+        }
+        let status = try await withRouter(try BatonConfiguration()) { try await $0.transaction(id) }
+        print(TransactionReport(status).text)
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import RelayDomain
+
+/// `baton tags`.
+struct TagsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tags",
+        abstract: "Writes each relay terminal's QR code as a picture, to be printed or put on its display.",
+        discussion: """
+            A tag holds <url>/t/<terminal>; the same text goes on an NFC tag. Phones outside of this machine need an \
+            address that they can reach: set BATON_PUBLIC_URL or --url.
+            """)
+
+    @Option(name: .shortAndLong, help: "The folder for the pictures; made if it is absent.")
+    var output = "tags"
+
+    @Argument(help: "The terminals; without any, all that are registered.")
+    var terminals: [TerminalID] = []
+
+    @OptionGroup var ingress: IngressOption
+
+    func run() async throws {
+        let configuration = try BatonConfiguration()
+        let url = try ingress.url(configuration)
+        let registered = try await withRouter(configuration) { try await $0.shop().shop.terminals.map(\.id) }
+        if let unknown = terminals.first(where: { !registered.contains($0) }) {
+            throw ValidationError("\(unknown) is not registered; `baton get terminals` lists what is.")
+        }
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        for terminal in terminals.isEmpty ? registered : terminals {
+            let tag = Tag(url: url, terminal: terminal)
+            try tag.write(picture: "\(output)/\(terminal).png")
+            print("\(output)/\(terminal).png  \(tag)")
+        }
+    }
+}

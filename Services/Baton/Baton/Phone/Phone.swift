@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import RelayDomain
+
+/// A phone as the relay sees it: submits over HTTP, and repeats under the same key what got lost.
+struct Phone: Sendable {
+    /// The ingress, without a slash at its end.
+    let url: String
+
+    /// What came back.
+    enum Answer: Sendable {
+        case report(TransactionReport)
+        case refused(PhoneProblem)
+    }
+
+    /// The longest answer that is read, in bytes.
+    private static let answerMost = 1_048_576
+    /// How long the network may take beyond what the relay was asked to wait.
+    private static let grace = Duration.seconds(5)
+    /// Between repeats where the relay names no other pause.
+    private static let pause = Duration.milliseconds(250)
+
+    /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the same
+    /// request under the same key while there is time.
+    /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered at all.
+    func submit(_ request: PhoneRequest, within wait: Duration) async throws -> Answer {
+        let deadline = ContinuousClock.now + wait
+        let body = try request.json
+        while true {
+            let left = max(deadline - .now, .zero)
+            do {
+                let answer = try await send(body, key: request.key, wait: left)
+                guard case .refused(let problem) = answer, let pause = problem.pauseBeforeRepeat,
+                    .now + pause < deadline
+                else { return answer }
+                try await Task.sleep(for: pause)
+            } catch let error as OperatorError {
+                guard .now + Self.pause < deadline else { throw error }
+                try await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    /// Asks what became of a transaction.
+    func transaction(_ id: String, within wait: Duration = .zero) async throws -> Answer {
+        let unreserved = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
+        let segment = id.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        var request = HTTPClientRequest(url: "\(url)/v1/transactions/\(segment)")
+        request.headers.add(name: "Prefer", value: "wait=\(wait.components.seconds)")
+        return try await execute(request, timeout: wait + Self.grace)
+    }
+
+    private func send(_ body: Data, key: SubmissionKeyText, wait: Duration) async throws -> Answer {
+        var request = HTTPClientRequest(url: "\(url)/v1/transactions")
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "Idempotency-Key", value: key.text)
+        request.headers.add(name: "Prefer", value: "wait=\(min(60, wait.components.seconds))")
+        request.body = .bytes(ByteBuffer(bytes: body))
+        return try await execute(request, timeout: wait + Self.grace)
+    }
+
+    private func execute(_ request: HTTPClientRequest, timeout: Duration) async throws -> Answer {
+        do {
+            let response = try await HTTPClient.shared.execute(
+                request, timeout: .nanoseconds(timeout.milliseconds * 1_000_000))
+            let body = Data(buffer: try await response.body.collect(upTo: Self.answerMost))
+            if (200..<300).contains(response.status.code) {
+                return .report(try JSONDecoder().decode(TransactionReport.self, from: body))
+            }
+            return .refused(
+                (try? JSONDecoder().decode(PhoneProblem.self, from: body))
+                    ?? PhoneProblem(status: Int(response.status.code)))
+        } catch let error as DecodingError {
+            throw OperatorError.http(url: url, reason: "its answer is none of the relay's (\(error.brief))")
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw OperatorError.http(url: url, reason: "\(error)")
+        }
+    }
+}
+
+extension DecodingError {
+    fileprivate var brief: String {
+        switch self {
+        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            context.codingPath.map(\.stringValue).joined(separator: ".") + " does not fit"
+        @unknown default: "it does not fit"
+        }
+    }
+}

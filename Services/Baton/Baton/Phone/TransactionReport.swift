@@ -1,0 +1,109 @@
+import Foundation
+import RelayDomain
+
+/// What the relay says about a transaction, as it is read by a program that may be older than the relay: words that
+/// nobody here knows are shown as they came.
+struct TransactionReport: Decodable, Sendable {
+    let id: String
+    let state: String
+    let outcome: Ended?
+    let sent: String
+    let deviceReason: String?
+    let reconcile: [String]?
+    let receipts: [Stamp]
+
+    struct Ended: Decodable, Sendable {
+        let kind: String
+        let reason: String?
+    }
+
+    /// What one hop did, and when.
+    struct Stamp: Sendable {
+        let hop: String
+        let act: String
+        /// Since 1970; nil if the time could not be read.
+        let milliseconds: Int64?
+    }
+
+    /// The outcome, or where the transaction stands.
+    var verdict: String {
+        guard let outcome else { return state == "unknown" ? "not known yet (sent: \(sent))" : "still \(state)" }
+        switch outcome.kind {
+        case "handedOver":
+            return sent == "yes" ? "handed over to the POS" : "perhaps handed over to the POS: look there"
+        default:
+            return outcome.kind + [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
+        }
+    }
+
+    /// The outcome, then the path, over several lines.
+    var text: String {
+        let marks = (reconcile ?? []).map { "\n  a person has to look at it: \($0)" }.joined()
+        return "\(id)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
+    }
+
+    /// 0 approved, 2 declined, 3 nothing final is known here, 1 it failed.
+    var exitCode: Int32 {
+        switch outcome?.kind {
+        case "approved": 0
+        case "declined": 2
+        case "failed": 1
+        default: 3
+        }
+    }
+
+    /// Each hop with its time since the first one, in the order of the times; one line each.
+    var path: [String] {
+        guard let first = receipts.compactMap(\.milliseconds).min() else { return [] }
+        let inOrder = receipts.enumerated().sorted {
+            ($0.element.milliseconds ?? first, $0.offset) < ($1.element.milliseconds ?? first, $1.offset)
+        }
+        return inOrder.map(\.element).map { stamp in
+            let since = stamp.milliseconds.map { "\($0 - first) ms" } ?? "?"
+            return Self.padded(since, 8, toTheRight: true) + "  " + Self.padded(stamp.hop, 12) + stamp.act
+        }
+    }
+
+    private static func padded(_ text: String, _ width: Int, toTheRight: Bool = false) -> String {
+        let space = String(repeating: " ", count: max(0, width - text.count))
+        return toTheRight ? space + text : text + space
+    }
+}
+
+extension TransactionReport {
+    /// The report of a status that came over the bus.
+    init(_ status: TransactionStatus) {
+        id = status.id.text
+        state = status.state.rawValue
+        sent = status.sent.rawValue
+        deviceReason = status.deviceReason?.text
+        reconcile = status.reconciliation.map(\.rawValue)
+        receipts = status.receipts.map { receipt in
+            Stamp(hop: receipt.hop.rawValue, act: receipt.act.rawValue, milliseconds: receipt.at.milliseconds)
+        }
+        outcome = status.outcome.map { outcome in
+            switch outcome {
+            case .approved: Ended(kind: "approved", reason: nil)
+            case .declined(let reason): Ended(kind: "declined", reason: reason.text)
+            case .handedOver: Ended(kind: "handedOver", reason: nil)
+            case .failed(let reason): Ended(kind: "failed", reason: reason.rawValue)
+            }
+        }
+    }
+}
+
+extension TransactionReport.Stamp: Decodable {
+    private enum Key: String, CodingKey { case hop, act, at }
+
+    /// Reads `at` as RFC 3339, with or without a fraction.
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        hop = try values.decode(String.self, forKey: .hop)
+        act = try values.decode(String.self, forKey: .act)
+        let text = try values.decode(String.self, forKey: .at)
+        let date =
+            (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
+            ?? (try? Date.ISO8601FormatStyle().parse(text))
+        milliseconds = date.map { Int64(($0.timeIntervalSince1970 * 1_000).rounded()) }
+    }
+}

@@ -1,0 +1,95 @@
+import RelayDomain
+import RelayMessages
+import RelayTransport
+
+/// This command's line to the routers: what operators ask on the bus's `requests`.
+struct RouterConsole: Sendable {
+    /// How long to look for a router.
+    private static let patience = Duration.seconds(5)
+    /// How long a router may take to answer.
+    private static let replyLimit = Duration.seconds(10)
+
+    private let client: RequestClient<RouterRequest, RouterReply>
+    private let addresses: String
+
+    init(_ configuration: BusConfiguration) {
+        client = RequestClient(.requests, configuration, hello: Hello(role: .operator, name: "baton"))
+        addresses = configuration.addresses.map(\.description).joined(separator: ", ")
+    }
+
+    /// Begins to look for routers. To be called once, before anything is asked.
+    /// - Throws: `TransportError`.
+    func open() async throws { try await client.start() }
+
+    /// Ends the links. To be called once, after everything else.
+    func close() async { await client.stop() }
+
+    /// What is registered, and how often it has changed.
+    func shop() async throws(OperatorError) -> (version: UInt64, shop: Shop) {
+        guard case .registry(let version, let shop) = try await ask(.getShop) else { throw .noReply }
+        return (version, shop)
+    }
+
+    /// Replaces what is registered.
+    /// - Returns: the registry's new version.
+    func apply(_ shop: Shop) async throws(OperatorError) -> UInt64 {
+        guard case .registry(let version, _) = try await ask(.apply(shop)) else { throw .noReply }
+        return version
+    }
+
+    /// Whether a terminal's device is there, in the words of the router that would know.
+    func resolve(_ terminal: TerminalID) async throws(OperatorError) -> TerminalInfo {
+        let journals = try await welcome(ofJournal: 0).journals
+        let journal = terminal.journal(outOf: Int(journals))
+        guard case .terminal(let info) = try await ask(.resolve(terminal), journal: journal) else { throw .noReply }
+        return info
+    }
+
+    /// Where a transaction stands now.
+    func transaction(_ id: TransactionID) async throws(OperatorError) -> TransactionStatus {
+        let question = RouterRequest.query(.id(id), waitUntil: Instant(milliseconds: 0))
+        guard case .status(let status) = try await ask(question, journal: id.journal) else { throw .noReply }
+        return status
+    }
+
+    private func ask(_ request: RouterRequest, journal: UInt8 = 0) async throws(OperatorError) -> RouterReply {
+        _ = try await welcome(ofJournal: journal)
+        let reply: RouterReply
+        do throws(RequestFailure) {
+            reply = try await client.ask(toJournal: journal, within: Self.replyLimit) { _ in request }
+        } catch {
+            switch error {
+            case .notSent(.tooLong): throw .refused(Refused(.tooLarge, detail: "the shop is too long for one message"))
+            case .notSent: throw .noRouter(at: addresses)
+            case .unread(let reason): throw .refused(Refused(.malformed, detail: reason))
+            case .noReply, .linkLost: throw .noReply
+            }
+        }
+        if case .refused(let refused) = reply { throw .refused(refused) }
+        return reply
+    }
+
+    private func welcome(ofJournal journal: UInt8) async throws(OperatorError) -> Welcome {
+        do throws(RequestFailure) {
+            return try await client.link(toJournal: journal, within: Self.patience)
+        } catch {
+            throw .noRouter(at: addresses)
+        }
+    }
+}
+
+/// Opens a line to the routers for as long as `body` lasts.
+func withRouter<Result: Sendable>(
+    _ configuration: BatonConfiguration, _ body: (RouterConsole) async throws -> Result
+) async throws -> Result {
+    let console = RouterConsole(try configuration.bus())
+    try await console.open()
+    do {
+        let result = try await body(console)
+        await console.close()
+        return result
+    } catch {
+        await console.close()
+        throw error
+    }
+}

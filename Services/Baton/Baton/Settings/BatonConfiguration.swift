@@ -1,0 +1,74 @@
+import BusSettings
+import Foundation
+import RelayTransport
+import ServiceRuntime
+
+/// What `baton` reads, the same for each of its commands.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `BATON_HOME` | `/var/lib/baton` | the folder of journals, registry, keys, sockets and logs |
+/// | `BATON_ROUTER` | the home's folder of sockets | where the routers are found |
+/// | `BATON_INSECURE` | `false` | lets `tcp://` routers be reached without keys |
+/// | `BATON_PUBLIC_URL` | none | how phones reach the ingress; stands on tags |
+/// | `BATON_LISTEN` | `127.0.0.1:7780` | `up`: where phones connect |
+/// | `BATON_LISTEN_TERMINALS` | `127.0.0.1:7781` | `up`: where relay terminals connect |
+/// | `BATON_LISTEN_POS` | `127.0.0.1:7782` | `up`: where POS agents connect |
+/// | `BATON_LISTEN_SANDBOX` | `127.0.0.1:7790` | `demo`: where the sandbox destination listens |
+/// | `BATON_ADMIN` | `127.0.0.1:7761` | `up`: the first process's admin address; the next ones follow; port 0: any free |
+/// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that its processes log |
+/// | `BATON_DRAIN` | `10s` | `up`: how long one process's orderly end may take |
+struct BatonConfiguration: Sendable {
+    let home: Home
+    let publicURL: String?
+    let phones: HostPort
+    let terminals: HostPort
+    let pos: HostPort
+    let sandbox: HostPort
+    let admin: HostPort
+    let logLevel: String
+    let drainLimit: Duration
+    private let environment: [String: String]
+
+    /// - Throws: `SettingsError`; also for a variable `BATON_*` that stands in none of the rows above.
+    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingsError) {
+        let settings = Settings(environment)
+        home = try settings.home
+        _ = try settings.readIfSet("BATON_ROUTER", as: .url("ipc", "tcp"), meaning: "Where the routers are found.")
+        publicURL = try settings.readIfSet(
+            "BATON_PUBLIC_URL", as: .url("https", "http"), meaning: "How phones reach the ingress.")
+        phones = try settings.read(
+            "BATON_LISTEN", as: .address, default: .loopback(port: 7780), meaning: "Where phones connect.")
+        terminals = try settings.read(
+            "BATON_LISTEN_TERMINALS", as: .address, default: .loopback(port: 7781),
+            meaning: "Where relay terminals connect.")
+        pos = try settings.read(
+            "BATON_LISTEN_POS", as: .address, default: .loopback(port: 7782), meaning: "Where POS agents connect.")
+        sandbox = try settings.read(
+            "BATON_LISTEN_SANDBOX", as: .address, default: .loopback(port: 7790),
+            meaning: "Where the sandbox destination listens.")
+        admin = try settings.read(
+            "BATON_ADMIN", as: .address, default: .loopback(port: 7761),
+            meaning: "The first process's admin address; the next ones follow.")
+        logLevel = try settings.read(
+            "BATON_LOG_LEVEL", as: .text, default: "info", meaning: "The least severe level that is logged.")
+        drainLimit = try settings.read(
+            "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
+            meaning: "How long one process's orderly end may take.")
+        _ = try settings.isInsecure
+        self.environment = environment
+        try settings.refuseUnknown()
+    }
+
+    /// Where phones reach the ingress: as told, or as the ingress of this home announces it.
+    /// - Throws: `RuntimeError` if there is an announcement that cannot be read.
+    func ingress() throws(RuntimeError) -> String {
+        if let publicURL { return publicURL }
+        let announced = try Announcement.read(home: home, name: "ingress")?.addresses["http"].flatMap(HostPort.init)
+        return "http://\((announced ?? phones).reachable)"
+    }
+
+    /// The bus as this process reaches it. Makes the home's folder of sockets, which commands that speak HTTP do without.
+    /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
+    func bus() throws -> BusConfiguration { try .connecting(Settings(environment)) }
+}

@@ -1,0 +1,62 @@
+import RelayDomain
+
+/// Why a command of `baton` could not do what it was asked to, and what to do next.
+enum OperatorError: Error, Equatable, CustomStringConvertible {
+    case file(path: String, reason: String)
+    /// Another `baton up` runs in this home.
+    case homeTaken(path: String)
+    /// A process refused its first start; the others were ended.
+    case notStarted(SupervisionFailure, logs: String)
+    /// No router answers.
+    case noRouter(at: String)
+    /// The router did not answer in time; it may have acted.
+    case noReply
+    case refused(Refused)
+    /// A picture holds no tag.
+    case noTag(path: String, reason: String)
+    /// The ingress refused; in its own words.
+    case refusedByIngress(String)
+    /// The registry does not hold the shop that the demonstration is about.
+    case otherShop(home: String)
+    /// The demonstration's shop file lacks something.
+    case sample(String)
+    case http(url: String, reason: String)
+    /// The user answered no.
+    case notConfirmed
+
+    var description: String {
+        switch self {
+        case .file(let path, let reason): "\(path): \(reason)"
+        case .homeTaken(let path):
+            "another baton up runs in \(path); stop it, or set BATON_HOME to another folder"
+        case .notStarted(.refused(let name, let exit), let logs):
+            "\(name) did not start (\(exit)), so everything was stopped; \(logs)/\(name).log says more"
+        case .notStarted(.slow(let name, let limit), let logs):
+            "\(name) was not ready within \(limit.milliseconds / 1_000) s, so everything was stopped; "
+                + "\(logs)/\(name).log says more"
+        case .noRouter(let address):
+            "no router answers at \(address); is `baton up` running, with the same BATON_HOME or BATON_ROUTER?"
+        case .noReply: "the router did not answer in time and may have acted all the same; look with `baton get`"
+        case .refused(let refused):
+            "refused: \(refused.refusal.rawValue)" + (refused.detail.map { " (\($0))" } ?? "")
+        case .noTag(let path, let reason): "\(path): \(reason)"
+        case .refusedByIngress(let sentence): sentence
+        case .otherShop(let home):
+            "\(home) holds another shop than the sample; set BATON_HOME to a new folder, or register the sample "
+                + "with `baton apply -f deploy/sample/shop.yaml` while `baton up` runs"
+        case .sample(let sentence): "the sample shop cannot be shown: \(sentence)"
+        case .http(let url, let reason): "\(url) does not answer: \(reason); is `baton up` running?"
+        case .notConfirmed: "nothing was changed"
+        }
+    }
+
+    /// 64 and 70 as for every process of Baton (sysexits.h), else 1.
+    var exitCode: Int32 {
+        switch self {
+        case .notStarted(.refused(_, .code(let code)), _): code
+        case .notStarted, .homeTaken: 70
+        case .file, .noRouter, .noReply, .refused, .noTag, .refusedByIngress, .otherShop, .sample, .http, .notConfirmed:
+            1
+        }
+    }
+}

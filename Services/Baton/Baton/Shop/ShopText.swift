@@ -1,0 +1,73 @@
+import RelayDomain
+
+/// A shop, entry by entry, as people read it and as `shop.yaml` holds it.
+enum ShopText {
+    /// One entry of one list.
+    struct Entry: Hashable {
+        let list: String
+        /// What makes it this entry and no other: its ID, or all of it for a rule.
+        let name: String
+        /// Keys and values in the order of the file.
+        let fields: [Field]
+
+        struct Field: Hashable {
+            let key: String
+            let value: String
+        }
+
+        /// `{id: counter-2, pairedWith: till-1}`.
+        var line: String { "{" + fields.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}" }
+    }
+
+    static func entries(of shop: Shop) -> [Entry] {
+        shop.destinations.map { entry("destinations", $0.id.text, [("kind", quoted($0.kind.text))]) }
+            + shop.applications.map {
+                entry(
+                    "applications", $0.id.text,
+                    [
+                        ("operator", quoted($0.operatedBy.text)), ("functions", functions($0.functions)),
+                        ("destination", quoted($0.destination.text)),
+                    ])
+            }
+            + shop.terminals.map {
+                entry("terminals", $0.id.text, $0.pairedWith.map { [("pairedWith", quoted($0.text))] } ?? [])
+            }
+            + shop.pos.map { entry("pos", $0.text, []) }
+            + shop.scanRules.map(rule)
+    }
+
+    /// The text of a `shop.yaml` that registers this shop.
+    static func yaml(of shop: Shop) -> String {
+        let entries = Dictionary(grouping: entries(of: shop), by: \.list)
+        let lists = ["destinations", "applications", "terminals", "pos", "scanRules"].map { list in
+            guard let lines = entries[list] else { return "\(list): []\n" }
+            return "\(list):\n" + lines.map { "  - \($0.line)\n" }.joined()
+        }
+        return "version: 1\n" + lists.joined()
+    }
+
+    private static func entry(_ list: String, _ id: String, _ more: [(String, String)]) -> Entry {
+        Entry(list: list, name: id, fields: ([("id", quoted(id))] + more).map { .init(key: $0, value: $1) })
+    }
+
+    private static func rule(_ rule: ScanRule) -> Entry {
+        let (least, most) = (rule.length.lowerBound, rule.length.upperBound)
+        let fields = [
+            ("symbology", rule.symbology.rawValue), ("length", least == most ? "\(least)" : "\(least)-\(most)"),
+            ("prefix", quoted(rule.prefix)), ("application", quoted(rule.application.text)),
+            ("operation", rule.operation.rawValue),
+        ].map { Entry.Field(key: $0, value: $1) }
+        return Entry(list: "scanRules", name: fields.map(\.value).joined(separator: " "), fields: fields)
+    }
+
+    private static func functions(_ functions: Set<Operation>) -> String {
+        "[" + Operation.allCases.filter(functions.contains).map(\.rawValue).joined(separator: ", ") + "]"
+    }
+
+    /// In quotes unless it is a plain word; `"` and `\` escaped as YAML's double quotes want it.
+    private static func quoted(_ text: String) -> String {
+        let isPlain = text.first?.isLetter == true && Identifier<IdentifierKind.Key>(text) != nil
+        guard !isPlain else { return text }
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import ServiceRuntime
+
+/// Holds a home for one `baton up`: a second one would take the announcements of the first away.
+///
+/// The system lets go of the lock when the process ends, however it ends.
+final class HomeLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: ``OperatorError/homeTaken(path:)``, ``OperatorError/file(path:reason:)``.
+    init(_ home: Home) throws(OperatorError) {
+        let path = home.run + "/up.lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .file(path: path, reason: String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .homeTaken(path: home.path)
+        }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import ServiceRuntime
+
+/// What stands in for a terminal's keyboard and scanner: a named pipe, `run/<name>.keyboard` below the home.
+///
+/// Whoever may write there can type: `echo 'amount 1250 EUR' > .baton/run/counter-1.keyboard`.
+struct Keyboard: Sendable {
+    let path: String
+
+    init(_ name: String, in home: Home) { path = "\(home.run)/\(name).keyboard" }
+
+    /// Makes the pipe anew, and opens it for the process that reads it. It never ends: the process holds both its ends.
+    func open() throws(ChildProcessError) -> FileHandle {
+        unlink(path)
+        guard mkfifo(path, 0o600) == 0 else { throw failure }
+        let descriptor = Foundation.open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// Types one line.
+    /// - Returns: false if nobody reads.
+    func type(_ line: String) -> Bool {
+        let descriptor = Foundation.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let bytes = Array("\(line)\n".utf8)
+        return write(descriptor, bytes, bytes.count) == bytes.count
+    }
+
+    private var failure: ChildProcessError { ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// The file that takes what one process says: `log/<name>.log` below the home, and one older file beside it.
+struct ProcessLog {
+    /// From this size on the file makes room for a new one.
+    static let bytesMost: UInt64 = 16 * 1024 * 1024
+
+    private let path: String
+    /// Where the current run of the process began in the file.
+    private let begin: UInt64
+    let file: FileHandle
+
+    /// Opens the log for a process that starts now.
+    /// - Throws: if the file cannot be made.
+    init(_ name: String, in folder: String) throws {
+        path = "\(folder)/\(name).log"
+        if Self.size(of: path) > Self.bytesMost { rename(path, "\(path).1") }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }
+        begin = Self.size(of: path)
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// What the process said last in this run: the last line that is no JSON log record, or else the last one.
+    var lastLine: String? {
+        guard let reader = FileHandle(forReadingAtPath: path) else { return nil }
+        let end = Self.size(of: path)
+        try? reader.seek(toOffset: max(min(begin, end), end > 8_192 ? end - 8_192 : 0))
+        let text = String(decoding: (try? reader.readToEnd()) ?? Data(), as: UTF8.self)
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        return lines.last { !$0.hasPrefix("{") } ?? lines.last
+    }
+
+    private static func size(of path: String) -> UInt64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_size) : 0
+    }
+}

@@ -1,0 +1,292 @@
+import RelayDomain
+
+/// Decides for `baton up` which process starts, which starts again, and in which order all of them end.
+///
+/// Ends and readiness come in, orders go out. No process, clock or file stands in here: the ``Supervisor`` has them.
+///
+/// Processes start stage by stage: a stage begins when each group of the stage before it has a member that is ready (of
+/// two routers one is enough, the other waits as standby). They end in the opposite order. What dies is started again,
+/// after a pause that doubles from 100 ms to 10 s and is 100 ms again for a process that had stood for 10 s. Only until
+/// everything has stood once a process that refuses to start ends the whole: then its settings are wrong, and a
+/// person is there to read it.
+struct Supervision {
+    /// One process, as far as its start and end go.
+    struct Member: Hashable, Sendable {
+        let name: String
+        /// From 0. Lower stages start first and end last.
+        let stage: Int
+        /// Who does the same work: one ready member of a group is enough for the next stage.
+        let group: String
+
+        init(_ name: String, stage: Int, group: String? = nil) {
+            self.name = name
+            self.stage = stage
+            self.group = group ?? name
+        }
+    }
+
+    enum Event: Equatable, Sendable {
+        case begun
+        /// The process says that it is ready.
+        case ready(String)
+        case ended(String, ProcessExit)
+        /// From now on these processes are wanted too.
+        case added([Member])
+        /// These are wanted no more.
+        case removed([String])
+        case stopRequested
+        /// ``deadline`` may have passed.
+        case timePassed
+    }
+
+    enum Action: Equatable, Sendable {
+        case start(String)
+        /// Ask it to end in order.
+        case terminate(String)
+        /// End it on the spot.
+        case kill(String)
+        case tell(SupervisionNotice)
+    }
+
+    /// How far the whole has come.
+    enum Phase: Equatable, Sendable {
+        /// Up to this stage everything was told to start.
+        case rising(stage: Int)
+        case standing
+        /// This stage and those above it are ending.
+        case falling(stage: Int)
+        case ended
+    }
+
+    enum Limits {
+        static let pauseLeast = Duration.milliseconds(100)
+        static let pauseMost = Duration.seconds(10)
+        /// How long a process must have been ready for its next pause to be the shortest again.
+        static let steadyAfter = Duration.seconds(10)
+        /// How long the first start of a group may take.
+        static let firstStart = Duration.seconds(60)
+    }
+
+    private enum State: Equatable {
+        case idle
+        case starting(since: Instant)
+        case ready(since: Instant)
+        case resting(until: Instant)
+        case leaving(since: Instant)
+        case killed
+        case gone
+    }
+
+    private struct Entry {
+        let member: Member
+        var state = State.idle
+        /// Ends since it last was steady; sets the pause.
+        var failures = 0
+        var isWanted = true
+    }
+
+    private(set) var phase = Phase.rising(stage: 0)
+    /// Why the whole was given up; nil after an orderly stop.
+    private(set) var failure: SupervisionFailure?
+    private var entries: [Entry]
+    private let drainLimit: Duration
+
+    /// - Parameter drainLimit: how long a process may take for its orderly end before it is killed.
+    init(_ members: [Member], drainLimit: Duration) {
+        entries = members.map { Entry(member: $0) }
+        self.drainLimit = drainLimit
+    }
+
+    /// When the value wants to hear ``Event/timePassed``; nil where it waits for processes alone.
+    var deadline: Instant? { entries.compactMap { due($0) }.min() }
+
+    /// Whether it has a process of this name, be it ending.
+    func has(_ name: String) -> Bool { index(of: name) != nil }
+
+    /// Advances by one event at the monotonic time `now`.
+    mutating func apply(_ event: Event, at now: Instant) -> [Action] {
+        switch event {
+        case .begun: return startStage(0, at: now)
+        case .ready(let name): return becameReady(name, at: now)
+        case .ended(let name, let exit): return ended(name, exit, at: now)
+        case .added(let members): return add(members, at: now)
+        case .removed(let names): return remove(names, at: now)
+        case .stopRequested: return beginToFall(at: now)
+        case .timePassed: return timePassed(at: now)
+        }
+    }
+}
+
+// MARK: - Rising
+
+extension Supervision {
+    private mutating func startStage(_ stage: Int, at now: Instant) -> [Action] {
+        phase = .rising(stage: stage)
+        let actions = start(entries.indices.filter { entries[$0].member.stage == stage }, at: now)
+        return actions + rise(at: now)
+    }
+
+    /// Goes on to the next stage if this one stands.
+    private mutating func rise(at now: Instant) -> [Action] {
+        guard case .rising(let stage) = phase, hasRisen(stage) else { return [] }
+        guard let next = entries.map(\.member.stage).filter({ $0 > stage }).min() else {
+            phase = .standing
+            return [.tell(.allReady)]
+        }
+        return startStage(next, at: now)
+    }
+
+    private func hasRisen(_ stage: Int) -> Bool {
+        entries.filter { $0.member.stage <= stage }.allSatisfy { isGroupReady($0.member.group) }
+    }
+
+    private func isGroupReady(_ group: String) -> Bool {
+        entries.contains { entry in
+            if case .ready = entry.state { entry.member.group == group } else { false }
+        }
+    }
+
+    private mutating func start(_ indices: [Int], at now: Instant) -> [Action] {
+        indices.map { index in
+            entries[index].state = .starting(since: now)
+            return .start(entries[index].member.name)
+        }
+    }
+
+    private mutating func becameReady(_ name: String, at now: Instant) -> [Action] {
+        guard let index = index(of: name), case .starting = entries[index].state else { return [] }
+        entries[index].state = .ready(since: now)
+        return [.tell(.ready(name))] + rise(at: now)
+    }
+
+    private mutating func add(_ members: [Member], at now: Instant) -> [Action] {
+        let stageBegun: Int
+        switch phase {
+        case .rising(let stage): stageBegun = stage
+        case .standing: stageBegun = .max
+        case .falling, .ended: return []
+        }
+        let first = entries.count
+        entries += members.filter { index(of: $0.name) == nil }.map { Entry(member: $0) }
+        return start((first..<entries.count).filter { entries[$0].member.stage <= stageBegun }, at: now)
+    }
+}
+
+// MARK: - Ends
+
+extension Supervision {
+    private mutating func ended(_ name: String, _ exit: ProcessExit, at now: Instant) -> [Action] {
+        guard let index = index(of: name) else { return [] }
+        switch entries[index].state {
+        case .starting where isRising && exit.isRefusal:
+            entries[index].state = .gone
+            return giveUp(.refused(name, exit), at: now)
+        case .starting, .ready:
+            return rest(index, after: exit, at: now)
+        case .leaving, .killed:
+            entries[index].state = .gone
+            if !entries[index].isWanted { entries.remove(at: index) }
+            return fall(at: now)
+        case .idle, .resting, .gone: return []
+        }
+    }
+
+    private var isRising: Bool {
+        if case .rising = phase { true } else { false }
+    }
+
+    private mutating func rest(_ index: Int, after exit: ProcessExit, at now: Instant) -> [Action] {
+        if case .ready(let since) = entries[index].state, now - since >= Limits.steadyAfter {
+            entries[index].failures = 0
+        }
+        let doublings = min(entries[index].failures, 7)
+        let pause = min(Limits.pauseLeast * (1 << doublings), Limits.pauseMost)
+        entries[index].failures += 1
+        entries[index].state = .resting(until: now + pause)
+        return [.tell(.diedAndRestarts(entries[index].member.name, exit, after: pause))]
+    }
+
+    private mutating func remove(_ names: [String], at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        for name in names {
+            guard let index = index(of: name) else { continue }
+            entries[index].isWanted = false
+            actions += leave(index, at: now)
+            if case .gone = entries[index].state { entries.remove(at: index) }
+        }
+        return actions
+    }
+
+    /// Tells a process to end, or forgets it if there is none.
+    private mutating func leave(_ index: Int, at now: Instant) -> [Action] {
+        switch entries[index].state {
+        case .starting, .ready:
+            entries[index].state = .leaving(since: now)
+            return [.terminate(entries[index].member.name)]
+        case .idle, .resting:
+            entries[index].state = .gone
+            return []
+        case .leaving, .killed, .gone: return []
+        }
+    }
+
+    private mutating func giveUp(_ failure: SupervisionFailure, at now: Instant) -> [Action] {
+        self.failure = failure
+        return [.tell(.gaveUp(failure))] + beginToFall(at: now)
+    }
+
+    private mutating func beginToFall(at now: Instant) -> [Action] {
+        switch phase {
+        case .rising, .standing:
+            phase = .falling(stage: (entries.map(\.member.stage).max() ?? 0) + 1)
+            return [.tell(.stopping)] + fall(at: now)
+        case .falling, .ended: return []
+        }
+    }
+
+    /// Goes on to the next lower stage once all above it are gone.
+    private mutating func fall(at now: Instant) -> [Action] {
+        guard case .falling(let stage) = phase,
+            entries.allSatisfy({ $0.member.stage < stage || $0.state == .gone })
+        else { return [] }
+        guard let next = entries.map(\.member.stage).filter({ $0 < stage }).max() else {
+            phase = .ended
+            return []
+        }
+        phase = .falling(stage: next)
+        var actions: [Action] = []
+        for index in entries.indices where entries[index].member.stage == next { actions += leave(index, at: now) }
+        return actions + fall(at: now)
+    }
+}
+
+// MARK: - Time
+
+extension Supervision {
+    private func due(_ entry: Entry) -> Instant? {
+        switch entry.state {
+        case .resting(let until): until
+        case .leaving(let since): since + drainLimit
+        case .starting(let since): isRising && !isGroupReady(entry.member.group) ? since + Limits.firstStart : nil
+        case .idle, .ready, .killed, .gone: nil
+        }
+    }
+
+    private mutating func timePassed(at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        for index in entries.indices {
+            guard let due = due(entries[index]), due <= now else { continue }
+            switch entries[index].state {
+            case .resting: actions += start([index], at: now)
+            case .leaving:
+                entries[index].state = .killed
+                actions.append(.kill(entries[index].member.name))
+            case .starting: return actions + giveUp(.slow(entries[index].member.name, Limits.firstStart), at: now)
+            case .idle, .ready, .killed, .gone: break
+            }
+        }
+        return actions
+    }
+
+    private func index(of name: String) -> Int? { entries.firstIndex { $0.member.name == name } }
+}

@@ -1,0 +1,56 @@
+import RelayDomain
+
+/// What `baton up` tells the person who looks on.
+enum SupervisionNotice: Equatable, Sendable {
+    case ready(String)
+    case allReady
+    /// The process ended without being asked to; it starts again after the pause.
+    case diedAndRestarts(String, ProcessExit, after: Duration)
+    case stopping
+    /// The first start failed; everything ends.
+    case gaveUp(SupervisionFailure)
+
+    /// The process that the notice is about.
+    var process: String? {
+        switch self {
+        case .ready(let name), .diedAndRestarts(let name, _, _), .gaveUp(.refused(let name, _)),
+            .gaveUp(.slow(let name, _)):
+            name
+        case .allReady, .stopping: nil
+        }
+    }
+}
+
+/// Why `baton up` gave up before everything stood.
+enum SupervisionFailure: Error, Equatable, Sendable {
+    /// The process ended by itself at its first start: its settings or its surroundings are wrong.
+    case refused(String, ProcessExit)
+    /// The process ran, and was not ready in time.
+    case slow(String, Duration)
+}
+
+/// How a process ended.
+enum ProcessExit: Hashable, Sendable, CustomStringConvertible {
+    case code(Int32)
+    case signal(Int32)
+    /// It could not even be started.
+    case notStarted(String)
+
+    /// Whether starting it again would meet the same refusal: 64 (settings, arguments) and 70 (the start failed) are
+    /// what Baton's processes end with (sysexits.h).
+    var isRefusal: Bool {
+        switch self {
+        case .code(let code): code == 64 || code == 70
+        case .notStarted: true
+        case .signal: false
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .code(let code): "exit code \(code)"
+        case .signal(let number): "signal \(number)"
+        case .notStarted(let reason): "cannot be started: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import RelayDomain
+import ServiceLifecycle
+import ServiceRuntime
+
+/// Starts the processes of `baton up`, looks after them, and does what ``Supervision`` decides.
+actor Supervisor: Service {
+    /// How often the processes are looked at: while something moves, and once everything stands.
+    private static let glance = (moving: Duration.milliseconds(10), standing: Duration.milliseconds(50))
+
+    /// What a process that a notice is about has said about itself.
+    struct Heard: Sendable {
+        var announcement: Announcement?
+        /// Its last words, if it has ended.
+        var lastLine: String?
+    }
+
+    private struct Running {
+        let process: ChildProcess
+        let log: ProcessLog
+        var announcement: Announcement?
+    }
+
+    private let home: Home
+    private let binaries: String
+    private let environment: [String: String]
+    private let tell: @Sendable (SupervisionNotice, Heard) -> Void
+    private let began = ContinuousClock.now
+    private var supervision: Supervision
+    private var plans: [String: ProcessPlan]
+    private var running: [String: Running] = [:]
+    private var lastLines: [String: String] = [:]
+    private var whenReady: [CheckedContinuation<Bool, Never>] = []
+
+    /// - Parameters:
+    ///   - binaries: the folder of the executables.
+    ///   - environment: what every process gets beside its settings.
+    ///   - drainLimit: how long a process may take for its orderly end.
+    init(
+        _ plans: [ProcessPlan], home: Home, binaries: String, environment: [String: String], drainLimit: Duration,
+        tell: @escaping @Sendable (SupervisionNotice, Heard) -> Void
+    ) {
+        self.home = home
+        self.binaries = binaries
+        self.environment = environment.filter { !$0.key.hasPrefix("BATON_") }
+        self.tell = tell
+        self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0) })
+        supervision = Supervision(plans.map(\.member), drainLimit: drainLimit)
+    }
+
+    /// The folder of the processes' logs.
+    nonisolated var logs: String { home.path + "/log" }
+
+    /// Runs until told to stop and every process has ended.
+    /// - Throws: ``OperatorError/notStarted(_:logs:)`` if a process refused its first start; the others were ended first.
+    func run() async throws {
+        try FileManager.default.createDirectory(
+            atPath: logs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { answerWaiting(false) }
+        apply(.begun)
+        while supervision.phase != .ended {
+            guard !Task.isCancelled else { return killAll() }
+            if Task.isShuttingDownGracefully { apply(.stopRequested) }
+            look()
+            try? await Task.sleep(for: supervision.phase == .standing ? Self.glance.standing : Self.glance.moving)
+        }
+        if let failure = supervision.failure { throw OperatorError.notStarted(failure, logs: logs) }
+    }
+
+    /// Waits until everything stands.
+    /// - Returns: false if that will not happen any more.
+    func isReady() async -> Bool {
+        switch supervision.phase {
+        case .standing: true
+        case .rising: await withCheckedContinuation { whenReady.append($0) }
+        case .falling, .ended: false
+        }
+    }
+
+    /// Starts what is new in `wanted`, and ends what is called for there no more. Others are left alone.
+    /// - Parameter group: tells which processes `wanted` is the whole of.
+    func replace(group: String, with wanted: [ProcessPlan]) {
+        let present = plans.values.filter { $0.group == group && supervision.has($0.name) }
+        let obsolete = present.filter { !wanted.contains($0) }.map(\.name)
+        let new = wanted.filter { !supervision.has($0.name) }
+        for plan in new { plans[plan.name] = plan }
+        if !obsolete.isEmpty { apply(.removed(obsolete)) }
+        if !new.isEmpty { apply(.added(new.map(\.member))) }
+    }
+
+    /// Where a process's output goes.
+    nonisolated func log(of name: String) -> String { "\(logs)/\(name).log" }
+
+    /// What a process that is ready has bound; nil if it is not ready or binds no such thing.
+    func address(of name: String, speaking what: String) -> HostPort? {
+        running[name]?.announcement?.addresses[what].flatMap { HostPort($0)?.reachable }
+    }
+
+    /// Where a process that is ready answers for its health.
+    func admin(of name: String) -> HostPort? {
+        running[name]?.announcement.flatMap { HostPort($0.admin)?.reachable }
+    }
+
+    // MARK: - Looking
+
+    /// Sees who has ended, who is ready, and whether it is time for something.
+    private func look() {
+        for (name, child) in running {
+            if let exit = child.process.exit() {
+                lastLines[name] = child.log.lastLine
+                running[name] = nil
+                apply(.ended(name, exit))
+            } else if child.announcement == nil, let found = try? Announcement.read(home: home, name: name),
+                found.pid == child.process.pid
+            {
+                running[name]?.announcement = found
+                apply(.ready(name))
+            }
+        }
+        if let deadline = supervision.deadline, deadline <= now { apply(.timePassed) }
+    }
+
+    private var now: Instant { Instant(milliseconds: (ContinuousClock.now - began).milliseconds) }
+
+    // MARK: - Acting
+
+    private func apply(_ event: Supervision.Event) {
+        var events = [event]
+        while !events.isEmpty {
+            for action in supervision.apply(events.removeFirst(), at: now) {
+                switch action {
+                case .start(let name):
+                    if let failed = start(name) { events.append(.ended(name, failed)) }
+                case .terminate(let name): running[name]?.process.send(SIGTERM)
+                case .kill(let name): running[name]?.process.send(SIGKILL)
+                case .tell(let notice): pass(notice)
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil if the process was started.
+    private func start(_ name: String) -> ProcessExit? {
+        guard let plan = plans[name] else { return .notStarted("nobody knows how") }
+        lastLines[name] = nil
+        do {
+            let log = try ProcessLog(name, in: logs)
+            var own = ["BATON_HOME": home.path, "BATON_NAME": name]
+            if !plan.hasKeyboard { own["BATON_PARENT"] = "1" }
+            let process = try ChildProcess.start(
+                "\(binaries)/\(plan.executable)", arguments: plan.arguments,
+                environment: environment.merging(plan.settings) { $1 }.merging(own) { $1 }, log: log.file,
+                keyboard: plan.hasKeyboard ? try Keyboard(name, in: home).open() : nil)
+            running[name] = Running(process: process, log: log)
+            return nil
+        } catch {
+            return .notStarted("\(error)")
+        }
+    }
+
+    private func pass(_ notice: SupervisionNotice) {
+        let child = notice.process
+        tell(
+            notice,
+            Heard(
+                announcement: child.flatMap { running[$0]?.announcement }, lastLine: child.flatMap { lastLines[$0] }))
+        if notice == .allReady { answerWaiting(true) }
+    }
+
+    private func answerWaiting(_ answer: Bool) {
+        for continuation in whenReady { continuation.resume(returning: answer) }
+        whenReady = []
+    }
+
+    /// The end without order: this task was cancelled, so nothing may be waited for.
+    private func killAll() {
+        for child in running.values { child.process.send(SIGKILL) }
+        for child in running.values { _ = child.process.exit(waiting: true) }
+        running = [:]
+    }
+}

@@ -1,0 +1,29 @@
+import RelayDomain
+import ServiceLifecycle
+
+/// Keeps one adapter running for each registered destination, while operators change the registry.
+struct AdapterKeeper: Service {
+    /// How often the registry is read.
+    private static let period = Duration.seconds(2)
+
+    let plan: RelayPlan
+    let supervisor: Supervisor
+
+    func run() async throws {
+        guard await supervisor.isReady() else { return }
+        let router = RouterConsole(try plan.configuration.bus())
+        try await router.open()
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            // A router that does not answer now is asked again; the adapters that run go on meanwhile.
+            if let shop = try? await router.shop().shop { await keep(shop) }
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
+        }
+        await router.close()
+    }
+
+    /// Starts and ends adapters as this shop wants it.
+    func keep(_ shop: Shop) async {
+        let sandbox = await supervisor.address(of: "sandbox", speaking: "http") ?? plan.configuration.sandbox
+        await supervisor.replace(group: RelayPlan.adapters, with: plan.adapters(of: shop, sandbox: sandbox))
+    }
+}

@@ -1,0 +1,66 @@
+import RelayDomain
+import ServiceRuntime
+
+/// Which processes `baton up` runs, and what each is told.
+///
+/// Stage 0 are the routers, 1 the edges, 2 the adapters, 3 what stands outside the relay in a trial. Each gets only the
+/// settings that it knows; addresses that stay at their defaults (the home's sockets) are not repeated.
+struct RelayPlan: Sendable {
+    /// The groups that change while the relay runs; see ``Supervisor/replace(group:with:)``.
+    static let adapters = "adapters"
+    static let farEnds = "far ends"
+
+    /// What an adapter of this build can speak to.
+    static let kinds = ["echo", "sandbox"]
+
+    static func adapterName(_ destination: DestinationID) -> String { "adapter-\(destination)" }
+
+    let configuration: BatonConfiguration
+
+    /// What runs from the beginning: two routers, of which the second waits as standby, and the edges.
+    func relay(withSandbox: Bool) -> [ProcessPlan] {
+        let routers = ["router-0", "router-1"].enumerated().map { number, name in
+            ProcessPlan(name, "baton-router", settings: common(admin: number), stage: 0, group: "router")
+        }
+        var ingress = common(admin: 2).merging(["BATON_LISTEN": "\(configuration.phones)"]) { $1 }
+        if let publicURL = configuration.publicURL { ingress["BATON_PUBLIC_URL"] = publicURL }
+        let edges = [
+            ProcessPlan("ingress", "baton-ingress", settings: ingress, stage: 1),
+            ProcessPlan(
+                "terminal-gateway", "baton-terminal-gateway",
+                settings: common(admin: 3).merging(["BATON_LISTEN": "\(configuration.terminals)"]) { $1 }, stage: 1),
+            ProcessPlan(
+                "pos-gateway", "baton-pos-gateway",
+                settings: common(admin: 4).merging(["BATON_LISTEN": "\(configuration.pos)"]) { $1 }, stage: 1),
+        ]
+        let sandbox = ProcessPlan(
+            "sandbox", "baton-sandbox", arguments: ["destination"],
+            settings: common(admin: nil).merging(["BATON_LISTEN": "\(configuration.sandbox)"]) { $1 }, stage: 1)
+        return routers + edges + (withSandbox ? [sandbox] : [])
+    }
+
+    /// One adapter for each destination of a kind that this build speaks to.
+    /// - Parameter sandbox: where the sandbox destination answers.
+    func adapters(of shop: Shop, sandbox: HostPort) -> [ProcessPlan] {
+        shop.destinations.filter { Self.kinds.contains($0.kind.text) }.map { destination in
+            ProcessPlan(
+                Self.adapterName(destination.id), "baton-destination-adapter",
+                settings: common(admin: nil).merging([
+                    "BATON_DESTINATION": destination.id.text, "BATON_KIND": destination.kind.text,
+                    "BATON_DESTINATION_URL": "http://\(sandbox.reachable)",
+                ]) { $1 }, stage: 2, group: Self.adapters)
+        }
+    }
+
+    /// - Parameter admin: which of the admin ports; nil: any free one.
+    func common(admin: Int?) -> [String: String] {
+        var address = HostPort(host: configuration.admin.host, port: 0)
+        if let admin, configuration.admin.port != 0, let port = UInt16(exactly: configuration.admin.port + admin) {
+            address = HostPort(host: configuration.admin.host, port: port)
+        }
+        return [
+            "BATON_ADMIN": "\(address)", "BATON_LOG_LEVEL": configuration.logLevel,
+            "BATON_DRAIN": "\(configuration.drainLimit.milliseconds)ms",
+        ]
+    }
+}

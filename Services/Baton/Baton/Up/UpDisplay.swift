@@ -1,0 +1,28 @@
+import RelayDomain
+
+/// What `baton up` prints: one line for each thing that a person should know.
+enum UpDisplay {
+    /// The line of a notice, nil where nothing needs to be said.
+    static func line(_ notice: SupervisionNotice, _ heard: Supervisor.Heard) -> String? {
+        switch notice {
+        case .ready(let name):
+            let addresses = heard.announcement?.addresses.sorted { $0.key < $1.key }.map { "\($0) \($1)" } ?? []
+            return column(name) + (["ready"] + addresses).joined(separator: "  ")
+        case .allReady: return nil
+        case .diedAndRestarts(let name, let exit, let pause):
+            return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard)
+        case .stopping: return "stopping"
+        case .gaveUp(.refused(let name, let exit)): return column(name) + "did not start (\(exit))" + said(heard)
+        case .gaveUp(.slow(let name, let limit)):
+            return column(name) + "was not ready within \(limit.milliseconds / 1_000) s" + said(heard)
+        }
+    }
+
+    private static func column(_ name: String) -> String {
+        name + String(repeating: " ", count: max(1, 20 - name.count))
+    }
+
+    private static func said(_ heard: Supervisor.Heard) -> String {
+        heard.lastLine.map { "\n  it said: \($0.prefix(400))" } ?? ""
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import ServiceRuntime
+
+/// The relay on one machine, from start to orderly end: what `baton up` and `baton demo` share.
+struct UpRun {
+    /// What is done with a relay that stands, the sandbox beside it.
+    struct Trial: Sendable {
+        /// The processes that it starts beside the relay, by name.
+        let processes: [String]
+        /// Its return ends the relay; so does its error. Cancelled when the relay is told to stop.
+        let body: @Sendable (Supervisor) async throws -> Void
+    }
+
+    let configuration: BatonConfiguration
+    var trial: Trial?
+    /// The folder of the executables.
+    var binaries = UpRun.ownFolder
+
+    /// How long a process may take beyond its own drain limit: it cuts itself off, at the latest, 5 s after it.
+    private static let cutOff = Duration.seconds(6)
+
+    /// Runs until a signal, or until the trial has ended.
+    /// - Throws: ``OperatorError``; `RuntimeError`, `KeyFileError` for a home that cannot be used; what the trial throws.
+    func run() async throws {
+        let home = configuration.home
+        try home.prepare()
+        let lock = try HomeLock(home)
+        defer { withExtendedLifetime(lock) {} }
+        try Keys.makeIfAbsent(in: home)
+        say("baton \(ServiceProcess.version) in \(home.path)")
+
+        let plan = RelayPlan(configuration: configuration)
+        let relay = plan.relay(withSandbox: trial != nil)
+        let leftovers = Leftovers(relay.map(\.name) + (trial?.processes ?? []), in: home)
+        if leftovers.count > 0 { say("waiting for what is left of an earlier run to end (\(leftovers.count))") }
+        try await leftovers.end()
+
+        let supervisor = Supervisor(
+            relay, home: home, binaries: binaries, environment: ProcessInfo.processInfo.environment,
+            drainLimit: configuration.drainLimit + Self.cutOff
+        ) { notice, heard in
+            if let line = UpDisplay.line(notice, heard) { say(line) }
+        }
+        var services: [any Service] = [supervisor, AdapterKeeper(plan: plan, supervisor: supervisor)]
+        if let trial { services.append(TrialService(supervisor: supervisor, trial: trial)) }
+        try await Self.group(services).run()
+    }
+
+    /// Services of which each one's end is the orderly end of all, from last to first.
+    private static func group(_ services: [any Service]) -> ServiceGroup {
+        ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    .init(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "baton") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// Where this executable lies; the others lie beside it.
+    static var ownFolder: String {
+        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./baton"
+        return URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+}
+
+/// Runs a trial once the relay stands.
+private struct TrialService: Service {
+    let supervisor: Supervisor
+    let trial: UpRun.Trial
+
+    func run() async throws {
+        guard await supervisor.isReady() else { return }
+        do {
+            try await cancelWhenGracefulShutdown { try await trial.body(supervisor) }
+        } catch is CancellationError where Task.isShuttingDownGracefully {}
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import RelayDomain
+import Sealing
+import Testing
+
+@testable import Baton
+
+/// What `submit` and `trace` make of the phone API's words.
+@Suite struct PhoneTests {
+    @Test func aPathIsPrintedInTheOrderOfTheTimes() throws {
+        let report = try JSONDecoder().decode(
+            TransactionReport.self,
+            from: Data(
+                """
+                {"id": "t", "state": "ended", "outcome": {"kind": "approved"}, "sent": "yes", "version": 4, "receipts": [
+                  {"hop": "ingress", "act": "received", "at": "2026-11-22T10:11:24.100Z"},
+                  {"hop": "router", "act": "concluded", "at": "2026-11-22T10:11:24.112Z"},
+                  {"hop": "device", "act": "submitted", "at": "2026-11-22T10:11:24.105Z"}]}
+                """.utf8))
+        #expect(
+            report.path == [
+                "    0 ms  ingress     received", "    5 ms  device      submitted", "   12 ms  router      concluded",
+            ])
+        #expect(report.verdict == "approved")
+        #expect(report.exitCode == 0)
+    }
+
+    @Test(arguments: [
+        (#""state":"ended","outcome":{"kind":"declined","reason":"codeUsed"}"#, 2, "declined (codeUsed)"),
+        (#""state":"ended","outcome":{"kind":"failed","reason":"amountMismatch"}"#, 1, "failed (amountMismatch)"),
+        (#""state":"ended","outcome":{"kind":"handedOver"}"#, 3, "handed over to the POS"),
+        (#""state":"ended","outcome":{"kind":"somethingNew"}"#, 3, "somethingNew"),
+        (#""state":"unknown""#, 3, "not known yet (sent: yes)"), (#""state":"commanded""#, 3, "still commanded"),
+    ])
+    func onlyAnExplicitApprovalIsOne(members: String, exitCode: Int32, verdict: String) throws {
+        let json = #"{"id":"t","sent":"yes","receipts":[],\#(members)}"#
+        let report = try JSONDecoder().decode(TransactionReport.self, from: Data(json.utf8))
+        #expect(report.exitCode == exitCode)
+        #expect(report.verdict == verdict)
+    }
+
+    @Test func aStatusOfTheBusReadsLikeOneOfTheIngress() {
+        var random = SystemRandomNumberGenerator()
+        let id = TransactionID(journal: 0, now: Instant(milliseconds: 1_796_000_000_000), random: &random)
+        let status = TransactionStatus(
+            id: id, state: .ended, outcome: .failed(.deviceRefused), sent: .no,
+            receipts: [
+                Receipt(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
+                Receipt(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
+            ], reconciliation: [], deviceReason: ReasonCode("deviceBusy"), amount: nil, version: 3)
+        let report = TransactionReport(status)
+        #expect(report.verdict == "failed (deviceRefused) (deviceBusy)")
+        #expect(report.path == ["    0 ms  ingress     received", "    7 ms  router      accepted"])
+    }
+
+    @Test func aPaymentCarriesACodeAndAMembershipAMember() throws {
+        func body(_ operation: RelayDomain.Operation, _ amount: Amount?) throws -> [String: Any]? {
+            let request = PhoneRequest(
+                terminal: TerminalID("counter-1")!, application: ApplicationID("pay")!, operation: operation,
+                information: Secret("12345")!, amount: amount, key: .new())
+            return try JSONSerialization.jsonObject(with: request.json) as? [String: Any]
+        }
+        let payment = try body(.payment, Amount(argument: "1250 EUR"))
+        #expect(payment?["code"] as? String == "12345" && payment?["member"] == nil)
+        #expect((payment?["amount"] as? [String: Any])?["currency"] as? String == "EUR")
+        let accrual = try body(.accrue, Amount(argument: "100 stars"))
+        #expect(accrual?["member"] as? String == "12345" && accrual?["code"] == nil)
+        #expect((accrual?["amount"] as? [String: Any])?["program"] as? String == "stars")
+        #expect(try body(.redeem, nil)?["amount"] == nil)
+    }
+
+    @Test(arguments: ["1250", "EUR", "12.50 EUR", "-1 EUR", "1 EUR x", "1000000000000 EUR", "1 €"])
+    func whatIsNoAmountIsRefused(text: String) { #expect(Amount(argument: text) == nil) }
+
+    @Test func aTagNamesTheIngressAndTheTerminal() {
+        #expect(
+            Tag("https://shop.example/t/counter-1")
+                == Tag(url: "https://shop.example", terminal: TerminalID("counter-1")!))
+        #expect(Tag("http://127.0.0.1:7780/base/t/a")?.url == "http://127.0.0.1:7780/base")
+    }
+
+    @Test(arguments: [
+        "", "counter-1", "https://shop.example/", "https://shop.example/t/", "https://x/t/a b", "ftp://x/t/a",
+    ])
+    func whatIsNoTagIsNone(text: String) { #expect(Tag(text) == nil) }
+
+    @Test func aTagIsReadBackFromItsPicture() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).png").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let tag = Tag(url: "http://127.0.0.1:7780", terminal: TerminalID("counter-1")!)
+        try tag.write(picture: path)
+        #expect(try Tag.read(picture: path) == tag)
+    }
+
+    @Test func aRefusalSaysWhetherTheSameKeyMayBeRepeated() throws {
+        func problem(_ json: String) throws -> PhoneProblem {
+            try JSONDecoder().decode(PhoneProblem.self, from: Data(json.utf8))
+        }
+        let busy = try problem(#"{"status":409,"code":"deviceBusy","sent":"no","retry":{"how":"sameKey","after":2}}"#)
+        #expect(busy.pauseBeforeRepeat == .seconds(2))
+        let used = try problem(#"{"status":409,"code":"codeUsed","sent":"no","retry":{"how":"newCode"}}"#)
+        #expect(used.pauseBeforeRepeat == nil)
+        #expect(used.description == "refused: codeUsed")
+        #expect(PhoneProblem(status: 502).description == "HTTP status 502")
+    }
+}

@@ -1,0 +1,130 @@
+import RelayDomain
+import Testing
+
+@testable import Baton
+
+/// What `shop.yaml` may hold, and how a mistake in it is told.
+@Suite struct ShopFileTests {
+    private static let good = """
+        version: 1
+        destinations:
+          - {id: sandbox, kind: sandbox}
+        applications:
+          - id: pay
+            operator: sandbox
+            functions: [payment]
+            destination: sandbox
+          - {id: points, operator: sandbox, functions: [accrue, redeem], destination: sandbox}
+        terminals:
+          - id: counter-1
+          - id: counter-2
+            pairedWith: till-1
+        pos:
+          - id: till-1
+        scanRules:
+          - {symbology: qr, length: 16-19, prefix: "99", application: pay, operation: payment}
+          - {symbology: qr, length: 20, prefix: "99", application: pay, operation: payment}
+        """
+
+    @Test func aGoodFileIsReadAsItIsWritten() throws {
+        let shop = try ShopFile(Self.good, name: "shop.yaml").shop
+        #expect(shop.destinations.map(\.id.text) == ["sandbox"])
+        #expect(shop.applications[1].functions == [.accrue, .redeem])
+        #expect(shop.terminals.map(\.pairedWith?.text) == [nil, "till-1"])
+        #expect(shop.scanRules.map(\.length) == [16...19, 20...20])
+        #expect(shop.scanRules.map(\.prefix) == ["99", "99"])
+    }
+
+    @Test func theTextOfAShopReadsBackAsTheSameShop() throws {
+        let shop = try ShopFile(Self.good, name: "shop.yaml").shop
+        #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
+        #expect(try ShopFile(ShopText.yaml(of: Shop()), name: "empty").shop == Shop())
+    }
+
+    @Test func wordsThatYAMLTakesForNumbersAndSwitchesStayWords() throws {
+        let shop = try ShopFile("version: 1\npos: [{id: 007}, {id: no}, {id: 1e3}, {id: 0x1F}]", name: "s").shop
+        #expect(shop.pos.map(\.text) == ["007", "no", "1e3", "0x1F"])
+        #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
+    }
+
+    @Test func listsMayBeAbsentOrEmpty() throws {
+        #expect(try ShopFile("version: 1\nterminals:\npos: []\n", name: "s").shop == Shop())
+    }
+
+    @Test func theSampleShopHasNoMistake() throws {
+        let shop = try ShopFile.read(sampleShopPath).shop
+        #expect(shop.terminals.contains { $0.pairedWith == nil } && shop.terminals.contains { $0.pairedWith != nil })
+    }
+
+    private static let mistakes: [(String, String, String)] = [
+        // What is changed in the good file, into what, and how the mistake begins.
+        ("version: 1", "version: 2", "shop.yaml:1: version: this build reads version 1"),
+        ("version: 1\n", "", "shop.yaml:1: version: is missing"),
+        ("pairedWith: till-1", "pairedWith: till-9", "shop.yaml:13: terminals[1].pairedWith: \"till-9\" is not regist"),
+        (
+            "- id: counter-1", "- {id: counter-1, pairedWith: till-1}",
+            "shop.yaml:13: terminals[1].pairedWith: \"till-1\""
+        ),
+        ("id: counter-2", "id: counter-1", "shop.yaml:12: terminals[1].id: \"counter-1\" stands here a second time"),
+        ("length: 20", "length: 18-20", "shop.yaml:18: scanRules[1]: overlaps the rule on line 17"),
+        ("length: 20", "length: 20-18", "shop.yaml:18: scanRules[1].length: a number"),
+        ("length: 20", "length: 5000", "shop.yaml:18: scanRules[1].length: a number"),
+        ("length: 20", "length: -3", "shop.yaml:18: scanRules[1].length: a number"),
+        (
+            "symbology: qr, length: 20", "symbology: aztec, length: 20",
+            "shop.yaml:18: scanRules[1].symbology: one of qr"
+        ),
+        ("- id: till-1", "- name: till-1", "shop.yaml:15: pos[0].name: is no key of a shop file here; known are id"),
+        ("- id: till-1", "- id: till 1", "shop.yaml:15: pos[0].id: 1 to 64 letters"),
+        ("- id: till-1", "- id:", "shop.yaml:15: pos[0].id: is empty"),
+        ("- id: till-1", "- [till-1]", "shop.yaml:15: pos[0]: keys with values are expected: id"),
+        ("functions: [payment]", "functions: []", "shop.yaml:7: applications[0].functions: is empty"),
+        ("functions: [payment]", "functions: [refund]", "shop.yaml:7: applications[0].functions: one of payment"),
+        ("functions: [payment]", "functions: payment", "shop.yaml:7: applications[0].functions: a list is expected"),
+        ("    destination: sandbox\n", "    destination: bank\n", "shop.yaml:8: applications[0].destination: \"bank\""),
+        ("    destination: sandbox\n", "", "shop.yaml:5: applications[0].destination: is missing"),
+        ("operation: payment}\n", "operation: redeem}\n", "shop.yaml:17: scanRules[0].operation: application \"pay\""),
+        ("scanRules:", "scanrules:", "shop.yaml:16: scanrules: is no key of a shop file here"),
+        ("- id: counter-1", "- id: [counter-1", "shop.yaml:12: no YAML"),
+        ("- id: till-1", "- {id: till-1, id: till-2}", "shop.yaml:15: the key id stands twice"),
+    ]
+
+    @Test(arguments: mistakes)
+    func aMistakeNamesItsLineAndItsKey(present: String, changed: String, beginning: String) throws {
+        let text = Self.good.replacing(present, with: changed, maxReplacements: 1)
+        #expect(text != Self.good)
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "shop.yaml") }
+        let description = mistake?.description ?? ""
+        #expect(description.hasPrefix(beginning), "\(description)")
+        #expect(!description.contains("\n"))
+    }
+
+    @Test(arguments: [
+        "", "# nothing\n", "[]", "just text", "version: 1\n---\nversion: 1\n", "\u{0}", "a: &a [*a]", "- - -",
+    ])
+    func whatIsNoShopFileIsRefusedWithALine(text: String) {
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+        #expect(mistake?.description.hasPrefix("s:") == true, "\(String(describing: mistake))")
+    }
+
+    @Test func theDifferenceNamesWhatIsAddedRemovedAndChanged() throws {
+        let old = try ShopFile(Self.good, name: "s").shop
+        var new = old
+        new.terminals = [.init(id: TerminalID("counter-2")!), .init(id: TerminalID("counter-3")!)]
+        new.scanRules.removeLast()
+        #expect(
+            ShopDifference(from: old, to: new).lines == [
+                "- terminals {id: counter-1}",
+                #"- scanRules {symbology: qr, length: 20, prefix: "99", application: pay, operation: payment}"#,
+                "~ terminals counter-2: pairedWith till-1 → none", "+ terminals {id: counter-3}",
+            ])
+        #expect(ShopDifference(from: old, to: old).isEmpty)
+    }
+
+    @Test func theOrderOfEntriesIsNoDifference() throws {
+        let old = try ShopFile(Self.good, name: "s").shop
+        var new = old
+        new.terminals.reverse()
+        #expect(ShopDifference(from: old, to: new).isEmpty)
+    }
+}
