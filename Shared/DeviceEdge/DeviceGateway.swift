@@ -24,6 +24,7 @@ public final class DeviceGateway: Service {
     private let sealer: (any ScanSealer)?
     private let limits: GatewayLimits
     private let eventLoop: any EventLoop
+    private let clock: GatewayClock
     private let health: Health.Part
     private let bound: @Sendable (HostPort) throws -> Void
     private let logger = Logger(label: "baton.gateway")
@@ -33,9 +34,19 @@ public final class DeviceGateway: Service {
     ///   - sealer: what seals scans; nil at a POS gateway, which refuses them.
     ///   - health: learns whether the routers can be reached.
     ///   - bound: called once devices can connect, with the address that was found if the port was 0.
-    public init(
+    public convenience init(
         for kind: DeviceKind, _ configuration: GatewayConfiguration, bus: BusConfiguration, name: String,
         sealer: (any ScanSealer)? = nil, limits: GatewayLimits = GatewayLimits(), on eventLoop: any EventLoop,
+        health: Health, bound: @escaping @Sendable (HostPort) throws -> Void
+    ) {
+        self.init(
+            for: kind, configuration, bus: bus, name: name, sealer: sealer, limits: limits, on: eventLoop,
+            clock: GatewayClock(), health: health, bound: bound)
+    }
+
+    init(
+        for kind: DeviceKind, _ configuration: GatewayConfiguration, bus: BusConfiguration, name: String,
+        sealer: (any ScanSealer)?, limits: GatewayLimits, on eventLoop: any EventLoop, clock: GatewayClock,
         health: Health, bound: @escaping @Sendable (HostPort) throws -> Void
     ) {
         self.kind = kind
@@ -45,6 +56,7 @@ public final class DeviceGateway: Service {
         self.sealer = sealer
         self.limits = limits
         self.eventLoop = eventLoop
+        self.clock = clock
         self.health = health.part("routers", detail: "no router has answered yet")
         self.bound = bound
     }
@@ -75,8 +87,7 @@ public final class DeviceGateway: Service {
     }
 
     private func serve(on reactor: Reactor) async throws {
-        let clock = GatewayClock()
-        let eventLoop = eventLoop
+        let (clock, eventLoop) = (clock, eventLoop)
         let errands = Mailbox<BusErrand>(capacity: GatewayBus.mailboxMost) { reactor.execute($0) }
         let news = Mailbox<GatewayInput>(capacity: GatewayBus.mailboxMost) { eventLoop.execute($0) }
         let edge = try await eventLoop.submit {
@@ -84,12 +95,13 @@ public final class DeviceGateway: Service {
                 GatewayCore(for: self.kind, sealer: self.sealer, limits: self.limits), on: eventLoop, clock: clock,
                 toBus: errands, watch: { self.report($0) })
             let connectionsMost = OpenFiles.room(for: self.configuration.connectionsMost, logger: self.logger)
-            let server = DeviceServer(loop, connectionsMost: connectionsMost)
+            let server = DeviceServer(
+                loop, connectionsMost: connectionsMost, handshakeLimit: self.limits.handshake)
             return Edge(
                 loop: NIOLoopBound(loop, eventLoop: eventLoop), server: NIOLoopBound(server, eventLoop: eventLoop))
         }.get()
         defer { eventLoop.execute { edge.loop.value.dropAll() } }
-        let bus = GatewayBus(on: reactor, clock: clock, toLoop: news)
+        let bus = GatewayBus(on: reactor, clock: clock, toLoop: news, logger: logger)
         try await bus.open(self.bus, as: Hello(role: role, name: name), errands: errands)
         news.open { edge.loop.value.take($0) }
         let listener = try await listen(edge)

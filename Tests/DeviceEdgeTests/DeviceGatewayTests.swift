@@ -178,6 +178,7 @@ struct DeviceGatewayTests {
             guard case .frame(.error(CallID(3)!, let error)) = await terminal.next() else { throw Failure.noResult }
             #expect(error.code == .refusal(.relayLost))
             #expect(error.sent == .maybe && error.retry == .sameKey(after: .seconds(1)))
+            #expect(!gateway.health.isReady)
 
             try await next.open(bus, name: "router-2")
             let claim = await next.messages.first { _ in true }
@@ -194,6 +195,55 @@ struct DeviceGatewayTests {
         await next.close()
     }
 
+    @Test func aDeviceIsPingedAndWithoutAnyAnswerClosed() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus, clock: GatewayClock(speed: 60)) { gateway in
+            let terminal = try await session(gateway)
+            #expect(await terminal.next(pings: true) == .ping)
+            #expect(await terminal.next(pings: true) == .ping)
+            #expect(await terminal.next(pings: true) == .closed(4002, "silent"))
+        }
+        await router.close()
+    }
+
+    @Test func aDeviceThatDoesNotReadIsClosedBeforeMuchWaitsForIt() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            try await terminal.channel.setOption(.autoRead, value: false).get()
+            let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
+            let order = Sample.order(
+                sealed: [UInt8](repeating: 7, count: SealedInformation.most),
+                expiresAt: FakeRouter.time + .seconds(3_600))
+            await router.order(.command(held, order), times: 3_000)  // About 20 MB, more than the system buffers.
+            for await message in router.messages where message == .sessionEnded(held) { break }
+            try await terminal.channel.close()
+        }
+        await router.close()
+    }
+
+    @Test func aConnectionThatAsksForNothingIsClosed() async throws {
+        var limits = GatewayLimits()
+        limits.handshake = .milliseconds(50)
+        try await withGateway(at: bus, limits: limits) { gateway in
+            try await gateway.connectSilently().closeFuture.get()
+        }
+    }
+
+    @Test func aScanReachesTheRouterSealed() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus) { gateway in
+            let terminal = try await session(gateway)
+            try await terminal.call(3, Sample.scan())
+            let call = await router.calls.first { _ in true }!
+            guard case .scan(let code, at: Sample.now) = call.content else { throw Failure.noCall }
+            #expect(code.information.sealed == Sample.sealed && code.scan.text == "s-1")
+            await router.answer(call, .accepted(Sample.transaction))
+            guard case .frame(.result(CallID(3)!, _)) = await terminal.next() else { throw Failure.noResult }
+        }
+        await router.close()
+    }
+
     @Test func aGatewayThatEndsSaysSo() async throws {
         try await router.open(bus)
         try await withGateway(at: bus) { gateway in
@@ -204,5 +254,5 @@ struct DeviceGatewayTests {
         await router.close()
     }
 
-    enum Failure: Error { case noWelcome, noResult, noOutcome, noCommand }
+    enum Failure: Error { case noWelcome, noResult, noOutcome, noCommand, noCall }
 }

@@ -1,3 +1,4 @@
+import Logging
 import RelayDomain
 import RelayMessages
 import RelayTransport
@@ -16,6 +17,7 @@ actor GatewayBus {
     private let clock: GatewayClock
     private let toLoop: Mailbox<GatewayInput>
     private let metrics = GatewayMetrics()
+    private let logger: Logger
     private var client: LinkClient<GatewayMessage, GatewayOrder>?
     private var links: [Link: RouterLink] = [:]
     private var current: [RouterLink: Link] = [:]
@@ -23,10 +25,11 @@ actor GatewayBus {
     private var outbox: [GatewayInput] = []
     private var aheadTold: [RouterLink: Duration] = [:]
 
-    init(on reactor: Reactor, clock: GatewayClock, toLoop: Mailbox<GatewayInput>) {
+    init(on reactor: Reactor, clock: GatewayClock, toLoop: Mailbox<GatewayInput>, logger: Logger) {
         self.reactor = reactor
         self.clock = clock
         self.toLoop = toLoop
+        self.logger = logger
     }
 
     /// Begins to look for routers, and to do errands.
@@ -34,7 +37,7 @@ actor GatewayBus {
     func open(_ configuration: BusConfiguration, as hello: Hello, errands: Mailbox<BusErrand>) throws {
         let client = try LinkClient<GatewayMessage, GatewayOrder>(.devices, configuration, hello: hello, on: reactor)
         client.opened = { link, welcome in self.linkOpened(link, welcome) }
-        client.lost = { link, _ in self.linkLost(link) }
+        client.lost = { link, loss in self.linkLost(link, loss) }
         client.received = { link, order, _ in self.ordered(order, on: link) }
         self.client = client
         errands.open { batch in self.assumeIsolated { $0.carryOut(batch) } }
@@ -64,15 +67,10 @@ actor GatewayBus {
         guard let client, let there = current[link], client.link(toJournal: link.journal)?.link == there else {
             return outbox.append(.answered(request, .linkLost))
         }
-        let result = client.request(message, toJournal: link.journal, within: limit) { outcome in
-            self.outbox.append(.answered(request, RequestEnd(outcome)))
+        let result = client.request(message, toJournal: link.journal, within: limit) { result in
+            self.outbox.append(.answered(request, RequestEnd(result)))
         }
-        switch result {
-        case .sent: break
-        case .unreachable: outbox.append(.answered(request, .linkLost))
-        case .full: outbox.append(.answered(request, .full))
-        case .tooLong: outbox.append(.answered(request, .unreadable))
-        }
+        if result != .sent { outbox.append(.answered(request, RequestEnd(.failure(.notSent(result))))) }
     }
 
     // MARK: - From the routers
@@ -85,13 +83,21 @@ actor GatewayBus {
         let ahead = (client?.routerNow(journal: welcome.journal) ?? welcome.time) - clock.now
         aheadTold[own] = ahead
         outbox.append(.linkOpened(own, journals: welcome.journals, ahead: ahead))
+        logger.info(
+            "a router has welcomed us",
+            metadata: [
+                "router": "\(link.address)", "name": "\(welcome.name)", "journal": "\(welcome.journal)",
+                "term": "\(welcome.term)",
+            ])
     }
 
-    private func linkLost(_ link: Link) {
+    private func linkLost(_ link: Link, _ loss: LinkLoss) {
         guard let own = links.removeValue(forKey: link) else { return }
         current[own] = nil
         aheadTold[own] = nil
         outbox.append(.linkLost(own))
+        logger.warning(
+            "lost a router", metadata: ["router": "\(link.address)", "journal": "\(own.journal)", "why": "\(loss)"])
     }
 
     private func ordered(_ order: GatewayOrder, on link: Link) {
@@ -126,12 +132,15 @@ actor GatewayBus {
 }
 
 extension RequestEnd {
-    fileprivate init(_ outcome: RequestOutcome<GatewayOrder>) {
-        switch outcome {
-        case .reply(let order, _): self = .replied(order)
-        case .unread: self = .unreadable
-        case .noReply: self = .noReply
-        case .linkLost: self = .linkLost
+    fileprivate init(_ result: Result<GatewayOrder, RequestFailure>) {
+        switch result {
+        case .success(let order): self = .replied(order)
+        case .failure(.unread): self = .unreadable
+        case .failure(.noReply): self = .noReply
+        case .failure(.linkLost): self = .linkLost
+        case .failure(.notSent(.full)): self = .full
+        case .failure(.notSent(.tooLong)): self = .unreadable
+        case .failure(.notSent): self = .linkLost
         }
     }
 }

@@ -12,5 +12,8 @@ public struct GatewayLimits: Sendable {
     /// How long a router may take for an answer. Less than a device's patience (``DeviceLimits/reply``).
     public var answer: Duration = .seconds(8)
 
+    /// From a device's connection to its WebSocket. (From there to `hello` and `prove`: ``DeviceLimits/greeting``.)
+    public var handshake: Duration = .seconds(10)
+
     public init() {}
 }

@@ -27,6 +27,7 @@ final class DeviceConnection: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }  // The device left during its handshake.
         self.context = context
         loop.opened(self)
     }
@@ -39,11 +40,18 @@ final class DeviceConnection: ChannelInboundHandler {
     // MARK: - From the device
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isClosing else { return }
         let frame = unwrapInboundIn(data)
-        guard frame.maskKey != nil else { return end(.protocolError) }  // RFC 6455, section 5.1.
+        guard !isClosing else {
+            if frame.opcode == .connectionClose { drop() }
+            return
+        }
+        // RFC 6455, sections 5.1 and 5.2: clients mask, and without extensions nobody uses the reserved bits.
+        guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return end(.protocolError) }
         switch frame.opcode {
-        case .connectionClose: end(.done)
+        case .connectionClose:
+            end(.done)
+            flush()
+            drop()
         case .ping:
             loop.take(.heard(id))
             write(.pong, frame.unmaskedData)
@@ -78,7 +86,7 @@ final class DeviceConnection: ChannelInboundHandler {
         write(.ping, context.channel.allocator.buffer(capacity: 0))
     }
 
-    /// Writes a close frame. The loop closes the channel when the device has answered it, or a little later.
+    /// Writes a close frame. The channel is closed when the device has answered it, or a little later by the loop.
     func close(_ reason: CloseReason) {
         guard let context, !isClosing else { return }
         var data = context.channel.allocator.buffer(capacity: 2 + reason.word.utf8.count)

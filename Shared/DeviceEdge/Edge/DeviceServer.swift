@@ -15,12 +15,19 @@ final class DeviceServer {
 
     private let loop: GatewayLoop
     private let connectionsMost: Int
+    private let handshakeLimit: TimeAmount
+    private let metrics = GatewayMetrics()
     private var accepted = 0
     private var open = 0
 
-    init(_ loop: GatewayLoop, connectionsMost: Int) {
+    /// Why a connection is closed without a word.
+    private struct NoRoom: Error {}
+
+    /// - Parameter handshakeLimit: from the connection to the upgrade.
+    init(_ loop: GatewayLoop, connectionsMost: Int, handshakeLimit: Duration) {
         self.loop = loop
         self.connectionsMost = connectionsMost
+        self.handshakeLimit = TimeAmount(handshakeLimit)
     }
 
     /// Binds the address.
@@ -49,10 +56,13 @@ final class DeviceServer {
     private var hasRoom: Bool { open < connectionsMost }
 
     private func accept(_ channel: any Channel, _ own: NIOLoopBound<DeviceServer>) throws {
-        guard accepted < connectionsMost + Self.handshakesMost else { throw ChannelError.connectTimeout(.zero) }
+        guard accepted < connectionsMost + Self.handshakesMost else {
+            metrics.countRefused("closed")
+            throw NoRoom()
+        }
         accepted += 1
         channel.closeFuture.assumeIsolated().whenComplete { _ in self.accepted -= 1 }
-        let responder = HandshakeResponder { self.hasRoom }
+        let responder = HandshakeResponder(within: handshakeLimit, metrics: metrics) { self.hasRoom }
         let responderBound = NIOLoopBound(responder, eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: DeviceLimits.frameBytesMost, automaticErrorHandling: false,

@@ -7,6 +7,10 @@ import RelayDomain
 struct GatewayClock: Sendable {
     private let start = ContinuousClock.now
     private let wall = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    private let speed: Int
 
-    var now: Instant { wall + (ContinuousClock.now - start) }
+    /// - Parameter speed: how many times faster than real time it runs; tests that wait for pings take more than 1.
+    init(speed: Int = 1) { self.speed = speed }
+
+    var now: Instant { wall + (ContinuousClock.now - start) * speed }
 }

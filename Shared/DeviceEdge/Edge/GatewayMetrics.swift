@@ -20,6 +20,11 @@ struct GatewayMetrics {
         Counter(label: "baton_gateway_closed", dimensions: [("reason", word)]).increment()
     }
 
+    /// A handshake that became no WebSocket: by its HTTP status, `late`, or `closed` without a word.
+    func countRefused(_ answer: String) {
+        Counter(label: "baton_gateway_handshakes_refused", dimensions: [("answer", answer)]).increment()
+    }
+
     /// A message for a router, or of one, that found its mailbox full.
     func countLost() { lost.increment() }
 

@@ -31,20 +31,26 @@ final class HandshakeResponder: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// From the connection to the upgrade.
-    static let limit = TimeAmount.seconds(10)
-
+    private let limit: TimeAmount
+    private let metrics: GatewayMetrics
     private let hasRoom: () -> Bool
-    private var limit: Scheduled<Void>?
+    private var end: Scheduled<Void>?
     private var isAnswered = false
 
-    init(hasRoom: @escaping () -> Bool) { self.hasRoom = hasRoom }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        limit = context.eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { context.close(promise: nil) }
+    init(within limit: TimeAmount, metrics: GatewayMetrics, hasRoom: @escaping () -> Bool) {
+        self.limit = limit
+        self.metrics = metrics
+        self.hasRoom = hasRoom
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { limit?.cancel() }
+    func handlerAdded(context: ChannelHandlerContext) {
+        end = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [metrics] in
+            metrics.countRefused("late")
+            context.close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data), !isAnswered else { return }
@@ -61,6 +67,7 @@ final class HandshakeResponder: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ status: HTTPResponseStatus, _ text: String, _ context: ChannelHandlerContext) {
+        metrics.countRefused("\(status.code)")
         let body = context.channel.allocator.buffer(string: text + "\n")
         var headers = HTTPHeaders([
             ("content-type", "text/plain; charset=utf-8"), ("content-length", "\(body.readableBytes)"),

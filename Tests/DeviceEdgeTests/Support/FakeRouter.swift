@@ -59,8 +59,9 @@ actor FakeRouter {
         _ = server?.send(.reply(reply), Postmark(correlation: call.postmark.correlation), to: call.peer)
     }
 
-    func order(_ order: GatewayOrder) {
-        if let gateway { _ = server?.send(order, to: gateway) }
+    func order(_ order: GatewayOrder, times: Int = 1) {
+        guard let gateway else { return }
+        for _ in 0..<times { _ = server?.send(order, to: gateway) }
     }
 
     private func received(_ message: GatewayMessage, _ postmark: Postmark, from peer: Peer) {

@@ -1,5 +1,6 @@
 import DeviceProtocol
 import Logging
+import NIOCore
 import NIOPosix
 import RelayTransport
 import ServiceLifecycle
@@ -9,16 +10,17 @@ import ServiceRuntime
 
 /// Runs `body` beside a gateway on a free port; afterwards the gateway has ended in good order.
 func withGateway(
-    _ kind: DeviceKind = .terminal, at bus: TemporaryBus, connectionsMost: Int = 100, sealer: (any ScanSealer)? = nil,
-    _ body: @escaping @Sendable (RunningGateway) async throws -> Void
+    _ kind: DeviceKind = .terminal, at bus: TemporaryBus, connectionsMost: Int = 100,
+    limits: GatewayLimits = GatewayLimits(),
+    clock: GatewayClock = GatewayClock(), _ body: @escaping @Sendable (RunningGateway) async throws -> Void
 ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let health = Health()
     let (ports, tellPort) = AsyncStream.makeStream(of: Int.self)
     let gateway = DeviceGateway(
         for: kind, GatewayConfiguration(listen: .loopback(port: 0), connectionsMost: connectionsMost),
-        bus: BusConfiguration([bus.address]), name: "gateway-under-test", sealer: sealer, on: group.next(),
-        health: health, bound: { tellPort.yield($0.port) })
+        bus: BusConfiguration([bus.address]), name: "gateway-under-test", sealer: FakeSealer(), limits: limits,
+        on: group.next(), clock: clock, health: health, bound: { tellPort.yield($0.port) })
     let services = ServiceGroup(services: [gateway], logger: Logger(label: "test"))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await services.run() }
@@ -40,6 +42,11 @@ struct RunningGateway: Sendable {
 
     func connect(protocol name: String = DeviceLimits.subprotocol) async throws -> TestDevice {
         try await TestDevice.connect(to: port, protocol: name, on: group)
+    }
+
+    /// A connection that says nothing at all.
+    func connectSilently() async throws -> any Channel {
+        try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: port).get()
     }
 
     func stop() async { await services.triggerGracefulShutdown() }

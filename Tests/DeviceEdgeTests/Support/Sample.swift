@@ -28,11 +28,11 @@ enum Sample {
                 amount: Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)), at: now))
     }
 
-    static func order(expiresAt: Instant = now + .seconds(30)) -> Command {
+    static func order(sealed: [UInt8] = [1, 2, 3], expiresAt: Instant = now + .seconds(30)) -> Command {
         Command(
             id: command, what: .sendToDestination, application: ApplicationID("sandbox-pay")!,
             destination: DestinationID("sandbox")!, operation: .payment, amount: nil, amountRequired: false,
-            sealed: sealed,
+            sealed: SealedInformation(sealed)!,
             sealedFor: SealingContext(
                 application: ApplicationID("sandbox-pay")!, terminal: TerminalID("counter-1")!, operation: .payment,
                 key: SubmissionKeyText("k-1")!, expiresAt: nil),
