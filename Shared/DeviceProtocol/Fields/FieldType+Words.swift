@@ -125,3 +125,11 @@ extension Instant {
 extension SealedInformation {
     var json: JSONValue { .string(Base64URL.text(bytes)) }
 }
+
+extension Amount {
+    /// Reads `{"minorUnits": 1250, "currency": "EUR"}` or `{"minorUnits": 100, "program": "stars"}`.
+    /// - Throws: ``DeviceProtocolError`` that names the field.
+    public init(_ json: JSONValue) throws(DeviceProtocolError) {
+        self = try FieldType<Amount>.amount.read(json, "amount")
+    }
+}

@@ -48,6 +48,11 @@ public struct JSONObject: Hashable, Sendable {
         self.fields = fields.compactMap { name, value in value.map { Field(name: name, value: $0) } }
     }
 
+    /// The same out of names and values that are not known beforehand.
+    public init(_ fields: [(name: String, value: JSONValue?)]) {
+        self.fields = fields.compactMap { name, value in value.map { Field(name: name, value: $0) } }
+    }
+
     /// A linear search: objects here have about ten fields.
     public subscript(name: String) -> JSONValue? { fields.first { $0.name == name }?.value }
 

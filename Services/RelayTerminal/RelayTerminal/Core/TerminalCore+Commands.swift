@@ -53,8 +53,8 @@ extension TerminalCore {
         refuse(command, .canceled, now: now)
     }
 
-    mutating func refuse(_ command: CommandID, _ why: TerminalRefusal, now: Duration) {
-        write(CommandRecord(command, .ended(.refused(why.reason), nil)))
+    mutating func refuse(_ command: CommandID, _ why: ReasonCode, now: Duration) {
+        write(CommandRecord(command, .ended(.refused(why), nil)))
         call(.result(command), now: now)
     }
 
@@ -113,17 +113,5 @@ extension TerminalCore {
         } else {
             call(.scan(scan.scan), now: now)
         }
-    }
-}
-
-/// Why a terminal does not carry out a command.
-enum TerminalRefusal: String {
-    case deviceBusy, expired, canceled, unsupported
-    /// It restarted before it submitted.
-    case interrupted
-
-    var reason: ReasonCode {
-        guard let reason = ReasonCode(rawValue) else { preconditionFailure("the words above are identifiers") }
-        return reason
     }
 }

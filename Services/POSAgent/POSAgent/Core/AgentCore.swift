@@ -1,0 +1,150 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+/// Everything that a POS agent decides: one command at a time, each sent once, and what may be said about it.
+///
+/// The rule of evidence: before `send` is written down, any failure is a refusal and nothing was sent. After it, only
+/// what the POS program says counts; without it the agent is uncertain. A value without clock, socket and disk. See
+/// `docs/devices.md`, "What a POS agent does".
+public struct AgentCore: Sendable {
+    /// After `proceed`, the agent says something before the relay gives it up (45 s).
+    public static let resultLimit = Duration.seconds(38)
+    /// Before a call that got no answer, or a confirmation that failed, is repeated.
+    public static let repeatDelay = Duration.seconds(1)
+    /// After so long without news the agent asks where its commands stand.
+    public static let newsLimit = Duration.seconds(20)
+
+    /// The command that is being carried out.
+    struct Work: Hashable, Sendable {
+        let command: Command
+        var stage: Stage
+        /// From `proceed` on: when a result is due.
+        var resultBy = Duration.zero
+        var window: InputWindow?
+        var amountCheck = Evidence.AmountCheck.unchecked
+        /// The POS program's number for the sending: the evidence.
+        var receipt: String?
+        var isCanceled = false
+    }
+
+    enum Stage: Hashable, Sendable {
+        /// `received` is on its way; nothing may be done before `proceed`.
+        case asking
+        case locating, activating, entering
+        /// From here on the POS program may have it.
+        case sending, confirming
+        /// A confirmation failed; the next one comes at a time.
+        case pausing(until: Duration)
+    }
+
+    var work: Work?
+    /// Commands of which the outcome is not known.
+    var unsettled: [CommandID: CommandRecord]
+    var clock: RelayClock?
+    var isOpen = false
+    var repeats: [(at: Duration, call: AgentCall)] = []
+    var entries: [CommandRecord] = []
+    var outputs: [AgentOutput] = []
+    /// The driver's step that is under way: what another number says is old news.
+    private var stepNumber: UInt64 = 0
+    private var stepUntil = Duration.zero
+    private var askAt = Duration.zero
+
+    /// - Parameter unsettled: what the journal remembers of before. What was about to be sent then is uncertain now.
+    public init(unsettled: [CommandRecord] = []) {
+        let records = unsettled.map { record in
+            record.word == .sending ? CommandRecord(record.command, .ended(.uncertain, nil)) : record
+        }
+        self.unsettled = Dictionary(records.map { ($0.command, $0) }) { first, _ in first }
+    }
+
+    /// When to step with ``AgentInput/timePassed``; nil if only messages can move the agent.
+    public var deadline: Duration? {
+        var times = repeats.map(\.at)
+        switch work?.stage {
+        case .asking: times.append(askAt)
+        case .locating, .activating, .entering, .sending, .confirming: times.append(stepUntil)
+        case .pausing(let until): times.append(until)
+        case nil: if isOpen, !unsettled.isEmpty { times.append(askAt) }
+        }
+        return times.min()
+    }
+
+    /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
+    /// - Parameter now: the agent's monotonic clock.
+    public mutating func step(
+        _ inputs: [AgentInput], now: Duration
+    ) -> (entries: [CommandRecord], outputs: [AgentOutput]) {
+        (entries, outputs) = ([], [])
+        for input in inputs { take(input, now: now) }
+        defer { (entries, outputs) = ([], []) }
+        return (entries, outputs)
+    }
+
+    private mutating func take(_ input: AgentInput, now: Duration) {
+        switch input {
+        case .opened(let clock):
+            self.clock = clock
+            isOpen = true
+            resume(now: now)
+        case .lost:
+            isOpen = false
+            repeats = []
+        case .command(let command, let known): take(command, known: known, now: now)
+        case .cancel(let command): cancel(command, now: now)
+        case .outcome(let command, let status):
+            outputs.append(.note(.outcome(status)))
+            if let command, status.state == .ended { settle(command) }
+        case .answered(let call, let reply): hear(reply, to: call, now: now)
+        case .failed(let call, let failure): hear(failure, of: call, now: now)
+        case .driven(let number, let news):
+            if number == stepNumber, work != nil { hear(news, now: now) }
+        case .timePassed: passTime(now: now)
+        }
+    }
+
+    private mutating func passTime(now: Duration) {
+        let due = repeats.filter { $0.at <= now }
+        repeats.removeAll { $0.at <= now }
+        for (_, call) in due { self.call(call, now: now) }
+        switch work?.stage {
+        case .pausing(let until): if now >= until { confirm(now: now) }
+        case .locating, .activating, .entering, .sending, .confirming:
+            if now >= stepUntil { hear(.failed(.silent), now: now) }
+        case .asking, nil:
+            if isOpen, now >= askAt { resume(now: now) }
+        }
+    }
+
+    // MARK: The step's results
+
+    mutating func drive(_ step: DriverStep, within limit: Duration = DriverLimits.step, now: Duration) {
+        stepNumber += 1
+        stepUntil = now + limit + .seconds(1)  // The driver keeps the limit itself; this is for one that does not.
+        outputs.append(.drive(stepNumber, step))
+    }
+
+    /// Puts a command's last word into the journal.
+    mutating func write(_ record: CommandRecord) {
+        unsettled[record.command] = record.isSettled ? nil : record
+        entries.append(record)
+    }
+
+    /// Makes a call out of what the agent knows now; nothing, if that is no longer to be said.
+    mutating func call(_ call: AgentCall, now: Duration) {
+        guard isOpen, let clock else { return }
+        let at = clock.time(at: now)
+        switch call {
+        case .received(let id):
+            guard let work, work.command.id == id, work.stage == .asking else { return }
+            outputs.append(.call(call, .received(id, at: at)))
+        case .result(let id):
+            guard case .ended(let result, let evidence) = unsettled[id]?.word else { return }
+            outputs.append(.call(call, .result(id, result, evidence, at: at)))
+        case .resume(let commands):
+            outputs.append(.call(call, .resume(commands)))
+        }
+        askAt = now + Self.newsLimit
+    }
+}

@@ -1,0 +1,69 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+/// What an agent may ask the relay, without what it carries: by it the core knows the answer again.
+public enum AgentCall: Hashable, Sendable {
+    case received(CommandID)
+    case result(CommandID)
+    case resume([CommandID])
+}
+
+/// What happens to a POS agent.
+public enum AgentInput: Hashable, Sendable {
+    /// A session with the relay stands; its time is known.
+    case opened(RelayClock)
+    case lost
+    /// A command came; `known` is what the journal remembers of it.
+    case command(Command, known: CommandRecord?)
+    case cancel(CommandID)
+    case outcome(CommandID?, TransactionStatus)
+    case answered(AgentCall, DeviceReply)
+    case failed(AgentCall, DeviceSessionStateMachine.CallFailure)
+    /// The driver ended the step of this number.
+    case driven(UInt64, DriverNews)
+    /// ``AgentCore/deadline`` may have passed.
+    case timePassed
+}
+
+/// How a driver's step ended.
+public enum DriverNews: Hashable, Sendable {
+    case located(InputWindow)
+    case activated(sale: Amount?)
+    case entered
+    case sent(receipt: String)
+    case confirmed(Confirmation)
+    case failed(DriverFailure)
+    /// The sealed bytes did not open, so nothing was entered.
+    case unreadable
+}
+
+/// One step for the driver.
+public enum DriverStep: Hashable, Sendable {
+    case locate(ApplicationID)
+    case activate(InputWindow)
+    /// Open the sealed bytes, enter the text, forget it.
+    case enter(InputWindow, SealedInformation, SealingContext)
+    case send(InputWindow, mark: CommandID)
+    case confirm(CommandID, wait: Duration)
+    case close(InputWindow)
+    /// The command has ended.
+    case finish
+}
+
+/// What an agent does. Nothing of it happens before the step's entries are durable.
+public enum AgentOutput: Hashable, Sendable {
+    case call(AgentCall, DeviceRequest)
+    /// The driver's answer comes back under the number.
+    case drive(UInt64, DriverStep)
+    case note(AgentNote)
+}
+
+/// What the log of an agent tells. It never holds a code.
+public enum AgentNote: Hashable, Sendable {
+    case begins(Command)
+    case ended(CommandID, CommandResult, Evidence?)
+    case outcome(TransactionStatus)
+    /// The relay did not let the agent begin, or did not take its word.
+    case refused(CommandID, DeviceError)
+}

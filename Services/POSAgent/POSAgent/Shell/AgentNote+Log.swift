@@ -1,0 +1,33 @@
+import Logging
+import RelayDomain
+
+extension AgentNote {
+    /// One line of the log. What a person has to look at is a warning.
+    func log(to logger: Logger) {
+        switch self {
+        case .begins(let command):
+            logger.info(
+                "begins",
+                metadata: [
+                    "command": "\(command.id)", "application": "\(command.application)",
+                    "operation": "\(command.operation)",
+                ])
+        case .ended(let command, let result, let evidence):
+            let metadata: Logger.Metadata = [
+                "command": "\(command)", "result": "\(result)", "receipt": "\(evidence?.receipt ?? "none")",
+                "amount": "\(evidence?.amount.rawValue ?? "unchecked")",
+            ]
+            if result == .uncertain {
+                logger.warning("uncertain: look at the POS program before doing anything else", metadata: metadata)
+            } else {
+                logger.info("ended", metadata: metadata)
+            }
+        case .outcome(let status):
+            logger.info(
+                "outcome",
+                metadata: ["transaction": "\(status.id)", "state": "\(status.state)", "sent": "\(status.sent)"])
+        case .refused(let command, let error):
+            logger.notice("the relay refused", metadata: ["command": "\(command)", "code": "\(error.code.text)"])
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+@testable import POSAgent
+
+/// An agent with a disk, a clock and a session, all of them values.
+struct AgentWorld {
+    var core = AgentCore()
+    var journal: [CommandID: CommandRecord] = [:]
+    var calls: [DeviceRequest] = []
+    var steps: [(number: UInt64, step: DriverStep)] = []
+    var notes: [AgentNote] = []
+    var now = Duration.seconds(100)
+    var commandLife = Duration.seconds(30)
+
+    private static let start = Instant(milliseconds: 1_796_000_000_000)
+
+    init() { open() }
+
+    var relayTime: Instant { Self.start + now }
+    var lastStep: DriverStep? { steps.last?.step }
+
+    mutating func take(_ input: AgentInput) {
+        let (entries, outputs) = core.step([input], now: now)
+        for entry in entries { journal[entry.command] = entry }
+        for output in outputs {
+            switch output {
+            case .call(_, let request): calls.append(request)
+            case .drive(let number, let step): steps.append((number, step))
+            case .note(let note): notes.append(note)
+            }
+        }
+    }
+
+    mutating func open() { take(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
+
+    /// The driver ends the latest step.
+    mutating func driven(_ news: DriverNews) { take(.driven(steps.last?.number ?? 0, news)) }
+
+    mutating func pass(_ time: Duration) {
+        now += time
+        take(.timePassed)
+    }
+
+    /// The process ends without a word and starts again with what the disk remembers.
+    mutating func crash() {
+        core = AgentCore(unsettled: journal.values.filter { !$0.isSettled })
+        open()
+    }
+
+    /// Goes with a command up to a stage; `step` counts from 0 (the command has come) to 5 (sent).
+    mutating func advance(_ command: Command, to step: Int, sale: Amount? = nil) {
+        take(.command(command, known: journal[command.id]))
+        if step > 0 { take(.answered(.received(command.id), .proceed(command.id))) }
+        if step > 1 { driven(.located(window)) }
+        if step > 2 { driven(.activated(sale: sale)) }
+        if step > 3 { driven(.entered) }
+        if step > 4 { driven(.sent(receipt: "R-1")) }
+    }
+
+    /// The relay's answer to `resume`: it has heard nothing of a result.
+    mutating func resumeCommanded(_ command: CommandID) {
+        let status = TransactionStatus(
+            id: command.transaction, state: .commanded, outcome: nil, sent: .no, receipts: [], reconciliation: [],
+            deviceReason: nil, amount: nil, version: 1)
+        take(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
+    }
+
+    let window = InputWindow(id: "w-1", operation: .payment)
+
+    func command(_ number: Int, amount: Amount? = nil, operation: RelayDomain.Operation = .payment) -> Command {
+        let application = ApplicationID("sandbox-pay")!
+        let transaction = TransactionID(
+            high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
+        return Command(
+            id: CommandID(transaction), what: .enterAndSend, application: application,
+            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountRequired: true,
+            sealed: SealedInformation([UInt8(number)])!,
+            sealedFor: SealingContext(
+                application: application, terminal: TerminalID("counter-1")!, operation: operation,
+                key: SubmissionKeyText("k-1")!, expiresAt: nil),
+            expiresAt: relayTime + commandLife)
+    }
+}
