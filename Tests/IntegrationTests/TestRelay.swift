@@ -1,0 +1,249 @@
+import AsyncHTTPClient
+import Foundation
+import GRDB
+import NIOCore
+import ServiceRuntime
+
+/// A whole relay of real processes in a folder of its own. Everything ends and goes with it.
+///
+/// The executables stand beside the tests: `BATON_BIN`, or the debug build's folder.
+final class TestRelay: @unchecked Sendable {
+    // Sendable because one test drives it, step by step.
+    let home: Home
+    private var children: [String: Child] = [:]
+
+    /// A running executable and the pipe to its standard input.
+    struct Child {
+        let process: Process
+        let input: FileHandle
+        var pid: Int32 { process.processIdentifier }
+    }
+
+    init() throws {
+        // Short, since socket paths below it have at most 90 bytes.
+        let folder = URL(filePath: "/tmp").appending(path: "baton-it-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        home = Home(folder.path)
+    }
+
+    deinit {
+        for child in children.values { kill(child.pid, SIGKILL) }
+        for child in children.values { child.process.waitUntilExit() }
+        try? FileManager.default.removeItem(atPath: home.path)
+    }
+
+    static var binaries: URL {
+        if let folder = ProcessInfo.processInfo.environment["BATON_BIN"] { return URL(filePath: folder) }
+        return URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug").standardized
+    }
+
+    // MARK: - Processes
+
+    /// Starts an executable under a name; `wait` returns once it has announced itself.
+    @discardableResult
+    func start(
+        _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
+        hasKeyboard: Bool = false, waits: Bool = true
+    ) async throws -> Child {
+        let process = Process()
+        process.executableURL = Self.binaries.appending(path: executable)
+        process.arguments = arguments
+        var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path, "BATON_NAME": name]
+        if !hasKeyboard { environment["BATON_PARENT"] = "1" }
+        process.environment = environment.merging(settings) { $1 }
+        let input = Pipe()
+        process.standardInput = input
+        let log = home.path + "/\(name).log"
+        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        let output = FileHandle(forWritingAtPath: log)
+        output?.seekToEndOfFile()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let child = Child(process: process, input: input.fileHandleForWriting)
+        children[name] = child
+        if waits { _ = try await announcement(of: name) }
+        return child
+    }
+
+    /// Runs an executable to its end.
+    /// - Returns: its exit code and all that it printed.
+    func run(
+        _ executable: String, _ arguments: [String], _ settings: [String: String] = [:]
+    ) async throws -> (code: Int32, text: String) {
+        let name = "run-\(UUID().uuidString.prefix(4))"
+        let child = try await start(executable, as: name, arguments, settings, hasKeyboard: true, waits: false)
+        try child.input.close()
+        let process = child.process
+        await Task.detached { process.waitUntilExit() }.value
+        children[name] = nil
+        return (process.terminationStatus, try log(of: name))
+    }
+
+    func announcement(of name: String) async throws -> Announcement {
+        try await Announcement.wait(home: home, name: name, pid: children[name]?.pid, within: .seconds(20))
+    }
+
+    func log(of name: String) throws -> String {
+        try String(contentsOfFile: home.path + "/\(name).log", encoding: .utf8)
+    }
+
+    func signal(_ name: String, _ signal: Int32) {
+        if let child = children[name] { kill(child.pid, signal) }
+    }
+
+    /// Kills without warning, and returns when the process is gone.
+    func killNow(_ name: String) {
+        guard let child = children.removeValue(forKey: name) else { return }
+        kill(child.pid, SIGKILL)
+        child.process.waitUntilExit()
+    }
+
+    func say(_ line: String, to name: String) throws {
+        try children[name]?.input.write(contentsOf: Data((line + "\n").utf8))
+    }
+
+    func isRunning(_ name: String) -> Bool { children[name]?.process.isRunning ?? false }
+
+    // MARK: - A usual relay
+
+    /// Two routers, an ingress, both gateways, the sandbox and its adapter, and a shop.
+    func startRelay(adapter kind: String = "sandbox") async throws {
+        _ = try await run("baton", ["keys", "init"], [:])
+        try await start("baton-router", as: "router-0")
+        try await start("baton-router", as: "router-1", waits: false)
+        try await start("baton-ingress", as: "ingress", [], ["BATON_LISTEN": "127.0.0.1:0"])
+        try await start("baton-terminal-gateway", as: "terminals", [], ["BATON_LISTEN": "127.0.0.1:0"])
+        try await start("baton-pos-gateway", as: "tills", [], ["BATON_LISTEN": "127.0.0.1:0"])
+        try await start("baton-sandbox", as: "sandbox", ["destination"], ["BATON_LISTEN": "127.0.0.1:0"])
+        let sandbox = try await url(of: "sandbox", "http")
+        try await start(
+            "baton-destination-adapter", as: "adapter", [],
+            ["BATON_DESTINATION": "sandbox", "BATON_KIND": kind, "BATON_DESTINATION_URL": sandbox])
+        try Self.shop.write(toFile: home.path + "/shop.yaml", atomically: true, encoding: .utf8)
+        let applied = try await run("baton", ["apply", "--yes", "-f", home.path + "/shop.yaml"])
+        guard applied.code == 0 else { throw TestFailure(applied.text) }
+    }
+
+    /// The unpaired terminal.
+    func startTerminal(_ id: String = "counter-1") async throws {
+        let gateway = try await announcement(of: "terminals").addresses["ws"] ?? ""
+        try await start(
+            "baton-terminal", as: id, [], ["BATON_TERMINAL": id, "BATON_GATEWAY": "ws://\(gateway)"],
+            hasKeyboard: true)
+        try await eventually("terminal \(id) is online") {
+            try await self.get("/t/\(id)", accept: "application/json").json["online"] as? Bool == true
+        }
+    }
+
+    func url(of name: String, _ key: String) async throws -> String {
+        "http://" + (try await announcement(of: name).addresses[key] ?? "")
+    }
+
+    static let shop = """
+        version: 1
+        destinations:
+          - {id: sandbox, kind: sandbox}
+        applications:
+          - {id: pay, operator: op, functions: [payment], destination: sandbox}
+          - {id: points, operator: op, functions: [accrue, redeem], destination: sandbox}
+        terminals:
+          - {id: counter-1}
+          - {id: counter-2, pairedWith: till-1}
+        pos:
+          - {id: till-1}
+        scanRules:
+          - {symbology: qr, length: 20, prefix: "99", application: pay, operation: payment}
+
+        """
+
+    // MARK: - HTTP
+
+    struct Answer {
+        let status: UInt
+        let headers: [String: String]
+        let body: Data
+        var json: [String: Any] { (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:] }
+        var code: String? { json["code"] as? String }
+        var outcome: String? {
+            (json["outcome"] as? [String: Any])?["kind"] as? String ?? json["outcome"] as? String
+        }
+    }
+
+    func send(
+        _ method: String, _ url: String, _ headers: [(String, String)] = [], body: Data? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .init(rawValue: method)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(70))
+        let bytes = try await response.body.collect(upTo: 1 << 20)
+        return Answer(
+            status: response.status.code,
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+            body: Data(buffer: bytes))
+    }
+
+    func get(_ path: String, accept: String = "application/json") async throws -> Answer {
+        try await send("GET", try await url(of: "ingress", "http") + path, [("Accept", accept)])
+    }
+
+    /// A phone submits.
+    func submit(_ body: [String: Any], key: String, wait: Int = 30) async throws -> Answer {
+        try await submit(raw: try JSONSerialization.data(withJSONObject: body), key: key, wait: wait)
+    }
+
+    func submit(raw body: Data, key: String?, wait: Int = 0) async throws -> Answer {
+        var headers = [("Content-Type", "application/json"), ("Prefer", "wait=\(wait)")]
+        if let key { headers.append(("Idempotency-Key", key)) }
+        return try await send("POST", try await url(of: "ingress", "http") + "/v1/transactions", headers, body: body)
+    }
+
+    /// A code from the sandbox, as a phone's wallet gets it.
+    func issueCode() async throws -> String {
+        let answer = try await send(
+            "POST", try await url(of: "sandbox", "http") + "/codes", [("Content-Type", "application/json")],
+            body: Data("{}".utf8))
+        let codes = answer.json["codes"] as? [String]
+        guard let code = answer.json["code"] as? String ?? codes?.first else {
+            throw TestFailure("no code: \(String(decoding: answer.body, as: UTF8.self))")
+        }
+        return code
+    }
+
+    // MARK: - Witnesses
+
+    /// What the journal says happened, in order.
+    func journalEvents() throws -> [String] {
+        let path = home.journals + "/0.db"
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration).read {
+            try String.fetchAll($0, sql: "SELECT kind FROM event ORDER BY seq")
+        }
+    }
+
+    /// What the sandbox booked and took back for a transaction.
+    func ledger(of transaction: String) async throws -> [String] {
+        let answer = try await send("GET", try await url(of: "sandbox", "http") + "/ledger?transaction=\(transaction)")
+        return (answer.json["entries"] as? [[String: Any]] ?? []).compactMap { $0["kind"] as? String }
+    }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Waits until something is so, looking every 10 ms, 20 s at most.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let limit = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < limit {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    throw TestFailure("never came true: \(what)")
+}
