@@ -104,8 +104,8 @@ let package = Package(
         service(
             "Ingress", executable: "baton-ingress",
             uses: [
-                "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", hummingbird, lifecycle,
-                logging, metrics, nioCore, nioPosix,
+                "BusSettings", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
+                hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
             ]),
         service(
             "Router", executable: "baton-router",
@@ -122,8 +122,8 @@ let package = Package(
         service(
             "DestinationAdapter", executable: "baton-destination-adapter",
             uses: [
-                "DestinationKit", "RelayDomain", "Sealing", "ServiceRuntime", asyncHTTPClient, lifecycle, logging,
-                nioCore,
+                "BusSettings", "DestinationKit", "RelayDomain", "RelayTransport", "Sealing", "ServiceRuntime",
+                asyncHTTPClient, lifecycle, logging, nioCore, nioPosix,
             ]),
         service(
             "RelayTerminal", executable: "baton-terminal",
@@ -176,6 +176,18 @@ let package = Package(
             uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         tests("RelayTerminalTests", uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", "RelayTerminal"]),
         tests("POSAgentTests", uses: ["DeviceLink", "DeviceProtocol", "POSAgent", "RelayDomain", "Sealing"]),
+        tests(
+            "IngressTests",
+            uses: [
+                "Ingress", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
+                asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf, yams,
+            ]),
+        tests(
+            "DestinationAdapterTests",
+            uses: [
+                "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
+                "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
+            ]),
         tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "SandboxTests",

@@ -1,1 +1,43 @@
-// Empty room.
+import AsyncHTTPClient
+import DestinationKit
+import Foundation
+import RelayDomain
+import Sealing
+import ServiceLifecycle
+import ServiceRuntime
+
+/// Speaks to one destination for the routers. Keeps nothing: any number of processes may serve a destination.
+public enum DestinationAdapter {
+    /// The services of the process, in the order of their start.
+    /// - Throws: ``AdapterError``.
+    public static func services(
+        of process: ServiceProcess, _ configuration: AdapterConfiguration
+    ) throws -> [any Service] {
+        let sealingKey = try sealingKey(keys: configuration.keys)
+        let readiness = process.health.part("routers", detail: "no router has answered yet")
+        func worker(_ destination: any Destination) -> DestinationWorker {
+            DestinationWorker(
+                destination, sealingKey: sealingKey, bus: configuration.bus, name: process.instance,
+                readiness: readiness)
+        }
+        try process.announce()
+        switch configuration.kind {
+        case .echo:
+            return [worker(EchoDestination(id: configuration.destination, concurrent: configuration.concurrent))]
+        case .sandbox:
+            let client = SandboxClient(on: process.eventLoopGroup, concurrent: configuration.concurrent)
+            let destination = SandboxDestination(
+                id: configuration.destination, url: configuration.destinationURL, concurrent: configuration.concurrent,
+                client: client.http)
+            return [client, worker(destination)]
+        }
+    }
+
+    private static func sealingKey(keys: String) throws(AdapterError) -> SealingKey {
+        do {
+            return try SealingKey(file: URL(fileURLWithPath: keys, isDirectory: true).appending(path: "seal"))
+        } catch {
+            throw .keys(reason: "\(error)")
+        }
+    }
+}

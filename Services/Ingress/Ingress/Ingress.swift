@@ -1,1 +1,46 @@
-// Empty room.
+import Foundation
+import Logging
+import Sealing
+import ServiceLifecycle
+import ServiceRuntime
+
+/// Where phones reach the relay: checks what they send, seals it, passes it to the router, answers with the outcome.
+/// Keeps nothing: any number may run beside each other.
+public enum Ingress {
+    /// The services of the process, in the order of their start.
+    /// - Throws: ``IngressError``.
+    public static func services(
+        of process: ServiceProcess, _ configuration: IngressConfiguration
+    ) throws -> [any Service] {
+        let line = RouterLine(
+            configuration.bus, name: process.instance,
+            // Streams ask too, each one question at a time.
+            askedMost: configuration.requestsMost + configuration.streamsMost,
+            readiness: process.health.part("routers", detail: "no router has answered yet"),
+            loop: process.eventLoopGroup.any())
+        let listening = process.health.part("http")
+        let api = PhoneAPI(
+            line: line, sealer: try sealer(keys: configuration.keys),
+            requests: Admission(most: configuration.requestsMost), streams: Admission(most: configuration.streamsMost),
+            publicURL: configuration.publicURL ?? "")
+        let server = PhoneServer(
+            address: configuration.listen, connectionsMost: configuration.connectionsMost, api: api,
+            eventLoopGroup: process.eventLoopGroup, logger: Logger(label: "http")
+        ) { address in
+            listening.ready()
+            try process.announce(["http": address.description])
+        }
+        return [line, server]
+    }
+
+    static func sealer(keys: String) throws(IngressError) -> Sealer {
+        do {
+            let folder = URL(fileURLWithPath: keys, isDirectory: true)
+            return Sealer(
+                sealingKey: try SealingKey(file: folder.appending(path: "seal")),
+                digestKey: try DigestKey(file: folder.appending(path: "digest")))
+        } catch {
+            throw .keys(reason: "\(error)")
+        }
+    }
+}

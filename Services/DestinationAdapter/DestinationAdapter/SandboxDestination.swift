@@ -1,0 +1,60 @@
+import AsyncHTTPClient
+import DestinationKit
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import RelayDomain
+
+/// Speaks the HTTP of `baton-sandbox destination`: docs/sandbox.md, "The adapter's side".
+struct SandboxDestination: Destination {
+    let id: DestinationID
+    /// Where the sandbox answers, without a slash at the end.
+    let url: String
+    let concurrent: Int
+    let client: HTTPClient
+    /// How long the sandbox may take; the worker's own bound lies above.
+    var answerMost = TimeAmount.seconds(55)
+
+    private static let logger = Logger(label: "sandbox")
+    /// The most bytes of an answer.
+    private static let answerBytesMost = 16_384
+
+    func describe() -> DestinationManifest {
+        guard
+            let manifest = DestinationManifest(
+                destination: id, operations: Set(Operation.allCases), amountRequired: true, codesReusable: false,
+                // It can keep a request on its way for 5 s before an inquiry sees it.
+                visibilityDelay: .seconds(10), concurrent: concurrent)
+        else { preconditionFailure("the settings let only 1 to 10,000 requests at a time pass") }
+        return manifest
+    }
+
+    func authorize(_ authorization: Authorization) async throws -> DestinationAnswer {
+        var request = HTTPClientRequest(url: url + "/authorizations")
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(try JSONEncoder().encode(SandboxRequest(authorization)))
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(request, timeout: answerMost)
+        } catch {
+            Self.logger.info(
+                "the sandbox did not answer",
+                metadata: ["transaction": "\(authorization.transaction)", "error": "\(error)"])
+            return Self.hasNotConnected(error) ? .notSent : .unknown
+        }
+        let body = try await response.body.collect(upTo: Self.answerBytesMost)
+        return SandboxAnswer.read(status: Int(response.status.code), Data(buffer: body))
+    }
+
+    /// Whether an error proves that not a byte of the request left: there was no connection to write it to.
+    static func hasNotConnected(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as IOError: error.errnoCode == ECONNREFUSED
+        case let error as HTTPClientError: error == .connectTimeout || error == .getConnectionFromPoolTimeout
+        default: false
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import RelayDomain
+
+/// A refusal as phones read it: a problem document (RFC 9457), the schema `Problem` of docs/openapi.yaml.
+struct Problem: Equatable, Sendable {
+    let code: PhoneErrorCode
+    /// What is certain about the transaction having been taken on.
+    let sent: Certainty
+    /// What to do next, in one or two sentences.
+    let detail: String
+    /// How long the terminal or POS has been busy with somebody else.
+    let busyFor: Duration?
+
+    /// - Parameter sent: where the ingress knows better than the code says by itself.
+    init(code: PhoneErrorCode, sent: Certainty? = nil, detail: String? = nil, busyFor: Duration? = nil) {
+        self.code = code
+        self.sent = sent ?? code.sent
+        self.detail = detail ?? code.advice
+        self.busyFor = busyFor
+    }
+
+    init(_ refusal: Refusal, sent: Certainty? = nil) { self.init(code: .refusal(refusal), sent: sent) }
+
+    init(_ refusing: Refusing) { self.init(code: refusing.code, detail: refusing.detail) }
+
+    /// What a router refused.
+    init(_ refused: Refused) {
+        let advice = refused.refusal.advice
+        self.init(
+            code: .refusal(refused.refusal), detail: refused.detail.map { "\($0) \(advice)" } ?? advice,
+            busyFor: refused.busyFor)
+    }
+
+    /// The seconds of the header field Retry-After; nil where waiting does not help.
+    var retryAfter: Int64? {
+        guard case .sameKey(let after?) = code.retry else { return nil }
+        return (after.milliseconds + 999) / 1_000
+    }
+
+    var json: [UInt8] {
+        var text = JSONText(reserving: 512)
+        text.object { text in
+            text.member("title", code.httpStatus.phrase)
+            text.member("status", Int64(code.httpStatus.code))
+            text.member("detail", detail)
+            text.member("code", code.text)
+            text.member("blame", code.blame.rawValue)
+            text.member("stage", code.stage.rawValue)
+            text.member("sent", sent.rawValue)
+            text.object("retry") { retry in
+                retry.member("how", code.retry.word)
+                retry.member("after", retryAfter)
+            }
+            text.member("busyFor", busyFor.map { ($0.milliseconds + 999) / 1_000 })
+        }
+        return text.bytes
+    }
+}
+
+extension Refusal.Retry {
+    fileprivate var word: String {
+        switch self {
+        case .no: "no"
+        case .sameKey: "sameKey"
+        case .newKey: "newKey"
+        case .newCode: "newCode"
+        }
+    }
+}

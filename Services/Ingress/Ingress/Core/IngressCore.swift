@@ -1,0 +1,195 @@
+import RelayDomain
+
+/// Everything that the ingress decides between a phone's question and its answer: to which journal a question goes, what
+/// becomes of it when a link is lost, and what its asker is told. A pure value; ``RouterLine`` is its shell.
+///
+/// A submission is handed over once. If its link is lost, the core does not repeat it: it asks by its key what became of
+/// it, on the journal's next link, with what is left of the wait. Other questions change nothing and are asked again.
+struct IngressCore {
+    /// One phone's request that waits for its answer.
+    struct AskID: Hashable, Sendable { let number: UInt64 }
+
+    enum Input {
+        case asked(AskID, Question, wait: Duration)
+        /// A journal's router is there; `journals` says how many journals there are.
+        case opened(journal: UInt8, journals: Int)
+        case lost(journal: UInt8)
+        /// What became of an attempt, numbered as in ``Output/ask``.
+        case ended(AskID, attempt: Int, Ending)
+        /// The process is told to end: nobody waits any more.
+        case draining
+    }
+
+    /// How one attempt ended.
+    enum Ending {
+        case reply(RouterReply)
+        /// The router cannot read it; so it did not act on it.
+        case unread
+        case noReply
+        case linkLost
+        /// It was never handed over, because nobody is there, or because too much waits already.
+        case unreachable
+        case full
+    }
+
+    enum Output {
+        /// Ask a journal's router, which is to answer at the latest in `wait`; give up after `limit`.
+        case ask(AskID, attempt: Int, journal: UInt8, RouterQuestion, wait: Duration, limit: Duration)
+        case answer(AskID, Answer)
+    }
+
+    /// For how long after its wait a question may go unanswered.
+    static let margin = Duration.seconds(2)
+    /// How often one question is asked at most.
+    static let attemptsMost = 8
+
+    private struct Pending {
+        let question: Question
+        let journal: UInt8
+        /// Until when the phone waits for the outcome.
+        var waitsUntil: ContinuousClock.Instant
+        /// By when it gets an answer, whatever it is.
+        var answeredBy: ContinuousClock.Instant
+        var attempt = 0
+        /// Whether a submission was handed over, so that it may have been taken on.
+        var mayBeTaken = false
+    }
+
+    private var pending: [AskID: Pending] = [:]
+    /// Those that wait for their journal's next link, and until when.
+    private var stranded: [AskID: ContinuousClock.Instant] = [:]
+    private var open: Set<UInt8> = []
+    private var journals: Int?
+    private var isDraining = false
+
+    /// When time alone changes something.
+    var nextDue: ContinuousClock.Instant? { stranded.values.min() }
+
+    /// How many questions wait for their answer.
+    var waiting: Int { pending.count }
+
+    /// Whether every journal can be reached, and which cannot.
+    var missing: [UInt8]? {
+        journals.map { journals in (0..<UInt8(clamping: journals)).filter { !open.contains($0) } }
+    }
+
+    /// One turn over what arrived together.
+    mutating func step(_ inputs: [Input], now: ContinuousClock.Instant) -> [Output] {
+        var outputs: [Output] = []
+        for input in inputs {
+            switch input {
+            case .asked(let id, let question, let wait): begin(id, question, wait: wait, now: now, &outputs)
+            case .opened(let journal, let journals):
+                open.insert(journal)
+                self.journals = journals
+                for id in stranded.keys.sorted(by: { $0.number < $1.number }) where pending[id]?.journal == journal {
+                    ask(id, now: now, &outputs)
+                }
+            case .lost(let journal): open.remove(journal)
+            case .ended(let id, let attempt, let ending):
+                end(id, attempt: attempt, ending, now: now, &outputs)
+            case .draining: drain(now: now, &outputs)
+            }
+        }
+        for (id, due) in stranded where due <= now { giveUp(id, &outputs) }
+        return outputs
+    }
+
+    private mutating func begin(
+        _ id: AskID, _ question: Question, wait: Duration, now: ContinuousClock.Instant, _ outputs: inout [Output]
+    ) {
+        guard let journals else { return outputs.append(.answer(id, .problem(Self.notReached))) }
+        guard let journal = question.journal(outOf: journals) else {
+            return outputs.append(.answer(id, .problem(Problem(.unknownTransaction))))
+        }
+        let waitsUntil = now + (isDraining ? .zero : wait)
+        pending[id] = Pending(
+            question: question, journal: journal, waitsUntil: waitsUntil, answeredBy: waitsUntil + Self.margin)
+        guard open.contains(journal) else { return conclude(id, .problem(Self.notReached), &outputs) }
+        ask(id, now: now, &outputs)
+    }
+
+    private mutating func ask(_ id: AskID, now: ContinuousClock.Instant, _ outputs: inout [Output]) {
+        stranded[id] = nil
+        guard var entry = pending[id] else { return }
+        entry.attempt += 1
+        let question = entry.mayBeTaken ? entry.question.inquiry : entry.question.first
+        pending[id] = entry
+        outputs.append(
+            .ask(
+                id, attempt: entry.attempt, journal: entry.journal, question,
+                wait: max(.zero, entry.waitsUntil - now), limit: max(.zero, entry.answeredBy - now)))
+        if case .submit = entry.question { pending[id]?.mayBeTaken = true }
+    }
+
+    private mutating func end(
+        _ id: AskID, attempt: Int, _ ending: Ending, now: ContinuousClock.Instant, _ outputs: inout [Output]
+    ) {
+        guard let entry = pending[id] else { return }
+        if case .reply(let reply) = ending {  // Of whichever attempt: it says what became of the question.
+            return conclude(id, answer(to: entry.question, isInquiry: attempt > 1, reply), &outputs)
+        }
+        guard attempt == entry.attempt else { return }  // A later attempt is under way.
+        let sent: Certainty = attempt == 1 ? .no : .maybe
+        switch ending {
+        case .reply: break
+        case .unread: conclude(id, .problem(Problem(code: .internalError, sent: sent)), &outputs)
+        case .full: conclude(id, .problem(Problem(.overloaded, sent: sent)), &outputs)
+        case .noReply: giveUp(id, &outputs)
+        case .unreachable:
+            attempt == 1 ? conclude(id, .problem(Self.notReached), &outputs) : strand(id)
+        case .linkLost:
+            if attempt >= Self.attemptsMost {
+                giveUp(id, &outputs)
+            } else if open.contains(entry.journal) {
+                ask(id, now: now, &outputs)
+            } else {
+                strand(id)
+            }
+        }
+    }
+
+    /// Waits for the journal's next link.
+    private mutating func strand(_ id: AskID) { stranded[id] = pending[id]?.answeredBy }
+
+    private func answer(to question: Question, isInquiry: Bool, _ reply: RouterReply) -> Answer {
+        switch (question, reply) {
+        case (.submit, .status(let status)), (.status, .status(let status)): .status(status)
+        case (.terminal, .terminal(let info)): .terminal(info)
+        case (.submit, .refused(let refused)) where isInquiry && refused.refusal == .unknownTransaction:
+            // The key is not there now; the submission may still be on its way.
+            .problem(Problem(.relayLost))
+        case (_, .refused(let refused)): .problem(Problem(refused))
+        case (.submit, _), (.status, _), (.terminal, _): .problem(Problem(code: .internalError, sent: .maybe))
+        }
+    }
+
+    /// Nobody waits any more: asks what became of each submission, so that its phone gets an ID before the process ends.
+    private mutating func drain(now: ContinuousClock.Instant, _ outputs: inout [Output]) {
+        guard !isDraining else { return }
+        isDraining = true
+        for id in pending.keys.sorted(by: { $0.number < $1.number }) {
+            guard let entry = pending[id], entry.waitsUntil > now else { continue }
+            pending[id]?.waitsUntil = now
+            pending[id]?.answeredBy = now + Self.margin
+            if stranded[id] != nil {
+                stranded[id] = now + Self.margin
+            } else {
+                ask(id, now: now, &outputs)
+            }
+        }
+    }
+
+    private mutating func giveUp(_ id: AskID, _ outputs: inout [Output]) {
+        conclude(id, .problem(Problem(.relayLost)), &outputs)
+    }
+
+    private mutating func conclude(_ id: AskID, _ answer: Answer, _ outputs: inout [Output]) {
+        pending[id] = nil
+        stranded[id] = nil
+        outputs.append(.answer(id, answer))
+    }
+
+    /// Nothing has left: a repeat is safe.
+    private static var notReached: Problem { Problem(.relayLost, sent: .no) }
+}

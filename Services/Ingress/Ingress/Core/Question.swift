@@ -1,0 +1,58 @@
+import RelayDomain
+
+/// What a phone wants of the relay, checked and sealed.
+enum Question: Hashable, Sendable {
+    case submit(SubmitTransaction)
+    case status(TransactionID)
+    case terminal(TerminalID)
+
+    /// The journal whose router knows; nil if an ID names one that there is not.
+    func journal(outOf journals: Int) -> UInt8? {
+        switch self {
+        case .submit(let submit): submit.terminal.journal(outOf: journals)
+        case .status(let id): Int(id.journal) < journals ? id.journal : nil
+        case .terminal(let terminal): terminal.journal(outOf: journals)
+        }
+    }
+
+    /// What its router is asked first.
+    var first: RouterQuestion {
+        switch self {
+        case .submit(let submit): .submit(submit)
+        case .status(let id): .query(.id(id))
+        case .terminal(let terminal): .resolve(terminal)
+        }
+    }
+
+    /// What its router is asked once a first attempt may have arrived.
+    var inquiry: RouterQuestion {
+        switch self {
+        case .submit(let submit): .query(.key(submit.key))
+        case .status, .terminal: first
+        }
+    }
+}
+
+/// A ``RouterRequest`` whose wait is still a span: only the shell knows the router's time.
+enum RouterQuestion: Hashable, Sendable {
+    case submit(SubmitTransaction)
+    case query(TransactionQuery)
+    case resolve(TerminalID)
+
+    /// - Parameter now: the router's time.
+    func request(now: Instant, wait: Duration) -> RouterRequest {
+        switch self {
+        case .submit(let submit):
+            .submit(submit.stamped(Receipt(.ingress, .forwarded, at: now)), waitUntil: now + wait)
+        case .query(let query): .query(query, waitUntil: now + wait)
+        case .resolve(let terminal): .resolve(terminal)
+        }
+    }
+}
+
+/// What the phone is told.
+enum Answer: Equatable, Sendable {
+    case status(TransactionStatus)
+    case terminal(TerminalInfo)
+    case problem(Problem)
+}

@@ -1,0 +1,31 @@
+/// What a request's method and path ask for.
+enum Route: Equatable {
+    case submit
+    case status(String)
+    case events(String)
+    case terminal(String)
+    case openAPI
+    case methodNotAllowed(allow: String)
+    case unknownPath
+
+    /// - Parameters:
+    ///   - method: as it stands in the request; `HEAD` is answered where `GET` is.
+    ///   - path: percent-encoded, without a query.
+    init(method: String, path: some StringProtocol) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let found: (Route, method: String)
+        switch (parts.count, parts.first) {
+        case (1, "openapi.json"): found = (.openAPI, "GET")
+        case (2, "t"): found = (.terminal(String(parts[2])), "GET")
+        case (2, "v1") where parts[2] == "transactions": found = (.submit, "POST")
+        case (3, "v1") where parts[2] == "transactions": found = (.status(String(parts[3])), "GET")
+        case (4, "v1") where parts[2] == "transactions" && parts[4] == "events":
+            found = (.events(String(parts[3])), "GET")
+        default:
+            self = .unknownPath
+            return
+        }
+        let isTaken = method == found.method || method == "HEAD" && found.method == "GET"
+        self = isTaken ? found.0 : .methodNotAllowed(allow: found.method == "GET" ? "GET, HEAD" : found.method)
+    }
+}

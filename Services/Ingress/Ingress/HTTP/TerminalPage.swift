@@ -1,0 +1,23 @@
+import RelayDomain
+
+/// What a person sees who opens a terminal's tag or QR code in a browser. It holds no secret: the tag is public.
+enum TerminalPage {
+    /// The terminal's ID is of harmless characters only, so it may stand in the page as it is.
+    static func html(_ info: TerminalInfo) -> String {
+        let device = info.isPaired ? "The till" : "The terminal"
+        let state = info.isOnline ? "\(device) is ready." : "\(device) has no connection at the moment."
+        return """
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Terminal \(info.terminal)</title>
+            <style>body { font: 1.1em/1.5 system-ui, sans-serif; margin: 3em auto; max-width: 28em; padding: 0 1em }</style>
+            <h1>Terminal \(info.terminal)</h1>
+            <p>\(state)</p>
+            <p>To pay or to use a membership here, open your payment or membership app and scan this tag with it.</p>
+            </html>
+
+            """
+    }
+}

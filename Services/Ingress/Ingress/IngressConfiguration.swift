@@ -1,0 +1,46 @@
+import BusSettings
+import RelayTransport
+import ServiceRuntime
+
+/// What the ingress reads.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `BATON_LISTEN` | `127.0.0.1:7780` | where phones connect |
+/// | `BATON_PUBLIC_URL` | none | how phones reach it; without it a tag's answer names a path alone |
+/// | `BATON_KEYS` | `keys` in the home | the folder of the key files `seal` and `digest` |
+/// | `BATON_REQUESTS` | 2048 | requests that may be read or wait at a time; more get 503 |
+/// | `BATON_STREAMS` | 512 | event streams at a time; more get 503 |
+/// | `BATON_CONNECTIONS` | 10000 | connections at a time; more are not accepted until some close |
+/// | `BATON_ROUTER` | the home's socket folder | where the routers are |
+public struct IngressConfiguration: Sendable {
+    public let listen: HostPort
+    public let publicURL: String?
+    public let bus: BusConfiguration
+    public let keys: String
+    public let requestsMost: Int
+    public let streamsMost: Int
+    public let connectionsMost: Int
+
+    /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
+    public init(_ settings: Settings) throws {
+        listen = try settings.read(
+            "BATON_LISTEN", as: .address, default: .loopback(port: 7780), meaning: "Where phones connect.")
+        publicURL = try settings.readIfSet(
+            "BATON_PUBLIC_URL", as: .url("https", "http"),
+            meaning: "How phones reach the ingress. Without it a tag's answer names a path alone.")
+        keys = try settings.read(
+            "BATON_KEYS", as: .path, default: settings.home.keys,
+            meaning: "The folder of the key files seal and digest.")
+        requestsMost = try settings.read(
+            "BATON_REQUESTS", as: .integer(1...12_000), default: 2_048,
+            meaning: "Requests that may be read or wait at a time; more get 503.")
+        streamsMost = try settings.read(
+            "BATON_STREAMS", as: .integer(0...10_000), default: 512,
+            meaning: "Event streams at a time; more get 503.")
+        connectionsMost = try settings.read(
+            "BATON_CONNECTIONS", as: .integer(1...100_000), default: 10_000,
+            meaning: "Connections at a time; more are not accepted until some close.")
+        bus = try .connecting(settings)
+    }
+}

@@ -1,0 +1,49 @@
+import RelayDomain
+
+/// What a submission's header fields say.
+enum RequestHeaders {
+    /// The idempotency key: the field's text, or the text in quotes (a string of RFC 8941).
+    /// - Throws: ``Refusing`` with `malformed` if the field is absent or no key.
+    static func idempotencyKey(_ field: String?) throws(Refusing) -> SubmissionKeyText {
+        guard let field else {
+            throw Refusing(
+                .malformed, "The header Idempotency-Key is missing. Send a key of your own, the same with each repeat.")
+        }
+        let isQuoted = field.utf8.count >= 2 && field.first == "\"" && field.last == "\""
+        guard let key = SubmissionKeyText(isQuoted ? field.dropFirst().dropLast() : field[...]) else {
+            throw Refusing(
+                .malformed,
+                "The header Idempotency-Key: 1 to 64 of the characters A-Z a-z 0-9 . _ - are expected, such as a UUID.")
+        }
+        return key
+    }
+
+    /// The longest wait for an outcome.
+    static let waitMost = Duration.seconds(60)
+
+    /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMost``. A preference
+    /// that cannot be read is none, as that RFC wants it.
+    static func wait(_ prefer: String?) -> Duration? {
+        guard let prefer else { return nil }
+        for preference in prefer.split(separator: ",") {
+            guard let parts = preference.split(separator: ";").first?.split(separator: "=", maxSplits: 1),
+                parts.count == 2, parts[0].trimmed.lowercased() == "wait"
+            else { continue }
+            let value = parts[1].trimmed
+            let isQuoted = value.utf8.count >= 2 && value.first == "\"" && value.last == "\""
+            guard let seconds = UInt32(isQuoted ? value.dropFirst().dropLast() : value) else { return nil }
+            return min(.seconds(Int64(seconds)), waitMost)
+        }
+        return nil
+    }
+}
+
+extension Substring {
+    /// Without space and tabs at its ends.
+    fileprivate var trimmed: Substring {
+        var text = self
+        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}

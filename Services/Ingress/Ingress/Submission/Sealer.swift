@@ -1,0 +1,59 @@
+import RelayDomain
+import Sealing
+
+/// Turns transaction information into sealed bytes and digests: past it nothing in the ingress, and nothing behind it,
+/// can read a code.
+struct Sealer: Sendable {
+    let sealingKey: SealingKey
+    let digestKey: DigestKey
+
+    /// Seals a request.
+    /// - Parameter receivedAt: when the request came in, in router time.
+    /// - Throws: ``Refusing`` with `internalError` if the cipher fails, which it does for no input that ``Submission`` lets pass.
+    func seal(_ submission: Submission, receivedAt: Instant) throws(Refusing) -> SubmitTransaction {
+        let context = SealingContext(
+            application: submission.application, terminal: submission.terminal, operation: submission.operation,
+            key: submission.key, expiresAt: submission.codeExpiresAt)
+        guard let sealed = try? sealingKey.seal(submission.information, for: context) else {
+            throw Refusing(code: .internalError, "The information could not be sealed. Tell the relay's operator.")
+        }
+        return SubmitTransaction(
+            terminal: submission.terminal, application: submission.application, operation: submission.operation,
+            information: Information(
+                kind: submission.operation.information, sealed: sealed,
+                digest: digestKey.digest(of: submission.information, application: submission.application),
+                expiresAt: submission.codeExpiresAt),
+            amount: submission.amount,
+            key: SubmissionKey(
+                origin: .phone(application: submission.application, customer: ""), terminal: submission.terminal,
+                text: submission.key),
+            body: digestKey.digest(ofBody: submission.canonicalParts),
+            receipts: [Receipt(.ingress, .received, at: receivedAt)])
+    }
+}
+
+extension Submission {
+    /// What a repeat under the same key must repeat, in a fixed order.
+    fileprivate var canonicalParts: [String] {
+        [
+            terminal.text, application.text, operation.rawValue, information.exposed,
+            amount.map { String($0.minorUnits) } ?? "",
+            amount.map { amount in
+                switch amount.unit {
+                case .currency(let currency): "currency \(currency.text)"
+                case .points(let program): "program \(program.text)"
+                }
+            } ?? "",
+            codeExpiresAt.map { String($0.milliseconds) } ?? "",
+        ]
+    }
+}
+
+extension SubmitTransaction {
+    /// The same with one stamp more.
+    func stamped(_ receipt: Receipt) -> SubmitTransaction {
+        SubmitTransaction(
+            terminal: terminal, application: application, operation: operation, information: information,
+            amount: amount, key: key, body: body, receipts: receipts + [receipt])
+    }
+}

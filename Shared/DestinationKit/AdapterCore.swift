@@ -1,0 +1,183 @@
+import RelayDomain
+
+/// Everything that an adapter decides: whether a request may be asked, what its answer is, and where the answer goes. A
+/// pure value; ``DestinationWorker`` is its shell.
+///
+/// A transaction is asked at most once: a repeat of its request gets the same answer, or none while it is being asked.
+struct AdapterCore {
+    enum Input {
+        /// A router asks.
+        case ordered(AuthorizationRequest, routerNow: Instant)
+        /// The destination has answered, or was not asked after all.
+        case answered(TransactionID, DestinationAnswer)
+        case opened(journal: UInt8)
+        case lost(journal: UInt8)
+        /// The socket did not take an answer.
+        case unsent(TransactionID)
+        /// Take nothing more on.
+        case draining
+    }
+
+    enum Output: Equatable {
+        /// Open the information and ask the destination, unless `deadline` has passed by then.
+        case ask(AuthorizationRequest, deadline: ContinuousClock.Instant)
+        case send(AuthorizationAnswer, journal: UInt8)
+        /// The request cannot be meant for this adapter: somebody's configuration is wrong.
+        case misdirected(AuthorizationRequest)
+    }
+
+    /// How long a transaction is remembered after its answer: far longer than its request is valid.
+    static let rememberedFor = Duration.seconds(10)
+    /// How many are remembered. Beyond, requests are not asked: one that comes twice could not be told from a new one.
+    static let rememberedMost = 262_144
+    /// How long an answer waits for its journal's router. By then the router has given the transaction up.
+    static let unsentFor = Duration.seconds(60)
+    /// How many answers wait. Beyond, answers are dropped: their routers inquire.
+    static let unsentMost = 10_000
+    /// When an answer that a full socket did not take is tried again.
+    static let retryAfter = Duration.milliseconds(100)
+    /// When a link is found lost it may have been dead for this long; what it carried then is sent again.
+    static let deadMost = Duration.seconds(4)
+
+    private struct Known {
+        let receivedOn: ContinuousClock.Instant
+        let receivedAt: Instant
+        /// Whether the destination was asked.
+        var wasAsked = false
+        var answer: DestinationAnswer?
+        var answeredOn: ContinuousClock.Instant?
+    }
+
+    private let manifest: DestinationManifest
+    private let concurrent: Int
+    private var known: [TransactionID: Known] = [:]
+    /// The answered ones, oldest first.
+    private var answered = Queue<TransactionID>()
+    private var unsent: [TransactionID: (answer: AuthorizationAnswer, since: ContinuousClock.Instant)] = [:]
+    private var open: Set<UInt8> = []
+    private var isDraining = false
+    /// How many requests are with the destination.
+    private(set) var asking = 0
+    /// When time alone changes something.
+    private(set) var nextDue: ContinuousClock.Instant?
+
+    /// - Parameter concurrent: how many requests may be with the destination at a time; without a bound where an answer
+    ///   never takes any time.
+    init(_ manifest: DestinationManifest, concurrent: Int) {
+        self.manifest = manifest
+        self.concurrent = concurrent
+    }
+
+    /// One turn over what arrived together.
+    mutating func step(_ inputs: [Input], now: ContinuousClock.Instant) -> [Output] {
+        var outputs: [Output] = []
+        forget(now)
+        for input in inputs {
+            switch input {
+            case .ordered(let request, let routerNow): take(request, routerNow, now, &outputs)
+            case .answered(let transaction, let answer):
+                guard let entry = known[transaction], entry.wasAsked, entry.answer == nil else { break }
+                asking -= 1
+                // An authorization cannot be "not found"; what was said is no decision.
+                conclude(transaction, answer == .notFound ? .unknown : answer, now, &outputs)
+            case .opened(let journal):
+                open.insert(journal)
+                nextDue = now
+            case .lost(let journal):
+                open.remove(journal)
+                for transaction in answered.reversed() {
+                    guard let on = known[transaction]?.answeredOn, now - on <= Self.deadMost else { break }
+                    if transaction.journal == journal { keep(transaction, now) }
+                }
+            case .unsent(let transaction):
+                keep(transaction, now)
+                nextDue = now + Self.retryAfter
+            case .draining: isDraining = true
+            }
+        }
+        if let due = nextDue, due <= now { sendUnsent(now, &outputs) }
+        return outputs
+    }
+
+    private mutating func take(
+        _ request: AuthorizationRequest, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
+    ) {
+        let transaction = request.transaction
+        if let entry = known[transaction] {
+            if entry.answer != nil { send(transaction, now, &outputs) }
+            return
+        }
+        guard known.count < Self.rememberedMost else {
+            let receipt = Receipt(.adapter, .received, at: routerNow)
+            let answer = AuthorizationAnswer(transaction: transaction, answer: .notSent, receipts: [receipt])
+            return outputs.append(.send(answer, journal: transaction.journal))
+        }
+        known[transaction] = Known(receivedOn: now, receivedAt: routerNow)
+        let isMine = request.destination == manifest.destination && manifest.operations.contains(request.operation)
+        guard isMine, !isDraining, asking < concurrent, routerNow < request.notAfter else {
+            if !isMine { outputs.append(.misdirected(request)) }
+            return conclude(transaction, .notSent, now, &outputs)
+        }
+        asking += 1
+        known[transaction]?.wasAsked = true
+        outputs.append(.ask(request, deadline: now + (request.notAfter - routerNow)))
+    }
+
+    private mutating func conclude(
+        _ transaction: TransactionID, _ answer: DestinationAnswer, _ now: ContinuousClock.Instant,
+        _ outputs: inout [Output]
+    ) {
+        known[transaction]?.answer = answer
+        known[transaction]?.answeredOn = now
+        answered.append(transaction)
+        send(transaction, now, &outputs)
+    }
+
+    private mutating func send(
+        _ transaction: TransactionID, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
+    ) {
+        guard open.contains(transaction.journal), let answer = message(transaction) else {
+            return keep(transaction, now)
+        }
+        outputs.append(.send(answer, journal: transaction.journal))
+    }
+
+    /// Lets an answer wait for its journal's next link.
+    private mutating func keep(_ transaction: TransactionID, _ now: ContinuousClock.Instant) {
+        guard unsent[transaction] == nil, unsent.count < Self.unsentMost, let answer = message(transaction) else {
+            return
+        }
+        unsent[transaction] = (answer, now)
+        nextDue = nextDue ?? now + Self.unsentFor
+    }
+
+    private mutating func sendUnsent(_ now: ContinuousClock.Instant, _ outputs: inout [Output]) {
+        unsent = unsent.filter { now - $0.value.since <= Self.unsentFor }
+        for (transaction, entry) in unsent where open.contains(transaction.journal) {
+            unsent[transaction] = nil
+            outputs.append(.send(entry.answer, journal: transaction.journal))
+        }
+        nextDue = unsent.isEmpty ? nil : now + Self.unsentFor
+    }
+
+    private func message(_ transaction: TransactionID) -> AuthorizationAnswer? {
+        guard let entry = known[transaction], let answer = entry.answer, let answeredOn = entry.answeredOn else {
+            return nil
+        }
+        var receipts = [Receipt(.adapter, .received, at: entry.receivedAt)]
+        if entry.wasAsked, answer != .notSent {
+            receipts.append(Receipt(.adapter, .forwarded, at: entry.receivedAt))
+            receipts.append(
+                Receipt(.destination, .answered, at: entry.receivedAt + (answeredOn - entry.receivedOn)))
+        }
+        return AuthorizationAnswer(transaction: transaction, answer: answer, receipts: receipts)
+    }
+
+    private mutating func forget(_ now: ContinuousClock.Instant) {
+        while let oldest = answered.first {
+            guard let on = known[oldest]?.answeredOn, now - on > Self.rememberedFor else { break }
+            known[oldest] = nil
+            answered.removeFirst()
+        }
+    }
+}

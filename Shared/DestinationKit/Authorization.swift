@@ -1,0 +1,33 @@
+import RelayDomain
+import Sealing
+
+/// One request to a destination, with its information opened. It lives as long as the request.
+public struct Authorization: Sendable {
+    /// Names the request for ever: the destination must book it at most once, however often it sees the ID.
+    public let transaction: TransactionID
+    /// Twelve digits for systems that cannot carry the ID, such as ISO 8583's field 37.
+    public let reference: ReferenceNumber
+    public let application: ApplicationID
+    public let terminal: TerminalID
+    public let operation: Operation
+    /// The merchant's sum; nil only if the manifest does not require one.
+    public let amount: Amount?
+    /// The payment code, or the membership ID. Never to be logged.
+    public let information: Secret
+    /// Past it the destination must not be asked, in router time.
+    public let notAfter: Instant
+    /// The same by this machine's monotonic clock.
+    public let deadline: ContinuousClock.Instant
+
+    init(_ request: AuthorizationRequest, information: Secret, deadline: ContinuousClock.Instant) {
+        transaction = request.transaction
+        reference = request.reference
+        application = request.sealedFor.application
+        terminal = request.sealedFor.terminal
+        operation = request.operation
+        amount = request.amount
+        self.information = information
+        notAfter = request.notAfter
+        self.deadline = deadline
+    }
+}

@@ -1,0 +1,161 @@
+import RelayDomain
+import Testing
+
+@testable import DestinationKit
+
+/// What an adapter decides, played without a socket.
+@Suite struct AdapterCoreTests {
+    let start = ContinuousClock.now
+    let now = Instant(milliseconds: 1_796_000_000_000)
+
+    func request(_ number: UInt64, operation: Operation = .payment, in span: Duration = .seconds(2)) throws
+        -> AuthorizationRequest
+    {
+        try .sample(number, operation: operation, notAfter: now + span)
+    }
+
+    func makeCore(concurrent: Int = 8) -> AdapterCore {
+        var core = AdapterCore(.sample(), concurrent: concurrent)
+        _ = core.step([.opened(journal: 0)], now: start)
+        return core
+    }
+
+    func sent(_ outputs: [AdapterCore.Output]) -> [DestinationAnswer] {
+        outputs.compactMap { if case .send(let answer, _) = $0 { answer.answer } else { nil } }
+    }
+
+    func asked(_ outputs: [AdapterCore.Output]) -> Int {
+        outputs.count { if case .ask = $0 { true } else { false } }
+    }
+
+    @Test func aRequestIsAskedWithItsDeadlineByTheMonotonicClock() throws {
+        var core = makeCore()
+        let request = try request(1)
+        #expect(
+            core.step([.ordered(request, routerNow: now)], now: start) == [.ask(request, deadline: start + .seconds(2))]
+        )
+        let outputs = core.step([.answered(request.transaction, .approved)], now: start + .milliseconds(300))
+        guard case .send(let answer, journal: 0) = outputs.first else {
+            Issue.record("\(outputs)")
+            return
+        }
+        #expect(answer.answer == .approved)
+        #expect(
+            answer.receipts == [
+                Receipt(.adapter, .received, at: now), Receipt(.adapter, .forwarded, at: now),
+                Receipt(.destination, .answered, at: now + .milliseconds(300)),
+            ])
+    }
+
+    @Test func whatComesTooLateIsNotAsked() throws {
+        var core = makeCore()
+        #expect(sent(core.step([.ordered(try request(1, in: .zero), routerNow: now)], now: start)) == [.notSent])
+        #expect(
+            sent(core.step([.ordered(try request(2, in: .milliseconds(-1)), routerNow: now)], now: start)) == [.notSent]
+        )
+    }
+
+    @Test func aRepeatIsNeverAskedAgainAndNeverCalledNotSent() throws {
+        var core = makeCore()
+        let order = AdapterCore.Input.ordered(try request(1), routerNow: now)
+        let late = AdapterCore.Input.ordered(try request(1), routerNow: now + .seconds(5))
+        #expect(asked(core.step([order, order, late], now: start)) == 1)
+        #expect(core.step([late], now: start + .seconds(5)) == [])
+        let transaction = TransactionID.sample(1)
+        #expect(sent(core.step([.answered(transaction, .approved)], now: start + .seconds(6))) == [.approved])
+        #expect(sent(core.step([late], now: start + .seconds(7))) == [.approved])
+        #expect(core.step([.answered(transaction, .declined(ReasonCode("x")!))], now: start + .seconds(7)) == [])
+    }
+
+    @Test func moreThanTheManifestSaysAreNotAsked() throws {
+        var core = makeCore(concurrent: 2)
+        let orders = try (1...3).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
+        let outputs = core.step(orders, now: start)
+        #expect(asked(outputs) == 2)
+        #expect(sent(outputs) == [.notSent])
+        _ = core.step([.answered(.sample(1), .unknown)], now: start)
+        #expect(asked(core.step([.ordered(try request(4), routerNow: now)], now: start)) == 1)
+    }
+
+    @Test func aRequestForSomebodyElseIsNotAsked() throws {
+        var core = makeCore()
+        let other = try AuthorizationRequest.sample(
+            1, destination: DestinationID("other")!, notAfter: now + .seconds(2))
+        let redeem = try request(2, operation: .redeem)
+        for request in [other, redeem] {
+            let outputs = core.step([.ordered(request, routerNow: now)], now: start)
+            #expect(outputs.contains(.misdirected(request)))
+            #expect(sent(outputs) == [.notSent])
+        }
+    }
+
+    @Test func notFoundIsNoAnswerToAnAuthorization() throws {
+        var core = makeCore()
+        _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
+        #expect(sent(core.step([.answered(.sample(1), .notFound)], now: start)) == [.unknown])
+    }
+
+    @Test func anAnswerWaitsForTheJournalsNextRouter() throws {
+        var core = makeCore()
+        _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
+        #expect(core.step([.lost(journal: 0)], now: start) == [])
+        #expect(core.step([.answered(.sample(1), .approved)], now: start + .seconds(1)) == [])
+        #expect(core.step([.opened(journal: 1)], now: start + .seconds(2)) == [])
+        #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(3))) == [.approved])
+        #expect(core.step([.opened(journal: 0)], now: start + .seconds(4)) == [])
+    }
+
+    @Test func anAnswerThatNobodyWaitsForAnyMoreIsDropped() throws {
+        var core = makeCore()
+        _ = core.step([.ordered(try request(1), routerNow: now), .lost(journal: 0)], now: start)
+        _ = core.step([.answered(.sample(1), .approved)], now: start)
+        #expect(core.step([.opened(journal: 0)], now: start + AdapterCore.unsentFor + .seconds(1)) == [])
+    }
+
+    @Test func whatALinkCarriedWhileItDiedIsSentAgain() throws {
+        var core = makeCore()
+        for number in 1...2 as ClosedRange<UInt64> {
+            _ = core.step([.ordered(try request(number), routerNow: now)], now: start)
+        }
+        #expect(sent(core.step([.answered(.sample(1), .approved)], now: start)) == [.approved])
+        #expect(sent(core.step([.answered(.sample(2), .unknown)], now: start + .seconds(3))) == [.unknown])
+        _ = core.step([.lost(journal: 0)], now: start + .seconds(6))
+        #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(7))) == [.unknown])
+    }
+
+    @Test func anAnswerThatAFullSocketDidNotTakeIsTriedAgain() throws {
+        var core = makeCore()
+        _ = core.step([.ordered(try request(1), routerNow: now), .answered(.sample(1), .approved)], now: start)
+        #expect(core.step([.unsent(.sample(1))], now: start) == [])
+        let due = try #require(core.nextDue)
+        #expect(due == start + AdapterCore.retryAfter)
+        #expect(sent(core.step([], now: due)) == [.approved])
+    }
+
+    @Test func whatWasAnsweredLongAgoIsForgotten() throws {
+        var core = makeCore()
+        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now)
+        _ = core.step([order, .answered(.sample(1), .approved)], now: start)
+        #expect(sent(core.step([order], now: start + AdapterCore.rememberedFor)) == [.approved])
+        #expect(asked(core.step([order], now: start + AdapterCore.rememberedFor + .seconds(1))) == 1)
+    }
+
+    @Test func whoLeavesTakesNothingMoreOn() throws {
+        var core = makeCore()
+        _ = core.step([.ordered(try request(1), routerNow: now), .draining], now: start)
+        #expect(sent(core.step([.ordered(try request(2), routerNow: now)], now: start)) == [.notSent])
+        #expect(core.asking == 1)
+        #expect(sent(core.step([.answered(.sample(1), .approved)], now: start)) == [.approved])
+        #expect(core.asking == 0)
+    }
+
+    @Test func aQueueKeepsItsOrderHoweverLongItIs() {
+        var queue = Queue<Int>()
+        for number in 0..<5_000 { queue.append(number) }
+        for number in 0..<4_000 {
+            #expect(queue.first == number)
+            queue.removeFirst()
+        }
+        #expect(Array(queue.reversed()) == (4_000..<5_000).reversed())
+    }
+}

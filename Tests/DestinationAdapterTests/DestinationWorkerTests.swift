@@ -1,0 +1,153 @@
+import DestinationKit
+import NIOConcurrencyHelpers
+import RelayDomain
+import Sealing
+import Testing
+
+/// A destination whose answers a test gives.
+final class ScriptedDestination: Destination {
+    struct Failure: Error {}
+
+    private struct State {
+        var asked: [(Authorization, CheckedContinuation<DestinationAnswer, any Error>)] = []
+        var count = 0
+        var awaited: [(Int, CheckedContinuation<Void, Never>)] = []
+    }
+
+    let concurrent: Int
+    private let state = NIOLockedValueBox(State())
+
+    init(concurrent: Int = 8) { self.concurrent = concurrent }
+
+    func describe() -> DestinationManifest { .sample(concurrent: concurrent) }
+
+    func authorize(_ authorization: Authorization) async throws -> DestinationAnswer {
+        try await withCheckedThrowingContinuation { continuation in
+            let due = state.withLockedValue { state in
+                state.asked.append((authorization, continuation))
+                state.count += 1
+                defer { state.awaited.removeAll { $0.0 <= state.count } }
+                return state.awaited.filter { $0.0 <= state.count }
+            }
+            for (_, waiting) in due { waiting.resume() }
+        }
+    }
+
+    var count: Int { state.withLockedValue(\.count) }
+
+    /// Suspends until it was asked so often in all.
+    func asked(atLeast count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isDue = state.withLockedValue { state in
+                if state.count < count { state.awaited.append((count, continuation)) }
+                return state.count >= count
+            }
+            if isDue { continuation.resume() }
+        }
+    }
+
+    /// Answers the first that waits.
+    @discardableResult
+    func answer(_ result: Result<DestinationAnswer, any Error>) -> Authorization? {
+        let first = state.withLockedValue { $0.asked.isEmpty ? nil : $0.asked.removeFirst() }
+        first?.1.resume(with: result)
+        return first?.0
+    }
+}
+
+struct Immediate: ImmediateDestination {
+    func describe() -> DestinationManifest { .sample() }
+    func decide(_ authorization: Authorization) -> DestinationAnswer {
+        .declined(ReasonCode(authorization.information.exposed)!)
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct DestinationWorkerTests {
+    func request(_ number: UInt64, in span: Duration = .seconds(2)) throws -> AuthorizationRequest {
+        try .sample(number, notAfter: FakeRouter.now + span)
+    }
+
+    @Test func aRequestIsOpenedAskedAndAnswered() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, _ in
+            #expect(await router.manifests == [.sample()])
+            await router.ask(try request(1))
+            await destination.asked(atLeast: 1)
+            let authorization = destination.answer(.success(.declined(ReasonCode("insufficientFunds")!)))
+            #expect(authorization?.information.exposed == "code-1")
+            #expect(authorization?.terminal.text == "t-1")
+            #expect(authorization?.reference.text == "000000000001")
+            let answers = await router.answers(atLeast: 1)
+            #expect(answers.map(\.answer) == [.declined(ReasonCode("insufficientFunds")!)])
+            #expect(answers.first?.receipts.map(\.act) == [.received, .forwarded, .answered])
+            let skew = (answers.first?.receipts.first?.at ?? Instant(milliseconds: 0)) - FakeRouter.now
+            #expect(skew.milliseconds.magnitude < 5_000, "receipts are in router time")
+        }
+    }
+
+    @Test func aDestinationThatThrowsIsUnknown() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, _ in
+            await router.ask(try request(1))
+            await destination.asked(atLeast: 1)
+            destination.answer(.failure(ScriptedDestination.Failure()))
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.unknown])
+        }
+    }
+
+    @Test func lateRepeatedAndUnopenableRequestsAreNotAsked() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, _ in
+            let first = try request(1)
+            await router.ask(first, first, try request(2, in: .milliseconds(-1)))
+            await router.answers(atLeast: 1)
+            await destination.asked(atLeast: 1)
+            destination.answer(.success(.approved))
+            await router.answers(atLeast: 2)
+            let other = SealingKey(bytes: Array(repeating: 8, count: 32))!
+            await router.ask(try .sample(3, key: other, notAfter: FakeRouter.now + .seconds(2)), first)
+            let answers = await router.answers(atLeast: 4)
+            #expect(answers.filter { $0.transaction == .sample(1) }.map(\.answer) == [.approved, .approved])
+            #expect(answers.filter { $0.transaction == .sample(2) }.map(\.answer) == [.notSent])
+            #expect(answers.filter { $0.transaction == .sample(3) }.map(\.answer) == [.notSent])
+            #expect(destination.count == 1)
+        }
+    }
+
+    @Test func anAnswerFindsTheJournalsNextRouter() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, _ in
+            await router.ask(try request(1))
+            await destination.asked(atLeast: 1)
+            await router.close()
+            destination.answer(.success(.approved))
+            try await router.open()
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved])
+            #expect(await router.manifests.count == 2)
+        }
+    }
+
+    @Test func whoLeavesFinishesWhatWasBegun() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, stop in
+            await router.ask(try request(1))
+            await destination.asked(atLeast: 1)
+            await stop()
+            await router.ask(try request(2))
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.notSent])
+            destination.answer(.success(.approved))
+            #expect(await router.answers(atLeast: 2).map(\.answer) == [.notSent, .approved])
+        }
+    }
+
+    @Test func anImmediateDestinationAnswersManyAtOnce() async throws {
+        try await withWorker(Immediate()) { router, _ in
+            for number in 1...500 as ClosedRange<UInt64> { await router.ask(try request(number)) }
+            let answers = await router.answers(atLeast: 500)
+            for number in [1, 250, 500] as [UInt64] {
+                let expected = DestinationAnswer.declined(ReasonCode("code-\(number)")!)
+                #expect(answers.filter { $0.transaction == .sample(number) }.map(\.answer) == [expected])
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import RelayDomain
+import Sealing
+import Testing
+
+@testable import Ingress
+
+@Suite struct SubmissionTests {
+    static let now = RFC3339.instant("2026-11-22T10:00:00Z")!
+
+    static func read(_ json: String) throws(Refusing) -> Submission {
+        try Submission(SubmissionBody(json: Array(json.utf8)), key: SubmissionKeyText("k")!, now: now)
+    }
+
+    /// A body that is in order, with one member replaced (`nil`: left out).
+    static func body(_ name: String, _ value: String?, operation: String = "payment") -> String {
+        var members = ["terminal": #""t-1""#, "application": #""app""#, "operation": "\"\(operation)\""]
+        members[operation == "payment" ? "code" : "member"] = #""canary""#
+        members[name] = value
+        return "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+    }
+
+    struct Bad: Sendable, CustomTestStringConvertible {
+        let json: String
+        let code: PhoneErrorCode
+        let names: String
+        var testDescription: String { "\(code.text) \(names) \(json.prefix(60))" }
+        init(_ json: String, names: String, _ code: Refusal = .malformed) {
+            (self.json, self.code, self.names) = (json, .refusal(code), names)
+        }
+    }
+
+    static let bad: [Bad] = [
+        Bad("", names: "JSON"),
+        Bad("{", names: "JSON"),
+        Bad("[]", names: "object"),
+        Bad("\"canary\"", names: "object"),
+        Bad(body("terminal", nil), names: "terminal is missing"),
+        Bad(body("terminal", "null"), names: "terminal is missing"),
+        Bad(body("terminal", "7"), names: "terminal: a text is expected"),
+        Bad(body("terminal", #""""#), names: "terminal:"),
+        Bad(body("terminal", #""a b""#), names: "terminal:"),
+        Bad(body("terminal", "\"\(String(repeating: "t", count: 65))\""), names: "terminal:"),
+        Bad(body("application", nil), names: "application is missing"),
+        Bad(body("application", "{}"), names: "application: a text is expected"),
+        Bad(body("operation", nil), names: "operation is missing"),
+        Bad(body("operation", #""refund""#), names: "operation: one of payment, accrue, redeem"),
+        Bad(body("code", nil), names: "code is missing"),
+        Bad(body("code", "12345678901234567890"), names: "code: a text is expected"),
+        Bad(body("code", #""""#), names: "code is empty"),
+        Bad(body("code", "\"\(String(repeating: "9", count: 4_097))\""), names: "code:", .tooLarge),
+        Bad(body("code", "\"\(String(repeating: "é", count: 2_049))\""), names: "code:", .tooLarge),
+        Bad(body("member", #""m""#), names: "member does not go with payment"),
+        Bad(body("member", nil, operation: "accrue"), names: "member is missing"),
+        Bad(body("code", #""c""#, operation: "redeem"), names: "code does not go with redeem"),
+        Bad(body("amount", "5"), names: "amount: an object is expected"),
+        Bad(body("amount", "{}"), names: "amount.minorUnits is missing"),
+        Bad(
+            body("amount", #"{"minorUnits":"5","currency":"EUR"}"#),
+            names: "amount.minorUnits: a whole number is expected"),
+        Bad(
+            body("amount", #"{"minorUnits":1.5,"currency":"EUR"}"#),
+            names: "amount.minorUnits: a whole number is expected"),
+        Bad(body("amount", #"{"minorUnits":-1,"currency":"EUR"}"#), names: "amount.minorUnits: 0 to 999999999999"),
+        Bad(body("amount", #"{"minorUnits":1000000000000,"currency":"EUR"}"#), names: "amount.minorUnits: 0 to"),
+        Bad(
+            body("amount", #"{"minorUnits":99999999999999999999,"currency":"EUR"}"#),
+            names: "amount.minorUnits: a whole number is expected"),
+        Bad(body("amount", #"{"minorUnits":5}"#), names: "amount.currency"),
+        Bad(body("amount", #"{"minorUnits":5,"currency":"eur"}"#), names: "amount.currency: three capital letters"),
+        Bad(body("amount", #"{"minorUnits":5,"program":"stars"}"#), names: "amount.currency: a payment counts money"),
+        Bad(
+            body("amount", #"{"minorUnits":5,"currency":"EUR"}"#, operation: "accrue"),
+            names: "amount.program: accrue counts points"),
+        Bad(
+            body("amount", #"{"minorUnits":5,"program":"a b"}"#, operation: "redeem"), names: "amount.program: 1 to 64"),
+        Bad(body("codeExpiresAt", "1796000000000"), names: "codeExpiresAt: a text is expected"),
+        Bad(body("codeExpiresAt", #""soon""#), names: "codeExpiresAt: a time such as"),
+        Bad(body("codeExpiresAt", #""2026-11-22T10:00:00Z""#), names: "codeExpiresAt has passed", .codeExpired),
+        // What is wrong comes before what is over.
+        Bad(
+            body("codeExpiresAt", #""2026-11-22T09:00:00Z""#, operation: "refund"), names: "operation: one of"),
+    ]
+
+    @Test(arguments: bad) func whatIsWrongIsNamedAndNeverRepeated(_ bad: Bad) {
+        let refusing = #expect(throws: Refusing.self) { _ = try Self.read(bad.json) }
+        #expect(refusing?.code == bad.code)
+        #expect(refusing?.detail.contains(bad.names) == true, "\(refusing?.detail ?? "")")
+        #expect(refusing?.detail.contains("canary") == false)
+    }
+
+    @Test func bytesThatAreNotUTF8AreRefused() {
+        let json = Array(Self.body("terminal", "\"t\"").utf8) + [0xFF]
+        let refusing = #expect(throws: Refusing.self) { _ = try SubmissionBody(json: json) }
+        #expect(refusing?.detail.contains("UTF-8") == true)
+    }
+
+    @Test func aPaymentIsRead() throws {
+        let read = try Self.read(
+            #"{"terminal":"t-1","application":"app","operation":"payment","code":"4929 é","amount":{"minorUnits":1250,"#
+                + #""currency":"EUR","program":null},"codeExpiresAt":"2026-11-22T11:00:00.250+01:00","member":null,"x":[{}]}"#,
+            now: "2026-11-22T09:59:59Z")
+        #expect(read.information.exposed == "4929 é")
+        #expect(read.amount == Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)))
+        #expect(read.codeExpiresAt == RFC3339.instant("2026-11-22T10:00:00.250Z"))
+    }
+
+    @Test func pointsAreRead() throws {
+        let read = try Self.read(
+            Self.body("amount", #"{"minorUnits":10,"program":"stars"}"#, operation: "redeem"))
+        #expect(read.operation == .redeem)
+        #expect(read.amount == Amount(minorUnits: 10, unit: .points(ProgramID("stars")!)))
+    }
+
+    @Test func whatIsSealedOpensForItsContextAndTellsRepeatsFromOthers() throws {
+        let sealer = Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey)
+        func sealed(_ json: String) throws -> SubmitTransaction {
+            try sealer.seal(Self.read(json), receivedAt: Self.now)
+        }
+        let first = try sealed(Self.body("terminal", #""t-1""#))
+        let context = SealingContext(
+            application: ApplicationID("app")!, terminal: TerminalID("t-1")!, operation: .payment,
+            key: SubmissionKeyText("k")!, expiresAt: nil)
+        #expect(try IngressFixture.sealingKey.open(first.information.sealed, for: context).exposed == "canary")
+        #expect(first.receipts == [Receipt(.ingress, .received, at: Self.now)])
+        #expect(try sealed(Self.body("terminal", #""t-1""#)).body == first.body)
+        #expect(try sealed(Self.body("code", #""other""#)).body != first.body)
+        #expect(try sealed(Self.body("amount", #"{"minorUnits":1,"currency":"EUR"}"#)).body != first.body)
+        #expect(try sealed(Self.body("codeExpiresAt", #""2027-01-01T00:00:00Z""#)).body != first.body)
+        #expect(try sealed(Self.body("terminal", #""t-2""#)).information.digest == first.information.digest)
+    }
+
+    static func read(_ json: String, now: String) throws(Refusing) -> Submission {
+        try Submission(
+            SubmissionBody(json: Array(json.utf8)), key: SubmissionKeyText("k")!, now: RFC3339.instant(now) ?? Self.now)
+    }
+}
