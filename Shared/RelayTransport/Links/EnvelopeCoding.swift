@@ -2,9 +2,10 @@ import RelayDomain
 import RelayMessages
 import SwiftProtobuf
 
-/// What a frame turned out to be. `Message` is what the link carries in this direction.
-enum Received<Message: EnvelopeBody> {
-    case message(Message, Postmark)
+/// What a frame turned out to be.
+enum Received {
+    /// A message of the services; whether it belongs on this link is found out by its reader.
+    case message(WireBody, Postmark)
     case hello(Hello)
     case welcome(Welcome)
     /// Router time, from a router; nil from a far end.
@@ -87,7 +88,7 @@ extension Received {
         case .unsupportedVersion: .unsupportedVersion
         case .undecodable(let answer): .unreadThere(correlation: envelope.correlation, reason: answer.reason)
         case nil: throw .missing("body")
-        case let body?: .message(try Message(wire: body), Postmark(envelope))
+        case let body?: .message(body, Postmark(envelope))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import RelayDomain
 import RelayMessages
 
@@ -15,33 +14,35 @@ import RelayMessages
 /// reactor's own turn, never from inside a call of the owner's, except ``close()``.
 public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// A peer has said hello and was welcomed.
-    public var opened: (Peer, Hello) -> Void = { _, _ in }
+    public var opened: (Peer, Hello) -> Void {
+        get { links.opened }
+        set { links.opened = newValue }
+    }
     /// A peer sent a message.
-    public var received: (Peer, Inbound, Postmark) -> Void = { _, _, _ in }
+    public var received: (Peer, Inbound, Postmark) -> Void = { _, _, _ in } {
+        didSet {
+            links.received = { [received] peer, body, postmark throws(WireError) in
+                received(peer, try Inbound(wire: body), postmark)
+            }
+        }
+    }
     /// A peer that was opened is there no more. What was sent to it last may not have arrived.
-    public var lost: (Peer, LinkLoss) -> Void = { _, _ in }
+    public var lost: (Peer, LinkLoss) -> Void {
+        get { links.lost }
+        set { links.lost = newValue }
+    }
     /// libzmq reports something of a connection. It cannot say of which peer.
-    public var connection: (SocketEvent) -> Void = { _ in }
+    public var connection: (SocketEvent) -> Void {
+        get { links.connection }
+        set { links.connection = newValue }
+    }
 
     /// What was bound, with the port that was found if it was 0.
     public let boundAddress: String
     /// What a client of this endpoint is given to find it; not for other endpoints if the port was 0.
     public let address: BusAddress
 
-    private let reactor: Reactor
-    private let socket: Socket
-    private let limits: BusLimits
-    private let counters: BusCounters
-    private let welcome: (Peer, Hello) -> Welcome
-    private let routerTime: () -> Instant
-    private var links: [Peer: Link] = [:]
-    private var unreachable: [Peer] = []
-    private var timer: ReactorTimer?
-
-    private struct Link {
-        var machine = LinkStateMachine(.answering)
-        var hello: Hello
-    }
+    private let links: ServerLinks
 
     /// Binds the endpoint.
     /// - Parameters:
@@ -55,159 +56,27 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
         routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> Welcome
     ) throws(TransportError) {
         let binding = try BoundSocket(.router, endpoint, name: name, configuration, on: reactor)
-        self.reactor = reactor
-        self.welcome = welcome
-        self.routerTime = routerTime
-        socket = binding.socket
         boundAddress = binding.bound
         address = binding.address
-        limits = configuration.limits
-        counters = BusCounters(endpoint)
-        timer = reactor.timer { self.tick($0) }
-        socket.onMessage = { self.receive($0) }
-        binding.report { [counters] event in
-            counters.count(event)
-            self.connection(event)
-        }
+        links = ServerLinks(
+            binding, endpoint, limits: configuration.limits, on: reactor, routerTime: routerTime, welcome: welcome)
     }
 
     /// The peers that have said hello.
-    public var peers: [Peer: Hello] { links.mapValues(\.hello) }
+    public var peers: [Peer: Hello] { links.peers }
 
     /// Hands a message to the socket.
     /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
     public func send(_ message: Outbound, _ postmark: Postmark = .none, to peer: Peer) -> SendResult {
-        reactor.checkIsolated()
-        let result = links[peer]?.machine.isOpen == true ? transmit(message.wire, postmark, to: peer) : .unreachable
-        if result != .sent { counters.count(unsent: result) }
-        return result
+        links.send(message.wire, postmark, to: peer)
     }
 
     /// Says goodbye to a peer and forgets it. ``lost`` is not called for it.
-    public func dismiss(_ peer: Peer) {
-        reactor.checkIsolated()
-        guard links.removeValue(forKey: peer) != nil else { return }
-        _ = transmit(.goodbye, .none, to: peer)
-    }
+    public func dismiss(_ peer: Peer) { links.dismiss(peer) }
 
-    /// Says goodbye to all and closes the socket. Calls nobody.
+    /// Says goodbye to all, closes the socket and lets go of the owner's closures. Calls nobody.
     public func close() {
-        reactor.checkIsolated()
-        for peer in links.keys { _ = transmit(.goodbye, .none, to: peer) }
-        links = [:]
-        timer?.cancel()
-        timer = nil
-        socket.close()
-    }
-
-    // MARK: - Receiving
-
-    private func receive(_ identity: consuming Frame) {
-        var identity = identity
-        guard var body = socket.receive() else { return counters.count(refused: "noBody") }
-        guard let peer = Peer(&identity) else { return counters.count(refused: "routingID") }
-        switch Received<Inbound>(&body, bytesMax: limits.messageBytesMax) {
-        case .hello(let hello): greet(peer, hello)
-        case .message(let message, let postmark):
-            apply(.heard(.message), to: peer) { received(peer, message, postmark) }
-        case .beat: apply(.heard(.beat), to: peer)
-        case .goodbye: apply(.heard(.goodbye), to: peer)
-        case .welcome: counters.count(refused: "welcome")
-        case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: peer)
-        case .unreadThere: counters.count(refused: "unreadThere")
-        case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
-        }
-    }
-
-    private func greet(_ peer: Peer, _ hello: Hello) {
-        if links[peer] == nil {
-            guard links.count < limits.peersMax else {
-                counters.count(refused: "peersMax")
-                _ = transmit(.goodbye, .none, to: peer)
-                return
-            }
-            links[peer] = Link(hello: hello)
-        }
-        apply(.heard(.hello), to: peer)
-    }
-
-    private func refuse(_ why: Unreadable, _ correlation: UInt64, from peer: Peer) {
-        counters.count(refused: why.label)
-        let postmark = Postmark(correlation: correlation)
-        switch why {
-        case .version:
-            _ = transmit(.ourVersions, postmark, to: peer)
-        case .noEnvelope: break
-        case .tooLong, .body:
-            guard correlation != 0 || links[peer] == nil else { break }
-            _ = transmit(.undecodable(why), postmark, to: peer)
-        }
-    }
-
-    // MARK: - Deciding and acting
-
-    private func apply(_ event: LinkStateMachine.Event, to peer: Peer, deliver: () -> Void = {}) {
-        var machine = links[peer]?.machine ?? LinkStateMachine(.answering)
-        let actions = machine.apply(event, now: reactor.tickTime)
-        links[peer]?.machine = machine
-        for action in actions {
-            switch action {
-            case .sendWelcome:
-                guard let hello = links[peer]?.hello else { break }
-                _ = transmit(welcome(peer, hello).wire, .none, to: peer)
-            case .open:
-                schedule()
-                if let hello = links[peer]?.hello { opened(peer, hello) }
-            case .deliver: deliver()
-            case .sendBeat:
-                _ = transmit(.beat(routerTime()), .none, to: peer)
-            case .sendGoodbye:
-                counters.count(refused: "noHello")
-                _ = transmit(.goodbye, .none, to: peer)
-            case .lose(let reason):
-                links[peer] = nil
-                counters.count(reason)
-                lost(peer, reason)
-            case .discard: links[peer] = nil
-            case .sendHello: break  // An answering end never greets.
-            }
-        }
-    }
-
-    private func transmit(_ body: WireBody, _ postmark: Postmark, to peer: Peer) -> SendResult {
-        let bytes = postmark.envelope(body)
-        guard bytes.count <= limits.messageBytesMax else { return .tooLong }
-        switch socket.send(peer.routingID, more: true) {
-        case 0:
-            _ = socket.send(Frame(bytes))  // A socket that took the address takes the rest.
-            return .sent
-        case EAGAIN: return .full
-        default:
-            if links[peer] != nil { noteUnreachable(peer) }
-            return .unreachable
-        }
-    }
-
-    /// Remembers a loss that showed while the owner was sending: it is told in the reactor's own turn.
-    private func noteUnreachable(_ peer: Peer) {
-        unreachable.append(peer)
-        timer?.due = reactor.tickTime
-    }
-
-    // MARK: - Time
-
-    private func tick(_ now: ContinuousClock.Instant) {
-        let gone = unreachable
-        unreachable = []
-        for peer in gone where links[peer] != nil { apply(.unreachable, to: peer) }
-        for peer in links.keys { apply(.tick, to: peer) }
-        schedule()
-    }
-
-    /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second: beats go out together.
-    private func schedule() {
-        guard unreachable.isEmpty else { return }
-        let soonest = links.values.lazy.compactMap(\.machine.nextDue).min()
-        timer?.due = soonest.map { max($0, reactor.tickTime + .milliseconds(100)) }
+        links.close()
+        received = { _, _, _ in }
     }
 }

@@ -4,7 +4,7 @@ public enum RequestFailure: Error, Hashable, Sendable {
     case notSent(SendResult)
     /// The router says that it cannot read the request: it was not acted upon, and the same bytes never will be.
     case unread(reason: String)
-    /// No reply came in time. The router may have acted all the same: inquire before repeating.
+    /// No reply came in time, or one that means nothing to us. The router may have acted all the same: inquire before repeating.
     case noReply
     /// The link broke while the reply was awaited. The router may have acted all the same: inquire before repeating.
     case linkLost(LinkLoss)

@@ -89,8 +89,13 @@ public final class Subscription<Event: EnvelopeBody> {
         var topic = topic
         guard var body = socket.receive() else { return counters.count(refused: "noBody") }
         let name = topic.withBytes { String(decoding: $0, as: UTF8.self) }
-        switch Received<Event>(&body, bytesMax: limits.messageBytesMax) {
-        case .message(let event, let postmark): received(name, event, postmark)
+        switch Received(&body, bytesMax: limits.messageBytesMax) {
+        case .message(let body, let postmark):
+            do {
+                received(name, try Event(wire: body), postmark)
+            } catch {
+                counters.count(refused: Unreadable.body(error).label)
+            }
         case .unreadable(let why, _): counters.count(refused: why.label)
         case .hello, .welcome, .beat, .goodbye, .unsupportedVersion, .unreadThere: counters.count(refused: "body")
         }
