@@ -3,16 +3,18 @@ import Testing
 
 /// What phones send wrongly, against the real ingress and router: each gets its own clear answer, and nothing stops.
 @Suite(.serialized) struct BadPhoneTests {
-    let good: [String: Any] = ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": "12345678"]
+    let good: [String: any Sendable] = ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": "12345678"]
 
-    func with(_ changes: [String: Any]) -> [String: Any] { good.merging(changes) { $1 } }
+    func euros(_ minorUnits: any Sendable) -> [String: any Sendable] { ["minorUnits": minorUnits, "currency": "EUR"] }
+
+    func with(_ changes: [String: any Sendable]) -> [String: any Sendable] { good.merging(changes) { $1 } }
 
     @Test func eachMistakeHasItsAnswer() async throws {
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
 
-        let refusals: [(String, [String: Any], UInt, String)] = [
+        let refusals: [(String, [String: any Sendable], UInt, String)] = [
             ("unknown terminal", with(["terminal": "nowhere"]), 404, "unknownTerminal"),
             ("unknown application", with(["application": "nobody"]), 404, "unknownApplication"),
             ("function", ["terminal": "counter-1", "application": "pay", "operation": "accrue", "member": "M-1"], 422,
@@ -21,9 +23,9 @@ import Testing
             ("expired code", with(["codeExpiresAt": "2020-01-01T00:00:00Z"]), 410, "codeExpired"),
             ("empty code", with(["code": ""]), 400, "malformed"),
             ("oversize code", with(["code": String(repeating: "9", count: 4_097)]), 413, "tooLarge"),
-            ("wrong type", with(["amount": ["minorUnits": "12", "currency": "EUR"]]), 400, "malformed"),
-            ("negative amount", with(["amount": ["minorUnits": -1, "currency": "EUR"]]), 400, "malformed"),
-            ("amount overflow", with(["amount": ["minorUnits": 1_000_000_000_000, "currency": "EUR"]]), 400, "malformed"),
+            ("wrong type", with(["amount": euros("12")]), 400, "malformed"),
+            ("negative amount", with(["amount": euros(-1)]), 400, "malformed"),
+            ("amount overflow", with(["amount": euros(1_000_000_000_000)]), 400, "malformed"),
             ("bad identifier", with(["terminal": "a b"]), 400, "malformed"),
         ]
         for (index, (what, body, status, code)) in refusals.enumerated() {
@@ -50,18 +52,19 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        var body = with(["code": try await relay.issueCode(), "unknownField": ["is": "ignored"]])
+        let code = try await relay.issueCode()
+        var body = with(["code": code, "unknownField": ["is", "ignored"]])
         try relay.say("amount 500 EUR", to: "counter-1")
         let first = try await relay.submit(body, key: "once")
         #expect(first.outcome == "approved")
         let again = try await relay.submit(body, key: "once")
         #expect(again.status == 201)
         #expect(again.json["id"] as? String == first.json["id"] as? String)
-        body["amount"] = ["minorUnits": 1, "currency": "EUR"]
+        body["amount"] = euros(1)
         let other = try await relay.submit(body, key: "once")
         #expect(other.status == 422)
         #expect(other.code == "keyReused")
-        let used = try await relay.submit(with(["code": body["code"]!]), key: "twice")
+        let used = try await relay.submit(with(["code": code]), key: "twice")
         #expect(used.status == 409)
         #expect(used.code == "codeUsed")
     }
@@ -97,7 +100,7 @@ import Testing
         try await relay.startTerminal()
         try relay.say("amount 500 EUR", to: "counter-1")
         let answer = try await relay.submit(
-            with(["code": try await relay.issueCode(), "amount": ["minorUnits": 499, "currency": "EUR"]]), key: "differ")
+            with(["code": try await relay.issueCode(), "amount": euros(499)]), key: "differ")
         #expect(answer.status == 201)
         #expect(String(decoding: answer.body, as: UTF8.self).contains("amountMismatch"))
         #expect(answer.json["sent"] as? String == "no")

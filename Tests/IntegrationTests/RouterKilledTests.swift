@@ -4,7 +4,7 @@ import Testing
 /// The router is killed after each of flow A's three commits. A standby takes over; nothing is lost, nobody is asked twice.
 @Suite(.serialized) struct RouterKilledTests {
     /// Asks again under the same key, as a phone does, until there is an outcome.
-    func outcome(of body: [String: Any], key: String, in relay: TestRelay) async throws -> TestRelay.Answer {
+    func outcome(of body: [String: any Sendable], key: String, in relay: TestRelay) async throws -> TestRelay.Answer {
         var last: TestRelay.Answer?
         try await eventually("an outcome under \(key)") {
             let answer = try await relay.submit(body, key: key, wait: 10)
@@ -14,7 +14,7 @@ import Testing
         return try #require(last)
     }
 
-    func body(_ relay: TestRelay) async throws -> [String: Any] {
+    func body(_ relay: TestRelay) async throws -> [String: any Sendable] {
         ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": try await relay.issueCode()]
     }
 

@@ -55,7 +55,7 @@ final class TestRelay: @unchecked Sendable {
         let input = Pipe()
         process.standardInput = input
         let log = home.path + "/\(name).log"
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
         let output = FileHandle(forWritingAtPath: log)
         output?.seekToEndOfFile()
         process.standardOutput = output
@@ -191,7 +191,7 @@ final class TestRelay: @unchecked Sendable {
     }
 
     /// A phone submits.
-    func submit(_ body: [String: Any], key: String, wait: Int = 30) async throws -> Answer {
+    func submit(_ body: [String: any Sendable], key: String, wait: Int = 30) async throws -> Answer {
         try await submit(raw: try JSONSerialization.data(withJSONObject: body), key: key, wait: wait)
     }
 

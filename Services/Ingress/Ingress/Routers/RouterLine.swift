@@ -208,12 +208,13 @@ actor RouterLine: Service {
 }
 
 extension IngressCore.Ending {
-    fileprivate init(_ outcome: RequestOutcome<RouterReply>) {
-        switch outcome {
-        case .reply(let reply, _): self = .reply(reply)
-        case .unread: self = .unread
-        case .noReply: self = .noReply
-        case .linkLost: self = .linkLost
+    fileprivate init(_ reply: Result<RouterReply, RequestFailure>) {
+        switch reply {
+        case .success(let reply): self = .reply(reply)
+        case .failure(.unread): self = .unread
+        case .failure(.noReply): self = .noReply
+        case .failure(.linkLost): self = .linkLost
+        case .failure(.notSent(let result)): self = IngressCore.Ending(result) ?? .noReply
         }
     }
 
