@@ -44,6 +44,19 @@ struct LinkTests {
         await stop(router, client)
     }
 
+    @Test func aHostIsFoundByItsName() async throws {
+        let (router, client) = (TestRouter(), TestClient())
+        let bound = try await router.bind(BusConfiguration([BusAddress("tcp://127.0.0.1:0")], security: .insecure))
+        guard case .tcp(_, let port) = bound else {
+            Issue.record("bound \(bound)")
+            return
+        }
+        try await client.start(BusConfiguration([.tcp(host: "localhost", port: port)], security: .insecure))
+        await client.wait { !$0.welcomes.isEmpty }
+        #expect(await client.ask("by name") == .reply("by name"))
+        await stop(router, client)
+    }
+
     @Test func theRightKeysLinkOverTCP() async throws {
         let (own, server) = try (CurveKeyPair.generate(), CurveKeyPair.generate())
         let address = try BusAddress("tcp://127.0.0.1:0")

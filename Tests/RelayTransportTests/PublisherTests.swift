@@ -11,8 +11,10 @@ private actor News {
     private(set) var heard: [(topic: String, text: String)] = []
     private var waiters = Waiters()
 
-    func publish(from name: String, _ configuration: BusConfiguration) throws {
-        publishers.append(try Publisher(name: name, configuration, on: reactor))
+    func publish(from name: String, _ configuration: BusConfiguration) throws -> BusAddress {
+        let publisher = try Publisher<Answer>(name: name, configuration, on: reactor)
+        publishers.append(publisher)
+        return publisher.address
     }
 
     func subscribe(_ configuration: BusConfiguration, to topics: [String]) throws {
@@ -47,13 +49,26 @@ struct PublisherTests {
     @Test func aSubscriberHearsItsTopicFromEveryRouterAndNoOther() async throws {
         let news = News()
         let configuration = BusConfiguration([bus.address])
-        try await news.publish(from: "one", configuration)
-        try await news.publish(from: "two", configuration)
+        _ = try await news.publish(from: "one", configuration)
+        _ = try await news.publish(from: "two", configuration)
         try await news.subscribe(configuration, to: ["mine"])
         await news.publishUntilHeard("ready", topic: "mine", by: 2)
         await news.publish("secret", topic: "yours")
         await news.publishUntilHeard("done", topic: "mine", by: 2)
         #expect(await news.heard.allSatisfy { $0.topic == "mine" && $0.text != "secret" })
+        await news.reactor.stop()
+    }
+
+    @Test func eventsAreFoundThreePortsAboveTheAddressAndKeptFromStrangers() async throws {
+        let (own, server) = try (CurveKeyPair.generate(), CurveKeyPair.generate())
+        let news = News()
+        let free = try BusAddress("tcp://127.0.0.1:0")
+        let address = try await news.publish(
+            from: "one", BusConfiguration([free], security: .curve(own: server, server: nil)))
+        try await news.subscribe(
+            BusConfiguration([address], security: .curve(own: own, server: server.publicKey)), to: [""])
+        await news.publishUntilHeard("ready", topic: "any", by: 1)
+        #expect(await news.heard.allSatisfy { $0.topic == "any" })
         await news.reactor.stop()
     }
 }

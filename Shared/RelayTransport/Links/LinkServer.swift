@@ -46,9 +46,10 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
 
     /// Binds the endpoint.
     /// - Parameters:
-    ///   - name: the router's name, which tells its sockets from those of others in an `ipc://` directory.
+    ///   - name: the router's name, which tells its sockets from those of others in an `ipc://` directory; a second
+    ///     router of the same name would take them over.
     ///   - configuration: of its addresses the first is bound.
-    ///   - welcome: what a peer is answered when it says hello.
+    ///   - welcome: what a peer is answered when it says hello; asked before ``opened`` is called.
     ///   - routerTime: what each beat tells the peers.
     /// - Throws: ``TransportError``.
     public init(

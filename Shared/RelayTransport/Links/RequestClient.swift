@@ -24,6 +24,10 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         asked = Mailbox(capacity: configuration.limits.requestsMax, schedule: links.reactor.execute)
     }
 
+    /// Where this client's links live. A ``Subscription`` of the same process may live there too: one thread owns all
+    /// sockets. It stops with ``stop()``.
+    public var reactor: Reactor { links.reactor }
+
     /// Begins to look for routers and to connect to them. To be called once.
     /// - Throws: ``TransportError`` if an address or the keys cannot be used at all.
     public func start() async throws(TransportError) {
