@@ -215,9 +215,9 @@ struct DeviceGatewayTests {
             let order = Sample.order(
                 sealed: [UInt8](repeating: 7, count: SealedInformation.most),
                 expiresAt: FakeRouter.time + .seconds(3_600))
-            await router.order(.command(held, order), times: 3_000)  // About 20 MB, more than the system buffers.
+            await router.order(.command(held, order), times: 1_200)  // About 8 MB, more than the system buffers.
             for await message in router.messages where message == .sessionEnded(held) { break }
-            try await terminal.channel.close()
+            try? await terminal.channel.close()  // It may have noticed.
         }
         await router.close()
     }

@@ -114,6 +114,7 @@ final class DeviceConnection: ChannelInboundHandler {
 
     private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
         guard let context, !isClosing else { return }
+        if !context.channel.isWritable { context.flush() }  // What waits may be this step's alone.
         guard context.channel.isWritable else {
             loop.take(.closed(id))
             loop.closing(self, .overloaded)

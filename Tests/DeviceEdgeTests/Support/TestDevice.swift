@@ -39,6 +39,7 @@ struct TestDevice: Sendable {
                 }
             })
         let channel = try await ClientBootstrap(group: group)
+            .channelOption(.socketOption(.so_rcvbuf), value: 65_536)  // So that a device can be slow to read.
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
