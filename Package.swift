@@ -143,12 +143,21 @@ let package = Package(
                 "RelayDomain", "ServiceRuntime", asyncHTTPClient, crypto, grdb, hummingbird, lifecycle, logging,
                 nioCore, nioPosix,
             ]),
+        // What `baton bench` measures with; a library of its own, for it is no part of operating a relay.
+        [
+            .target(
+                name: "Bench",
+                dependencies: [
+                    "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", asyncHTTPClient,
+                    grdb, histogram, nioCore, nioPosix,
+                ], path: "Services/Baton/Bench")
+        ],
         service(
             "Baton", executable: "baton",
             uses: [
-                "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages",
+                "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages",
                 "RelayTransport",
-                "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, histogram, lifecycle, logging, nioCore,
+                "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore,
                 yams,
             ]),
 
@@ -194,6 +203,7 @@ let package = Package(
             uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
         tests("BatonTests", uses: ["Baton", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle, logging]),
         tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
+        tests("BenchTests", uses: ["Bench", nioCore]),
         tests(
             "IntegrationTests",
             uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),

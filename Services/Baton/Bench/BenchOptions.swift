@@ -1,0 +1,33 @@
+/// What a run measures, and how long.
+public struct BenchOptions: Sendable {
+    /// A part of the run that can be had alone.
+    public enum Part: String, Sendable, CaseIterable {
+        /// The whole relay; its destination approves in the adapter.
+        case echo
+        /// The whole relay with the sandbox destination behind it.
+        case sandbox
+        /// What idle terminals cost.
+        case idle
+        /// The router alone.
+        case core
+    }
+
+    public var parts: [Part] = Part.allCases
+    /// How long each load is measured.
+    public var seconds = 10
+    public var terminals = 1_000
+    public var phones = 256
+    public var idleTerminals = 10_000
+    /// The folder of the relay's executables.
+    public var binaries: String
+    /// The folder of the program that measures raw libzmq and SQLite.
+    public var peers: String?
+    /// Where the result goes as JSON.
+    public var json: String?
+
+    public init(binaries: String) { self.binaries = binaries }
+
+    /// How long a load runs before it is measured.
+    var warmUp: Duration { min(.seconds(2), .seconds(seconds) / 2) }
+    var span: Duration { .seconds(seconds) }
+}

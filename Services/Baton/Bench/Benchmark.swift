@@ -1,0 +1,106 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// Measures the relay on this machine: throughput, latency, CPU, memory and start, beside yardsticks of the same run.
+///
+/// One part after the other, each with processes of its own in a temporary home.
+public struct Benchmark: Sendable {
+    private let options: BenchOptions
+    private let progress = Progress()
+
+    public init(_ options: BenchOptions) { self.options = options }
+
+    /// Runs all parts and prints the result.
+    /// - Returns: whether the run counts: every transaction was approved, and the journal agrees.
+    /// - Throws: ``BenchError``, `CancellationError`.
+    public func run() async throws -> Bool {
+        OpenFiles.raise()
+        print(options.headline)
+        fflush(nil)
+        let folder = try Self.temporaryFolder()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let result = try await measure(in: folder, on: group.next())
+            try await group.shutdownGracefully()
+            progress.end()
+            for line in result.text { print(line) }
+            if let path = options.json { try result.json.write(to: URL(fileURLWithPath: path), options: .atomic) }
+            // What the processes of a run that does not count have logged is worth a look.
+            if result.faults.isEmpty {
+                try FileManager.default.removeItem(atPath: folder)
+            } else {
+                print("logs: \(folder)")
+            }
+            return result.faults.isEmpty
+        } catch {
+            progress.end()
+            try? await group.shutdownGracefully()
+            if error is CancellationError { try? FileManager.default.removeItem(atPath: folder) }
+            throw error
+        }
+    }
+
+    private func measure(in folder: String, on eventLoop: any EventLoop) async throws -> BenchResult {
+        let context = PartContext(options: options, progress: progress, eventLoop: eventLoop)
+        let nginx = Nginx(seconds: min(4, options.seconds))
+        if nginx == nil { progress.tell("no ratio to nginx: nginx and wrk are not both installed\n") }
+        var result = BenchResult()
+        for part in options.parts {
+            let place = "\(folder)/\(part.rawValue)"
+            switch part {
+            case .echo, .sandbox:
+                let kind: RelayUnderTest.Kind = part == .echo ? .echo : .sandbox
+                var (found, rate) = try await beside(nginx, place) {
+                    try await RelayPart(kind: kind, context: context).run(in: place)
+                }
+                found.figures.nginxRequestsPerSecond = rate
+                if part == .echo { result.echo = found.figures } else { result.sandbox = found.figures }
+                result.faults += found.faults
+            case .idle:
+                let found = try await IdlePart(context: context).run(in: place)
+                result.idle = found.figures
+                result.faults += found.faults
+            case .core:
+                var (found, rate) = try await beside(options.peers.map { Peer(folder: $0) }, place) {
+                    try await CorePart(context: context).run(in: place)
+                }
+                found.figures.peerTransactionsPerSecond = rate
+                result.core = found.figures
+                result.faults += found.faults
+            }
+        }
+        return result
+    }
+
+    private func beside<Figures: Sendable>(
+        _ yardstick: (any Yardstick)?, _ folder: String, _ work: () async throws -> PartResult<Figures>
+    ) async throws -> (PartResult<Figures>, Double?) {
+        guard let yardstick else { return (try await work(), nil) }
+        return try await yardstick.around(folder, progress, work)
+    }
+
+    /// A folder of this user alone. Its path is short: sockets lie in it.
+    private static func temporaryFolder() throws(BenchError) -> String {
+        var template = Array(
+            (NSTemporaryDirectory() as NSString).appendingPathComponent("baton-bench-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw .file(path: NSTemporaryDirectory(), reason: String(cString: strerror(errno)))
+        }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+extension BenchOptions {
+    fileprivate var headline: String {
+        #if DEBUG
+            let build = "debug build: these figures say nothing"
+        #else
+            let build = "release build"
+        #endif
+        return """
+            baton bench: \(terminals) terminals, \(phones) phones, \(seconds) s each, \
+            \(ProcessInfo.processInfo.activeProcessorCount) cores, \(build)
+            """
+    }
+}

@@ -1,0 +1,49 @@
+import RelayDomain
+import RelayMessages
+import RelayTransport
+
+extension RelayUnderTest {
+    /// The longest message in bytes: a shop of 100,000 terminals still fits.
+    static let messageBytesMost = 4 * 1024 * 1024
+
+    /// The bus of this relay, as this process reaches it.
+    func bus() throws -> BusConfiguration {
+        var limits = BusLimits()
+        limits.messageBytesMax = Self.messageBytesMost
+        return BusConfiguration([.ipc(directory: try home.runDirectory())], limits: limits)
+    }
+
+    /// The names of `count` terminals, all of the same length.
+    static func terminals(_ count: Int) -> [String] { (0..<count).map { "t\(100_000 + $0)" } }
+
+    /// One application, one destination, and terminals that no POS is paired with.
+    func shop(_ terminals: [String]) -> Shop? {
+        guard let destination = DestinationID(Self.application), let id = ApplicationID(Self.application),
+            let kind = ReasonCode(kind == .sandbox ? "sandbox" : "echo"), let operatedBy = OperatorID(Self.application)
+        else { return nil }
+        return Shop(
+            destinations: [Shop.Destination(id: destination, kind: kind)],
+            applications: [
+                Shop.Application(id: id, operatedBy: operatedBy, functions: [.payment], destination: destination)
+            ],
+            terminals: terminals.compactMap { TerminalID($0).map { Shop.Terminal(id: $0) } })
+    }
+
+    /// Registers the terminals with the router.
+    /// - Throws: ``BenchError/shopRefused(_:)``, `TransportError`.
+    func register(_ terminals: [String]) async throws {
+        guard let shop = shop(terminals) else { throw BenchError.shopRefused("its names are no identifiers") }
+        let router = RequestClient<RouterRequest, RouterReply>(
+            .requests, try bus(), hello: Hello(role: .operator, name: "bench"))
+        try await router.start()
+        do {
+            _ = try await router.link(toJournal: 0, within: .seconds(10))
+            let reply = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .apply(shop) }
+            await router.stop()
+            guard case .registry = reply else { throw BenchError.shopRefused("\(reply)") }
+        } catch let failure as RequestFailure {
+            await router.stop()
+            throw BenchError.shopRefused("\(failure); \(terminals.count) terminals in one message")
+        }
+    }
+}
