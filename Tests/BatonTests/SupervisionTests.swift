@@ -16,7 +16,8 @@ import Testing
         #expect(world.tell(.begun) == [.start("router-0"), .start("router-1")])
         #expect(world.tell(.ready("router-1")) == [.tell(.ready("router-1")), .start("ingress")])
         #expect(world.tell(.ready("ingress")) == [.tell(.ready("ingress")), .start("adapter")])
-        #expect(world.tell(.ready("adapter")) == [.tell(.ready("adapter")), .tell(.allReady)])
+        #expect(
+            world.tell(.ready("adapter")) == [.tell(.ready("adapter")), .tell(.standsBy("router-0")), .tell(.allReady)])
         #expect(world.supervision.phase == .standing)
     }
 
@@ -94,6 +95,17 @@ import Testing
         let actions = world.pass(Supervision.Limits.firstStart)
         #expect(actions.first == .tell(.gaveUp(.slow("router-0", Supervision.Limits.firstStart))))
         #expect(world.supervision.phase == .falling(stage: 0))
+    }
+
+    @Test func aProcessThatKeepsDyingAtTheFirstStartIsGivenUp() {
+        var world = World(Self.members)
+        _ = world.tell(.begun)
+        _ = world.tell(.ready("router-0"))
+        for _ in 0..<100 where world.supervision.failure == nil {
+            _ = world.tell(.ended("ingress", .code(0)))
+            _ = world.pass(.seconds(2))
+        }
+        #expect(world.supervision.failure == .slow("ingress", Supervision.Limits.firstStart))
     }
 
     @Test func theStopGoesFromTheLastStageToTheFirst() {

@@ -12,9 +12,11 @@ struct RouterConsole: Sendable {
     private let client: RequestClient<RouterRequest, RouterReply>
     private let addresses: String
 
-    init(_ configuration: BusConfiguration) {
-        client = RequestClient(.requests, configuration, hello: Hello(role: .operator, name: "baton"))
-        addresses = configuration.addresses.map(\.description).joined(separator: ", ")
+    /// - Throws: `RuntimeError` or `TransportError` if the bus's address cannot be used.
+    init(_ configuration: BatonConfiguration) throws {
+        let bus = try configuration.bus()
+        client = RequestClient(.requests, bus, hello: Hello(role: .operator, name: configuration.name))
+        addresses = bus.addresses.map(\.description).joined(separator: ", ")
     }
 
     /// Begins to look for routers. To be called once, before anything is asked.
@@ -82,7 +84,7 @@ struct RouterConsole: Sendable {
 func withRouter<Result: Sendable>(
     _ configuration: BatonConfiguration, _ body: (RouterConsole) async throws -> Result
 ) async throws -> Result {
-    let console = RouterConsole(try configuration.bus())
+    let console = try RouterConsole(configuration)
     try await console.open()
     do {
         let result = try await body(console)

@@ -8,6 +8,7 @@ import ServiceRuntime
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `BATON_HOME` | `/var/lib/baton` | the folder of journals, registry, keys, sockets and logs |
+/// | `BATON_NAME` | `baton` | what routers call this command in their logs |
 /// | `BATON_ROUTER` | the home's folder of sockets | where the routers are found |
 /// | `BATON_INSECURE` | `false` | lets `tcp://` routers be reached without keys |
 /// | `BATON_PUBLIC_URL` | none | how phones reach the ingress; stands on tags |
@@ -20,6 +21,7 @@ import ServiceRuntime
 /// | `BATON_DRAIN` | `10s` | `up`: how long one process's orderly end may take |
 struct BatonConfiguration: Sendable {
     let home: Home
+    let name: String
     let publicURL: String?
     let phones: HostPort
     let terminals: HostPort
@@ -34,6 +36,8 @@ struct BatonConfiguration: Sendable {
     init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingsError) {
         let settings = Settings(environment)
         home = try settings.home
+        name = try settings.read(
+            "BATON_NAME", as: .identifier, default: "baton", meaning: "What routers call this command in their logs.")
         _ = try settings.readIfSet("BATON_ROUTER", as: .url("ipc", "tcp"), meaning: "Where the routers are found.")
         publicURL = try settings.readIfSet(
             "BATON_PUBLIC_URL", as: .url("https", "http"), meaning: "How phones reach the ingress.")

@@ -50,8 +50,8 @@ struct Supervision {
 
     /// How far the whole has come.
     enum Phase: Equatable, Sendable {
-        /// Up to this stage everything was told to start.
-        case rising(stage: Int)
+        /// Up to this stage everything was told to start; this stage since then.
+        case rising(stage: Int, since: Instant)
         case standing
         /// This stage and those above it are ending.
         case falling(stage: Int)
@@ -63,7 +63,7 @@ struct Supervision {
         static let pauseMost = Duration.seconds(10)
         /// How long a process must have been ready for its next pause to be the shortest again.
         static let steadyAfter = Duration.seconds(10)
-        /// How long the first start of a group may take.
+        /// How long a stage may take at the first start.
         static let firstStart = Duration.seconds(60)
     }
 
@@ -85,7 +85,7 @@ struct Supervision {
         var isWanted = true
     }
 
-    private(set) var phase = Phase.rising(stage: 0)
+    private(set) var phase = Phase.rising(stage: 0, since: Instant(milliseconds: 0))
     /// Why the whole was given up; nil after an orderly stop.
     private(set) var failure: SupervisionFailure?
     private var entries: [Entry]
@@ -98,7 +98,7 @@ struct Supervision {
     }
 
     /// When the value wants to hear ``Event/timePassed``; nil where it waits for processes alone.
-    var deadline: Instant? { entries.compactMap { due($0) }.min() }
+    var deadline: Instant? { (entries.map { due($0) } + [riseDue]).compactMap(\.self).min() }
 
     /// Whether it has a process of this name, be it ending.
     func has(_ name: String) -> Bool { index(of: name) != nil }
@@ -121,17 +121,17 @@ struct Supervision {
 
 extension Supervision {
     private mutating func startStage(_ stage: Int, at now: Instant) -> [Action] {
-        phase = .rising(stage: stage)
+        phase = .rising(stage: stage, since: now)
         let actions = start(entries.indices.filter { entries[$0].member.stage == stage }, at: now)
         return actions + rise(at: now)
     }
 
     /// Goes on to the next stage if this one stands.
     private mutating func rise(at now: Instant) -> [Action] {
-        guard case .rising(let stage) = phase, hasRisen(stage) else { return [] }
+        guard case .rising(let stage, _) = phase, hasRisen(stage) else { return [] }
         guard let next = entries.map(\.member.stage).filter({ $0 > stage }).min() else {
             phase = .standing
-            return [.tell(.allReady)]
+            return standbys.map { .tell(.standsBy($0)) } + [.tell(.allReady)]
         }
         return startStage(next, at: now)
     }
@@ -144,6 +144,11 @@ extension Supervision {
         entries.contains { entry in
             if case .ready = entry.state { entry.member.group == group } else { false }
         }
+    }
+
+    /// Who runs, and leaves the work to another of its group.
+    private var standbys: [String] {
+        entries.filter { if case .starting = $0.state { true } else { false } }.map(\.member.name)
     }
 
     private mutating func start(_ indices: [Int], at now: Instant) -> [Action] {
@@ -162,7 +167,7 @@ extension Supervision {
     private mutating func add(_ members: [Member], at now: Instant) -> [Action] {
         let stageBegun: Int
         switch phase {
-        case .rising(let stage): stageBegun = stage
+        case .rising(let stage, _): stageBegun = stage
         case .standing: stageBegun = .max
         case .falling, .ended: return []
         }
@@ -267,12 +272,20 @@ extension Supervision {
         switch entry.state {
         case .resting(let until): until
         case .leaving(let since): since + drainLimit
-        case .starting(let since): isRising && !isGroupReady(entry.member.group) ? since + Limits.firstStart : nil
-        case .idle, .ready, .killed, .gone: nil
+        case .idle, .starting, .ready, .killed, .gone: nil
         }
     }
 
+    /// When the stage that is starting has taken too long.
+    private var riseDue: Instant? {
+        if case .rising(_, let since) = phase { since + Limits.firstStart } else { nil }
+    }
+
     private mutating func timePassed(at now: Instant) -> [Action] {
+        if let riseDue, riseDue <= now, case .rising(let stage, _) = phase {
+            let slow = entries.first { $0.member.stage <= stage && !isGroupReady($0.member.group) }
+            return giveUp(.slow(slow?.member.name ?? "", Limits.firstStart), at: now)
+        }
         var actions: [Action] = []
         for index in entries.indices {
             guard let due = due(entries[index]), due <= now else { continue }
@@ -281,8 +294,7 @@ extension Supervision {
             case .leaving:
                 entries[index].state = .killed
                 actions.append(.kill(entries[index].member.name))
-            case .starting: return actions + giveUp(.slow(entries[index].member.name, Limits.firstStart), at: now)
-            case .idle, .ready, .killed, .gone: break
+            case .idle, .starting, .ready, .killed, .gone: break
             }
         }
         return actions

@@ -3,6 +3,9 @@ import RelayDomain
 /// What `baton up` tells the person who looks on.
 enum SupervisionNotice: Equatable, Sendable {
     case ready(String)
+    /// The process runs and waits for another of its group to end.
+    case standsBy(String)
+    /// Every group has a member that is ready.
     case allReady
     /// The process ended without being asked to; it starts again after the pause.
     case diedAndRestarts(String, ProcessExit, after: Duration)
@@ -13,7 +16,7 @@ enum SupervisionNotice: Equatable, Sendable {
     /// The process that the notice is about.
     var process: String? {
         switch self {
-        case .ready(let name), .diedAndRestarts(let name, _, _), .gaveUp(.refused(let name, _)),
+        case .ready(let name), .standsBy(let name), .diedAndRestarts(let name, _, _), .gaveUp(.refused(let name, _)),
             .gaveUp(.slow(let name, _)):
             name
         case .allReady, .stopping: nil

@@ -30,7 +30,6 @@ actor Supervisor: Service {
     private var plans: [String: ProcessPlan]
     private var running: [String: Running] = [:]
     private var lastLines: [String: String] = [:]
-    private var whenReady: [CheckedContinuation<Bool, Never>] = []
 
     /// - Parameters:
     ///   - binaries: the folder of the executables.
@@ -56,7 +55,6 @@ actor Supervisor: Service {
     func run() async throws {
         try FileManager.default.createDirectory(
             atPath: logs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { answerWaiting(false) }
         apply(.begun)
         while supervision.phase != .ended {
             guard !Task.isCancelled else { return killAll() }
@@ -68,13 +66,12 @@ actor Supervisor: Service {
     }
 
     /// Waits until everything stands.
-    /// - Returns: false if that will not happen any more.
+    /// - Returns: false if that will not happen any more, or the waiting task is told to stop.
     func isReady() async -> Bool {
-        switch supervision.phase {
-        case .standing: true
-        case .rising: await withCheckedContinuation { whenReady.append($0) }
-        case .falling, .ended: false
+        while case .rising = supervision.phase, !Task.isShuttingDownGracefully, !Task.isCancelled {
+            try? await Task.sleep(for: Self.glance.moving)
         }
+        return supervision.phase == .standing
     }
 
     /// Starts what is new in `wanted`, and ends what is called for there no more. Others are left alone.
@@ -164,12 +161,6 @@ actor Supervisor: Service {
             notice,
             Heard(
                 announcement: child.flatMap { running[$0]?.announcement }, lastLine: child.flatMap { lastLines[$0] }))
-        if notice == .allReady { answerWaiting(true) }
-    }
-
-    private func answerWaiting(_ answer: Bool) {
-        for continuation in whenReady { continuation.resume(returning: answer) }
-        whenReady = []
     }
 
     /// The end without order: this task was cancelled, so nothing may be waited for.

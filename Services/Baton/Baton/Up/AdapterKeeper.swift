@@ -11,7 +11,7 @@ struct AdapterKeeper: Service {
 
     func run() async throws {
         guard await supervisor.isReady() else { return }
-        let router = RouterConsole(try plan.configuration.bus())
+        let router = try RouterConsole(plan.configuration)
         try await router.open()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // A router that does not answer now is asked again; the adapters that run go on meanwhile.

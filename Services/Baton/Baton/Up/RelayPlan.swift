@@ -13,7 +13,7 @@ struct RelayPlan: Sendable {
     /// What an adapter of this build can speak to.
     static let kinds = ["echo", "sandbox"]
 
-    static func adapterName(_ destination: DestinationID) -> String { "adapter-\(destination)" }
+    static func adapterName(_ destination: DestinationID) -> String { String("adapter-\(destination)".prefix(64)) }
 
     let configuration: BatonConfiguration
 

@@ -6,8 +6,8 @@ enum UpDisplay {
     static func line(_ notice: SupervisionNotice, _ heard: Supervisor.Heard) -> String? {
         switch notice {
         case .ready(let name):
-            let addresses = heard.announcement?.addresses.sorted { $0.key < $1.key }.map { "\($0) \($1)" } ?? []
-            return column(name) + (["ready"] + addresses).joined(separator: "  ")
+            return column(name) + (["ready"] + addresses(heard)).joined(separator: "  ")
+        case .standsBy(let name): return column(name) + "stands by"
         case .allReady: return nil
         case .diedAndRestarts(let name, let exit, let pause):
             return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard)
@@ -16,6 +16,12 @@ enum UpDisplay {
         case .gaveUp(.slow(let name, let limit)):
             return column(name) + "was not ready within \(limit.milliseconds / 1_000) s" + said(heard)
         }
+    }
+
+    /// Where others than Baton's own processes connect: those find each other on the bus.
+    private static func addresses(_ heard: Supervisor.Heard) -> [String] {
+        let addresses = heard.announcement?.addresses.filter { !$0.value.contains("://") } ?? [:]
+        return addresses.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
     }
 
     private static func column(_ name: String) -> String {

@@ -1,0 +1,50 @@
+# Two commands are enough: `make run` shows the relay at work, `make test` tests all of it.
+# Both install the Debian packages that this machine lacks (scripts/packages), and build what they need.
+
+SWIFT ?= swift
+BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
+
+# Where `make run` and `make demo` keep journals, registry, keys and logs.
+export BATON_HOME ?= $(CURDIR)/.baton
+
+.PHONY: help run demo build test generate check-generated format lint clean
+
+help:
+	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
+	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
+	@echo "make test      build and run all tests"
+	@echo "make build     build everything for release"
+	@echo "make generate  write the Swift code of the published messages anew"
+	@echo "make format    settle the source's format; make lint only looks"
+	@echo "make clean     remove what was built, and the demonstration's home"
+
+run: build
+	@exec .build/release/baton demo --stay
+
+demo: build
+	@exec .build/release/baton demo
+
+build:
+	@scripts/packages build
+	$(BUILD) -c release
+
+test: check-generated
+	@scripts/packages test
+	$(BUILD) --build-tests
+	$(SWIFT) test --skip-build
+
+generate:
+	@scripts/packages generate
+	scripts/generate
+
+check-generated:
+	@scripts/generate --check
+
+format:
+	$(SWIFT) format format --in-place --recursive --parallel Package.swift Services Shared Tests
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Services Shared Tests
+
+clean:
+	rm -rf .build .build-tools .baton
