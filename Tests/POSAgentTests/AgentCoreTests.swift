@@ -267,6 +267,24 @@ struct AgentCoreTests {
         for end in rare { #expect(ends.contains { $0.contains(end) }, "\(end) did not come up") }
     }
 
+    /// How a POS program in a mood ends a step.
+    private func news(of step: DriverStep?, _ random: inout Lottery) -> DriverNews {
+        let failures: [DriverFailure] = [.broken, .silent, .unreachable, .refused(.markUsed), .readBackDiffers]
+        if Int.random(in: 0..<6, using: &random) == 0 {
+            return .failed(failures.randomElement(using: &random) ?? .broken)
+        }
+        let answers: [POSAnswer?] = [.approved, .declined(.declined), nil]
+        let isDone = Bool.random(using: &random)
+        return switch step {
+        case .locate, .finish, .close, nil: .located(world.window)
+        case .activate: .activated(sale: nil)
+        case .enter: Int.random(in: 0..<6, using: &random) == 0 ? .unreadable : .entered
+        case .send: .sent(receipt: "R-1")
+        case .confirm where isDone: .confirmed(.finished(receipt: "R-1", answers.randomElement(using: &random) ?? nil))
+        case .confirm: .confirmed(.sending(receipt: "R-1"))
+        }
+    }
+
     /// One agent's life under one seed.
     /// - Returns: how its commands ended.
     private func live(seed: UInt64) -> Set<String> {
@@ -274,11 +292,6 @@ struct AgentCoreTests {
         world.commandLife = .seconds(seed.isMultiple(of: 8) ? 1 : 2_000)
         var random = Lottery(state: seed)
         var said: [CommandID: Set<String>] = [:], ends = Set<String>()
-        let news: [DriverNews] = [
-            .located(world.window), .activated(sale: nil), .activated(sale: euros), .entered, .sent(receipt: "R-1"),
-            .confirmed(.sending(receipt: "R-1")), .confirmed(.finished(receipt: "R-1", .approved)),
-            .confirmed(.finished(receipt: "R-1", nil)), .failed(.broken), .failed(.refused(.markUsed)), .unreadable,
-        ]
         for _ in 0..<300 {
             world.now += .milliseconds(Int64.random(in: 0...500, using: &random))
             let command = world.command(Int.random(in: 1...5, using: &random))
@@ -291,7 +304,7 @@ struct AgentCoreTests {
             case 5: world.resumeCommanded(command.id)
             case 6: world.hear(.answered(.result(command.id), .taken(command.id)))
             case 7: world.pass(.seconds(7))
-            default: world.driven(news.randomElement(using: &random) ?? .entered)
+            default: world.driven(news(of: world.lastStep, &random))
             }
             for case .result(let id, let result, let evidence, at: _) in world.calls {
                 said[id, default: []].insert("\(result) \(evidence?.receipt ?? "")")
