@@ -113,10 +113,11 @@ public actor TerminalShell: Service {
 
     /// The terminal's ID, as phones read it.
     private func showTag() throws {
+        if let path = configuration.tagPicture {
+            let png = try QRPicture.picture(of: configuration.tag).png()
+            try Data(png).write(to: URL(fileURLWithPath: path), options: .atomic)
+        }
         display("relay terminal \(configuration.terminal), tag \(configuration.tag)")
-        guard let path = configuration.tagPicture else { return }
-        let png = try QRPicture.picture(of: configuration.tag).png()
-        try Data(png).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
     /// Writes one line to standard output, at once.
