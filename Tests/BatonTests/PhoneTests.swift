@@ -7,15 +7,15 @@ import Testing
 
 /// What `submit` and `trace` make of the phone API's words.
 @Suite struct PhoneTests {
-    @Test func aPathIsPrintedInTheOrderOfTheTimes() throws {
+    @Test func aPathIsPrintedInItsOrderWithTheTimeOfEachHop() throws {
         let report = try JSONDecoder().decode(
             TransactionReport.self,
             from: Data(
                 """
                 {"id": "t", "state": "ended", "outcome": {"kind": "approved"}, "sent": "yes", "version": 4, "receipts": [
                   {"hop": "ingress", "act": "received", "at": "2026-11-22T10:11:24.100Z"},
-                  {"hop": "router", "act": "concluded", "at": "2026-11-22T10:11:24.112Z"},
-                  {"hop": "device", "act": "submitted", "at": "2026-11-22T10:11:24.105Z"}]}
+                  {"hop": "device", "act": "submitted", "at": "2026-11-22T10:11:24.105Z"},
+                  {"hop": "router", "act": "concluded", "at": "2026-11-22T10:11:24.112Z"}]}
                 """.utf8))
         #expect(
             report.path == [

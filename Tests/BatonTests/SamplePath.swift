@@ -1,2 +1,7 @@
+/// The source tree.
+private let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
 /// The sample shop of the source tree.
-let sampleShopPath = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined() + "/deploy/sample/shop.yaml"
+let sampleShopPath = root + "/deploy/sample/shop.yaml"
+/// The folder of this build's executables.
+let executables = root + "/.build/debug"

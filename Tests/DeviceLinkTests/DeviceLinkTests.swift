@@ -1,5 +1,4 @@
 import DeviceProtocol
-import DeviceTesting
 import NIOCore
 import NIOPosix
 import RelayDomain

@@ -1,4 +1,3 @@
-import Glibc
 import RelayDomain
 import RelayMessages
 
@@ -53,7 +52,8 @@ actor TestClient {
 
     /// Blocks the thread as a hung process would, while libzmq's own thread goes on.
     func hang(for span: Duration) {
-        usleep(UInt32(span.milliseconds * 1000))
+        let end = ContinuousClock.now + span
+        while .now < end {}
     }
 
     /// Asks, and waits for the end of the request.

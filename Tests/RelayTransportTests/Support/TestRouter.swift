@@ -1,4 +1,3 @@
-import Glibc
 import RelayDomain
 import RelayMessages
 
@@ -70,7 +69,8 @@ actor TestRouter {
 
     /// Blocks the thread as a hung process would, while libzmq's own thread goes on.
     func hang(for span: Duration) {
-        usleep(UInt32(span.milliseconds * 1000))
+        let end = ContinuousClock.now + span
+        while .now < end {}
     }
 
     func wait(_ isMet: @escaping @Sendable (isolated TestRouter) -> Bool) async {

@@ -24,7 +24,7 @@ struct DemoCommand: AsyncParsableCommand {
         let areAllApproved = Atomic(false)
         try await UpRun(
             configuration: configuration,
-            trial: UpRun.Trial(processes: demonstration.processes) { supervisor in
+            trial: UpRun.Trial(processes: demonstration.processes, keyboards: demonstration.keyboards) { supervisor in
                 try await demonstration.run(supervisor) { areAllApproved.store($0, ordering: .releasing) }
             }
         ).run()

@@ -26,6 +26,9 @@ struct Demonstration: Sendable {
             + shop.destinations.map { RelayPlan.adapterName($0.id) }
     }
 
+    /// The names of those with a ``Keyboard``.
+    var keyboards: Set<String> { Set(shop.terminals.map(\.id.text)) }
+
     /// Returns once the flows have ended, or, if it stays up, when it is cancelled.
     /// - Parameter judge: called after the flows: whether every one was approved.
     /// - Throws: ``OperatorError`` if the shop could not be set up; `CancellationError`.

@@ -9,22 +9,26 @@ struct WhatNext {
 
     var text: String {
         let home = configuration.home.path
-        let counter = counters.first { $0.terminal.pairedWith != nil }?.terminal.id.text ?? "counter-2"
+        let paired = counters.first { $0.terminal.pairedWith != nil }?.terminal.id.text ?? "counter-2"
         let alone = counters.first { $0.terminal.pairedWith == nil }?.terminal.id.text ?? "counter-1"
         return """
 
             The relay stays up; Ctrl-C stops it. In another terminal:
 
               export BATON_HOME=\(home) PATH=\(UpRun.ownFolder):$PATH
-              code() { curl -s -X POST http://\(edges.sandbox)/codes -d '{}' | grep -o '[0-9]\\{20\\}' | head -1; }
+              code() { curl -s http://\(edges.sandbox)/codes -d '{}' | grep -oE '[0-9]{20}' | head -1; }
 
-              code | baton submit --tag $BATON_HOME/tags/\(counter).png --application sandbox-pay
-              echo 'amount 990 EUR' > $BATON_HOME/run/\(alone).keyboard     # the merchant keys a sum …
-              code | baton submit --terminal \(alone) --application sandbox-pay  # … and a customer taps
-              baton trace <transaction>                             # each hop with its time
+            pay at the paired terminal, whose tag the phone reads from its picture:
+              code | baton submit --tag $BATON_HOME/tags/\(paired).png --application sandbox-pay
+            pay at the other one: the merchant keys the sum, the customer taps:
+              echo 'amount 990 EUR' > $BATON_HOME/run/\(alone).keyboard
+              code | baton submit --terminal \(alone) --application sandbox-pay
+            see the path of a transaction, the terminals, the shop:
+              baton trace <transaction>
               baton get terminals
-              baton get shop > shop.yaml                            # change it, then: baton apply -f shop.yaml
-              kill -9 $(pgrep -f -o baton-router)                   # the standby takes over; submit again
+              baton get shop > shop.yaml      # change it, then: baton apply -f shop.yaml
+            kill the router that works; the standby takes over, and the next payment goes through:
+              kill -9 $(grep -ho '"pid":[0-9]*' $BATON_HOME/run/router-*.json | cut -d: -f2)
 
             Logs: \(home)/log
             """

@@ -52,13 +52,11 @@ struct TransactionReport: Decodable, Sendable {
         }
     }
 
-    /// Each hop with its time since the first one, in the order of the times; one line each.
+    /// Each hop with its time since the first one, one line each. The order is the path's: the times are each hop's own
+    /// estimate of the relay's, and may cross by a few milliseconds.
     var path: [String] {
         guard let first = receipts.compactMap(\.milliseconds).min() else { return [] }
-        let inOrder = receipts.enumerated().sorted {
-            ($0.element.milliseconds ?? first, $0.offset) < ($1.element.milliseconds ?? first, $1.offset)
-        }
-        return inOrder.map(\.element).map { stamp in
+        return receipts.map { stamp in
             let since = stamp.milliseconds.map { "\($0 - first) ms" } ?? "?"
             return Self.padded(since, 8, toTheRight: true) + "  " + Self.padded(stamp.hop, 12) + stamp.act
         }

@@ -21,14 +21,13 @@ struct ProcessLog {
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// What the process said last in this run: the last line that is no JSON log record, or else the last one.
+    /// What the process said last in this run beside its log records, which are JSON: what it ends with.
     var lastLine: String? {
         guard let reader = FileHandle(forReadingAtPath: path) else { return nil }
         let end = Self.size(of: path)
         try? reader.seek(toOffset: max(min(begin, end), end > 8_192 ? end - 8_192 : 0))
         let text = String(decoding: (try? reader.readToEnd()) ?? Data(), as: UTF8.self)
-        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
-        return lines.last { !$0.hasPrefix("{") } ?? lines.last
+        return text.split(whereSeparator: \.isNewline).last { !$0.hasPrefix("{") }.map(String.init)
     }
 
     private static func size(of path: String) -> UInt64 {

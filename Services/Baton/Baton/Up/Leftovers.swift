@@ -6,38 +6,36 @@ import ServiceRuntime
 ///
 /// Looked for while the home's lock is held, so nobody else looks after them.
 struct Leftovers {
-    /// How long they may take by themselves, then after SIGTERM.
-    private static let patience = (alone: Duration.seconds(3), told: Duration.seconds(12))
+    /// How long they may take.
+    private static let patience = Duration.seconds(16)
 
-    private let pids: [pid_t]
+    private let found: [Announcement]
+    private let keyboards: Set<String>
 
     /// Finds those that have announced themselves under one of these names and still run.
-    init(_ names: [String], in home: Home) {
-        pids = names.compactMap { name in
+    /// - Parameter keyboards: the names of those that do not end with their parent.
+    init(_ names: [String], keyboards: Set<String>, in home: Home) {
+        self.keyboards = keyboards
+        found = names.compactMap { name in
             guard let announced = try? Announcement.read(home: home, name: name), Self.isRunning(announced) else {
                 return nil
             }
-            return announced.pid
+            return announced
         }
     }
 
-    var count: Int { pids.count }
+    var count: Int { found.count }
 
     /// Waits for their ends; ends those that stay.
     /// - Throws: `CancellationError`.
     func end() async throws {
-        try await wait(atMost: Self.patience.alone)
-        alive.forEach { kill($0, SIGTERM) }
-        try await wait(atMost: Self.patience.told)
+        for announced in found where keyboards.contains(announced.name) { kill(announced.pid, SIGTERM) }
+        let deadline = ContinuousClock.now + Self.patience
+        while !alive.isEmpty, .now < deadline { try await Task.sleep(for: .milliseconds(20)) }
         alive.forEach { kill($0, SIGKILL) }
     }
 
-    private var alive: [pid_t] { pids.filter { kill($0, 0) == 0 } }
-
-    private func wait(atMost limit: Duration) async throws {
-        let deadline = ContinuousClock.now + limit
-        while !alive.isEmpty, .now < deadline { try await Task.sleep(for: .milliseconds(20)) }
-    }
+    private var alive: [pid_t] { found.map(\.pid).filter { kill($0, 0) == 0 } }
 
     /// Whether the number still belongs to a process of Baton: numbers are given out again.
     private static func isRunning(_ announced: Announcement) -> Bool {

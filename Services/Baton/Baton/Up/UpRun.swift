@@ -9,6 +9,8 @@ struct UpRun {
     struct Trial: Sendable {
         /// The processes that it starts beside the relay, by name.
         let processes: [String]
+        /// Those among them that have a ``Keyboard``.
+        let keyboards: Set<String>
         /// Its return ends the relay; so does its error. Cancelled when the relay is told to stop.
         let body: @Sendable (Supervisor) async throws -> Void
     }
@@ -33,7 +35,8 @@ struct UpRun {
 
         let plan = RelayPlan(configuration: configuration)
         let relay = plan.relay(withSandbox: trial != nil)
-        let leftovers = Leftovers(relay.map(\.name) + (trial?.processes ?? []), in: home)
+        let leftovers = Leftovers(
+            relay.map(\.name) + (trial?.processes ?? []), keyboards: trial?.keyboards ?? [], in: home)
         if leftovers.count > 0 { say("waiting for what is left of an earlier run to end (\(leftovers.count))") }
         try await leftovers.end()
 
