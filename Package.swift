@@ -81,8 +81,8 @@ let package = Package(
         shared(
             "DeviceEdge",
             uses: [
-                "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport", "ServiceRuntime", lifecycle,
-                logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+                "BusSettings", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport", "ServiceRuntime",
+                lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
         shared(
             "DeviceLink",

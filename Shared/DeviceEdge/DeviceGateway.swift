@@ -19,7 +19,6 @@ public final class DeviceGateway: Service {
 
     private let kind: DeviceKind
     private let configuration: GatewayConfiguration
-    private let bus: BusConfiguration
     private let name: String
     private let sealer: (any ScanSealer)?
     private let limits: GatewayLimits
@@ -34,24 +33,14 @@ public final class DeviceGateway: Service {
     ///   - sealer: what seals scans; nil at a POS gateway, which refuses them.
     ///   - health: learns whether the routers can be reached.
     ///   - bound: called once devices can connect, with the address that was found if the port was 0.
-    public convenience init(
-        for kind: DeviceKind, _ configuration: GatewayConfiguration, bus: BusConfiguration, name: String,
-        sealer: (any ScanSealer)? = nil, limits: GatewayLimits = GatewayLimits(), on eventLoop: any EventLoop,
-        health: Health, bound: @escaping @Sendable (HostPort) throws -> Void
-    ) {
-        self.init(
-            for: kind, configuration, bus: bus, name: name, sealer: sealer, limits: limits, on: eventLoop,
-            clock: GatewayClock(), health: health, bound: bound)
-    }
-
     init(
-        for kind: DeviceKind, _ configuration: GatewayConfiguration, bus: BusConfiguration, name: String,
-        sealer: (any ScanSealer)?, limits: GatewayLimits, on eventLoop: any EventLoop, clock: GatewayClock,
+        for kind: DeviceKind, _ configuration: GatewayConfiguration, name: String,
+        sealer: (any ScanSealer)?, limits: GatewayLimits = GatewayLimits(), on eventLoop: any EventLoop,
+        clock: GatewayClock = GatewayClock(),
         health: Health, bound: @escaping @Sendable (HostPort) throws -> Void
     ) {
         self.kind = kind
         self.configuration = configuration
-        self.bus = bus
         self.name = name
         self.sealer = sealer
         self.limits = limits
@@ -62,13 +51,12 @@ public final class DeviceGateway: Service {
     }
 
     /// The gateway of `process`.
-    /// - Throws: `RuntimeError` if the home's folder of sockets cannot be used.
     public convenience init(
         for kind: DeviceKind, _ configuration: GatewayConfiguration, of process: ServiceProcess,
         sealer: (any ScanSealer)? = nil
-    ) throws {
+    ) {
         self.init(
-            for: kind, configuration, bus: try configuration.bus(of: process), name: process.instance, sealer: sealer,
+            for: kind, configuration, name: process.instance, sealer: sealer,
             on: process.eventLoopGroup.next(), health: process.health,
             bound: { try process.announce(["ws": $0.description]) })
     }
@@ -102,7 +90,7 @@ public final class DeviceGateway: Service {
         }.get()
         defer { eventLoop.execute { edge.loop.value.dropAll() } }
         let bus = GatewayBus(on: reactor, clock: clock, toLoop: news, logger: logger)
-        try await bus.open(self.bus, as: Hello(role: role, name: name), errands: errands)
+        try await bus.open(configuration.bus, as: Hello(role: role, name: name), errands: errands)
         news.open { edge.loop.value.take($0) }
         let listener = try await listen(edge)
         do {
@@ -115,6 +103,8 @@ public final class DeviceGateway: Service {
         try? await listener.close()
         await takeLeave(edge.loop)
         await bus.close()
+        errands.close()
+        news.close()
     }
 
     private func listen(_ edge: Edge) async throws -> any Channel {

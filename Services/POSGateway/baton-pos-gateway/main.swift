@@ -3,5 +3,5 @@ import POSGateway
 import ServiceRuntime
 
 try await ServiceProcess.run("baton-pos-gateway", reading: POSGateway.configuration) { process, configuration in
-    [try POSGateway.service(configuration, of: process)]
+    [POSGateway.service(configuration, of: process)]
 }

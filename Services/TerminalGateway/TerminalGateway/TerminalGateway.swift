@@ -17,7 +17,8 @@ public enum TerminalGateway {
         /// The folder of the key files.
         public let keys: String
 
-        public init(_ settings: Settings) throws(SettingsError) {
+        /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
+        public init(_ settings: Settings) throws {
             gateway = try GatewayConfiguration(settings, for: .terminal)
             keys = try settings.read(
                 "BATON_KEYS", as: .path, default: settings.home.keys,
@@ -25,12 +26,12 @@ public enum TerminalGateway {
         }
     }
 
-    /// - Throws: `KeyFileError` if a key cannot be read; `RuntimeError` if the home cannot be used.
+    /// - Throws: `KeyFileError` if a key cannot be read.
     public static func service(_ configuration: Configuration, of process: ServiceProcess) throws -> DeviceGateway {
         let keys = URL(fileURLWithPath: configuration.keys, isDirectory: true)
         let sealer = ScannedCodeSealer(
             seal: try SealingKey(file: keys.appendingPathComponent("seal")),
             digest: try DigestKey(file: keys.appendingPathComponent("digest")))
-        return try DeviceGateway(for: .terminal, configuration.gateway, of: process, sealer: sealer)
+        return DeviceGateway(for: .terminal, configuration.gateway, of: process, sealer: sealer)
     }
 }

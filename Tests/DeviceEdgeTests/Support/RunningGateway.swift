@@ -18,8 +18,10 @@ func withGateway(
     let health = Health()
     let (ports, tellPort) = AsyncStream.makeStream(of: Int.self)
     let gateway = DeviceGateway(
-        for: kind, GatewayConfiguration(listen: .loopback(port: 0), connectionsMost: connectionsMost),
-        bus: BusConfiguration([bus.address]), name: "gateway-under-test", sealer: FakeSealer(), limits: limits,
+        for: kind,
+        GatewayConfiguration(
+            listen: .loopback(port: 0), bus: BusConfiguration([bus.address]), connectionsMost: connectionsMost),
+        name: "gateway-under-test", sealer: FakeSealer(), limits: limits,
         on: group.next(), clock: clock, health: health, bound: { tellPort.yield($0.port) })
     let services = ServiceGroup(services: [gateway], logger: Logger(label: "test"))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
