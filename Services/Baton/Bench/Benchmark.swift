@@ -16,12 +16,14 @@ public struct Benchmark: Sendable {
     /// - Throws: ``BenchError``, `CancellationError`.
     public func run() async throws -> Bool {
         OpenFiles.raise()
-        print(options.headline)
+        let facts = RunFacts(options)
+        print(facts.headline)
         fflush(nil)
         let folder = try Self.temporaryFolder()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let result = try await measure(in: folder, on: group.next())
+            var result = try await measure(in: folder, on: group.next())
+            result.run = facts
             try await group.shutdownGracefully()
             progress.end()
             for line in result.text { print(line) }
@@ -88,19 +90,5 @@ public struct Benchmark: Sendable {
             throw .file(path: NSTemporaryDirectory(), reason: String(cString: strerror(errno)))
         }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-}
-
-extension BenchOptions {
-    fileprivate var headline: String {
-        #if DEBUG
-            let build = "debug build: these figures say nothing"
-        #else
-            let build = "release build"
-        #endif
-        return """
-            baton bench: \(terminals) terminals, \(phones) phones, \(seconds) s each, \
-            \(ProcessInfo.processInfo.activeProcessorCount) cores, \(build)
-            """
     }
 }

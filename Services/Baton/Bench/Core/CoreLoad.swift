@@ -6,7 +6,7 @@ import RelayTransport
 ///
 /// Lives on a reactor of its own. Each of the places in flight has its own terminals, as each phone has.
 actor CoreLoad {
-    /// How many commands may wait for a link, and how long the ends may take to meet the router.
+    /// How long the ends may take to meet the router.
     private static let meetLimit = Duration.seconds(20)
     /// How long a transaction may take.
     private static let answerLimit = Duration.seconds(30)
@@ -95,6 +95,7 @@ actor CoreLoad {
         phones?.close()
         devices?.close()
         destination?.close()
+        (phones, devices, destination) = (nil, nil, nil)
         await reactor.stop()
     }
 
@@ -110,7 +111,7 @@ actor CoreLoad {
         guard let phones, let now = phones.routerNow(journal: 0),
             let wish = CoreWish(number: submitted, terminal: terminal, application: application)
         else { return tally.note("no link to the router") }
-        let begin = PhoneFleet.now
+        let begin = LoadClock.now
         let request = RouterRequest.submit(wish.transaction, waitUntil: now + Self.answerLimit)
         let result = phones.request(request, toJournal: 0, within: Self.answerLimit) { reply in
             self.assumeIsolated { $0.answered(place, round, reply, begin: begin) }
@@ -125,7 +126,7 @@ actor CoreLoad {
         switch reply {
         case .success(.status(let status)) where status.outcome == .approved:
             tally.approve()
-            latencies.record(from: begin, to: PhoneFleet.now)
+            latencies.record(from: begin, to: LoadClock.now)
         case .success(.status(let status)): tally.note(status.outcome?.description ?? status.state.rawValue)
         case .success(.refused(let refused)): tally.note(refused.refusal.rawValue)
         case .success(.terminal), .success(.registry): tally.note("an answer to another question")

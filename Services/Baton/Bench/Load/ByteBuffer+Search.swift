@@ -4,10 +4,11 @@ import NIOCore
 // A load reads only the few words that it needs; a JSON parser would cost more than what is measured.
 extension ByteBuffer {
     /// Where a text begins among the readable bytes, counted from the first of them.
-    func firstIndex(of text: StaticString, from start: Int = 0) -> Int? {
+    /// - Parameter most: how many of the readable bytes are looked at.
+    func firstIndex(of text: StaticString, from start: Int = 0, within most: Int = .max) -> Int? {
         withUnsafeReadableBytes { bytes in
-            guard let base = bytes.baseAddress, start + text.utf8CodeUnitCount <= bytes.count else { return nil }
-            let last = bytes.count - text.utf8CodeUnitCount
+            let last = min(bytes.count, most) - text.utf8CodeUnitCount
+            guard let base = bytes.baseAddress, start <= last else { return nil }
             var index = start
             while index <= last {
                 guard let hit = memchr(base + index, Int32(text.utf8Start.pointee), last - index + 1) else {

@@ -14,6 +14,9 @@ enum DeviceText: Equatable {
     case outcome
     case unreadable
 
+    /// Where an event's name has ended at the latest: `[6,` and a number of at most 16 digits stand before it.
+    private static let eventHeadMost = 32
+
     init(_ text: ByteBuffer) {
         let bytes = text.readableBytesView
         guard bytes.count > 4, bytes[bytes.startIndex] == UInt8(ascii: "[") else {
@@ -31,10 +34,12 @@ enum DeviceText: Equatable {
         case UInt8(ascii: "4"):
             self = text.word(after: ",\"").map(DeviceText.error) ?? .unreadable
         case UInt8(ascii: "6"):
-            if let id = text.slice(after: #""command":""#), let sealed = text.slice(after: #""sealed":""#) {
+            if text.firstIndex(of: #","outcome",{"#, within: Self.eventHeadMost) != nil {
+                self = .outcome
+            } else if let id = text.slice(after: #""command":""#), let sealed = text.slice(after: #""sealed":""#) {
                 self = .command(id: id, sealed: sealed)
             } else {
-                self = text.firstIndex(of: #","outcome",{"#) == nil ? .unreadable : .outcome
+                self = .unreadable
             }
         default:
             self = .unreadable

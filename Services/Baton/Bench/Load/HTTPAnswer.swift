@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 
 /// What the ingress answered, read as far as a load needs it.
@@ -59,16 +60,25 @@ struct HTTPAnswerReader {
     }
 
     private static func contentLength(_ head: ByteBufferView) -> Int? {
-        for line in head.split(separator: UInt8(ascii: "\n")) {
-            guard line.first.map({ $0 | 0x20 }) == UInt8(ascii: "c"), line.count > name.count,
-                zip(line, name).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-            else { continue }
-            return number(line.dropFirst(name.count).drop { $0 == UInt8(ascii: " ") }.prefix { $0 > 0x20 })
+        head.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            var rest = UnsafeRawBufferPointer(start: base, count: bytes.count)
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+                guard rest.count > name.utf8CodeUnitCount, let line = rest.baseAddress,
+                    strncasecmp(
+                        line.assumingMemoryBound(to: CChar.self),
+                        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), name.utf8CodeUnitCount)
+                        == 0
+                else { continue }
+                let value = rest[name.utf8CodeUnitCount...].drop { $0 == UInt8(ascii: " ") }
+                return number(value.prefix { $0 > 0x20 })
+            }
+            return nil
         }
-        return nil
     }
 
-    private static let name = Array("content-length:".utf8)
+    private static let name: StaticString = "content-length:"
 
     private static func number(_ digits: some Collection<UInt8>) -> Int? {
         guard !digits.isEmpty, digits.count < 10 else { return nil }

@@ -47,6 +47,10 @@ final class PhoneFleet {
         -> EventLoopFuture<Void>
     {
         let promise = eventLoop.makePromise(of: Void.self)
+        guard count > 0 else {
+            promise.succeed()
+            return promise.futureResult
+        }
         whenConnected = promise
         let host = "\(ingress.ipAddress ?? "localhost"):\(ingress.port ?? 80)"
         phones = (0..<count).map { number in
@@ -73,7 +77,7 @@ final class PhoneFleet {
     /// Every phone submits, again and again.
     func saturate() {
         pace = .saturated
-        for phone in phones where !phone.isBusy { submit(phone, from: Self.now) }
+        for phone in phones where !phone.isBusy { submit(phone, from: LoadClock.now) }
     }
 
     /// Phones get these codes from now on.
@@ -83,7 +87,7 @@ final class PhoneFleet {
     /// - Returns: how many.
     func follow(rate: Double, for span: Duration) -> Int {
         let count = max(1, Int(rate * (span / .seconds(1))))
-        let loop = OpenLoop(begin: Self.now + 1_000_000, rate: rate, count: count, phones: phones.count)
+        let loop = OpenLoop(begin: LoadClock.now + 1_000_000, rate: rate, count: count, phones: phones.count)
         pace = .open(loop)
         startDue()
         return count
@@ -132,7 +136,7 @@ final class PhoneFleet {
     private func startDue() {
         guard case .open(var loop) = pace else { return }
         pace = .rest  // Lets the schedule be changed in place.
-        let now = Self.now
+        let now = LoadClock.now
         var starts: [OpenLoop.Start] = []
         while let start = loop.next(at: now) { starts.append(start) }
         let due = loop.nextDue
@@ -159,14 +163,14 @@ final class PhoneFleet {
             return
         }
         window.tally.approve()
-        window.latencies.record(from: begin, to: Self.now)
+        window.latencies.record(from: begin, to: LoadClock.now)
         goOn(phone)
     }
 
     private func goOn(_ phone: Phone) {
         switch pace {
         case .rest: break
-        case .saturated: submit(phone, from: Self.now)
+        case .saturated: submit(phone, from: LoadClock.now)
         case .open(var loop):
             pace = .rest
             let wasFull = loop.nextDue == nil
@@ -193,7 +197,4 @@ final class PhoneFleet {
         for promise in whenIdle { promise.succeed() }
         whenIdle = []
     }
-
-    /// The load's clock, in nanoseconds.
-    static var now: UInt64 { NIODeadline.now().uptimeNanoseconds }
 }

@@ -96,10 +96,10 @@ final class Terminal: ChannelInboundHandler {
             call(context) { $0.writeString(#"[2,2,"prove",{}]"#) }
         case (.result(2), .proving):
             guard let time = DeviceText.time(in: text) else { return fail(context, "a welcome without time") }
-            state = .open(timeOffset: time - Self.milliseconds)
+            state = .open(timeOffset: time - LoadClock.milliseconds)
             fleet.opened(self)
         case (.command(let id, let sealed), .open(let offset)):
-            submit(id, sealed, at: Self.milliseconds + offset, context)
+            submit(id, sealed, at: LoadClock.milliseconds + offset, context)
         case (.result, .open), (.outcome, .open): break
         case (.error(let code), .open): fleet.note("a terminal is told \(code)")
         case (.error(let code), _): fail(context, "a terminal is refused: \(code)")
@@ -150,6 +150,4 @@ final class Terminal: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func close() { context?.close(promise: nil) }
-
-    private static var milliseconds: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 }

@@ -2,6 +2,7 @@ import Foundation
 
 /// Everything that one run has measured, and whether it counts.
 struct BenchResult: Sendable {
+    var run: RunFacts?
     var echo: RelayFigures?
     var sandbox: RelayFigures?
     var idle: IdleFigures?
@@ -32,12 +33,13 @@ struct BenchResult: Sendable {
 }
 
 extension BenchResult: Encodable {
-    private enum CodingKeys: String, CodingKey { case sandbox, idle, core, verdicts, faults, isValid }
+    private enum CodingKeys: String, CodingKey { case run, sandbox, idle, core, verdicts, faults, isValid }
 
     /// The figures with `echo` stand at the top; the others below their own name.
     func encode(to encoder: any Encoder) throws {
         try echo?.encode(to: encoder)
         var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encodeIfPresent(run, forKey: .run)
         try fields.encodeIfPresent(sandbox, forKey: .sandbox)
         try fields.encodeIfPresent(idle, forKey: .idle)
         try fields.encodeIfPresent(core, forKey: .core)
