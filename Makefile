@@ -7,12 +7,13 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 export BATON_HOME ?= $(CURDIR)/.baton
 
-.PHONY: help run demo build test generate check-generated format lint clean
+.PHONY: help run demo build test bench generate check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
 	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
 	@echo "make test      build and run all tests"
+	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make build     build everything for release"
 	@echo "make generate  write the Swift code of the published messages anew"
 	@echo "make format    settle the source's format; make lint only looks"
@@ -32,6 +33,9 @@ test: check-generated
 	@scripts/packages test
 	$(BUILD) --build-tests
 	$(SWIFT) test --skip-build
+
+bench: build
+	@exec .build/release/baton bench
 
 generate:
 	@scripts/packages generate
