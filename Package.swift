@@ -45,6 +45,11 @@ func tests(_ name: String, uses dependencies: [Target.Dependency], excluding: [S
     [.testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: excluding)]
 }
 
+/// What several test targets use: `Tests/<name>`.
+func testing(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
+    [.target(name: name, dependencies: dependencies, path: "Tests/\(name)")]
+}
+
 let package = Package(
     name: "baton",
     platforms: [.macOS(.v15)],
@@ -180,11 +185,22 @@ let package = Package(
                 "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
         tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
+        testing("DeviceTesting", uses: ["DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         tests(
             "DeviceLinkTests",
-            uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
-        tests("RelayTerminalTests", uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", "RelayTerminal"]),
-        tests("POSAgentTests", uses: ["DeviceLink", "DeviceProtocol", "POSAgent", "RelayDomain", "Sealing"]),
+            uses: ["DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", nioCore, nioPosix]),
+        tests(
+            "RelayTerminalTests",
+            uses: [
+                "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", "RelayTerminal",
+                "ServiceRuntime", logging, nioPosix,
+            ]),
+        tests(
+            "POSAgentTests",
+            uses: [
+                "DeviceLink", "DeviceProtocol", "DeviceTesting", "POSAgent", "RelayDomain", "Sandbox", "Sealing",
+                "ServiceRuntime", logging, nioCore, nioPosix,
+            ]),
         tests(
             "IngressTests",
             uses: [

@@ -1,4 +1,5 @@
 import DeviceProtocol
+import DeviceTesting
 import NIOCore
 import NIOPosix
 import RelayDomain

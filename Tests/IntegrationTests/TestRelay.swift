@@ -49,7 +49,8 @@ final class TestRelay: @unchecked Sendable {
         let process = Process()
         process.executableURL = Self.binaries.appending(path: executable)
         process.arguments = arguments
-        var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path, "BATON_NAME": name]
+        var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
+        if executable != "baton" { environment["BATON_NAME"] = name }
         if !hasKeyboard { environment["BATON_PARENT"] = "1" }
         process.environment = environment.merging(settings) { $1 }
         let input = Pipe()
@@ -110,7 +111,8 @@ final class TestRelay: @unchecked Sendable {
 
     /// Two routers, an ingress, both gateways, the sandbox and its adapter, and a shop.
     func startRelay(adapter kind: String = "sandbox") async throws {
-        _ = try await run("baton", ["keys", "init"], [:])
+        let keys = try await run("baton", ["keys", "init"])
+        guard keys.code == 0 else { throw TestFailure(keys.text) }
         try await start("baton-router", as: "router-0")
         try await start("baton-router", as: "router-1", waits: false)
         try await start("baton-ingress", as: "ingress", [], ["BATON_LISTEN": "127.0.0.1:0"])

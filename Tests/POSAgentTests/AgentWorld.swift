@@ -22,7 +22,8 @@ struct AgentWorld {
     var lastStep: DriverStep? { steps.last?.step }
 
     mutating func take(_ input: AgentInput) {
-        let (entries, outputs) = core.step([input], now: now)
+        var random = SystemRandomNumberGenerator()  // The agent's core throws no dice.
+        let (entries, outputs) = core.step([input], now: now, random: &random)
         for entry in entries { journal[entry.command] = entry }
         for output in outputs {
             switch output {
@@ -33,14 +34,16 @@ struct AgentWorld {
         }
     }
 
-    mutating func open() { take(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
+    mutating func hear(_ news: RelayNews) { take(.relay(news)) }
+
+    mutating func open() { hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
 
     /// The driver ends the latest step.
     mutating func driven(_ news: DriverNews) { take(.driven(steps.last?.number ?? 0, news)) }
 
     mutating func pass(_ time: Duration) {
         now += time
-        take(.timePassed)
+        hear(.timePassed)
     }
 
     /// The process ends without a word and starts again with what the disk remembers.
@@ -51,8 +54,8 @@ struct AgentWorld {
 
     /// Goes with a command up to a stage; `step` counts from 0 (the command has come) to 5 (sent).
     mutating func advance(_ command: Command, to step: Int, sale: Amount? = nil) {
-        take(.command(command, known: journal[command.id]))
-        if step > 0 { take(.answered(.received(command.id), .proceed(command.id))) }
+        hear(.command(command, known: journal[command.id]))
+        if step > 0 { hear(.answered(.received(command.id), .proceed(command.id))) }
         if step > 1 { driven(.located(window)) }
         if step > 2 { driven(.activated(sale: sale)) }
         if step > 3 { driven(.entered) }
@@ -64,7 +67,7 @@ struct AgentWorld {
         let status = TransactionStatus(
             id: command.transaction, state: .commanded, outcome: nil, sent: .no, receipts: [], reconciliation: [],
             deviceReason: nil, amount: nil, version: 1)
-        take(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
+        hear(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
     }
 
     let window = InputWindow(id: "w-1", operation: .payment)

@@ -11,14 +11,14 @@ struct TerminalCoreTests {
     @Test mutating func aTapWithTheSumKeyedBeforeIsSubmittedAtOnce() {
         world.take(.keyed(euros(1250)))
         let command = world.command(1, amountRequired: true)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         #expect(world.calls == [.submit(command.id, command.sealed, amount: euros(1250), at: world.relayTime)])
         #expect(world.journal[command.id]?.word == .submitted(command.sealed, euros(1250)))
     }
 
     @Test mutating func aSumIsAskedForIfNoneWasKeyed() {
         let command = world.command(1, amountRequired: true)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         #expect(world.calls == [.received(command.id, at: world.relayTime)])
         #expect(world.shown.last == .askAmount(command.application, .payment, phone: nil))
         world.take(.keyed(euros(99)))
@@ -28,50 +28,50 @@ struct TerminalCoreTests {
     /// Consent to what the phone says is the merchant's to give.
     @Test mutating func aSumThatOnlyThePhoneNamesIsAskedForToo() {
         let command = world.command(1, amount: euros(700))
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         #expect(world.shown.last == .askAmount(command.application, .payment, phone: euros(700)))
     }
 
     @Test mutating func whatNeedsNoSumIsSubmittedWithoutOne() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         #expect(world.calls == [.submit(command.id, command.sealed, amount: nil, at: world.relayTime)])
     }
 
     @Test mutating func aKeyedSumLastsTwoMinutes() {
         world.take(.keyed(euros(1)))
         world.now += .seconds(120)
-        world.take(.command(world.command(1, amountRequired: true), known: nil))
+        world.hear(.command(world.command(1, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit])
         world.end(1)
         world.take(.keyed(euros(1)))
         world.now += .milliseconds(120_001)
-        world.take(.command(world.command(2, amountRequired: true), known: nil))
+        world.hear(.command(world.command(2, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .received])
     }
 
     @Test mutating func aKeyedSumIsUsedOnce() {
         world.take(.keyed(euros(1)))
-        world.take(.command(world.command(1, amountRequired: true), known: nil))
+        world.hear(.command(world.command(1, amountRequired: true), known: nil))
         world.end(1)
-        world.take(.command(world.command(2, amountRequired: true), known: nil))
+        world.hear(.command(world.command(2, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .received])
     }
 
     @Test mutating func aRepeatedCommandIsAnsweredWithTheLastWord() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.command(command, known: world.journal[command.id]))
+        world.hear(.command(command, known: nil))
+        world.hear(.command(command, known: world.journal[command.id]))
         #expect(world.calls.count == 2 && world.calls[0] == world.calls[1])
         world.take(.keyed(euros(5)))
-        world.take(.command(command, known: world.journal[command.id]))
+        world.hear(.command(command, known: world.journal[command.id]))
         #expect(world.calls[2] == world.calls[0], "a sum keyed later changes nothing")
     }
 
     @Test mutating func aSecondCommandIsRefused() throws {
-        world.take(.command(world.command(1, amountRequired: true), known: nil))
+        world.hear(.command(world.command(1, amountRequired: true), known: nil))
         let second = world.command(2)
-        world.take(.command(second, known: nil))
+        world.hear(.command(second, known: nil))
         let refusal = CommandResult.refused(try #require(ReasonCode("deviceBusy")))
         #expect(world.calls.last == .result(second.id, refusal, nil, at: world.relayTime))
         #expect(world.journal[second.id]?.word == .ended(refusal, nil))
@@ -80,82 +80,82 @@ struct TerminalCoreTests {
     @Test mutating func anExpiredCommandIsRefused() throws {
         let command = world.command(1)
         world.now += .seconds(31)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         let refusal = CommandResult.refused(try #require(ReasonCode("expired")))
         #expect(world.calls == [.result(command.id, refusal, nil, at: world.relayTime)])
     }
 
     @Test mutating func aCancelEndsTheQuestionButNothingLater() throws {
         let command = world.command(1, amountRequired: true)
-        world.take(.command(command, known: nil))
-        world.take(.cancel(command.id))
+        world.hear(.command(command, known: nil))
+        world.hear(.cancel(command.id))
         let refusal = CommandResult.refused(try #require(ReasonCode("canceled")))
         #expect(world.calls.last == .result(command.id, refusal, nil, at: world.relayTime))
         let second = world.command(2)
-        world.take(.command(second, known: nil))
-        world.take(.cancel(second.id))
+        world.hear(.command(second, known: nil))
+        world.hear(.cancel(second.id))
         #expect(world.calls.last?.action == .submit)
     }
 
     @Test mutating func theOutcomeFreesTheTerminalAndSettlesTheCommand() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.outcome(command.id, scan: nil, status(1, .approved)))
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, .approved)))
         #expect(world.shown.last == .outcome(status(1, .approved)))
         #expect(world.journal[command.id]?.isSettled == true)
         #expect(world.journal[command.id]?.word == .submitted(nil, nil), "sealed bytes are not kept")
-        world.take(.command(world.command(2), known: nil))
+        world.hear(.command(world.command(2), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .submit])
     }
 
     /// A silent destination must not hold the queue up; the command stays open until its outcome.
     @Test mutating func anUnknownOutcomeFreesTheTerminalOnly() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.outcome(command.id, scan: nil, status(1, nil)))
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
         #expect(world.journal[command.id]?.isSettled == false)
-        world.take(.command(world.command(2), known: nil))
+        world.hear(.command(world.command(2), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .submit])
     }
 
     @Test mutating func aLostLinkIsRepeatedUnderTheSameID() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.failed(.submit(command.id), .refused(DeviceError(Refused(.relayLost), to: .terminal))))
+        world.hear(.command(command, known: nil))
+        world.hear(.failed(.submit(command.id), .refused(DeviceError(Refused(.relayLost), to: .terminal))))
         #expect(world.calls.count == 1)
         world.pass(.seconds(1))
         #expect(world.calls.count == 2 && world.calls.allSatisfy { $0.action == .submit })
-        world.take(.failed(.submit(command.id), .noReply))
+        world.hear(.failed(.submit(command.id), .noReply))
         world.pass(.seconds(1))
         #expect(world.calls.count == 3)
     }
 
     @Test mutating func tooLateEndsTheCommand() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.failed(.submit(command.id), .refused(DeviceError(Refused(.tooLate), to: .terminal))))
+        world.hear(.command(command, known: nil))
+        world.hear(.failed(.submit(command.id), .refused(DeviceError(Refused(.tooLate), to: .terminal))))
         #expect(world.journal[command.id]?.isSettled == true)
         #expect(world.shown.last == .refused(DeviceError(Refused(.tooLate), to: .terminal)))
     }
 
     @Test mutating func afterABreakTheTerminalAsksAndGoesOn() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.lost)
+        world.hear(.command(command, known: nil))
+        world.hear(.lost)
         world.open()
         #expect(world.calls.last == .resume([command.id]))
         let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-        world.take(.answered(.resume([command.id]), .states([state])))
+        world.hear(.answered(.resume([command.id]), .states([state])))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: nil, at: world.relayTime))
     }
 
     @Test mutating func afterABreakTheOutcomeIsShown() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
-        world.take(.lost)
+        world.hear(.command(command, known: nil))
+        world.hear(.lost)
         world.open()
         let state = CommandStatus(command: command.id, status: status(1, .approved))
-        world.take(.answered(.resume([command.id]), .states([state])))
+        world.hear(.answered(.resume([command.id]), .states([state])))
         #expect(world.shown.last == .outcome(status(1, .approved)))
         #expect(world.calls.map(\.action) == [.submit, .resume])
     }
@@ -163,10 +163,10 @@ struct TerminalCoreTests {
     /// A crash after the sum was asked for: nobody remembers the question, so nothing is submitted.
     @Test mutating func aRestartRefusesWhatWasNotSubmitted() throws {
         let command = world.command(1, amountRequired: true)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         world.crash()
         let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-        world.take(.answered(.resume([command.id]), .states([state])))
+        world.hear(.answered(.resume([command.id]), .states([state])))
         let refusal = CommandResult.refused(try #require(ReasonCode("interrupted")))
         #expect(world.calls.last == .result(command.id, refusal, nil, at: world.relayTime))
     }
@@ -175,21 +175,21 @@ struct TerminalCoreTests {
     @Test mutating func aRestartRepeatsTheSameSubmission() {
         world.take(.keyed(euros(1250)))
         let command = world.command(1, amountRequired: true)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         world.crash()
         #expect(world.calls.last == .resume([command.id]))
         let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-        world.take(.answered(.resume([command.id]), .states([state])))
+        world.hear(.answered(.resume([command.id]), .states([state])))
         #expect(
             world.calls.last == .submit(command.id, command.sealed, amount: euros(1250), at: world.relayTime))
     }
 
     @Test mutating func aCommandThatTheRelayForgotIsForgotten() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         world.crash()
         let state = CommandStatus(command: command.id, status: nil)
-        world.take(.answered(.resume([command.id]), .states([state])))
+        world.hear(.answered(.resume([command.id]), .states([state])))
         #expect(world.journal[command.id]?.isSettled == true)
     }
 
@@ -200,8 +200,8 @@ struct TerminalCoreTests {
         #expect(scan.text == code && scan.amount == euros(300) && scan.symbology == .qr)
         world.take(.scanned(.qr, code))
         #expect(world.shown.last == .busy)
-        world.take(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
-        world.take(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
         world.take(.scanned(.qr, code))
         guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
         #expect(second.scan != scan.scan && second.amount == nil)
@@ -210,10 +210,10 @@ struct TerminalCoreTests {
     @Test mutating func aScanIsRepeatedUnderTheSameIDAndNotForEver() throws {
         world.take(.scanned(.ean13, code))
         guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        world.take(.lost)
+        world.hear(.lost)
         world.open()
         #expect(world.calls.last == .scan(scan))
-        world.take(.lost)
+        world.hear(.lost)
         world.now += .seconds(31)
         world.open()
         #expect(world.calls.count == 2)
@@ -223,8 +223,8 @@ struct TerminalCoreTests {
     @Test mutating func anAcceptedScanIsAskedForUntilItsOutcome() throws {
         world.take(.scanned(.qr, code))
         guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        world.take(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
-        world.take(.lost)
+        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.hear(.lost)
         world.now += .seconds(60)
         world.open()
         #expect(world.calls.last == .scan(scan))
@@ -234,14 +234,14 @@ struct TerminalCoreTests {
         world.take(.scanned(.qr, code))
         guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
         let error = DeviceError(Refused(.noScanRule), to: .terminal)
-        world.take(.failed(.scan(scan.scan), .refused(error)))
+        world.hear(.failed(.scan(scan.scan), .refused(error)))
         #expect(world.shown.last == .refused(error))
         world.take(.scanned(.qr, code))
         #expect(world.calls.count == 2)
     }
 
     @Test mutating func aScanWithoutSessionIsNotKept() {
-        world.take(.lost)
+        world.hear(.lost)
         world.take(.scanned(.qr, code))
         #expect(world.shown.last == .scanNeedsSession)
         world.open()
@@ -250,17 +250,17 @@ struct TerminalCoreTests {
 
     @Test mutating func aTerminalWithoutNewsAsks() {
         let command = world.command(1)
-        world.take(.command(command, known: nil))
+        world.hear(.command(command, known: nil))
         world.pass(.seconds(20))
         #expect(world.calls.last == .resume([command.id]))
     }
 
     @Test mutating func noMoreIsResumedAtATimeThanAllowed() {
         for number in 1...20 {
-            world.take(.command(world.command(number), known: nil))
-            world.take(.outcome(world.command(number).id, scan: nil, status(number, nil)))
+            world.hear(.command(world.command(number), known: nil))
+            world.hear(.outcome(world.command(number).id, scan: nil, status(number, nil)))
         }
-        world.take(.lost)
+        world.hear(.lost)
         world.open()
         let resumed = world.calls.compactMap { if case .resume(let commands) = $0 { commands.count } else { nil } }
         #expect(resumed == [8, 8, 4])
@@ -281,16 +281,16 @@ struct TerminalCoreTests {
             let state = states.randomElement(using: &world.random) ?? .commanded
             let known = status(number, state == .ended ? .approved : nil, state)
             switch Int.random(in: 0..<11, using: &world.random) {
-            case 0, 1, 2: world.take(.command(command, known: world.journal[command.id]))
+            case 0, 1, 2: world.hear(.command(command, known: world.journal[command.id]))
             case 3: world.take(.keyed(euros(Int64(number))))
-            case 4: world.take(.cancel(command.id))
-            case 5: world.take(.outcome(command.id, scan: nil, known))
+            case 4: world.hear(.cancel(command.id))
+            case 5: world.hear(.outcome(command.id, scan: nil, known))
             case 6:
                 crashes += 1
                 world.crash()
-            case 7: world.take(.answered(.resume([]), .states([CommandStatus(command: command.id, status: known)])))
-            case 8: world.take(.failed(.submit(command.id), .noReply))
-            case 9: world.take(.answered(.submit(command.id), .taken(command.id)))
+            case 7: world.hear(.answered(.resume([]), .states([CommandStatus(command: command.id, status: known)])))
+            case 8: world.hear(.failed(.submit(command.id), .noReply))
+            case 9: world.hear(.answered(.submit(command.id), .taken(command.id)))
             default: world.pass(.seconds(1))
             }
             for call in world.calls {

@@ -36,11 +36,13 @@ struct TerminalWorld {
         }
     }
 
-    mutating func open() { take(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
+    mutating func hear(_ news: RelayNews) { take(.relay(news)) }
+
+    mutating func open() { hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
 
     mutating func pass(_ time: Duration) {
         now += time
-        take(.timePassed)
+        hear(.timePassed)
     }
 
     /// The process ends without a word and starts again with what the disk remembers.
@@ -53,7 +55,7 @@ struct TerminalWorld {
         let status = TransactionStatus(
             id: transaction(number), state: .ended, outcome: .approved, sent: .yes, receipts: [], reconciliation: [],
             deviceReason: nil, amount: nil, version: 9)
-        take(.outcome(CommandID(transaction(number)), scan: nil, status))
+        hear(.outcome(CommandID(transaction(number)), scan: nil, status))
     }
 
     func transaction(_ number: Int) -> TransactionID {

@@ -4,7 +4,7 @@ import ServiceRuntime
 
 try await ServiceProcess.run("baton-terminal", reading: TerminalConfiguration.init) { process, configuration in
     let gateway = process.health.part("gateway", detail: "no session yet")
-    let terminal = try TerminalShell(
+    let terminal = TerminalShell(
         configuration, eventLoop: process.eventLoopGroup.next(), logger: process.logger,
         onSession: { isOpen in isOpen ? gateway.ready() : gateway.notReady("no session; trying again") })
     try process.announce()

@@ -7,20 +7,20 @@ import RelayDomain
 extension AgentCore {
     mutating func take(_ command: Command, known: CommandRecord?, now: Duration) {
         if let work, work.command.id == command.id { return call(.received(command.id), now: now) }
-        switch (unsettled[command.id] ?? known)?.word {
+        switch (desk.unsettled[command.id] ?? known)?.word {
         case .ended(let result, let evidence):
-            unsettled[command.id] = CommandRecord(command.id, .ended(result, evidence))
+            desk.recall(command.id, .ended(result, evidence))
             return call(.result(command.id), now: now)
         case .sending, .submitted:  // Only a journal that is older than this process can say so.
-            write(CommandRecord(command.id, .ended(.uncertain, nil)))
+            desk.write(command.id, .ended(.uncertain, nil))
             return call(.result(command.id), now: now)
         case .met, nil: break
         }
         guard command.what == .enterAndSend else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
-        guard isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
+        guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
         work = Work(command: command, stage: .asking)
-        write(CommandRecord(command.id, .met))
+        desk.write(command.id, .met)
         call(.received(command.id), now: now)
     }
 
@@ -30,7 +30,7 @@ extension AgentCore {
         if running.stage == .asking { end(.refused(.canceled), now: now) }
     }
 
-    mutating func hear(_ reply: DeviceReply, to call: AgentCall, now: Duration) {
+    mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
         case (.received(let id), .proceed):
             guard let work, work.command.id == id, work.stage == .asking else { return }
@@ -43,44 +43,31 @@ extension AgentCore {
         }
     }
 
-    mutating func hear(_ failure: DeviceSessionStateMachine.CallFailure, of call: AgentCall, now: Duration) {
-        switch failure {
-        case .connectionLost: break  // `resume` sees to it.
-        case .noReply, .unreadable: again(call, after: Self.repeatDelay, now: now)
-        case .refused(let error):
-            if case .sameKey(let after) = error.retry {
-                again(call, after: after ?? Self.repeatDelay, now: now)
-            } else if case .received(let id) = call, let work, work.command.id == id, work.stage == .asking {
-                self.work = nil  // Too late, or not ours: nothing was done, and nothing will be.
-                settle(id)
-                outputs.append(.note(.refused(id, error)))
-            } else if case .result(let id) = call {
-                settle(id)
-                outputs.append(.note(.refused(id, error)))
-            }
+    /// The relay's last word on a call.
+    mutating func hear(_ error: DeviceError, of call: RelayCall) {
+        switch call {
+        case .received(let id):
+            guard let work, work.command.id == id, work.stage == .asking else { return }
+            settle(id)  // Too late, or not ours: nothing was done, and nothing will be.
+            outputs.append(.note(.refused(id, error)))
+        case .result(let id):
+            settle(id)
+            outputs.append(.note(.refused(id, error)))
+        case .resume, .submit, .scan: break
         }
-    }
-
-    private mutating func again(_ call: AgentCall, after delay: Duration, now: Duration) {
-        guard isOpen, !repeats.contains(where: { $0.call == call }) else { return }
-        repeats.append((now + delay, call))
     }
 
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
-        let open = unsettled.keys.sorted { $0.text > $1.text }
-        for start in stride(from: 0, to: open.count, by: DeviceLimits.resumedMost) {
-            call(.resume(Array(open[start..<min(start + DeviceLimits.resumedMost, open.count)])), now: now)
-        }
+        for call in desk.resumptions { self.call(call, now: now) }
     }
 
     /// Goes on where the relay says a command stands.
     private mutating func resume(_ state: CommandStatus, now: Duration) {
-        guard let record = unsettled[state.command] else { return }
+        guard let record = desk.unsettled[state.command] else { return }
         let running = work.flatMap { $0.command.id == state.command ? $0.stage : nil }
         guard let status = state.status, status.state != .ended else {
-            if running == .asking { work = nil }
-            if running == nil || running == .asking { settle(state.command) }
+            settle(state.command)
             if let status = state.status { outputs.append(.note(.outcome(status))) }
             return
         }
@@ -98,15 +85,11 @@ extension AgentCore {
             guard work.stage == .asking else { return }  // What was begun is brought to its end.
             self.work = nil
         }
-        if let record = unsettled[command] { write(record.settled) }
+        desk.settle(command)
     }
 
     mutating func refuse(_ command: CommandID, _ why: ReasonCode, now: Duration) {
-        write(CommandRecord(command, .ended(.refused(why), nil)))
+        desk.write(command, .ended(.refused(why), nil))
         call(.result(command), now: now)
-    }
-
-    func isInTime(_ command: Command, now: Duration) -> Bool {
-        clock.map { $0.time(at: now) <= command.expiresAt } ?? false
     }
 }

@@ -8,7 +8,7 @@ extension AgentCore {
     /// The relay said `proceed`.
     mutating func begin(now: Duration) {
         guard let command = work?.command else { return }
-        guard isInTime(command, now: now) else { return end(.refused(.expired), now: now) }
+        guard desk.isInTime(command, now: now) else { return end(.refused(.expired), now: now) }
         work?.resultBy = now + Self.resultLimit
         work?.stage = .locating
         outputs.append(.note(.begins(command)))
@@ -37,7 +37,7 @@ extension AgentCore {
         case (.entering, .entered):
             guard mayGoOn(now: now), let window = work.window else { return }
             // From this entry on a restart means: uncertain.
-            write(CommandRecord(work.command.id, .sending))
+            desk.write(work.command.id, .sending)
             self.work?.stage = .sending
             drive(.send(window, mark: work.command.id), now: now)
         case (.entering, .unreadable):
@@ -58,8 +58,8 @@ extension AgentCore {
         case (.confirming, .failed(.refused)):
             endWithoutAnswer(now: now)
         case (.confirming, .failed):
-            guard now + Self.repeatDelay < work.resultBy else { return endWithoutAnswer(now: now) }
-            self.work?.stage = .pausing(until: now + Self.repeatDelay)
+            guard now + Self.confirmDelay < work.resultBy else { return endWithoutAnswer(now: now) }
+            self.work?.stage = .pausing(until: now + Self.confirmDelay)
         case (.locating, .failed(let failure)): end(.refused(Self.reason("locate", failure)), now: now)
         case (.activating, .failed(let failure)): end(.refused(Self.reason("activate", failure)), now: now)
         case (.entering, .failed(let failure)): end(.refused(Self.reason("enter", failure)), now: now)
@@ -89,7 +89,7 @@ extension AgentCore {
         if case .refused = result, let window = work.window { drive(.close(window), now: now) }
         if work.stage != .asking { drive(.finish, now: now) }
         outputs.append(.note(.ended(work.command.id, result, evidence)))
-        write(CommandRecord(work.command.id, .ended(result, evidence)))
+        desk.write(work.command.id, .ended(result, evidence))
         call(.result(work.command.id), now: now)
     }
 
@@ -98,7 +98,7 @@ extension AgentCore {
         guard let work else { return false }
         if work.isCanceled {
             end(.refused(.canceled), now: now)
-        } else if !isInTime(work.command, now: now) {
+        } else if !desk.isInTime(work.command, now: now) {
             end(.refused(.expired), now: now)
         } else {
             return true

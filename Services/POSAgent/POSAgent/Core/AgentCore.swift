@@ -7,13 +7,11 @@ import RelayDomain
 /// The rule of evidence: before `send` is written down, any failure is a refusal and nothing was sent. After it, only
 /// what the POS program says counts; without it the agent is uncertain. A value without clock, socket and disk. See
 /// `docs/devices.md`, "What a POS agent does".
-public struct AgentCore: Sendable {
+public struct AgentCore: DeviceCore, Sendable {
     /// After `proceed`, the agent says something before the relay gives it up (45 s).
     public static let resultLimit = Duration.seconds(38)
-    /// Before a call that got no answer, or a confirmation that failed, is repeated.
-    public static let repeatDelay = Duration.seconds(1)
-    /// After so long without news the agent asks where its commands stand.
-    public static let newsLimit = Duration.seconds(20)
+    /// Before a confirmation that failed is asked for again.
+    public static let confirmDelay = Duration.seconds(1)
 
     /// The command that is being carried out.
     struct Work: Hashable, Sendable {
@@ -39,12 +37,8 @@ public struct AgentCore: Sendable {
     }
 
     var work: Work?
-    /// Commands of which the outcome is not known.
-    var unsettled: [CommandID: CommandRecord]
-    var clock: RelayClock?
-    var isOpen = false
-    var repeats: [(at: Duration, call: AgentCall)] = []
-    var entries: [CommandRecord] = []
+    /// Commands of which the outcome is not known, and what is to be said again.
+    var desk: CommandDesk
     var outputs: [AgentOutput] = []
     /// The driver's step that is under way: what another number says is old news.
     private var stepNumber: UInt64 = 0
@@ -56,64 +50,61 @@ public struct AgentCore: Sendable {
         let records = unsettled.map { record in
             record.word == .sending ? CommandRecord(record.command, .ended(.uncertain, nil)) : record
         }
-        self.unsettled = Dictionary(records.map { ($0.command, $0) }) { first, _ in first }
+        desk = CommandDesk(unsettled: records)
     }
 
     /// When to step with ``AgentInput/timePassed``; nil if only messages can move the agent.
     public var deadline: Duration? {
-        var times = repeats.map(\.at)
-        switch work?.stage {
-        case .asking: times.append(askAt)
-        case .locating, .activating, .entering, .sending, .confirming: times.append(stepUntil)
-        case .pausing(let until): times.append(until)
-        case nil: if isOpen, !unsettled.isEmpty { times.append(askAt) }
-        }
-        return times.min()
+        let ownTime: Duration? =
+            switch work?.stage {
+            case .locating, .activating, .entering, .sending, .confirming: stepUntil
+            case .pausing(let until): until
+            case .asking, nil: desk.isOpen && !desk.unsettled.isEmpty ? askAt : nil
+            }
+        return [desk.nextRepeat, ownTime].compactMap(\.self).min()
     }
 
     /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
     /// - Parameter now: the agent's monotonic clock.
     public mutating func step(
-        _ inputs: [AgentInput], now: Duration
+        _ inputs: [AgentInput], now: Duration, random: inout some RandomNumberGenerator
     ) -> (entries: [CommandRecord], outputs: [AgentOutput]) {
-        (entries, outputs) = ([], [])
-        for input in inputs { take(input, now: now) }
-        defer { (entries, outputs) = ([], []) }
-        return (entries, outputs)
+        for input in inputs {
+            switch input {
+            case .relay(let news): hear(news, now: now)
+            case .driven(let number, let news): if number == stepNumber { hear(news, now: now) }
+            }
+        }
+        defer { outputs = [] }
+        return (desk.takeEntries(), outputs)
     }
 
-    private mutating func take(_ input: AgentInput, now: Duration) {
-        switch input {
+    private mutating func hear(_ news: RelayNews, now: Duration) {
+        switch news {
         case .opened(let clock):
-            self.clock = clock
-            isOpen = true
+            desk.opened(clock)
             resume(now: now)
-        case .lost:
-            isOpen = false
-            repeats = []
+        case .lost: desk.lost()
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
-        case .outcome(let command, let status):
+        case .outcome(let command, scan: _, let status):
             outputs.append(.note(.outcome(status)))
             if let command, status.state == .ended { settle(command) }
         case .answered(let call, let reply): hear(reply, to: call, now: now)
-        case .failed(let call, let failure): hear(failure, of: call, now: now)
-        case .driven(let number, let news):
-            if number == stepNumber, work != nil { hear(news, now: now) }
+        case .failed(let call, let failure):
+            if let error = desk.failed(call, failure, now: now) { hear(error, of: call) }
         case .timePassed: passTime(now: now)
         }
     }
 
     private mutating func passTime(now: Duration) {
-        let due = repeats.filter { $0.at <= now }
-        repeats.removeAll { $0.at <= now }
-        for (_, call) in due { self.call(call, now: now) }
+        for call in desk.takeRepeats(now: now) { self.call(call, now: now) }
         switch work?.stage {
         case .pausing(let until): if now >= until { confirm(now: now) }
         case .locating, .activating, .entering, .sending, .confirming:
             if now >= stepUntil { hear(.failed(.silent), now: now) }
         case .asking, nil:
-            if isOpen, now >= askAt { resume(now: now) }
+            if desk.isOpen, now >= askAt { resume(now: now) }
         }
     }
 
@@ -125,26 +116,22 @@ public struct AgentCore: Sendable {
         outputs.append(.drive(stepNumber, step))
     }
 
-    /// Puts a command's last word into the journal.
-    mutating func write(_ record: CommandRecord) {
-        unsettled[record.command] = record.isSettled ? nil : record
-        entries.append(record)
-    }
-
     /// Makes a call out of what the agent knows now; nothing, if that is no longer to be said.
-    mutating func call(_ call: AgentCall, now: Duration) {
-        guard isOpen, let clock else { return }
+    mutating func call(_ call: RelayCall, now: Duration) {
+        guard desk.isOpen, let clock = desk.clock else { return }
         let at = clock.time(at: now)
         switch call {
         case .received(let id):
             guard let work, work.command.id == id, work.stage == .asking else { return }
             outputs.append(.call(call, .received(id, at: at)))
         case .result(let id):
-            guard case .ended(let result, let evidence) = unsettled[id]?.word else { return }
+            guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return }
             outputs.append(.call(call, .result(id, result, evidence, at: at)))
         case .resume(let commands):
             outputs.append(.call(call, .resume(commands)))
+        case .submit, .scan:
+            preconditionFailure("terminals submit and scan; agents do not")
         }
-        askAt = now + Self.newsLimit
+        askAt = now + CommandDesk.newsLimit
     }
 }

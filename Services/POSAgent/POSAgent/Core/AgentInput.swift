@@ -2,28 +2,11 @@ import DeviceLink
 import DeviceProtocol
 import RelayDomain
 
-/// What an agent may ask the relay, without what it carries: by it the core knows the answer again.
-public enum AgentCall: Hashable, Sendable {
-    case received(CommandID)
-    case result(CommandID)
-    case resume([CommandID])
-}
-
 /// What happens to a POS agent.
-public enum AgentInput: Hashable, Sendable {
-    /// A session with the relay stands; its time is known.
-    case opened(RelayClock)
-    case lost
-    /// A command came; `known` is what the journal remembers of it.
-    case command(Command, known: CommandRecord?)
-    case cancel(CommandID)
-    case outcome(CommandID?, TransactionStatus)
-    case answered(AgentCall, DeviceReply)
-    case failed(AgentCall, DeviceSessionStateMachine.CallFailure)
+public enum AgentInput: Hashable, Sendable, DeviceInput {
+    case relay(RelayNews)
     /// The driver ended the step of this number.
     case driven(UInt64, DriverNews)
-    /// ``AgentCore/deadline`` may have passed.
-    case timePassed
 }
 
 /// How a driver's step ended.
@@ -52,11 +35,15 @@ public enum DriverStep: Hashable, Sendable {
 }
 
 /// What an agent does. Nothing of it happens before the step's entries are durable.
-public enum AgentOutput: Hashable, Sendable {
-    case call(AgentCall, DeviceRequest)
+public enum AgentOutput: Hashable, Sendable, DeviceOutput {
+    case call(RelayCall, DeviceRequest)
     /// The driver's answer comes back under the number.
     case drive(UInt64, DriverStep)
     case note(AgentNote)
+
+    public var call: (call: RelayCall, request: DeviceRequest)? {
+        if case .call(let call, let request) = self { (call, request) } else { nil }
+    }
 }
 
 /// What the log of an agent tells. It never holds a code.

@@ -24,15 +24,18 @@ public actor JSONLinesDriver: InputWindowDriver {
     nonisolated let eventLoop: any EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
     private let address: Address
+    private let stepLimit: Duration
     private var channel: (any Channel)?
     /// The command that waits for its reply; steps come one at a time.
-    private var waiting: (id: String, reply: CheckedContinuation<Result<JSONObject, DriverFailure>, Never>)?
+    private var asked: (id: String, reply: CheckedContinuation<Result<JSONObject, DriverFailure>, Never>)?
     /// What the POS program said before it was asked: why it will not serve this connection.
     private var unasked: JSONObject?
     private var commandsSent = 0
 
-    public init(_ address: Address, eventLoop: any EventLoop) {
+    /// - Parameter stepLimit: how long one reply may take.
+    public init(_ address: Address, eventLoop: any EventLoop, stepLimit: Duration = DriverLimits.step) {
         self.address = address
+        self.stepLimit = stepLimit
         self.eventLoop = eventLoop
     }
 
@@ -73,7 +76,7 @@ public actor JSONLinesDriver: InputWindowDriver {
         let fields: KeyValuePairs<String, JSONValue> = [
             "mark": .string(mark.text), "waitMilliseconds": .integer(wait.milliseconds),
         ]
-        let reply = try await ask("confirm", fields, within: wait + DriverLimits.step)
+        let reply = try await ask("confirm", fields, wait: wait)
         guard let receipt = reply.receipt else { throw .broken }
         switch reply["state"] {
         case .string("sending"): return .sending(receipt: receipt)
@@ -96,21 +99,21 @@ public actor JSONLinesDriver: InputWindowDriver {
 
     /// Writes one command and waits for its reply.
     private func ask(
-        _ command: String, _ fields: KeyValuePairs<String, JSONValue>, within limit: Duration = DriverLimits.step
+        _ command: String, _ fields: KeyValuePairs<String, JSONValue>, wait: Duration = .zero
     ) async throws(DriverFailure) -> JSONObject {
-        guard waiting == nil else { throw .broken }
+        guard asked == nil else { throw .broken }
         let channel = try await connection()
         commandsSent += 1
         let id = String(commandsSent)
         let names: [(String, JSONValue?)] = [("id", .string(id)), ("do", .string(command))] + fields.map { ($0, $1) }
         let line = JSONValue.object(JSONObject(names)).bytes + [UInt8(ascii: "\n")]
         guard line.count <= Self.lineBytesMost else { throw .refused(.fieldTooLong) }
-        let timer = channel.eventLoop.scheduleTask(in: .milliseconds(limit.milliseconds)) { [weak self] in
+        let timer = channel.eventLoop.scheduleTask(in: .milliseconds((stepLimit + wait).milliseconds)) { [weak self] in
             self?.assumeIsolated { $0.answer(id, with: .failure(.silent)) }
         }
         defer { timer.cancel() }
         let reply = await withCheckedContinuation { continuation in
-            waiting = (id, continuation)
+            asked = (id, continuation)
             if let unasked { return answer(id, with: .success(unasked)) }
             guard channel.isActive else { return end(with: .broken) }
             channel.writeAndFlush(ByteBuffer(bytes: line), promise: nil)
@@ -157,21 +160,21 @@ public actor JSONLinesDriver: InputWindowDriver {
             return
         }
         guard case .object(let reply)? = try? JSONValue(line) else { return }
-        guard let waiting else { return unasked = reply }
+        guard let asked else { return unasked = reply }
         // Without an ID it is the refusal of the connection or of the line, so of what waits.
-        guard reply["id"] == nil || reply["id"] == .string(waiting.id) else { return }
-        answer(waiting.id, with: .success(reply))
+        guard reply["id"] == nil || reply["id"] == .string(asked.id) else { return }
+        answer(asked.id, with: .success(reply))
     }
 
     private func answer(_ id: String, with reply: Result<JSONObject, DriverFailure>) {
-        guard let waiting, waiting.id == id else { return }
-        self.waiting = nil
-        waiting.reply.resume(returning: reply)
+        guard let asked, asked.id == id else { return }
+        self.asked = nil
+        asked.reply.resume(returning: reply)
     }
 
     private func end(with failure: DriverFailure) {
         channel = nil
-        if let waiting { answer(waiting.id, with: .failure(failure)) }
+        if let asked { answer(asked.id, with: .failure(failure)) }
     }
 }
 

@@ -5,7 +5,7 @@ import RelayDomain
 // What a terminal does with the relay's answers and news.
 
 extension TerminalCore {
-    mutating func hear(_ reply: DeviceReply, to call: TerminalCall, now: Duration) {
+    mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
         case (.resume, .states(let states)):
             for state in states { resume(state, now: now) }
@@ -19,21 +19,8 @@ extension TerminalCore {
         }
     }
 
-    mutating func hear(_ failure: DeviceSessionStateMachine.CallFailure, of call: TerminalCall, now: Duration) {
-        switch failure {
-        case .connectionLost: break  // `resume` sees to it.
-        case .noReply, .unreadable: again(call, after: Self.repeatDelay, now: now)
-        case .refused(let error):
-            // The relay's own state is lost only for a moment; what it refused for good, it refused.
-            if case .sameKey(let after) = error.retry {
-                again(call, after: after ?? Self.repeatDelay, now: now)
-            } else {
-                hear(error, of: call)
-            }
-        }
-    }
-
-    private mutating func hear(_ error: DeviceError, of call: TerminalCall) {
+    /// The relay's last word on a call.
+    mutating func hear(_ error: DeviceError, of call: RelayCall) {
         switch call {
         case .received(let command), .submit(let command), .result(let command):
             settle(command)
@@ -56,25 +43,17 @@ extension TerminalCore {
         guard let command else { return }
         if status.state == .ended {
             settle(command)
-        } else if case .submitting(let record, _) = work, record.command == command {
+        } else if work == .submitting(command) {
             work = nil  // The destination is silent. The next customer need not wait; this one is told to.
         }
     }
 
-    private mutating func again(_ call: TerminalCall, after delay: Duration, now: Duration) {
-        guard isOpen, !repeats.contains(where: { $0.call == call }) else { return }
-        repeats.append((now + delay, call))
-    }
-
-    mutating func repeatCalls(now: Duration) {
-        let due = repeats.filter { $0.at <= now }
-        repeats.removeAll { $0.at <= now }
-        for (_, call) in due {
-            if case .scanning(let scan, acceptUntil: _) = work, call == .scan(scan.scan) {
-                submitAgain(scan, now: now)
-            } else {
-                self.call(call, now: now)
-            }
+    /// Makes a call again whose time has come.
+    mutating func again(_ call: RelayCall, now: Duration) {
+        if case .scanning(let scan, acceptUntil: _) = work, call == .scan(scan.scan) {
+            submitAgain(scan, now: now)
+        } else {
+            self.call(call, now: now)
         }
     }
 }

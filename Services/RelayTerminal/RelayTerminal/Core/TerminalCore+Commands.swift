@@ -6,28 +6,26 @@ import RelayDomain
 
 extension TerminalCore {
     mutating func take(_ command: Command, known: CommandRecord?, now: Duration) {
-        guard let clock else { return }
-        if let known = unsettled[command.id] ?? known, known.word != .met || isWorking(on: command.id) {
+        if let known = desk.unsettled[command.id] ?? known, known.word != .met || isWorking(on: command.id) {
             return sayAgain(known, command, now: now)
         }
         guard command.what == .sendToDestination else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
-        guard clock.time(at: now) <= command.expiresAt else { return refuse(command.id, .expired, now: now) }
+        guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
         // Consent to the phone's sum is the merchant's to give, too.
         let needsAmount = command.amountRequired || command.amount != nil
         let amount = takeKeyedAmount(now: now)
         guard needsAmount, amount == nil else { return submit(command, amount: amount, now: now) }
         work = .askingAmount(command)
-        write(CommandRecord(command.id, .met))
+        desk.write(command.id, .met)
         show(.askAmount(command.application, command.operation, phone: command.amount))
         call(.received(command.id), now: now)
     }
 
     /// Consent: from here on the destination may be asked.
     mutating func submit(_ command: Command, amount: Amount?, now: Duration) {
-        let record = CommandRecord(command.id, .submitted(command.sealed, amount))
-        work = .submitting(record, command)
-        write(record)
+        work = .submitting(command.id)
+        desk.write(command.id, .submitted(command.sealed, amount))
         show(.asking(command.application, command.operation, amount))
         call(.submit(command.id), now: now)
     }
@@ -39,10 +37,10 @@ extension TerminalCore {
             call(.received(command.id), now: now)
         case .submitted(_, let amount):
             guard !known.isSettled else { return }  // The relay has told the outcome itself.
-            unsettled[command.id] = CommandRecord(command.id, .submitted(command.sealed, amount))
+            desk.recall(command.id, .submitted(command.sealed, amount))
             call(.submit(command.id), now: now)
         case .ended:
-            unsettled[command.id] = CommandRecord(command.id, known.word)
+            desk.recall(command.id, known.word)
             call(.result(command.id), now: now)
         }
     }
@@ -54,14 +52,14 @@ extension TerminalCore {
     }
 
     mutating func refuse(_ command: CommandID, _ why: ReasonCode, now: Duration) {
-        write(CommandRecord(command, .ended(.refused(why), nil)))
+        desk.write(command, .ended(.refused(why), nil))
         call(.result(command), now: now)
     }
 
     private func isWorking(on command: CommandID) -> Bool {
         switch work {
         case .askingAmount(let running): running.id == command
-        case .submitting(let record, _): record.command == command
+        case .submitting(let running): running == command
         case .scanning, nil: false
         }
     }
@@ -69,23 +67,20 @@ extension TerminalCore {
     /// Nothing is left to be done about a command.
     mutating func settle(_ command: CommandID) {
         if isWorking(on: command) { work = nil }
-        if let record = unsettled[command] { write(record.settled) }
+        desk.settle(command)
     }
 
     // MARK: After a break
 
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
-        let open = unsettled.keys.sorted { $0.text > $1.text }
-        for start in stride(from: 0, to: open.count, by: DeviceLimits.resumedMost) {
-            call(.resume(Array(open[start..<min(start + DeviceLimits.resumedMost, open.count)])), now: now)
-        }
+        for call in desk.resumptions { self.call(call, now: now) }
         if case .scanning(let scan, acceptUntil: _) = work { submitAgain(scan, now: now) }
     }
 
     /// Goes on where the relay says a command stands.
     mutating func resume(_ state: CommandStatus, now: Duration) {
-        guard let record = unsettled[state.command] else { return }
+        guard let record = desk.unsettled[state.command] else { return }
         guard let status = state.status else { return settle(record.command) }
         switch status.state {
         case .accepted, .commanded:
@@ -93,12 +88,12 @@ extension TerminalCore {
             case .met where isWorking(on: record.command): call(.received(record.command), now: now)
             case .met, .sending: refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
             case .submitted:
-                if work == nil { work = .submitting(record, nil) }
+                if work == nil { work = .submitting(record.command) }
                 call(.submit(record.command), now: now)
             case .ended: call(.result(record.command), now: now)
             }
         case .authorizing, .pendingCustomer:
-            if work == nil { work = .submitting(record, nil) }
+            if work == nil { work = .submitting(record.command) }
         case .unknown, .ended:
             hear(status, of: record.command, scan: nil)
         }

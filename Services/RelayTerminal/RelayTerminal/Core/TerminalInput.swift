@@ -3,28 +3,22 @@ import DeviceProtocol
 import RelayDomain
 
 /// What happens to a terminal.
-public enum TerminalInput: Hashable, Sendable {
-    /// A session with the relay stands; its time is known.
-    case opened(RelayClock)
-    case lost
-    /// A command came; `known` is what the journal remembers of it.
-    case command(Command, known: CommandRecord?)
-    case cancel(CommandID)
-    case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
-    case answered(TerminalCall, DeviceReply)
-    case failed(TerminalCall, DeviceSessionStateMachine.CallFailure)
+public enum TerminalInput: Hashable, Sendable, DeviceInput {
+    case relay(RelayNews)
     /// The merchant keyed a sum.
     case keyed(Amount)
     /// The scanner read a code.
     case scanned(Symbology, ScannedText)
-    /// ``TerminalCore/deadline`` may have passed.
-    case timePassed
 }
 
 /// What a terminal does. Nothing of it happens before the step's entries are durable.
-public enum TerminalOutput: Hashable, Sendable {
-    case call(TerminalCall, DeviceRequest)
+public enum TerminalOutput: Hashable, Sendable, DeviceOutput {
+    case call(RelayCall, DeviceRequest)
     case show(TerminalDisplay)
+
+    public var call: (call: RelayCall, request: DeviceRequest)? {
+        if case .call(let call, let request) = self { (call, request) } else { nil }
+    }
 }
 
 /// What a terminal's display shows. It never holds a code.

@@ -6,27 +6,27 @@ import NIOWebSocket
 import RelayDomain
 
 /// A gateway of one file: the real WebSocket and the real session rules, without a relay behind them.
-final class TestGateway: Sendable {
+public final class TestGateway: Sendable {
     /// What the relay would answer to a call; nil: nothing.
-    typealias Answer = @Sendable (DeviceCall) -> DeviceReply?
+    public typealias Answer = @Sendable (DeviceCall) -> DeviceReply?
 
-    let channel: any Channel
+    public let channel: any Channel
     /// Everything that devices sent, as a stream of what the sessions made of it.
-    let heard: AsyncStream<GatewaySessionStateMachine.Output>
+    public let heard: AsyncStream<GatewaySessionStateMachine.Output>
     /// The connections' handlers, to tell devices something.
-    let sessions: AsyncStream<Session>
+    public let sessions: AsyncStream<Session>
 
     /// A connection, as tests see it.
-    struct Session: Sendable {
+    public struct Session: Sendable {
         let channel: any Channel
         fileprivate let handler: NIOLoopBound<SessionHandler>
 
-        func tell(_ event: DeviceEvent) { channel.eventLoop.execute { handler.value.tell(event) } }
-        func close(_ reason: CloseReason) { channel.eventLoop.execute { handler.value.close(reason) } }
+        public func tell(_ event: DeviceEvent) { channel.eventLoop.execute { handler.value.tell(event) } }
+        public func close(_ reason: CloseReason) { channel.eventLoop.execute { handler.value.close(reason) } }
         /// Cuts the line without a word.
-        func cut() { channel.close(promise: nil) }
+        public func cut() { channel.close(promise: nil) }
         /// Sends a text that is split over several WebSocket frames.
-        func sendInPieces(_ texts: [String]) {
+        public func sendInPieces(_ texts: [String]) {
             for (index, text) in texts.enumerated() {
                 let frame = WebSocketFrame(
                     fin: index == texts.count - 1, opcode: index == 0 ? .text : .continuation,
@@ -34,12 +34,15 @@ final class TestGateway: Sendable {
                 channel.writeAndFlush(frame, promise: nil)
             }
         }
-        func ping() {
+        public func ping() {
             channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()), promise: nil)
         }
     }
 
-    init(on group: any EventLoopGroup, subprotocol: String = DeviceLimits.subprotocol, answer: @escaping Answer)
+    public init(
+        on group: any EventLoopGroup, for kind: DeviceKind = .terminal, subprotocol: String = DeviceLimits.subprotocol,
+        answer: @escaping Answer
+    )
         async throws
     {
         let (heard, onHeard) = AsyncStream.makeStream(of: GatewaySessionStateMachine.Output.self)
@@ -55,7 +58,7 @@ final class TestGateway: Sendable {
             },
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = SessionHandler(answer: answer, heard: onHeard)
+                    let handler = SessionHandler(kind, answer: answer, heard: onHeard)
                     try channel.pipeline.syncOperations.addHandler(handler)
                     onSession.yield(
                         Session(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
@@ -72,7 +75,10 @@ final class TestGateway: Sendable {
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
-    var port: Int { channel.localAddress?.port ?? 0 }
+    /// The relay's time, which stands still.
+    public static let now = Instant(milliseconds: 1_796_000_000_000)
+
+    public var port: Int { channel.localAddress?.port ?? 0 }
 }
 
 private final class SessionHandler: ChannelInboundHandler {
@@ -80,11 +86,15 @@ private final class SessionHandler: ChannelInboundHandler {
 
     private let answer: TestGateway.Answer
     private let heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation
-    private var machine = GatewaySessionStateMachine(for: .terminal, now: Instant(milliseconds: 1_000_000))
+    private var machine: GatewaySessionStateMachine
     private var random = SystemRandomNumberGenerator()
     private var channel: (any Channel)?
 
-    init(answer: @escaping TestGateway.Answer, heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation) {
+    init(
+        _ kind: DeviceKind, answer: @escaping TestGateway.Answer,
+        heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation
+    ) {
+        machine = GatewaySessionStateMachine(for: kind, now: TestGateway.now)
         self.answer = answer
         self.heard = heard
     }
@@ -96,7 +106,7 @@ private final class SessionHandler: ChannelInboundHandler {
         switch frame.opcode {
         case .text:
             let bytes = Array(buffer: frame.unmaskedData)
-            carryOut(machine.receive(bytes, now: Instant(milliseconds: 1_000_000), random: &random))
+            carryOut(machine.receive(bytes, now: TestGateway.now, random: &random))
         case .pong: heard.yield(.ping)
         case .connectionClose:
             var data = frame.unmaskedData
@@ -115,7 +125,7 @@ private final class SessionHandler: ChannelInboundHandler {
             case .send(let bytes): write(.text, ByteBuffer(bytes: bytes))
             case .claim:
                 carryOut(
-                    machine.welcome(ConnectionCount(term: 1, number: 1), now: Instant(milliseconds: 1_000_000)))
+                    machine.welcome(ConnectionCount(term: 1, number: 1), now: TestGateway.now))
             case .call(let id, let call): if let reply = answer(call) { carryOut(machine.answer(id, with: reply)) }
             case .scan(let id, _): carryOut(machine.answer(id, with: .refused(Refused(.noScanRule))))
             case .ping: write(.ping, ByteBuffer())

@@ -1,0 +1,130 @@
+import DeviceProtocol
+import NIOCore
+import RelayDomain
+
+/// Runs a device's core: its link, its journal and its clock. It decides nothing.
+///
+/// Lives on one event loop, like its ``DeviceLink``. Each input is decided, made durable, and then carried out.
+public final class CoreHost<Core: DeviceCore> {
+    /// What the host tells its owner, on the event loop.
+    public enum News: Sendable {
+        /// Something of the device's own is to be done.
+        case output(Core.Output)
+        case opened(Welcome)
+        case lost(DeviceSessionStateMachine.Loss)
+        /// The relay sent what this version cannot read; it was passed over.
+        case unreadable(DeviceProtocolError)
+        /// The journal failed. Nothing more happens: a device that cannot remember must not act.
+        case failed(CommandJournalError)
+    }
+
+    private let journal: CommandJournal
+    private let eventLoop: any EventLoop
+    private let news: (News) -> Void
+    private var core: Core
+    private var random = SystemRandomNumberGenerator()
+    private var link: DeviceLink?
+    private var openCalls: [CallID: RelayCall] = [:]
+    private var inbox: [Core.Input] = []
+    private var isStepping = false
+    private var hasFailed = false
+    private var timer: Scheduled<Void>?
+
+    /// - Parameters:
+    ///   - journal: must be the one whose open commands `core` was made with.
+    ///   - news: called on the event loop. It may call the host.
+    public init(_ core: Core, journal: CommandJournal, on eventLoop: any EventLoop, news: @escaping (News) -> Void) {
+        eventLoop.preconditionInEventLoop()
+        self.core = core
+        self.journal = journal
+        self.eventLoop = eventLoop
+        self.news = news
+    }
+
+    /// Connects, and goes on until ``stop()``.
+    public func start(_ device: Device, gateway: GatewayAddress, software: String) {
+        let link = DeviceLink(device, gateway: gateway, software: software, on: eventLoop) { [weak self] news in
+            self?.hear(news)
+        }
+        self.link = link
+        link.start()
+    }
+
+    public func stop() {
+        timer?.cancel()
+        link?.stop()
+        link = nil
+    }
+
+    /// Decides on one input, makes it durable, carries it out.
+    public func take(_ input: Core.Input) {
+        eventLoop.preconditionInEventLoop()
+        inbox.append(input)
+        guard !isStepping, !hasFailed else { return }  // Carrying a step out may bring the next input.
+        isStepping = true
+        defer { isStepping = false }
+        while !inbox.isEmpty {
+            let inputs = inbox
+            inbox = []
+            let (entries, outputs) = core.step(inputs, now: DeviceLink.now, random: &random)
+            do throws(CommandJournalError) {
+                try journal.write(entries, at: link?.clock?.time(at: DeviceLink.now) ?? Instant(milliseconds: 0))
+            } catch {
+                return fail(error)  // Nothing of this step or a later one leaves.
+            }
+            for output in outputs { carryOut(output) }
+        }
+        arm()
+    }
+
+    private func carryOut(_ output: Core.Output) {
+        guard let (call, request) = output.call else { return news(.output(output)) }
+        guard let link else { return }
+        do throws(DeviceSessionStateMachine.CallRefusal) {
+            openCalls[try link.call(request)] = call
+        } catch {
+            inbox.append(.relay(.failed(call, error == .notOpen ? .connectionLost : .noReply)))
+        }
+    }
+
+    private func hear(_ news: DeviceLink.News) {
+        switch news {
+        case .opened(let welcome):
+            self.news(.opened(welcome))
+            if let clock = link?.clock { take(.relay(.opened(clock))) }
+        case .lost(let loss):
+            self.news(.lost(loss))
+            take(.relay(.lost))
+        case .event(.command(let command)):
+            do throws(CommandJournalError) {
+                take(.relay(.command(command, known: try journal.record(of: command.id))))
+            } catch {
+                fail(error)
+            }
+        case .event(.cancel(let command)): take(.relay(.cancel(command)))
+        case .event(.outcome(let command, let scan, let status)):
+            take(.relay(.outcome(command, scan: scan, status)))
+        case .answered(let id, let reply):
+            if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
+        case .failed(let id, let failure):
+            if let call = openCalls.removeValue(forKey: id) { take(.relay(.failed(call, failure))) }
+        case .unreadable(let error):
+            self.news(.unreadable(error))
+        }
+    }
+
+    private func arm() {
+        timer?.cancel()
+        timer = core.deadline.map { deadline in
+            let wait = max(deadline - DeviceLink.now, .zero).milliseconds + 1
+            let host = NIOLoopBound(self, eventLoop: eventLoop)
+            return eventLoop.scheduleTask(in: .milliseconds(wait)) { host.value.take(.relay(.timePassed)) }
+        }
+    }
+
+    private func fail(_ error: CommandJournalError) {
+        hasFailed = true
+        stop()
+        news(.failed(error))
+    }
+}

@@ -1,0 +1,26 @@
+import DeviceProtocol
+
+/// Everything that a device decides: a value without clock, socket and disk.
+public protocol DeviceCore: Sendable {
+    associatedtype Input: DeviceInput
+    associatedtype Output: DeviceOutput
+
+    /// When to step with ``RelayNews/timePassed``, on the device's monotonic clock; nil if only messages can move it.
+    var deadline: Duration? { get }
+
+    /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
+    mutating func step(
+        _ inputs: [Input], now: Duration, random: inout some RandomNumberGenerator
+    ) -> (entries: [CommandRecord], outputs: [Output])
+}
+
+/// What happens to a device: news of the relay, or something of its own.
+public protocol DeviceInput: Sendable {
+    static func relay(_ news: RelayNews) -> Self
+}
+
+/// What a device does: a call to the relay, or something of its own.
+public protocol DeviceOutput: Sendable {
+    static func call(_ call: RelayCall, _ request: DeviceRequest) -> Self
+    var call: (call: RelayCall, request: DeviceRequest)? { get }
+}

@@ -1,0 +1,106 @@
+import DeviceLink
+import DeviceProtocol
+import DeviceTesting
+import Foundation
+import Logging
+import NIOPosix
+import RelayDomain
+import Sealing
+import ServiceRuntime
+import Testing
+
+@testable import POSAgent
+
+/// The whole agent: a real WebSocket on one side, a real socket to a POS program on the other, a real disk.
+@Suite(.timeLimit(.minutes(1)))
+final class AgentShellTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
+    private let key = SealingKey(bytes: [UInt8](repeating: 7, count: 32))!
+    private let euros = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))!
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    @Test func aCodeGoesFromTheRelayIntoTheWindow() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let pos = try await TestPOS(on: group, react: TestPOS.wellBehaved)
+        let gateway = try await TestGateway(on: group, for: .pos) { call in
+            switch call {
+            case .received(let command, at: _): .proceed(command)
+            case .result(let command, _, at: _): .taken(command)
+            case .submit, .scan, .resume: nil
+            }
+        }
+        let agent = try agent(gateway, pos, on: group)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await agent.run() }
+            let command = try command(code: "99271828182845904523")
+            let session = try #require(await gateway.sessions.first { _ in true })
+            var heard = gateway.heard.makeAsyncIterator()
+            while case .some(let output) = await heard.next(), output != .claim(.pos(POSID("till-1")!)) {}
+            session.tell(.command(command))
+            var result: CommandResult?
+            while result == nil, let output = await heard.next() {
+                if case .call(_, .result(command.id, let word, at: _)) = output { result = word }
+            }
+            #expect(result == .entered(.approved))
+            let entered = await pos.commands.first { $0["do"] == .string("enter") }
+            #expect(entered?["text"] == .string("99271828182845904523"))
+            tasks.cancelAll()
+            try? await tasks.waitForAll()
+        }
+        try await gateway.channel.close()
+        try await pos.channel.close()
+        try await group.shutdownGracefully()
+    }
+
+    @Test func codesOfAnotherKeyAreRefused() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let pos = try await TestPOS(on: group, react: TestPOS.wellBehaved)
+        let gateway = try await TestGateway(on: group, for: .pos) { call in
+            if case .received(let command, at: _) = call { .proceed(command) } else { nil }
+        }
+        let agent = try agent(gateway, pos, on: group)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await agent.run() }
+            let session = try #require(await gateway.sessions.first { _ in true })
+            var heard = gateway.heard.makeAsyncIterator()
+            while case .some(let output) = await heard.next(), output != .claim(.pos(POSID("till-1")!)) {}
+            let other = try #require(SealingKey(bytes: [UInt8](repeating: 8, count: 32)))
+            session.tell(.command(try command(code: "1", key: other)))
+            var result: CommandResult?
+            while result == nil, let output = await heard.next() {
+                if case .call(_, .result(_, let word, at: _)) = output { result = word }
+            }
+            #expect(result == .refused(.unreadable))
+            tasks.cancelAll()
+            try? await tasks.waitForAll()
+        }
+        try await gateway.channel.close()
+        try await pos.channel.close()
+        try await group.shutdownGracefully()
+    }
+
+    private func agent(
+        _ gateway: TestGateway, _ pos: TestPOS, on group: MultiThreadedEventLoopGroup
+    ) throws -> AgentShell {
+        let settings = Settings([
+            "BATON_POS": "till-1", "BATON_GATEWAY": "ws://127.0.0.1:\(gateway.port)", "BATON_HOME": folder.path,
+        ])
+        return AgentShell(
+            try AgentConfiguration(settings), driver: JSONLinesDriver(pos.address, eventLoop: group.next()), key: key,
+            eventLoop: group.next(), logger: Logger(label: "agent"))
+    }
+
+    private func command(code: String, key: SealingKey? = nil) throws -> Command {
+        let context = SealingContext(
+            application: ApplicationID("sandbox-pay")!, terminal: TerminalID("counter-1")!, operation: .payment,
+            key: SubmissionKeyText("k-1")!, expiresAt: nil)
+        let secret = try #require(Secret(code))
+        return Command(
+            id: CommandID(TransactionID("019a0000-0000-7000-8000-000000000001.0")!), what: .enterAndSend,
+            application: context.application, destination: DestinationID("sandbox")!, operation: .payment,
+            amount: euros, amountRequired: true, sealed: try (key ?? self.key).seal(secret, for: context),
+            sealedFor: context, expiresAt: TestGateway.now + .seconds(60))
+    }
+}

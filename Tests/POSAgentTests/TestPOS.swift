@@ -1,0 +1,70 @@
+import DeviceProtocol
+import NIOCore
+import NIOPosix
+
+@testable import POSAgent
+
+/// A POS program of one file: lines in, what the test wants out.
+final class TestPOS: Sendable {
+    /// What a command gets.
+    enum Reaction: Sendable {
+        /// These fields beside the command's own `id`.
+        case reply([(name: String, value: JSONValue?)])
+        case refusal(String)
+        case silence
+        /// The connection ends without a word.
+        case hangUp
+    }
+
+    let channel: any Channel
+    let commands: AsyncStream<JSONObject>
+
+    init(on group: any EventLoopGroup, react: @escaping @Sendable (String, JSONObject) -> Reaction) async throws {
+        let (commands, command) = AsyncStream.makeStream(of: JSONObject.self)
+        self.commands = commands
+        channel = try await ServerBootstrap(group: group)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let lines = LineHandler(lineBytesMost: 4_096) { line in
+                        guard let line, case .object(let object)? = try? JSONValue(line),
+                            case .string(let name)? = object["do"]
+                        else { return }
+                        command.yield(object)
+                        switch react(name, object) {
+                        case .reply(let fields): write([("ok", .bool(true))] + fields)
+                        case .refusal(let word): write([("ok", .bool(false)), ("refused", .string(word))])
+                        case .silence: break
+                        case .hangUp: channel.close(promise: nil)
+                        }
+                        func write(_ fields: [(name: String, value: JSONValue?)]) {
+                            let reply = JSONValue.object(JSONObject([("id", object["id"])] + fields)).bytes
+                            channel.writeAndFlush(ByteBuffer(bytes: reply + [UInt8(ascii: "\n")]), promise: nil)
+                        }
+                    }
+                    try channel.pipeline.syncOperations.addHandler(lines)
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
+
+    /// A POS program that does what it should. The sale is of 1250 EUR.
+    static func wellBehaved(_ name: String, _ command: JSONObject) -> Reaction {
+        let sale = JSONValue.object(
+            JSONObject([
+                "number": .string("S-1"),
+                "amount": .object(JSONObject(["minorUnits": .integer(1250), "currency": .string("EUR")])),
+            ]))
+        let approval = JSONValue.object(JSONObject(["kind": .string("approved")]))
+        return switch name {
+        case "locate": .reply([("window", .string("w-1")), ("operation", .string("payment")), ("sale", sale)])
+        case "activate": .reply([("window", .string("w-1")), ("state", .string("active")), ("sale", sale)])
+        case "enter": .reply([("text", command["text"])])
+        case "send": .reply([("state", .string("sending")), ("receipt", .string("R-1"))])
+        case "confirm":
+            .reply([("state", .string("finished")), ("receipt", .string("R-1")), ("answer", approval)])
+        default: .reply([("state", .string("idle"))])
+        }
+    }
+
+    var address: JSONLinesDriver.Address { .loopback(host: "127.0.0.1", port: channel.localAddress?.port ?? 0) }
+}

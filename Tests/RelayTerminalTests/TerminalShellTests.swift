@@ -1,0 +1,117 @@
+import CodePictures
+import DeviceLink
+import DeviceProtocol
+import DeviceTesting
+import Foundation
+import Logging
+import NIOPosix
+import RelayDomain
+import ServiceRuntime
+import Testing
+
+@testable import RelayTerminal
+
+/// The whole terminal: a real WebSocket, a real disk, real pictures.
+@Suite(.timeLimit(.minutes(1)))
+final class TerminalShellTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    @Test func aTapIsSubmittedAndItsOutcomeShown() async throws {
+        try await withTerminal { terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("amount 1250 EUR")
+            let session = try #require(await gateway.sessions.first { _ in true })
+            var heard = gateway.heard.makeAsyncIterator()
+            session.tell(.command(Self.command))
+            let euros = try #require(Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)))
+            var submitted: (SealedInformation, Amount?)?
+            while submitted == nil, let output = await heard.next() {
+                if case .call(_, .submit(Self.command.id, let sealed, let amount, at: _)) = output {
+                    submitted = (sealed, amount)
+                }
+            }
+            #expect(submitted?.0 == Self.command.sealed)
+            #expect(submitted?.1 == euros)
+            let status = TransactionStatus(
+                id: Self.command.id.transaction, state: .ended, outcome: .approved, sent: .yes, receipts: [],
+                reconciliation: [], deviceReason: nil, amount: euros, version: 5)
+            session.tell(.outcome(Self.command.id, scan: nil, status))
+            #expect(await shown.contains { $0.hasPrefix("APPROVED 1250 EUR") })
+        }
+    }
+
+    @Test func aPictureOfAPhonesDisplayIsScanned() async throws {
+        let picture = folder.appending(path: "phone.png")
+        let code = "99271828182845904523"
+        try Data(try QRPicture.picture(of: code).inverted.png()).write(to: picture)
+        try await withTerminal { terminal, gateway, shown in
+            var heard = gateway.heard.makeAsyncIterator()
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("scan picture \(picture.path)")
+            var scan: Scan?
+            while scan == nil, let output = await heard.next() {
+                if case .scan(_, let read) = output { scan = read }
+            }
+            #expect(scan?.text.exposed == code)
+            #expect(scan?.symbology == .qr)
+            #expect(await shown.contains { $0.hasPrefix("refused (noScanRule)") })
+        }
+    }
+
+    @Test func theTagHoldsTheTerminalsAddress() async throws {
+        try await withTerminal { _, _, shown in
+            #expect(await shown.contains { $0.contains("https://pay.example/t/counter-1") })
+            let file = try Data(contentsOf: self.folder.appending(path: "tag.png"))
+            let codes = try CodeScanner.codes(in: GrayPicture(png: Array(file)))
+            #expect(codes.map(\.text) == ["https://pay.example/t/counter-1"])
+        }
+    }
+
+    @Test func whatCannotBeScannedIsExplained() async throws {
+        try await withTerminal { terminal, _, shown in
+            await terminal.type("scan picture /nowhere.png")
+            #expect(await shown.contains { $0.contains("no picture") })
+        }
+    }
+
+    private static let command: Command = {
+        let world = TerminalWorld()
+        let made = world.command(1, amountRequired: true)
+        return Command(
+            id: made.id, what: made.what, application: made.application, destination: made.destination,
+            operation: made.operation, amount: made.amount, amountRequired: made.amountRequired, sealed: made.sealed,
+            sealedFor: made.sealedFor, expiresAt: TestGateway.now + .seconds(30))
+    }()
+
+    private func withTerminal(
+        _ body: (TerminalShell, TestGateway, AsyncStream<String>) async throws -> Void
+    ) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let gateway = try await TestGateway(on: group) { call in
+            if case .submit(let command, _, amount: _, at: _) = call { .taken(command) } else { nil }
+        }
+        let settings = Settings([
+            "BATON_TERMINAL": "counter-1", "BATON_GATEWAY": "ws://127.0.0.1:\(gateway.port)",
+            "BATON_HOME": folder.path, "BATON_PUBLIC_URL": "https://pay.example/", "BATON_PARENT": "true",
+            "BATON_TAG_PICTURE": folder.appending(path: "tag.png").path,
+        ])
+        let (shown, show) = AsyncStream.makeStream(of: String.self)
+        let terminal = TerminalShell(
+            try TerminalConfiguration(settings), eventLoop: group.next(), logger: Logger(label: "terminal"),
+            display: { show.yield($0) })
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try? await terminal.run() }
+            do {
+                try await body(terminal, gateway, shown)
+            } catch {
+                Issue.record(error)
+            }
+            tasks.cancelAll()
+        }
+        try await gateway.channel.close()
+        try await group.shutdownGracefully()
+    }
+}
