@@ -5,7 +5,7 @@ SWIFT ?= swift
 BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
-export BATON_HOME ?= $(CURDIR)/.baton
+run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
 .PHONY: help run demo build test bench generate check-generated format lint clean
 

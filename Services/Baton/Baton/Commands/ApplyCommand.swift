@@ -34,6 +34,11 @@ struct ApplyCommand: AsyncParsableCommand {
             guard !dryRun else { return }
             guard yes || Self.isConfirmed() else { throw OperatorError.notConfirmed }
             print("applied: this is version \(try await router.apply(shop)) of the registry")
+            for destination in shop.destinations where !RelayPlan.kinds.contains(destination.kind.text) {
+                print(
+                    "\(destination.id) is of kind \(destination.kind), which `baton up` has no adapter for: start its own"
+                )
+            }
         }
     }
 

@@ -21,6 +21,16 @@ struct ProcessLog {
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    /// Keeps the file of a process that runs on below its bound: what is there becomes the older file.
+    ///
+    /// The process goes on appending to the same file; a line that it writes at this very moment may be lost.
+    func makeRoom() {
+        guard Self.size(of: path) > Self.bytesMost else { return }
+        try? FileManager.default.removeItem(atPath: "\(path).1")
+        try? FileManager.default.copyItem(atPath: path, toPath: "\(path).1")
+        _ = ftruncate(file.fileDescriptor, 0)
+    }
+
     /// What the process said last in this run beside its log records, which are JSON: what it ends with.
     var lastLine: String? {
         guard let reader = FileHandle(forReadingAtPath: path) else { return nil }

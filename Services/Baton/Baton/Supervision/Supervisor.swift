@@ -8,6 +8,9 @@ actor Supervisor: Service {
     /// How often the processes are looked at: while something moves, and once everything stands.
     private static let glance = (moving: Duration.milliseconds(10), standing: Duration.milliseconds(50))
 
+    /// How often the logs are measured.
+    private static let logPeriod = Duration.seconds(30)
+
     /// What a process that a notice is about has said about itself.
     struct Heard: Sendable {
         var announcement: Announcement?
@@ -30,6 +33,7 @@ actor Supervisor: Service {
     private var plans: [String: ProcessPlan]
     private var running: [String: Running] = [:]
     private var lastLines: [String: String] = [:]
+    private var logsMeasured = ContinuousClock.now
 
     /// - Parameters:
     ///   - binaries: the folder of the executables.
@@ -115,6 +119,10 @@ actor Supervisor: Service {
             }
         }
         if let deadline = supervision.deadline, deadline <= now { apply(.timePassed) }
+        if .now - logsMeasured >= Self.logPeriod {
+            logsMeasured = .now
+            for child in running.values { child.log.makeRoom() }
+        }
     }
 
     private var now: Instant { Instant(milliseconds: (ContinuousClock.now - began).milliseconds) }

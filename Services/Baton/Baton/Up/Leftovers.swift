@@ -35,7 +35,7 @@ struct Leftovers {
         alive.forEach { kill($0, SIGKILL) }
     }
 
-    private var alive: [pid_t] { found.map(\.pid).filter { kill($0, 0) == 0 } }
+    private var alive: [pid_t] { found.filter(Self.isRunning).map(\.pid) }
 
     /// Whether the number still belongs to a process of Baton: numbers are given out again.
     private static func isRunning(_ announced: Announcement) -> Bool {

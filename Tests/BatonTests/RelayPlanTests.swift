@@ -1,0 +1,76 @@
+import Foundation
+import RelayDomain
+import ServiceRuntime
+import Testing
+
+@testable import Baton
+
+/// What `baton up` starts, and what it tells each process.
+@Suite struct RelayPlanTests {
+    private func plan(_ environment: [String: String] = [:]) throws -> RelayPlan {
+        RelayPlan(configuration: try BatonConfiguration(environment.merging(["BATON_HOME": "/tmp/x"]) { $1 }))
+    }
+
+    @Test func twoRoutersComeFirstThenTheEdges() throws {
+        let relay = try plan().relay(withSandbox: false)
+        #expect(relay.map(\.name) == ["router-0", "router-1", "ingress", "terminal-gateway", "pos-gateway"])
+        #expect(relay.map(\.stage) == [0, 0, 1, 1, 1])
+        #expect(Set(relay.prefix(2).map(\.group)).count == 1)
+    }
+
+    @Test func eachListensWhereTheOperatorSays() throws {
+        let relay = try plan([
+            "BATON_LISTEN": "0.0.0.0:80", "BATON_LISTEN_TERMINALS": "0.0.0.0:81", "BATON_ADMIN": "127.0.0.1:9000",
+            "BATON_PUBLIC_URL": "https://shop.example",
+        ]).relay(withSandbox: true)
+        let settings = Dictionary(uniqueKeysWithValues: relay.map { ($0.name, $0.settings) })
+        #expect(settings["ingress"]?["BATON_LISTEN"] == "0.0.0.0:80")
+        #expect(settings["ingress"]?["BATON_PUBLIC_URL"] == "https://shop.example")
+        #expect(settings["terminal-gateway"]?["BATON_LISTEN"] == "0.0.0.0:81")
+        #expect(settings["pos-gateway"]?["BATON_LISTEN"] == "127.0.0.1:7782")
+        #expect(settings["router-0"]?["BATON_LISTEN"] == nil)
+        #expect(relay.prefix(5).map { $0.settings["BATON_ADMIN"] } == (9_000...9_004).map { "127.0.0.1:\($0)" })
+        #expect(settings["sandbox"]?["BATON_ADMIN"] == "127.0.0.1:0")
+    }
+
+    @Test func anyFreePortMeansAnyForEach() throws {
+        let relay = try plan(["BATON_ADMIN": "127.0.0.1:0"]).relay(withSandbox: true)
+        #expect(relay.allSatisfy { $0.settings["BATON_ADMIN"] == "127.0.0.1:0" })
+    }
+
+    @Test func aDestinationOfAKindThatThisBuildKnowsGetsAnAdapter() throws {
+        let text = "version: 1\ndestinations: [{id: a, kind: sandbox}, {id: b, kind: iso8583}, {id: c, kind: echo}]"
+        let adapters = try plan().adapters(
+            of: try ShopFile(text, name: "s").shop, sandbox: HostPort(host: "0.0.0.0", port: 7_790))
+        #expect(adapters.map(\.name) == ["adapter-a", "adapter-c"])
+        #expect(adapters.first?.settings["BATON_DESTINATION_URL"] == "http://127.0.0.1:7790")
+    }
+
+    @Test func aSettingThatNobodyKnowsIsRefused() {
+        let error = #expect(throws: SettingsError.self) { try BatonConfiguration(["BATON_LISTEN_TERMINAL": "x"]) }
+        #expect(error?.line.contains("BATON_LISTEN_TERMINALS") == true)
+    }
+
+    /// Asks the executables of this build what they read.
+    @Test func everyProcessKnowsTheSettingsThatItIsTold() throws {
+        try withFolder { folder in
+            let plan = try plan(["BATON_PUBLIC_URL": "http://x", "BATON_HOME": folder + "/home"])
+            let shop = try ShopFile.read(sampleShopPath).shop
+            let any = HostPort.loopback(port: 1)
+            let edges = RelayPlan.Edges(phones: any, terminals: any, pos: any, sandbox: any)
+            let all =
+                plan.relay(withSandbox: true) + plan.adapters(of: shop, sandbox: any)
+                + (try plan.farEnds(of: shop, edges: edges, sale: Demonstration.sale))
+            #expect(all.count == 11)
+            for process in all {
+                let child = try ChildProcess.start(
+                    "\(executables)/\(process.executable)", arguments: process.arguments + ["--help"], environment: [:],
+                    log: ProcessLog(process.name, in: folder).file, keyboard: nil)
+                #expect(child.exit(waiting: true) == .code(0))
+                let help = try String(contentsOfFile: "\(folder)/\(process.name).log", encoding: .utf8)
+                let unknown = process.settings.keys.filter { !help.contains("  \($0)  [") }
+                #expect(unknown == [], "\(process.name)")
+            }
+        }
+    }
+}
