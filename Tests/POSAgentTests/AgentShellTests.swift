@@ -81,6 +81,66 @@ final class AgentShellTests {
         try await group.shutdownGracefully()
     }
 
+    /// The agent dies after it wrote `send` and before it heard anything of it. The next one finds "about to send" on the
+    /// disk, says so, and does not send again.
+    @Test func aCrashAfterTheSendingIsUncertain() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let (sent, onSend) = AsyncStream.makeStream(of: Void.self)
+        let pos = try await TestPOS(on: group) { name, command in
+            guard name == "send" else { return TestPOS.wellBehaved(name, command) }
+            onSend.yield()
+            return .silence
+        }
+        let command = try command(code: "99271828182845904523")
+        let gateway = try await TestGateway(on: group, for: .pos) { call in
+            switch call {
+            case .received(let command, at: _): .proceed(command)
+            case .result(let command, _, at: _): .taken(command)
+            case .resume(let commands): .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
+            case .submit, .scan: nil
+            }
+        }
+        var sessions = gateway.sessions.makeAsyncIterator()
+        var heard = gateway.heard.makeAsyncIterator()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            let first = try agent(gateway, pos, on: group)
+            tasks.addTask { try await first.run() }
+            let session = await sessions.next()
+            while case .some(let output) = await heard.next(), output != .claim(.pos(POSID("till-1")!)) {}
+            session?.tell(.command(command))
+            _ = await sent.first { true }
+            tasks.cancelAll()
+            try? await tasks.waitForAll()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            let second = try agent(gateway, pos, on: group)
+            tasks.addTask { try await second.run() }
+            let session = await sessions.next()
+            var results: [CommandResult] = []
+            while results.count < 2, let output = await heard.next() {
+                guard case .call(_, .result(command.id, let word, at: _)) = output else { continue }
+                results.append(word)
+                session?.tell(.command(command))  // The relay does not believe it, and commands again.
+            }
+            #expect(results == [.uncertain, .uncertain])
+            tasks.cancelAll()
+            try? await tasks.waitForAll()
+        }
+        try await gateway.channel.close()
+        try await pos.channel.close()
+        try await group.shutdownGracefully()
+        var sendings = 0
+        pos.endCommands()
+        for await heard in pos.commands where heard["do"] == .string("send") { sendings += 1 }
+        #expect(sendings == 1)
+    }
+
+    private static func commanded(_ command: CommandID) -> TransactionStatus {
+        TransactionStatus(
+            id: command.transaction, state: .commanded, outcome: nil, sent: .no, receipts: [], reconciliation: [],
+            deviceReason: nil, amount: nil, version: 1)
+    }
+
     private func agent(
         _ gateway: TestGateway, _ pos: TestPOS, on group: MultiThreadedEventLoopGroup
     ) throws -> AgentShell {

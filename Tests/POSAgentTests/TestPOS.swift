@@ -18,10 +18,14 @@ final class TestPOS: Sendable {
 
     let channel: any Channel
     let commands: AsyncStream<JSONObject>
+    private let command: AsyncStream<JSONObject>.Continuation
+
+    /// No more commands come: who listens gets to an end.
+    func endCommands() { command.finish() }
 
     init(on group: any EventLoopGroup, react: @escaping @Sendable (String, JSONObject) -> Reaction) async throws {
         let (commands, command) = AsyncStream.makeStream(of: JSONObject.self)
-        self.commands = commands
+        (self.commands, self.command) = (commands, command)
         channel = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -25,6 +25,21 @@ struct TerminalCoreTests {
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(99), at: world.relayTime))
     }
 
+    /// Past `expiresAt` a repeated `received` would be refused, though the merchant still has time.
+    @Test mutating func theRelayIsToldOnceThatTheSumIsBeingKeyed() {
+        let command = world.command(1, amountRequired: true)
+        world.hear(.command(command, known: nil))
+        world.hear(.answered(.received(command.id), .proceed(command.id)))
+        for _ in 0..<2 {
+            world.pass(.seconds(20))
+            let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
+            world.hear(.answered(.resume([command.id]), .states([state])))
+        }
+        #expect(world.calls.map(\.action) == [.received, .resume, .resume])
+        world.take(.keyed(euros(5)))
+        #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(5), at: world.relayTime))
+    }
+
     /// Consent to what the phone says is the merchant's to give.
     @Test mutating func aSumThatOnlyThePhoneNamesIsAskedForToo() {
         let command = world.command(1, amount: euros(700))

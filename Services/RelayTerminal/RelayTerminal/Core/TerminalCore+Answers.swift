@@ -10,6 +10,10 @@ extension TerminalCore {
         case (.resume, .states(let states)):
             for state in states { resume(state, now: now) }
         case (.result(let command), .taken): settle(command)
+        case (.received(let id), .proceed):
+            if case .askingAmount(let command, relayKnows: _) = work, command.id == id {
+                work = .askingAmount(command, relayKnows: true)
+            }
         case (.scan(let id), .accepted):
             if case .scanning(let scan, acceptUntil: _?) = work, scan.scan == id {
                 work = .scanning(scan, acceptUntil: nil)

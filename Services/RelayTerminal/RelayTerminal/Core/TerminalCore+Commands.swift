@@ -16,7 +16,7 @@ extension TerminalCore {
         let needsAmount = command.amountRequired || command.amount != nil
         let amount = takeKeyedAmount(now: now)
         guard needsAmount, amount == nil else { return submit(command, amount: amount, now: now) }
-        work = .askingAmount(command)
+        work = .askingAmount(command, relayKnows: false)
         desk.write(command.id, .met)
         show(.askAmount(command.application, command.operation, phone: command.amount))
         call(.received(command.id), now: now)
@@ -46,7 +46,7 @@ extension TerminalCore {
     }
 
     mutating func cancel(_ command: CommandID, now: Duration) {
-        guard case .askingAmount(let running) = work, running.id == command else { return }
+        guard case .askingAmount(let running, relayKnows: _) = work, running.id == command else { return }
         work = nil
         refuse(command, .canceled, now: now)
     }
@@ -58,7 +58,7 @@ extension TerminalCore {
 
     private func isWorking(on command: CommandID) -> Bool {
         switch work {
-        case .askingAmount(let running): running.id == command
+        case .askingAmount(let running, relayKnows: _): running.id == command
         case .submitting(let running): running == command
         case .scanning, nil: false
         }

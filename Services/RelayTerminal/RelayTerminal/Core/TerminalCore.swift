@@ -13,8 +13,8 @@ public struct TerminalCore: DeviceCore, Sendable {
 
     /// What the terminal is busy with.
     enum Work: Hashable, Sendable {
-        /// The merchant has yet to key the sum.
-        case askingAmount(Command)
+        /// The merchant has yet to key the sum. Once the relay knows that, it is not told again.
+        case askingAmount(Command, relayKnows: Bool)
         case submitting(CommandID)
         /// Until the relay has accepted the scan, it is submitted again only up to a limit.
         case scanning(Scan, acceptUntil: Duration?)
@@ -83,7 +83,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     // MARK: The merchant
 
     private mutating func take(_ amount: Amount, now: Duration) {
-        if case .askingAmount(let command) = work {
+        if case .askingAmount(let command, relayKnows: _) = work {
             submit(command, amount: amount, now: now)
         } else {
             keyed = (amount, now + Self.keyedAmountLife)
@@ -125,7 +125,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     private func request(for call: RelayCall, at: Instant) -> DeviceRequest? {
         switch call {
         case .received(let id):
-            guard case .askingAmount(let command) = work, command.id == id else { return nil }
+            guard case .askingAmount(let command, relayKnows: false) = work, command.id == id else { return nil }
             return .received(id, at: at)
         case .submit(let id):
             guard case .submitted(let sealed?, let amount) = desk.unsettled[id]?.word else { return nil }
