@@ -244,6 +244,19 @@ struct AgentCoreTests {
         #expect(world.calls.map(\.action) == [.received, .result, .result, .resume, .result])
     }
 
+    @Test mutating func anEndWaitsForWhatWasBegunAndBeginsNothing() {
+        let command = world.command(1)
+        world.advance(command, to: 5)
+        world.take(.stopping)
+        #expect(!world.hasStopped)
+        let second = world.command(2)
+        world.hear(.command(second, known: nil))
+        #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        #expect(world.calls.last?.action == .result)
+        #expect(world.hasStopped)
+    }
+
     @Test mutating func aLostSessionDoesNotStopWhatWasBegun() {
         let command = world.command(1)
         world.advance(command, to: 2)

@@ -11,6 +11,7 @@ struct AgentWorld {
     var calls: [DeviceRequest] = []
     var steps: [(number: UInt64, step: DriverStep)] = []
     var notes: [AgentNote] = []
+    var hasStopped = false
     var now = Duration.seconds(100)
     var commandLife = Duration.seconds(30)
 
@@ -30,6 +31,7 @@ struct AgentWorld {
             case .call(_, let request): calls.append(request)
             case .drive(let number, let step): steps.append((number, step))
             case .note(let note): notes.append(note)
+            case .stopped: hasStopped = true
             }
         }
     }

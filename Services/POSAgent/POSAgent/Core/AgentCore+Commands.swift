@@ -17,7 +17,7 @@ extension AgentCore {
         case .met, nil: break
         }
         guard command.what == .enterAndSend else { return refuse(command.id, .unsupported, now: now) }
-        guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
+        guard work == nil, !isStopping else { return refuse(command.id, .deviceBusy, now: now) }
         guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
         work = Work(command: command, stage: .asking)
         desk.write(command.id, .met)

@@ -40,6 +40,7 @@ public struct AgentCore: DeviceCore, Sendable {
     /// Commands of which the outcome is not known, and what is to be said again.
     var desk: CommandDesk
     var outputs: [AgentOutput] = []
+    var isStopping = false
     /// The driver's step that is under way: what another number says is old news.
     private var stepNumber: UInt64 = 0
     private var stepUntil = Duration.zero
@@ -73,8 +74,10 @@ public struct AgentCore: DeviceCore, Sendable {
             switch input {
             case .relay(let news): hear(news, now: now)
             case .driven(let number, let news): if number == stepNumber { hear(news, now: now) }
+            case .stopping: isStopping = true
             }
         }
+        if isStopping, work == nil { outputs.append(.stopped) }
         defer { outputs = [] }
         return (desk.takeEntries(), outputs)
     }

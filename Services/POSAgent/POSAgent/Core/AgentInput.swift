@@ -7,6 +7,8 @@ public enum AgentInput: Hashable, Sendable, DeviceInput {
     case relay(RelayNews)
     /// The driver ended the step of this number.
     case driven(UInt64, DriverNews)
+    /// The process is to end: nothing new is begun.
+    case stopping
 }
 
 /// How a driver's step ended.
@@ -40,6 +42,8 @@ public enum AgentOutput: Hashable, Sendable, DeviceOutput {
     /// The driver's answer comes back under the number.
     case drive(UInt64, DriverStep)
     case note(AgentNote)
+    /// Nothing is being carried out any more, and nothing will be.
+    case stopped
 
     public var call: (call: RelayCall, request: DeviceRequest)? {
         if case .call(let call, let request) = self { (call, request) } else { nil }

@@ -21,9 +21,9 @@ public actor AgentShell: Service {
     private var host: CoreHost<AgentCore>?
     private let steps: AsyncStream<(number: UInt64, step: DriverStep)>
     private let nextStep: AsyncStream<(number: UInt64, step: DriverStep)>.Continuation
-    /// Finishes with the error if the journal fails.
-    private let failures: AsyncThrowingStream<Never, any Error>
-    private let failure: AsyncThrowingStream<Never, any Error>.Continuation
+    /// Finishes when the core has stopped, with the error if the journal fails.
+    private let ends: AsyncThrowingStream<Never, any Error>
+    private let ended: AsyncThrowingStream<Never, any Error>.Continuation
 
     /// - Parameters:
     ///   - key: opens the sealed bytes, just before they are entered.
@@ -38,12 +38,13 @@ public actor AgentShell: Service {
         self.eventLoop = eventLoop
         self.logger = logger
         self.onSession = onSession
-        (failures, failure) = AsyncThrowingStream.makeStream()
+        (ends, ended) = AsyncThrowingStream.makeStream()
         // A command has at most three steps under way: one that hangs, its close and its finish.
         (steps, nextStep) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(64))
     }
 
-    /// Serves until told to stop. A command that is being carried out then is found in the journal at the next start.
+    /// Serves until told to stop, then brings to its end what is being carried out. If it is cut off, the journal tells the
+    /// next start what there was.
     /// - Throws: ``CommandJournalError`` if the journal cannot be used or fails.
     public func run() async throws {
         let journal = try CommandJournal(path: configuration.journal)
@@ -53,20 +54,32 @@ public actor AgentShell: Service {
         }
         self.host = host
         host.start(.pos(configuration.pos), gateway: configuration.gateway, software: "baton-pos-agent")
-        defer { host.stop() }
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { await self.driveSteps() }
-                for try await _ in self.failures {}
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await self.driveSteps() }
+            defer {
+                self.end()
                 group.cancelAll()
             }
+            try await withGracefulShutdownHandler {
+                for try await _ in self.ends {}
+            } onGracefulShutdown: {
+                self.eventLoop.execute { self.assumeIsolated { $0.host?.take(.stopping) } }
+            }
         }
+    }
+
+    /// From here on nothing is decided: what a step that is under way brings is found out at the next start.
+    private func end() {
+        host?.stop()
+        host = nil
+        nextStep.finish()
     }
 
     private func hear(_ news: CoreHost<AgentCore>.News) {
         switch news {
         case .output(.drive(let number, let step)): nextStep.yield((number, step))
         case .output(.note(let note)): note.log(to: logger)
+        case .output(.stopped): ended.finish()
         case .output(.call): break  // The host makes calls itself.
         case .opened(let welcome):
             logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
@@ -76,7 +89,7 @@ public actor AgentShell: Service {
             onSession(false)
         case .unreadable(let error):
             logger.warning("passed over what the relay sent", metadata: ["error": "\(error)"])
-        case .failed(let error): failure.finish(throwing: error)
+        case .failed(let error): ended.finish(throwing: error)
         }
     }
 
