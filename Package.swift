@@ -219,7 +219,7 @@ let package = Package(
             uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
         tests("BatonTests", uses: ["Baton", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle, logging]),
         tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
-        tests("BenchTests", uses: ["Bench", nioCore]),
+        tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
         tests(
             "IntegrationTests",
             uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
