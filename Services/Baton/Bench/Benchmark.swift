@@ -46,7 +46,7 @@ public struct Benchmark: Sendable {
     private func measure(in folder: String, on eventLoop: any EventLoop) async throws -> BenchResult {
         let context = PartContext(options: options, progress: progress, eventLoop: eventLoop)
         let nginx = Nginx(seconds: min(4, options.seconds))
-        if nginx == nil { progress.tell("no ratio to nginx: nginx and wrk are not both installed\n") }
+        if nginx == nil { progress.note("no ratio to nginx: nginx and wrk are not both installed") }
         var result = BenchResult()
         for part in options.parts {
             let place = "\(folder)/\(part.rawValue)"

@@ -59,7 +59,7 @@ struct RelayPart: Sendable {
         } catch {
             let tallies = try? await load.close()
             for line in (tallies?.phones.othersText ?? []) + (tallies?.terminals.othersText ?? []) {
-                context.progress.tell("\(kind.rawValue): \(line)\n")
+                context.progress.note("\(kind.rawValue): \(line)")
             }
             throw error
         }

@@ -15,6 +15,9 @@ final class Progress: Sendable {
         tell("\(what): \(second) of \(seconds) s, \(rate.rounded().grouped)/s\(trouble)")
     }
 
+    /// One line that stays.
+    func note(_ what: String) { write("\(clear)\(what)\n") }
+
     /// Makes room for what comes on standard output.
     func end() { if isTerminal { write(clear) } }
 
