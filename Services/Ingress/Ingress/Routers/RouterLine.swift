@@ -104,7 +104,7 @@ actor RouterLine: Service {
 
     /// Nobody asks any more: the HTTP server ends first.
     private func close() {
-        asks.close()
+        for never in asks.close() { never.asker.resume(returning: .problem(Problem(.relayLost, sent: .no))) }
         client?.close()
         hints?.close()
         watches.end()
