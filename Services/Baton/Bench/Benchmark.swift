@@ -43,37 +43,53 @@ public struct Benchmark: Sendable {
         }
     }
 
+    /// A part that breaks costs its own figures, not those of the others; but the run does not count.
     private func measure(in folder: String, on eventLoop: any EventLoop) async throws -> BenchResult {
         let context = PartContext(options: options, progress: progress, eventLoop: eventLoop)
-        let nginx = Nginx(seconds: min(4, options.seconds))
-        if nginx == nil { progress.note("no ratio to nginx: nginx and wrk are not both installed") }
         var result = BenchResult()
         for part in options.parts {
-            let place = "\(folder)/\(part.rawValue)"
-            switch part {
-            case .echo, .sandbox:
-                let kind: RelayUnderTest.Kind = part == .echo ? .echo : .sandbox
-                var (found, rate) = try await beside(nginx, place) {
-                    try await RelayPart(kind: kind, context: context).run(in: place)
-                }
-                found.figures.nginxRequestsPerSecond = rate
-                if part == .echo { result.echo = found.figures } else { result.sandbox = found.figures }
-                result.faults += found.faults
-            case .idle:
-                let found = try await IdlePart(context: context).run(in: place)
-                result.idle = found.figures
-                result.faults += found.faults
-            case .core:
-                var (found, rate) = try await beside(options.peers.map { Peer(folder: $0) }, place) {
-                    try await CorePart(context: context).run(in: place)
-                }
-                found.figures.peerTransactionsPerSecond = rate
-                result.core = found.figures
-                result.faults += found.faults
+            do {
+                try await measure(part, context, in: "\(folder)/\(part.rawValue)", &result)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                result.faults.append("\(part.rawValue): \(error)")
             }
         }
         return result
     }
+
+    private func measure(
+        _ part: BenchOptions.Part, _ context: PartContext, in folder: String, _ result: inout BenchResult
+    ) async throws {
+        switch part {
+        case .echo:
+            let relay = RelayPart(kind: .echo, context: context)
+            var (found, rate) = try await beside(nginx, folder) { try await relay.run(in: folder) }
+            found.figures.nginxRequestsPerSecond = rate
+            result.echo = result.taking(found)
+        case .sandbox:
+            let relay = RelayPart(kind: .sandbox, context: context)
+            var (found, rate) = try await beside(nginx, folder) { try await relay.run(in: folder) }
+            found.figures.nginxRequestsPerSecond = rate
+            result.sandbox = result.taking(found)
+        case .idle:
+            result.idle = result.taking(try await IdlePart(context: context).run(in: folder))
+        case .core:
+            let core = CorePart(context: context)
+            var (found, rate) = try await beside(peer, folder) { try await core.run(in: folder) }
+            found.figures.peerTransactionsPerSecond = rate
+            result.core = result.taking(found)
+        }
+    }
+
+    private var nginx: Nginx? {
+        let nginx = Nginx(seconds: min(4, options.seconds))
+        if nginx == nil { progress.note("no ratio to nginx: nginx and wrk are not both installed") }
+        return nginx
+    }
+
+    private var peer: Peer? { options.peers.map { Peer(folder: $0) } }
 
     private func beside<Figures: Sendable>(
         _ yardstick: (any Yardstick)?, _ folder: String, _ work: () async throws -> PartResult<Figures>

@@ -10,6 +10,12 @@ struct BenchResult: Sendable {
     /// Why the run does not count; empty if it does.
     var faults: [String] = []
 
+    /// Takes a part's faults over.
+    mutating func taking<Figures>(_ part: PartResult<Figures>) -> Figures {
+        faults += part.faults
+        return part.figures
+    }
+
     /// Each figure against what it should reach; figures that were not measured are absent.
     var verdicts: [Verdict] {
         relayVerdicts("echo", echo, ofNginx: 0.06) + relayVerdicts("sandbox", sandbox, ofNginx: 0.035)
