@@ -32,7 +32,7 @@ build:
 test: check-generated
 	@scripts/packages test
 	$(BUILD) --build-tests
-	$(SWIFT) test --skip-build
+	SWIFT="$(SWIFT)" scripts/test
 
 bench: build
 	@exec .build/release/baton bench

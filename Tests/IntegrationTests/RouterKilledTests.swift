@@ -29,7 +29,7 @@ import Testing
         #expect(accepted.status == 202)
         #expect(try relay.journalEvents() == ["accepted"])
 
-        relay.killNow("router-0")
+        try await relay.killNow("router-0")
         relay.signal("counter-1", SIGCONT)
         let answer = try await outcome(of: body, key: "k-1", in: relay)
         #expect(answer.outcome == "approved")
@@ -50,7 +50,7 @@ import Testing
         let id = try #require(accepted.json["id"] as? String)
         try await eventually("the destination has booked") { try await relay.ledger(of: id) == ["booking"] }
 
-        relay.killNow("router-0")
+        try await relay.killNow("router-0")
         _ = try await first
         let answer = try await outcome(of: body, key: "k-2", in: relay)
         #expect(answer.outcome == "approved", "the adapter brings its answer to the next router")
@@ -66,7 +66,7 @@ import Testing
         let body = try await body(relay)
         let first = try await relay.submit(body, key: "k-3")
         #expect(first.outcome == "approved")
-        relay.killNow("router-0")
+        try await relay.killNow("router-0")
         let answer = try await outcome(of: body, key: "k-3", in: relay)
         #expect(answer.json["id"] as? String == first.json["id"] as? String)
         #expect(answer.outcome == "approved")

@@ -25,7 +25,7 @@ import Testing
     @Test func aNewerJournalEndsTheStartWithALine() async throws {
         let relay = try TestRelay()
         try await relay.start("baton-router", as: "router-0")
-        relay.killNow("router-0")
+        try await relay.killNow("router-0")
         try await DatabaseQueue(path: relay.home.journals + "/0.db").write {
             try $0.execute(sql: "UPDATE schema_version SET version = 99")
         }
@@ -40,7 +40,7 @@ import Testing
         try await relay.start("baton-router", as: "router-1", waits: false)
         try await eventually("router-1 stands by") { try relay.log(of: "router-1").contains("starting") }
         #expect(relay.isRunning("router-1"))
-        relay.killNow("router-0")
+        try await relay.killNow("router-0")
         let taken = try await relay.announcement(of: "router-1")
         #expect(taken.addresses["requests"]?.contains("router-1") == true)
     }

@@ -10,14 +10,7 @@ import ServiceRuntime
 final class TestRelay: @unchecked Sendable {
     // Sendable because one test drives it, step by step.
     let home: Home
-    private var children: [String: Child] = [:]
-
-    /// A running executable and the pipe to its standard input.
-    struct Child {
-        let process: Process
-        let input: FileHandle
-        var pid: Int32 { process.processIdentifier }
-    }
+    private var children: [String: Spawned] = [:]
 
     init() throws {
         // Short, since socket paths below it have at most 90 bytes.
@@ -28,8 +21,7 @@ final class TestRelay: @unchecked Sendable {
     }
 
     deinit {
-        for child in children.values { kill(child.pid, SIGKILL) }
-        for child in children.values { child.process.waitUntilExit() }
+        children = [:]
         try? FileManager.default.removeItem(atPath: home.path)
     }
 
@@ -45,24 +37,13 @@ final class TestRelay: @unchecked Sendable {
     func start(
         _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
         hasKeyboard: Bool = false, waits: Bool = true
-    ) async throws -> Child {
-        let process = Process()
-        process.executableURL = Self.binaries.appending(path: executable)
-        process.arguments = arguments
+    ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
         if executable != "baton" { environment["BATON_NAME"] = name }
         if !hasKeyboard { environment["BATON_PARENT"] = "1" }
-        process.environment = environment.merging(settings) { $1 }
-        let input = Pipe()
-        process.standardInput = input
-        let log = home.path + "/\(name).log"
-        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
-        let output = FileHandle(forWritingAtPath: log)
-        output?.seekToEndOfFile()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let child = Child(process: process, input: input.fileHandleForWriting)
+        let child = try Spawned(
+            Self.binaries.appending(path: executable).path, arguments, environment.merging(settings) { $1 },
+            log: logFile(of: name))
         children[name] = child
         if waits { _ = try await announcement(of: name) }
         return child
@@ -75,37 +56,32 @@ final class TestRelay: @unchecked Sendable {
     ) async throws -> (code: Int32, text: String) {
         let name = "run-\(UUID().uuidString.prefix(4))"
         let child = try await start(executable, as: name, arguments, settings, hasKeyboard: true, waits: false)
-        try child.input.close()
-        let process = child.process
-        await Task.detached { process.waitUntilExit() }.value
+        child.closeInput()
+        let code = try await child.end()
         children[name] = nil
-        return (process.terminationStatus, try log(of: name))
+        return (code, try log(of: name))
     }
 
     func announcement(of name: String) async throws -> Announcement {
         try await Announcement.wait(home: home, name: name, pid: children[name]?.pid, within: .seconds(20))
     }
 
-    func log(of name: String) throws -> String {
-        try String(contentsOfFile: home.path + "/\(name).log", encoding: .utf8)
-    }
+    private func logFile(of name: String) -> String { home.path + "/\(name).log" }
 
-    func signal(_ name: String, _ signal: Int32) {
-        if let child = children[name] { kill(child.pid, signal) }
-    }
+    func log(of name: String) throws -> String { try String(contentsOfFile: logFile(of: name), encoding: .utf8) }
+
+    func signal(_ name: String, _ signal: Int32) { children[name]?.signal(signal) }
 
     /// Kills without warning, and returns when the process is gone.
-    func killNow(_ name: String) {
+    func killNow(_ name: String) async throws {
         guard let child = children.removeValue(forKey: name) else { return }
-        kill(child.pid, SIGKILL)
-        child.process.waitUntilExit()
+        child.signal(SIGKILL)
+        _ = try await child.end()
     }
 
-    func say(_ line: String, to name: String) throws {
-        try children[name]?.input.write(contentsOf: Data((line + "\n").utf8))
-    }
+    func say(_ line: String, to name: String) throws { try children[name]?.say(line) }
 
-    func isRunning(_ name: String) -> Bool { children[name]?.process.isRunning ?? false }
+    func isRunning(_ name: String) -> Bool { children[name]?.isRunning ?? false }
 
     // MARK: - A usual relay
 
