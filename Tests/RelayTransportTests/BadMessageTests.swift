@@ -91,7 +91,7 @@ struct BadMessageTests {
         try await bare.hello()
         try await bare.send {
             $0.correlation = 7
-            $0.resolve.terminal = String(repeating: "x", count: 70_000)
+            $0.resolve.terminal = String(repeating: "x", count: BusLimits().messageBytesMax + 1_000)
         }
         await bare.wait { $0.envelopes.contains { $0.correlation == 7 } }
         #expect(await bare.envelopes.last { $0.correlation == 7 }?.undecodable.reason == "tooLong")
@@ -101,7 +101,7 @@ struct BadMessageTests {
     @Test func aHugeMessageEndsItsConnectionOnly() async throws {
         try await router.bind(local)
         try await bare.connect(local, to: address)
-        _ = await bare.send([UInt8](repeating: 1, count: 1_000_000))
+        _ = await bare.send([UInt8](repeating: 1, count: BusLimits().messageBytesMax * 2 + 1))
         await bare.wait { $0.events.contains(.disconnected) }
         try await finish()
     }

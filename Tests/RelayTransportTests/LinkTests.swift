@@ -152,7 +152,7 @@ struct LinkTests {
 
     @Test func aMessageBeyondTheBoundIsNotSent() async throws {
         let (router, client) = try await linked(local)
-        let long = String(repeating: "x", count: 65_536)
+        let long = String(repeating: "x", count: local.limits.messageBytesMax)
         #expect(await client.ask(long) == .failure(.notSent(.tooLong)))
         let peer = try #require(await router.opened.keys.first)
         #expect(await router.send(long, to: peer) == .tooLong)

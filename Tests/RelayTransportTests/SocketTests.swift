@@ -169,7 +169,7 @@ struct SocketTests {
         let address = try await pair.bind(configuration)
         try await pair.connect(configuration, to: address)
         await pair.event(.ready)
-        #expect(await pair.send([UInt8](repeating: 1, count: 65_536 * 2 + 1)) == 0)
+        #expect(await pair.send([UInt8](repeating: 1, count: configuration.limits.messageBytesMax * 2 + 1)) == 0)
         await pair.event(.disconnected)
         await pair.reactor.stop()
     }

@@ -31,7 +31,7 @@ public struct BusLimits: Sendable {
     public var highWaterMark: Int32 = 4096
     /// The longest message in bytes. A longer one is not sent; one that comes in up to twice as long is answered with
     /// an error, and one beyond that ends its connection.
-    public var messageBytesMax = 65_536
+    public var messageBytesMax = 4 << 20
     /// How long frames of a closed socket may still leave.
     public var linger: Duration = .milliseconds(500)
     /// How many peers a ``LinkServer`` keeps, and how many addresses a ``LinkClient`` connects to.

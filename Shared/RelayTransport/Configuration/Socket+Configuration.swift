@@ -4,10 +4,11 @@ import RelayDomain
 extension Socket {
     /// Applies the bounds and, for `tcp://`, the keys. To be called before `bind` or `connect`.
     ///
-    /// Two options are left alone on purpose. No routing ID is chosen: libzmq gives every connection one of its own, so a
+    /// Three options are left alone on purpose. No routing ID is chosen: libzmq gives every connection one of its own, so a
     /// restarted peer is a new peer, and what was meant for the old one cannot reach it. And ZMQ_IMMEDIATE would drop the
     /// last words of a connection that ends (docs/adr/0003-the-bus.md); that nothing is sent too early is the
-    /// ``LinkStateMachine``'s care.
+    /// ``LinkStateMachine``'s care. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input is
+    /// stopped at the high-water mark; the links' own beat finds dead peers, and TCP's keep-alive dead machines.
     /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that nobody called insecure.
     func configure(_ configuration: BusConfiguration, for address: String) throws(TransportError) {
         let limits = configuration.limits
@@ -15,14 +16,15 @@ extension Socket {
         try set(ZMQ_RCVHWM, limits.highWaterMark)
         try set(ZMQ_LINGER, Int32(clamping: limits.linger.milliseconds))
         try set(ZMQ_MAXMSGSIZE, long: Int64(limits.messageBytesMax) * 2)
-        try set(ZMQ_HEARTBEAT_IVL, 1000)
-        try set(ZMQ_HEARTBEAT_TIMEOUT, 3000)
-        try set(ZMQ_HEARTBEAT_TTL, 3000)
         try set(ZMQ_HANDSHAKE_IVL, 5000)
         try set(ZMQ_RECONNECT_IVL, 50)
         try set(ZMQ_RECONNECT_IVL_MAX, 1000)
         if kind == .router { try set(ZMQ_ROUTER_MANDATORY, 1) }
         guard address.hasPrefix("tcp://") else { return }
+        try set(ZMQ_TCP_KEEPALIVE, 1)
+        try set(ZMQ_TCP_KEEPALIVE_IDLE, 5)
+        try set(ZMQ_TCP_KEEPALIVE_INTVL, 2)
+        try set(ZMQ_TCP_KEEPALIVE_CNT, 3)
         if address.contains("[") { try set(ZMQ_IPV6, 1) }
         try secure(configuration.security, address: address)
     }
