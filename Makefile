@@ -7,13 +7,14 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
-.PHONY: help run demo build test bench generate check-generated format lint clean
+.PHONY: help run demo build test bench compose-test generate check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
 	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
 	@echo "make test      build and run all tests"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
+	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make generate  write the Swift code of the published messages anew"
 	@echo "make format    settle the source's format; make lint only looks"
@@ -33,6 +34,9 @@ test: check-generated
 	@scripts/packages test
 	$(BUILD) --build-tests
 	SWIFT="$(SWIFT)" scripts/test
+
+compose-test:
+	@scripts/compose-test
 
 bench: build
 	@exec .build/release/baton bench

@@ -17,13 +17,21 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Stay up after the flows, until Ctrl-C.")
     var stay = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Use a relay that runs elsewhere instead of starting one: where its ingress, terminal gateway, POS gateway "
+                + "and sandbox answer, as HOST:PORT,HOST:PORT,HOST:PORT,HOST:PORT.",
+            valueName: "edges"),
+        transform: RelayPlan.Edges.init(argument:))
+    var relay: RelayPlan.Edges?
+
     func run() async throws {
         let configuration = try BatonConfiguration()
         let demonstration = Demonstration(
-            configuration: configuration, shop: try ShopFile.read(shop).shop, staysUp: stay)
+            configuration: configuration, shop: try ShopFile.read(shop).shop, staysUp: stay, relayElsewhere: relay)
         let areAllApproved = Atomic(false)
         try await UpRun(
-            configuration: configuration,
+            configuration: configuration, startsRelay: relay == nil,
             trial: UpRun.Trial(processes: demonstration.processes, keyboards: demonstration.keyboards) { supervisor in
                 try await demonstration.run(supervisor) { areAllApproved.store($0, ordering: .releasing) }
             }

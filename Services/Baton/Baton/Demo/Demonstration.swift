@@ -19,11 +19,13 @@ struct Demonstration: Sendable {
     let shop: Shop
     /// Whether the relay goes on after the flows.
     let staysUp: Bool
+    /// The edges of a relay that others run; nil: this process runs it.
+    let relayElsewhere: RelayPlan.Edges?
 
     /// The names of the processes that it starts.
     var processes: [String] {
         shop.terminals.map(\.id.text) + shop.pos.flatMap { ["pos-\($0)", "agent-\($0)"] }
-            + shop.destinations.map { RelayPlan.adapterName($0.id) }
+            + (relayElsewhere == nil ? shop.destinations.map { RelayPlan.adapterName($0.id) } : [])
     }
 
     /// The names of those with a ``Keyboard``.
@@ -35,12 +37,13 @@ struct Demonstration: Sendable {
     func run(_ supervisor: Supervisor, judge: (Bool) -> Void) async throws {
         let plan = RelayPlan(configuration: configuration)
         let registered = try await withRouter(configuration) { try await register(at: $0) }
-        guard let edges = await RelayPlan.Edges(of: supervisor) else {
+        let announced = await RelayPlan.Edges(of: supervisor)
+        guard let edges = relayElsewhere ?? announced else {
             throw OperatorError.http(url: "an edge", reason: "it has announced no address")
         }
         let devices = try plan.farEnds(of: shop, edges: edges, sale: Self.sale)
         try makeTagFolder()
-        await AdapterKeeper(plan: plan, supervisor: supervisor).keep(registered)
+        if relayElsewhere == nil { await AdapterKeeper(plan: plan, supervisor: supervisor).keep(registered) }
         await supervisor.replace(group: RelayPlan.farEnds, with: devices)
         try await waitUntilReady(supervisor)
 

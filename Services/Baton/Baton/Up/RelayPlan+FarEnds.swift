@@ -1,3 +1,4 @@
+import ArgumentParser
 import RelayDomain
 import ServiceRuntime
 
@@ -8,6 +9,25 @@ extension RelayPlan {
         let terminals: HostPort
         let pos: HostPort
         let sandbox: HostPort
+
+        init(phones: HostPort, terminals: HostPort, pos: HostPort, sandbox: HostPort) {
+            self.phones = phones
+            self.terminals = terminals
+            self.pos = pos
+            self.sandbox = sandbox
+        }
+
+        /// Reads four addresses, in the order of the fields, with commas between them.
+        /// - Throws: `ValidationError`.
+        init(argument: String) throws {
+            let addresses = argument.split(separator: ",", omittingEmptySubsequences: false).map { HostPort(String($0)) }
+            guard addresses.count == 4, let phones = addresses[0], let terminals = addresses[1], let pos = addresses[2],
+                let sandbox = addresses[3]
+            else {
+                throw ValidationError("four addresses HOST:PORT are expected: ingress, terminal gateway, POS gateway, sandbox")
+            }
+            self.init(phones: phones, terminals: terminals, pos: pos, sandbox: sandbox)
+        }
     }
 
     /// What stands outside of the relay in a trial: a device for each registered terminal, and a POS program with its agent

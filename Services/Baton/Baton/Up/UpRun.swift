@@ -16,6 +16,8 @@ struct UpRun {
     }
 
     let configuration: BatonConfiguration
+    /// False: the relay runs elsewhere, and only the trial's own processes are run.
+    var startsRelay = true
     var trial: Trial?
     /// The folder of the executables.
     var binaries = UpRun.ownFolder
@@ -34,7 +36,7 @@ struct UpRun {
         say("baton \(ServiceProcess.version) in \(home.path)")
 
         let plan = RelayPlan(configuration: configuration)
-        let relay = plan.relay(withSandbox: trial != nil)
+        let relay = startsRelay ? plan.relay(withSandbox: trial != nil) : []
         let leftovers = Leftovers(
             relay.map(\.name) + (trial?.processes ?? []), keyboards: trial?.keyboards ?? [], in: home)
         if leftovers.count > 0 { say("waiting for what is left of an earlier run to end (\(leftovers.count))") }
@@ -46,7 +48,8 @@ struct UpRun {
         ) { notice, heard in
             if let line = UpDisplay.line(notice, heard) { say(line) }
         }
-        var services: [any Service] = [supervisor, AdapterKeeper(plan: plan, supervisor: supervisor)]
+        var services: [any Service] = [supervisor]
+        if startsRelay { services.append(AdapterKeeper(plan: plan, supervisor: supervisor)) }
         if let trial { services.append(TrialService(supervisor: supervisor, trial: trial)) }
         try await Self.group(services).run()
     }
