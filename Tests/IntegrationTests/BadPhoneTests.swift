@@ -3,7 +3,9 @@ import Testing
 
 /// What phones send wrongly, against the real ingress and router: each gets its own clear answer, and nothing stops.
 @Suite(.serialized) struct BadPhoneTests {
-    let good: [String: any Sendable] = ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": "12345678"]
+    let good: [String: any Sendable] = [
+        "terminal": "counter-1", "application": "pay", "operation": "payment", "code": "12345678",
+    ]
 
     func euros(_ minorUnits: any Sendable) -> [String: any Sendable] { ["minorUnits": minorUnits, "currency": "EUR"] }
 
@@ -17,8 +19,11 @@ import Testing
         let refusals: [(String, [String: any Sendable], UInt, String)] = [
             ("unknown terminal", with(["terminal": "nowhere"]), 404, "unknownTerminal"),
             ("unknown application", with(["application": "nobody"]), 404, "unknownApplication"),
-            ("function", ["terminal": "counter-1", "application": "pay", "operation": "accrue", "member": "M-1"], 422,
-                "functionMismatch"),
+            (
+                "function", ["terminal": "counter-1", "application": "pay", "operation": "accrue", "member": "M-1"],
+                422,
+                "functionMismatch"
+            ),
             ("POS offline", with(["terminal": "counter-2"]), 503, "posOffline"),
             ("expired code", with(["codeExpiresAt": "2020-01-01T00:00:00Z"]), 410, "codeExpired"),
             ("empty code", with(["code": ""]), 400, "malformed"),

@@ -20,13 +20,13 @@ extension RelayPlan {
         /// Reads four addresses, in the order of the fields, with commas between them.
         /// - Throws: `ValidationError`.
         init(argument: String) throws {
-            let addresses = argument.split(separator: ",", omittingEmptySubsequences: false).map { HostPort(String($0)) }
-            guard addresses.count == 4, let phones = addresses[0], let terminals = addresses[1], let pos = addresses[2],
-                let sandbox = addresses[3]
-            else {
-                throw ValidationError("four addresses HOST:PORT are expected: ingress, terminal gateway, POS gateway, sandbox")
+            let texts = argument.split(separator: ",", omittingEmptySubsequences: false)
+            let addresses = texts.compactMap { HostPort(String($0)) }
+            guard texts.count == 4, addresses.count == 4 else {
+                throw ValidationError(
+                    "four addresses HOST:PORT are expected: ingress, terminal gateway, POS gateway, sandbox")
             }
-            self.init(phones: phones, terminals: terminals, pos: pos, sandbox: sandbox)
+            self.init(phones: addresses[0], terminals: addresses[1], pos: addresses[2], sandbox: addresses[3])
         }
     }
 
