@@ -4,7 +4,8 @@ extension AdapterMessage: EnvelopeBody {
     public init(wire body: WireBody) throws(WireError) {
         switch body {
         case .ready(let ready): self = .ready(try DestinationManifest(wire: ready))
-        case .answer(let answer): self = .answer(try AuthorizationAnswer(wire: answer))
+        case .answer(let answer): self = .answer(try AdapterAnswer(wire: answer))
+        case .health(let health): self = .health(isGood: health.good)
         default: throw .unexpected(body.name)
         }
     }
@@ -13,6 +14,7 @@ extension AdapterMessage: EnvelopeBody {
         switch self {
         case .ready(let manifest): .ready(manifest.wire)
         case .answer(let answer): .answer(answer.wire)
+        case .health(let isGood): .health(.with { $0.good = isGood })
         }
     }
 }
@@ -21,6 +23,10 @@ extension AdapterOrder: EnvelopeBody {
     public init(wire body: WireBody) throws(WireError) {
         switch body {
         case .authorize(let request): self = .authorize(try AuthorizationRequest(wire: request))
+        case .inquire(let inquiry): self = .inquire(try FollowUp(wire: inquiry.transaction))
+        case .reverse(let reversal):
+            self = .reverse(try FollowUp(wire: reversal.transaction), isRepeat: reversal.repeat)
+        case .askHealth: self = .askHealth
         default: throw .unexpected(body.name)
         }
     }
@@ -28,6 +34,14 @@ extension AdapterOrder: EnvelopeBody {
     public var wire: WireBody {
         switch self {
         case .authorize(let request): .authorize(request.wire)
+        case .inquire(let followUp): .inquire(.with { $0.transaction = followUp.wire })
+        case .reverse(let followUp, let isRepeat):
+            .reverse(
+                .with {
+                    $0.transaction = followUp.wire
+                    $0.repeat = isRepeat
+                })
+        case .askHealth: .askHealth(.init())
         }
     }
 }
@@ -85,26 +99,89 @@ extension AuthorizationRequest {
     }
 }
 
-extension AuthorizationAnswer {
-    init(wire: Baton_V1_AuthorizationAnswer) throws(WireError) {
-        let answer: DestinationAnswer
-        switch wire.answer {
-        case .approved: answer = .approved
-        case .declined(let declined): answer = .declined(try ReasonCode(wire: declined.reason, "declined.reason"))
-        case .pendingCustomer: answer = .pendingCustomer
-        case .notFound: answer = .notFound
-        case .notSent: answer = .notSent
-        case .unknown, nil: answer = .unknown  // An answer nobody foresaw is no approval.
+extension FollowUp {
+    init(wire: Baton_V1_FollowUp) throws(WireError) {
+        guard let number = UInt64(wire.reference), let reference = ReferenceNumber(number: number) else {
+            throw .outOfBounds("reference")
         }
         self.init(
-            transaction: try TransactionID(wire: wire.transaction), answer: answer,
+            transaction: try TransactionID(wire: wire.transaction), reference: reference,
+            destination: try .init(wire: wire.destination, "destination"),
+            application: try .init(wire: wire.application, "application"),
+            terminal: try .init(wire: wire.terminal, "terminal"), operation: try Operation(wire: wire.operation),
+            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            authorizedAt: Instant(milliseconds: wire.authorizedAt), notAfter: Instant(milliseconds: wire.notAfter),
+            adapterState: try .optional(wire.adapterState))
+    }
+
+    var wire: Baton_V1_FollowUp {
+        .with {
+            $0.transaction = transaction.text
+            $0.reference = reference.text
+            $0.destination = destination.text
+            $0.application = application.text
+            $0.terminal = terminal.text
+            $0.operation = operation.wire
+            if let amount { $0.amount = amount.wire }
+            $0.authorizedAt = authorizedAt.milliseconds
+            $0.notAfter = notAfter.milliseconds
+            if let adapterState { $0.adapterState = .init(adapterState.bytes) }
+        }
+    }
+}
+
+extension AdapterState {
+    /// Reads no bytes as nothing.
+    static func optional(_ bytes: some Collection<UInt8>) throws(WireError) -> AdapterState? {
+        guard !bytes.isEmpty else { return nil }
+        guard let state = AdapterState(Array(bytes)) else { throw .outOfBounds("adapter_state") }
+        return state
+    }
+}
+
+extension AdapterAnswer {
+    init(wire: Baton_V1_Answer) throws(WireError) {
+        let word: Word
+        switch wire.to {
+        case .authorization(let decision): word = .authorization(try DestinationAnswer(wire: decision))
+        case .inquiry(let decision): word = .inquiry(try DestinationAnswer(wire: decision))
+        case .reversal(let decision): word = .reversal(try ReversalAnswer(wire: decision))
+        case nil: throw .missing("to")
+        }
+        self.init(
+            try TransactionID(wire: wire.transaction), word, adapterState: try .optional(wire.adapterState),
             receipts: Receipt.all(wire.receipts))
     }
 
-    var wire: Baton_V1_AuthorizationAnswer {
+    var wire: Baton_V1_Answer {
         .with {
             $0.transaction = transaction.text
-            switch answer {
+            switch word {
+            case .authorization(let answer): $0.authorization = answer.wire
+            case .inquiry(let answer): $0.inquiry = answer.wire
+            case .reversal(let answer): $0.reversal = answer.wire
+            }
+            if let adapterState { $0.adapterState = .init(adapterState.bytes) }
+            $0.receipts = receipts.map(\.wire)
+        }
+    }
+}
+
+extension DestinationAnswer {
+    init(wire: Baton_V1_Decision) throws(WireError) {
+        switch wire.answer {
+        case .approved: self = .approved
+        case .declined(let declined): self = .declined(try ReasonCode(wire: declined.reason, "declined.reason"))
+        case .pendingCustomer: self = .pendingCustomer
+        case .notFound: self = .notFound
+        case .notSent: self = .notSent
+        case .unknown, nil: self = .unknown  // An answer nobody foresaw is no approval.
+        }
+    }
+
+    var wire: Baton_V1_Decision {
+        .with {
+            switch self {
             case .approved: $0.approved = .init()
             case .declined(let reason): $0.declined = .with { $0.reason = reason.text }
             case .pendingCustomer: $0.pendingCustomer = .init()
@@ -112,7 +189,26 @@ extension AuthorizationAnswer {
             case .notFound: $0.notFound = .init()
             case .notSent: $0.notSent = .init()
             }
-            $0.receipts = receipts.map(\.wire)
+        }
+    }
+}
+
+extension ReversalAnswer {
+    init(wire: Baton_V1_ReversalDecision) throws(WireError) {
+        switch wire.answer {
+        case .confirmed: self = .confirmed
+        case .refused(let refused): self = .refused(try ReasonCode(wire: refused.reason, "refused.reason"))
+        case .unknown, nil: self = .unknown  // An answer nobody foresaw confirms nothing.
+        }
+    }
+
+    var wire: Baton_V1_ReversalDecision {
+        .with {
+            switch self {
+            case .confirmed: $0.confirmed = .init()
+            case .refused(let reason): $0.refused = .with { $0.reason = reason.text }
+            case .unknown: $0.unknown = .init()
+            }
         }
     }
 }

@@ -12,6 +12,12 @@ extension DeviceCall {
         case .result(let result):
             self = .result(try CommandID(wire: result.command), try CommandResult(wire: result), at: at)
         case .scan(let scan): self = .scan(try ScannedCode(wire: scan), at: at)
+        case .cancel(let cancel):
+            switch cancel.of {
+            case .command(let text): self = .cancel(.command(try CommandID(wire: text)), at: at)
+            case .scan(let text): self = .cancel(.scan(try .init(wire: text, "cancel.scan")), at: at)
+            case nil: throw .missing("cancel.of")
+            }
         case .resume(let resume):
             guard resume.commands.count <= Self.resumedMost else { throw .outOfBounds("resume.commands") }
             var commands: [CommandID] = []
@@ -43,6 +49,14 @@ extension DeviceCall {
             case .scan(let scan, let at):
                 $0.deviceAt = at.milliseconds
                 $0.scan = scan.wire
+            case .cancel(let cancelable, let at):
+                $0.deviceAt = at.milliseconds
+                $0.cancel = .with {
+                    switch cancelable {
+                    case .command(let command): $0.command = command.text
+                    case .scan(let scan): $0.scan = scan.text
+                    }
+                }
             case .resume(let commands): $0.resume = .with { $0.commands = commands.map(\.text) }
             }
         }

@@ -49,6 +49,8 @@ extension GatewayOrder: EnvelopeBody {
         case .deviceReply(let reply): self = .reply(try DeviceReply(wire: reply))
         case .command(let command):
             self = .command(try DeviceSession(command.device, command.count), try Command(wire: command))
+        case .cancelCommand(let cancel):
+            self = .cancel(try DeviceSession(cancel.device, cancel.count), try CommandID(wire: cancel.command))
         case .deviceOutcome(let outcome):
             self = .outcome(
                 try DeviceSession(outcome.device, outcome.count),
@@ -77,6 +79,13 @@ extension GatewayOrder: EnvelopeBody {
                 })
         case .reply(let reply): .deviceReply(reply.wire)
         case .command(let session, let command): .command(command.wire(session))
+        case .cancel(let session, let command):
+            .cancelCommand(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                    $0.command = command.text
+                })
         case .outcome(let session, let command, let scan, let status):
             .deviceOutcome(
                 .with {

@@ -13,6 +13,16 @@ extension RouterRequest: EnvelopeBody {
             case .key(let key): self = .query(.key(try SubmissionKey(wire: key)), waitUntil: waitUntil)
             case nil: throw .missing("by")
             }
+        case .cancel(let cancel):
+            self = .cancel(
+                try TransactionID(wire: cancel.transaction), waitUntil: Instant(milliseconds: cancel.waitUntil))
+        case .reconcile(let reconcile):
+            guard
+                let reconciliation = Reconciliation(
+                    name: reconcile.name, reason: reconcile.reason,
+                    outcome: reconcile.hasOutcome ? try Outcome(wire: reconcile.outcome) : nil)
+            else { throw .outOfBounds("reconcile") }
+            self = .reconcile(try TransactionID(wire: reconcile.transaction), reconciliation)
         case .resolve(let resolve): self = .resolve(try TerminalID(wire: resolve.terminal, "terminal"))
         case .administer(let administer):
             switch administer.order {
@@ -35,6 +45,20 @@ extension RouterRequest: EnvelopeBody {
                     case .key(let key): $0.key = key.wire
                     }
                     $0.waitUntil = waitUntil.milliseconds
+                })
+        case .cancel(let id, let waitUntil):
+            .cancel(
+                .with {
+                    $0.transaction = id.text
+                    $0.waitUntil = waitUntil.milliseconds
+                })
+        case .reconcile(let id, let reconciliation):
+            .reconcile(
+                .with {
+                    $0.transaction = id.text
+                    $0.name = reconciliation.name
+                    $0.reason = reconciliation.reason
+                    if let outcome = reconciliation.outcome { $0.outcome = outcome.wire }
                 })
         case .resolve(let terminal): .resolve(.with { $0.terminal = terminal.text })
         case .apply(let shop): .administer(.with { $0.apply = shop.wire })

@@ -30,9 +30,12 @@ extension Transaction {
             reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
             command: row.hasCommand
                 ? try CommandStateMachine(wire: row.command, codeExpiresAt: .optional(row.codeExpiresAt)) : nil,
-            passage: TransactionStateMachine(try TransactionStateMachine.State(wire: row)),
+            passage: TransactionStateMachine(
+                try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
+                isCancelRequested: row.cancelRequested),
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
-            deviceReason: try .optional(row.deviceReason, "device_reason"), version: row.version)
+            deviceReason: try .optional(row.deviceReason, "device_reason"), adapterState: AdapterState(Array(row.adapterState)),
+            version: row.version)
     }
 
     private var wire: Baton_V1_StoredTransaction {
@@ -54,7 +57,12 @@ extension Transaction {
             $0.reference = reference?.number ?? 0
             if let command { $0.command = command.wire }
             $0.state = passage.state.name.rawValue
-            $0.since = passage.state.since?.milliseconds ?? 0
+            $0.authorizingAt = passage.entered.authorizing?.milliseconds ?? 0
+            $0.pendingCustomerAt = passage.entered.pendingCustomer?.milliseconds ?? 0
+            $0.unknownAt = passage.entered.unknown?.milliseconds ?? 0
+            $0.reversingAt = passage.entered.reversing?.milliseconds ?? 0
+            $0.cancelRequested = passage.isCancelRequested
+            if let adapterState { $0.adapterState = Data(adapterState.bytes) }
             if let outcome { $0.outcome = outcome.wire }
             $0.receipts = receipts.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
@@ -67,23 +75,24 @@ extension Transaction {
 extension TransactionStateMachine.State {
     /// A stored authorization counts as handed over: nobody can know that it was not.
     fileprivate init(wire row: Baton_V1_StoredTransaction) throws(WireError) {
-        let since = Instant(milliseconds: row.since)
         let name: TransactionStatus.StateName = try word(row.state, "state")
         switch name {
         case .accepted: self = .accepted
         case .commanded: self = .commanded
-        case .authorizing: self = .authorizing(since: since, .done)
-        case .pendingCustomer: self = .pendingCustomer(since: since)
-        case .unknown: self = .unknown(since: since)
+        case .authorizing: self = .authorizing(.done)
+        case .pendingCustomer: self = .pendingCustomer
+        case .unknown: self = .unknown
+        case .reversing: self = .reversing
         case .ended: self = .ended(try Outcome(wire: row.outcome))
         }
     }
+}
 
-    fileprivate var since: Instant? {
-        switch self {
-        case .authorizing(let since, _), .pendingCustomer(let since), .unknown(let since): since
-        case .accepted, .commanded, .ended: nil
-        }
+extension TransactionStateMachine.Entered {
+    fileprivate init(wire row: Baton_V1_StoredTransaction) {
+        self.init(
+            authorizing: .optional(row.authorizingAt), pendingCustomer: .optional(row.pendingCustomerAt),
+            unknown: .optional(row.unknownAt), reversing: .optional(row.reversingAt))
     }
 }
 
@@ -127,12 +136,13 @@ extension CommandEnd {
             switch try Outcome(wire: wire.answer) {
             case .approved: self = .entered(.approved)
             case .declined(let reason): self = .entered(.declined(reason))
-            case .handedOver, .failed: throw .outOfBounds("command.end.answer")
+            case .reversed, .handedOver, .failed: throw .outOfBounds("command.end.answer")
             }
         case "refused": self = .refused(try ReasonCode(wire: wire.reason, "command.end.reason"))
         case "uncertain": self = .uncertain
         case "expired": self = .expired
         case "silent": self = .silent
+        case "canceled": self = .canceled(try word(wire.reason, "command.end.reason"))
         default: throw .outOfBounds("command.end.how")
         }
     }
@@ -154,6 +164,9 @@ extension CommandEnd {
             case .uncertain: $0.how = "uncertain"
             case .expired: $0.how = "expired"
             case .silent: $0.how = "silent"
+            case .canceled(let by):
+                $0.how = "canceled"
+                $0.reason = by.rawValue
             }
         }
     }

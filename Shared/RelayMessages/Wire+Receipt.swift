@@ -61,6 +61,9 @@ extension Receipt.Act {
         case .forwarded: self = .forwarded
         case .answered: self = .answered
         case .concluded: self = .concluded
+        case .cancelRequested: self = .cancelRequested
+        case .inquired: self = .inquired
+        case .reversed: self = .reversed
         case .unspecified, .UNRECOGNIZED: return nil
         }
     }
@@ -77,6 +80,9 @@ extension Receipt.Act {
         case .forwarded: .forwarded
         case .answered: .answered
         case .concluded: .concluded
+        case .cancelRequested: .cancelRequested
+        case .inquired: .inquired
+        case .reversed: .reversed
         }
     }
 }

@@ -5,6 +5,7 @@ extension Outcome {
         switch wire.kind {
         case .approved: self = .approved
         case .declined(let declined): self = .declined(try ReasonCode(wire: declined.reason, "outcome.reason"))
+        case .reversed: self = .reversed
         case .handedOver(let handedOver): self = .handedOver(Certainty(wire: handedOver.sent))
         case .failed(let failed): self = .failed(try word(failed.reason, "outcome.reason"))
         case nil: throw .missing("outcome")
@@ -16,6 +17,7 @@ extension Outcome {
             switch self {
             case .approved: $0.approved = .init()
             case .declined(let reason): $0.declined = .with { $0.reason = reason.text }
+            case .reversed: $0.reversed = .init()
             case .handedOver(let sent): $0.handedOver = .with { $0.sent = sent.wire }
             case .failed(let reason): $0.failed = .with { $0.reason = reason.rawValue }
             }
@@ -30,7 +32,7 @@ extension TransactionStatus {
         self.init(
             id: try TransactionID(wire: wire.transaction), state: try word(wire.state, "state"),
             outcome: wire.hasOutcome ? try Outcome(wire: wire.outcome) : nil, sent: Certainty(wire: wire.sent),
-            receipts: Receipt.all(wire.receipts), reconciliation: reconciliation,
+            receipts: Receipt.all(wire.receipts), reconciliation: reconciliation, isCancelRequested: wire.cancelRequested,
             deviceReason: try .optional(wire.deviceReason, "device_reason"),
             amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, version: wire.version)
     }
@@ -43,6 +45,7 @@ extension TransactionStatus {
             $0.sent = sent.wire
             $0.receipts = receipts.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue)
+            $0.cancelRequested = isCancelRequested
             $0.deviceReason = deviceReason?.text ?? ""
             if let amount { $0.amount = amount.wire }
             $0.version = version

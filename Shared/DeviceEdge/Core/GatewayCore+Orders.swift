@@ -11,6 +11,9 @@ extension GatewayCore {
             guard let id = holder(of: session, on: link) else { return }
             guard routerTime(of: link.journal) < command.expiresAt else { return put(.note(.commandExpired)) }
             tell(.command(command), to: id, .commandDelivered)
+        case .cancel(let session, let command):
+            guard let id = holder(of: session, on: link) else { return }
+            tell(.cancel(command), to: id, .cancelDelivered)
         case .outcome(let session, let command, let scan, let status):
             guard let id = holder(of: session, on: link) else { return }
             tell(.outcome(command, scan: scan, status), to: id, .outcomeDelivered)

@@ -6,7 +6,7 @@ public enum DeviceAnswer: Hashable, Sendable {
     case greeted(nonce: [UInt8], time: Instant)
     /// To `prove`: the session stands.
     case welcome(Welcome)
-    /// To `received`, `submit`, `result`, `scan` and `resume`.
+    /// To `received`, `submit`, `result`, `scan`, `cancel` and `resume`.
     case reply(DeviceReply)
 
     /// How many bytes a nonce may have.
@@ -41,7 +41,7 @@ extension DeviceAnswer {
         case .received:
             guard try fields.need("proceed", .bool) else { throw fields.contradiction("proceed", "true") }
             self = .reply(.proceed(try fields.need("command", .command)))
-        case .submit, .result:
+        case .submit, .result, .cancel:
             guard try fields.need("taken", .bool) else { throw fields.contradiction("taken", "true") }
             self = .reply(.taken(try fields.need("command", .command)))
         case .scan:

@@ -75,6 +75,8 @@ extension Refusal {
         case .relayLost: "The gateway lost its router and does not know; repeat under the same ID."
         case .tooLate: "The time for this is over; do not go on."
         case .notYours: "This command is another device's."
+        case .alreadyFinal: "There is an outcome already, and it stays."
+        case .nothingToReconcile: "Nothing of this transaction waits for a person."
         case .invalidShop: "The shop's registration has a mistake; ask the operator."
         }
     }

@@ -29,6 +29,8 @@ extension DeviceRequest {
                     scan: try fields.need("scan", .identifier()), symbology: try fields.need("symbology", .word),
                     text: try fields.need("text", .scannedText), amount: try fields.may("amount", .amount),
                     at: try fields.need("at", .time)))
+        case .cancel:
+            self = .cancel(try Cancelable(fields), at: try fields.need("at", .time))
         case .resume:
             self = .resume(try fields.need("commands", .list(of: .command, most: DeviceLimits.resumedMost)))
         }
@@ -57,8 +59,23 @@ extension DeviceRequest {
                 "scan": .string(scan.scan.text), "symbology": .string(scan.symbology.rawValue),
                 "text": .string(scan.text.exposed), "amount": scan.amount?.json, "at": scan.at.json,
             ])
+        case .cancel(.command(let command), let at):
+            JSONObject(["command": .string(command.text), "at": at.json])
+        case .cancel(.scan(let scan), let at):
+            JSONObject(["scan": .string(scan.text), "at": at.json])
         case .resume(let commands):
             JSONObject(["commands": .array(commands.map { .string($0.text) })])
+        }
+    }
+}
+
+extension Cancelable {
+    /// Reads `command`, else `scan`.
+    fileprivate init(_ fields: FieldReader) throws(DeviceProtocolError) {
+        if let command = try fields.may("command", .command) {
+            self = .command(command)
+        } else {
+            self = .scan(try fields.need("scan", .identifier()))
         }
     }
 }

@@ -10,11 +10,13 @@ public enum DeviceRequest: Hashable, Sendable {
     case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
     case result(CommandID, CommandResult, Evidence?, at: Instant)
     case scan(Scan)
+    /// The merchant wants no more of this command or scan.
+    case cancel(Cancelable, at: Instant)
     case resume([CommandID])
 
-    /// What a device may call. `cancel` is a name of the future and not understood yet.
+    /// What a device may call.
     public enum Action: String, Hashable, Sendable, CaseIterable {
-        case hello, prove, received, submit, result, scan, resume
+        case hello, prove, received, submit, result, scan, cancel, resume
     }
 
     public var action: Action {
@@ -25,6 +27,7 @@ public enum DeviceRequest: Hashable, Sendable {
         case .submit: .submit
         case .result: .result
         case .scan: .scan
+        case .cancel: .cancel
         case .resume: .resume
         }
     }
@@ -37,6 +40,7 @@ public enum DeviceRequest: Hashable, Sendable {
         case .received(let command, let at): .received(command, at: at)
         case .submit(let command, let sealed, let amount, let at): .submit(command, sealed, amount: amount, at: at)
         case .result(let command, let result, _, let at): .result(command, result, at: at)
+        case .cancel(let cancelable, let at): .cancel(cancelable, at: at)
         case .resume(let commands): .resume(commands)
         }
     }

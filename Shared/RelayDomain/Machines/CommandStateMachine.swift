@@ -26,6 +26,8 @@ public struct CommandStateMachine: Hashable, Sendable {
         case deviceUncertain
         /// The device has a session again.
         case deviceConnected
+        /// Somebody wants no more of it.
+        case cancelRequested(Canceler)
         /// ``deadline`` may have passed.
         case timePassed
         /// This process has just taken the command over from the journal.
@@ -41,6 +43,8 @@ public struct CommandStateMachine: Hashable, Sendable {
         case repeatLastWord
         /// Tell the device that its time is over.
         case tooLate
+        /// Tell the device that the command is canceled, or, after `proceed`, that it is to stop if it still can.
+        case cancel
         /// The command has ended.
         case end(CommandEnd)
         /// Peers resend and messages cross; nothing changes.
@@ -122,6 +126,14 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.issued, .deviceEntered), (.issued, .deviceUncertain):
             return [.outOfTurn]  // Nothing may happen at a device before `proceed`.
 
+        case (.issued, .cancelRequested(let by)):
+            return [.cancel] + end(.canceled(by))  // Without an acknowledgement nothing was carried out.
+        case (.received, .cancelRequested(let by)):
+            // An agent has begun: whether it can still stop is its own to say.
+            return carrier == .terminal ? [.cancel] + end(.canceled(by)) : [.cancel]
+        case (.ended, .cancelRequested):
+            return []
+
         case (.issued, .deviceConnected):
             return now <= expiresAt ? [.send] : end(.expired)
         case (.received, .deviceConnected), (.ended, .deviceConnected):
@@ -187,6 +199,13 @@ public enum CommandEnd: Hashable, Sendable {
     case expired
     /// The terminal took the command and then asked for nothing in time.
     case silent
+    /// Canceled before anything was carried out.
+    case canceled(Canceler)
+}
+
+/// Who wanted no more of a transaction.
+public enum Canceler: String, Hashable, Sendable, CaseIterable {
+    case phone, device
 }
 
 /// What a POS program says that its own line answered.

@@ -1,4 +1,6 @@
 /// What became of one transaction: where it is between acceptance and its one outcome.
+///
+/// `docs/certainty.md` tells the same in words.
 public struct TransactionStateMachine: Hashable, Sendable {
     public enum State: Hashable, Sendable {
         /// Durable, and not yet on its way.
@@ -6,16 +8,36 @@ public struct TransactionStateMachine: Hashable, Sendable {
         /// A device has been told what to do.
         case commanded
         /// The decision to ask the destination is durable.
-        case authorizing(since: Instant, Handover)
+        case authorizing(Handover)
         /// The destination asks its customer first.
-        case pendingCustomer(since: Instant)
+        case pendingCustomer
         /// The destination was asked and nobody knows what it decided. Never the same as failed.
-        case unknown(since: Instant)
+        case unknown
+        /// The destination is told to take the transaction back; what it did not see, it must never do.
+        case reversing
         case ended(Outcome)
     }
 
     /// Whether `authorize` has been handed to a socket; it is handed to one once.
     public enum Handover: Hashable, Sendable { case waiting, done }
+
+    /// When each place at which limits count was entered first. A place that is entered again has no new limit.
+    public struct Entered: Hashable, Sendable {
+        public var authorizing: Instant?
+        public var pendingCustomer: Instant?
+        public var unknown: Instant?
+        public var reversing: Instant?
+
+        public init(
+            authorizing: Instant? = nil, pendingCustomer: Instant? = nil, unknown: Instant? = nil,
+            reversing: Instant? = nil
+        ) {
+            self.authorizing = authorizing
+            self.pendingCustomer = pendingCustomer
+            self.unknown = unknown
+            self.reversing = reversing
+        }
+    }
 
     public enum Event: Hashable, Sendable {
         /// A command was made.
@@ -32,8 +54,18 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case notTaken
         /// The destination answered the authorization.
         case destinationAnswered(DestinationAnswer)
-        /// The adapter that had the request is gone.
+        /// The destination answered an inquiry. `visibilityDelay` is its manifest's.
+        case inquiryAnswered(DestinationAnswer, visibilityDelay: Duration)
+        /// The destination answered a reversal.
+        case reversalAnswered(ReversalAnswer)
+        /// The adapter that had the authorization is gone.
         case adapterLost
+        /// An adapter of the destination is ready, or says that the destination is well again.
+        case destinationReady
+        /// The phone or the device wants no more of it.
+        case cancelRequested(Canceler)
+        /// A person has found out what the destination will not say, and closes a reversal.
+        case closed(Outcome)
         /// ``deadline`` may have passed.
         case timePassed
         /// This process has just taken the transaction over from the journal.
@@ -43,17 +75,35 @@ public struct TransactionStateMachine: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
         /// Hand the request to a ready adapter as soon as the decision is durable.
         case authorize
+        /// Ask the destination what became of the transaction.
+        case inquire
+        /// Tell the destination to take the transaction back.
+        case reverse(isRepeat: Bool)
+        /// Cancel the command at its device: the transaction ends if the command does.
+        case cancelCommand(Canceler)
         /// The outcome is certain.
         case conclude(Outcome)
         /// A person has to look at this.
         case mark(ReconciliationReason)
-        /// Nothing changes.
+        /// The destination's word changes nothing, and belongs into the journal.
+        case record(DestinationAnswer)
+        /// The event changes nothing.
         case outOfTurn
     }
 
     public private(set) var state: State
+    public private(set) var entered: Entered
+    /// Whether somebody wanted no more of it before the outcome.
+    public private(set) var isCancelRequested: Bool
+    /// Inquiries in `pendingCustomer` and `unknown`, reversals in `reversing`.
+    private var asking = Asking()
 
-    public init(_ state: State = .accepted) { self.state = state }
+    /// A transaction as a journal remembers it, or a new one.
+    public init(_ state: State = .accepted, entered: Entered = Entered(), isCancelRequested: Bool = false) {
+        self.state = state
+        self.entered = entered
+        self.isCancelRequested = isCancelRequested
+    }
 
     public var outcome: Outcome? {
         if case .ended(let outcome) = state { outcome } else { nil }
@@ -62,26 +112,32 @@ public struct TransactionStateMachine: Hashable, Sendable {
     /// When the machine wants to hear ``Event/timePassed``; nil where it waits for something else.
     public var deadline: Instant? {
         switch state {
-        case .authorizing(let since, .waiting): since + Limits.handover
-        case .authorizing(let since, .done): since + Limits.destination
-        case .pendingCustomer(let since): since + Limits.customer
-        case .accepted, .commanded, .unknown, .ended: nil
+        case .authorizing(.waiting): entered.authorizing.map { $0 + Limits.handover }
+        case .authorizing(.done): entered.authorizing.map { $0 + Limits.destination }
+        case .pendingCustomer: earlier(entered.pendingCustomer.map { $0 + Limits.customer }, asking.next)
+        case .unknown: earlier(entered.unknown.map { $0 + Limits.unknown }, asking.next)
+        case .reversing: asking.next
+        case .accepted, .commanded, .ended: nil
         }
     }
 
-    /// Whether the device's slot is still taken: a silent destination frees it.
+    /// Past it an authorization must not be asked any more; nil before the decision.
+    public var notAfter: Instant? { entered.authorizing.map { $0 + Limits.handover } }
+
+    /// Whether the device's slot is still taken: a silent destination frees it for good.
     public var holdsDevice: Bool {
         switch state {
-        case .accepted, .commanded, .authorizing, .pendingCustomer: true
-        case .unknown, .ended: false
+        case .accepted, .commanded, .authorizing: true
+        case .pendingCustomer: entered.unknown == nil
+        case .unknown, .reversing, .ended: false
         }
     }
 
     /// Whether anything can have reached the destination by way of the relay.
     public var sent: Certainty {
         switch state {
-        case .accepted, .commanded, .authorizing(_, .waiting): .no
-        case .authorizing(_, .done), .unknown: .maybe
+        case .accepted, .commanded, .authorizing(.waiting): .no
+        case .authorizing(.done), .unknown, .reversing: .maybe
         case .pendingCustomer: .yes
         case .ended(let outcome): outcome.sent
         }
@@ -94,53 +150,99 @@ public struct TransactionStateMachine: Hashable, Sendable {
             state = .commanded
             return []
         case (.accepted, .submitted), (.commanded, .submitted):
-            state = .authorizing(since: now, .waiting)
+            state = .authorizing(.waiting)
+            entered.authorizing = now
             return [.authorize]
         case (.accepted, .submissionFailed(let reason)), (.commanded, .submissionFailed(let reason)):
             return conclude(.failed(reason))
         case (.commanded, .commandEnded(let end)):
             return commandEnded(end)
 
-        case (.authorizing(let since, .waiting), .handedOver):
-            state = .authorizing(since: since, .done)
+        case (.authorizing(.waiting), .handedOver):
+            state = .authorizing(.done)
             return []
-        case (.authorizing(let since, .done), .notTaken):
-            state = .authorizing(since: since, .waiting)
+        case (.authorizing(.done), .notTaken):
+            state = .authorizing(.waiting)
             return [.authorize]
-        case (.authorizing(_, .waiting), .timePassed):
-            guard isDue(at: now) else { return [] }
-            return conclude(.failed(.destinationUnavailable))
+        case (.authorizing(.waiting), .timePassed):
+            return isDue(at: now) ? conclude(.failed(.destinationUnavailable)) : []
+        case (.authorizing(.done), .timePassed):
+            return isDue(at: now) ? enterUnknown(now) : []  // Silence is no refusal.
+        case (.authorizing, .restarted), (.authorizing(.done), .adapterLost):
+            return enterUnknown(now)
 
         case (.authorizing, .destinationAnswered(let answer)), (.pendingCustomer, .destinationAnswered(let answer)),
             (.unknown, .destinationAnswered(let answer)):
-            return answered(answer, at: now)
+            return answered(answer, now)
+        case (.authorizing, .inquiryAnswered(let answer, let delay)),
+            (.pendingCustomer, .inquiryAnswered(let answer, let delay)),
+            (.unknown, .inquiryAnswered(let answer, let delay)):
+            return inquiryAnswered(answer, visibilityDelay: delay, now)
+        case (.reversing, .destinationAnswered(let answer)), (.reversing, .inquiryAnswered(let answer, _)):
+            return [.record(answer)]
 
-        case (.authorizing(_, .done), .timePassed), (.pendingCustomer, .timePassed):
-            guard isDue(at: now) else { return [] }
-            state = .unknown(since: now)  // Silence is no refusal: the destination may hold the money already.
-            return []
-        case (.authorizing(_, .done), .adapterLost), (.authorizing, .restarted), (.pendingCustomer, .adapterLost):
-            state = .unknown(since: now)
-            return []
-        case (.pendingCustomer, .restarted), (.unknown, .restarted), (.commanded, .restarted), (.ended, .restarted):
-            return []
-        case (.accepted, .restarted):
-            preconditionFailure("accepted and what follows it are one commit")
+        case (.pendingCustomer, .timePassed):
+            return isPast(entered.pendingCustomer, Limits.customer, now) ? enterUnknown(now) : inquireIfDue(now)
+        case (.unknown, .timePassed):
+            return isPast(entered.unknown, Limits.unknown, now) ? enterReversing(now) : inquireIfDue(now)
+        case (.pendingCustomer, .restarted), (.unknown, .restarted):
+            return inquire(now)
 
-        case (.ended(let outcome), .destinationAnswered(let answer)):
+        case (.reversing, .timePassed):
+            return asking.isDue(at: now) ? reverse(isRepeat: true, now) : []
+        case (.reversing, .restarted), (.reversing, .destinationReady):
+            asking = Asking()
+            return reverse(isRepeat: true, now)
+        case (.reversing, .reversalAnswered(.confirmed)):
+            return conclude(.reversed)
+        case (.reversing, .reversalAnswered(.refused)):
+            return [.mark(.reversalRefused)]
+        case (.reversing, .reversalAnswered(.unknown)):
+            return []
+        case (.reversing, .closed(let outcome)):
+            return conclude(outcome)
+
+        case (.accepted, .cancelRequested(let canceler)), (.commanded, .cancelRequested(let canceler)):
+            isCancelRequested = true
+            return [.cancelCommand(canceler)]
+        case (.authorizing(.waiting), .cancelRequested):
+            isCancelRequested = true
+            return conclude(.failed(.canceled))
+        case (.authorizing(.done), .cancelRequested), (.pendingCustomer, .cancelRequested),
+            (.unknown, .cancelRequested):
+            isCancelRequested = true
+            return enterReversing(now)
+        case (.reversing, .cancelRequested):
+            isCancelRequested = true
+            return []
+
+        case (.ended(let outcome), .destinationAnswered(let answer)),
+            (.ended(let outcome), .inquiryAnswered(let answer, _)):
             return answer.contradicts(outcome) ? [.mark(.contradictingAnswer)] : [.outOfTurn]
         case (.ended(let outcome), .commandEnded(let end)):
             return end.contradicts(outcome) ? [.mark(.contradictingAnswer)] : [.outOfTurn]
+        case (.ended(let outcome), .reversalAnswered(let answer)):
+            return answer.contradicts(outcome) ? [.mark(.contradictingAnswer)] : [.outOfTurn]
 
-        case (.accepted, .timePassed), (.commanded, .timePassed), (.unknown, .timePassed), (.ended, .timePassed):
+        case (.accepted, .restarted):
+            preconditionFailure("accepted and what follows it are one commit")
+        case (.accepted, .timePassed), (.commanded, .timePassed), (.ended, .timePassed), (.commanded, .restarted),
+            (.ended, .restarted):
             return []
         case (_, .commanded), (_, .submitted), (_, .submissionFailed), (_, .commandEnded), (_, .handedOver),
-            (_, .notTaken), (_, .destinationAnswered), (_, .adapterLost):
-            return [.outOfTurn]
+            (_, .notTaken), (_, .reversalAnswered), (_, .adapterLost), (_, .destinationReady), (_, .cancelRequested),
+            (_, .closed), (_, .destinationAnswered), (_, .inquiryAnswered):
+            return [.outOfTurn]  // Peers resend and messages cross; a repeat changes nothing.
         }
     }
 
+    private func earlier(_ one: Instant?, _ other: Instant?) -> Instant? { [one, other].compactMap(\.self).min() }
+
     private func isDue(at now: Instant) -> Bool { deadline.map { now >= $0 } ?? false }
+
+    private func isPast(_ start: Instant?, _ limit: Duration, _ now: Instant) -> Bool {
+        start.map { now >= $0 + limit } ?? true
+    }
 
     private mutating func commandEnded(_ end: CommandEnd) -> [Action] {
         switch end {
@@ -148,40 +250,73 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case .entered(.approved?): conclude(.approved)
         case .entered(.declined(let reason)?): conclude(.declined(reason))
         case .entered(nil): conclude(.handedOver(.yes))
-        case .refused: conclude(.failed(.deviceRefused))
+        case .refused: conclude(.failed(isCancelRequested ? .canceled : .deviceRefused))
         case .uncertain: conclude(.handedOver(.maybe)) + [.mark(.handedOverMaybe)]
         case .expired: conclude(.failed(.noAcknowledgement))
         case .silent: conclude(.failed(.noSubmission))
+        case .canceled: conclude(.failed(.canceled))
         }
     }
 
-    private mutating func answered(_ answer: DestinationAnswer, at now: Instant) -> [Action] {
+    private mutating func answered(_ answer: DestinationAnswer, _ now: Instant) -> [Action] {
         switch answer {
-        case .approved: return conclude(.approved)
-        case .declined(let reason): return conclude(.declined(reason))
-        case .notSent: return conclude(.failed(.notSent))
-        case .pendingCustomer:
-            if case .authorizing = state { state = .pendingCustomer(since: now) }
-            return []
-        case .unknown, .notFound:
-            if case .unknown = state { return [] }
-            state = .unknown(since: now)
-            return []
+        case .approved: conclude(.approved)
+        case .declined(let reason): conclude(.declined(reason))
+        case .notSent: conclude(.failed(.notSent))
+        case .pendingCustomer: enterPendingCustomer(now)
+        case .unknown, .notFound: enterUnknown(now)
         }
+    }
+
+    private mutating func inquiryAnswered(
+        _ answer: DestinationAnswer, visibilityDelay: Duration, _ now: Instant
+    ) -> [Action] {
+        switch answer {
+        case .approved, .declined, .pendingCustomer, .unknown: answered(answer, now)
+        case .notSent: answered(.unknown, now)  // Says nothing about the authorization.
+        case .notFound:
+            // The request may still be on its way; once it cannot be, reversing makes sure that it never arrives.
+            isPast(notAfter, visibilityDelay, now) ? enterReversing(now) : answered(.unknown, now)
+        }
+    }
+
+    private mutating func enterPendingCustomer(_ now: Instant) -> [Action] {
+        guard state != .pendingCustomer, !isPast(entered.pendingCustomer ?? now, Limits.customer, now) else { return [] }
+        entered.pendingCustomer = entered.pendingCustomer ?? now
+        state = .pendingCustomer
+        asking.begin(at: now)
+        return []
+    }
+
+    private mutating func enterUnknown(_ now: Instant) -> [Action] {
+        guard state != .unknown else { return [] }
+        state = .unknown
+        entered.unknown = entered.unknown ?? now
+        asking.begin(at: now)
+        return []
+    }
+
+    private mutating func enterReversing(_ now: Instant) -> [Action] {
+        state = .reversing
+        entered.reversing = now
+        asking = Asking()
+        return reverse(isRepeat: false, now)
+    }
+
+    private mutating func inquireIfDue(_ now: Instant) -> [Action] { asking.isDue(at: now) ? inquire(now) : [] }
+
+    private mutating func inquire(_ now: Instant) -> [Action] {
+        asking.inquired(at: now)
+        return [.inquire]
+    }
+
+    private mutating func reverse(isRepeat: Bool, _ now: Instant) -> [Action] {
+        asking.reversed(at: now, since: entered.reversing ?? now)
+        return [.reverse(isRepeat: isRepeat)]
     }
 
     private mutating func conclude(_ outcome: Outcome) -> [Action] {
         state = .ended(outcome)
         return [.conclude(outcome)]
-    }
-
-    /// How long the relay waits for a destination.
-    public enum Limits {
-        /// From the decision until a socket takes the request; also how long an adapter may start it (`notAfter`).
-        public static let handover = Duration.seconds(2)
-        /// From the decision to the first answer.
-        public static let destination = Duration.seconds(15)
-        /// From the first `pendingCustomer` to the destination's decision.
-        public static let customer = Duration.seconds(120)
     }
 }

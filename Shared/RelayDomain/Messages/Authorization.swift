@@ -25,15 +25,59 @@ public struct AuthorizationRequest: Hashable, Sendable {
     }
 }
 
-/// An adapter's answer to an authorization, with the adapter's and the destination's stamps.
-public struct AuthorizationAnswer: Hashable, Sendable {
+/// What an adapter is asked about a transaction that its destination may have: an inquiry, or a reversal.
+public struct FollowUp: Hashable, Sendable {
     public let transaction: TransactionID
-    public let answer: DestinationAnswer
+    public let reference: ReferenceNumber
+    public let destination: DestinationID
+    public let application: ApplicationID
+    public let terminal: TerminalID
+    public let operation: Operation
+    public let amount: Amount?
+    /// When the router decided to ask for the authorization.
+    public let authorizedAt: Instant
+    /// Past it no authorization is started any more.
+    public let notAfter: Instant
+    /// What an adapter wanted to remember of the transaction.
+    public let adapterState: AdapterState?
+
+    public init(
+        transaction: TransactionID, reference: ReferenceNumber, destination: DestinationID, application: ApplicationID,
+        terminal: TerminalID, operation: Operation, amount: Amount?, authorizedAt: Instant, notAfter: Instant,
+        adapterState: AdapterState?
+    ) {
+        self.transaction = transaction
+        self.reference = reference
+        self.destination = destination
+        self.application = application
+        self.terminal = terminal
+        self.operation = operation
+        self.amount = amount
+        self.authorizedAt = authorizedAt
+        self.notAfter = notAfter
+        self.adapterState = adapterState
+    }
+}
+
+/// An adapter's answer about one transaction, with the adapter's and the destination's stamps.
+public struct AdapterAnswer: Hashable, Sendable {
+    /// To what it answers.
+    public enum Word: Hashable, Sendable {
+        case authorization(DestinationAnswer)
+        case inquiry(DestinationAnswer)
+        case reversal(ReversalAnswer)
+    }
+
+    public let transaction: TransactionID
+    public let word: Word
+    /// What the adapter wants to find again in each later ``FollowUp``; nil: what it said last.
+    public let adapterState: AdapterState?
     public let receipts: [Receipt]
 
-    public init(transaction: TransactionID, answer: DestinationAnswer, receipts: [Receipt]) {
+    public init(_ transaction: TransactionID, _ word: Word, adapterState: AdapterState? = nil, receipts: [Receipt]) {
         self.transaction = transaction
-        self.answer = answer
+        self.word = word
+        self.adapterState = adapterState
         self.receipts = receipts
     }
 }

@@ -35,11 +35,19 @@ public enum DeviceCall: Hashable, Sendable {
     case result(CommandID, CommandResult, at: Instant)
     /// My scanner read a code.
     case scan(ScannedCode, at: Instant)
+    /// The merchant wants no more of this command, or of what I scanned.
+    case cancel(Cancelable, at: Instant)
     /// I am back, and know these commands: what became of them?
     case resume([CommandID])
 
     /// How many commands one `resume` may name.
     public static let resumedMost = 64
+}
+
+/// What a device can want no more of.
+public enum Cancelable: Hashable, Sendable {
+    case command(CommandID)
+    case scan(SubmissionKeyText)
 }
 
 /// A device's last word on a command.

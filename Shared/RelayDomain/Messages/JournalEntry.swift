@@ -30,7 +30,12 @@ public struct JournalEntry: Hashable, Sendable {
         }
 
         public enum Kind: String, Hashable, Sendable, CaseIterable {
-            case accepted, deviceReceived, authorizing, pendingCustomer, unknown, concluded, marked
+            case accepted, deviceReceived, authorizing, pendingCustomer, unknown, cancelRequested, reversing
+            /// The destination's word came when it could change nothing; the detail says what it was.
+            case answered
+            case concluded, marked
+            /// A person closed the marks; the detail says who, and why.
+            case reconciled
         }
     }
 

@@ -6,12 +6,38 @@ public enum RouterRequest: Hashable, Sendable {
     case submit(SubmitTransaction, waitUntil: Instant)
     /// Answered likewise.
     case query(TransactionQuery, waitUntil: Instant)
+    /// No more of it. Answered like a query once the wish is durable; at once if there is an outcome already.
+    case cancel(TransactionID, waitUntil: Instant)
+    /// A person closes what waits for one.
+    case reconcile(TransactionID, Reconciliation)
     /// Is there such a terminal, and is its device there?
     case resolve(TerminalID)
     /// Replaces the registry as a whole.
     case apply(Shop)
     /// Tells the registry.
     case getShop
+}
+
+/// A person's word on a transaction that was marked, for the record.
+public struct Reconciliation: Hashable, Sendable {
+    /// Who closes it: 1 to 64 characters.
+    public let name: String
+    /// What was found out: 1 to 400 characters.
+    public let reason: String
+    /// How a reversal that the destination refuses ends. A transaction that has its outcome keeps it.
+    public let outcome: Outcome?
+
+    /// - Returns: nil if a text is out of bounds, or the outcome is neither approved, declined nor reversed.
+    public init?(name: String, reason: String, outcome: Outcome?) {
+        guard (1...64).contains(name.count), (1...400).contains(reason.count) else { return nil }
+        switch outcome {
+        case nil, .approved, .declined, .reversed: break
+        case .handedOver, .failed: return nil
+        }
+        self.name = name
+        self.reason = reason
+        self.outcome = outcome
+    }
 }
 
 /// By what a transaction is asked for.
@@ -83,6 +109,8 @@ public enum GatewayOrder: Hashable, Sendable {
     /// Answers a call.
     case reply(DeviceReply)
     case command(DeviceSession, Command)
+    /// Somebody wants no more of this command.
+    case cancel(DeviceSession, CommandID)
     /// How a command or a scan of this device ended.
     case outcome(DeviceSession, CommandID?, scan: SubmissionKeyText?, TransactionStatus)
     /// A newer session exists; close this one.
@@ -134,10 +162,18 @@ extension TerminalID {
 public enum AdapterMessage: Hashable, Sendable {
     /// I can take requests.
     case ready(DestinationManifest)
-    case answer(AuthorizationAnswer)
+    case answer(AdapterAnswer)
+    /// Answers ``AdapterOrder/askHealth``: whether the destination would decide now.
+    case health(isGood: Bool)
 }
 
 /// What a router tells an adapter.
 public enum AdapterOrder: Hashable, Sendable {
     case authorize(AuthorizationRequest)
+    /// What became of it? Asked as often as the router wants to know.
+    case inquire(FollowUp)
+    /// Take it back, or see that it never happens. `isRepeat`: it may have been said before.
+    case reverse(FollowUp, isRepeat: Bool)
+    /// How is the destination?
+    case askHealth
 }

@@ -25,6 +25,8 @@ public struct Transaction: Hashable, Sendable {
     public var reconciliation: Set<ReconciliationReason>
     /// A refusing device's own word.
     public var deviceReason: ReasonCode?
+    /// What the destination's adapters want to remember of it.
+    public var adapterState: AdapterState?
     /// How many events the transaction has had.
     public var version: UInt64
 
@@ -36,7 +38,7 @@ public struct Transaction: Hashable, Sendable {
         phoneAmount: Amount?, amountRequired: Bool, amount: Amount? = nil, reference: ReferenceNumber? = nil,
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
         receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], deviceReason: ReasonCode? = nil,
-        version: UInt64 = 0
+        adapterState: AdapterState? = nil, version: UInt64 = 0
     ) {
         self.id = id
         self.acceptedAt = acceptedAt
@@ -56,6 +58,7 @@ public struct Transaction: Hashable, Sendable {
         self.receipts = receipts
         self.reconciliation = reconciliation
         self.deviceReason = deviceReason
+        self.adapterState = adapterState
         self.version = version
     }
 
@@ -93,7 +96,7 @@ public struct Transaction: Hashable, Sendable {
     public var status: TransactionStatus {
         TransactionStatus(
             id: id, state: passage.state.name, outcome: outcome, sent: sent, receipts: receipts,
-            reconciliation: reconciliation.sorted { $0.rawValue < $1.rawValue }, deviceReason: deviceReason,
-            amount: amount, version: version)
+            reconciliation: reconciliation.sorted { $0.rawValue < $1.rawValue },
+            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, amount: amount, version: version)
     }
 }

@@ -2,7 +2,7 @@
 public struct TransactionStatus: Hashable, Sendable {
     /// The places of the transaction's machine, without what they hold.
     public enum StateName: String, Hashable, Sendable, CaseIterable {
-        case accepted, commanded, authorizing, pendingCustomer, unknown, ended
+        case accepted, commanded, authorizing, pendingCustomer, unknown, reversing, ended
     }
 
     public let id: TransactionID
@@ -11,6 +11,8 @@ public struct TransactionStatus: Hashable, Sendable {
     public let sent: Certainty
     public let receipts: [Receipt]
     public let reconciliation: [ReconciliationReason]
+    /// Whether somebody wanted no more of it before the outcome.
+    public let isCancelRequested: Bool
     public let deviceReason: ReasonCode?
     public let amount: Amount?
     /// Grows with each event; a jump means that an event was missed.
@@ -18,7 +20,8 @@ public struct TransactionStatus: Hashable, Sendable {
 
     public init(
         id: TransactionID, state: StateName, outcome: Outcome?, sent: Certainty, receipts: [Receipt],
-        reconciliation: [ReconciliationReason], deviceReason: ReasonCode?, amount: Amount?, version: UInt64
+        reconciliation: [ReconciliationReason], isCancelRequested: Bool = false, deviceReason: ReasonCode?,
+        amount: Amount?, version: UInt64
     ) {
         self.id = id
         self.state = state
@@ -26,6 +29,7 @@ public struct TransactionStatus: Hashable, Sendable {
         self.sent = sent
         self.receipts = receipts
         self.reconciliation = reconciliation
+        self.isCancelRequested = isCancelRequested
         self.deviceReason = deviceReason
         self.amount = amount
         self.version = version
@@ -40,6 +44,7 @@ extension TransactionStateMachine.State {
         case .authorizing: .authorizing
         case .pendingCustomer: .pendingCustomer
         case .unknown: .unknown
+        case .reversing: .reversing
         case .ended: .ended
         }
     }

@@ -12,6 +12,20 @@ public struct SealedInformation: Hashable, Sendable {
     }
 }
 
+/// What an adapter wants to find again when it is asked about a transaction later: it keeps nothing itself.
+public struct AdapterState: Hashable, Sendable {
+    public let bytes: [UInt8]
+
+    /// The most bytes.
+    public static let most = 1_024
+
+    /// - Returns: nil if there are no bytes or more than ``most``.
+    public init?(_ bytes: [UInt8]) {
+        guard (1...Self.most).contains(bytes.count) else { return nil }
+        self.bytes = bytes
+    }
+}
+
 /// A keyed digest (HMAC-SHA256): equal digests mean equal contents, and nobody without the key learns more.
 public struct KeyedDigest: Hashable, Sendable {
     public let bytes: [UInt8]

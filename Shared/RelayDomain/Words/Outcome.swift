@@ -4,6 +4,8 @@ public enum Outcome: Hashable, Sendable {
     case approved
     /// Not booked, on the destination's explicit word (or the POS's).
     case declined(ReasonCode)
+    /// Taken back, on the destination's explicit word: nothing is booked, and nothing ever will be.
+    case reversed
     /// The POS program passed the information on by its own line; its answer is not known here.
     case handedOver(Certainty)
     /// Nothing was sent to the destination.
@@ -12,7 +14,7 @@ public enum Outcome: Hashable, Sendable {
     /// Whether the destination was asked.
     public var sent: Certainty {
         switch self {
-        case .approved, .declined: .yes
+        case .approved, .declined, .reversed: .yes
         case .handedOver(let certainty): certainty
         case .failed: .no
         }
@@ -25,6 +27,7 @@ extension Outcome: CustomStringConvertible {
         switch self {
         case .approved: "approved"
         case .declined(let reason): "declined \(reason)"
+        case .reversed: "reversed"
         case .handedOver(let sent): "handedOver \(sent.rawValue)"
         case .failed(let reason): "failed \(reason.rawValue)"
         }
@@ -54,6 +57,8 @@ public enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case destinationUnavailable
     /// The adapter says that it did not ask the destination.
     case notSent
+    /// The phone or the device wanted no more of it, in time.
+    case canceled
 }
 
 /// Something that a person has to look at, opened beside an outcome that stays as it is.
@@ -62,4 +67,6 @@ public enum ReconciliationReason: String, Hashable, Sendable, CaseIterable {
     case handedOverMaybe
     /// An answer came that contradicts the outcome.
     case contradictingAnswer
+    /// The destination refuses to take the transaction back.
+    case reversalRefused
 }

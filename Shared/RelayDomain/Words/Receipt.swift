@@ -29,6 +29,12 @@ public struct Receipt: Hashable, Sendable {
         case forwarded
         /// The destination's answer came in.
         case answered
+        /// The phone or the device wanted no more of it.
+        case cancelRequested
+        /// The router asked for the first time what became of the transaction.
+        case inquired
+        /// The router told the destination for the first time to take the transaction back.
+        case reversed
         /// The router has made the outcome durable.
         case concluded
     }

@@ -20,6 +20,8 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case tooLate
     case notYours
     case invalidShop
+    case alreadyFinal
+    case nothingToReconcile
 
     /// How a refused party may try again.
     public enum Retry: Hashable, Sendable {
@@ -40,11 +42,11 @@ extension Refusal {
     public var blame: Blame {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeExpired,
-            .functionMismatch, .keyReused:
+            .functionMismatch, .keyReused, .alreadyFinal:
             .phone
         case .unknownCommand, .noScanRule, .deviceBusy, .terminalOffline, .tooLate, .notYours: .terminal
         case .posOffline: .pos
-        case .overloaded, .invalidShop: .relay
+        case .overloaded, .invalidShop, .nothingToReconcile: .relay
         case .relayLost: .network
         case .destinationUnavailable: .destination
         }
@@ -55,7 +57,7 @@ extension Refusal {
         case .malformed, .tooLarge, .overloaded, .relayLost: .ingress
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .noScanRule, .deviceBusy,
             .codeUsed, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
-            .destinationUnavailable, .tooLate, .notYours, .invalidShop:
+            .destinationUnavailable, .tooLate, .notYours, .invalidShop, .alreadyFinal, .nothingToReconcile:
             .router
         }
     }
@@ -66,7 +68,7 @@ extension Refusal {
     public var retry: Retry {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .functionMismatch, .tooLate, .notYours, .invalidShop:
+            .noScanRule, .functionMismatch, .tooLate, .notYours, .invalidShop, .alreadyFinal, .nothingToReconcile:
             .no
         case .keyReused: .newKey
         case .codeUsed, .codeExpired: .newCode

@@ -82,6 +82,11 @@ public struct TransactionID: Hashable, Sendable {
     }
 }
 
+extension TransactionID: Comparable {
+    /// By age.
+    public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+}
+
 extension TransactionID: CustomStringConvertible {
     public var description: String { text }
 }

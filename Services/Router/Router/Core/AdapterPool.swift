@@ -5,6 +5,8 @@ struct AdapterPool {
     private struct Adapter {
         var manifest: DestinationManifest
         var asked: Set<TransactionID> = []
+        /// What it said last; nil: it was not asked yet.
+        var isWell: Bool?
     }
 
     private var adapters: [PeerNumber: Adapter] = [:]
@@ -14,6 +16,22 @@ struct AdapterPool {
     /// What a destination can do, as one of its ready adapters says.
     func manifest(of destination: DestinationID) -> DestinationManifest? {
         byDestination[destination]?.first.flatMap { adapters[$0]?.manifest }
+    }
+
+    func manifest(of peer: PeerNumber) -> DestinationManifest? { adapters[peer]?.manifest }
+
+    func all(of destination: DestinationID) -> [PeerNumber] { byDestination[destination] ?? [] }
+
+    /// The least busy adapter of a destination, whether it has room for authorizations or not.
+    func any(of destination: DestinationID) -> PeerNumber? {
+        all(of: destination).min { (adapters[$0]?.asked.count ?? 0) < (adapters[$1]?.asked.count ?? 0) }
+    }
+
+    /// - Returns: the adapter's destination if it was not well before and is now.
+    mutating func healthTold(_ isGood: Bool, by peer: PeerNumber) -> DestinationID? {
+        guard let adapter = adapters[peer] else { return nil }
+        adapters[peer]?.isWell = isGood
+        return isGood && adapter.isWell == false ? adapter.manifest.destination : nil
     }
 
     mutating func ready(_ manifest: DestinationManifest, _ peer: PeerNumber) {
@@ -51,6 +69,6 @@ struct AdapterPool {
         guard let adapter = adapters.removeValue(forKey: peer) else { return [] }
         byDestination[adapter.manifest.destination]?.removeAll { $0 == peer }
         for transaction in adapter.asked { askedOf[transaction] = nil }
-        return adapter.asked.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+        return adapter.asked.sorted()
     }
 }

@@ -1,6 +1,6 @@
 import RelayDomain
 
-// From the decision to the destination's answer.
+// From the decision to the destination's answer: the authorization, once.
 extension RouterCore {
     /// Hands the request to a ready adapter, or keeps it until one is ready or `notAfter` has passed.
     mutating func authorize(_ id: TransactionID, isDecision: Bool, _ turn: inout Turn) {
@@ -17,36 +17,36 @@ extension RouterCore {
 
     /// - Returns: false if no adapter has room; then nothing has left.
     private mutating func handOver(_ id: TransactionID, except refusing: PeerNumber?, _ turn: inout Turn) -> Bool {
-        guard let held = live[id], case .authorizing(let since, .waiting) = held.transaction.passage.state,
+        guard let held = live[id], isWaiting(id), let notAfter = held.transaction.passage.notAfter,
             let reference = held.transaction.reference,
             let peer = adapters.take(held.transaction.destination, for: id, except: refusing)
         else { return false }
         let request = AuthorizationRequest(
             transaction: id, reference: reference, destination: held.transaction.destination,
             operation: held.transaction.operation, amount: held.transaction.amount, sealed: held.sealed,
-            sealedFor: held.transaction.sealedFor, notAfter: since + TransactionStateMachine.Limits.handover)
+            sealedFor: held.transaction.sealedFor, notAfter: notAfter)
         turn.outputs.append(.authorize(request, peer))
         advance(id, by: TransactionStateMachine.Event.handedOver, &turn)
         return true
     }
 
+    /// Whether a decision has not been handed to any socket yet.
+    private func isWaiting(_ id: TransactionID) -> Bool {
+        live[id]?.transaction.passage.state == .authorizing(.waiting)
+    }
+
     mutating func adapterReady(_ manifest: DestinationManifest, _ peer: PeerNumber, _ turn: inout Turn) {
         adapters.ready(manifest, peer)
         handOverWaiting(for: manifest.destination, &turn)
+        askAgain(manifest.destination, &turn)
     }
 
-    /// An adapter has room again.
-    private mutating func handOverWaiting(for destination: DestinationID, _ turn: inout Turn) {
+    /// An adapter may have room again, or the first in the line have given up.
+    mutating func handOverWaiting(for destination: DestinationID, _ turn: inout Turn) {
         guard let waiting = waitingForAdapter.removeValue(forKey: destination) else { return }
         var left = waiting[...]
         while let id = left.first {
-            let isWaiting: Bool
-            if case .authorizing(_, .waiting)? = live[id]?.transaction.passage.state {
-                isWaiting = true
-            } else {
-                isWaiting = false
-            }
-            guard !isWaiting || handOver(id, except: nil, &turn) else { break }
+            guard !isWaiting(id) || handOver(id, except: nil, &turn) else { break }
             left.removeFirst()
         }
         if !left.isEmpty { waitingForAdapter[destination] = Array(left) }
@@ -63,18 +63,47 @@ extension RouterCore {
         }
     }
 
-    mutating func take(_ answer: AuthorizationAnswer, _ turn: inout Turn) {
+    /// What an adapter answered, about a transaction that waits for it or one that has its outcome.
+    mutating func take(_ answer: AdapterAnswer, from peer: PeerNumber, _ turn: inout Turn) {
         let id = answer.transaction
-        if let held = live[id] {
-            for receipt in answer.receipts { live[id]?.transaction.stamp(receipt) }
-            if answer.answer != .pendingCustomer { adapters.release(id) }
-            advance(id, by: TransactionStateMachine.Event.destinationAnswered(answer.answer), &turn)
-            handOverWaiting(for: held.transaction.destination, &turn)
-        } else if let finished = turn.recall.transactions[id] {
+        guard let held = live[id] else {
+            guard let finished = turn.recall.transactions[id] else { return }
             var passage = finished.passage
-            for action in passage.apply(.destinationAnswered(answer.answer), at: turn.now) {
-                if case .mark(let reason) = action { mark(finished, reason, &turn) }
+            for case .mark(let reason) in passage.apply(event(for: answer, from: peer), at: turn.now) {
+                mark(finished, reason, &turn)
             }
+            return
+        }
+        if answer.isLastWord { for receipt in answer.receipts { live[id]?.transaction.stamp(receipt) } }
+        if let state = answer.adapterState, state != held.transaction.adapterState {
+            live[id]?.transaction.adapterState = state
+            note(.answered, of: id, &turn, detail: "the adapter's state")
+        }
+        if case .authorization = answer.word { adapters.release(id) }
+        advance(id, by: event(for: answer, from: peer), &turn)
+        handOverWaiting(for: held.transaction.destination, &turn)
+    }
+
+    private func event(for answer: AdapterAnswer, from peer: PeerNumber) -> TransactionStateMachine.Event {
+        switch answer.word {
+        case .authorization(let answer): .destinationAnswered(answer)
+        case .reversal(let answer): .reversalAnswered(answer)
+        case .inquiry(let answer):
+            // What an adapter says whose manifest is gone may be early: then "not found" is no news.
+            .inquiryAnswered(
+                answer, visibilityDelay: adapters.manifest(of: peer)?.visibilityDelay ?? Bounds.visibilityMost)
+        }
+    }
+}
+
+extension AdapterAnswer {
+    /// Whether the stamps that came with it belong to the path: an inquiry that learned nothing leaves no trace.
+    fileprivate var isLastWord: Bool {
+        switch word {
+        case .authorization, .inquiry(.approved), .inquiry(.declined), .reversal(.confirmed), .reversal(.refused): true
+        case .inquiry(.pendingCustomer), .inquiry(.unknown), .inquiry(.notFound), .inquiry(.notSent),
+            .reversal(.unknown):
+            false
         }
     }
 }

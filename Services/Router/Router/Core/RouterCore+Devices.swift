@@ -43,6 +43,9 @@ extension RouterCore {
             turn.outputs.append(.order(.claimed(DeviceSession(device: device, count: granted)), address))
             if let id = slots[terminal], live[id]?.transaction.device == device {
                 advance(id, by: CommandStateMachine.Event.deviceConnected, &turn)
+                if let transaction = live[id]?.transaction, transaction.passage.isCancelRequested {
+                    tellCanceled(transaction, &turn)  // It may not have heard.
+                }
             }
         }
     }
@@ -83,6 +86,7 @@ extension RouterCore {
             case .uncertain: event = .deviceUncertain
             }
             heard(event, .entered, command, device, at, stamps, address, &turn)
+        case .cancel(let cancelable, _): cancel(cancelable, of: device, address, &turn)
         case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
         case .resume(let commands):
             let states = commands.map { command in
@@ -140,7 +144,7 @@ extension RouterCore {
             case .tooLate: return .refused(Refused(.tooLate))
             case .outOfTurn: return .refused(Refused(.notYours, detail: "Wait for `proceed` before acting."))
             case .repeatLastWord, .end: return .taken(command)
-            case .send: break
+            case .send, .cancel: break
             }
         }
         return .taken(command)
@@ -156,7 +160,7 @@ extension RouterCore {
         _ scan: ScannedCode, _ device: Device, _ at: Instant, _ stamps: Stamps, _ address: ReturnAddress,
         _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) {
-        guard let key = scanKey(scan, device) else { return answer(.refused(Refused(.notYours)), address, &turn) }
+        guard let key = scanKey(scan.scan, device) else { return answer(.refused(Refused(.notYours)), address, &turn) }
         if let repeated = known(key, turn) {
             guard repeated.body == scan.body else { return answer(.refused(Refused(.keyReused)), address, &turn) }
             answer(.accepted(repeated.transaction.id), address, &turn)
@@ -173,11 +177,27 @@ extension RouterCore {
         }
     }
 
-    func scanKey(_ scan: ScannedCode, _ session: DeviceSession) -> SubmissionKey? { scanKey(scan, session.device) }
-
-    private func scanKey(_ scan: ScannedCode, _ device: Device) -> SubmissionKey? {
+    /// Under what a terminal's scan is known.
+    func scanKey(_ scan: SubmissionKeyText, _ device: Device) -> SubmissionKey? {
         guard case .terminal(let terminal) = device else { return nil }
-        return SubmissionKey(origin: .scan, terminal: terminal, text: scan.scan)
+        return SubmissionKey(origin: .scan, terminal: terminal, text: scan)
+    }
+
+    /// The merchant wants no more of a command or a scan of this device. What comes of it follows as an outcome.
+    private mutating func cancel(
+        _ cancelable: Cancelable, of device: Device, _ address: ReturnAddress, _ turn: inout Turn
+    ) {
+        let transaction: Transaction? =
+            switch cancelable {
+            case .command(let command): self.transaction(of: command, device, turn)
+            case .scan(let scan): scanKey(scan, device).flatMap { known($0, turn)?.transaction }
+            }
+        guard let transaction else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
+        if transaction.outcome != nil || cancel(transaction.id, by: .device, &turn) != nil {
+            answer(.refused(Refused(.alreadyFinal)), address, &turn)
+        } else {
+            answer(.taken(CommandID(transaction.id)), address, &turn)
+        }
     }
 
     private func answer(_ reply: DeviceReply, _ address: ReturnAddress, _ turn: inout Turn) {

@@ -8,6 +8,7 @@ extension RouterCore {
         live[id] = Live(transaction: unfinished.transaction, sealed: unfinished.sealed, body: unfinished.body)
         keys[unfinished.transaction.key] = id
         if unfinished.transaction.holdsDevice { slots[unfinished.transaction.terminal] = id }
+        keepReversal(unfinished.transaction)
         advance(id, by: CommandStateMachine.Event.restarted, &turn)
         advance(id, by: TransactionStateMachine.Event.restarted, &turn)
         watch(id)
@@ -28,6 +29,8 @@ extension RouterCore {
             case .send:
                 if let command = self.command(of: id) { send(command, &turn) }
             case .end(let end): ended(id, end, &turn)
+            case .cancel:
+                if let transaction = live[id]?.transaction { tellCanceled(transaction, &turn) }
             case .proceed, .repeatLastWord, .tooLate, .outOfTurn: break  // The caller answers the device.
             }
         }
@@ -59,28 +62,39 @@ extension RouterCore {
     /// Moves the transaction's machine by an event.
     mutating func advance(_ id: TransactionID, by event: TransactionStateMachine.Event, _ turn: inout Turn) {
         guard var passage = live[id]?.transaction.passage else { return }
-        let before = passage.state
+        let before = passage
         let actions = passage.apply(event, at: turn.now)
         live[id]?.transaction.passage = passage
         for action in actions {
             switch action {
-            case .authorize: authorize(id, isDecision: before.name != .authorizing, &turn)
+            case .authorize: authorize(id, isDecision: before.state.name != .authorizing, &turn)
             case .conclude(let outcome): conclude(id, outcome, &turn)
+            case .inquire: inquire(id, &turn)
+            case .reverse(let isRepeat): reverse(id, isRepeat: isRepeat, &turn)
+            case .cancelCommand(let canceler): advance(id, by: .cancelRequested(canceler), &turn)
             case .mark(let reason):
-                live[id]?.transaction.reconciliation.insert(reason)
-                note(.marked, of: id, &turn, detail: reason.rawValue)
+                if live[id]?.transaction.reconciliation.insert(reason).inserted == true {
+                    note(.marked, of: id, &turn, detail: reason.rawValue)
+                }
+            case .record(let answer): note(.answered, of: id, &turn, detail: "\(answer), which changes nothing")
             case .outOfTurn: break
             }
         }
-        guard before.name != passage.state.name else { return }
-        switch passage.state {
+        if before.state.name != passage.state.name { entered(passage.state, id, &turn) }
+        if before.deadline != passage.deadline { watch(id) }
+    }
+
+    private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {
+        switch state {
         case .pendingCustomer: note(.pendingCustomer, of: id, &turn)
-        case .unknown:
-            note(.unknown, of: id, &turn)
-            releaseSlot(id)
-        case .accepted, .commanded, .authorizing, .ended: break
+        case .unknown: note(.unknown, of: id, &turn)
+        case .reversing:
+            live[id]?.transaction.stamp(Receipt(.router, .reversed, at: turn.now))
+            note(.reversing, of: id, &turn)
+            if let transaction = live[id]?.transaction { keepReversal(transaction) }
+        case .accepted, .commanded, .authorizing, .ended: return
         }
-        watch(id)
+        releaseSlot(id)
     }
 
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
@@ -88,6 +102,9 @@ extension RouterCore {
         note(.concluded, of: id, &turn, detail: outcome.description)
         adapters.release(id)
         releaseSlot(id)
+        if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {
+            handOverWaiting(for: destination, &turn)  // It leaves the line.
+        }
         guard let held = live[id] else { return }
         for waiter in held.waiters {
             turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))

@@ -21,6 +21,13 @@ extension RouterCore {
             let info = TerminalInfo(
                 terminal: id, isPaired: terminal.pairedWith != nil, isOnline: sessions.session(of: device) != nil)
             turn.outputs.append(.reply(.terminal(info), address))
+        case .cancel(let id, let waitUntil):
+            if let refusal = cancel(id, by: .phone, &turn) {
+                refuse(refusal, address, &turn)
+            } else {
+                tell(id, else: nil, waitUntil, address, &turn)
+            }
+        case .reconcile(let id, let word): reconcile(id, word, address, &turn)
         case .apply(let shop): apply(shop, address, &turn)
         case .getShop: turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
         }

@@ -23,6 +23,10 @@ public struct RouterCore {
     public enum Bounds {
         public static let liveMost = 100_000
         public static let waitersMost = 16
+        /// How often a destination is asked for its health while a reversal is open.
+        static let healthPace = Duration.seconds(5)
+        /// For how long an answer of an adapter without a manifest may be early.
+        static let visibilityMost = Duration.seconds(86_400)
     }
 
     public let journal: UInt8
@@ -39,6 +43,11 @@ public struct RouterCore {
     var adapters = AdapterPool()
     /// Decided, and waiting for an adapter with room.
     var waitingForAdapter: [DestinationID: [TransactionID]] = [:]
+    /// To be asked about as soon as an adapter of their destination is ready.
+    var waitingInquiries: [DestinationID: Set<TransactionID>] = [:]
+    /// Transactions that their destinations have yet to take back.
+    var openReversals: [DestinationID: Set<TransactionID>] = [:]
+    var nextHealthAsk: Instant?
     var deadlines = DeadlineQueue()
     private var sequence: UInt64
 
@@ -52,7 +61,7 @@ public struct RouterCore {
     }
 
     /// When the core wants to be stepped even if nothing arrives.
-    public var deadline: Instant? { deadlines.soonest }
+    public var deadline: Instant? { [deadlines.soonest, nextHealthAsk].compactMap(\.self).min() }
 
     /// How many transactions have no outcome yet.
     public var liveCount: Int { live.count }
@@ -73,14 +82,19 @@ public struct RouterCore {
                 questions.append(.information(submit.information.digest))
             case .request(.query(.key(let key), _), _):
                 if keys[key] == nil { questions.append(.key(key)) }
-            case .request(.query(.id(let id), _), _): ask(id)
+            case .request(.query(.id(let id), _), _), .request(.cancel(let id, _), _),
+                .request(.reconcile(let id, _), _):
+                ask(id)
             case .gateway(.call(let session, let call, _), _):
                 switch call {
                 case .scan(let scan, _):
-                    if let key = scanKey(scan, session), keys[key] == nil { questions.append(.key(key)) }
+                    if let key = scanKey(scan.scan, session.device), keys[key] == nil { questions.append(.key(key)) }
                     questions.append(.information(scan.information.digest))
                 case .received(let command, _), .submit(let command, _, _, _), .result(let command, _, _):
                     ask(command.transaction)
+                case .cancel(.command(let command), _): ask(command.transaction)
+                case .cancel(.scan(let scan), _):
+                    if let key = scanKey(scan, session.device), keys[key] == nil { questions.append(.key(key)) }
                 case .resume(let commands): commands.forEach { ask($0.transaction) }
                 }
             case .adapter(.answer(let answer), _): ask(answer.transaction)
@@ -99,6 +113,7 @@ public struct RouterCore {
         var turn = Turn(now: now, recall: recall)
         for input in inputs { take(input, &turn, &random) }
         while let id = deadlines.next(at: now) { timePassed(for: id, &turn) }
+        askHealth(&turn)
         return finish(turn)
     }
 
@@ -121,7 +136,8 @@ public struct RouterCore {
             sessions.end(allAt: peer)
         case .gateway(let message, let address): take(message, from: address, &turn, &random)
         case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
-        case .adapter(.answer(let answer), _): take(answer, &turn)
+        case .adapter(.answer(let answer), let peer): take(answer, from: peer, &turn)
+        case .adapter(.health(let isGood), let peer): healthTold(isGood, by: peer, &turn)
         case .adapterLost(let peer):
             for id in adapters.lost(peer) { advance(id, by: .adapterLost, &turn) }
         case .authorizationNotTaken(let id, let peer): notTaken(id, by: peer, &turn)
@@ -150,8 +166,8 @@ public struct RouterCore {
         fileprivate var changed: [TransactionID] = []
         fileprivate var events: [TransactionID: [JournalEntry.Event]] = [:]
         fileprivate var openings: [TransactionID: JournalEntry.Opening] = [:]
-        /// Finished transactions that were marked.
-        fileprivate var marked: [TransactionID: Transaction] = [:]
+        /// Finished transactions beside whose outcome something was written.
+        fileprivate var amended: [TransactionID: Transaction] = [:]
     }
 
     /// Writes an event of a live transaction; its row is written as it is at the end of the turn.
@@ -169,11 +185,22 @@ public struct RouterCore {
 
     /// Writes a mark beside the outcome of a transaction that the core no longer holds.
     mutating func mark(_ transaction: Transaction, _ reason: ReconciliationReason, _ turn: inout Turn) {
-        var transaction = turn.marked[transaction.id] ?? transaction
-        guard transaction.reconciliation.insert(reason).inserted else { return }
+        _ = amend(transaction, .marked, reason.rawValue, &turn) { $0.reconciliation.insert(reason).inserted }
+    }
+
+    /// Writes something beside the outcome of a transaction that the core no longer holds.
+    /// - Parameter change: says whether it has changed anything.
+    /// - Returns: the transaction as it is now; nil if nothing was changed.
+    mutating func amend(
+        _ finished: Transaction, _ kind: JournalEntry.Event.Kind, _ detail: String, _ turn: inout Turn,
+        by change: (inout Transaction) -> Bool
+    ) -> Transaction? {
+        var transaction = turn.amended[finished.id] ?? finished
+        guard change(&transaction) else { return nil }
         transaction.version += 1
-        turn.marked[transaction.id] = transaction
-        note(.marked, of: transaction.id, &turn, detail: reason.rawValue)
+        turn.amended[transaction.id] = transaction
+        note(kind, of: transaction.id, &turn, detail: detail)
+        return transaction
     }
 
     /// The sequence of the event written last: the number behind a new reference number.
@@ -184,7 +211,7 @@ public struct RouterCore {
         var entries: [JournalEntry] = []
         entries.reserveCapacity(turn.changed.count)
         for id in turn.changed {
-            guard let transaction = live[id]?.transaction ?? turn.marked[id], let events = turn.events[id] else {
+            guard let transaction = live[id]?.transaction ?? turn.amended[id], let events = turn.events[id] else {
                 continue
             }
             entries.append(JournalEntry(transaction: transaction, events: events, opening: turn.openings[id]))
@@ -199,5 +226,6 @@ public struct RouterCore {
         live[transaction.id] = nil
         keys[transaction.key] = nil
         if slots[transaction.terminal] == transaction.id { slots[transaction.terminal] = nil }
+        keepReversal(transaction)
     }
 }

@@ -42,6 +42,8 @@ public enum RouterOutput: Hashable, Sendable {
     case reply(RouterReply, ReturnAddress)
     case order(GatewayOrder, ReturnAddress)
     case authorize(AuthorizationRequest, PeerNumber)
+    /// An inquiry, a reversal or a question for health: what does not leave is asked again.
+    case ask(AdapterOrder, PeerNumber)
     /// News for whoever listens: a hint, which the journal can tell again.
     case publish(TransactionStatus)
     /// Write the registry, then say ``RouterInput/registryWritten(_:_:)``.

@@ -62,6 +62,11 @@ final class RouterEnds {
         destinations.send(.authorize(request), Postmark(deadline: request.notAfter), to: peer.peer) == .sent
     }
 
+    func ask(_ order: AdapterOrder, of peer: PeerNumber) {
+        // What cannot leave is asked again: the machines repeat it by the clock.
+        _ = destinations.send(order, Postmark(), to: peer.peer)
+    }
+
     func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }
 
     /// Says goodbye to all: they look for the journal's next router at once.

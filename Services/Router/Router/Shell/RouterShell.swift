@@ -123,6 +123,7 @@ public actor RouterShell: Service {
         case .order(let order, let address): ends.order(order, to: address)
         case .authorize(let request, let peer):
             if !ends.authorize(request, to: peer) { inbox.add(.authorizationNotTaken(request.transaction, peer)) }
+        case .ask(let order, let peer): ends.ask(order, of: peer)
         case .publish(let status): ends.publish(status)
         case .count(let refusal): metrics.refused(refusal)
         case .writeRegistry(let next, let address):

@@ -1,0 +1,52 @@
+extension TransactionStateMachine {
+    /// How long the relay waits for a destination, and how often it asks.
+    public enum Limits {
+        /// From the decision until a socket takes the request; also how long an adapter may start it (`notAfter`).
+        public static let handover = Duration.seconds(2)
+        /// From the decision to the first answer.
+        public static let destination = Duration.seconds(15)
+        /// From the first `pendingCustomer` to the destination's decision.
+        public static let customer = Duration.seconds(120)
+        /// From the first `unknown` to the reversal.
+        public static let unknown = Duration.seconds(60)
+
+        /// From one inquiry to the next; the last counts for all that follow.
+        static let inquiries: [Duration] = [3, 3, 3, 5, 5, 5, 10].map(Duration.seconds)
+        /// From the first reversal to the second; each span after it is twice the last…
+        static let reversalFirst = Duration.seconds(1)
+        /// …up to this one, …
+        static let reversalMost = Duration.seconds(300)
+        /// …for this long; …
+        static let reversalSoon = Duration.seconds(86_400)
+        /// …then one each hour, until it is confirmed or a person closes it.
+        static let reversalLater = Duration.seconds(3_600)
+    }
+
+    /// Paces what a destination is asked again and again.
+    struct Asking: Hashable, Sendable {
+        private var asked = 0
+        /// When it is asked next; nil: it is not asked by the clock.
+        private(set) var next: Instant?
+
+        func isDue(at now: Instant) -> Bool { next.map { now >= $0 } ?? false }
+
+        /// The first inquiry comes after the first span.
+        mutating func begin(at now: Instant) {
+            asked = 0
+            next = now + Limits.inquiries[0]
+        }
+
+        mutating func inquired(at now: Instant) {
+            asked += 1
+            next = now + Limits.inquiries[min(asked, Limits.inquiries.count - 1)]
+        }
+
+        mutating func reversed(at now: Instant, since start: Instant) {
+            let span =
+                now - start >= Limits.reversalSoon
+                ? Limits.reversalLater : min(Limits.reversalFirst * (1 << min(asked, 16)), Limits.reversalMost)
+            asked += 1
+            next = now + span
+        }
+    }
+}
