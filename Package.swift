@@ -98,7 +98,7 @@ let package = Package(
             "DestinationKit",
             uses: [
                 "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", lifecycle, logging,
-                metrics,
+                metrics, nioConcurrency,
             ]),
         system("CZBar", "libzbar-dev"),
         system("CQREncode", "libqrencode-dev"),

@@ -8,8 +8,11 @@ struct AdapterCore {
     enum Input {
         /// A router asks.
         case ordered(AuthorizationRequest, routerNow: Instant)
+        /// A router asks what became of a transaction, or wants it taken back.
+        case sent(Errand, routerNow: Instant)
         /// The destination has answered, or was not asked after all.
-        case answered(TransactionID, DestinationAnswer)
+        case answered(TransactionID, DestinationAnswer, AdapterState?)
+        case returned(Errand, Errand.Answer, AdapterState?)
         case opened(journal: UInt8)
         case lost(journal: UInt8)
         /// The socket did not take an answer.
@@ -21,9 +24,10 @@ struct AdapterCore {
     enum Output: Equatable {
         /// Open the information and ask the destination, unless `deadline` has passed by then.
         case ask(AuthorizationRequest, deadline: ContinuousClock.Instant)
-        case send(AuthorizationAnswer, journal: UInt8)
+        case carryOut(Errand)
+        case send(AdapterAnswer, journal: UInt8)
         /// The request cannot be meant for this adapter: somebody's configuration is wrong.
-        case misdirected(AuthorizationRequest)
+        case misdirected(TransactionID, DestinationID)
     }
 
     /// How long a transaction is remembered after its answer: far longer than its request is valid.
@@ -45,6 +49,7 @@ struct AdapterCore {
         /// Whether the destination was asked.
         var wasAsked = false
         var answer: DestinationAnswer?
+        var state: AdapterState?
         var answeredOn: ContinuousClock.Instant?
     }
 
@@ -53,11 +58,14 @@ struct AdapterCore {
     private var known: [TransactionID: Known] = [:]
     /// The answered ones, oldest first.
     private var answered = Queue<TransactionID>()
-    private var unsent: [TransactionID: (answer: AuthorizationAnswer, since: ContinuousClock.Instant)] = [:]
+    private var unsent: [TransactionID: (answer: AdapterAnswer, since: ContinuousClock.Instant)] = [:]
+    private var errands: ErrandDesk
     private var open: Set<UInt8> = []
     private var isDraining = false
-    /// How many requests are with the destination.
+    /// How many authorizations are with the destination.
     private(set) var asking = 0
+    /// How many requests of any kind are with the destination.
+    var underWay: Int { asking + errands.running }
     /// When time alone changes something.
     private(set) var nextDue: ContinuousClock.Instant?
 
@@ -66,6 +74,7 @@ struct AdapterCore {
     init(_ manifest: DestinationManifest, concurrent: Int) {
         self.manifest = manifest
         self.concurrent = concurrent
+        errands = ErrandDesk(concurrent: manifest.concurrent)
     }
 
     /// One turn over what arrived together.
@@ -75,9 +84,12 @@ struct AdapterCore {
         for input in inputs {
             switch input {
             case .ordered(let request, let routerNow): take(request, routerNow, now, &outputs)
-            case .answered(let transaction, let answer):
+            case .sent(let errand, let routerNow): take(errand, routerNow, &outputs)
+            case .returned(let errand, let answer, let state): finish(errand, answer, state, &outputs)
+            case .answered(let transaction, let answer, let state):
                 guard let entry = known[transaction], entry.wasAsked, entry.answer == nil else { break }
                 asking -= 1
+                known[transaction]?.state = state
                 // An authorization cannot be "not found"; what was said is no decision.
                 conclude(transaction, answer == .notFound ? .unknown : answer, now, &outputs)
             case .opened(let journal):
@@ -109,18 +121,49 @@ struct AdapterCore {
         }
         guard known.count < Self.rememberedMost else {
             let receipt = Receipt(.adapter, .received, at: routerNow)
-            let answer = AuthorizationAnswer(transaction: transaction, answer: .notSent, receipts: [receipt])
+            let answer = AdapterAnswer(transaction, .authorization(.notSent), receipts: [receipt])
             return outputs.append(.send(answer, journal: transaction.journal))
         }
         known[transaction] = Known(receivedOn: now, receivedAt: routerNow)
         let isMine = request.destination == manifest.destination && manifest.operations.contains(request.operation)
         guard isMine, !isDraining, asking < concurrent, routerNow < request.notAfter else {
-            if !isMine { outputs.append(.misdirected(request)) }
+            if !isMine { outputs.append(.misdirected(transaction, request.destination)) }
             return conclude(transaction, .notSent, now, &outputs)
         }
         asking += 1
         known[transaction]?.wasAsked = true
         outputs.append(.ask(request, deadline: now + (request.notAfter - routerNow)))
+    }
+
+    private mutating func take(_ errand: Errand, _ routerNow: Instant, _ outputs: inout [Output]) {
+        guard !isDraining else { return }  // Routers ask the next adapter.
+        guard errand.followUp.destination == manifest.destination else {
+            return outputs.append(.misdirected(errand.followUp.transaction, errand.followUp.destination))
+        }
+        switch errands.take(errand, at: routerNow) {
+        case .started: outputs.append(.carryOut(errand))
+        case .isTooMuch: send(errand, errand.silence, nil, since: routerNow, &outputs)
+        case .waits, .isUnderWay: break
+        }
+    }
+
+    private mutating func finish(
+        _ errand: Errand, _ answer: Errand.Answer, _ state: AdapterState?, _ outputs: inout [Output]
+    ) {
+        guard let (since, next) = errands.finish(errand.key) else { return }
+        send(errand, answer, state, since: since, &outputs)
+        if let next { outputs.append(.carryOut(next)) }
+    }
+
+    /// An answer that its router cannot take now is not kept: the router asks again.
+    private func send(
+        _ errand: Errand, _ answer: Errand.Answer, _ state: AdapterState?, since: Instant, _ outputs: inout [Output]
+    ) {
+        let transaction = errand.followUp.transaction
+        guard open.contains(transaction.journal) else { return }
+        let answer = AdapterAnswer(
+            transaction, answer.word, adapterState: state, receipts: [Receipt(.adapter, .received, at: since)])
+        outputs.append(.send(answer, journal: transaction.journal))
     }
 
     private mutating func conclude(
@@ -160,7 +203,7 @@ struct AdapterCore {
         nextDue = unsent.isEmpty ? nil : now + Self.unsentFor
     }
 
-    private func message(_ transaction: TransactionID) -> AuthorizationAnswer? {
+    private func message(_ transaction: TransactionID) -> AdapterAnswer? {
         guard let entry = known[transaction], let answer = entry.answer, let answeredOn = entry.answeredOn else {
             return nil
         }
@@ -170,7 +213,7 @@ struct AdapterCore {
             receipts.append(
                 Receipt(.destination, .answered, at: entry.receivedAt + (answeredOn - entry.receivedOn)))
         }
-        return AuthorizationAnswer(transaction: transaction, answer: answer, receipts: receipts)
+        return AdapterAnswer(transaction, .authorization(answer), adapterState: entry.state, receipts: receipts)
     }
 
     private mutating func forget(_ now: ContinuousClock.Instant) {

@@ -4,6 +4,7 @@ import RelayDomain
 /// How often which answer was handed to a router.
 struct AnswerCounters {
     private let counters: [String: Counter]
+    private let reversals: [String: Counter]
 
     init() {
         let names = ["approved", "declined", "pendingCustomer", "unknown", "notFound", "notSent"]
@@ -11,9 +12,22 @@ struct AnswerCounters {
             uniqueKeysWithValues: names.map {
                 ($0, Counter(label: "baton_destination_answers", dimensions: [("answer", $0)]))
             })
+        reversals = Dictionary(
+            uniqueKeysWithValues: ["confirmed", "refused", "unknown"].map {
+                ($0, Counter(label: "baton_destination_reversals", dimensions: [("answer", $0)]))
+            })
     }
 
-    func count(_ answer: DestinationAnswer) {
+    func count(_ word: AdapterAnswer.Word) {
+        switch word {
+        case .authorization(let answer), .inquiry(let answer): count(answer)
+        case .reversal(.confirmed): reversals["confirmed"]?.increment()
+        case .reversal(.refused): reversals["refused"]?.increment()
+        case .reversal(.unknown): reversals["unknown"]?.increment()
+        }
+    }
+
+    private func count(_ answer: DestinationAnswer) {
         let name =
             switch answer {
             case .approved: "approved"

@@ -18,6 +18,8 @@ public struct Authorization: Sendable {
     public let notAfter: Instant
     /// The same by this machine's monotonic clock.
     public let deadline: ContinuousClock.Instant
+    /// For what the destination says that an inquiry or a reversal will need.
+    public let memory = TransactionMemory()
 
     init(_ request: AuthorizationRequest, information: Secret, deadline: ContinuousClock.Instant) {
         transaction = request.transaction

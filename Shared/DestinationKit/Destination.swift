@@ -9,6 +9,9 @@ import RelayDomain
 ///         let reply = try await bank.debit(authorization.information.exposed, …)
 ///         return reply.isBooked ? .approved : .declined(reply.reason)
 ///     }
+///     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer { … }
+///     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer { … }
+///     func isWell() async -> Bool { … }
 /// }
 /// ```
 ///
@@ -25,6 +28,21 @@ public protocol Destination: Sendable {
     /// nothing has left towards the destination; in any doubt, answer `unknown`.
     /// - Throws: anything; it reads as `unknown`.
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer
+
+    /// Asks what became of a transaction. Called as often as a router wants to know; it must book nothing. `notFound` says
+    /// that the destination has not seen it *yet*. Cancelled after ``DestinationWorker/errandMost``.
+    /// - Throws: anything; it reads as `unknown`.
+    func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer
+
+    /// Takes a transaction back. `confirmed` promises that nothing is booked under its ID and that nothing ever will be,
+    /// not even by an authorization that is still on its way. A destination that cannot kill an ID it never saw may be
+    /// confirmed for only after ``FollowUp/notAfter`` and ``DestinationManifest/visibilityDelay`` have passed. Called again
+    /// until it is confirmed. Cancelled after ``DestinationWorker/errandMost``.
+    /// - Throws: anything; it reads as `unknown`.
+    func reverse(_ reversal: Reversal) async throws -> ReversalAnswer
+
+    /// Whether the destination would decide now. Asked now and then while a reversal is open.
+    func isWell() async -> Bool
 }
 
 /// A destination that decides by itself, without waiting for anything. It is asked on the thread that owns the bus, so it

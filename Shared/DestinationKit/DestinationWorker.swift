@@ -16,13 +16,17 @@ public actor DestinationWorker: Service {
     /// unknown by then.
     public static let answerMost = Duration.seconds(60)
 
+    /// How long one inquiry or reversal may take; routers repeat both.
+    public static let errandMost = Duration.seconds(10)
+
     private nonisolated let reactor = Reactor(name: "destinations")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     private nonisolated let destination: any Destination
     private nonisolated let sealingKey: SealingKey
     private nonisolated let logger = Logger(label: "destination")
-    private nonisolated let answers: Mailbox<(TransactionID, DestinationAnswer)>
+    private nonisolated let answers: Mailbox<AdapterCore.Input>
+    private nonisolated let reports: Mailbox<Bool>
     private let manifest: DestinationManifest
     private let bus: BusConfiguration
     private let name: String
@@ -31,8 +35,9 @@ public actor DestinationWorker: Service {
 
     private var core: AdapterCore
     private var inbox: [AdapterCore.Input] = []
-    private var toAsk: AsyncStream<[Asking]>.Continuation?
-    private var batch: [Asking] = []
+    private var toDo: AsyncStream<[Work]>.Continuation?
+    private var batch: [Work] = []
+    private var isAskingHealth = false
     private var client: LinkClient<AdapterMessage, AdapterOrder>?
     private var links: [Link: UInt8] = [:]
     private var isDraining = false
@@ -41,6 +46,13 @@ public actor DestinationWorker: Service {
     private struct Asking: Sendable {
         let request: AuthorizationRequest
         let deadline: ContinuousClock.Instant
+    }
+
+    /// What is done in a task of its own.
+    private enum Work: Sendable {
+        case authorize(Asking)
+        case carryOut(Errand)
+        case askHealth
     }
 
     /// - Parameters:
@@ -58,19 +70,20 @@ public actor DestinationWorker: Service {
         manifest = destination.describe()
         core = AdapterCore(
             manifest, concurrent: destination is any ImmediateDestination ? .max : manifest.concurrent)
-        answers = Mailbox(capacity: manifest.concurrent, schedule: reactor.execute)
+        answers = Mailbox(capacity: 2 * manifest.concurrent, schedule: reactor.execute)
+        reports = Mailbox(capacity: 1, schedule: reactor.execute)
     }
 
     /// Serves until told to stop; then takes no more, and finishes what is with the destination.
     /// - Throws: `TransportError` if the routers' address or the keys cannot be used at all.
     public func run() async throws {
-        let (batches, toAsk) = AsyncStream.makeStream(of: [Asking].self)
-        self.toAsk = toAsk  // What waits in it is bounded by the manifest's `concurrent`.
+        let (batches, toDo) = AsyncStream.makeStream(of: [Work].self)
+        self.toDo = toDo  // What waits in it is bounded by the manifest's `concurrent`.
         try open()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await batch in batches {
-                    for asking in batch { group.addTask { await self.carryOut(asking) } }
+                    for work in batch { group.addTask { await self.carryOut(work) } }
                 }
             }
         } onGracefulShutdown: {
@@ -88,9 +101,10 @@ public actor DestinationWorker: Service {
         client.received = { link, order, _ in self.note(order, from: link) }
         self.client = client
         answers.open { batch in
-            self.assumeIsolated { worker in
-                for (transaction, answer) in batch { worker.inbox.append(.answered(transaction, answer)) }
-            }
+            self.assumeIsolated { $0.inbox += batch }
+        }
+        reports.open { batch in
+            self.assumeIsolated { worker in batch.forEach(worker.tellHealth) }
         }
         reactor.atEndOfTick { self.endTick() }
     }
@@ -128,7 +142,25 @@ public actor DestinationWorker: Service {
         case .authorize(let request):
             guard let journal = links[link], let now = client?.routerNow(journal: journal) else { break }
             inbox.append(.ordered(request, routerNow: now))
+        case .inquire(let followUp):
+            take(Errand(followUp: followUp, what: .inquiry, isRepeat: false), from: link)
+        case .reverse(let followUp, let isRepeat):
+            take(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
+        case .askHealth:
+            guard !isAskingHealth else { break }  // The answer goes to all who ask.
+            isAskingHealth = true
+            batch.append(.askHealth)
         }
+    }
+
+    private func take(_ errand: Errand, from link: Link) {
+        guard let journal = links[link], let now = client?.routerNow(journal: journal) else { return }
+        inbox.append(.sent(errand, routerNow: now))
+    }
+
+    private func tellHealth(_ isGood: Bool) {
+        isAskingHealth = false
+        for link in links.keys { _ = client?.send(.health(isGood: isGood), on: link) }
     }
 
     // MARK: - Turns
@@ -141,10 +173,10 @@ public actor DestinationWorker: Service {
             for output in core.step(inputs, now: now) { carryOut(output) }
         }
         if !batch.isEmpty {
-            toAsk?.yield(batch)
+            toDo?.yield(batch)
             batch = []
         }
-        if isDraining, core.asking == 0 { toAsk?.finish() }
+        if isDraining, core.underWay == 0 { toDo?.finish() }
         if let due = core.nextDue { reactor.wake(at: due) }
     }
 
@@ -152,45 +184,90 @@ public actor DestinationWorker: Service {
         switch output {
         case .ask(let request, let deadline):
             let asking = Asking(request: request, deadline: deadline)
-            guard let immediate = destination as? any ImmediateDestination else { return batch.append(asking) }
-            let answer = opened(asking).map(immediate.decide) ?? .notSent
-            inbox.append(.answered(request.transaction, answer))
+            guard let immediate = destination as? any ImmediateDestination else {
+                return batch.append(.authorize(asking))
+            }
+            let authorization = opened(asking)
+            let answer = authorization.map(immediate.decide) ?? .notSent
+            inbox.append(.answered(request.transaction, answer, authorization?.memory.state))
+        case .carryOut(let errand): batch.append(.carryOut(errand))
         case .send(let answer, let journal):
             let result = client?.send(.answer(answer), toJournal: journal) ?? .unreachable
-            if result == .sent { counters.count(answer.answer) } else { inbox.append(.unsent(answer.transaction)) }
-        case .misdirected(let request):
+            if result == .sent {
+                counters.count(answer.word)
+            } else if case .authorization = answer.word {
+                inbox.append(.unsent(answer.transaction))
+            }
+        case .misdirected(let transaction, let destination):
             logger.warning(
                 "a request was not for this destination; the routers and BATON_DESTINATION disagree",
-                metadata: ["transaction": "\(request.transaction)", "destination": "\(request.destination)"])
+                metadata: ["transaction": "\(transaction)", "destination": "\(destination)"])
         }
     }
 
     // MARK: - Asking, in tasks of their own
 
-    private nonisolated func carryOut(_ asking: Asking) async {
-        let answer = await answer(to: asking)
-        // There is room: as many answers fit as requests are under way.
-        _ = answers.offer((asking.request.transaction, answer))
+    private nonisolated func carryOut(_ work: Work) async {
+        // There is room for each answer: as many fit as requests are under way.
+        switch work {
+        case .authorize(let asking):
+            let (answer, state) = await answer(to: asking)
+            _ = answers.offer(.answered(asking.request.transaction, answer, state))
+        case .carryOut(let errand):
+            let (answer, state) = await answer(to: errand)
+            _ = answers.offer(.returned(errand, answer, state))
+        case .askHealth:
+            let isGood = await within(Self.errandMost) { await self.destination.isWell() } ?? false
+            _ = reports.offer(isGood)
+        }
     }
 
-    private nonisolated func answer(to asking: Asking) async -> DestinationAnswer {
-        guard ContinuousClock.now < asking.deadline, let authorization = opened(asking) else { return .notSent }
+    private nonisolated func answer(to asking: Asking) async -> (DestinationAnswer, AdapterState?) {
+        guard ContinuousClock.now < asking.deadline, let authorization = opened(asking) else { return (.notSent, nil) }
+        let answer = await within(Self.answerMost, about: authorization.transaction) {
+            try await self.destination.authorize(authorization)
+        }
+        return (answer ?? .unknown, authorization.memory.state)
+    }
+
+    private nonisolated func answer(to errand: Errand) async -> (Errand.Answer, AdapterState?) {
+        let transaction = errand.followUp.transaction
+        switch errand.what {
+        case .inquiry:
+            let inquiry = Inquiry(errand.followUp)
+            let answer = await within(Self.errandMost, about: transaction) {
+                try await self.destination.inquire(inquiry)
+            }
+            return (answer.map(Errand.Answer.inquiry) ?? errand.silence, inquiry.memory.state)
+        case .reversal:
+            let reversal = Reversal(errand.followUp, isRepeat: errand.isRepeat)
+            let answer = await within(Self.errandMost, about: transaction) {
+                try await self.destination.reverse(reversal)
+            }
+            return (answer.map(Errand.Answer.reversal) ?? errand.silence, reversal.memory.state)
+        }
+    }
+
+    /// - Returns: nil if the destination threw, or did not answer in time.
+    private nonisolated func within<Word: Sendable>(
+        _ limit: Duration, about transaction: TransactionID? = nil, _ ask: @escaping @Sendable () async throws -> Word
+    ) async -> Word? {
         do {
-            return try await withThrowingTaskGroup(of: DestinationAnswer.self) { group in
-                group.addTask { try await self.destination.authorize(authorization) }
+            return try await withThrowingTaskGroup(of: Word?.self) { group in
+                group.addTask { try await ask() }
                 group.addTask {
-                    try await Task.sleep(for: Self.answerMost)
-                    return .unknown
+                    try await Task.sleep(for: limit)
+                    return nil
                 }
                 defer { group.cancelAll() }
-                return try await group.next() ?? .unknown
+                return try await group.next() ?? nil
             }
         } catch {
             // The error's text is the destination's: it may hold what must not be logged.
             logger.warning(
                 "the destination did not answer; what became of the request is unknown",
-                metadata: ["transaction": "\(authorization.transaction)", "error": "\(type(of: error))"])
-            return .unknown
+                metadata: ["transaction": "\(transaction?.text ?? "none")", "error": "\(type(of: error))"])
+            return nil
         }
     }
 

@@ -21,7 +21,9 @@ import Testing
     }
 
     func sent(_ outputs: [AdapterCore.Output]) -> [DestinationAnswer] {
-        outputs.compactMap { if case .send(let answer, _) = $0 { answer.answer } else { nil } }
+        outputs.compactMap {
+            if case .send(let answer, _) = $0, case .authorization(let word) = answer.word { word } else { nil }
+        }
     }
 
     func asked(_ outputs: [AdapterCore.Output]) -> Int {
@@ -34,12 +36,12 @@ import Testing
         #expect(
             core.step([.ordered(request, routerNow: now)], now: start) == [.ask(request, deadline: start + .seconds(2))]
         )
-        let outputs = core.step([.answered(request.transaction, .approved)], now: start + .milliseconds(300))
+        let outputs = core.step([.answered(request.transaction, .approved, nil)], now: start + .milliseconds(300))
         guard case .send(let answer, journal: 0) = outputs.first else {
             Issue.record("\(outputs)")
             return
         }
-        #expect(answer.answer == .approved)
+        #expect(answer.word == .authorization(.approved))
         #expect(
             answer.receipts == [
                 Receipt(.adapter, .received, at: now), Receipt(.adapter, .forwarded, at: now),
@@ -62,9 +64,9 @@ import Testing
         #expect(asked(core.step([order, order, late], now: start)) == 1)
         #expect(core.step([late], now: start + .seconds(5)) == [])
         let transaction = TransactionID.sample(1)
-        #expect(sent(core.step([.answered(transaction, .approved)], now: start + .seconds(6))) == [.approved])
+        #expect(sent(core.step([.answered(transaction, .approved, nil)], now: start + .seconds(6))) == [.approved])
         #expect(sent(core.step([late], now: start + .seconds(7))) == [.approved])
-        #expect(core.step([.answered(transaction, .declined(ReasonCode("x")!))], now: start + .seconds(7)) == [])
+        #expect(core.step([.answered(transaction, .declined(ReasonCode("x")!), nil)], now: start + .seconds(7)) == [])
     }
 
     @Test func moreThanTheManifestSaysAreNotAsked() throws {
@@ -73,7 +75,7 @@ import Testing
         let outputs = core.step(orders, now: start)
         #expect(asked(outputs) == 2)
         #expect(sent(outputs) == [.notSent])
-        _ = core.step([.answered(.sample(1), .unknown)], now: start)
+        _ = core.step([.answered(.sample(1), .unknown, nil)], now: start)
         #expect(asked(core.step([.ordered(try request(4), routerNow: now)], now: start)) == 1)
     }
 
@@ -84,7 +86,7 @@ import Testing
         let redeem = try request(2, operation: .redeem)
         for request in [other, redeem] {
             let outputs = core.step([.ordered(request, routerNow: now)], now: start)
-            #expect(outputs.contains(.misdirected(request)))
+            #expect(outputs.contains(.misdirected(request.transaction, request.destination)))
             #expect(sent(outputs) == [.notSent])
         }
     }
@@ -92,14 +94,14 @@ import Testing
     @Test func notFoundIsNoAnswerToAnAuthorization() throws {
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
-        #expect(sent(core.step([.answered(.sample(1), .notFound)], now: start)) == [.unknown])
+        #expect(sent(core.step([.answered(.sample(1), .notFound, nil)], now: start)) == [.unknown])
     }
 
     @Test func anAnswerWaitsForTheJournalsNextRouter() throws {
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
         #expect(core.step([.lost(journal: 0)], now: start) == [])
-        #expect(core.step([.answered(.sample(1), .approved)], now: start + .seconds(1)) == [])
+        #expect(core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1)) == [])
         #expect(core.step([.opened(journal: 1)], now: start + .seconds(2)) == [])
         #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(3))) == [.approved])
         #expect(core.step([.opened(journal: 0)], now: start + .seconds(4)) == [])
@@ -108,7 +110,7 @@ import Testing
     @Test func anAnswerThatNobodyWaitsForAnyMoreIsDropped() throws {
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now), .lost(journal: 0)], now: start)
-        _ = core.step([.answered(.sample(1), .approved)], now: start)
+        _ = core.step([.answered(.sample(1), .approved, nil)], now: start)
         #expect(core.step([.opened(journal: 0)], now: start + AdapterCore.unsentFor + .seconds(1)) == [])
     }
 
@@ -117,15 +119,15 @@ import Testing
         for number in 1...2 as ClosedRange<UInt64> {
             _ = core.step([.ordered(try request(number), routerNow: now)], now: start)
         }
-        #expect(sent(core.step([.answered(.sample(1), .approved)], now: start)) == [.approved])
-        #expect(sent(core.step([.answered(.sample(2), .unknown)], now: start + .seconds(3))) == [.unknown])
+        #expect(sent(core.step([.answered(.sample(1), .approved, nil)], now: start)) == [.approved])
+        #expect(sent(core.step([.answered(.sample(2), .unknown, nil)], now: start + .seconds(3))) == [.unknown])
         _ = core.step([.lost(journal: 0)], now: start + .seconds(6))
         #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(7))) == [.unknown])
     }
 
     @Test func anAnswerThatAFullSocketDidNotTakeIsTriedAgain() throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now), .answered(.sample(1), .approved)], now: start)
+        _ = core.step([.ordered(try request(1), routerNow: now), .answered(.sample(1), .approved, nil)], now: start)
         #expect(core.step([.unsent(.sample(1))], now: start) == [])
         let due = try #require(core.nextDue)
         #expect(due == start + AdapterCore.retryAfter)
@@ -135,7 +137,7 @@ import Testing
     @Test func whatWasAnsweredLongAgoIsForgotten() throws {
         var core = makeCore()
         let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now)
-        _ = core.step([order, .answered(.sample(1), .approved)], now: start)
+        _ = core.step([order, .answered(.sample(1), .approved, nil)], now: start)
         #expect(sent(core.step([order], now: start + AdapterCore.rememberedFor)) == [.approved])
         #expect(asked(core.step([order], now: start + AdapterCore.rememberedFor + .seconds(1))) == 1)
     }
@@ -145,8 +147,65 @@ import Testing
         _ = core.step([.ordered(try request(1), routerNow: now), .draining], now: start)
         #expect(sent(core.step([.ordered(try request(2), routerNow: now)], now: start)) == [.notSent])
         #expect(core.asking == 1)
-        #expect(sent(core.step([.answered(.sample(1), .approved)], now: start)) == [.approved])
+        #expect(sent(core.step([.answered(.sample(1), .approved, nil)], now: start)) == [.approved])
         #expect(core.asking == 0)
+    }
+
+    func errand(_ number: UInt64, _ what: Errand.What = .inquiry, state: AdapterState? = nil) -> Errand {
+        Errand(followUp: .sample(number, state: state), what: what, isRepeat: false)
+    }
+
+    func carriedOut(_ outputs: [AdapterCore.Output]) -> [Errand] {
+        outputs.compactMap { if case .carryOut(let errand) = $0 { errand } else { nil } }
+    }
+
+    func words(_ outputs: [AdapterCore.Output]) -> [AdapterAnswer.Word] {
+        outputs.compactMap { if case .send(let answer, _) = $0 { answer.word } else { nil } }
+    }
+
+    @Test func errandsWaitTheirTurnAndOneUnderWayIsNotBegunTwice() {
+        var core = AdapterCore(.sample(concurrent: 2), concurrent: 2)
+        _ = core.step([.opened(journal: 0)], now: start)
+        let all = (1...3).map { AdapterCore.Input.sent(errand($0), routerNow: now) }
+        #expect(carriedOut(core.step(all + all, now: start)).map(\.followUp.transaction) == [.sample(1), .sample(2)])
+        let outputs = core.step([.returned(errand(1), .inquiry(.notFound), nil)], now: start)
+        #expect(words(outputs) == [.inquiry(.notFound)])
+        #expect(carriedOut(outputs).map(\.followUp.transaction) == [.sample(3)])
+        #expect(core.step([.returned(errand(1), .inquiry(.approved), nil)], now: start) == [], "it is done with")
+        #expect(carriedOut(core.step([.sent(errand(1), routerNow: now)], now: start)).isEmpty, "no room")
+        #expect(core.underWay == 2)
+    }
+
+    @Test func anInquiryAndAReversalOfOneTransactionDoNotWaitForEachOther() {
+        var core = makeCore()
+        let both = [errand(1), errand(1, .reversal)]
+        #expect(carriedOut(core.step(both.map { .sent($0, routerNow: now) }, now: start)) == both)
+    }
+
+    @Test func whatIsTooMuchIsAnsweredAtOnce() {
+        var core = AdapterCore(.sample(concurrent: 1), concurrent: 1)
+        _ = core.step([.opened(journal: 0)], now: start)
+        let most = UInt64(ErrandDesk.waitingMost) + 2
+        let outputs = core.step((1...most).map { .sent(errand($0, .reversal), routerNow: now) }, now: start)
+        #expect(words(outputs) == [.reversal(.unknown)])
+    }
+
+    @Test func theAnswerToAnErrandIsNotKept() {
+        var core = makeCore()
+        _ = core.step([.sent(errand(1), routerNow: now), .lost(journal: 0)], now: start)
+        #expect(core.step([.returned(errand(1), .inquiry(.approved), nil)], now: start) == [])
+        #expect(core.step([.opened(journal: 0)], now: start) == [], "its router asks again")
+    }
+
+    @Test func whatAnAdapterWantsToRememberTravelsWithTheAnswer() throws {
+        var core = makeCore()
+        _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
+        let outputs = core.step([.answered(.sample(1), .unknown, AdapterState([1, 2]))], now: start)
+        guard case .send(let answer, _)? = outputs.first else {
+            Issue.record("\(outputs)")
+            return
+        }
+        #expect(answer.adapterState == AdapterState([1, 2]))
     }
 
     @Test func aQueueKeepsItsOrderHoweverLongItIs() {

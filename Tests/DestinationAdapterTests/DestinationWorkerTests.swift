@@ -12,6 +12,11 @@ final class ScriptedDestination: Destination {
         var asked: [(Authorization, CheckedContinuation<DestinationAnswer, any Error>)] = []
         var count = 0
         var awaited: [(Int, CheckedContinuation<Void, Never>)] = []
+        var found: DestinationAnswer?
+        var reversal: ReversalAnswer?
+        var isWell = true
+        var reversals: [Reversal] = []
+        var remembered: [AdapterState?] = []
     }
 
     let concurrent: Int
@@ -33,6 +38,34 @@ final class ScriptedDestination: Destination {
         }
     }
 
+    /// What inquiries and reversals are told from now on; nil: the destination throws.
+    func say(_ found: DestinationAnswer?, _ reversal: ReversalAnswer?, isWell: Bool = true) {
+        state.withLockedValue { ($0.found, $0.reversal, $0.isWell) = (found, reversal, isWell) }
+    }
+
+    func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer {
+        let found = state.withLockedValue { state in
+            state.remembered.append(inquiry.memory.state)
+            return state.found
+        }
+        guard let found else { throw Failure() }
+        inquiry.memory.keep(AdapterState([7])!)
+        return found
+    }
+
+    func reverse(_ reversal: Reversal) async throws -> ReversalAnswer {
+        let answer = state.withLockedValue { state in
+            state.reversals.append(reversal)
+            return state.reversal
+        }
+        guard let answer else { throw Failure() }
+        return answer
+    }
+
+    func isWell() async -> Bool { state.withLockedValue(\.isWell) }
+
+    var reversals: [Reversal] { state.withLockedValue(\.reversals) }
+    var remembered: [AdapterState?] { state.withLockedValue(\.remembered) }
     var count: Int { state.withLockedValue(\.count) }
 
     /// Suspends until it was asked so often in all.
@@ -60,6 +93,9 @@ struct Immediate: ImmediateDestination {
     func decide(_ authorization: Authorization) -> DestinationAnswer {
         .declined(ReasonCode(authorization.information.exposed)!)
     }
+    func inquire(_ inquiry: Inquiry) async -> DestinationAnswer { .unknown }
+    func reverse(_ reversal: Reversal) async -> ReversalAnswer { .confirmed }
+    func isWell() async -> Bool { true }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct DestinationWorkerTests {
@@ -149,6 +185,53 @@ struct Immediate: ImmediateDestination {
             let answers = await router.answers(atLeast: Int(last))
             #expect(answers.dropFirst().allSatisfy { $0.answer == .approved })
             #expect(answers.contains { $0.transaction == .sample(1) })
+        }
+    }
+
+    @Test func inquiriesAndReversalsAreAskedAsOftenAsRoutersWantToKnow() async throws {
+        let destination = ScriptedDestination()
+        destination.say(.approved, .refused(ReasonCode("settled")!))
+        try await withWorker(destination) { router, _ in
+            await router.order(.inquire(.sample(1)))
+            await router.answers(atLeast: 1)
+            await router.order(.inquire(.sample(1, state: AdapterState([7]))), .reverse(.sample(2), isRepeat: true))
+            let answers = await router.answers(atLeast: 3)
+            #expect(answers.map(\.word).contains(.reversal(.refused(ReasonCode("settled")!))))
+            #expect(answers.filter { $0.word == .inquiry(.approved) }.count == 2)
+            #expect(answers.filter { $0.word == .inquiry(.approved) }.allSatisfy { $0.adapterState?.bytes == [7] })
+            #expect(destination.remembered == [nil, AdapterState([7])], "what the adapter kept comes back to it")
+            #expect(destination.reversals.map(\.isRepeat) == [true])
+        }
+    }
+
+    @Test func aDestinationThatThrowsHasFoundAndReversedNothing() async throws {
+        let destination = ScriptedDestination()
+        destination.say(nil, nil)
+        try await withWorker(destination) { router, _ in
+            await router.order(.inquire(.sample(1)), .reverse(.sample(1), isRepeat: false))
+            let words = Set(await router.answers(atLeast: 2).map(\.word))
+            #expect(words == [.inquiry(.unknown), .reversal(.unknown)])
+        }
+    }
+
+    @Test func notSentSaysNothingAboutWhatAnInquiryAsks() async throws {
+        let destination = ScriptedDestination()
+        destination.say(.notSent, .unknown)
+        try await withWorker(destination) { router, _ in
+            await router.order(.inquire(.sample(1)))
+            #expect(await router.answers(atLeast: 1).map(\.word) == [.inquiry(.unknown)])
+        }
+    }
+
+    @Test func healthIsTold() async throws {
+        let destination = ScriptedDestination()
+        destination.say(nil, nil, isWell: false)
+        try await withWorker(destination) { router, _ in
+            await router.order(.askHealth)
+            #expect(await router.reports(atLeast: 1) == [false])
+            destination.say(nil, nil, isWell: true)
+            await router.order(.askHealth)
+            #expect(await router.reports(atLeast: 2) == [false, true])
         }
     }
 

@@ -12,7 +12,8 @@ actor FakeRouter {
     private var term: UInt64 = 0
     private var server: LinkServer<AdapterMessage, AdapterOrder>?
     private(set) var manifests: [DestinationManifest] = []
-    private(set) var answers: [AuthorizationAnswer] = []
+    private(set) var answers: [AdapterAnswer] = []
+    private(set) var reports: [Bool] = []
     private var ready: [Peer] = []
     private var awaited: [(isTrue: () -> Bool, CheckedContinuation<Void, Never>)] = []
 
@@ -31,6 +32,7 @@ actor FakeRouter {
                 self.manifests.append(manifest)
                 self.ready.append(peer)
             case .answer(let answer): self.answers.append(answer)
+            case .health(let isGood): self.reports.append(isGood)
             }
             let due = self.awaited.filter { $0.isTrue() }
             self.awaited.removeAll { $0.isTrue() }
@@ -52,6 +54,17 @@ actor FakeRouter {
         for request in requests { _ = server?.send(.authorize(request), to: peer) }
     }
 
+    func order(_ orders: AdapterOrder...) {
+        guard let peer = ready.first else { return }
+        for order in orders { _ = server?.send(order, to: peer) }
+    }
+
+    /// Suspends until an adapter has told its destination's health so often.
+    func reports(atLeast count: Int) async -> [Bool] {
+        await wait { self.reports.count >= count }
+        return reports
+    }
+
     /// Suspends until an adapter has said so often in all that it is ready.
     func manifests(atLeast count: Int) async {
         await wait { self.manifests.count >= count }
@@ -59,7 +72,7 @@ actor FakeRouter {
 
     /// Suspends until so many answers have come in all.
     @discardableResult
-    func answers(atLeast count: Int) async -> [AuthorizationAnswer] {
+    func answers(atLeast count: Int) async -> [AdapterAnswer] {
         await wait { self.answers.count >= count }
         return answers
     }

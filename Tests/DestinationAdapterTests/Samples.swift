@@ -34,6 +34,27 @@ extension AuthorizationRequest {
     }
 }
 
+extension AdapterAnswer {
+    /// What was answered to an authorization; nil if it was something else.
+    var answer: DestinationAnswer? { if case .authorization(let answer) = word { answer } else { nil } }
+}
+
+extension FollowUp {
+    /// About the transaction of ``AuthorizationRequest/sample(_:operation:destination:amount:key:notAfter:journal:)``.
+    static func sample(
+        _ number: UInt64, destination: DestinationID = sampleDestination, journal: UInt8 = 0,
+        state: AdapterState? = nil
+    ) -> FollowUp {
+        FollowUp(
+            transaction: .sample(number, journal: journal),
+            reference: ReferenceNumber(journal: journal, sequence: number), destination: destination,
+            application: ApplicationID("app")!, terminal: TerminalID("t-1")!, operation: .payment,
+            amount: Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)),
+            authorizedAt: Instant(milliseconds: 1_796_000_000_000), notAfter: Instant(milliseconds: 1_796_000_002_000),
+            adapterState: state)
+    }
+}
+
 extension DestinationManifest {
     static func sample(concurrent: Int = 8, operations: Set<Operation> = [.payment, .accrue]) -> DestinationManifest {
         DestinationManifest(

@@ -80,7 +80,7 @@ import Testing
         try await withWorker(destination) { router, _ in
             await router.ask(
                 try .sample(1, operation: operation, amount: amount, notAfter: FakeRouter.now + .seconds(60)))
-            let all = await router.answers(atLeast: 1).map(\.answer)
+            let all = await router.answers(atLeast: 1).compactMap(\.answer)
             answers.withLockedValue { $0 = all }
         }
         return try #require(answers.withLockedValue { $0.first })
@@ -144,6 +144,27 @@ import Testing
             #expect(answer == expected, "\(script.status.code) \(script.body.prefix(80))")
             #expect(heard.bodies.count == 1, "asked once, whatever comes back")
         }
+    }
+
+    @Test func inquiriesAndReversalsReadTheSandboxsWords() {
+        func found(_ body: String, _ status: Int = 200) -> DestinationAnswer {
+            SandboxAnswer.finding(status: status, Data(body.utf8))
+        }
+        #expect(found(#"{"answer":"approved"}"#) == .approved)
+        #expect(found(#"{"answer":"declined","reason":"killed"}"#) == .declined(ReasonCode("killed")!))
+        #expect(found(#"{"answer":"pendingCustomer"}"#) == .pendingCustomer)
+        #expect(found(#"{"answer":"notFound"}"#) == .notFound)
+        #expect(found(#"{"answer":"notFound"}"#, 404) == .unknown, "a wrong address is no answer")
+        #expect(found(#"{"answer":"reversed"}"#) == .unknown, "only a reversal's own answer confirms one")
+        #expect(found("") == .unknown)
+        func reversed(_ body: String, _ status: Int = 200) -> ReversalAnswer {
+            SandboxAnswer.reversal(status: status, Data(body.utf8))
+        }
+        #expect(reversed(#"{"answer":"confirmed"}"#) == .confirmed)
+        #expect(reversed(#"{"answer":"confirmed"}"#, 500) == .unknown)
+        #expect(reversed(#"{"answer":"refused","reason":"settled"}"#) == .refused(ReasonCode("settled")!))
+        #expect(reversed(#"{"answer":"refused"}"#) == .unknown)
+        #expect(reversed(#"{"answer":"CONFIRMED"}"#) == .unknown)
     }
 
     @Test func aSandboxThatIsNotThereWasNotAsked() async throws {

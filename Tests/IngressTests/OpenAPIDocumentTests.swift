@@ -44,7 +44,7 @@ import Yams
 
     @Test func itsPathsAreTheOnesThatThereAre() throws {
         let paths = try #require(try Self.at("paths", in: Self.document()) as? [String: [String: Any]])
-        #expect(paths.count == 5)
+        #expect(paths.count == 6)
         for (path, methods) in paths {
             let sample = path.replacing("{id}", with: "x.0").replacing("{terminal}", with: "t-1")
             for method in ["get", "post", "put", "delete", "patch"] {
@@ -61,10 +61,10 @@ import Yams
     static let codes: [PhoneErrorCode] =
         Refusal.allCases.filter {
             switch $0 {
-            case .unknownCommand, .noScanRule, .tooLate, .notYours, .invalidShop: false  // Of devices and operators.
+            case .unknownCommand, .noScanRule, .tooLate, .notYours, .invalidShop, .nothingToReconcile: false  // Of devices and operators.
             case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .deviceBusy,
                 .codeUsed, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
-                .destinationUnavailable, .overloaded, .relayLost:
+                .destinationUnavailable, .overloaded, .relayLost, .alreadyFinal:
                 true
             }
         }.map(PhoneErrorCode.refusal) + [.unknownPath, .methodNotAllowed, .internalError]

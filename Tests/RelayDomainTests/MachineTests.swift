@@ -11,7 +11,12 @@ import Testing
             .timePassed, .commandEnded(.expired), .commandEnded(.uncertain), .commandEnded(.entered(nil)),
             .commandEnded(.entered(.approved)), .destinationAnswered(.approved),
             .destinationAnswered(.declined(ReasonCode("no")!)), .destinationAnswered(.pendingCustomer),
-            .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
+                        .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
+            .inquiryAnswered(.approved, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.notFound, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.pendingCustomer, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),
+            .reversalAnswered(.refused(ReasonCode("no")!)), .reversalAnswered(.unknown), .destinationReady,
+            .cancelRequested(.phone), .closed(.declined(ReasonCode("no")!)),
         ]
         return events[Int.random(in: 0..<events.count, using: &random)]
     }
@@ -29,7 +34,7 @@ import Testing
             for action in machine.apply(event(&random), at: now) {
                 if case .authorize = action {
                     authorizations += 1
-                    if case .authorizing(_, .done) = before { continue }  // The socket gave the request back.
+                    if before == .authorizing(.done) { continue }  // The socket gave the request back.
                     #expect(authorizations == 1, "seed \(seed)")
                 }
                 guard case .conclude(let concluded) = action else { continue }
@@ -42,18 +47,20 @@ import Testing
 
     @Test func onlyAnExplicitAnswerApprovesOrDeclines() {
         for answer in [DestinationAnswer.unknown, .notFound, .pendingCustomer] {
-            var machine = TransactionStateMachine(.authorizing(since: Instant(milliseconds: 0), .done))
+            var machine = TransactionStateMachine(
+                .authorizing(.done), entered: .init(authorizing: Instant(milliseconds: 0)))
             _ = machine.apply(.destinationAnswered(answer), at: Instant(milliseconds: 1))
             #expect(machine.outcome == nil, "\(answer)")
         }
     }
 
     @Test func aWakeUpOfAnEarlierStepDoesNothing() {
-        var machine = TransactionStateMachine(.authorizing(since: Instant(milliseconds: 0), .waiting))
+        var machine = TransactionStateMachine(
+            .authorizing(.waiting), entered: .init(authorizing: Instant(milliseconds: 0)))
         let early = machine.deadline
         _ = machine.apply(.handedOver, at: Instant(milliseconds: 10))
         #expect(machine.apply(.timePassed, at: early!) == [])
-        #expect(machine.state == .authorizing(since: Instant(milliseconds: 0), .done))
+        #expect(machine.state == .authorizing(.done))
     }
 
     @Test(arguments: 0..<500 as Range<UInt64>)
@@ -65,7 +72,7 @@ import Testing
             carrier: carrier, issuedAt: now, codeExpiresAt: Bool.random(using: &random) ? now + .seconds(10) : nil)
         let events: [CommandStateMachine.Event] = [
             .deviceReceived, .deviceSubmitted, .deviceEntered(nil), .deviceRefused(ReasonCode("no")!), .deviceUncertain,
-            .deviceConnected, .timePassed, .restarted,
+            .deviceConnected, .cancelRequested(.device), .timePassed, .restarted,
         ]
         var ends = 0
         for _ in 0..<50 {
@@ -78,10 +85,12 @@ import Testing
                     ends += 1
                     if end == .submitted, case .issued = before { #expect(now <= machine.expiresAt, "seed \(seed)") }
                     if carrier == .posAgent, case .issued = before {
-                        #expect(end == .expired || end == .refused(ReasonCode("no")!), "nothing was done: seed \(seed)")
+                        #expect(
+                            [.expired, .refused(ReasonCode("no")!), .canceled(.device)].contains(end),
+                            "nothing was done: seed \(seed)")
                     }
                 case .proceed, .send: #expect(now <= machine.expiresAt, "nothing starts after its expiry: seed \(seed)")
-                case .repeatLastWord, .tooLate, .outOfTurn: break
+                case .repeatLastWord, .tooLate, .cancel, .outOfTurn: break
                 }
             }
             #expect(ends <= 1, "seed \(seed)")

@@ -209,8 +209,33 @@ struct World {
     }
 
     mutating func answer(_ id: TransactionID, _ answer: DestinationAnswer) {
-        step(.adapter(.answer(AuthorizationAnswer(transaction: id, answer: answer, receipts: [])), Self.adapter))
+        tell(id, .authorization(answer))
     }
+
+    /// An adapter's answer of any kind.
+    mutating func tell(_ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil) {
+        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), Self.adapter))
+    }
+
+    /// What adapters were asked beside authorizations in the last step.
+    var asked: [AdapterOrder] {
+        outputs.compactMap { if case .ask(let order, _) = $0 { order } else { nil } }
+    }
+
+    /// The transactions about which the last step inquired.
+    var inquiries: [TransactionID] {
+        asked.compactMap { if case .inquire(let followUp) = $0 { followUp.transaction } else { nil } }
+    }
+
+    /// The reversals that left in the last step, and whether each was called a repeat.
+    var reversals: [(TransactionID, isRepeat: Bool)] {
+        asked.compactMap { if case .reverse(let followUp, let isRepeat) = $0 { (followUp.transaction, isRepeat) } else { nil } }
+    }
+
+    /// Where a transaction stands, as the journal tells it.
+    func state(of id: TransactionID) -> TransactionStatus.StateName? { log.transactions[id]?.passage.state.name }
+
+    func outcome(of id: TransactionID) -> Outcome? { log.transactions[id]?.outcome }
 
     // MARK: - Shortcuts
 

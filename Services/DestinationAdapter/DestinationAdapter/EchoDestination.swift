@@ -16,4 +16,12 @@ struct EchoDestination: ImmediateDestination {
     }
 
     func decide(_ authorization: Authorization) -> DestinationAnswer { .approved }
+
+    /// It keeps no book: what was approved in the moment nobody can tell later.
+    func inquire(_ inquiry: Inquiry) async -> DestinationAnswer { .unknown }
+
+    /// Nothing was ever booked.
+    func reverse(_ reversal: Reversal) async -> ReversalAnswer { .confirmed }
+
+    func isWell() async -> Bool { true }
 }

@@ -15,6 +15,8 @@ struct SandboxDestination: Destination {
     let client: HTTPClient
     /// How long the sandbox may take; the worker's own bound lies above.
     var answerMost = TimeAmount.seconds(55)
+    /// How long it may take to tell of a transaction, or to take one back.
+    var errandMost = TimeAmount.seconds(8)
 
     private static let logger = Logger(label: "sandbox")
     /// The most bytes of an answer.
@@ -31,21 +33,47 @@ struct SandboxDestination: Destination {
     }
 
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer {
-        var request = HTTPClientRequest(url: url + "/authorizations")
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(try JSONEncoder().encode(SandboxRequest(authorization)))
-        let response: HTTPClientResponse
+        let request = try post("/authorizations", SandboxRequest(authorization))
         do {
-            response = try await client.execute(request, timeout: answerMost)
+            let (status, body) = try await ask(request, within: answerMost)
+            return SandboxAnswer.decision(status: status, body)
         } catch {
             Self.logger.info(
                 "the sandbox did not answer",
                 metadata: ["transaction": "\(authorization.transaction)", "error": "\(error)"])
             return Self.hasNotConnected(error) ? .notSent : .unknown
         }
+    }
+
+    func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer {
+        let request = HTTPClientRequest(url: url + "/authorizations/" + inquiry.transaction.transaction.text)
+        let (status, body) = try await ask(request, within: errandMost)
+        return SandboxAnswer.finding(status: status, body)
+    }
+
+    func reverse(_ reversal: Reversal) async throws -> ReversalAnswer {
+        let request = try post("/reversals", SandboxReversal(reversal))
+        let (status, body) = try await ask(request, within: errandMost)
+        return SandboxAnswer.reversal(status: status, body)
+    }
+
+    func isWell() async -> Bool {
+        let request = HTTPClientRequest(url: url + "/ledger/summary")
+        return (try? await ask(request, within: errandMost))?.status == 200
+    }
+
+    private func post(_ path: String, _ body: some Encodable) throws -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(try JSONEncoder().encode(body))
+        return request
+    }
+
+    private func ask(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> (status: Int, Data) {
+        let response = try await client.execute(request, timeout: limit)
         let body = try await response.body.collect(upTo: Self.answerBytesMost)
-        return SandboxAnswer.read(status: Int(response.status.code), Data(buffer: body))
+        return (Int(response.status.code), Data(buffer: body))
     }
 
     /// Whether an error proves that not a byte of the request left: there was no connection to write it to.

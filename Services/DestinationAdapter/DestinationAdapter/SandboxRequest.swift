@@ -35,3 +35,16 @@ struct SandboxRequest: Encodable {
         }
     }
 }
+
+/// A reversal in the sandbox's words.
+struct SandboxReversal: Encodable {
+    let transaction: String
+    let reference: String
+    let `repeat`: Bool
+
+    init(_ reversal: Reversal) {
+        transaction = reversal.transaction.transaction.text
+        reference = reversal.transaction.reference.text
+        `repeat` = reversal.isRepeat
+    }
+}

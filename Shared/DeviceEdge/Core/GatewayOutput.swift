@@ -43,6 +43,7 @@ public enum GatewayNote: String, Hashable, Sendable, CaseIterable {
     /// A command that came too late to be started.
     case commandExpired
     case outcomeDelivered
+    case cancelDelivered
     /// A router's word to a session that is not the device's newest here.
     case orderStale
     /// A router's word that does not belong there.

@@ -7,6 +7,7 @@ public enum RelayCall: Hashable, Sendable {
     case submit(CommandID)
     case result(CommandID)
     case scan(SubmissionKeyText)
+    case cancel(Cancelable)
     case resume([CommandID])
 }
 

@@ -17,6 +17,7 @@ extension TransactionStatus {
             receipts: try fields.may("receipts", .known(of: .receipt, most: DeviceLimits.receiptsMost)) ?? [],
             reconciliation: try fields.may(
                 "reconcile", .known(of: .word, most: DeviceLimits.receiptsMost)) ?? [],
+            isCancelRequested: try fields.may("cancelRequested", .bool) ?? false,
             deviceReason: try fields.may("deviceReason", .identifier()), amount: try fields.may("amount", .amount),
             version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMost)))
     }
@@ -32,6 +33,7 @@ extension JSONObject {
             "state": .string(status.state.rawValue),
             "outcome": status.outcome?.json,
             "sent": .string(status.sent.rawValue),
+            "cancelRequested": status.isCancelRequested ? .bool(true) : nil,
             "receipts": .array(status.receipts.suffix(DeviceLimits.receiptsMost).map(\.json)),
             "reconcile": status.reconciliation.isEmpty
                 ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
@@ -43,7 +45,7 @@ extension JSONObject {
 }
 
 extension FieldType<Outcome> {
-    private enum Kind: String, CaseIterable { case approved, declined, handedOver, failed }
+    private enum Kind: String, CaseIterable { case approved, declined, reversed, handedOver, failed }
 
     /// `sent` stands beside the outcome and says how certain a handover is.
     static func outcome(sent: Certainty) -> FieldType {
@@ -51,6 +53,7 @@ extension FieldType<Outcome> {
             switch try fields.need("kind", FieldType<Kind>.word) {
             case .approved: .approved
             case .declined: .declined(try fields.need("reason", .identifier()))
+            case .reversed: .reversed
             case .handedOver: .handedOver(sent)
             case .failed: .failed(try fields.need("reason", .word))
             }
@@ -64,6 +67,7 @@ extension Outcome {
         case .approved: .object(JSONObject(["kind": .string("approved")]))
         case .declined(let reason):
             .object(JSONObject(["kind": .string("declined"), "reason": .string(reason.text)]))
+        case .reversed: .object(JSONObject(["kind": .string("reversed")]))
         case .handedOver: .object(JSONObject(["kind": .string("handedOver")]))
         case .failed(let reason):
             .object(JSONObject(["kind": .string("failed"), "reason": .string(reason.rawValue)]))

@@ -9,6 +9,10 @@ extension Identifier: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension TransactionID: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension Amount: ExpressibleByArgument {
     /// Reads `1250 EUR` or `100 sandbox-points`: three capital letters are a currency, anything else a program.
     public init?(argument: String) {

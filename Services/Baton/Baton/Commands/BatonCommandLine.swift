@@ -48,6 +48,6 @@ struct BatonCommand: AsyncParsableCommand {
         version: ServiceProcess.version,
         subcommands: [
             UpCommand.self, DemoCommand.self, ApplyCommand.self, GetCommand.self, SubmitCommand.self, TraceCommand.self,
-            TagsCommand.self, KeysCommand.self, BenchCommand.self,
+            ResolveCommand.self, TagsCommand.self, KeysCommand.self, BenchCommand.self,
         ])
 }

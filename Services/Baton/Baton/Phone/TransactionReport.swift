@@ -10,6 +10,7 @@ struct TransactionReport: Decodable, Sendable {
     let sent: String
     let deviceReason: String?
     let reconcile: [String]?
+    let cancelRequested: Bool?
     let receipts: [Stamp]
 
     struct Ended: Decodable, Sendable {
@@ -27,7 +28,10 @@ struct TransactionReport: Decodable, Sendable {
 
     /// The outcome, or where the transaction stands.
     var verdict: String {
-        guard let outcome else { return state == "unknown" ? "not known yet (sent: \(sent))" : "still \(state)" }
+        guard let outcome else {
+            let place = state == "unknown" ? "not known yet (sent: \(sent))" : "still \(state)"
+            return cancelRequested == true ? place + ", cancel requested" : place
+        }
         switch outcome.kind {
         case "handedOver":
             return sent == "yes" ? "handed over to the POS" : "perhaps handed over to the POS: look there"
@@ -42,12 +46,12 @@ struct TransactionReport: Decodable, Sendable {
         return "\(id)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
     }
 
-    /// 0 approved, 2 declined, 3 nothing final is known here, 1 it failed.
+    /// 0 approved, 2 declined, 3 nothing final is known here, 1 it failed or was taken back.
     var exitCode: Int32 {
         switch outcome?.kind {
         case "approved": 0
         case "declined": 2
-        case "failed": 1
+        case "failed", "reversed": 1
         default: 3
         }
     }
@@ -76,6 +80,7 @@ extension TransactionReport {
         sent = status.sent.rawValue
         deviceReason = status.deviceReason?.text
         reconcile = status.reconciliation.map(\.rawValue)
+        cancelRequested = status.isCancelRequested
         receipts = status.receipts.map { receipt in
             Stamp(hop: receipt.hop.rawValue, act: receipt.act.rawValue, milliseconds: receipt.at.milliseconds)
         }
@@ -83,6 +88,7 @@ extension TransactionReport {
             switch outcome {
             case .approved: Ended(kind: "approved", reason: nil)
             case .declined(let reason): Ended(kind: "declined", reason: reason.text)
+            case .reversed: Ended(kind: "reversed", reason: nil)
             case .handedOver: Ended(kind: "handedOver", reason: nil)
             case .failed(let reason): Ended(kind: "failed", reason: reason.rawValue)
             }

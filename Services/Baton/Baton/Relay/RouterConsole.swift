@@ -54,6 +54,15 @@ struct RouterConsole: Sendable {
         return status
     }
 
+    /// Closes what waits for a person.
+    /// - Returns: where the transaction stands then.
+    func reconcile(
+        _ id: TransactionID, _ word: Reconciliation
+    ) async throws(OperatorError) -> TransactionStatus {
+        guard case .status(let status) = try await ask(.reconcile(id, word), journal: id.journal) else { throw .noReply }
+        return status
+    }
+
     private func ask(_ request: RouterRequest, journal: UInt8 = 0) async throws(OperatorError) -> RouterReply {
         _ = try await welcome(ofJournal: journal)
         let reply: RouterReply

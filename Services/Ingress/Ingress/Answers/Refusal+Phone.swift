@@ -8,7 +8,7 @@ extension Refusal {
         case .notYours: (403, "Forbidden")
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .noScanRule:
             (404, "Not Found")
-        case .deviceBusy, .codeUsed, .tooLate: (409, "Conflict")
+        case .deviceBusy, .codeUsed, .tooLate, .alreadyFinal, .nothingToReconcile: (409, "Conflict")
         case .codeExpired: (410, "Gone")
         case .tooLarge: (413, "Content Too Large")
         case .functionMismatch, .keyReused, .invalidShop: (422, "Unprocessable Content")
@@ -40,6 +40,8 @@ extension Refusal {
         case .relayLost: "The relay did not answer. Repeat under the same key: a key is carried out at most once."
         case .tooLate: "It came too late to have an effect."
         case .notYours: "It belongs to somebody else."
+        case .alreadyFinal: "The transaction has its outcome, which stays. Ask the merchant for a refund."
+        case .nothingToReconcile: "Nothing of the transaction waits for a person."
         case .invalidShop: "The registration has a mistake and was refused as a whole."
         }
     }

@@ -9,6 +9,7 @@ extension TransactionStatus {
             text.member("state", state.rawValue)
             if let outcome { text.object("outcome") { outcome.write(to: &$0) } }
             text.member("sent", sent.rawValue)
+            if isCancelRequested { text.member("cancelRequested", true) }
             if let amount { text.object("amount") { amount.write(to: &$0) } }
             text.member("deviceReason", deviceReason?.text)
             if !reconciliation.isEmpty {
@@ -34,6 +35,7 @@ extension Outcome {
         case .declined(let reason):
             text.member("kind", "declined")
             text.member("reason", reason.text)
+        case .reversed: text.member("kind", "reversed")
         case .handedOver: text.member("kind", "handedOver")
         case .failed(let reason):
             text.member("kind", "failed")

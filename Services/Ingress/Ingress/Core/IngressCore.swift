@@ -154,13 +154,14 @@ struct IngressCore {
 
     private func answer(to question: Question, isInquiry: Bool, _ reply: RouterReply) -> Answer {
         switch (question, reply) {
-        case (.submit, .status(let status)), (.status, .status(let status)): .status(status)
+        case (.submit, .status(let status)), (.status, .status(let status)), (.cancel, .status(let status)):
+            .status(status)
         case (.terminal, .terminal(let info)): .terminal(info)
         case (.submit, .refused(let refused)) where isInquiry && refused.refusal == .unknownTransaction:
             // The key is not there now; the submission may still be on its way.
             .problem(Problem(.relayLost))
         case (_, .refused(let refused)): .problem(Problem(refused))
-        case (.submit, _), (.status, _), (.terminal, _): .problem(Problem(code: .internalError, sent: .maybe))
+        case (.submit, _), (.status, _), (.cancel, _), (.terminal, _): .problem(Problem(code: .internalError, sent: .maybe))
         }
     }
 

@@ -4,13 +4,14 @@ import RelayDomain
 enum Question: Hashable, Sendable {
     case submit(SubmitTransaction)
     case status(TransactionID)
+    case cancel(TransactionID)
     case terminal(TerminalID)
 
     /// The journal whose router knows; nil if an ID names one that there is not.
     func journal(outOf journals: Int) -> UInt8? {
         switch self {
         case .submit(let submit): submit.terminal.journal(outOf: journals)
-        case .status(let id): Int(id.journal) < journals ? id.journal : nil
+        case .status(let id), .cancel(let id): Int(id.journal) < journals ? id.journal : nil
         case .terminal(let terminal): terminal.journal(outOf: journals)
         }
     }
@@ -20,6 +21,7 @@ enum Question: Hashable, Sendable {
         switch self {
         case .submit(let submit): .submit(submit)
         case .status(let id): .query(.id(id))
+        case .cancel(let id): .cancel(id)
         case .terminal(let terminal): .resolve(terminal)
         }
     }
@@ -28,7 +30,7 @@ enum Question: Hashable, Sendable {
     var inquiry: RouterQuestion {
         switch self {
         case .submit(let submit): .query(.key(submit.key))
-        case .status, .terminal: first
+        case .status, .cancel, .terminal: first  // Asked twice they change nothing more.
         }
     }
 }
@@ -37,6 +39,7 @@ enum Question: Hashable, Sendable {
 enum RouterQuestion: Hashable, Sendable {
     case submit(SubmitTransaction)
     case query(TransactionQuery)
+    case cancel(TransactionID)
     case resolve(TerminalID)
 
     /// - Parameter now: the router's time.
@@ -45,6 +48,7 @@ enum RouterQuestion: Hashable, Sendable {
         case .submit(let submit):
             .submit(submit.stamped(Receipt(.ingress, .forwarded, at: now)), waitUntil: now + wait)
         case .query(let query): .query(query, waitUntil: now + wait)
+        case .cancel(let id): .cancel(id, waitUntil: now + wait)
         case .resolve(let terminal): .resolve(terminal)
         }
     }

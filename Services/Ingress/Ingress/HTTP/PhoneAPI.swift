@@ -28,6 +28,7 @@ struct PhoneAPI: HTTPResponder {
         case .submit: await admitted { await submit(request, context) }
         case .status(let id): await admitted { await status(id, request) }
         case .events(let id): await events(id, request)
+        case .cancel(let id): await admitted { await cancel(id, request) }
         case .terminal(let id): await admitted { await terminal(id, request) }
         case .openAPI: .json(.ok, Array(OpenAPIDocument.json.utf8))
         case .methodNotAllowed(let allow): Response(Problem(code: .methodNotAllowed), [.allow: allow])
@@ -77,6 +78,14 @@ struct PhoneAPI: HTTPResponder {
         guard let id = TransactionID(text) else { return Response(Problem(.unknownTransaction)) }
         let wait = RequestHeaders.wait(request.headers[.prefer])
         return response(to: await line.ask(.status(id), wait: wait ?? .zero))
+    }
+
+    private func cancel(_ text: String, _ request: Request) async -> Response {
+        guard let id = TransactionID(text) else { return Response(Problem(.unknownTransaction)) }
+        let wait = RequestHeaders.wait(request.headers[.prefer])
+        let answer = await line.ask(.cancel(id), wait: wait ?? .zero)
+        guard case .status(let status) = answer else { return response(to: answer) }
+        return .json(status.outcome == nil ? .accepted : .ok, status.json)
     }
 
     private func terminal(_ text: String, _ request: Request) async -> Response {

@@ -3,6 +3,7 @@ enum Route: Equatable {
     case submit
     case status(String)
     case events(String)
+    case cancel(String)
     case terminal(String)
     case openAPI
     case methodNotAllowed(allow: String)
@@ -21,6 +22,8 @@ enum Route: Equatable {
         case (3, "v1") where parts[2] == "transactions": found = (.status(String(parts[3])), "GET")
         case (4, "v1") where parts[2] == "transactions" && parts[4] == "events":
             found = (.events(String(parts[3])), "GET")
+        case (4, "v1") where parts[2] == "transactions" && parts[4] == "cancel":
+            found = (.cancel(String(parts[3])), "POST")
         default:
             self = .unknownPath
             return

@@ -53,7 +53,7 @@ extension AgentCore {
         case .result(let id):
             settle(id)
             outputs.append(.note(.refused(id, error)))
-        case .resume, .submit, .scan: break
+        case .resume, .submit, .scan, .cancel: break
         }
     }
 

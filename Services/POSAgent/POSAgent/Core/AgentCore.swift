@@ -132,8 +132,8 @@ public struct AgentCore: DeviceCore, Sendable {
             outputs.append(.call(call, .result(id, result, evidence, at: at)))
         case .resume(let commands):
             outputs.append(.call(call, .resume(commands)))
-        case .submit, .scan:
-            preconditionFailure("terminals submit and scan; agents do not")
+        case .submit, .scan, .cancel:
+            preconditionFailure("terminals submit, scan and cancel; agents do not")
         }
         askAt = now + CommandDesk.newsLimit
     }

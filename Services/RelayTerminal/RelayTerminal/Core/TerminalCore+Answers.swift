@@ -18,6 +18,7 @@ extension TerminalCore {
             if case .scanning(let scan, acceptUntil: _?) = work, scan.scan == id {
                 work = .scanning(scan, acceptUntil: nil)
             }
+        case (.cancel, .taken): show(.cancelNoted)
         case (_, .refused), (_, .states), (_, .proceed), (_, .taken), (_, .accepted):
             break  // The outcome follows by itself.
         }
@@ -33,6 +34,7 @@ extension TerminalCore {
             guard case .scanning(let scan, acceptUntil: _) = work, scan.scan == id else { return }
             work = nil
             show(.refused(error))
+        case .cancel: show(.refused(error))
         case .resume: break
         }
     }

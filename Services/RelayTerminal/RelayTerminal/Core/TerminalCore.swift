@@ -49,6 +49,7 @@ public struct TerminalCore: DeviceCore, Sendable {
             switch input {
             case .relay(let news): hear(news, now: now)
             case .keyed(let amount): take(amount, now: now)
+            case .canceled: cancelWork(now: now)
             case .scanned(let symbology, let text): take(text, symbology, now: now, random: &random)
             }
         }
@@ -110,6 +111,24 @@ public struct TerminalCore: DeviceCore, Sendable {
         call(.scan(scan.scan), now: now)
     }
 
+    /// The merchant wants no more of it. Before consent that is the terminal's own to say; after it, the relay is told.
+    private mutating func cancelWork(now: Duration) {
+        switch work {
+        case nil: show(.idle)
+        case .askingAmount(let command, relayKnows: _): cancel(command.id, now: now)
+        case .submitting(let command): call(.cancel(.command(command)), now: now)
+        case .scanning(let scan, acceptUntil: _): call(.cancel(.scan(scan.scan)), now: now)
+        }
+    }
+
+    private func isWorking(on cancelable: Cancelable) -> Bool {
+        switch (work, cancelable) {
+        case (.submitting(let running), .command(let command)): running == command
+        case (.scanning(let running, acceptUntil: _), .scan(let scan)): running.scan == scan
+        case (.submitting, .scan), (.scanning, .command), (.askingAmount, _), (nil, _): false
+        }
+    }
+
     // MARK: The step's results
 
     mutating func show(_ display: TerminalDisplay) { outputs.append(.show(display)) }
@@ -136,6 +155,8 @@ public struct TerminalCore: DeviceCore, Sendable {
         case .scan(let id):
             guard case .scanning(let scan, acceptUntil: _) = work, scan.scan == id else { return nil }
             return .scan(scan)
+        case .cancel(let cancelable):
+            return isWorking(on: cancelable) ? .cancel(cancelable, at: at) : nil
         case .resume(let commands):
             return .resume(commands)
         }

@@ -9,6 +9,8 @@ public enum TerminalInput: Hashable, Sendable, DeviceInput {
     case keyed(Amount)
     /// The scanner read a code.
     case scanned(Symbology, ScannedText)
+    /// The merchant wants no more of what the terminal is busy with.
+    case canceled
 }
 
 /// What a terminal does. Nothing of it happens before the step's entries are durable.
@@ -34,6 +36,10 @@ public enum TerminalDisplay: Hashable, Sendable {
     case outcome(TransactionStatus)
     /// One thing at a time.
     case busy
+    /// There is nothing to cancel.
+    case idle
+    /// The relay has noted the merchant's wish; the outcome tells what came of it.
+    case cancelNoted
     /// There is no session: a code must not wait.
     case scanNeedsSession
     /// The relay did not take a command or a scan on.

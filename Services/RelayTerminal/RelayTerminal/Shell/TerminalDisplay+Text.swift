@@ -15,6 +15,8 @@ extension TerminalDisplay {
                 .joined(separator: " ")
         case .outcome(let status): status.text
         case .busy: "one thing at a time: wait for the outcome, then scan again"
+        case .idle: "there is nothing to cancel"
+        case .cancelNoted: "the relay takes it back: wait for the outcome"
         case .scanNeedsSession: "no connection to the relay: scan again when the terminal is ready"
         case .refused(let error): "refused (\(error.code.text)): \(error.text)"
         case .noAnswer: "NO ANSWER: look at the relay before trying again"
@@ -29,11 +31,13 @@ extension TransactionStatus {
             switch outcome {
             case .approved: "APPROVED\(sum)"
             case .declined(let reason): "DECLINED\(sum): \(reason)"
+            case .reversed: "REVERSED\(sum): nothing is booked"
             case .handedOver(.yes): "HANDED OVER: look at the POS"
             case .handedOver: "HANDED OVER, NOT CERTAIN: look at the POS before doing anything else"
             case .failed(let reason):
                 "FAILED: \(deviceReason?.text ?? reason.rawValue); nothing was sent, it may be tried again"
             case nil where state == .unknown: "NOT CERTAIN YET: do not try again, the relay goes on asking"
+            case nil where state == .reversing: "BEING TAKEN BACK: do not try again until it is"
             case nil where state == .pendingCustomer: "the customer is being asked"
             case nil: "under way"
             }

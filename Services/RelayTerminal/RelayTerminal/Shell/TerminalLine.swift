@@ -7,6 +7,7 @@ enum TerminalLine: Hashable, Sendable {
     /// The scanner reads a picture file.
     case scanPicture(path: String)
     case amount(Amount)
+    case cancel
 
     /// Why a line is none, in a sentence that helps.
     struct Mistake: Error, Hashable {
@@ -14,7 +15,7 @@ enum TerminalLine: Hashable, Sendable {
     }
 
     static let help = """
-        amount <minorUnits> <currency or program>, scan <qr|code128|ean13> <text>, or scan picture <file.png>
+        amount <minorUnits> <currency or program>, scan <qr|code128|ean13> <text>, scan picture <file.png>, or cancel
         """
 
     init(_ line: String) throws(Mistake) {
@@ -40,6 +41,7 @@ enum TerminalLine: Hashable, Sendable {
                 throw Mistake(sentence: "A code has at most \(DeviceLimits.scannedBytesMost) bytes.")
             }
             self = .scan(symbology, text)
+        case "cancel" where words.count == 1: self = .cancel
         default:
             throw Mistake(sentence: "Write one of: \(Self.help)")
         }

@@ -89,6 +89,7 @@ public actor TerminalShell: Service {
             case .amount(let amount): host?.take(.keyed(amount))
             case .scan(let symbology, let text): host?.take(.scanned(symbology, text))
             case .scanPicture(let path): scan(pictureAt: path)
+            case .cancel: host?.take(.canceled)
             }
         } catch {
             display(error.sentence)

@@ -5,10 +5,10 @@ extension RouterCore {
     /// Notes that somebody wants no more of a transaction, and does what can still be done.
     /// - Returns: why nothing can be done any more; nil if the wish is noted.
     mutating func cancel(_ id: TransactionID, by canceler: Canceler, _ turn: inout Turn) -> Refusal? {
-        guard let transaction = live[id]?.transaction else {
-            return turn.recall.transactions[id] == nil ? .unknownTransaction : .alreadyFinal
+        guard let transaction = live[id]?.transaction ?? turn.recall.transactions[id] else { return .unknownTransaction }
+        guard transaction.outcome == nil else {
+            return transaction.passage.isCancelRequested ? nil : .alreadyFinal  // A repeat is told what came of it.
         }
-        guard transaction.outcome == nil else { return .alreadyFinal }
         if !transaction.passage.isCancelRequested {
             live[id]?.transaction.stamp(Receipt(.router, .cancelRequested, at: turn.now))
             note(.cancelRequested, of: id, &turn, detail: canceler.rawValue)

@@ -193,10 +193,11 @@ extension RouterCore {
             case .scan(let scan): scanKey(scan, device).flatMap { known($0, turn)?.transaction }
             }
         guard let transaction else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
-        if transaction.outcome != nil || cancel(transaction.id, by: .device, &turn) != nil {
-            answer(.refused(Refused(.alreadyFinal)), address, &turn)
-        } else {
+        if transaction.outcome == nil || transaction.passage.isCancelRequested {
+            _ = cancel(transaction.id, by: .device, &turn)
             answer(.taken(CommandID(transaction.id)), address, &turn)
+        } else {
+            answer(.refused(Refused(.alreadyFinal)), address, &turn)
         }
     }
 

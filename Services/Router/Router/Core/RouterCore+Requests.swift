@@ -25,7 +25,7 @@ extension RouterCore {
             if let refusal = cancel(id, by: .phone, &turn) {
                 refuse(refusal, address, &turn)
             } else {
-                tell(id, else: nil, waitUntil, address, &turn)
+                tell(id, else: turn.recall.transactions[id], waitUntil, address, &turn)
             }
         case .reconcile(let id, let word): reconcile(id, word, address, &turn)
         case .apply(let shop): apply(shop, address, &turn)
