@@ -15,15 +15,16 @@ public struct MemoryLog: Sendable {
 
     /// Takes entries as one commit.
     public mutating func commit(_ entries: [JournalEntry]) {
+        let written = entries.flatMap { entry in entry.events.map { (entry.transaction.id, $0) } }
+        for (id, event) in written.sorted(by: { $0.1.sequence < $1.1.sequence }) {
+            precondition(event.sequence == (events.last?.1.sequence ?? 0) + 1, "sequences grow by one")
+            events.append((id, event))
+        }
         for entry in entries {
             let id = entry.transaction.id
             let former = transactions[id]?.outcome
             precondition(former == nil || former == entry.transaction.outcome, "an outcome never changes")
             precondition((entry.opening == nil) == (transactions[id] != nil), "an opening comes once, and first")
-            for event in entry.events {
-                precondition(event.sequence == (events.last?.1.sequence ?? 0) + 1, "sequences grow by one")
-                events.append((id, event))
-            }
             transactions[id] = entry.transaction
             if let opening = entry.opening {
                 sealed[id] = opening
@@ -32,6 +33,11 @@ public struct MemoryLog: Sendable {
             }
             if entry.transaction.outcome != nil { sealed[id] = nil }
         }
+    }
+
+    /// What happened to a transaction, in order.
+    public func events(of id: TransactionID) -> [JournalEntry.Event.Kind] {
+        events.filter { $0.0 == id }.map(\.1.kind)
     }
 
     public func recall(_ questions: [Question]) -> Recall {

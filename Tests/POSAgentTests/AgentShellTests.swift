@@ -28,7 +28,7 @@ final class AgentShellTests {
             switch call {
             case .received(let command, at: _): .proceed(command)
             case .result(let command, _, at: _): .taken(command)
-            case .submit, .scan, .resume: nil
+            case .submit, .scan, .cancel, .resume: nil
             }
         }
         let agent = try agent(gateway, pos, on: group)
@@ -97,7 +97,7 @@ final class AgentShellTests {
             case .received(let command, at: _): .proceed(command)
             case .result(let command, _, at: _): .taken(command)
             case .resume(let commands): .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
-            case .submit, .scan: nil
+            case .submit, .scan, .cancel: nil
             }
         }
         var sessions = gateway.sessions.makeAsyncIterator()

@@ -36,7 +36,7 @@ enum Samples {
             id: id, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
             receipts: Hop.allCases.flatMap { hop in Receipt.Act.allCases.map { Receipt(hop, $0, at: time) } }
                 .prefix(Transaction.receiptsMost).map(\.self),
-            reconciliation: [.handedOverMaybe], deviceReason: ReasonCode("noOpenSale"), amount: points, version: 9)
+            reconciliation: [.handedOverMaybe], isCancelRequested: true, deviceReason: ReasonCode("noOpenSale"), amount: points, version: 9)
     }
 
     static let requests: [RouterRequest] = [
@@ -45,12 +45,14 @@ enum Samples {
                 terminal: terminal, application: application, operation: .payment, information: information,
                 amount: euros, key: key, body: digest, receipts: [Receipt(.ingress, .received, at: time)]),
             waitUntil: time),
-        .query(.id(id), waitUntil: time), .query(.key(key), waitUntil: time), .resolve(terminal), .apply(shop),
+        .query(.id(id), waitUntil: time), .cancel(id, waitUntil: time),
+        .reconcile(id, Reconciliation(name: "Mika", reason: "the bank says so", outcome: .reversed)!),
+        .reconcile(id, Reconciliation(name: "Mika", reason: "looked", outcome: nil)!), .query(.key(key), waitUntil: time), .resolve(terminal), .apply(shop),
         .getShop,
     ]
     static let replies: [RouterReply] = [
         .status(status(nil)), .status(status(.approved)), .status(status(.declined(ReasonCode("no")!))),
-        .status(status(.handedOver(.maybe))), .status(status(.failed(.amountMismatch))),
+        .status(status(.handedOver(.maybe))), .status(status(.reversed)), .status(status(.failed(.amountMismatch))),
         .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why")),
         .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)), .registry(version: 5, shop),
     ]
@@ -69,6 +71,8 @@ enum Samples {
                 ScannedCode(
                     application: application, operation: .payment, information: information, amount: euros,
                     scan: SubmissionKeyText("s-1")!, body: digest), at: time), gatewayAt: time),
+        .call(session, .cancel(.command(command), at: time), gatewayAt: time),
+        .call(session, .cancel(.scan(SubmissionKeyText("s-1")!), at: time), gatewayAt: time),
         .call(session, .resume([command]), gatewayAt: time),
     ]
     static let gatewayOrders: [GatewayOrder] = [
@@ -85,7 +89,7 @@ enum Samples {
                 id: command, what: .enterAndSend, application: application, destination: DestinationID("bank")!,
                 operation: .payment, amount: euros, amountRequired: true, sealed: sealed, sealedFor: context,
                 expiresAt: time)),
-        .outcome(session, command, scan: nil, status(.approved)),
+        .cancel(session, command), .outcome(session, command, scan: nil, status(.approved)),
         .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved)), .sessionReplaced(session),
         .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
     ]
@@ -96,16 +100,25 @@ enum Samples {
                     destination: DestinationID("bank")!, operations: [.payment], amountRequired: true,
                     codesReusable: true, visibilityDelay: .seconds(5), concurrent: 64)!)
         ]
-        + [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent].map {
-            .answer(
-                AuthorizationAnswer(
-                    transaction: id, answer: $0, receipts: [Receipt(.destination, .answered, at: time)]))
-        }
+        + answers.map { .answer(AdapterAnswer(id, $0, receipts: [Receipt(.destination, .answered, at: time)])) }
+        + [
+            .answer(AdapterAnswer(id, .reversal(.confirmed), adapterState: AdapterState([1, 2]), receipts: [])),
+            .health(isGood: true), .health(isGood: false),
+        ]
+    static let answers: [AdapterAnswer.Word] =
+        [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent]
+        .flatMap { [.authorization($0), .inquiry($0)] }
+        + [.confirmed, .refused(ReasonCode("settled")!), .unknown].map(AdapterAnswer.Word.reversal)
+    static let followUp = FollowUp(
+        transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2), destination: DestinationID("bank")!,
+        application: application, terminal: terminal, operation: .redeem, amount: points, authorizedAt: time,
+        notAfter: time, adapterState: AdapterState([1, 2, 3]))
     static let adapterOrders: [AdapterOrder] = [
         .authorize(
             AuthorizationRequest(
                 transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2),
                 destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: sealed,
-                sealedFor: context, notAfter: time))
+                sealedFor: context, notAfter: time)),
+        .inquire(followUp), .reverse(followUp, isRepeat: false), .reverse(followUp, isRepeat: true), .askHealth,
     ]
 }

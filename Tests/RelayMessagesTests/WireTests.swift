@@ -43,10 +43,17 @@ import Testing
     }
 
     @Test func anAnswerNobodyForesawIsUnknown() throws {
-        var answer = Baton_V1_AuthorizationAnswer()
-        answer.transaction = Samples.id.text
-        guard case .answer(let read) = try AdapterMessage(wire: .answer(answer)) else { return }
-        #expect(read.answer == .unknown)
+        func read(_ fill: (inout Baton_V1_Answer) -> Void) throws -> AdapterMessage {
+            var answer = Baton_V1_Answer()
+            answer.transaction = Samples.id.text
+            fill(&answer)
+            return try AdapterMessage(wire: .answer(answer))
+        }
+        let unknown = AdapterAnswer(Samples.id, .authorization(.unknown), receipts: [])
+        #expect(try read { $0.authorization = .init() } == .answer(unknown))
+        let doubt = AdapterAnswer(Samples.id, .reversal(.unknown), receipts: [])
+        #expect(try read { $0.reversal = .init() } == .answer(doubt))
+        #expect(throws: WireError.missing("to")) { try read { _ in } }
     }
 
     @Test func unknownFieldsAreIgnored() throws {

@@ -237,6 +237,27 @@ struct World {
 
     func outcome(of id: TransactionID) -> Outcome? { log.transactions[id]?.outcome }
 
+    // MARK: - Ends that somebody wants
+
+    @discardableResult
+    mutating func cancel(_ id: TransactionID, wait: Duration = .seconds(60)) -> ReturnAddress {
+        let address = address(Self.ingress)
+        step(.request(.cancel(id, waitUntil: now + wait), address))
+        return address
+    }
+
+    @discardableResult
+    mutating func reconcile(_ id: TransactionID, _ outcome: Outcome?) -> ReturnAddress {
+        let address = address(Self.ingress)
+        step(.request(.reconcile(id, Reconciliation(name: "Mika", reason: "asked the bank", outcome: outcome)!), address))
+        return address
+    }
+
+    /// The commands that devices were told in the last step to end.
+    var cancels: [CommandID] {
+        outputs.compactMap { if case .order(.cancel(_, let command), _) = $0 { command } else { nil } }
+    }
+
     // MARK: - Shortcuts
 
     /// Submits at the unpaired terminal and lets the terminal submit: the destination has been asked.

@@ -161,11 +161,12 @@ public struct GatewaySessionStateMachine: Sendable {
             guard kind == .terminal else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
             return [.scan(id, scan)]
-        case (.open, .received), (.open, .submit), (.open, .result), (.open, .resume):
+        case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume):
             guard let call = request.call, kind.may(call) else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
             return [.call(id, call)]
-        case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .resume):
+        case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .cancel),
+            (_, .resume):
             return refuse(id, .outOfTurn)
         }
     }
@@ -191,10 +192,10 @@ extension DeviceKind {
     /// Whether this kind of device has anything to do with that call.
     fileprivate func may(_ call: DeviceCall) -> Bool {
         switch (self, call) {
-        case (_, .received), (_, .resume), (_, .result(_, .refused, _)): true
-        case (.terminal, .submit), (.terminal, .scan): true
+        case (_, .received), (_, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _)): true
+        case (.terminal, .submit), (.terminal, .scan), (.terminal, .cancel(.scan, at: _)): true
         case (.pos, .result): true
-        case (.terminal, .result), (.pos, .submit), (.pos, .scan): false
+        case (.terminal, .result), (.pos, .submit), (.pos, .scan), (.pos, .cancel(.scan, at: _)): false
         }
     }
 }
@@ -204,7 +205,9 @@ extension DeviceRequest.Action {
     fileprivate func answers(_ reply: DeviceReply) -> Bool {
         switch (self, reply) {
         case (_, .refused): true
-        case (.received, .proceed), (.submit, .taken), (.result, .taken), (.scan, .accepted), (.resume, .states): true
+        case (.received, .proceed), (.submit, .taken), (.result, .taken), (.scan, .accepted), (.resume, .states),
+            (.cancel, .taken):
+            true
         case (_, .proceed), (_, .taken), (_, .accepted), (_, .states): false
         }
     }

@@ -98,75 +98,239 @@ public nonisolated struct Baton_V1_AuthorizationRequest: Sendable {
   fileprivate var _sealedFor: Baton_V1_SealingContext? = nil
 }
 
-/// Adapter to router.
-public nonisolated struct Baton_V1_AuthorizationAnswer: Sendable {
+/// What an adapter is asked about a transaction that its destination may have. The information itself does not come along.
+public nonisolated struct Baton_V1_FollowUp: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var transaction: String = String()
 
-  public var answer: Baton_V1_AuthorizationAnswer.OneOf_Answer? = nil
+  /// Twelve digits, the same as with the authorization.
+  public var reference: String = String()
 
-  public var approved: Baton_V1_AuthorizationAnswer.Approved {
+  public var destination: String = String()
+
+  public var application: String = String()
+
+  public var terminal: String = String()
+
+  public var operation: Baton_V1_Operation = .unspecified
+
+  public var amount: Baton_V1_Amount {
+    get {_amount ?? Baton_V1_Amount()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// When the router decided to ask for the authorization, in router milliseconds.
+  public var authorizedAt: Int64 = 0
+
+  /// Past it no authorization is started any more.
+  public var notAfter: Int64 = 0
+
+  /// What an adapter said last that it wants to find again.
+  public var adapterState: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Baton_V1_Amount? = nil
+}
+
+/// Router to adapter: what became of it? Asked as often as the router wants to know.
+public nonisolated struct Baton_V1_Inquiry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transaction: Baton_V1_FollowUp {
+    get {_transaction ?? Baton_V1_FollowUp()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _transaction: Baton_V1_FollowUp? = nil
+}
+
+/// Router to adapter: take it back. If the destination never saw it, see that it never will: only then confirm.
+public nonisolated struct Baton_V1_Reversal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transaction: Baton_V1_FollowUp {
+    get {_transaction ?? Baton_V1_FollowUp()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
+
+  /// It may have been said before.
+  public var `repeat`: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _transaction: Baton_V1_FollowUp? = nil
+}
+
+/// Router to adapter, while a reversal is open: how is the destination?
+public nonisolated struct Baton_V1_AskHealth: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Adapter to router.
+public nonisolated struct Baton_V1_Health: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether the destination would decide now.
+  public var good: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Adapter to router: the answer to one of the three.
+public nonisolated struct Baton_V1_Answer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transaction: String = String()
+
+  public var to: Baton_V1_Answer.OneOf_To? = nil
+
+  public var authorization: Baton_V1_Decision {
     get {
-      if case .approved(let v)? = answer {return v}
-      return Baton_V1_AuthorizationAnswer.Approved()
+      if case .authorization(let v)? = to {return v}
+      return Baton_V1_Decision()
     }
-    set {answer = .approved(newValue)}
+    set {to = .authorization(newValue)}
   }
 
-  public var declined: Baton_V1_AuthorizationAnswer.Declined {
+  public var inquiry: Baton_V1_Decision {
     get {
-      if case .declined(let v)? = answer {return v}
-      return Baton_V1_AuthorizationAnswer.Declined()
+      if case .inquiry(let v)? = to {return v}
+      return Baton_V1_Decision()
     }
-    set {answer = .declined(newValue)}
+    set {to = .inquiry(newValue)}
   }
 
-  public var pendingCustomer: Baton_V1_AuthorizationAnswer.PendingCustomer {
+  public var reversal: Baton_V1_ReversalDecision {
     get {
-      if case .pendingCustomer(let v)? = answer {return v}
-      return Baton_V1_AuthorizationAnswer.PendingCustomer()
+      if case .reversal(let v)? = to {return v}
+      return Baton_V1_ReversalDecision()
     }
-    set {answer = .pendingCustomer(newValue)}
+    set {to = .reversal(newValue)}
   }
 
-  public var unknown: Baton_V1_AuthorizationAnswer.Unknown {
-    get {
-      if case .unknown(let v)? = answer {return v}
-      return Baton_V1_AuthorizationAnswer.Unknown()
-    }
-    set {answer = .unknown(newValue)}
-  }
-
-  public var notFound: Baton_V1_AuthorizationAnswer.NotFound {
-    get {
-      if case .notFound(let v)? = answer {return v}
-      return Baton_V1_AuthorizationAnswer.NotFound()
-    }
-    set {answer = .notFound(newValue)}
-  }
-
-  public var notSent: Baton_V1_AuthorizationAnswer.NotSent {
-    get {
-      if case .notSent(let v)? = answer {return v}
-      return Baton_V1_AuthorizationAnswer.NotSent()
-    }
-    set {answer = .notSent(newValue)}
-  }
+  /// At most 1,024 bytes to come back with each later inquiry and reversal; empty: what was said last stays.
+  public var adapterState: Data = Data()
 
   public var receipts: [Baton_V1_Receipt] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  public nonisolated enum OneOf_To: Equatable, Sendable {
+    case authorization(Baton_V1_Decision)
+    case inquiry(Baton_V1_Decision)
+    case reversal(Baton_V1_ReversalDecision)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct Baton_V1_Decision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var answer: Baton_V1_Decision.OneOf_Answer? = nil
+
+  public var approved: Baton_V1_Decision.Approved {
+    get {
+      if case .approved(let v)? = answer {return v}
+      return Baton_V1_Decision.Approved()
+    }
+    set {answer = .approved(newValue)}
+  }
+
+  public var declined: Baton_V1_Decision.Declined {
+    get {
+      if case .declined(let v)? = answer {return v}
+      return Baton_V1_Decision.Declined()
+    }
+    set {answer = .declined(newValue)}
+  }
+
+  public var pendingCustomer: Baton_V1_Decision.PendingCustomer {
+    get {
+      if case .pendingCustomer(let v)? = answer {return v}
+      return Baton_V1_Decision.PendingCustomer()
+    }
+    set {answer = .pendingCustomer(newValue)}
+  }
+
+  public var unknown: Baton_V1_Decision.Unknown {
+    get {
+      if case .unknown(let v)? = answer {return v}
+      return Baton_V1_Decision.Unknown()
+    }
+    set {answer = .unknown(newValue)}
+  }
+
+  public var notFound: Baton_V1_Decision.NotFound {
+    get {
+      if case .notFound(let v)? = answer {return v}
+      return Baton_V1_Decision.NotFound()
+    }
+    set {answer = .notFound(newValue)}
+  }
+
+  /// Answers an authorization only.
+  public var notSent: Baton_V1_Decision.NotSent {
+    get {
+      if case .notSent(let v)? = answer {return v}
+      return Baton_V1_Decision.NotSent()
+    }
+    set {answer = .notSent(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
   public nonisolated enum OneOf_Answer: Equatable, Sendable {
-    case approved(Baton_V1_AuthorizationAnswer.Approved)
-    case declined(Baton_V1_AuthorizationAnswer.Declined)
-    case pendingCustomer(Baton_V1_AuthorizationAnswer.PendingCustomer)
-    case unknown(Baton_V1_AuthorizationAnswer.Unknown)
-    case notFound(Baton_V1_AuthorizationAnswer.NotFound)
-    case notSent(Baton_V1_AuthorizationAnswer.NotSent)
+    case approved(Baton_V1_Decision.Approved)
+    case declined(Baton_V1_Decision.Declined)
+    case pendingCustomer(Baton_V1_Decision.PendingCustomer)
+    case unknown(Baton_V1_Decision.Unknown)
+    case notFound(Baton_V1_Decision.NotFound)
+    /// Answers an authorization only.
+    case notSent(Baton_V1_Decision.NotSent)
 
   }
 
@@ -223,6 +387,81 @@ public nonisolated struct Baton_V1_AuthorizationAnswer: Sendable {
   }
 
   public nonisolated struct NotSent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+public nonisolated struct Baton_V1_ReversalDecision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var answer: Baton_V1_ReversalDecision.OneOf_Answer? = nil
+
+  public var confirmed: Baton_V1_ReversalDecision.Confirmed {
+    get {
+      if case .confirmed(let v)? = answer {return v}
+      return Baton_V1_ReversalDecision.Confirmed()
+    }
+    set {answer = .confirmed(newValue)}
+  }
+
+  public var refused: Baton_V1_ReversalDecision.Refused {
+    get {
+      if case .refused(let v)? = answer {return v}
+      return Baton_V1_ReversalDecision.Refused()
+    }
+    set {answer = .refused(newValue)}
+  }
+
+  public var unknown: Baton_V1_ReversalDecision.Unknown {
+    get {
+      if case .unknown(let v)? = answer {return v}
+      return Baton_V1_ReversalDecision.Unknown()
+    }
+    set {answer = .unknown(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Answer: Equatable, Sendable {
+    case confirmed(Baton_V1_ReversalDecision.Confirmed)
+    case refused(Baton_V1_ReversalDecision.Refused)
+    case unknown(Baton_V1_ReversalDecision.Unknown)
+
+  }
+
+  public nonisolated struct Confirmed: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Refused: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var reason: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Unknown: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
@@ -363,9 +602,210 @@ nonisolated extension Baton_V1_AuthorizationRequest: SwiftProtobuf.Message, Swif
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".AuthorizationAnswer"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0\u{2}\u{3}receipts\0")
+nonisolated extension Baton_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FollowUp"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}application\0\u{1}terminal\0\u{1}operation\0\u{1}amount\0\u{3}authorized_at\0\u{3}not_after\0\u{3}adapter_state\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.destination) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.operation) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.authorizedAt) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.notAfter) }()
+      case 10: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.transaction.isEmpty {
+      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
+    }
+    if !self.reference.isEmpty {
+      try visitor.visitSingularStringField(value: self.reference, fieldNumber: 2)
+    }
+    if !self.destination.isEmpty {
+      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 3)
+    }
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 4)
+    }
+    if !self.terminal.isEmpty {
+      try visitor.visitSingularStringField(value: self.terminal, fieldNumber: 5)
+    }
+    if self.operation != .unspecified {
+      try visitor.visitSingularEnumField(value: self.operation, fieldNumber: 6)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if self.authorizedAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.authorizedAt, fieldNumber: 8)
+    }
+    if self.notAfter != 0 {
+      try visitor.visitSingularInt64Field(value: self.notAfter, fieldNumber: 9)
+    }
+    if !self.adapterState.isEmpty {
+      try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_FollowUp, rhs: Baton_V1_FollowUp) -> Bool {
+    if lhs.transaction != rhs.transaction {return false}
+    if lhs.reference != rhs.reference {return false}
+    if lhs.destination != rhs.destination {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.terminal != rhs.terminal {return false}
+    if lhs.operation != rhs.operation {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.authorizedAt != rhs.authorizedAt {return false}
+    if lhs.notAfter != rhs.notAfter {return false}
+    if lhs.adapterState != rhs.adapterState {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Inquiry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Inquiry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Inquiry, rhs: Baton_V1_Inquiry) -> Bool {
+    if lhs._transaction != rhs._transaction {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Reversal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Reversal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}repeat\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.`repeat`) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.`repeat` != false {
+      try visitor.visitSingularBoolField(value: self.`repeat`, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Reversal, rhs: Baton_V1_Reversal) -> Bool {
+    if lhs._transaction != rhs._transaction {return false}
+    if lhs.`repeat` != rhs.`repeat` {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_AskHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AskHealth"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_AskHealth, rhs: Baton_V1_AskHealth) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Health: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Health"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}good\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.good) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.good != false {
+      try visitor.visitSingularBoolField(value: self.good, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Health, rhs: Baton_V1_Health) -> Bool {
+    if lhs.good != rhs.good {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Answer"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}authorization\0\u{1}inquiry\0\u{1}reversal\0\u{3}adapter_state\0\u{2}\u{5}receipts\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -375,83 +815,45 @@ nonisolated extension Baton_V1_AuthorizationAnswer: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
       case 2: try {
-        var v: Baton_V1_AuthorizationAnswer.Approved?
+        var v: Baton_V1_Decision?
         var hadOneofValue = false
-        if let current = self.answer {
+        if let current = self.to {
           hadOneofValue = true
-          if case .approved(let m) = current {v = m}
+          if case .authorization(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .approved(v)
+          self.to = .authorization(v)
         }
       }()
       case 3: try {
-        var v: Baton_V1_AuthorizationAnswer.Declined?
+        var v: Baton_V1_Decision?
         var hadOneofValue = false
-        if let current = self.answer {
+        if let current = self.to {
           hadOneofValue = true
-          if case .declined(let m) = current {v = m}
+          if case .inquiry(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .declined(v)
+          self.to = .inquiry(v)
         }
       }()
       case 4: try {
-        var v: Baton_V1_AuthorizationAnswer.PendingCustomer?
+        var v: Baton_V1_ReversalDecision?
         var hadOneofValue = false
-        if let current = self.answer {
+        if let current = self.to {
           hadOneofValue = true
-          if case .pendingCustomer(let m) = current {v = m}
+          if case .reversal(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .pendingCustomer(v)
+          self.to = .reversal(v)
         }
       }()
-      case 5: try {
-        var v: Baton_V1_AuthorizationAnswer.Unknown?
-        var hadOneofValue = false
-        if let current = self.answer {
-          hadOneofValue = true
-          if case .unknown(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .unknown(v)
-        }
-      }()
-      case 6: try {
-        var v: Baton_V1_AuthorizationAnswer.NotFound?
-        var hadOneofValue = false
-        if let current = self.answer {
-          hadOneofValue = true
-          if case .notFound(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .notFound(v)
-        }
-      }()
-      case 7: try {
-        var v: Baton_V1_AuthorizationAnswer.NotSent?
-        var hadOneofValue = false
-        if let current = self.answer {
-          hadOneofValue = true
-          if case .notSent(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .notSent(v)
-        }
-      }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
       default: break
       }
@@ -466,32 +868,23 @@ nonisolated extension Baton_V1_AuthorizationAnswer: SwiftProtobuf.Message, Swift
     if !self.transaction.isEmpty {
       try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
     }
-    switch self.answer {
-    case .approved?: try {
-      guard case .approved(let v)? = self.answer else { preconditionFailure() }
+    switch self.to {
+    case .authorization?: try {
+      guard case .authorization(let v)? = self.to else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     }()
-    case .declined?: try {
-      guard case .declined(let v)? = self.answer else { preconditionFailure() }
+    case .inquiry?: try {
+      guard case .inquiry(let v)? = self.to else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
-    case .pendingCustomer?: try {
-      guard case .pendingCustomer(let v)? = self.answer else { preconditionFailure() }
+    case .reversal?: try {
+      guard case .reversal(let v)? = self.to else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
-    case .unknown?: try {
-      guard case .unknown(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .notFound?: try {
-      guard case .notFound(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case .notSent?: try {
-      guard case .notSent(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    }()
     case nil: break
+    }
+    if !self.adapterState.isEmpty {
+      try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 5)
     }
     if !self.receipts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 10)
@@ -499,17 +892,153 @@ nonisolated extension Baton_V1_AuthorizationAnswer: SwiftProtobuf.Message, Swift
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer, rhs: Baton_V1_AuthorizationAnswer) -> Bool {
+  public static func ==(lhs: Baton_V1_Answer, rhs: Baton_V1_Answer) -> Bool {
     if lhs.transaction != rhs.transaction {return false}
-    if lhs.answer != rhs.answer {return false}
+    if lhs.to != rhs.to {return false}
+    if lhs.adapterState != rhs.adapterState {return false}
     if lhs.receipts != rhs.receipts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer.Approved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_AuthorizationAnswer.protoMessageName + ".Approved"
+nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Decision"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Baton_V1_Decision.Approved?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .approved(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .approved(v)
+        }
+      }()
+      case 2: try {
+        var v: Baton_V1_Decision.Declined?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .declined(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .declined(v)
+        }
+      }()
+      case 3: try {
+        var v: Baton_V1_Decision.PendingCustomer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .pendingCustomer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .pendingCustomer(v)
+        }
+      }()
+      case 4: try {
+        var v: Baton_V1_Decision.Unknown?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .unknown(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .unknown(v)
+        }
+      }()
+      case 5: try {
+        var v: Baton_V1_Decision.NotFound?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .notFound(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .notFound(v)
+        }
+      }()
+      case 6: try {
+        var v: Baton_V1_Decision.NotSent?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .notSent(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .notSent(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.answer {
+    case .approved?: try {
+      guard case .approved(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .declined?: try {
+      guard case .declined(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .pendingCustomer?: try {
+      guard case .pendingCustomer(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .unknown?: try {
+      guard case .unknown(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .notFound?: try {
+      guard case .notFound(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .notSent?: try {
+      guard case .notSent(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Decision, rhs: Baton_V1_Decision) -> Bool {
+    if lhs.answer != rhs.answer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Decision.Approved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Approved"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -521,14 +1050,14 @@ nonisolated extension Baton_V1_AuthorizationAnswer.Approved: SwiftProtobuf.Messa
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer.Approved, rhs: Baton_V1_AuthorizationAnswer.Approved) -> Bool {
+  public static func ==(lhs: Baton_V1_Decision.Approved, rhs: Baton_V1_Decision.Approved) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer.Declined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_AuthorizationAnswer.protoMessageName + ".Declined"
+nonisolated extension Baton_V1_Decision.Declined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Declined"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -550,15 +1079,15 @@ nonisolated extension Baton_V1_AuthorizationAnswer.Declined: SwiftProtobuf.Messa
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer.Declined, rhs: Baton_V1_AuthorizationAnswer.Declined) -> Bool {
+  public static func ==(lhs: Baton_V1_Decision.Declined, rhs: Baton_V1_Decision.Declined) -> Bool {
     if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer.PendingCustomer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_AuthorizationAnswer.protoMessageName + ".PendingCustomer"
+nonisolated extension Baton_V1_Decision.PendingCustomer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".PendingCustomer"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -570,14 +1099,14 @@ nonisolated extension Baton_V1_AuthorizationAnswer.PendingCustomer: SwiftProtobu
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer.PendingCustomer, rhs: Baton_V1_AuthorizationAnswer.PendingCustomer) -> Bool {
+  public static func ==(lhs: Baton_V1_Decision.PendingCustomer, rhs: Baton_V1_Decision.PendingCustomer) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer.Unknown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_AuthorizationAnswer.protoMessageName + ".Unknown"
+nonisolated extension Baton_V1_Decision.Unknown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Unknown"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -589,14 +1118,14 @@ nonisolated extension Baton_V1_AuthorizationAnswer.Unknown: SwiftProtobuf.Messag
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer.Unknown, rhs: Baton_V1_AuthorizationAnswer.Unknown) -> Bool {
+  public static func ==(lhs: Baton_V1_Decision.Unknown, rhs: Baton_V1_Decision.Unknown) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer.NotFound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_AuthorizationAnswer.protoMessageName + ".NotFound"
+nonisolated extension Baton_V1_Decision.NotFound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".NotFound"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -608,14 +1137,14 @@ nonisolated extension Baton_V1_AuthorizationAnswer.NotFound: SwiftProtobuf.Messa
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer.NotFound, rhs: Baton_V1_AuthorizationAnswer.NotFound) -> Bool {
+  public static func ==(lhs: Baton_V1_Decision.NotFound, rhs: Baton_V1_Decision.NotFound) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Baton_V1_AuthorizationAnswer.NotSent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_AuthorizationAnswer.protoMessageName + ".NotSent"
+nonisolated extension Baton_V1_Decision.NotSent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".NotSent"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -627,7 +1156,159 @@ nonisolated extension Baton_V1_AuthorizationAnswer.NotSent: SwiftProtobuf.Messag
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_AuthorizationAnswer.NotSent, rhs: Baton_V1_AuthorizationAnswer.NotSent) -> Bool {
+  public static func ==(lhs: Baton_V1_Decision.NotSent, rhs: Baton_V1_Decision.NotSent) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ReversalDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReversalDecision"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}confirmed\0\u{1}refused\0\u{1}unknown\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Baton_V1_ReversalDecision.Confirmed?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .confirmed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .confirmed(v)
+        }
+      }()
+      case 2: try {
+        var v: Baton_V1_ReversalDecision.Refused?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .refused(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .refused(v)
+        }
+      }()
+      case 3: try {
+        var v: Baton_V1_ReversalDecision.Unknown?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .unknown(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .unknown(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.answer {
+    case .confirmed?: try {
+      guard case .confirmed(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .refused?: try {
+      guard case .refused(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .unknown?: try {
+      guard case .unknown(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ReversalDecision, rhs: Baton_V1_ReversalDecision) -> Bool {
+    if lhs.answer != rhs.answer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ReversalDecision.Confirmed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_ReversalDecision.protoMessageName + ".Confirmed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ReversalDecision.Confirmed, rhs: Baton_V1_ReversalDecision.Confirmed) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ReversalDecision.Refused: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_ReversalDecision.protoMessageName + ".Refused"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ReversalDecision.Refused, rhs: Baton_V1_ReversalDecision.Refused) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ReversalDecision.Unknown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_ReversalDecision.protoMessageName + ".Unknown"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ReversalDecision.Unknown, rhs: Baton_V1_ReversalDecision.Unknown) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

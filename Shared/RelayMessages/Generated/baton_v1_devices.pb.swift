@@ -290,6 +290,14 @@ public nonisolated struct Baton_V1_DeviceCall: Sendable {
     set {call = .resume(newValue)}
   }
 
+  public var cancel: Baton_V1_CancelCall {
+    get {
+      if case .cancel(let v)? = call {return v}
+      return Baton_V1_CancelCall()
+    }
+    set {call = .cancel(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Call: Equatable, Sendable {
@@ -298,6 +306,7 @@ public nonisolated struct Baton_V1_DeviceCall: Sendable {
     case result(Baton_V1_CommandResult)
     case scan(Baton_V1_Scan)
     case resume(Baton_V1_Resume)
+    case cancel(Baton_V1_CancelCall)
 
   }
 
@@ -473,6 +482,41 @@ public nonisolated struct Baton_V1_Scan: Sendable {
 
   fileprivate var _information: Baton_V1_Information? = nil
   fileprivate var _amount: Baton_V1_Amount? = nil
+}
+
+/// The merchant wants no more of it.
+public nonisolated struct Baton_V1_CancelCall: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var of: Baton_V1_CancelCall.OneOf_Of? = nil
+
+  public var command: String {
+    get {
+      if case .command(let v)? = of {return v}
+      return String()
+    }
+    set {of = .command(newValue)}
+  }
+
+  public var scan: String {
+    get {
+      if case .scan(let v)? = of {return v}
+      return String()
+    }
+    set {of = .scan(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Of: Equatable, Sendable {
+    case command(String)
+    case scan(String)
+
+  }
+
+  public init() {}
 }
 
 public nonisolated struct Baton_V1_Resume: Sendable {
@@ -712,6 +756,40 @@ public nonisolated struct Baton_V1_Command: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Router to gateway: somebody wants no more of this command.
+public nonisolated struct Baton_V1_CancelCommand: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var device: Baton_V1_Device {
+    get {_device ?? Baton_V1_Device()}
+    set {_device = newValue}
+  }
+  /// Returns true if `device` has been explicitly set.
+  public var hasDevice: Bool {self._device != nil}
+  /// Clears the value of `device`. Subsequent reads from it will return its default value.
+  public mutating func clearDevice() {self._device = nil}
+
+  public var count: Baton_V1_ConnectionCount {
+    get {_count ?? Baton_V1_ConnectionCount()}
+    set {_count = newValue}
+  }
+  /// Returns true if `count` has been explicitly set.
+  public var hasCount: Bool {self._count != nil}
+  /// Clears the value of `count`. Subsequent reads from it will return its default value.
+  public mutating func clearCount() {self._count = nil}
+
+  public var command: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _device: Baton_V1_Device? = nil
+  fileprivate var _count: Baton_V1_ConnectionCount? = nil
 }
 
 /// Router to gateway: how a command or scan of this device ended.
@@ -1082,7 +1160,7 @@ nonisolated extension Baton_V1_SessionReplaced: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Baton_V1_DeviceCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeviceCall"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}device_at\0\u{3}gateway_at\0\u{2}\u{6}received\0\u{1}submit\0\u{1}result\0\u{1}scan\0\u{1}resume\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}device_at\0\u{3}gateway_at\0\u{2}\u{6}received\0\u{1}submit\0\u{1}result\0\u{1}scan\0\u{1}resume\0\u{1}cancel\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1159,6 +1237,19 @@ nonisolated extension Baton_V1_DeviceCall: SwiftProtobuf.Message, SwiftProtobuf.
           self.call = .resume(v)
         }
       }()
+      case 15: try {
+        var v: Baton_V1_CancelCall?
+        var hadOneofValue = false
+        if let current = self.call {
+          hadOneofValue = true
+          if case .cancel(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.call = .cancel(v)
+        }
+      }()
       default: break
       }
     }
@@ -1201,6 +1292,10 @@ nonisolated extension Baton_V1_DeviceCall: SwiftProtobuf.Message, SwiftProtobuf.
     case .resume?: try {
       guard case .resume(let v)? = self.call else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .cancel?: try {
+      guard case .cancel(let v)? = self.call else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
@@ -1516,6 +1611,63 @@ nonisolated extension Baton_V1_Scan: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._information != rhs._information {return false}
     if lhs._amount != rhs._amount {return false}
     if lhs.bodyDigest != rhs.bodyDigest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CancelCall"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}scan\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.of != nil {try decoder.handleConflictingOneOf()}
+          self.of = .command(v)
+        }
+      }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.of != nil {try decoder.handleConflictingOneOf()}
+          self.of = .scan(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.of {
+    case .command?: try {
+      guard case .command(let v)? = self.of else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .scan?: try {
+      guard case .scan(let v)? = self.of else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_CancelCall, rhs: Baton_V1_CancelCall) -> Bool {
+    if lhs.of != rhs.of {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1882,6 +2034,50 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Baton_V1_Command.What: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHAT_UNSPECIFIED\0\u{1}WHAT_SEND_TO_DESTINATION\0\u{1}WHAT_ENTER_AND_SEND\0")
+}
+
+nonisolated extension Baton_V1_CancelCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CancelCommand"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._device {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._count {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.command.isEmpty {
+      try visitor.visitSingularStringField(value: self.command, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_CancelCommand, rhs: Baton_V1_CancelCommand) -> Bool {
+    if lhs._device != rhs._device {return false}
+    if lhs._count != rhs._count {return false}
+    if lhs.command != rhs.command {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Baton_V1_DeviceOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -171,6 +171,22 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .registryInfo(newValue)}
   }
 
+  public var cancel: Baton_V1_Cancel {
+    get {
+      if case .cancel(let v)? = _storage._body {return v}
+      return Baton_V1_Cancel()
+    }
+    set {_uniqueStorage()._body = .cancel(newValue)}
+  }
+
+  public var reconcile: Baton_V1_Reconcile {
+    get {
+      if case .reconcile(let v)? = _storage._body {return v}
+      return Baton_V1_Reconcile()
+    }
+    set {_uniqueStorage()._body = .reconcile(newValue)}
+  }
+
   /// The endpoint `devices`.
   public var claim: Baton_V1_Claim {
     get {
@@ -244,6 +260,14 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .gatewayTables(newValue)}
   }
 
+  public var cancelCommand: Baton_V1_CancelCommand {
+    get {
+      if case .cancelCommand(let v)? = _storage._body {return v}
+      return Baton_V1_CancelCommand()
+    }
+    set {_uniqueStorage()._body = .cancelCommand(newValue)}
+  }
+
   /// The endpoint `destinations`.
   public var ready: Baton_V1_Ready {
     get {
@@ -261,12 +285,44 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .authorize(newValue)}
   }
 
-  public var answer: Baton_V1_AuthorizationAnswer {
+  public var answer: Baton_V1_Answer {
     get {
       if case .answer(let v)? = _storage._body {return v}
-      return Baton_V1_AuthorizationAnswer()
+      return Baton_V1_Answer()
     }
     set {_uniqueStorage()._body = .answer(newValue)}
+  }
+
+  public var inquire: Baton_V1_Inquiry {
+    get {
+      if case .inquire(let v)? = _storage._body {return v}
+      return Baton_V1_Inquiry()
+    }
+    set {_uniqueStorage()._body = .inquire(newValue)}
+  }
+
+  public var reverse: Baton_V1_Reversal {
+    get {
+      if case .reverse(let v)? = _storage._body {return v}
+      return Baton_V1_Reversal()
+    }
+    set {_uniqueStorage()._body = .reverse(newValue)}
+  }
+
+  public var askHealth: Baton_V1_AskHealth {
+    get {
+      if case .askHealth(let v)? = _storage._body {return v}
+      return Baton_V1_AskHealth()
+    }
+    set {_uniqueStorage()._body = .askHealth(newValue)}
+  }
+
+  public var health: Baton_V1_Health {
+    get {
+      if case .health(let v)? = _storage._body {return v}
+      return Baton_V1_Health()
+    }
+    set {_uniqueStorage()._body = .health(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -289,6 +345,8 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case refused(Baton_V1_Refused)
     case terminalInfo(Baton_V1_TerminalInfo)
     case registryInfo(Baton_V1_RegistryInfo)
+    case cancel(Baton_V1_Cancel)
+    case reconcile(Baton_V1_Reconcile)
     /// The endpoint `devices`.
     case claim(Baton_V1_Claim)
     case sessionEnded(Baton_V1_SessionEnded)
@@ -299,10 +357,15 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case deviceOutcome(Baton_V1_DeviceOutcome)
     case sessionReplaced(Baton_V1_SessionReplaced)
     case gatewayTables(Baton_V1_GatewayTables)
+    case cancelCommand(Baton_V1_CancelCommand)
     /// The endpoint `destinations`.
     case ready(Baton_V1_Ready)
     case authorize(Baton_V1_AuthorizationRequest)
-    case answer(Baton_V1_AuthorizationAnswer)
+    case answer(Baton_V1_Answer)
+    case inquire(Baton_V1_Inquiry)
+    case reverse(Baton_V1_Reversal)
+    case askHealth(Baton_V1_AskHealth)
+    case health(Baton_V1_Health)
 
   }
 
@@ -408,7 +471,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{2}\u{d}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{2}\u{c}ready\0\u{1}authorize\0\u{1}answer\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{2}\u{b}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -635,6 +698,32 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._body = .registryInfo(v)
           }
         }()
+        case 28: try {
+          var v: Baton_V1_Cancel?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .cancel(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .cancel(v)
+          }
+        }()
+        case 29: try {
+          var v: Baton_V1_Reconcile?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .reconcile(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .reconcile(v)
+          }
+        }()
         case 40: try {
           var v: Baton_V1_Claim?
           var hadOneofValue = false
@@ -752,6 +841,19 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._body = .gatewayTables(v)
           }
         }()
+        case 49: try {
+          var v: Baton_V1_CancelCommand?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .cancelCommand(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .cancelCommand(v)
+          }
+        }()
         case 60: try {
           var v: Baton_V1_Ready?
           var hadOneofValue = false
@@ -779,7 +881,7 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           }
         }()
         case 62: try {
-          var v: Baton_V1_AuthorizationAnswer?
+          var v: Baton_V1_Answer?
           var hadOneofValue = false
           if let current = _storage._body {
             hadOneofValue = true
@@ -789,6 +891,58 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._body = .answer(v)
+          }
+        }()
+        case 63: try {
+          var v: Baton_V1_Inquiry?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .inquire(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .inquire(v)
+          }
+        }()
+        case 64: try {
+          var v: Baton_V1_Reversal?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .reverse(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .reverse(v)
+          }
+        }()
+        case 65: try {
+          var v: Baton_V1_AskHealth?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .askHealth(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .askHealth(v)
+          }
+        }()
+        case 66: try {
+          var v: Baton_V1_Health?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .health(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .health(v)
           }
         }()
         default: break
@@ -872,6 +1026,14 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
         guard case .registryInfo(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
       }()
+      case .cancel?: try {
+        guard case .cancel(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      }()
+      case .reconcile?: try {
+        guard case .reconcile(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+      }()
       case .claim?: try {
         guard case .claim(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
@@ -908,6 +1070,10 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
         guard case .gatewayTables(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
       }()
+      case .cancelCommand?: try {
+        guard case .cancelCommand(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+      }()
       case .ready?: try {
         guard case .ready(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
@@ -919,6 +1085,22 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       case .answer?: try {
         guard case .answer(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .inquire?: try {
+        guard case .inquire(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+      }()
+      case .reverse?: try {
+        guard case .reverse(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
+      }()
+      case .askHealth?: try {
+        guard case .askHealth(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+      }()
+      case .health?: try {
+        guard case .health(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 66)
       }()
       case nil: break
       }

@@ -125,16 +125,46 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `command`. Subsequent reads from it will return its default value.
   public mutating func clearCommand() {_uniqueStorage()._command = nil}
 
-  /// accepted, commanded, authorizing, pendingCustomer, unknown or ended.
+  /// accepted, commanded, authorizing, pendingCustomer, unknown, reversing or ended.
   public var state: String {
     get {_storage._state}
     set {_uniqueStorage()._state = newValue}
   }
 
-  /// When the state was entered, where it counts.
-  public var since: Int64 {
-    get {_storage._since}
-    set {_uniqueStorage()._since = newValue}
+  /// When each of these states was entered first; 0: never.
+  public var authorizingAt: Int64 {
+    get {_storage._authorizingAt}
+    set {_uniqueStorage()._authorizingAt = newValue}
+  }
+
+  public var pendingCustomerAt: Int64 {
+    get {_storage._pendingCustomerAt}
+    set {_uniqueStorage()._pendingCustomerAt = newValue}
+  }
+
+  public var unknownAt: Int64 {
+    get {_storage._unknownAt}
+    set {_uniqueStorage()._unknownAt = newValue}
+  }
+
+  public var reversingAt: Int64 {
+    get {_storage._reversingAt}
+    set {_uniqueStorage()._reversingAt = newValue}
+  }
+
+  public var cancelRequested: Bool {
+    get {_storage._cancelRequested}
+    set {_uniqueStorage()._cancelRequested = newValue}
+  }
+
+  public var adapterState: Data {
+    get {_storage._adapterState}
+    set {_uniqueStorage()._adapterState = newValue}
+  }
+
+  public var version: UInt64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
   }
 
   public var outcome: Baton_V1_Outcome {
@@ -159,11 +189,6 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   public var deviceReason: String {
     get {_storage._deviceReason}
     set {_uniqueStorage()._deviceReason = newValue}
-  }
-
-  public var version: UInt64 {
-    get {_storage._version}
-    set {_uniqueStorage()._version = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -235,10 +260,10 @@ public nonisolated struct Baton_V1_StoredCommand: Sendable {
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
-    /// submitted, entered, refused, uncertain, expired or silent.
+    /// submitted, entered, refused, uncertain, expired, silent or canceled.
     public var how: String = String()
 
-    /// A refusing device's word.
+    /// A refusing device's word; of a canceled command, who wanted no more of it.
     public var reason: String = String()
 
     /// What the POS answered to an entered command, if known.
@@ -267,7 +292,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{1}since\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -287,12 +312,17 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _reference: UInt64 = 0
     var _command: Baton_V1_StoredCommand? = nil
     var _state: String = String()
-    var _since: Int64 = 0
+    var _authorizingAt: Int64 = 0
+    var _pendingCustomerAt: Int64 = 0
+    var _unknownAt: Int64 = 0
+    var _reversingAt: Int64 = 0
+    var _cancelRequested: Bool = false
+    var _adapterState: Data = Data()
+    var _version: UInt64 = 0
     var _outcome: Baton_V1_Outcome? = nil
     var _receipts: [Baton_V1_Receipt] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
-    var _version: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -320,12 +350,17 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _reference = source._reference
       _command = source._command
       _state = source._state
-      _since = source._since
+      _authorizingAt = source._authorizingAt
+      _pendingCustomerAt = source._pendingCustomerAt
+      _unknownAt = source._unknownAt
+      _reversingAt = source._reversingAt
+      _cancelRequested = source._cancelRequested
+      _adapterState = source._adapterState
+      _version = source._version
       _outcome = source._outcome
       _receipts = source._receipts
       _reconciliation = source._reconciliation
       _deviceReason = source._deviceReason
-      _version = source._version
     }
   }
 
@@ -361,12 +396,17 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._reference) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._command) }()
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._state) }()
-        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._since) }()
-        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
-        case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._receipts) }()
-        case 21: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
-        case 22: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
-        case 23: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._authorizingAt) }()
+        case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._pendingCustomerAt) }()
+        case 20: try { try decoder.decodeSingularInt64Field(value: &_storage._unknownAt) }()
+        case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._reversingAt) }()
+        case 22: try { try decoder.decodeSingularBoolField(value: &_storage._cancelRequested) }()
+        case 23: try { try decoder.decodeSingularBytesField(value: &_storage._adapterState) }()
+        case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
+        case 25: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
+        case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._receipts) }()
+        case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
+        case 28: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
         default: break
         }
       }
@@ -430,23 +470,38 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._state.isEmpty {
         try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 17)
       }
-      if _storage._since != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._since, fieldNumber: 18)
+      if _storage._authorizingAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._authorizingAt, fieldNumber: 18)
       }
-      try { if let v = _storage._outcome {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-      } }()
-      if !_storage._receipts.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._receipts, fieldNumber: 20)
+      if _storage._pendingCustomerAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._pendingCustomerAt, fieldNumber: 19)
       }
-      if !_storage._reconciliation.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._reconciliation, fieldNumber: 21)
+      if _storage._unknownAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._unknownAt, fieldNumber: 20)
       }
-      if !_storage._deviceReason.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._deviceReason, fieldNumber: 22)
+      if _storage._reversingAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._reversingAt, fieldNumber: 21)
+      }
+      if _storage._cancelRequested != false {
+        try visitor.visitSingularBoolField(value: _storage._cancelRequested, fieldNumber: 22)
+      }
+      if !_storage._adapterState.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._adapterState, fieldNumber: 23)
       }
       if _storage._version != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 23)
+        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 24)
+      }
+      try { if let v = _storage._outcome {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      } }()
+      if !_storage._receipts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._receipts, fieldNumber: 26)
+      }
+      if !_storage._reconciliation.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._reconciliation, fieldNumber: 27)
+      }
+      if !_storage._deviceReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._deviceReason, fieldNumber: 28)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -474,12 +529,17 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._reference != rhs_storage._reference {return false}
         if _storage._command != rhs_storage._command {return false}
         if _storage._state != rhs_storage._state {return false}
-        if _storage._since != rhs_storage._since {return false}
+        if _storage._authorizingAt != rhs_storage._authorizingAt {return false}
+        if _storage._pendingCustomerAt != rhs_storage._pendingCustomerAt {return false}
+        if _storage._unknownAt != rhs_storage._unknownAt {return false}
+        if _storage._reversingAt != rhs_storage._reversingAt {return false}
+        if _storage._cancelRequested != rhs_storage._cancelRequested {return false}
+        if _storage._adapterState != rhs_storage._adapterState {return false}
+        if _storage._version != rhs_storage._version {return false}
         if _storage._outcome != rhs_storage._outcome {return false}
         if _storage._receipts != rhs_storage._receipts {return false}
         if _storage._reconciliation != rhs_storage._reconciliation {return false}
         if _storage._deviceReason != rhs_storage._deviceReason {return false}
-        if _storage._version != rhs_storage._version {return false}
         return true
       }
       if !storagesAreEqual {return false}

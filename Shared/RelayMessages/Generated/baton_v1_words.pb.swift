@@ -140,6 +140,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
   case forwarded // = 8
   case answered // = 9
   case concluded // = 10
+  case cancelRequested // = 11
+  case inquired // = 12
+  case reversed // = 13
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -159,6 +162,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 8: self = .forwarded
     case 9: self = .answered
     case 10: self = .concluded
+    case 11: self = .cancelRequested
+    case 12: self = .inquired
+    case 13: self = .reversed
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -176,6 +182,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .forwarded: return 8
     case .answered: return 9
     case .concluded: return 10
+    case .cancelRequested: return 11
+    case .inquired: return 12
+    case .reversed: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -193,6 +202,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     .forwarded,
     .answered,
     .concluded,
+    .cancelRequested,
+    .inquired,
+    .reversed,
   ]
 
 }
@@ -381,6 +393,14 @@ public nonisolated struct Baton_V1_Outcome: Sendable {
     set {kind = .failed(newValue)}
   }
 
+  public var reversed: Baton_V1_Outcome.Reversed {
+    get {
+      if case .reversed(let v)? = kind {return v}
+      return Baton_V1_Outcome.Reversed()
+    }
+    set {kind = .reversed(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -388,6 +408,7 @@ public nonisolated struct Baton_V1_Outcome: Sendable {
     case declined(Baton_V1_Outcome.Declined)
     case handedOver(Baton_V1_Outcome.HandedOver)
     case failed(Baton_V1_Outcome.Failed)
+    case reversed(Baton_V1_Outcome.Reversed)
 
   }
 
@@ -407,6 +428,16 @@ public nonisolated struct Baton_V1_Outcome: Sendable {
     // methods supported on all messages.
 
     public var reason: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Reversed: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -449,7 +480,7 @@ public nonisolated struct Baton_V1_TransactionStatus: Sendable {
 
   public var transaction: String = String()
 
-  /// accepted, commanded, authorizing, pendingCustomer, unknown or ended.
+  /// accepted, commanded, authorizing, pendingCustomer, unknown, reversing or ended.
   public var state: String = String()
 
   /// Set once ended.
@@ -483,6 +514,9 @@ public nonisolated struct Baton_V1_TransactionStatus: Sendable {
 
   /// Grows with each event.
   public var version: UInt64 = 0
+
+  /// Whether somebody wanted no more of it before the outcome.
+  public var cancelRequested: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -524,7 +558,7 @@ nonisolated extension Baton_V1_Hop: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Baton_V1_Act: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACT_UNSPECIFIED\0\u{1}ACT_RECEIVED\0\u{1}ACT_ACCEPTED\0\u{1}ACT_COMMANDED\0\u{1}ACT_ACKNOWLEDGED\0\u{1}ACT_SUBMITTED\0\u{1}ACT_ENTERED\0\u{1}ACT_AUTHORIZED\0\u{1}ACT_FORWARDED\0\u{1}ACT_ANSWERED\0\u{1}ACT_CONCLUDED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACT_UNSPECIFIED\0\u{1}ACT_RECEIVED\0\u{1}ACT_ACCEPTED\0\u{1}ACT_COMMANDED\0\u{1}ACT_ACKNOWLEDGED\0\u{1}ACT_SUBMITTED\0\u{1}ACT_ENTERED\0\u{1}ACT_AUTHORIZED\0\u{1}ACT_FORWARDED\0\u{1}ACT_ANSWERED\0\u{1}ACT_CONCLUDED\0\u{1}ACT_CANCEL_REQUESTED\0\u{1}ACT_INQUIRED\0\u{1}ACT_REVERSED\0")
 }
 
 nonisolated extension Baton_V1_Certainty: SwiftProtobuf._ProtoNameProviding {
@@ -725,7 +759,7 @@ nonisolated extension Baton_V1_SealingContext: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Baton_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Outcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}handed_over\0\u{1}failed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}handed_over\0\u{1}failed\0\u{1}reversed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -785,6 +819,19 @@ nonisolated extension Baton_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.kind = .failed(v)
         }
       }()
+      case 5: try {
+        var v: Baton_V1_Outcome.Reversed?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .reversed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .reversed(v)
+        }
+      }()
       default: break
       }
     }
@@ -811,6 +858,10 @@ nonisolated extension Baton_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .failed?: try {
       guard case .failed(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .reversed?: try {
+      guard case .reversed(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
     case nil: break
     }
@@ -868,6 +919,25 @@ nonisolated extension Baton_V1_Outcome.Declined: SwiftProtobuf.Message, SwiftPro
 
   public static func ==(lhs: Baton_V1_Outcome.Declined, rhs: Baton_V1_Outcome.Declined) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Outcome.Reversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Outcome.protoMessageName + ".Reversed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Outcome.Reversed, rhs: Baton_V1_Outcome.Reversed) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -935,7 +1005,7 @@ nonisolated extension Baton_V1_Outcome.Failed: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TransactionStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -952,6 +1022,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
       case 7: try { try decoder.decodeSingularStringField(value: &self.deviceReason) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.cancelRequested) }()
       default: break
       }
     }
@@ -989,6 +1060,9 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if self.version != 0 {
       try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 9)
     }
+    if self.cancelRequested != false {
+      try visitor.visitSingularBoolField(value: self.cancelRequested, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1002,6 +1076,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if lhs.deviceReason != rhs.deviceReason {return false}
     if lhs._amount != rhs._amount {return false}
     if lhs.version != rhs.version {return false}
+    if lhs.cancelRequested != rhs.cancelRequested {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -156,6 +156,7 @@ actor CoreLoad {
         case .reply(.refused(let refused)), .claimRefused(_, let refused):
             tally.note("a terminal is told \(refused.refusal.rawValue)")
         case .sessionReplaced: tally.note("a session replaced")
+        case .cancel: tally.note("a command canceled")
         case .reply, .outcome, .tables: break
         }
     }
@@ -166,8 +167,9 @@ actor CoreLoad {
 
     private func take(_ order: AdapterOrder) {
         switch order {
+        case .inquire, .reverse, .askHealth: tally.note("an authorization whose answer got lost")
         case .authorize(let request):
-            let answer = AuthorizationAnswer(transaction: request.transaction, answer: .approved, receipts: [])
+            let answer = AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])
             if destination?.send(.answer(answer), toJournal: 0) != .sent { tally.note("an answer that was not sent") }
         }
     }

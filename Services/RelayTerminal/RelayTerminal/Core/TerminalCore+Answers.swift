@@ -44,7 +44,7 @@ extension TerminalCore {
     ///   - scan: the scan that the relay names with it.
     mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?) {
         show(.outcome(status))
-        guard status.state == .ended || status.state == .unknown else { return }
+        guard [.ended, .unknown, .reversing].contains(status.state) else { return }
         if case .scanning(let running, acceptUntil: _) = work, running.scan == scan { work = nil }
         guard let command else { return }
         if status.state == .ended {

@@ -94,7 +94,7 @@ extension TerminalCore {
             }
         case .authorizing, .pendingCustomer:
             if work == nil { work = .submitting(record.command) }
-        case .unknown, .ended:
+        case .unknown, .reversing, .ended:
             hear(status, of: record.command, scan: nil)
         }
     }
