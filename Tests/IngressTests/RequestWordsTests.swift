@@ -59,7 +59,8 @@ import Testing
         ("GET", "/openapi.json", .openAPI), ("GET", "/v1/transactions", .methodNotAllowed(allow: "POST")),
         ("DELETE", "/t/x", .methodNotAllowed(allow: "GET, HEAD")), ("GET", "/", .unknownPath),
         ("GET", "", .unknownPath),
-        ("GET", "/v1/transactions/x.0/cancel", .unknownPath), ("GET", "/t/x/y", .unknownPath),
+        ("POST", "/v1/transactions/x.0/cancel", .cancel("x.0")),
+        ("GET", "/v1/transactions/x.0/cancel", .methodNotAllowed(allow: "POST")), ("GET", "/t/x/y", .unknownPath),
         ("GET", "//t/x", .unknownPath),
     ]) func pathsAreTold(_ method: String, _ path: String, _ route: Route) {
         #expect(Route(method: method, path: path) == route)
