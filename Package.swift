@@ -74,7 +74,7 @@ let package = Package(
         system("CZeroMQ", "libzmq3-dev"),
         shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", metrics, protobuf]),
         shared("RelayJournal", uses: ["RelayDomain"]),
-        shared("SQLiteJournal", uses: ["RelayDomain", "RelayJournal", "RelayMessages", grdb, logging, protobuf]),
+        shared("SQLiteJournal", uses: ["RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
         shared(
             "ServiceRuntime", uses: [hummingbird, lifecycle, logging, metrics, nioConcurrency, nioCore, nioPosix]),
@@ -153,16 +153,15 @@ let package = Package(
             .target(
                 name: "Bench",
                 dependencies: [
-                    "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", asyncHTTPClient,
-                    grdb, histogram, nioCore, nioPosix,
+                    "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing",
+                    "ServiceRuntime", asyncHTTPClient, grdb, histogram, nioCore, nioPosix,
                 ], path: "Services/Baton/Bench")
         ],
         service(
             "Baton", executable: "baton",
             uses: [
-                "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages",
-                "RelayTransport",
-                "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore,
+                "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayJournal",
+                "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore,
                 yams,
             ]),
 
@@ -217,7 +216,12 @@ let package = Package(
         tests(
             "SandboxTests",
             uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
-        tests("BatonTests", uses: ["Baton", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle, logging]),
+        tests(
+            "BatonTests",
+            uses: [
+                "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
+                lifecycle, logging,
+            ]),
         tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
         tests(
