@@ -8,6 +8,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -92,7 +93,7 @@ let package = Package(
         shared(
             "DeviceLink",
             uses: [
-                "DeviceProtocol", "RelayDomain", grdb, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+                "DeviceProtocol", "RelayDomain", grdb, grdbSQLite, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
         shared(
             "DestinationKit",

@@ -53,7 +53,10 @@ extension EventChain {
     /// Writes the head. A tail that is dropped afterwards is missed.
     func store(_ database: Database) throws {
         try database.cachedStatement(sql: "UPDATE head SET seq = ?, hash = ?")
-            .execute(arguments: [Int64(sequence), hash])
+            .run(database) { values in
+                values.add(Int64(sequence))
+                values.add(hash)
+            }
     }
 }
 

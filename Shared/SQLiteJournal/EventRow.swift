@@ -41,9 +41,15 @@ struct EventRow {
                 INSERT INTO event (seq, transaction_id, version, at, kind, body, row_digest, hash)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-        try statement.execute(
-            arguments: [
-                Int64(sequence), transaction, Int64(version), at, kind, body, rowDigest, chain.append(self),
-            ])
+        try statement.run(database) { values in
+            values.add(Int64(sequence))
+            values.add(transaction)
+            values.add(Int64(version))
+            values.add(at)
+            values.add(kind)
+            values.add(body)
+            values.add(rowDigest)
+            values.add(chain.append(self))
+        }
     }
 }

@@ -63,7 +63,8 @@ enum JournalSchema {
 
     /// The net beside the lock: whoever finds another term than his own has lost the journal, and writes nothing more.
     static func check(_ term: UInt64, _ database: Database, path: String) throws {
-        let found = try Int64.fetchOne(try database.cachedStatement(sql: "SELECT term FROM claim")) ?? 0
+        let statement = try database.cachedStatement(sql: "SELECT term FROM claim")
+        let found = try statement.first(database) { $0.integer(0) } ?? 0
         guard found == Int64(term) else {
             throw JournalError.claimLost(path: path, term: term, found: UInt64(found))
         }

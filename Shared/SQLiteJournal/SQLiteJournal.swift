@@ -82,7 +82,10 @@ public actor SQLiteJournal: Journal {
             var next = chain
             try queue.inTransaction(.immediate) { database in
                 try JournalSchema.check(recovered.term, database, path: path)
-                for entry in entries { try write(entry, &next, database) }
+                let rows = try entries.map { try TransactionRow($0.transaction) }
+                let events = zip(entries, rows).flatMap(EventRow.all)
+                for event in events.sorted(by: { $0.sequence < $1.sequence }) { try event.insert(database, &next) }
+                for (entry, row) in zip(entries, rows) { try write(entry, row, database) }
                 try next.store(database)
                 return .commit
             }
@@ -90,9 +93,7 @@ public actor SQLiteJournal: Journal {
         }
     }
 
-    private func write(_ entry: JournalEntry, _ chain: inout EventChain, _ database: Database) throws {
-        let row = try TransactionRow(entry.transaction)
-        for event in EventRow.all(entry, row) { try event.insert(database, &chain) }
+    private func write(_ entry: JournalEntry, _ row: TransactionRow, _ database: Database) throws {
         if let opening = entry.opening {
             try row.insert(database)
             try seen.insert(entry.transaction, opening, database)

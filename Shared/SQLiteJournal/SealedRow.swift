@@ -7,10 +7,15 @@ enum SealedRow {
     static func insert(_ opening: JournalEntry.Opening, of id: Data, _ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: "INSERT INTO sealed_code (transaction_id, sealed, body_digest) VALUES (?, ?, ?)")
-        try statement.execute(arguments: [id, Data(opening.sealed.bytes), Data(opening.body.bytes)])
+        try statement.run(database) { values in
+            values.add(id)
+            values.add(opening.sealed.bytes)
+            values.add(opening.body.bytes)
+        }
     }
 
     static func delete(of id: Data, _ database: Database) throws {
-        try database.cachedStatement(sql: "DELETE FROM sealed_code WHERE transaction_id = ?").execute(arguments: [id])
+        try database.cachedStatement(sql: "DELETE FROM sealed_code WHERE transaction_id = ?")
+            .run(database) { $0.add(id) }
     }
 }

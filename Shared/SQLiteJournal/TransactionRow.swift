@@ -44,20 +44,32 @@ struct TransactionRow {
     func insert(_ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: #"INSERT INTO "transaction" (id, state, outcome, version, body) VALUES (?, ?, ?, ?, ?)"#)
-        try statement.execute(arguments: [id, state, outcome, Int64(version), body])
+        try statement.run(database) { values in
+            values.add(id)
+            add(to: &values)
+        }
     }
 
     func update(_ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: #"UPDATE "transaction" SET state = ?, outcome = ?, version = ?, body = ? WHERE id = ?"#)
-        try statement.execute(arguments: [state, outcome, Int64(version), body, id])
+        try statement.run(database) { values in
+            add(to: &values)
+            values.add(id)
+        }
         precondition(database.changesCount == 1, "a transaction is inserted before it is updated")
+    }
+
+    private func add(to values: inout Binding) {
+        values.add(state)
+        values.add(outcome)
+        values.add(Int64(version))
+        values.add(body)
     }
 
     static func fetch(_ id: TransactionID, _ database: Database, path: String) throws -> Transaction? {
         let statement = try database.cachedStatement(sql: #"SELECT body FROM "transaction" WHERE id = ?"#)
-        guard let body = try Data.fetchOne(statement, arguments: [id.data]) else { return nil }
-        return try read(id, body, path: path)
+        return try statement.first(database) { $0.add(id.data) } read: { try read(id, $0.bytes(0), path: path) }
     }
 
     /// The transactions without outcome, oldest first.
