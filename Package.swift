@@ -223,7 +223,14 @@ let package = Package(
                 "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
                 lifecycle, logging,
             ]),
-        tests("ScenarioTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
+        // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
+        [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
+        tests(
+            "ScenarioTests",
+            uses: [
+                "DeviceEdge", "DeviceProtocol", "ErrorCatalogue", "Ingress", "RelayDomain", "RelayJournal",
+                "RelayTesting", "Router", yams,
+            ]),
         tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
         tests(
             "IntegrationTests",

@@ -36,7 +36,7 @@ struct EventStream {
                     (seen, written) = (status.version, .now)
                 }
                 if status.outcome != nil { return }
-            case .problem(let problem) where problem.code == .refusal(.unknownTransaction): return
+            case .problem(let problem) where problem.code == .unknownTransaction: return
             case .problem, .terminal: break  // The router is away: the next look may find it.
             }
             if .now - written >= Self.silenceMost {

@@ -153,7 +153,7 @@ enum OpenAPIDocument {
                     "type" : "string"
                   },
                   "reason" : {
-                    "description" : "Of `declined`: the destination's word. Of `failed`: `noAcknowledgement`, `noSubmission`, `deviceRefused`,\n`amountMismatch`, `amountRequired`, `codeExpired`, `destinationUnavailable`, `notSent` or `canceled`.\n",
+                    "description" : "Of `declined`: the destination's word. Of `failed`: `noAcknowledgement`, `noSubmission`, `deviceRefused`,\n`amountMismatch`, `amountRequired`, `destinationUnavailable`, `notSent` or `canceled`.\n",
                     "pattern" : "^[A-Za-z0-9._-]{1,64}$",
                     "type" : "string"
                   }

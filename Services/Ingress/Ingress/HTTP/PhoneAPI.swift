@@ -31,8 +31,8 @@ struct PhoneAPI: HTTPResponder {
         case .cancel(let id): await admitted { await cancel(id, request) }
         case .terminal(let id): await admitted { await terminal(id, request) }
         case .openAPI: .json(.ok, Array(OpenAPIDocument.json.utf8))
-        case .methodNotAllowed(let allow): Response(Problem(code: .methodNotAllowed), [.allow: allow])
-        case .unknownPath: Response(Problem(code: .unknownPath))
+        case .methodNotAllowed(let allow): Response(Problem(.methodNotAllowed), [.allow: allow])
+        case .unknownPath: Response(Problem(.unknownPath))
         }
     }
 
@@ -121,7 +121,7 @@ struct PhoneAPI: HTTPResponder {
             return EventStream(id: id, line: line, seen: seen, place: place).response
         case .status: return Response(status: .ok, headers: [.contentType: "text/event-stream"])
         case .problem(let problem): return Response(problem)
-        case .terminal: return Response(Problem(code: .internalError))
+        case .terminal: return Response(Problem(.internalError))
         }
     }
 }
