@@ -1,10 +1,10 @@
 import RelayDomain
 
 /// A refusal as phones read it: a problem document (RFC 9457), the schema `Problem` of docs/openapi.yaml.
-struct Problem: Equatable, Sendable {
-    let code: PhoneErrorCode
+package struct Problem: Equatable, Sendable {
+    package let code: PhoneErrorCode
     /// What is certain about the transaction having been taken on.
-    let sent: Certainty
+    package let sent: Certainty
     /// What to do next, in one or two sentences.
     let detail: String
     /// How long the terminal or POS has been busy with somebody else.

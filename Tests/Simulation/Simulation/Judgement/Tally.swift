@@ -1,0 +1,31 @@
+/// How often things happened, so that a run can show that it has met the rare ones.
+public final class Tally {
+    public private(set) var counts: [String: Int] = [:]
+
+    public init() {}
+
+    func count(_ what: @autoclosure () -> String) { counts[what(), default: 0] += 1 }
+
+    func add(_ other: Tally) { counts.merge(other.counts, uniquingKeysWith: +) }
+
+    /// What a run of some hundred seeds has to meet, or it proves less than it says.
+    public static let rare =
+        TransactionStates.map { "state \($0)" } + [
+            "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes", "outcome handedOver maybe",
+            "outcome failed noAcknowledgement", "outcome failed noSubmission", "outcome failed deviceRefused",
+            "outcome failed amountMismatch", "outcome failed destinationUnavailable", "outcome failed notSent",
+            "outcome failed canceled", "mark handedOverMaybe", "mark reversalRefused", "ID killed",
+            "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
+            "commit of an earlier term refused", "journal taken from a router that was held up",
+            "authorization not taken by the socket", "message lost", "message repeated", "message overtaken",
+            "same key again", "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
+            "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",
+            "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
+        ]
+
+    private static let TransactionStates = [
+        "commanded", "authorizing", "pendingCustomer", "unknown", "reversing", "ended",
+    ]
+
+    public var missing: [String] { Self.rare.filter { counts[$0] == nil } }
+}
