@@ -7,12 +7,18 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
-.PHONY: help run demo build test bench compose-test generate check-generated format lint clean
+# How many worlds `make simulate` lives through, and from which seed on.
+SEEDS ?= 1000
+FIRST ?= 0
+
+.PHONY: help run demo build test bench simulate mutants compose-test generate check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
 	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
 	@echo "make test      build and run all tests"
+	@echo "make simulate  live through SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
+	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
@@ -40,6 +46,13 @@ compose-test:
 
 bench: build
 	@exec .build/release/baton bench
+
+simulate: build
+	@exec .build/release/baton-simulate $(SEEDS) $(FIRST)
+
+mutants:
+	@scripts/packages build
+	SWIFT="$(SWIFT)" scripts/mutants
 
 generate:
 	@scripts/packages generate

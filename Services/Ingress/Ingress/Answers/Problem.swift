@@ -2,9 +2,9 @@ import RelayDomain
 
 /// A refusal as phones read it: a problem document (RFC 9457), the schema `Problem` of docs/openapi.yaml.
 package struct Problem: Equatable, Sendable {
-    package let code: PhoneErrorCode
+    let code: PhoneErrorCode
     /// What is certain about the transaction having been taken on.
-    package let sent: Certainty
+    let sent: Certainty
     /// What to do next, in one or two sentences.
     let detail: String
     /// How long the terminal or POS has been busy with somebody else.
@@ -26,6 +26,9 @@ package struct Problem: Equatable, Sendable {
         self.init(
             code, detail: refused.detail.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
     }
+
+    /// How to try again.
+    package var retry: Refusal.Retry { code.retry }
 
     /// The seconds of the header field Retry-After; nil where waiting does not help.
     var retryAfter: Int64? {

@@ -60,3 +60,12 @@ package enum Answer: Equatable, Sendable {
     case terminal(TerminalInfo)
     case problem(Problem)
 }
+
+extension SubmitTransaction {
+    /// The same with one stamp more.
+    func stamped(_ receipt: Receipt) -> SubmitTransaction {
+        SubmitTransaction(
+            terminal: terminal, application: application, operation: operation, information: information,
+            amount: amount, key: key, body: body, receipts: receipts + [receipt])
+    }
+}

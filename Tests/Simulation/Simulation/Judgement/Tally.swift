@@ -10,7 +10,7 @@ public final class Tally {
 
     /// What a run of some hundred seeds has to meet, or it proves less than it says.
     public static let rare =
-        TransactionStates.map { "state \($0)" } + [
+        ["commanded", "authorizing", "pendingCustomer", "unknown", "reversing", "ended"].map { "state \($0)" } + [
             "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes", "outcome handedOver maybe",
             "outcome failed noAcknowledgement", "outcome failed noSubmission", "outcome failed deviceRefused",
             "outcome failed amountMismatch", "outcome failed destinationUnavailable", "outcome failed notSent",
@@ -23,9 +23,9 @@ public final class Tally {
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
         ]
 
-    private static let TransactionStates = [
-        "commanded", "authorizing", "pendingCustomer", "unknown", "reversing", "ended",
-    ]
+    /// From how many seeds on ``rare`` has to be met.
+    public static let enough: UInt64 = 300
 
+    /// What of ``rare`` has not been met.
     public var missing: [String] { Self.rare.filter { counts[$0] == nil } }
 }

@@ -1,5 +1,6 @@
 import DestinationKit
 import RelayDomain
+import Router
 import Sandbox
 
 /// An adapter between the routers and the destination, as `DestinationWorker` runs one.
@@ -84,7 +85,7 @@ final class SimAdapter: SimProcess {
             return step([.answered(request.transaction, .notSent, nil)])
         }
         world.properties.asking(request, at: world.now)
-        let destination = world.destination
+        let destination: SimDestination = world.destination
         world.network.ask(destination, from: self, limit: Self.answerLimit, mayRepeat: true) { respond in
             destination.authorize(order, respond)
         } answered: { [self] (answer: Result<DestinationAnswer, SimNetwork.AskFailure>) in
@@ -100,7 +101,7 @@ final class SimAdapter: SimProcess {
     }
 
     private func carryOut(_ errand: Errand) {
-        let destination = world.destination
+        let destination: SimDestination = world.destination
         world.network.ask(destination, from: self, limit: Self.errandLimit, mayRepeat: true) { respond in
             destination.carryOut(errand, respond)
         } answered: { [self] (answer: Result<Errand.Answer, SimNetwork.AskFailure>) in

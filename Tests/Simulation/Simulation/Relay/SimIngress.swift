@@ -1,11 +1,12 @@
 import Ingress
+import enum Ingress.Question
 import RelayDomain
 
 /// The phones' door.
 final class SimIngress: SimProcess {
     private var core = IngressCore()
     private var asksMade: UInt64 = 0
-    private var askers: [UInt64: (Answer) -> Void] = [:]
+    private var askers: [IngressCore.AskID: (Answer) -> Void] = [:]
     private(set) lazy var links = RouterLinks(of: self, as: .ingress)
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
 
@@ -27,8 +28,9 @@ final class SimIngress: SimProcess {
     /// A phone asks.
     func ask(_ question: Question, wait: Duration, answer: @escaping (Answer) -> Void) {
         asksMade += 1
-        askers[asksMade] = answer
-        step([.asked(IngressCore.AskID(number: asksMade), question, wait: wait)])
+        let id = IngressCore.AskID(number: asksMade)
+        askers[id] = answer
+        step([.asked(id, question, wait: wait)])
     }
 
     private func step(_ inputs: [IngressCore.Input]) {
@@ -43,7 +45,7 @@ final class SimIngress: SimProcess {
                 links.request({ .request(request, $0) }, on: link, within: limit) { [self] end in
                     step([.ended(id, attempt: attempt, IngressCore.Ending(end))])
                 }
-            case .answer(let id, let answer): askers.removeValue(forKey: id.number)?(answer)
+            case .answer(let id, let answer): askers.removeValue(forKey: id)?(answer)
             }
         }
         alarm.set(core.nextDue.map { clock.moment(of: world.reading($0)) })

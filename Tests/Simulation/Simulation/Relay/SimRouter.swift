@@ -9,6 +9,8 @@ final class SimRouter: SimProcess {
     private var core: RouterCore?
     private var inbox: [RouterInput] = []
     private var isCommitting = false
+    /// What the last turn has made durable, and what leaves at the latest while the next one is made durable.
+    private var durable: [RouterOutput] = []
     private var peers: [PeerNumber: Peer] = [:]
     private lazy var alarm = SimAlarm(self) { [unowned self] in takeTurn() }
 
@@ -30,7 +32,7 @@ final class SimRouter: SimProcess {
     override func begin() { claim() }
 
     override func forget() {
-        (disk, core, inbox, isCommitting, peers) = (nil, nil, [], false, [:])
+        (disk, core, inbox, isCommitting, durable, peers) = (nil, nil, [], false, [], [:])
     }
 
     /// Tries to take a journal over that nobody writes.
@@ -86,15 +88,28 @@ final class SimRouter: SimProcess {
         guard
             let (entries, outputs) = core?.step(inputs, recalling: recall, now: time, random: &world.random)
         else { return }
-        guard !entries.isEmpty else { return carryOut(outputs) }
+        let before = durable
+        durable = outputs  // Not before the commit; if it fails, never.
+        if entries.isEmpty {
+            carryOut(before)
+            return flush()
+        }
         isCommitting = true
         disk.commit(entries, term: term, by: self) { [self] result in
             isCommitting = false
             switch result {
-            case .success: carryOut(outputs)
+            case .success: inbox.isEmpty ? flush() : takeTurn()
             case .failure(let error): kill("stops: the commit \(error == .isAnothers ? "is another's" : "failed")")
             }
         }
+        carryOut(before)
+    }
+
+    private func flush() {
+        let outputs = durable
+        durable = []
+        carryOut(outputs)
+        inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
     }
 
     private var isDue: Bool { core?.deadline.map { $0 <= time } ?? false }
@@ -125,7 +140,6 @@ final class SimRouter: SimProcess {
             case .publish, .writeRegistry: break
             }
         }
-        inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
     }
 
     private func send(_ output: RouterOutput, to number: PeerNumber) {

@@ -1,4 +1,5 @@
 import Ingress
+import enum Ingress.Question
 import RelayDomain
 
 /// A customer with a phone: pays, collects and redeems; taps twice, repeats under the same key, cancels, and gives up.
@@ -123,9 +124,7 @@ final class SimPhone: SimProcess {
             switch answer {
             case .status(let status): hear(status, visit)
             case .problem(let problem):
-                guard case .refusal(let refusal) = problem.code, case .sameKey(let pause) = refusal.retry else {
-                    return think()
-                }
+                guard case .sameKey(let pause) = problem.retry else { return think() }
                 again(visit, after: pause ?? .seconds(1))
             case nil: again(visit, after: .seconds(1))
             case .terminal: think()

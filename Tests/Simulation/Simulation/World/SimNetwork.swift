@@ -28,7 +28,7 @@ final class SimNetwork {
 
     /// From one process to another: mostly well below a millisecond, now and then seconds.
     func delay() -> Duration {
-        let weather = world.weather
+        let weather: Weather = world.weather
         if weather.isStormy, world.chance(weather.slow) { return world.span(50...3_000) }
         return .microseconds(Int64.random(in: 60...1_500, using: &world.random))
     }
@@ -36,7 +36,7 @@ final class SimNetwork {
     func fate(on kind: SimWire.Kind) -> Fate {
         var fate = Fate(delay: delay())
         guard kind == .bus, world.weather.isStormy else { return fate }
-        let weather = world.weather
+        let weather: Weather = world.weather
         if world.chance(weather.loss) {
             fate.isLost = true
             world.tally.count("message lost")
@@ -101,14 +101,14 @@ final class SimNetwork {
                 guard server.isUp, !isParted(client, server) else { return answer(.failure(.refused), after: delay) }
                 server.after(.zero) {
                     serve { [self] word in
-                        let fate = fate(on: .bus)
+                        let fate = self.fate(on: .bus)
                         if !fate.isLost { answer(.success(word), after: fate.delay) }
                     }
                 }
             }
         }
         answer(.failure(.silent), after: limit)
-        let fate = fate(on: .bus)
+        let fate = self.fate(on: .bus)
         guard !fate.isLost else { return }
         arrive(fate.delay)
         if mayRepeat, let again = fate.repeatedAfter { arrive(fate.delay + again * 5) }

@@ -72,7 +72,8 @@ final class Weather {
     /// Two processes cannot reach each other for a while.
     private func part() {
         let one = world.pick(world.services + world.devices)
-        let other = world.pick(world.routers + world.gateways + [world.destination])
+        let others: [SimProcess] = world.routers + world.gateways + [world.destination]
+        let other = world.pick(others)
         let pair = SimNetwork.Pair(one, other)
         guard one !== other, world.network.parted.insert(pair).inserted else { return }
         world.tell("weather", "\(one.name) and \(other.name) are parted")
