@@ -14,7 +14,8 @@ final class Properties {
     private let tell: (String) -> Void
     private let tally: Tally
     private var keys: [SubmissionKey: TransactionID] = [:]
-    private var uses: [KeyedDigest: TransactionID] = [:]
+    /// By the journal: what one holds another does not know; across them, the destination's word counts.
+    private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var holders: [TerminalID: TransactionID] = [:]
     private var told: [TransactionID: String] = [:]
     private var toldKeys: [SubmissionKey: TransactionID] = [:]
@@ -54,11 +55,16 @@ final class Properties {
         demand(
             sequences.enumerated().allSatisfy { $0.element == expected + UInt64($0.offset) }, .oneWriter,
             "events \(sequences) after \(expected - 1)")
-        for entry in entries { committing(entry, former: log.transactions[entry.transaction.id], log) }
+        let rows = Dictionary(entries.map { ($0.transaction.id, $0.transaction) }) { _, last in last }
+        for entry in entries {
+            committing(entry, former: log.transactions[entry.transaction.id]) { rows[$0] ?? log.transactions[$0] }
+        }
         return breaches.count == before
     }
 
-    private func committing(_ entry: JournalEntry, former: Transaction?, _ log: MemoryLog) {
+    private func committing(
+        _ entry: JournalEntry, former: Transaction?, row: (TransactionID) -> Transaction?
+    ) {
         let transaction = entry.transaction
         let id = transaction.id
         if let outcome = former?.outcome {
@@ -69,10 +75,10 @@ final class Properties {
             let first = keys.updateValue(id, forKey: transaction.key)
             demand(first == nil, .oneKey, "\(transaction.key.line)")
             if opening.informationIsOneTime {
-                let first = uses.updateValue(id, forKey: transaction.digest)
+                let first = uses[id.journal, default: [:]].updateValue(id, forKey: transaction.digest)
                 demand(first == nil, .oneUse, "\(first?.short ?? "") and \(id.short)")
             }
-            if let holder = holders[transaction.terminal], let other = log.transactions[holder] {
+            if let holder = holders[transaction.terminal], let other = row(holder) {
                 demand(!other.holdsDevice, .oneAtATime, "\(transaction.terminal) has \(holder.short) and \(id.short)")
             }
             holders[transaction.terminal] = id
@@ -161,7 +167,7 @@ final class Properties {
         case .order(.reply(.accepted(let id)), _):
             demand(log.transactions[id] != nil, .durableFirst, "\(id.short) is told to be accepted")
         case .order(.reply(.proceed(let command)), _):
-            let isReceived = log.transactions[command.transaction]?.command?.isReceived ?? false
+            let isReceived = log.events(of: command.transaction).contains(.deviceReceived)
             demand(isReceived, .durableFirst, "\(command.transaction.short) may proceed")
         case .order(.command(_, let command), _):
             demand(log.transactions[command.id.transaction] != nil, .durableFirst, "\(command.id) leaves")
@@ -259,8 +265,4 @@ final class Properties {
             }
         demand(agrees, .ledgerAgrees, "\(transaction.id.short) is \(outcome), the POS: \(String(describing: sending))")
     }
-}
-
-extension CommandStateMachine {
-    fileprivate var isReceived: Bool { if case .received = state { true } else { false } }
 }

@@ -12,7 +12,7 @@ public enum Property: String, CaseIterable, Sendable {
     case nothingLost = "no accepted transaction disappears"
     case finalInTime = "each transaction is final within its bound after faults stop, or marked for a person"
     case oneKey = "a key leads to one transaction"
-    case oneUse = "a one-time code leads to one transaction"
+    case oneUse = "a one-time code leads to one transaction of a journal"
     case oneAtATime = "a device does one thing at a time"
     case merchantsSum = "the destination is asked for the merchant's sum"
     case patience = "nothing is given up or taken back before its time"

@@ -7,7 +7,7 @@ final class SimDestination: SimProcess {
     private var ledger = SandboxLedger()
     private var entriesSeen = 0
 
-    override var skewMost: Duration { SimClock.skewMost }
+    override var skew: ClosedRange<Int64> { SimClock.skew }
 
     private var time: Instant { clock.time(at: world.now) }
 

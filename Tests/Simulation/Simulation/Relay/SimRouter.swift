@@ -21,7 +21,7 @@ final class SimRouter: SimProcess {
         let links: RouterLinks
     }
 
-    override var skewMost: Duration { SimClock.skewMost }
+    override var skew: ClosedRange<Int64> { SimClock.skew }
 
     /// Router time.
     var time: Instant { clock.time(at: world.now) }

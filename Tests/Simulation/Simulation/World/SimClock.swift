@@ -4,8 +4,8 @@ import RelayDomain
 struct SimClock: Sendable {
     /// When the simulation begins, for whoever reads the right time.
     static let epoch = Instant(milliseconds: 1_800_000_000_000)
-    /// How wrong a router's or a destination's clock is set at most.
-    static let skewMost = Duration.milliseconds(500)
+    /// How wrong a clock is set that tells the time of day, in milliseconds.
+    static let skew: ClosedRange<Int64> = -500...500
 
     private let offset: Int64
     private let partsPerMillion: Int64

@@ -20,8 +20,8 @@ class SimProcess {
         clock = SimClock(offset: .zero, partsPerMillion: 0)
     }
 
-    /// How wrong its clock may be set. Where only spans count, anything goes.
-    var skewMost: Duration { .seconds(1_000) }
+    /// How far its clock may be ahead of the true time, in milliseconds. Where only spans count, a lot.
+    var skew: ClosedRange<Int64> { 0...2_000_000 }
 
     // MARK: - Life
 
@@ -29,10 +29,8 @@ class SimProcess {
         guard !isUp else { return }
         life += 1
         isUp = true
-        let skew = skewMost.milliseconds
         clock = SimClock(
-            offset: .milliseconds(Int64.random(in: -skew...skew, using: &world.random)),
-            partsPerMillion: Int64.random(in: -100...100, using: &world.random))
+            offset: world.span(skew), partsPerMillion: Int64.random(in: -100...100, using: &world.random))
         tell("starts")
         begin()
     }
