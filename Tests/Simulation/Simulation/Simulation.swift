@@ -5,13 +5,15 @@ public struct Simulation {
     public let tally = Tally()
     public private(set) var breaches: [(seed: UInt64, breach: Breach)] = []
 
-    public init() {}
+    private let length: Weather.Length
+
+    public init(_ length: Weather.Length = .full) { self.length = length }
 
     /// Runs one seed.
     /// - Returns: whether every property held.
     @discardableResult
     public mutating func run(_ seed: UInt64) -> Bool {
-        let world = SimWorld(seed: seed)
+        let world = SimWorld(seed: seed, length)
         world.run()
         worlds += 1
         transactions += world.accepted

@@ -241,6 +241,9 @@ final class Properties {
             breach(.nothingLost, "\(id.short) is in no journal")
         }
         for transaction in transactions {
+            demand(
+                transaction.outcome != nil || !transaction.reconciliation.isEmpty, .finalInTime,
+                "\(transaction.id.short) is \(transaction.passage.state.name)")
             if transaction.pos == nil { judgeLedger(transaction) } else { judgeTill(transaction, sendings) }
         }
     }

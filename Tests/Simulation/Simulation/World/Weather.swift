@@ -1,7 +1,21 @@
 import RelayDomain
 
 /// What goes wrong, how often, and for how long: drawn from the seed, from a quiet day to a bad one. Then it stops.
-final class Weather {
+public final class Weather {
+    /// How long it is bad.
+    public enum Length: Sendable {
+        case full
+        /// For tests in a debug build.
+        case brief
+
+        var storm: ClosedRange<Int64> {
+            switch self {
+            case .full: 20_000...60_000
+            case .brief: 6_000...14_000
+            }
+        }
+    }
+
     private unowned let world: SimWorld
     private(set) var isStormy = true
     let storm: Duration
@@ -16,10 +30,10 @@ final class Weather {
     let pause: Int64
     let faultyPrices: Double
 
-    init(in world: SimWorld) {
+    init(_ length: Length, in world: SimWorld) {
         self.world = world
         let badness = world.chance(0.1) ? 0 : Double.random(in: 0.1...1, using: &world.random)
-        storm = world.span(20_000...60_000)
+        storm = world.span(length.storm)
         slow = 0.01 * badness
         loss = 0.01 * badness
         repetition = 0.02 * badness
