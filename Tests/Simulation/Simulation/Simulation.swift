@@ -17,7 +17,7 @@ public struct Simulation {
         world.run()
         worlds += 1
         transactions += world.accepted
-        tally.add(world.tally)
+        tally.add(world.tally.counts)
         breaches += world.breaches.map { (seed, $0) }
         return world.breaches.isEmpty
     }

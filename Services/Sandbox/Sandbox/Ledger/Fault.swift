@@ -1,7 +1,7 @@
 /// A misbehaviour on request, ordered by the last four digits of an amount or a member's ID. The table is in docs/sandbox.md.
 package struct Fault: Hashable, Sendable {
     /// The four digits.
-    let ending: Int
+    package let ending: Int
     let effect: Effect
 
     enum Effect: Hashable, Sendable {

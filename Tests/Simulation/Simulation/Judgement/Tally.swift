@@ -4,9 +4,9 @@ public final class Tally {
 
     public init() {}
 
-    func count(_ what: @autoclosure () -> String) { counts[what(), default: 0] += 1 }
+    func count(_ what: String, times: Int = 1) { counts[what, default: 0] += times }
 
-    func add(_ other: Tally) { counts.merge(other.counts, uniquingKeysWith: +) }
+    public func add(_ others: [String: Int]) { counts.merge(others, uniquingKeysWith: +) }
 
     /// What a run of some hundred seeds has to meet, or it proves less than it says.
     public static let rare =

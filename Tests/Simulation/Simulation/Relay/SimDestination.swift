@@ -32,7 +32,7 @@ final class SimDestination: SimProcess {
 
     func authorize(_ order: AuthorizationOrder, _ respond: @escaping (DestinationAnswer) -> Void) {
         guard let fault = order.fault else { return respond(DestinationAnswer(carryOut(.authorize(order)))) }
-        world.tally.count("fault \(fault)")
+        world.tally.count("fault \(fault.ending)")
         // As the sandbox does: the limit holds for the arrival at this door, not for what happens behind it.
         var order = order
         if fault.arrival != .atOnce, let limit = order.notAfter, time <= limit { order.notAfter = nil }

@@ -10,6 +10,8 @@ final class SimGateway: SimProcess {
     private var connectionsMade: UInt64 = 0
     private var routerLinks: [UInt64: (own: RouterLink, link: RouterLinks.Link)] = [:]
     private var linksMade: UInt64 = 0
+    /// What it counted, in all its lives.
+    private(set) var notes: [GatewayNote: Int] = [:]
     private(set) lazy var links = RouterLinks(of: self, as: .gateway)
 
     private struct Connection {
@@ -115,7 +117,7 @@ final class SimGateway: SimProcess {
             case .tell(let message, let own):
                 guard let link = routerLinks[own.number]?.link else { continue }
                 links.send({ .gateway(message, .init($0, correlation: 0)) }, on: link)
-            case .note(let note): world.tally.count("gateway \(note.rawValue)")
+            case .note(let note): notes[note, default: 0] += 1
             }
         }
     }

@@ -37,7 +37,7 @@ public final class SimWorld {
         self.seed = seed
         random = SeededGenerator(seed: seed)
         story = Story(isTold: isTold)
-        shop = SimShop(alone: 4, paired: 2)
+        shop = SimShop(alone: 9, paired: 3)
         weather = Weather(length, in: self)
         network = SimNetwork(in: self)
         properties = Properties(tally: tally) { [unowned self] in tell("judge", $0) }
@@ -127,8 +127,12 @@ public final class SimWorld {
         }
     }
 
+    /// Lets go of what holds on to each other.
     private func dismantle() {
         queue.removeAll()
+        for gateway in gateways {
+            for (note, count) in gateway.notes { tally.count("gateway \(note.rawValue)", times: count) }
+        }
         let all: [SimProcess] = routers + services + devices + phones + [destination]
         for process in all {
             for wire in process.wires { wire.dismantle() }

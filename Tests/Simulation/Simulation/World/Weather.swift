@@ -39,7 +39,7 @@ public final class Weather {
         repetition = 0.02 * badness
         overtaking = 0.02 * badness
         accidents = badness == 0 ? .seconds(10_000) : .milliseconds(Int64(2_500 / badness))
-        pause = world.pick([600, 1_500, 4_000])
+        pause = world.pick([300, 800, 2_000])
         faultyPrices = world.chance(0.3) ? 0 : 0.35
     }
 
