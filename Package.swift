@@ -162,7 +162,8 @@ let package = Package(
             "Baton", executable: "baton",
             uses: [
                 "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayJournal",
-                "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore,
+                "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime", argumentParser,
+                asyncHTTPClient, lifecycle, logging, nioCore,
                 yams,
             ]),
 
@@ -237,7 +238,8 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent", "RelayDomain",
+                    "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent",
+                    "RelayDomain",
                     "RelayTerminal", "RelayTesting", "Router", "Sandbox",
                 ], path: "Tests/Simulation/Simulation"),
             .executableTarget(

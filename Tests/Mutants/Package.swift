@@ -30,7 +30,10 @@ let package = Package(
             ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Queue.swift"], uses: ["RelayDomain"]),
         cores(
             "Ingress", "Services/Ingress/Ingress",
-            ["Core", "Answers/JSONText.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift", "Submission/Refusing.swift"],
+            [
+                "Core", "Answers/JSONText.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift",
+                "Submission/Refusing.swift",
+            ],
             uses: ["RelayDomain"]),
         cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain"]),
         cores(

@@ -50,7 +50,8 @@ private final class Scene {
         case .oneWriter:
             begin(.commanded)
             commit(transaction(.authorizing(.done)), [.authorizing], from: 1)
-        case .nothingLost: properties.told(transaction(.commanded).status, to: "a phone", under: key("k-1"))
+        case .nothingLost:
+            properties.told(transaction(.commanded).status, to: "a phone", under: key("k-1"))
             properties.judge([], sendings: [:])
         case .finalInTime: properties.judge([transaction(.unknown)], sendings: [:])
         case .oneKey:

@@ -6,7 +6,8 @@ import Testing
 struct SimulationTests {
     @Test func everyPropertyHoldsAndRareStatesAreReached() async {
         let seeds = Tally.enough
-        let halves = await withTaskGroup(of: (breaches: [(seed: UInt64, breach: Breach)], counts: [String: Int]).self) { group in
+        let halves = await withTaskGroup(of: (breaches: [(seed: UInt64, breach: Breach)], counts: [String: Int]).self) {
+            group in
             for half in 0..<2 as Range<UInt64> {
                 group.addTask {
                     var simulation = Simulation(.brief)
@@ -18,14 +19,16 @@ struct SimulationTests {
         }
         let tally = Tally()
         for half in halves {
-            for (seed, breach) in half.breaches { Issue.record("seed \(seed): \(breach.property.rawValue). \(breach.what)") }
+            for (seed, breach) in half.breaches {
+                Issue.record("seed \(seed): \(breach.property.rawValue). \(breach.what)")
+            }
             tally.add(half.counts)
         }
         #expect(tally.missing == [])
     }
 
     /// Dictionaries and sets are ordered otherwise in each process: no decision may follow their order.
-    @Test(arguments: [1, 2, 3] as [UInt64])
+    @Test(arguments: [1, 2] as [UInt64])
     func aSeedTellsTheSameStoryInEveryProcess(seed: UInt64) throws {
         let here = Simulation.story(of: seed)
         let there = try Self.lines(of: "story \(seed)")

@@ -32,7 +32,8 @@ public struct Simulation {
     /// Such as `120 seeds, 60/s; 4100 transactions/s`.
     public func pace(over span: Duration) -> String {
         let seconds = span / .seconds(1)
-        return "\(worlds) seeds, \(Int(Double(worlds) / seconds))/s; \(Int(Double(transactions) / seconds)) transactions/s"
+        return
+            "\(worlds) seeds, \(Int(Double(worlds) / seconds))/s; \(Int(Double(transactions) / seconds)) transactions/s"
     }
 
     /// Such as `simulated 120000 transactions, lost 0, doubled 0, contradicted 0, untimely 0, disorderly 0`.

@@ -70,7 +70,9 @@ final class Properties {
         if let outcome = former?.outcome {
             demand(outcome == transaction.outcome, .oneOutcome, "\(id.short): \(outcome), then another")
         }
-        demand((entry.opening == nil) == (former != nil), .nothingLost, "\(id.short) is opened \(former == nil ? "never" : "twice")")
+        demand(
+            (entry.opening == nil) == (former != nil), .nothingLost,
+            "\(id.short) is opened \(former == nil ? "never" : "twice")")
         if let opening = entry.opening {
             let first = keys.updateValue(id, forKey: transaction.key)
             demand(first == nil, .oneKey, "\(transaction.key.line)")
@@ -84,7 +86,9 @@ final class Properties {
             holders[transaction.terminal] = id
         }
         for event in entry.events { happening(event, to: transaction) }
-        if former?.outcome == nil, heardApproval.contains(id), transaction.outcome != nil || transaction.passage.state.name == .reversing {
+        if former?.outcome == nil, heardApproval.contains(id),
+            transaction.outcome != nil || transaction.passage.state.name == .reversing
+        {
             let isWanted = !transaction.passage.isCancelRequested
             demand(
                 transaction.outcome == .approved || !isWanted, .approvalHeard,
@@ -173,7 +177,8 @@ final class Properties {
             demand(log.transactions[command.id.transaction] != nil, .durableFirst, "\(command.id) leaves")
         case .authorize(let request, _):
             let transaction = log.transactions[request.transaction]
-            demand(transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
+            demand(
+                transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
         case .reply, .order, .ask, .writeRegistry, .count: break
         }
     }
@@ -185,9 +190,13 @@ final class Properties {
 
     /// A socket takes an authorization.
     func handingOver(_ request: AuthorizationRequest) {
-        demand(handedOver.insert(request.transaction).inserted, .askedOnce, "\(request.transaction.short) is handed over again")
+        demand(
+            handedOver.insert(request.transaction).inserted, .askedOnce,
+            "\(request.transaction.short) is handed over again")
         if let sum = sums[request.transaction] {
-            demand(sum == request.amount, .merchantsSum, "\(request.transaction.short): \(String(describing: request.amount))")
+            demand(
+                sum == request.amount, .merchantsSum,
+                "\(request.transaction.short): \(String(describing: request.amount))")
         }
     }
 
@@ -196,12 +205,15 @@ final class Properties {
     /// An adapter puts a request to the destination.
     func asking(_ request: AuthorizationRequest, at now: Moment) {
         demand(asked.insert(request.transaction).inserted, .askedOnce, "\(request.transaction.short) is asked again")
-        demand(SimClock.epoch + (now - .start) <= request.notAfter + Self.tolerance, .inTime, "\(request.transaction.short) is asked late")
+        demand(
+            SimClock.epoch + (now - .start) <= request.notAfter + Self.tolerance, .inTime,
+            "\(request.transaction.short) is asked late")
     }
 
     /// A POS agent touches its POS program for a command.
     func starting(_ command: Command, at now: Moment, allowed isAllowed: Bool) {
-        demand(SimClock.epoch + (now - .start) <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
+        demand(
+            SimClock.epoch + (now - .start) <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
         demand(isAllowed, .allowed, "\(command.id) starts by itself")
     }
 
@@ -224,7 +236,8 @@ final class Properties {
     func told(_ status: TransactionStatus, to whom: String, under key: SubmissionKey? = nil) {
         if let outcome = status.outcome {
             let first = told.updateValue("\(outcome)", forKey: status.id) ?? "\(outcome)"
-            demand(first == "\(outcome)", .oneOutcome, "\(whom) hears \(outcome) of \(status.id.short), others \(first)")
+            demand(
+                first == "\(outcome)", .oneOutcome, "\(whom) hears \(outcome) of \(status.id.short), others \(first)")
         }
         if let key {
             let first = toldKeys.updateValue(status.id, forKey: key) ?? status.id
@@ -252,7 +265,8 @@ final class Properties {
         guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
         let id = SimShop.ledgerID(transaction.id)
         let stands = bookings[id, default: 0] > reversals[id, default: 0]
-        demand(stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
+        demand(
+            stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
     }
 
     private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {

@@ -11,7 +11,8 @@ public final class Tally {
     /// What a run of some hundred seeds has to meet, or it proves less than it says.
     public static let rare =
         ["commanded", "authorizing", "pendingCustomer", "unknown", "reversing", "ended"].map { "state \($0)" } + [
-            "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes", "outcome handedOver maybe",
+            "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes",
+            "outcome handedOver maybe",
             "outcome failed noAcknowledgement", "outcome failed noSubmission", "outcome failed deviceRefused",
             "outcome failed amountMismatch", "outcome failed destinationUnavailable", "outcome failed notSent",
             "outcome failed canceled", "mark handedOverMaybe", "mark reversalRefused", "ID killed",
@@ -24,7 +25,7 @@ public final class Tally {
         ]
 
     /// From how many seeds on ``rare`` has to be met.
-    public static let enough: UInt64 = 300
+    public static let enough: UInt64 = 200
 
     /// What of ``rare`` has not been met.
     public var missing: [String] { Self.rare.filter { counts[$0] == nil } }

@@ -86,6 +86,8 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
                 let (id, output) = try session.call(request, now: reading)
                 openCalls[id] = call
                 carryOut([output])
+                // Held up while the relay answers: the time that was there is gone when it goes on.
+                if world.weather.isStormy, world.chance(0.01) { holdUp(for: world.span(500...12_000)) }
             } catch {
                 inbox.append(.relay(.failed(call, error == .notOpen ? .connectionLost : .noReply)))
             }

@@ -1,6 +1,7 @@
 import Ingress
-import enum Ingress.Question
 import RelayDomain
+
+import enum Ingress.Question
 
 /// The phones' door.
 final class SimIngress: SimProcess {

@@ -1,6 +1,7 @@
 import Ingress
-import enum Ingress.Question
 import RelayDomain
+
+import enum Ingress.Question
 
 /// A customer with a phone: pays, collects and redeems; taps twice, repeats under the same key, cancels, and gives up.
 final class SimPhone: SimProcess {
@@ -49,7 +50,8 @@ final class SimPhone: SimProcess {
             9101, 9103, 9201, 9204, 9216, 9230, 9301, 9302, 9303, 9304, 9305, 9306, 9401, 9402, 9403, 9501, 9502, 9503,
             9504,
         ]
-        let ending = world.chance(world.weather.faultyPrices) ? world.pick(endings) : Int64(world.pick([100, 250, 999]))
+        let ending =
+            world.chance(world.weather.faultyPrices) ? world.pick(endings) : Int64(world.pick([100, 250, 999]))
         return Amount(minorUnits: Int64(visits % 50) * 10_000 + ending, unit: SimShop.unit(of: operation))!
     }
 
@@ -75,7 +77,8 @@ final class SimPhone: SimProcess {
         let terminal = world.pick(world.terminals)
         let price = price(for: operation)
         terminal.price = price
-        if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }) {
+        if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }
+        ) {
             till.price = world.chance(0.5) ? nil : world.chance(0.9) ? price : Amount(minorUnits: 1, unit: price.unit)
         } else if world.chance(0.3) {
             terminal.key(price)
@@ -92,7 +95,8 @@ final class SimPhone: SimProcess {
         -> SubmitTransaction
     {
         let application = SimShop.application(for: operation)
-        let expiresAt = world.chance(0.3) ? SimClock.epoch + (world.now - .start) + world.span(2_000...45_000) : nil
+        let codeLife = world.span(world.chance(0.5) ? 2_000...8_000 : 2_000...45_000)
+        let expiresAt = world.chance(0.3) ? SimClock.epoch + (world.now - .start) + codeLife : nil
         let key = SubmissionKey(
             origin: .phone(application: application, customer: name), terminal: terminal,
             text: SubmissionKeyText("k-\(name)-\(visits)")!)

@@ -29,7 +29,8 @@ struct SimShop {
                     id: Self.points, operatedBy: OperatorID("op")!, functions: [.accrue, .redeem],
                     destination: Self.bank),
             ],
-            terminals: self.alone.map { .init(id: $0) } + self.paired.map { .init(id: $0.terminal, pairedWith: $0.pos) },
+            terminals: self.alone.map { .init(id: $0) }
+                + self.paired.map { .init(id: $0.terminal, pairedWith: $0.pos) },
             pos: self.paired.map(\.pos),
             scanRules: [
                 ScanRule(symbology: .qr, length: 1...64, prefix: "pay-", application: Self.pay, operation: .payment),

@@ -9,8 +9,21 @@ struct EventQueue {
         let happen: () -> Void
     }
 
+    /// Where an event stands in the heap, and where it is kept: sorting moves no references.
+    private struct Place {
+        let at: Moment
+        let number: UInt64
+        let slot: Int
+
+        func isBefore(_ other: Place) -> Bool {
+            at.microseconds == other.at.microseconds ? number < other.number : at < other.at
+        }
+    }
+
     /// A binary heap.
-    private var heap: [Event] = []
+    private var heap: [Place] = []
+    private var slots: [Event?] = []
+    private var free: [Int] = []
     private var planned: UInt64 = 0
 
     mutating func plan(at moment: Moment, by process: SimProcess?, _ happen: @escaping () -> Void) {
@@ -27,32 +40,36 @@ struct EventQueue {
 
     mutating func next(until limit: Moment) -> Event? {
         guard let first = heap.first, first.at <= limit else { return nil }
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
+        let event = slots[first.slot]
+        slots[first.slot] = nil
+        free.append(first.slot)
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return event }
         var parent = 0
         while true {
-            var least = parent
-            for child in 2 * parent + 1..<2 * parent + 3 where child < heap.count && isBefore(child, least) {
-                least = child
-            }
-            guard least != parent else { return first }
-            heap.swapAt(parent, least)
-            parent = least
+            var child = 2 * parent + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
+            guard heap[child].isBefore(last) else { break }
+            heap[parent] = heap[child]
+            parent = child
         }
+        heap[parent] = last
+        return event
     }
 
-    mutating func removeAll() { heap = [] }
+    mutating func removeAll() { (heap, slots, free) = ([], [], []) }
 
     private mutating func insert(_ event: Event) {
-        heap.append(event)
-        var child = heap.count - 1
-        while child > 0, isBefore(child, (child - 1) / 2) {
-            heap.swapAt(child, (child - 1) / 2)
+        let slot = free.popLast() ?? slots.count
+        if slot == slots.count { slots.append(event) } else { slots[slot] = event }
+        let place = Place(at: event.at, number: event.number, slot: slot)
+        var child = heap.count
+        heap.append(place)
+        while child > 0, place.isBefore(heap[(child - 1) / 2]) {
+            heap[child] = heap[(child - 1) / 2]
             child = (child - 1) / 2
         }
-    }
-
-    private func isBefore(_ one: Int, _ other: Int) -> Bool {
-        (heap[one].at, heap[one].number) < (heap[other].at, heap[other].number)
+        heap[child] = place
     }
 }

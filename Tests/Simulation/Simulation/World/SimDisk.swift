@@ -10,7 +10,7 @@ final class SimDisk {
     static let lease = Duration.seconds(5)
 
     /// What becomes of the next commits.
-    enum Mood { case well, fails, isFull(until: Moment), doesNotReport, stalls }
+    enum Mood { case well, fails, isFull(until: Moment), doesNotReport, killsItsWriter, stalls }
 
     enum CommitError: Error { case failed, isAnothers }
 
@@ -83,8 +83,13 @@ final class SimDisk {
             world.tally.count("commit done and unreported")
             apply(entries)
             return .failure(.failed)
-        case .well, .stalls, .isFull:
-            if !writerLives { world.tally.count("commit done and its writer dead") }
+        case .killsItsWriter where writerLives:
+            mood = .well
+            apply(entries)
+            writer?.router.kill("dies before it hears of its commit")
+            world.tally.count("commit done and its writer dead")
+            return .success(())
+        case .well, .stalls, .isFull, .killsItsWriter:
             apply(entries)
             return .success(())
         }

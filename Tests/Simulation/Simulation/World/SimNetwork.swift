@@ -96,9 +96,10 @@ final class SimNetwork {
                 answered(result)
             }
         }
-        func arrive(_ delay: Duration) {
+        func arrive(_ delay: Duration, again: Duration? = nil) {
             world.plan(after: delay) { [self] in
                 guard server.isUp, !isParted(client, server) else { return answer(.failure(.refused), after: delay) }
+                if let again { arrive(again) }
                 server.after(.zero) {
                     serve { [self] word in
                         let fate = self.fate(on: .bus)
@@ -110,7 +111,6 @@ final class SimNetwork {
         answer(.failure(.silent), after: limit)
         let fate = self.fate(on: .bus)
         guard !fate.isLost else { return }
-        arrive(fate.delay)
-        if mayRepeat, let again = fate.repeatedAfter { arrive(fate.delay + again * 5) }
+        arrive(fate.delay, again: mayRepeat ? fate.repeatedAfter.map { $0 * 5 } : nil)
     }
 }

@@ -1,6 +1,6 @@
 import RelayDomain
-import RelayTesting
 import RelayTerminal
+import RelayTesting
 
 /// A whole relay in one process: every core, and a model of disks, network and clocks. All of it follows from one seed, in
 /// virtual time: what is planned happens, the soonest first.

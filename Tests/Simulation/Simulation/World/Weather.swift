@@ -71,7 +71,9 @@ public final class Weather {
         case 85..<88: disk.mood = .fails
         case 88..<91: disk.mood = .doesNotReport
         case 91..<93: disk.mood = .isFull(until: world.now + world.span(500...4_000))
-        case 93..<96: disk.mood = .stalls
+        case 93..<94: disk.mood = .stalls
+        case 94..<97: disk.mood = .killsItsWriter
+        case 97: for adapter in world.adapters { adapter.kill() }
         default: world.destination.kill()
         }
     }
