@@ -55,9 +55,10 @@ final class Properties {
         demand(
             sequences.enumerated().allSatisfy { $0.element == expected + UInt64($0.offset) }, .oneWriter,
             "events \(sequences) after \(expected - 1)")
-        let rows = Dictionary(entries.map { ($0.transaction.id, $0.transaction) }) { _, last in last }
         for entry in entries {
-            committing(entry, former: log.transactions[entry.transaction.id]) { rows[$0] ?? log.transactions[$0] }
+            committing(entry, former: log.transactions[entry.transaction.id]) { id in
+                entries.last { $0.transaction.id == id }?.transaction ?? log.transactions[id]
+            }
         }
         return breaches.count == before
     }

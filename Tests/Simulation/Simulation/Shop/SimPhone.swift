@@ -128,7 +128,7 @@ final class SimPhone: SimProcess {
             switch answer {
             case .status(let status): hear(status, visit)
             case .problem(let problem):
-                guard case .sameKey(let pause) = problem.retry else { return think() }
+                guard case .sameKey(let pause) = problem.retry, world.chance(0.5) else { return think() }
                 again(visit, after: pause ?? .seconds(1))
             case nil: again(visit, after: .seconds(1))
             case .terminal: think()

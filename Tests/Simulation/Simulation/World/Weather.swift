@@ -10,7 +10,7 @@ public final class Weather {
 
         var storm: ClosedRange<Int64> {
             switch self {
-            case .full: 20_000...60_000
+            case .full: 30_000...90_000
             case .brief: 6_000...14_000
             }
         }
@@ -60,20 +60,20 @@ public final class Weather {
     private func strike() {
         let disk = world.pick(world.disks)
         switch Int.random(in: 0..<100, using: &world.random) {
-        case 0..<22: world.pick(world.routers).kill()
-        case 22..<40: world.pick(world.services).kill()
-        case 40..<52: world.pick(world.devices).kill()
-        case 52..<60: world.pick(world.routers).holdUp(for: world.span(50...9_000))
-        case 60..<68: world.pick(world.services).holdUp(for: world.span(50...9_000))
-        case 68..<73: world.pick(world.devices).holdUp(for: world.span(50...20_000))
-        case 73..<80: cutWire()
-        case 80..<85: part()
-        case 85..<88: disk.mood = .fails
-        case 88..<91: disk.mood = .doesNotReport
-        case 91..<93: disk.mood = .isFull(until: world.now + world.span(500...4_000))
-        case 93..<94: disk.mood = .stalls
-        case 94..<97: disk.mood = .killsItsWriter
-        case 97: for adapter in world.adapters { adapter.kill() }
+        case 0..<20: world.pick(world.routers).kill()
+        case 20..<37: world.pick(world.services).kill()
+        case 37..<48: world.pick(world.devices).kill()
+        case 48..<56: world.pick(world.routers).holdUp(for: world.span(50...9_000))
+        case 56..<64: world.pick(world.services).holdUp(for: world.span(50...9_000))
+        case 64..<69: world.pick(world.devices).holdUp(for: world.span(50...20_000))
+        case 69..<76: cutWire()
+        case 76..<81: part()
+        case 81..<84: disk.mood = .fails
+        case 84..<87: disk.mood = .doesNotReport
+        case 87..<89: disk.mood = .isFull(until: world.now + world.span(500...4_000))
+        case 89..<91: disk.mood = .stalls
+        case 91..<94: disk.mood = .killsItsWriter
+        case 94..<97: for adapter in world.adapters { adapter.kill() }
         default: world.destination.kill()
         }
     }
