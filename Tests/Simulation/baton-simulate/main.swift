@@ -18,7 +18,7 @@ func number(_ index: Int, default fallback: UInt64) -> UInt64 {
     return number
 }
 
-/// - Returns: what the last line says of the seed.
+/// Line by line, and in the end what makes the story known again.
 func tellStory(of seed: UInt64) {
     let story = Simulation.story(of: seed)
     for line in story.lines { print(line) }
@@ -43,6 +43,7 @@ for seed in first..<first + seeds {
     if ContinuousClock.now - said > .seconds(10) {
         said = .now
         print(simulation.pace(over: said - start))
+        fflush(nil)
     }
 }
 print(simulation.pace(over: .now - start))
