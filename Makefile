@@ -7,13 +7,14 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
-.PHONY: help run demo build test bench compose-test generate check-generated format lint clean
+.PHONY: help run demo build test bench bench-journal compose-test generate check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
 	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
 	@echo "make test      build and run all tests"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
+	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
@@ -40,6 +41,9 @@ compose-test:
 
 bench: build
 	@exec .build/release/baton bench
+
+bench-journal: build
+	@exec .build/release/baton bench --journal --stored $(or $(BENCH_STORED),10000000)
 
 generate:
 	@scripts/packages generate

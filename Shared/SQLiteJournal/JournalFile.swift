@@ -2,16 +2,26 @@ import Foundation
 import GRDB
 import RelayJournal
 
+/// What a commit promises when it returns.
+package enum Durability: String, Sendable {
+    /// It is on the disk.
+    case full = "FULL"
+    /// Nothing: for the measurement that fills a journal with transactions which never were.
+    case none = "OFF"
+}
+
 /// How every SQLite file of the relay is opened: WAL, and each commit is on the disk before it returns.
 enum JournalFile {
     /// - Throws: ``JournalError/failed(path:reason:)``.
-    static func open(_ path: String) throws -> DatabaseQueue {
+    static func open(_ path: String, _ durability: Durability = .full) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(
-                sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+                sql: """
+                    PRAGMA synchronous = \(durability.rawValue); PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY
+                    """)
         }
         return try failing(path) { try DatabaseQueue(path: path, configuration: configuration) }
     }
