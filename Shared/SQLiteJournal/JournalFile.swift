@@ -46,6 +46,15 @@ enum JournalFile {
         }
     }
 
+    /// Closes a file so that all of it is in this one file, which may be moved then.
+    static func closeWhole(_ queue: DatabaseQueue) throws {
+        let mode = try queue.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
+        guard mode == "delete" else {
+            throw JournalError.failed(path: queue.path, reason: "somebody else has it open")
+        }
+        try queue.close()
+    }
+
     /// Brings a file to the schema that this build knows.
     /// - Parameter steps: what makes each version out of the one before.
     /// - Throws: ``JournalError/newerVersion(path:found:known:)`` if a newer build wrote it.

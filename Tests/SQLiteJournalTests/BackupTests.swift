@@ -50,6 +50,8 @@ import Testing
         let report = try verified(other.journal(0))
         #expect(report.fault == nil)
         #expect(report.events == 4 && report.transactions == 2)
+        let left = try FileManager.default.contentsOfDirectory(atPath: other.journals).filter { $0.contains("restoring") }
+        #expect(left.isEmpty)
         let registry = try await SQLiteRegistry(at: other.registry).load(unless: 0)
         #expect(registry?.shop.terminals.count == 1)
         #expect(registry?.version ?? 0 > 1_000, "versions that were given since are not given again")

@@ -121,8 +121,7 @@ public struct Restore {
     ) throws {
         let queue = try JournalFile.open(path)
         try JournalFile.migrate(queue, path, JournalSchema.steps)
-        var audit = try JournalAudit(at: path)
-        if let fault = try audit.run(progress).fault {
+        if let fault = try JournalAudit.fault(at: path, progress) {
             throw BackupError.noBackup(path: source, reason: fault.description)
         }
         try JournalFile.failing(path) {
@@ -137,7 +136,7 @@ public struct Restore {
                 try chain.store(database)
                 try database.execute(sql: "UPDATE claim SET term = term + ?", arguments: [Int64(gap)])
             }
-            try queue.close()
+            try JournalFile.closeWhole(queue)
         }
     }
 
@@ -152,7 +151,7 @@ public struct Restore {
                         ORDER BY version DESC LIMIT 1
                         """, arguments: [Self.versionGap])
             }
-            try queue.close()
+            try JournalFile.closeWhole(queue)
         }
     }
 

@@ -102,11 +102,7 @@ public struct JournalBenchmark: Sendable {
     }
 
     /// Of this process so far.
-    private static var cpuMicroseconds: Double {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec) }
-    }
+    private static var cpuMicroseconds: Double { ProcessFigures.cpuMicroseconds(of: getpid()) ?? 0 }
 
     /// What this process has handed to the disk so far, where the system says it.
     private static var bytesWritten: Int {
