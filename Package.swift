@@ -232,6 +232,17 @@ let package = Package(
                 "RelayTesting", "Router", yams,
             ]),
         tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
+        // `make chaos`: the real stack, broken at random. In the shape of a service, and no part of the relay.
+        [
+            .target(
+                name: "Chaos",
+                dependencies: [
+                    "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTerminal", "RelayTesting",
+                    "ServiceRuntime", argumentParser, asyncHTTPClient, crypto, grdb, nioConcurrency, nioCore, nioPosix,
+                ], path: "Tests/Chaos/Chaos"),
+            .executableTarget(name: "baton-chaos", dependencies: ["Chaos"], path: "Tests/Chaos/baton-chaos"),
+        ],
+        tests("ChaosTests", uses: ["Chaos", "RelayDomain", "RelayTesting", "ServiceRuntime", nioCore, nioPosix]),
         tests(
             "IntegrationTests",
             uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
