@@ -7,7 +7,7 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
-.PHONY: help run demo build test bench bench-journal compose-test generate check-generated format lint clean
+.PHONY: help run demo build test bench bench-journal compose-test generate check-generated format lint clean chaos chaos-short
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
@@ -15,6 +15,7 @@ help:
 	@echo "make test      build and run all tests"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
+	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
@@ -44,6 +45,18 @@ bench: build
 
 bench-journal: build
 	@exec .build/release/baton bench --journal --stored $(or $(BENCH_STORED),10000000)
+
+MINUTES ?= 5
+SEED ?=
+
+chaos: build
+	@scripts/packages chaos
+	@exec .build/release/baton-chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# Half a minute of it, on what `make test` has built; customers come at a rate that a busy machine can bear.
+chaos-short:
+	$(BUILD) --build-tests
+	@exec timeout --kill-after=5 170 .build/debug/baton-chaos --minutes 0.5 --rate 10 $(if $(SEED),--seed $(SEED))
 
 generate:
 	@scripts/packages generate

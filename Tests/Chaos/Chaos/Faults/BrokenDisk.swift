@@ -5,6 +5,7 @@ struct BrokenDisk: Sendable {
     /// How much a log may still grow when nothing else may: the process's last words belong there.
     private static let logRoom: UInt64 = 48 * 1_024
     private static let strace = "/usr/bin/strace"
+    private static let prlimit = "/usr/bin/prlimit"
 
     /// Takes what strace says.
     let folder: String
@@ -13,13 +14,12 @@ struct BrokenDisk: Sendable {
     /// From now on no file of the process grows past a small size (RLIMIT_FSIZE): the next write of the journal beyond it
     /// fails as it does on a full disk, with another number. The harness ignores SIGXFSZ, which its children inherit.
     /// - Returns: false if it is not permitted.
-    func fill(_ pid: pid_t, log: String) -> Bool {
+    func fill(_ pid: pid_t, log: String) async throws -> Bool {
         let size = ((try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? UInt64) ?? 0
-        var limit = rlimit(rlim_cur: rlim_t(size + Self.logRoom), rlim_max: rlim_t.max)
-        var old = rlimit()
-        guard prlimit(pid, RLIMIT_FSIZE, nil, &old) == 0 else { return false }
-        limit.rlim_max = old.rlim_max
-        return prlimit(pid, RLIMIT_FSIZE, &limit, nil) == 0
+        let (end, _) = try await Tool.run(
+            Self.prlimit, ["--pid", "\(pid)", "--fsize=\(size + Self.logRoom):"], ["PATH": "/usr/bin:/bin"],
+            log: "\(folder)/prlimit.log", within: .seconds(5), warden: warden)
+        return end == "exit code 0"
     }
 
     /// One strace, and where it writes.

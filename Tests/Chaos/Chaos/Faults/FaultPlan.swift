@@ -33,15 +33,15 @@ struct FaultPlan: Sendable {
         while at < span {
             if deck.isEmpty { deck = Self.deck(&random).shuffled(using: &random) }
             steps.append(Step(at: at, fault: deck.removeLast()))
-            at += .milliseconds(.random(in: Self.pauses, using: &random))
+            at += .milliseconds(Int64.random(in: Self.pauses, using: &random))
         }
         self.steps = steps
     }
 
     private static func deck(_ random: inout SeededGenerator) -> [Fault] {
-        func span() -> Duration { .milliseconds(.random(in: spans, using: &random)) }
+        func span() -> Duration { .milliseconds(Int64.random(in: spans, using: &random)) }
         func offset(_ most: Int64) -> Duration {
-            .seconds(.random(in: most / 4...most, using: &random) * (Bool.random(using: &random) ? 1 : -1))
+            .seconds(Int64.random(in: most / 4...most, using: &random) * (Bool.random(using: &random) ? 1 : -1))
         }
         var deck: [Fault] = Role.allCases.map { .kill($0) }
         deck += [.kill(.activeRouter), .kill(.activeRouter), .kill(.adapter), .kill(.terminalGateway)]

@@ -11,9 +11,11 @@ struct Child: Sendable {
     /// - Throws: ``ChaosError/notStarted(_:reason:)``.
     init(_ executable: String, _ arguments: [String], _ environment: [String: String], log: String) throws {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else {
+        guard pipe(&ends) == 0 else {
             throw ChaosError.notStarted(executable, reason: String(cString: strerror(errno)))
         }
+        // Another child's end would not be heard of while this one held its pipe.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }

@@ -76,7 +76,7 @@ actor Crew {
                 await warden.ended(child.pid)
                 if ordered.remove(child.pid) == nil { ownEnds["\(name): \(end)", default: 0] += 1 }
                 members[name]?.child = nil
-                members[name]?.restAfter = .now + .milliseconds(.random(in: Self.pauses))
+                members[name]?.restAfter = .now + .milliseconds(Int.random(in: Self.pauses))
             } else if member.child == nil, .now >= member.restAfter, !isEnding {
                 try await start(name)
             }
