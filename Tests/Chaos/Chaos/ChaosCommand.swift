@@ -17,6 +17,22 @@ public struct ChaosCommand: AsyncParsableCommand {
 
     public init() {}
 
+    /// Does what the arguments say, then exits: 0 if nothing was found, 1 if something was, 64 for arguments, 70 if
+    /// there was no run.
+    public static func start() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var lasting = command as? any AsyncParsableCommand {
+                try await lasting.run()
+            } else {
+                try command.run()
+            }
+            Self.exit()
+        } catch {
+            exit(withError: error)
+        }
+    }
+
     public func validate() throws {
         guard (0.1...24 * 60).contains(minutes) else { throw ValidationError("--minutes: 0.1 to 1440 are meant") }
         guard (1...500).contains(rate) else { throw ValidationError("--rate: 1 to 500 are meant") }

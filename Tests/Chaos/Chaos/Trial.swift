@@ -51,8 +51,10 @@ struct Trial: Sendable {
         let plan = FaultPlan(seed: options.seed, span: options.span)
         async let customers: Void = crowd.come()
         try await injector.follow(plan)
-        let settled = try await settle()
+        let returned = try await everybodyReturns()
+        // Phones may repeat for a while what was not answered.
         try await customers
+        let settled = try await settle(since: returned)
         let evidence = try await evidence()
         try await counters.close()
         var report = ChaosReport()
@@ -72,22 +74,26 @@ struct Trial: Sendable {
         return (report, evidence)
     }
 
-    /// Waits until everybody is there again and all is decided.
-    /// - Returns: how long the decisions took; nil: not all was decided in time.
-    private func settle() async throws -> Duration? {
+    /// Waits until everybody is there again, with the right time.
+    private func everybodyReturns() async throws -> ContinuousClock.Instant {
         ChaosRun.say("all faults have stopped")
         await stack.crew.restartAll(await injector.wrongClocks)
         try await Task.sleep(for: .milliseconds(100))
-        let returned = ContinuousClock.now + Self.recovery
-        while await !stack.crew.isComplete, .now < returned { try await Task.sleep(for: .milliseconds(50)) }
-        let begin = ContinuousClock.now
+        let limit = ContinuousClock.now + Self.recovery
+        while await !stack.crew.isComplete, .now < limit { try await Task.sleep(for: .milliseconds(50)) }
+        return .now
+    }
+
+    /// Waits until all is decided.
+    /// - Returns: how long that took; nil: not all was decided in time.
+    private func settle(since begin: ContinuousClock.Instant) async throws -> Duration? {
         let reader = JournalReader(home: stack.home)
-        while .now < begin + ChaosOptions.settling {
+        repeat {
             let undecided = try await reader.undecided()
             if undecided.isEmpty { return .now - begin }
             for row in undecided where row.state == "pendingCustomer" { await sandbox.customerAccepts(row.id) }
             try await Task.sleep(for: .milliseconds(500))
-        }
+        } while .now < begin + ChaosOptions.settling
         return nil
     }
 

@@ -18,7 +18,9 @@ struct Examination: Sendable {
             }
         }
         let rows = Dictionary(evidence.journal.map { ($0.id, $0) }) { first, _ in first }
-        let byWho = Dictionary(grouping: entries.values) { $0.bookings.first?.who ?? "" }
+        // A POS names its transactions by itself; the digits of two codes may be the same by chance.
+        let strangers = entries.filter { rows[$0.key] == nil }
+        let byWho = Dictionary(grouping: strangers.values) { $0.bookings.first?.who ?? "" }
         for row in evidence.journal {
             examine(row, entries[row.id] ?? Entries())
             if row.isPaired { examine(row, atPOS: evidence, byWho) }

@@ -10,6 +10,8 @@ final class History: Sendable {
         var outcome: String?
         /// The keys under which phones were told of it.
         var keys: Set<String> = []
+        /// Whether a phone knows the outcome: what it is told later must know it too.
+        var isKnownToPhone = false
     }
 
     /// A transaction whose outcome was told in two ways, or a key that stood for two transactions.
@@ -50,7 +52,8 @@ final class History: Sendable {
                         Contradiction(transaction: transaction, what: "was told as \(former), then as \(outcome)"))
                 }
                 seen.outcome = seen.outcome ?? outcome
-            } else if let former = seen.outcome, key != nil {
+                seen.isKnownToPhone = seen.isKnownToPhone || key != nil
+            } else if let former = seen.outcome, key != nil, seen.isKnownToPhone {
                 state.contradictions.append(
                     Contradiction(transaction: transaction, what: "was told as \(former), then as undecided"))
             }
