@@ -26,7 +26,8 @@ struct ExaminationTests {
     @Test func anApprovalIsBookedOnceAndADeclineNever() {
         #expect(kinds(Evidence(journal: [row()], ledger: [entry(.booking)])).isEmpty)
         #expect(kinds(Evidence(journal: [row(outcome: "declined codeUsed")])).isEmpty)
-        #expect(kinds(Evidence(journal: [row(outcome: "reversed")], ledger: [entry(.booking), entry(.reversal)])).isEmpty)
+        #expect(
+            kinds(Evidence(journal: [row(outcome: "reversed")], ledger: [entry(.booking), entry(.reversal)])).isEmpty)
         #expect(kinds(Evidence(journal: [row(outcome: "reversed")], ledger: [entry(.kill)])).isEmpty)
     }
 

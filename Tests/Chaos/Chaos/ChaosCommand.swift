@@ -4,7 +4,8 @@ import Foundation
 /// `baton-chaos`: what `make chaos` runs.
 public struct ChaosCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "baton-chaos", abstract: "Breaks the real stack at random, and holds what comes of it against the ledger.")
+        commandName: "baton-chaos",
+        abstract: "Breaks the real stack at random, and holds what comes of it against the ledger.")
 
     @Option(help: "How long faults are injected, in minutes; may be a fraction.")
     var minutes = 5.0

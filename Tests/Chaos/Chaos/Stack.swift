@@ -56,6 +56,17 @@ struct Stack: Sendable {
         try await crew.waitUntilReady((roster.adapters + roster.farEnds).map(\.name))
     }
 
+    /// Looks the journals through, as an operator does.
+    /// - Returns: what is wrong with them; nil: nothing.
+    func journalsFault() async throws -> String? {
+        do {
+            _ = try await operate(["journal", "verify"])
+            return nil
+        } catch ChaosError.refused(_, let said) {
+            return said
+        }
+    }
+
     /// Runs a command of the operator.
     private func operate(_ arguments: [String]) async throws -> String {
         let name = "baton \(arguments[0])"

@@ -66,8 +66,10 @@ struct Trial: Sendable {
         report.answers = history.answers
         report.takeovers = history.takeovers
         report.settledAfter = settled
-        report.findings = Examination(evidence).findings
+        report.findings =
+            Examination(evidence).findings
             + history.contradictions.map { Finding(kind: .changed, transaction: $0.transaction, what: $0.what) }
+        if let fault = try await stack.journalsFault() { report.surprises["journal verify: \(fault)"] = 1 }
         if await !stack.crew.isComplete {
             report.surprises["not ready in the end: \(await stack.crew.missing.joined(separator: " "))"] = 1
         }

@@ -100,7 +100,9 @@ actor Injector {
         await crew.expectEnd(of: name)
         let limit = Self.diskLimit
         if fault == .diskFull {
-            guard try await disk.fill(pid, log: crew.log(of: name)) else { return skip(fault, because: "it is not permitted") }
+            guard try await disk.fill(pid, log: crew.log(of: name)) else {
+                return skip(fault, because: "it is not permitted")
+            }
             count(fault)
             try? await hasEnded(name, pid, within: limit)
         } else {

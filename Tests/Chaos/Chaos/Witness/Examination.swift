@@ -86,7 +86,9 @@ struct Examination: Sendable {
     ) {
         let known = Set(rows.values.compactMap { evidence.whoAtPOS[$0.key] })
         for (transaction, entries) in entries where rows[transaction] == nil {
-            guard let who = entries.bookings.first?.who, !who.hasPrefix("member"), !known.contains(who) else { continue }
+            guard let who = entries.bookings.first?.who, !who.hasPrefix("member"), !known.contains(who) else {
+                continue
+            }
             find(.lost, transaction, "is booked, and no journal knows it")
         }
     }

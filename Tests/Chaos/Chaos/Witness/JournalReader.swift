@@ -46,7 +46,9 @@ struct JournalReader: Sendable {
 
     private static func rows(_ database: Database) throws -> [JournalRow] {
         var events: [Data: [JournalRow.Event]] = [:]
-        let found = try Row.fetchCursor(database, sql: "SELECT transaction_id, at, kind, body FROM event ORDER BY seq")
+        let found = try Row.fetchCursor(
+            database,
+            sql: "SELECT transaction_id, at, kind, body FROM event WHERE transaction_id IS NOT NULL ORDER BY seq")
         while let event = try found.next() {
             events[event[0], default: []].append(JournalRow.Event(at: event[1], kind: event[2], detail: event[3]))
         }
