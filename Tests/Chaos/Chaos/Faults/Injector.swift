@@ -51,9 +51,8 @@ actor Injector {
         case .stall(let line, let span):
             say(label)
             count(fault)
-            on(line) { $0.stall() }
+            on(line) { $0.stall(for: span) }
             try? await Task.sleep(for: span)
-            on(line) { $0.go() }
         case .kill(let role), .freeze(let role, _), .restart(let role), .clockStep(let role, _):
             guard let name = await victim(role) else { return skip(fault, because: "nobody was there") }
             say("\(label)  (\(name))")

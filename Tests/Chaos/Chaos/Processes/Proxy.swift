@@ -39,9 +39,12 @@ final class Proxy {
     /// Ends every connection.
     func cut() { for channel in channels.values { channel.close(promise: nil) } }
 
-    /// Lets nothing pass until ``go()``.
-    func stall() { setStalled(true) }
-    func go() { setStalled(false) }
+    /// Lets nothing pass for a while.
+    func stall(for span: Duration) {
+        setStalled(true)
+        let proxy = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: .milliseconds(span.milliseconds)) { proxy.value.setStalled(false) }
+    }
 
     func close() {
         listener?.close(promise: nil)
