@@ -22,10 +22,14 @@ struct BrokenDisk: Sendable {
         return end == "exit code 0"
     }
 
-    /// One strace, and where it writes.
+    /// One strace: where it writes what it traced, and what it has to say itself.
     struct Tracing: Sendable {
         let child: Child
         let log: String
+        let said: String
+
+        /// Whether it has the process in its hands.
+        var isAttached: Bool { (try? String(contentsOfFile: said, encoding: .utf8))?.contains("attached") ?? false }
     }
 
     /// From now on the disk confirms nothing to the process: fsync and fdatasync fail with EIO.
@@ -38,9 +42,9 @@ struct BrokenDisk: Sendable {
             [
                 "-f", "-p", "\(pid)", "-o", log, "-e", "trace=fsync,fdatasync", "-e",
                 "inject=fsync,fdatasync:error=EIO",
-            ], ["PATH": "/usr/bin:/bin"], log: "\(folder)/strace.log")
+            ], ["PATH": "/usr/bin:/bin"], log: "\(folder)/strace-\(pid).said")
         await warden.began(child.pid)
-        return Tracing(child: child, log: log)
+        return Tracing(child: child, log: log, said: "\(folder)/strace-\(pid).said")
     }
 
     /// Lets go of the process.

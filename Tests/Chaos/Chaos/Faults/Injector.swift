@@ -93,29 +93,44 @@ actor Injector {
         }
     }
 
-    /// The router must end by itself; it is killed if it had nothing to write for so long.
     private func breakDisk(of name: String, _ fault: Fault) async throws {
         guard let pid = await crew.pid(of: name) else { return skip(fault, because: "nobody was there") }
         await crew.expectEnd(of: name)
-        let limit = Self.diskLimit
         if fault == .diskFull {
             guard try await disk.fill(pid, log: crew.log(of: name)) else {
                 return skip(fault, because: "it is not permitted")
             }
             count(fault)
-            try? await hasEnded(name, pid, within: limit)
+            try? await hasEnded(name, pid, within: Self.diskLimit)
         } else {
-            let tracing = try await disk.failSyncs(of: pid)
-            guard let tracing else { return skip(fault, because: "strace is not installed") }
-            try? await hasEnded(name, pid, within: limit)
-            let said = await disk.endTracing(tracing)
-            guard said.contains("INJECTED") else {
-                if await crew.pid(of: name) == pid { return skip(fault, because: "strace may not trace the router") }
-                return skip(fault, because: "the router ended before")
-            }
-            count(fault)
+            try await failSyncs(of: name, pid)
         }
+        // It may have had nothing to write.
         if await crew.pid(of: name) == pid { await crew.kill(name) }
+    }
+
+    /// A router that hears of a failed fsync must end by itself, and one that commits must ask for it.
+    private func failSyncs(of name: String, _ pid: pid_t) async throws {
+        guard let tracing = try await disk.failSyncs(of: pid) else {
+            return skip(.fsyncFails, because: "strace is not installed")
+        }
+        let attached = ContinuousClock.now + .seconds(4)
+        while !tracing.isAttached, .now < attached { try? await Task.sleep(for: .milliseconds(50)) }
+        // A commit of before may be on its way to the reader.
+        try? await Task.sleep(for: .milliseconds(300))
+        let isAttached = tracing.isAttached
+        let reader = JournalReader(home: crew.home)
+        let before = try await reader.lastSequence()
+        try? await hasEnded(name, pid, within: Self.diskLimit)
+        let isThere = await crew.pid(of: name) == pid
+        let after = try await reader.lastSequence()
+        let isFrozen = await crew.isFrozen(name)
+        let failures = await disk.endTracing(tracing).components(separatedBy: "INJECTED").count - 1
+        guard isAttached else { return skip(.fsyncFails, because: "strace may not trace the router") }
+        count(.fsyncFails)
+        guard isThere, !isFrozen else { return }
+        if failures > 2 { history.surprised(by: "a router went on although fsync had failed") }
+        if failures == 0, after > before { history.surprised(by: "a router committed without fsync") }
     }
 
     private func hasEnded(_ name: String, _ pid: pid_t, within limit: Duration) async throws {

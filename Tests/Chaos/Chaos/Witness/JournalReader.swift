@@ -24,6 +24,12 @@ struct JournalReader: Sendable {
         }
     }
 
+    /// The number of the last event, of all journals together.
+    /// - Throws: ``ChaosError/journal(reason:)``.
+    func lastSequence() async throws -> Int64 {
+        try await read { [try Int64.fetchOne($0, sql: "SELECT max(seq) FROM event") ?? 0] }.reduce(0, +)
+    }
+
     private func read<Value: Sendable>(_ work: @Sendable (Database) throws -> [Value]) async throws -> [Value] {
         let deadline = ContinuousClock.now + Self.patience
         while true {
