@@ -216,7 +216,9 @@ let package = Package(
         tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "SandboxTests",
-            uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
+            uses: [
+                "RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, grdb, lifecycle, logging, nioCore, nioPosix,
+            ]),
         tests(
             "BatonTests",
             uses: [

@@ -18,12 +18,14 @@ enum JournalFile {
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(
-                sql: """
-                    PRAGMA synchronous = \(durability.rawValue); PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY
-                    """)
+            try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
         }
-        return try failing(path) { try DatabaseQueue(path: path, configuration: configuration) }
+        return try failing(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // Set last: GRDB turns WAL on after everything above, and `synchronous` to NORMAL with it.
+            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
+            return queue
+        }
     }
 
     /// Opens a file beside the router that writes it. It is neither made nor migrated nor changed.
