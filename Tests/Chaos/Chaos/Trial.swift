@@ -52,9 +52,10 @@ struct Trial: Sendable {
         async let customers: Void = crowd.come()
         try await injector.follow(plan)
         let returned = try await everybodyReturns()
+        let returnedAt = Int64(Date().timeIntervalSince1970 * 1_000)
         // Phones may repeat for a while what was not answered.
         try await customers
-        let settled = try await settle(since: returned)
+        let isSettled = try await settle(since: returned)
         let evidence = try await evidence()
         try await counters.close()
         var report = ChaosReport()
@@ -65,7 +66,8 @@ struct Trial: Sendable {
         report.surprises = history.surprises
         report.answers = history.answers
         report.takeovers = history.takeovers
-        report.settledAfter = settled
+        let last = evidence.journal.flatMap(\.events).map(\.at).max() ?? returnedAt
+        report.settledAfter = isSettled ? .milliseconds(max(0, last - returnedAt)) : nil
         report.findings =
             Examination(evidence).findings
             + history.contradictions.map { Finding(kind: .changed, transaction: $0.transaction, what: $0.what) }
@@ -87,16 +89,16 @@ struct Trial: Sendable {
     }
 
     /// Waits until all is decided.
-    /// - Returns: how long that took; nil: not all was decided in time.
-    private func settle(since begin: ContinuousClock.Instant) async throws -> Duration? {
+    /// - Returns: whether it was in time.
+    private func settle(since begin: ContinuousClock.Instant) async throws -> Bool {
         let reader = JournalReader(home: stack.home)
         repeat {
             let undecided = try await reader.undecided()
-            if undecided.isEmpty { return .now - begin }
+            if undecided.isEmpty { return true }
             for row in undecided where row.state == "pendingCustomer" { await sandbox.customerAccepts(row.id) }
             try await Task.sleep(for: .milliseconds(500))
         } while .now < begin + ChaosOptions.settling
-        return nil
+        return false
     }
 
     // MARK: Evidence

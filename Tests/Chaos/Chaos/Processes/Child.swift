@@ -14,8 +14,7 @@ struct Child: Sendable {
         guard pipe(&ends) == 0 else {
             throw ChaosError.notStarted(executable, reason: String(cString: strerror(errno)))
         }
-        // Another child's end would not be heard of while this one held its pipe.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        Self.closeFilesAtStart()
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }
@@ -43,6 +42,15 @@ struct Child: Sendable {
         }
         pid = child
         input = ends[1]
+    }
+
+    /// Marks every open file above the standard three as closed in what is started next: a child that held the harness's
+    /// sockets would keep cut connections open, and one that held another's pipe would keep it from ending.
+    private static func closeFilesAtStart() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     /// How the child ended, such as `signal 9`; nil while it runs. After an answer it is forgotten: ask once.

@@ -12,7 +12,8 @@ struct ChaosReport: Sendable {
     var surprises: [String: Int] = [:]
     var answers: [String: Int] = [:]
     var takeovers: [Duration] = []
-    /// From the moment at which all faults had stopped and everybody was there again; nil: not all was decided.
+    /// From the moment at which all faults had stopped and everybody was there again to the last event of the journal;
+    /// nil: not all was decided.
     var settledAfter: Duration?
 
     /// Whether the run shows nothing that must not be.
