@@ -8,6 +8,7 @@ COPY Package.swift ./
 COPY Shared ./Shared
 COPY Services ./Services
 COPY Tests ./Tests
+COPY scripts ./scripts
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
     swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
  && install -D -t /out "$(swift build -c release --static-swift-stdlib --show-bin-path)"/baton \

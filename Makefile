@@ -16,7 +16,7 @@ help:
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
-	@echo "make generate  write the Swift code of the published messages anew"
+	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
 	@echo "make format    settle the source's format; make lint only looks"
 	@echo "make clean     remove what was built, and the demonstration's home"
 
@@ -44,15 +44,17 @@ bench: build
 generate:
 	@scripts/packages generate
 	scripts/generate
+	scripts/generate-errors
 
 check-generated:
 	@scripts/generate --check
+	@scripts/generate-errors --check
 
 format:
-	$(SWIFT) format format --in-place --recursive --parallel Package.swift Services Shared Tests
+	$(SWIFT) format format --in-place --recursive --parallel Package.swift Services Shared Tests scripts
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Services Shared Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Services Shared Tests scripts
 
 clean:
 	rm -rf .build .build-tools .baton

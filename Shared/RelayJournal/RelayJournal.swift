@@ -11,7 +11,8 @@ public protocol Journal: Actor {
     /// - Throws: ``JournalError``.
     func recall(_ questions: [Question]) throws -> Recall
 
-    /// Writes all entries or none, and returns when they are durable: power may fail afterwards.
+    /// Writes all entries or none, and returns when they are durable: power may fail afterwards. The claim is checked in
+    /// the same transaction: who has lost it writes nothing.
     /// - Throws: ``JournalError``; then nothing of what follows from the entries may leave, and the router ends.
     func commit(_ entries: [JournalEntry]) throws
 }
@@ -33,6 +34,9 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
     case newerVersion(path: String, found: Int, known: Int)
     /// It was made for another number of journals, which is fixed for good.
     case otherNumber(path: String, found: Int, wanted: Int)
+    /// Another router has claimed it since, in a higher term: its lock was removed under a living writer. Nothing of the
+    /// commit was written.
+    case claimLost(path: String, term: UInt64, found: UInt64)
     /// A stored row cannot be what it should be.
     case damaged(path: String, what: String)
     /// The engine or the disk refused.
@@ -44,6 +48,9 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
             "\(path) was written by a newer Baton (schema \(found), this one knows up to \(known)); start that version"
         case .otherNumber(let path, let found, let wanted):
             "\(path) belongs to a relay of \(found) journals, not \(wanted); BATON_JOURNALS is fixed once journals exist"
+        case .claimLost(let path, let term, let found):
+            "\(path) is written by another router (term \(found), this one's was \(term)), so nothing more was; "
+                + "never remove a .lock file while routers run"
         case .damaged(let path, let what): "\(path) is damaged: \(what); restore it from a backup"
         case .failed(let path, let reason): "\(path) cannot be used: \(reason)"
         }

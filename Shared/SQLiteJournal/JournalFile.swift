@@ -16,6 +16,26 @@ enum JournalFile {
         return try failing(path) { try DatabaseQueue(path: path, configuration: configuration) }
     }
 
+    /// Opens a file beside the router that writes it. It is neither made nor migrated nor changed.
+    /// - Parameter version: the schema that this build knows; nil for a file without one.
+    /// - Throws: ``JournalError/newerVersion(path:found:known:)``, ``JournalError/failed(path:reason:)``.
+    static func openToRead(_ path: String, version: Int? = nil) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try failing(path) {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw JournalError.failed(path: path, reason: "there is no such file")
+            }
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            if let version {
+                let found = try queue.read { try Int.fetchOne($0, sql: "SELECT version FROM schema_version") } ?? 0
+                guard found <= version else { throw JournalError.newerVersion(path: path, found: found, known: version) }
+            }
+            return queue
+        }
+    }
+
     /// Brings a file to the schema that this build knows.
     /// - Parameter steps: what makes each version out of the one before.
     /// - Throws: ``JournalError/newerVersion(path:found:known:)`` if a newer build wrote it.

@@ -14,15 +14,20 @@ enum JournalSchema {
 
         CREATE TABLE event (
             seq INTEGER PRIMARY KEY,
-            transaction_id BLOB NOT NULL,
+            transaction_id BLOB,
+            version INTEGER NOT NULL,
             at INTEGER NOT NULL,
             kind TEXT NOT NULL,
-            body TEXT NOT NULL
+            body TEXT NOT NULL,
+            row_digest BLOB,
+            hash BLOB NOT NULL
         );
         CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
         CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+        CREATE TABLE head (seq INTEGER NOT NULL, hash BLOB NOT NULL);
+        INSERT INTO head VALUES (0, zeroblob(32));
 
         CREATE TABLE "transaction" (
             id BLOB PRIMARY KEY NOT NULL,
@@ -54,5 +59,14 @@ enum JournalSchema {
             throw JournalError.damaged(path: path, what: "no row in table claim")
         }
         return term
+    }
+
+    /// The net beside the lock: whoever finds another term than his own has lost the journal, and writes nothing more.
+    static func check(_ term: UInt64, _ database: Database, path: String) throws {
+        let statement = try database.cachedStatement(sql: "SELECT term FROM claim")
+        let found = try statement.first(database) { $0.integer(0) } ?? 0
+        guard found == Int64(term) else {
+            throw JournalError.claimLost(path: path, term: term, found: UInt64(found))
+        }
     }
 }

@@ -15,6 +15,7 @@ public actor SQLiteJournal: Journal {
     private let queue: DatabaseQueue
     private let path: String
     private var seen: SeenTables
+    private var chain: EventChain
 
     /// Claims the first unclaimed journal in a folder.
     /// - Parameters:
@@ -40,14 +41,14 @@ public actor SQLiteJournal: Journal {
         thread = JournalThread(label: "journal-\(number)")
         queue = try JournalFile.open(path)
         try JournalFile.migrate(queue, path, JournalSchema.steps)
-        (recovered, seen) = try JournalFile.failing(path) { [queue] in
+        (recovered, seen, chain) = try JournalFile.failing(path) { [queue] in
             try queue.write { database in
                 let term = try JournalSchema.claimTerm(database, journals: journals, path: path)
-                let sequence = try UInt64.fetchOne(database, sql: "SELECT max(seq) FROM event") ?? 0
+                let chain = try EventChain(database, path: path)
                 let recovered = Recovered(
-                    journal: number, journals: journals, term: term, sequence: sequence,
-                    unfinished: try TransactionRow.unfinished(database, journal: number, path: path))
-                return (recovered, try SeenTables(database))
+                    journal: number, journals: journals, term: term, sequence: chain.sequence,
+                    unfinished: try TransactionRow.unfinished(database, path: path))
+                return (recovered, try SeenTables(database), chain)
             }
         }
     }
@@ -78,24 +79,28 @@ public actor SQLiteJournal: Journal {
     public func commit(_ entries: [JournalEntry]) throws {
         guard !entries.isEmpty else { return }
         try JournalFile.failing(path) {
+            var next = chain
             try queue.inTransaction(.immediate) { database in
-                for entry in entries { try write(entry, database) }
+                try JournalSchema.check(recovered.term, database, path: path)
+                let rows = try entries.map { try TransactionRow($0.transaction) }
+                let events = zip(entries, rows).flatMap(EventRow.all)
+                for event in events.sorted(by: { $0.sequence < $1.sequence }) { try event.insert(database, &next) }
+                for (entry, row) in zip(entries, rows) { try write(entry, row, database) }
+                try next.store(database)
                 return .commit
             }
+            chain = next
         }
     }
 
-    private func write(_ entry: JournalEntry, _ database: Database) throws {
-        for event in entry.events { try EventRow.insert(event, of: entry.transaction.id, database) }
+    private func write(_ entry: JournalEntry, _ row: TransactionRow, _ database: Database) throws {
         if let opening = entry.opening {
-            try TransactionRow.insert(entry.transaction, database)
+            try row.insert(database)
             try seen.insert(entry.transaction, opening, database)
-            if entry.transaction.outcome == nil {
-                try SealedRow.insert(opening, of: entry.transaction.id, database)
-            }
+            if row.outcome == nil { try SealedRow.insert(opening, of: row.id, database) }
         } else {
-            try TransactionRow.update(entry.transaction, database)
-            if entry.transaction.outcome != nil { try SealedRow.delete(of: entry.transaction.id, database) }
+            try row.update(database)
+            if row.outcome != nil { try SealedRow.delete(of: row.id, database) }
         }
     }
 }

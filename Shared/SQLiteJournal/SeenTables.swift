@@ -26,13 +26,15 @@ struct SeenTables {
     }
 
     func transaction(of key: SubmissionKey, _ database: Database) throws -> (TransactionID, KeyedDigest)? {
+        let line = key.line
         for day in keyDays.reversed() {
             let statement = try database.cachedStatement(
                 sql: "SELECT transaction_id, body_digest FROM idempotency_\(day) WHERE key = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [key.line]) else { continue }
-            guard let id = TransactionID(data: row[0]), let body = KeyedDigest(Array(row[1] as Data)) else {
-                return nil
+            let found = try statement.first(database) { $0.add(line) } read: { row in
+                (TransactionID(data: row.bytes(0)), KeyedDigest(Array(row.bytes(1))))
             }
+            guard let found else { continue }
+            guard case (let id?, let body?) = found else { return nil }
             return (id, body)
         }
         return nil
@@ -41,7 +43,7 @@ struct SeenTables {
     func contains(_ digest: KeyedDigest, _ database: Database) throws -> Bool {
         for day in informationDays.reversed() {
             let statement = try database.cachedStatement(sql: "SELECT 1 FROM code_digest_\(day) WHERE digest = ?")
-            if try Int.fetchOne(statement, arguments: [Data(digest.bytes)]) != nil { return true }
+            if try statement.first(database, { $0.add(digest.bytes) }, read: { _ in true }) == true { return true }
         }
         return false
     }
@@ -54,12 +56,16 @@ struct SeenTables {
             keyDay, in: \.keyDays, database, "idempotency",
             "key TEXT PRIMARY KEY NOT NULL, transaction_id BLOB NOT NULL, body_digest BLOB NOT NULL")
         try database.cachedStatement(sql: "INSERT INTO idempotency_\(keyDay) VALUES (?, ?, ?)")
-            .execute(arguments: [transaction.key.line, transaction.id.data, Data(opening.body.bytes)])
+            .run(database) { values in
+                values.add(transaction.key.line)
+                values.add(transaction.id.data)
+                values.add(opening.body.bytes)
+            }
         guard opening.informationIsOneTime else { return }
         let end = min(max(now + Self.kept, transaction.codeExpiresAt ?? now), now + Self.keptMost)
         try open(Self.day(end), in: \.informationDays, database, "code_digest", "digest BLOB PRIMARY KEY NOT NULL")
         try database.cachedStatement(sql: "INSERT INTO code_digest_\(Self.day(end)) VALUES (?)")
-            .execute(arguments: [Data(transaction.digest.bytes)])
+            .run(database) { $0.add(transaction.digest.bytes) }
     }
 
     /// Lets the tables go whose day is over.

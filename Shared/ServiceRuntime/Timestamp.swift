@@ -1,17 +1,20 @@
 import Foundation
 
 /// An instant of the wall clock in milliseconds since 1970, for people and logs; durations are never computed from it.
-struct Timestamp: Sendable, CustomStringConvertible {
-    let milliseconds: Int64
+public struct Timestamp: Sendable, CustomStringConvertible {
+    public let milliseconds: Int64
 
-    static var now: Timestamp {
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// Of this machine's clock.
+    public static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// RFC 3339 in UTC: `2026-11-22T10:11:24.000Z`.
-    var description: String {
+    public var description: String {
         var seconds = time_t(milliseconds / 1_000)
         var parts = tm()
         gmtime_r(&seconds, &parts)

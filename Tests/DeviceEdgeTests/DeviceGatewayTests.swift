@@ -148,7 +148,7 @@ struct DeviceGatewayTests {
             let pos = try await gateway.connect()
             try await pos.call(1, .hello(Sample.pos, software: nil))
             guard case .frame(.error(CallID(1)!, let error)) = await pos.next() else { throw Failure.noResult }
-            #expect(error.code == .wrongGateway)
+            #expect(error.code == .rule(.wrongGateway))
             #expect(await pos.next() == .closed(4003, "refused"))
         }
     }

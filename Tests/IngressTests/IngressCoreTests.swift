@@ -101,13 +101,13 @@ import Testing
     @Test(arguments: [
         (IngressCore.Ending.unreachable, Problem(.relayLost, sent: .no)),
         (.full, Problem(.overloaded, sent: .no)),
-        (.unread, Problem(code: .internalError, sent: .no)),
+        (.unread, Problem(.internalError, sent: .no)),
         (.noReply, Problem(.relayLost, sent: .maybe)),
         (
             .reply(.refused(Refused(.deviceBusy, busyFor: .milliseconds(1_500)))),
             Problem(Refused(.deviceBusy, busyFor: .milliseconds(1_500)))
         ),
-        (.reply(.registry(version: 1, Shop())), Problem(code: .internalError, sent: .maybe)),
+        (.reply(.registry(version: 1, Shop())), Problem(.internalError, sent: .maybe)),
     ]) func everyEndOfAFirstAttemptSaysWhatIsCertain(_ ending: IngressCore.Ending, _ problem: Problem) {
         var (core, _) = asked()
         #expect(problems(core.step([.ended(id, attempt: 1, ending)], now: start)) == [problem])

@@ -39,7 +39,7 @@ import Testing
     @Test(arguments: [nil, "", "\"\"", "a b", "\"", String(repeating: "k", count: 65)])
     func aKeyThatIsNoneIsNamed(_ field: String?) {
         let refusing = #expect(throws: Refusing.self) { _ = try RequestHeaders.idempotencyKey(field) }
-        #expect(refusing?.code == .refusal(.malformed))
+        #expect(refusing?.code == .malformed)
         #expect(refusing?.detail.contains("Idempotency-Key") == true)
     }
 
@@ -59,7 +59,8 @@ import Testing
         ("GET", "/openapi.json", .openAPI), ("GET", "/v1/transactions", .methodNotAllowed(allow: "POST")),
         ("DELETE", "/t/x", .methodNotAllowed(allow: "GET, HEAD")), ("GET", "/", .unknownPath),
         ("GET", "", .unknownPath),
-        ("GET", "/v1/transactions/x.0/cancel", .unknownPath), ("GET", "/t/x/y", .unknownPath),
+        ("POST", "/v1/transactions/x.0/cancel", .cancel("x.0")),
+        ("GET", "/v1/transactions/x.0/cancel", .methodNotAllowed(allow: "POST")), ("GET", "/t/x/y", .unknownPath),
         ("GET", "//t/x", .unknownPath),
     ]) func pathsAreTold(_ method: String, _ path: String, _ route: Route) {
         #expect(Route(method: method, path: path) == route)

@@ -24,9 +24,9 @@ import Testing
         let json: String
         let code: PhoneErrorCode
         let names: String
-        var testDescription: String { "\(code.text) \(names) \(json.prefix(60))" }
-        init(_ json: String, names: String, _ code: Refusal = .malformed) {
-            (self.json, self.code, self.names) = (json, .refusal(code), names)
+        var testDescription: String { "\(code) \(names) \(json.prefix(60))" }
+        init(_ json: String, names: String, _ code: PhoneErrorCode = .malformed) {
+            (self.json, self.code, self.names) = (json, code, names)
         }
     }
 

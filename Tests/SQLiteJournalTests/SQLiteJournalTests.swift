@@ -7,65 +7,11 @@ import Testing
 
 @testable import SQLiteJournal
 
-/// A folder of its own for each test.
-final class Folder {
-    let path: String
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
-@Suite struct SQLiteJournalTests {
+@Suite struct SQLiteJournalTests: JournalSuite {
     let folder: Folder
     var random = SeededGenerator(seed: 1)
-    let now = Instant(milliseconds: 1_800_000_000_000)
 
     init() throws { folder = try Folder() }
-
-    func claim(journals: Int = 1) throws -> SQLiteJournal? {
-        try SQLiteJournal.claim(in: folder.path, journals: journals)
-    }
-
-    mutating func transaction(_ key: String = "key-1", at: Instant? = nil, codeExpiresAt: Instant? = nil) -> Transaction
-    {
-        var transaction = Transaction(
-            id: TransactionID(journal: 0, now: at ?? now, random: &random), acceptedAt: at ?? now,
-            key: SubmissionKey(
-                origin: .phone(application: ApplicationID("app")!, customer: ""), terminal: TerminalID("t-1")!,
-                text: SubmissionKeyText(key)!),
-            pos: POSID("till"), application: ApplicationID("app")!, destination: DestinationID("bank")!,
-            operation: .payment,
-            digest: KeyedDigest(Array(key.utf8) + Array(repeating: 0, count: 32 - key.utf8.count))!,
-            codeExpiresAt: codeExpiresAt, phoneAmount: Amount(minorUnits: 5, unit: .currency(CurrencyCode("EUR")!)),
-            amountRequired: true)
-        transaction.command = CommandStateMachine(carrier: .posAgent, issuedAt: now, codeExpiresAt: codeExpiresAt)
-        _ = transaction.passage.apply(.commanded, at: now)
-        transaction.stamp(Receipt(.router, .accepted, at: now))
-        return transaction
-    }
-
-    func opening(_ transaction: Transaction, sequence: UInt64, oneTime: Bool = true) -> JournalEntry {
-        JournalEntry(
-            transaction: transaction, events: [.init(sequence: sequence, at: transaction.acceptedAt, kind: .accepted)],
-            opening: .init(
-                body: KeyedDigest(Array(repeating: 3, count: 32))!, sealed: SealedInformation([1, 2, 3])!,
-                informationIsOneTime: oneTime))
-    }
-
-    func concluded(_ transaction: Transaction, sequence: UInt64, approved: Bool = true) -> JournalEntry {
-        var transaction = transaction
-        _ = transaction.command?.apply(.deviceReceived, at: now)
-        for case .end(let end) in transaction.command?.apply(
-            .deviceEntered(approved ? .approved : .declined(ReasonCode("no")!)), at: now) ?? []
-        {
-            _ = transaction.passage.apply(.commandEnded(end), at: now)
-        }
-        return JournalEntry(
-            transaction: transaction, events: [.init(sequence: sequence, at: now, kind: .concluded, detail: "approved")]
-        )
-    }
 
     @Test mutating func whatWasCommittedIsRecalledAsItWas() async throws {
         let journal = try #require(try claim())
@@ -103,6 +49,24 @@ final class Folder {
         let second = try #require(try claim(journals: 2))
         #expect([first, second].map(\.recovered.journal) == [0, 1])
         #expect(try claim(journals: 2) == nil, "a third is a standby")
+    }
+
+    /// The net beside the lock: somebody removed the lock file, so that the system lets a second router in.
+    @Test mutating func aWriterWhoseClaimWasTakenWritesNothingMore() async throws {
+        let first = try #require(try claim())
+        let transaction = transaction()
+        try await first.commit([opening(transaction, sequence: 1)])
+        try FileManager.default.removeItem(atPath: folder.path + "/0.lock")
+        let second = try #require(try claim())
+        #expect(second.recovered.unfinished.map(\.transaction.id) == [transaction.id])
+        await #expect(throws: JournalError.claimLost(path: file, term: 1, found: 2)) {
+            try await first.commit([concluded(transaction, sequence: 2)])
+        }
+        try await second.commit([concluded(transaction, sequence: 2, approved: false)])
+        let recall = try await second.recall([.transaction(transaction.id)])
+        #expect(recall.transactions[transaction.id]?.outcome == .declined(ReasonCode("no")!))
+        var audit = try JournalAudit(at: file)
+        #expect(try audit.run().fault == nil)
     }
 
     @Test func theNumberOfJournalsIsFixed() throws {

@@ -38,13 +38,14 @@ extension DeviceError {
     /// A refusal of the relay, in a device's terms: what the domain blames on a phone, this device has done.
     public init(_ refused: Refused, to device: DeviceKind) {
         let refusal = refused.refusal
+        let code = DeviceErrorCode.refusal(refusal)
         let blame: Refusal.Blame =
             switch refusal.blame {
             case .phone, .terminal, .pos: device == .pos ? .pos : .terminal
             case .relay, .destination, .network: refusal.blame
             }
         self.init(
-            code: .refusal(refusal), text: refused.detail ?? refusal.sentence, blame: blame,
+            code: code, text: refused.detail ?? code.sentence, blame: blame,
             stage: refusal.stage == .ingress ? .gateway : refusal.stage, sent: refusal.sent, retry: refusal.retry,
             busyFor: refused.busyFor)
     }
@@ -54,7 +55,7 @@ extension DeviceError {
         let code: DeviceErrorCode =
             switch error {
             case .tooLarge: .refusal(.tooLarge)
-            case .unknownAction, .unknownEvent: .unsupported
+            case .unknownAction, .unknownEvent: .rule(.unsupported)
             case .notJSON, .notAFrame, .missing, .unfit: .refusal(.malformed)
             }
         self.init(
@@ -63,10 +64,10 @@ extension DeviceError {
     }
 
     /// A breach of the session's rules, noticed by the gateway.
-    init(rule code: DeviceErrorCode, by device: DeviceKind, retry: Refusal.Retry = .no) {
+    init(_ rule: SessionRule, by device: DeviceKind) {
         self.init(
-            code: code, text: code.sentence, blame: device == .pos ? .pos : .terminal, stage: .gateway, sent: .no,
-            retry: retry)
+            code: .rule(rule), text: rule.sentence, blame: device == .pos ? .pos : .terminal, stage: .gateway,
+            sent: .no, retry: rule.retry)
     }
 }
 

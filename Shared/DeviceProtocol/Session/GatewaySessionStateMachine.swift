@@ -81,7 +81,7 @@ public struct GatewaySessionStateMachine: Sendable {
         guard case .call(let id, let action, let body) = frame else { return fault(.notAFrame, call: nil) }
         guard !openCalls.contains(where: { $0.id == id }) else { return refuse(id, .callInUse) }
         guard openCalls.count < DeviceLimits.callsMost else {
-            return refuse(id, .tooManyCalls, retry: .sameKey(after: .seconds(1)))
+            return refuse(id, .tooManyCalls)
         }
         do throws(DeviceProtocolError) {
             return take(try DeviceRequest(action: action, body), as: id, now: now, random: &random)
@@ -177,8 +177,8 @@ public struct GatewaySessionStateMachine: Sendable {
         answer.body.map { [send(.result(call, $0))] } ?? []
     }
 
-    private func refuse(_ id: CallID, _ rule: DeviceErrorCode, retry: Refusal.Retry = .no) -> [Output] {
-        [send(.error(id, DeviceError(rule: rule, by: kind, retry: retry)))]
+    private func refuse(_ id: CallID, _ rule: SessionRule) -> [Output] {
+        [send(.error(id, DeviceError(rule, by: kind)))]
     }
 
     private mutating func fault(_ error: DeviceProtocolError, call: CallID?) -> [Output] {

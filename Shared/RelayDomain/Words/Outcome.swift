@@ -38,35 +38,3 @@ extension Outcome: CustomStringConvertible {
 public enum Certainty: String, Hashable, Sendable, CaseIterable {
     case no, maybe, yes
 }
-
-/// Why a transaction failed before anything reached the destination.
-public enum FailureReason: String, Hashable, Sendable, CaseIterable {
-    /// The device did not take the command in time.
-    case noAcknowledgement
-    /// The terminal took the command but asked for nothing in time.
-    case noSubmission
-    /// The device refused the command; the reason stands beside it.
-    case deviceRefused
-    /// Phone and merchant named different sums.
-    case amountMismatch
-    /// The destination wants a sum and nobody named one.
-    case amountRequired
-    /// The code expired on its way.
-    case codeExpired
-    /// No adapter of the destination took the request in time.
-    case destinationUnavailable
-    /// The adapter says that it did not ask the destination.
-    case notSent
-    /// The phone or the device wanted no more of it, in time.
-    case canceled
-}
-
-/// Something that a person has to look at, opened beside an outcome that stays as it is.
-public enum ReconciliationReason: String, Hashable, Sendable, CaseIterable {
-    /// The POS agent cannot tell whether the POS program sent the information.
-    case handedOverMaybe
-    /// An answer came that contradicts the outcome.
-    case contradictingAnswer
-    /// The destination refuses to take the transaction back.
-    case reversalRefused
-}

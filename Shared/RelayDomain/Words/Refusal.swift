@@ -1,80 +1,102 @@
+// Generated from docs/errors.yaml by `make generate`: change it there.
+
 /// Why something was not taken on. A refusal before acceptance leaves no transaction, only a counter.
 public enum Refusal: String, Hashable, Sendable, CaseIterable {
+    /// It does not read as the API or the protocol describes it.
     case malformed
+    /// It has more bytes than are taken.
     case tooLarge
+    /// No such device is registered.
     case unknownTerminal
+    /// No such application is registered.
     case unknownApplication
+    /// The relay does not know this transaction.
     case unknownTransaction
+    /// The relay does not know this command for this device.
     case unknownCommand
+    /// No rule of the shop matches the scanned code.
     case noScanRule
+    /// The device serves somebody else.
     case deviceBusy
+    /// The one-time code was used before.
     case codeUsed
+    /// The code's time was over before it was taken on.
     case codeExpired
+    /// The application or its destination does not have this function.
     case functionMismatch
+    /// The key stands for another request.
     case keyReused
+    /// The relay terminal has no session.
     case terminalOffline
+    /// The POS that the terminal is paired with has no session, or is paired with none.
     case posOffline
+    /// No adapter of the destination is ready.
     case destinationUnavailable
+    /// The relay has as much to do as it takes on.
     case overloaded
+    /// The link to the router broke, or was silent, while somebody waited for its answer.
     case relayLost
+    /// The time for it is over.
     case tooLate
+    /// It belongs to another device, session or router.
     case notYours
-    case invalidShop
+    /// There is an outcome already, and it stays.
     case alreadyFinal
+    /// Nothing of this transaction waits for a person.
     case nothingToReconcile
-
-    /// How a refused party may try again.
-    public enum Retry: Hashable, Sendable {
-        case no
-        case sameKey(after: Duration?)
-        case newKey
-        case newCode
-    }
-
-    /// Whose fault it is.
-    public enum Blame: String, Hashable, Sendable { case phone, terminal, pos, relay, destination, network }
-
-    /// Where it was noticed.
-    public enum Stage: String, Hashable, Sendable { case ingress, router, gateway, device, adapter, destination }
+    /// The registration has a mistake and was refused as a whole.
+    case invalidShop
 }
 
 extension Refusal {
-    public var blame: Blame {
+    /// Whose fault it is.
+    public var blame: Refusal.Blame {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeExpired,
             .functionMismatch, .keyReused, .alreadyFinal:
             .phone
         case .unknownCommand, .noScanRule, .deviceBusy, .terminalOffline, .tooLate, .notYours: .terminal
         case .posOffline: .pos
-        case .overloaded, .invalidShop, .nothingToReconcile: .relay
-        case .relayLost: .network
         case .destinationUnavailable: .destination
+        case .overloaded, .nothingToReconcile, .invalidShop: .relay
+        case .relayLost: .network
         }
     }
 
-    public var stage: Stage {
+    /// Where it was noticed.
+    public var stage: Refusal.Stage {
         switch self {
         case .malformed, .tooLarge, .overloaded, .relayLost: .ingress
-        case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .noScanRule, .deviceBusy,
-            .codeUsed, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
-            .destinationUnavailable, .tooLate, .notYours, .invalidShop, .alreadyFinal, .nothingToReconcile:
+        case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .deviceBusy, .codeUsed,
+            .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline, .destinationUnavailable,
+            .tooLate, .notYours, .alreadyFinal, .nothingToReconcile, .invalidShop:
             .router
+        case .noScanRule: .gateway
         }
     }
 
-    /// Only a lost link leaves open whether the relay has taken the transaction on.
-    public var sent: Certainty { self == .relayLost ? .maybe : .no }
-
-    public var retry: Retry {
+    /// Whether anything can have been taken on all the same.
+    public var sent: Certainty {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .functionMismatch, .tooLate, .notYours, .invalidShop, .alreadyFinal, .nothingToReconcile:
+            .noScanRule, .deviceBusy, .codeUsed, .codeExpired, .functionMismatch, .keyReused, .terminalOffline,
+            .posOffline, .destinationUnavailable, .overloaded, .tooLate, .notYours, .alreadyFinal, .nothingToReconcile,
+            .invalidShop:
             .no
-        case .keyReused: .newKey
+        case .relayLost: .maybe
+        }
+    }
+
+    /// How to try again.
+    public var retry: Refusal.Retry {
+        switch self {
+        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
+            .noScanRule, .functionMismatch, .tooLate, .notYours, .alreadyFinal, .nothingToReconcile, .invalidShop:
+            .no
+        case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode
-        case .deviceBusy: .sameKey(after: .seconds(2))
+        case .keyReused: .newKey
         case .terminalOffline, .posOffline: .sameKey(after: .seconds(5))
-        case .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .relayLost: .sameKey(after: .seconds(1))
         }
     }

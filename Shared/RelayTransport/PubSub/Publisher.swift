@@ -17,6 +17,7 @@ public final class Publisher<Event: EnvelopeBody> {
     private let socket: Socket
     private let counters: BusCounters
     private let bytesMax: Int
+    private var listeners = Listeners()
 
     /// Binds the endpoint `events` at the first of the configuration's addresses.
     /// - Throws: ``TransportError``.
@@ -30,14 +31,20 @@ public final class Publisher<Event: EnvelopeBody> {
         address = binding.address
         bytesMax = configuration.limits.messageBytesMax
         binding.report { counters.count($0) }
+        socket.onMessage = { [unowned self] frame in
+            var frame = frame
+            frame.withBytes { self.listeners.take($0) }
+        }
     }
 
     /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
-    /// queue is full.
+    /// queue is full. An event that nobody would hear is not even written.
     /// - Returns: `sent` or `tooLong`: publishing never fails because of a subscriber.
     @discardableResult
-    public func publish(_ event: Event, _ postmark: Postmark = .none, topic: String) -> SendResult {
+    public func publish(_ event: @autoclosure () -> Event, _ postmark: Postmark = .none, topic: String) -> SendResult {
         reactor.checkIsolated()
+        guard listeners.hear(topic) else { return .sent }
+        let event = event()
         let bytes = postmark.envelope(event.wire)
         guard bytes.count <= bytesMax else {
             counters.count(unsent: .tooLong)

@@ -176,7 +176,7 @@ extension Socket.Kind {
         switch self {
         case .router: ZMQ_ROUTER
         case .dealer: ZMQ_DEALER
-        case .publisher: ZMQ_PUB
+        case .publisher: ZMQ_XPUB
         case .subscriber: ZMQ_SUB
         case .monitor: ZMQ_PAIR
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import RelayJournal
+import SQLiteJournal
 import ServiceRuntime
 
 /// What the executable of one line starts.
@@ -22,6 +24,10 @@ public enum BatonCommandLine {
             fail("\(error)", exitCode: error.exitCode)
         } catch let mistake as ShopMistake {
             fail("\(mistake)", exitCode: 1)
+        } catch let error as JournalError {
+            fail("\(error)", exitCode: 1)
+        } catch let error as BackupError {
+            fail("\(error)", exitCode: 1)
         } catch {
             BatonCommand.exit(withError: error)
         }
@@ -48,6 +54,6 @@ struct BatonCommand: AsyncParsableCommand {
         version: ServiceProcess.version,
         subcommands: [
             UpCommand.self, DemoCommand.self, ApplyCommand.self, GetCommand.self, SubmitCommand.self, TraceCommand.self,
-            ResolveCommand.self, TagsCommand.self, KeysCommand.self, BenchCommand.self,
+            ResolveCommand.self, JournalCommand.self, TagsCommand.self, KeysCommand.self, BenchCommand.self,
         ])
 }

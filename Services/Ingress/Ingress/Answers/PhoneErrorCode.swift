@@ -1,29 +1,60 @@
+// Generated from docs/errors.yaml by `make generate`: change it there.
 import RelayDomain
 
-/// The stable word of a problem document: the relay's refusals, and what only HTTP can get wrong.
-enum PhoneErrorCode: Hashable, Sendable {
-    case refusal(Refusal)
+/// The stable word of a problem document: what phones are refused, and what HTTP gets wrong.
+enum PhoneErrorCode: String, Hashable, Sendable, CaseIterable {
+    /// It does not read as the API or the protocol describes it.
+    case malformed
+    /// It has more bytes than are taken.
+    case tooLarge
+    /// No such device is registered.
+    case unknownTerminal
+    /// No such application is registered.
+    case unknownApplication
+    /// The relay does not know this transaction.
+    case unknownTransaction
+    /// The device serves somebody else.
+    case deviceBusy
+    /// The one-time code was used before.
+    case codeUsed
+    /// The code's time was over before it was taken on.
+    case codeExpired
+    /// The application or its destination does not have this function.
+    case functionMismatch
+    /// The key stands for another request.
+    case keyReused
+    /// The relay terminal has no session.
+    case terminalOffline
+    /// The POS that the terminal is paired with has no session, or is paired with none.
+    case posOffline
+    /// No adapter of the destination is ready.
+    case destinationUnavailable
+    /// The relay has as much to do as it takes on.
+    case overloaded
+    /// The link to the router broke, or was silent, while somebody waited for its answer.
+    case relayLost
+    /// There is an outcome already, and it stays.
+    case alreadyFinal
     /// There is no such address.
     case unknownPath
     /// The address does not take this HTTP method.
     case methodNotAllowed
     /// The relay does not understand itself: a defect, or versions that do not fit.
     case internalError
+}
 
-    var text: String {
-        switch self {
-        case .refusal(let refusal): refusal.rawValue
-        case .unknownPath: "unknownPath"
-        case .methodNotAllowed: "methodNotAllowed"
-        case .internalError: "internalError"
-        }
-    }
-
+extension PhoneErrorCode {
     /// The HTTP status and its phrase (RFC 9110).
     var httpStatus: (code: Int, phrase: String) {
         switch self {
-        case .refusal(let refusal): refusal.httpStatus
-        case .unknownPath: (404, "Not Found")
+        case .malformed: (400, "Bad Request")
+        case .tooLarge: (413, "Content Too Large")
+        case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownPath: (404, "Not Found")
+        case .deviceBusy, .codeUsed, .alreadyFinal: (409, "Conflict")
+        case .codeExpired: (410, "Gone")
+        case .functionMismatch, .keyReused: (422, "Unprocessable Content")
+        case .terminalOffline, .posOffline, .destinationUnavailable, .overloaded, .relayLost:
+            (503, "Service Unavailable")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .internalError: (500, "Internal Server Error")
         }
@@ -32,40 +63,75 @@ enum PhoneErrorCode: Hashable, Sendable {
     /// What the phone, or who looks at it, does next.
     var advice: String {
         switch self {
-        case .refusal(let refusal): refusal.advice
+        case .malformed: "Correct the request as docs/openapi.yaml describes it."
+        case .tooLarge: "Send less; docs/openapi.yaml says how much is taken."
+        case .unknownTerminal: "No such relay terminal is registered. Read the terminal's tag again."
+        case .unknownApplication: "The application is not registered here. Tell its operator."
+        case .unknownTransaction: "There is no such transaction, or it is older than the relay remembers."
+        case .deviceBusy: "The terminal serves somebody else. Wait a moment and repeat under the same key."
+        case .codeUsed: "The code was used before. Ask the customer's application for a new one."
+        case .codeExpired: "The code has expired. Ask the customer's application for a new one."
+        case .functionMismatch: "The application does not have this function. Choose another operation."
+        case .keyReused: "The key was used for another request. Send this one under a key of its own."
+        case .terminalOffline:
+            "The relay terminal has no connection. Tell the merchant, then repeat under the same key."
+        case .posOffline: "The shop's POS has no connection. Tell the merchant, then repeat under the same key."
+        case .destinationUnavailable: "Nobody who could decide is there. Repeat under the same key in a moment."
+        case .overloaded: "The relay is busy. Repeat under the same key after the time in Retry-After."
+        case .relayLost: "The relay did not answer. Repeat under the same key: a key is carried out at most once."
+        case .alreadyFinal: "The transaction has its outcome, which stays. Ask the merchant for a refund."
         case .unknownPath: "There is nothing at this address. /openapi.json lists what there is."
         case .methodNotAllowed: "This address does not take the method. The header Allow says which it takes."
         case .internalError: "Something is wrong with the relay. Ask for the transaction before you repeat anything."
         }
     }
 
+    /// Whose fault it is.
     var blame: Refusal.Blame {
         switch self {
-        case .refusal(let refusal): refusal.blame
-        case .unknownPath, .methodNotAllowed: .phone
-        case .internalError: .relay
+        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeExpired,
+            .functionMismatch, .keyReused, .alreadyFinal, .unknownPath, .methodNotAllowed:
+            .phone
+        case .deviceBusy, .terminalOffline: .terminal
+        case .posOffline: .pos
+        case .destinationUnavailable: .destination
+        case .overloaded, .internalError: .relay
+        case .relayLost: .network
         }
     }
 
+    /// Where it was noticed.
     var stage: Refusal.Stage {
         switch self {
-        case .refusal(let refusal): refusal.stage
-        case .unknownPath, .methodNotAllowed, .internalError: .ingress
+        case .malformed, .tooLarge, .overloaded, .relayLost, .unknownPath, .methodNotAllowed, .internalError: .ingress
+        case .unknownTerminal, .unknownApplication, .unknownTransaction, .deviceBusy, .codeUsed, .codeExpired,
+            .functionMismatch, .keyReused, .terminalOffline, .posOffline, .destinationUnavailable, .alreadyFinal:
+            .router
         }
     }
 
+    /// Whether anything can have been taken on all the same.
     var sent: Certainty {
         switch self {
-        case .refusal(let refusal): refusal.sent
-        case .unknownPath, .methodNotAllowed: .no
-        case .internalError: .maybe
+        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .deviceBusy, .codeUsed,
+            .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline, .destinationUnavailable,
+            .overloaded, .alreadyFinal, .unknownPath, .methodNotAllowed:
+            .no
+        case .relayLost, .internalError: .maybe
         }
     }
 
+    /// How to try again.
     var retry: Refusal.Retry {
         switch self {
-        case .refusal(let refusal): refusal.retry
-        case .unknownPath, .methodNotAllowed, .internalError: .no
+        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .functionMismatch,
+            .alreadyFinal, .unknownPath, .methodNotAllowed, .internalError:
+            .no
+        case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
+        case .codeUsed, .codeExpired: .newCode
+        case .keyReused: .newKey
+        case .terminalOffline, .posOffline: .sameKey(after: .seconds(5))
+        case .relayLost: .sameKey(after: .seconds(1))
         }
     }
 }

@@ -11,23 +11,20 @@ struct Problem: Equatable, Sendable {
     let busyFor: Duration?
 
     /// - Parameter sent: where the ingress knows better than the code says by itself.
-    init(code: PhoneErrorCode, sent: Certainty? = nil, detail: String? = nil, busyFor: Duration? = nil) {
+    init(_ code: PhoneErrorCode, sent: Certainty? = nil, detail: String? = nil, busyFor: Duration? = nil) {
         self.code = code
         self.sent = sent ?? code.sent
         self.detail = detail ?? code.advice
         self.busyFor = busyFor
     }
 
-    init(_ refusal: Refusal, sent: Certainty? = nil) { self.init(code: .refusal(refusal), sent: sent) }
-
-    init(_ refusing: Refusing) { self.init(code: refusing.code, detail: refusing.detail) }
+    init(_ refusing: Refusing) { self.init(refusing.code, detail: refusing.detail) }
 
     /// What a router refused.
     init(_ refused: Refused) {
-        let advice = refused.refusal.advice
+        let code = PhoneErrorCode(refused.refusal)
         self.init(
-            code: .refusal(refused.refusal), detail: refused.detail.map { "\($0) \(advice)" } ?? advice,
-            busyFor: refused.busyFor)
+            code, detail: refused.detail.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
     }
 
     /// The seconds of the header field Retry-After; nil where waiting does not help.
@@ -42,7 +39,7 @@ struct Problem: Equatable, Sendable {
             text.member("title", code.httpStatus.phrase)
             text.member("status", Int64(code.httpStatus.code))
             text.member("detail", detail)
-            text.member("code", code.text)
+            text.member("code", code.rawValue)
             text.member("blame", code.blame.rawValue)
             text.member("stage", code.stage.rawValue)
             text.member("sent", sent.rawValue)
@@ -54,6 +51,11 @@ struct Problem: Equatable, Sendable {
         }
         return text.bytes
     }
+}
+
+extension PhoneErrorCode {
+    /// A refusal that no phone can meet says that the relay does not understand itself.
+    init(_ refusal: Refusal) { self = PhoneErrorCode(rawValue: refusal.rawValue) ?? .internalError }
 }
 
 extension Refusal.Retry {

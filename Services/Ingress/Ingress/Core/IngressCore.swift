@@ -133,7 +133,7 @@ struct IngressCore {
         let sent: Certainty = attempt == 1 ? .no : .maybe
         switch ending {
         case .reply: break
-        case .unread: conclude(id, .problem(Problem(code: .internalError, sent: sent)), &outputs)
+        case .unread: conclude(id, .problem(Problem(.internalError, sent: sent)), &outputs)
         case .full: conclude(id, .problem(Problem(.overloaded, sent: sent)), &outputs)
         case .noReply: giveUp(id, &outputs)
         case .unreachable:
@@ -161,7 +161,7 @@ struct IngressCore {
             // The key is not there now; the submission may still be on its way.
             .problem(Problem(.relayLost))
         case (_, .refused(let refused)): .problem(Problem(refused))
-        case (.submit, _), (.status, _), (.cancel, _), (.terminal, _): .problem(Problem(code: .internalError, sent: .maybe))
+        case (.submit, _), (.status, _), (.cancel, _), (.terminal, _): .problem(Problem(.internalError, sent: .maybe))
         }
     }
 

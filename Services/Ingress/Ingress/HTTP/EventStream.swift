@@ -64,7 +64,7 @@ final class EventStream {
                 send(Array("id: \(status.version)\ndata: ".utf8) + status.json + Array("\n\n".utf8), write)
             }
             if status.outcome != nil { return finish() }
-        case .problem(let problem) where problem.code == .refusal(.unknownTransaction): return finish()
+        case .problem(let problem) where problem.code == .unknownTransaction: return finish()
         case .problem, .terminal: break  // The router is away: the next look may find it.
         }
         if .now() - written >= Self.silenceMost { send(Array(":\n\n".utf8), write) }

@@ -5,187 +5,188 @@
 enum OpenAPIDocument {
     static let json = #"""
         {
-          "components": {
-            "headers": {
-              "Location": {
-                "description": "Where the transaction is.",
-                "schema": {
-                  "examples": [
+          "components" : {
+            "headers" : {
+              "Location" : {
+                "description" : "Where the transaction is.",
+                "schema" : {
+                  "examples" : [
                     "/v1/transactions/019a0b5c-7e10-7000-8000-000000000001.0"
                   ],
-                  "type": "string"
+                  "type" : "string"
                 }
               },
-              "Preference-Applied": {
-                "description": "The wait that was granted, if one was asked for.",
-                "schema": {
-                  "examples": [
+              "Preference-Applied" : {
+                "description" : "The wait that was granted, if one was asked for.",
+                "schema" : {
+                  "examples" : [
                     "wait=20"
                   ],
-                  "type": "string"
+                  "type" : "string"
                 }
               },
-              "Retry-After": {
-                "description": "Seconds after which a repeat under the same key makes sense.",
-                "schema": {
-                  "minimum": 1,
-                  "type": "integer"
+              "Retry-After" : {
+                "description" : "Seconds after which a repeat under the same key makes sense.",
+                "schema" : {
+                  "minimum" : 1,
+                  "type" : "integer"
                 }
               }
             },
-            "parameters": {
-              "Prefer": {
-                "description": "`wait=N` (RFC 7240): answer at the outcome, or after N seconds with the state of then. Above 60 means 60; absent\nmeans 0, an answer at once.\n",
-                "in": "header",
-                "name": "Prefer",
-                "schema": {
-                  "examples": [
+            "parameters" : {
+              "Prefer" : {
+                "description" : "`wait=N` (RFC 7240): answer at the outcome, or after N seconds with the state of then. Above 60 means 60; absent\nmeans 0, an answer at once.\n",
+                "in" : "header",
+                "name" : "Prefer",
+                "schema" : {
+                  "examples" : [
                     "wait=20"
                   ],
-                  "type": "string"
+                  "type" : "string"
                 }
               },
-              "Transaction": {
-                "in": "path",
-                "name": "id",
-                "required": true,
-                "schema": {
-                  "$ref": "#/components/schemas/TransactionID"
+              "Transaction" : {
+                "in" : "path",
+                "name" : "id",
+                "required" : true,
+                "schema" : {
+                  "$ref" : "#/components/schemas/TransactionID"
                 }
               }
             },
-            "responses": {
-              "Problem": {
-                "content": {
-                  "application/problem+json": {
-                    "schema": {
-                      "$ref": "#/components/schemas/Problem"
+            "responses" : {
+              "Problem" : {
+                "content" : {
+                  "application/problem+json" : {
+                    "schema" : {
+                      "$ref" : "#/components/schemas/Problem"
                     }
                   }
                 },
-                "description": "Refused. `code` says why, `detail` what to do.",
-                "headers": {
-                  "Retry-After": {
-                    "$ref": "#/components/headers/Retry-After"
+                "description" : "Refused. `code` says why, `detail` what to do.",
+                "headers" : {
+                  "Retry-After" : {
+                    "$ref" : "#/components/headers/Retry-After"
                   }
                 }
               },
-              "Unavailable": {
-                "content": {
-                  "application/problem+json": {
-                    "schema": {
-                      "$ref": "#/components/schemas/Problem"
+              "Unavailable" : {
+                "content" : {
+                  "application/problem+json" : {
+                    "schema" : {
+                      "$ref" : "#/components/schemas/Problem"
                     }
                   }
                 },
-                "description": "Not now. Repeat under the same key after `Retry-After`.",
-                "headers": {
-                  "Retry-After": {
-                    "$ref": "#/components/headers/Retry-After"
+                "description" : "Not now. Repeat under the same key after `Retry-After`.",
+                "headers" : {
+                  "Retry-After" : {
+                    "$ref" : "#/components/headers/Retry-After"
                   }
                 }
               }
             },
-            "schemas": {
-              "Amount": {
-                "oneOf": [
+            "schemas" : {
+              "Amount" : {
+                "oneOf" : [
                   {
-                    "$ref": "#/components/schemas/Money"
+                    "$ref" : "#/components/schemas/Money"
                   },
                   {
-                    "$ref": "#/components/schemas/Points"
+                    "$ref" : "#/components/schemas/Points"
                   }
                 ]
               },
-              "Certainty": {
-                "description": "Whether anything reached the destination (in a problem, whether the relay took the transaction on).",
-                "enum": [
+              "Certainty" : {
+                "description" : "Whether anything reached the destination (in a problem, whether the relay took the transaction on).",
+                "enum" : [
                   "no",
                   "maybe",
                   "yes"
                 ],
-                "type": "string"
+                "type" : "string"
               },
-              "Identifier": {
-                "pattern": "^[A-Za-z0-9._-]{1,64}$",
-                "type": "string"
+              "Identifier" : {
+                "pattern" : "^[A-Za-z0-9._-]{1,64}$",
+                "type" : "string"
               },
-              "Money": {
-                "description": "Money, as payments count it.",
-                "properties": {
-                  "currency": {
-                    "description": "ISO 4217.",
-                    "pattern": "^[A-Z]{3}$",
-                    "type": "string"
+              "Money" : {
+                "description" : "Money, as payments count it.",
+                "properties" : {
+                  "currency" : {
+                    "description" : "ISO 4217.",
+                    "pattern" : "^[A-Z]{3}$",
+                    "type" : "string"
                   },
-                  "minorUnits": {
-                    "description": "Cents for EUR, whole yen for JPY.",
-                    "maximum": 999999999999,
-                    "minimum": 0,
-                    "type": "integer"
+                  "minorUnits" : {
+                    "description" : "Cents for EUR, whole yen for JPY.",
+                    "maximum" : 999999999999,
+                    "minimum" : 0,
+                    "type" : "integer"
                   }
                 },
-                "required": [
+                "required" : [
                   "minorUnits",
                   "currency"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Operation": {
-                "enum": [
+              "Operation" : {
+                "enum" : [
                   "payment",
                   "accrue",
                   "redeem"
                 ],
-                "type": "string"
+                "type" : "string"
               },
-              "Outcome": {
-                "properties": {
-                  "kind": {
-                    "description": "`approved` and `declined` are the destination's explicit word, or the POS's. `handedOver`: the POS program passed\nit on by its own line and its answer is not known here; `sent` says how certain that is. `failed`: nothing\nreached the destination.\n",
-                    "enum": [
+              "Outcome" : {
+                "properties" : {
+                  "kind" : {
+                    "description" : "`approved` and `declined` are the destination's explicit word, or the POS's. `reversed`: the destination has\nconfirmed that nothing is booked and nothing will be. `handedOver`: the POS program passed\nit on by its own line and its answer is not known here; `sent` says how certain that is. `failed`: nothing\nreached the destination.\n",
+                    "enum" : [
                       "approved",
                       "declined",
+                      "reversed",
                       "handedOver",
                       "failed"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   },
-                  "reason": {
-                    "description": "Of `declined`: the destination's word. Of `failed`: `noAcknowledgement`, `noSubmission`, `deviceRefused`,\n`amountMismatch`, `amountRequired`, `codeExpired`, `destinationUnavailable` or `notSent`.\n",
-                    "pattern": "^[A-Za-z0-9._-]{1,64}$",
-                    "type": "string"
+                  "reason" : {
+                    "description" : "Of `declined`: the destination's word. Of `failed`: `noAcknowledgement`, `noSubmission`, `deviceRefused`,\n`amountMismatch`, `amountRequired`, `destinationUnavailable`, `notSent` or `canceled`.\n",
+                    "pattern" : "^[A-Za-z0-9._-]{1,64}$",
+                    "type" : "string"
                   }
                 },
-                "required": [
+                "required" : [
                   "kind"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Points": {
-                "description": "Points of one loyalty program, as accrue and redeem count them.",
-                "properties": {
-                  "minorUnits": {
-                    "description": "Single points.",
-                    "maximum": 999999999999,
-                    "minimum": 0,
-                    "type": "integer"
+              "Points" : {
+                "description" : "Points of one loyalty program, as accrue and redeem count them.",
+                "properties" : {
+                  "minorUnits" : {
+                    "description" : "Single points.",
+                    "maximum" : 999999999999,
+                    "minimum" : 0,
+                    "type" : "integer"
                   },
-                  "program": {
-                    "$ref": "#/components/schemas/Identifier"
+                  "program" : {
+                    "$ref" : "#/components/schemas/Identifier"
                   }
                 },
-                "required": [
+                "required" : [
                   "minorUnits",
                   "program"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Problem": {
-                "description": "RFC 9457.",
-                "properties": {
-                  "blame": {
-                    "enum": [
+              "Problem" : {
+                "description" : "RFC 9457.",
+                "properties" : {
+                  "blame" : {
+                    "enum" : [
                       "phone",
                       "terminal",
                       "pos",
@@ -193,15 +194,15 @@ enum OpenAPIDocument {
                       "destination",
                       "network"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   },
-                  "busyFor": {
-                    "description": "For how many seconds the terminal has served somebody else.",
-                    "minimum": 0,
-                    "type": "integer"
+                  "busyFor" : {
+                    "description" : "For how many seconds the terminal has served somebody else.",
+                    "minimum" : 0,
+                    "type" : "integer"
                   },
-                  "code": {
-                    "enum": [
+                  "code" : {
+                    "enum" : [
                       "malformed",
                       "tooLarge",
                       "unknownTerminal",
@@ -210,6 +211,7 @@ enum OpenAPIDocument {
                       "unknownPath",
                       "methodNotAllowed",
                       "deviceBusy",
+                      "alreadyFinal",
                       "codeUsed",
                       "codeExpired",
                       "functionMismatch",
@@ -221,40 +223,40 @@ enum OpenAPIDocument {
                       "relayLost",
                       "internalError"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   },
-                  "detail": {
-                    "description": "What to do next, for a person. Names the field at fault.",
-                    "type": "string"
+                  "detail" : {
+                    "description" : "What to do next, for a person. Names the field at fault.",
+                    "type" : "string"
                   },
-                  "retry": {
-                    "properties": {
-                      "after": {
-                        "description": "Seconds to wait before.",
-                        "minimum": 1,
-                        "type": "integer"
+                  "retry" : {
+                    "properties" : {
+                      "after" : {
+                        "description" : "Seconds to wait before.",
+                        "minimum" : 1,
+                        "type" : "integer"
                       },
-                      "how": {
-                        "description": "`sameKey`: repeat the request as it is. `newKey`: it is another request. `newCode`: the customer's application\nhas to issue another code.\n",
-                        "enum": [
+                      "how" : {
+                        "description" : "`sameKey`: repeat the request as it is. `newKey`: it is another request. `newCode`: the customer's application\nhas to issue another code.\n",
+                        "enum" : [
                           "no",
                           "sameKey",
                           "newKey",
                           "newCode"
                         ],
-                        "type": "string"
+                        "type" : "string"
                       }
                     },
-                    "required": [
+                    "required" : [
                       "how"
                     ],
-                    "type": "object"
+                    "type" : "object"
                   },
-                  "sent": {
-                    "$ref": "#/components/schemas/Certainty"
+                  "sent" : {
+                    "$ref" : "#/components/schemas/Certainty"
                   },
-                  "stage": {
-                    "enum": [
+                  "stage" : {
+                    "enum" : [
                       "ingress",
                       "router",
                       "gateway",
@@ -262,16 +264,16 @@ enum OpenAPIDocument {
                       "adapter",
                       "destination"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   },
-                  "status": {
-                    "type": "integer"
+                  "status" : {
+                    "type" : "integer"
                   },
-                  "title": {
-                    "type": "string"
+                  "title" : {
+                    "type" : "string"
                   }
                 },
-                "required": [
+                "required" : [
                   "title",
                   "status",
                   "detail",
@@ -281,12 +283,12 @@ enum OpenAPIDocument {
                   "sent",
                   "retry"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Receipt": {
-                "properties": {
-                  "act": {
-                    "enum": [
+              "Receipt" : {
+                "properties" : {
+                  "act" : {
+                    "enum" : [
                       "received",
                       "accepted",
                       "commanded",
@@ -296,16 +298,19 @@ enum OpenAPIDocument {
                       "authorized",
                       "forwarded",
                       "answered",
+                      "cancelRequested",
+                      "inquired",
+                      "reversed",
                       "concluded"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   },
-                  "at": {
-                    "$ref": "#/components/schemas/Time",
-                    "description": "By the station's estimate of the relay's time."
+                  "at" : {
+                    "$ref" : "#/components/schemas/Time",
+                    "description" : "By the station's estimate of the relay's time."
                   },
-                  "hop": {
-                    "enum": [
+                  "hop" : {
+                    "enum" : [
                       "phone",
                       "ingress",
                       "router",
@@ -314,427 +319,482 @@ enum OpenAPIDocument {
                       "adapter",
                       "destination"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   }
                 },
-                "required": [
+                "required" : [
                   "hop",
                   "act",
                   "at"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Submission": {
-                "properties": {
-                  "amount": {
-                    "$ref": "#/components/schemas/Amount",
-                    "description": "What the customer saw, if the phone knows it. The merchant's word counts: if the two differ, the transaction\nfails with `amountMismatch`. Money for payments, points otherwise.\n"
+              "Submission" : {
+                "properties" : {
+                  "amount" : {
+                    "$ref" : "#/components/schemas/Amount",
+                    "description" : "What the customer saw, if the phone knows it. The merchant's word counts: if the two differ, the transaction\nfails with `amountMismatch`. Money for payments, points otherwise.\n"
                   },
-                  "application": {
-                    "$ref": "#/components/schemas/Identifier",
-                    "description": "The phone application's ID."
+                  "application" : {
+                    "$ref" : "#/components/schemas/Identifier",
+                    "description" : "The phone application's ID."
                   },
-                  "code": {
-                    "description": "The one-time payment code; `payment` requires it. At most 4,096 bytes of UTF-8.",
-                    "maxLength": 4096,
-                    "minLength": 1,
-                    "type": "string"
+                  "code" : {
+                    "description" : "The one-time payment code; `payment` requires it. At most 4,096 bytes of UTF-8.",
+                    "maxLength" : 4096,
+                    "minLength" : 1,
+                    "type" : "string"
                   },
-                  "codeExpiresAt": {
-                    "$ref": "#/components/schemas/Time",
-                    "description": "Past it the code runs nowhere."
+                  "codeExpiresAt" : {
+                    "$ref" : "#/components/schemas/Time",
+                    "description" : "Past it the code runs nowhere."
                   },
-                  "member": {
-                    "description": "The membership ID; `accrue` and `redeem` require it. At most 4,096 bytes of UTF-8.",
-                    "maxLength": 4096,
-                    "minLength": 1,
-                    "type": "string"
+                  "member" : {
+                    "description" : "The membership ID; `accrue` and `redeem` require it. At most 4,096 bytes of UTF-8.",
+                    "maxLength" : 4096,
+                    "minLength" : 1,
+                    "type" : "string"
                   },
-                  "operation": {
-                    "$ref": "#/components/schemas/Operation"
+                  "operation" : {
+                    "$ref" : "#/components/schemas/Operation"
                   },
-                  "terminal": {
-                    "$ref": "#/components/schemas/Identifier",
-                    "description": "The relay terminal's ID",
-                    "from its tag.": null
+                  "terminal" : {
+                    "$ref" : "#/components/schemas/Identifier",
+                    "description" : "The relay terminal's ID",
+                    "from its tag." : null
                   }
                 },
-                "required": [
+                "required" : [
                   "terminal",
                   "application",
                   "operation"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Terminal": {
-                "properties": {
-                  "online": {
-                    "description": "Whether the device that would carry a transaction out is connected.",
-                    "type": "boolean"
+              "Terminal" : {
+                "properties" : {
+                  "online" : {
+                    "description" : "Whether the device that would carry a transaction out is connected.",
+                    "type" : "boolean"
                   },
-                  "paired": {
-                    "description": "Whether a POS carries its transactions out.",
-                    "type": "boolean"
+                  "paired" : {
+                    "description" : "Whether a POS carries its transactions out.",
+                    "type" : "boolean"
                   },
-                  "submit": {
-                    "description": "Where to submit; a path means the same host.",
-                    "type": "string"
+                  "submit" : {
+                    "description" : "Where to submit; a path means the same host.",
+                    "type" : "string"
                   },
-                  "terminal": {
-                    "$ref": "#/components/schemas/Identifier"
+                  "terminal" : {
+                    "$ref" : "#/components/schemas/Identifier"
                   }
                 },
-                "required": [
+                "required" : [
                   "terminal",
                   "paired",
                   "online",
                   "submit"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "Time": {
-                "format": "date-time",
-                "type": "string"
+              "Time" : {
+                "format" : "date-time",
+                "type" : "string"
               },
-              "Transaction": {
-                "properties": {
-                  "amount": {
-                    "$ref": "#/components/schemas/Amount",
-                    "description": "The merchant's sum, once it is settled."
+              "Transaction" : {
+                "properties" : {
+                  "amount" : {
+                    "$ref" : "#/components/schemas/Amount",
+                    "description" : "The merchant's sum, once it is settled."
                   },
-                  "deviceReason": {
-                    "$ref": "#/components/schemas/Identifier",
-                    "description": "Why the terminal or POS refused, in its own word."
+                  "cancelRequested" : {
+                    "description" : "Whether somebody wanted no more of it before the outcome. Absent if not.",
+                    "type" : "boolean"
                   },
-                  "id": {
-                    "$ref": "#/components/schemas/TransactionID"
+                  "deviceReason" : {
+                    "$ref" : "#/components/schemas/Identifier",
+                    "description" : "Why the terminal or POS refused, in its own word."
                   },
-                  "outcome": {
-                    "$ref": "#/components/schemas/Outcome"
+                  "id" : {
+                    "$ref" : "#/components/schemas/TransactionID"
                   },
-                  "receipts": {
-                    "description": "The stamps of the stations on the way, at most 64.",
-                    "items": {
-                      "$ref": "#/components/schemas/Receipt"
+                  "outcome" : {
+                    "$ref" : "#/components/schemas/Outcome"
+                  },
+                  "receipts" : {
+                    "description" : "The stamps of the stations on the way, at most 64.",
+                    "items" : {
+                      "$ref" : "#/components/schemas/Receipt"
                     },
-                    "type": "array"
+                    "type" : "array"
                   },
-                  "reconcile": {
-                    "description": "Marks that a person of the shop has to close. The outcome stays as it is.",
-                    "items": {
-                      "enum": [
+                  "reconcile" : {
+                    "description" : "Marks that a person of the shop has to close. The outcome stays as it is.",
+                    "items" : {
+                      "enum" : [
                         "handedOverMaybe",
-                        "contradictingAnswer"
+                        "contradictingAnswer",
+                        "reversalRefused"
                       ],
-                      "type": "string"
+                      "type" : "string"
                     },
-                    "type": "array"
+                    "type" : "array"
                   },
-                  "sent": {
-                    "$ref": "#/components/schemas/Certainty"
+                  "sent" : {
+                    "$ref" : "#/components/schemas/Certainty"
                   },
-                  "state": {
-                    "description": "`pendingCustomer`: the destination asks its customer. `unknown`: the destination was asked and has not answered;\nthe relay goes on to find out. `ended`: `outcome` is there and never changes.\n",
-                    "enum": [
+                  "state" : {
+                    "description" : "`pendingCustomer`: the destination asks its customer. `unknown`: the destination was asked and has not answered;\nthe relay goes on to find out. `reversing`: the destination is told to take it back. `ended`: `outcome` is there and never changes.\n",
+                    "enum" : [
                       "accepted",
                       "commanded",
                       "authorizing",
                       "pendingCustomer",
                       "unknown",
+                      "reversing",
                       "ended"
                     ],
-                    "type": "string"
+                    "type" : "string"
                   },
-                  "version": {
-                    "description": "Grows with each change.",
-                    "minimum": 0,
-                    "type": "integer"
+                  "version" : {
+                    "description" : "Grows with each change.",
+                    "minimum" : 0,
+                    "type" : "integer"
                   }
                 },
-                "required": [
+                "required" : [
                   "id",
                   "state",
                   "sent",
                   "receipts",
                   "version"
                 ],
-                "type": "object"
+                "type" : "object"
               },
-              "TransactionID": {
-                "description": "A UUID (version 7) and the number of the journal that holds it.",
-                "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\.[0-9]{1,2}$",
-                "type": "string"
+              "TransactionID" : {
+                "description" : "A UUID (version 7) and the number of the journal that holds it.",
+                "pattern" : "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\.[0-9]{1,2}$",
+                "type" : "string"
               }
             }
           },
-          "info": {
-            "description": "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
-            "summary": "Hands a payment code or a membership ID from a phone to a shop's relay terminal.",
-            "title": "Baton, the phones' API",
-            "version": "1.0.0"
+          "info" : {
+            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
+            "summary" : "Hands a payment code or a membership ID from a phone to a shop's relay terminal.",
+            "title" : "Baton, the phones' API",
+            "version" : "1.0.0"
           },
-          "openapi": "3.1.0",
-          "paths": {
-            "/openapi.json": {
-              "get": {
-                "operationId": "getDocument",
-                "responses": {
-                  "200": {
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "type": "object"
+          "openapi" : "3.1.0",
+          "paths" : {
+            "/openapi.json" : {
+              "get" : {
+                "operationId" : "getDocument",
+                "responses" : {
+                  "200" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "type" : "object"
                         }
                       }
                     },
-                    "description": "This document as JSON."
+                    "description" : "This document as JSON."
                   }
                 },
-                "summary": "This document."
+                "summary" : "This document."
               }
             },
-            "/t/{terminal}": {
-              "get": {
-                "description": "A terminal's ID is public and grants nothing. Browsers, which accept `text/html`, get a page for people.\n",
-                "operationId": "getTerminal",
-                "parameters": [
+            "/t/{terminal}" : {
+              "get" : {
+                "description" : "A terminal's ID is public and grants nothing. Browsers, which accept `text/html`, get a page for people.\n",
+                "operationId" : "getTerminal",
+                "parameters" : [
                   {
-                    "in": "path",
-                    "name": "terminal",
-                    "required": true,
-                    "schema": {
-                      "$ref": "#/components/schemas/Identifier"
+                    "in" : "path",
+                    "name" : "terminal",
+                    "required" : true,
+                    "schema" : {
+                      "$ref" : "#/components/schemas/Identifier"
                     }
                   }
                 ],
-                "responses": {
-                  "200": {
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "$ref": "#/components/schemas/Terminal"
+                "responses" : {
+                  "200" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "$ref" : "#/components/schemas/Terminal"
                         }
                       },
-                      "text/html": {
-                        "schema": {
-                          "type": "string"
+                      "text/html" : {
+                        "schema" : {
+                          "type" : "string"
                         }
                       }
                     },
-                    "description": "The terminal."
+                    "description" : "The terminal."
                   },
-                  "404": {
-                    "$ref": "#/components/responses/Problem"
+                  "404" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "500": {
-                    "$ref": "#/components/responses/Problem"
+                  "500" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "503": {
-                    "$ref": "#/components/responses/Unavailable"
+                  "503" : {
+                    "$ref" : "#/components/responses/Unavailable"
                   }
                 },
-                "summary": "What a terminal's tag or QR code holds."
+                "summary" : "What a terminal's tag or QR code holds."
               }
             },
-            "/v1/transactions": {
-              "post": {
-                "operationId": "submitTransaction",
-                "parameters": [
+            "/v1/transactions" : {
+              "post" : {
+                "operationId" : "submitTransaction",
+                "parameters" : [
                   {
-                    "description": "Made by the phone, such as a UUID; the same with each repeat. Keys of different applications and terminals do\nnot meet. May stand in quotes.\n",
-                    "in": "header",
-                    "name": "Idempotency-Key",
-                    "required": true,
-                    "schema": {
-                      "$ref": "#/components/schemas/Identifier"
+                    "description" : "Made by the phone, such as a UUID; the same with each repeat. Keys of different applications and terminals do\nnot meet. May stand in quotes.\n",
+                    "in" : "header",
+                    "name" : "Idempotency-Key",
+                    "required" : true,
+                    "schema" : {
+                      "$ref" : "#/components/schemas/Identifier"
                     }
                   },
                   {
-                    "$ref": "#/components/parameters/Prefer"
+                    "$ref" : "#/components/parameters/Prefer"
                   }
                 ],
-                "requestBody": {
-                  "content": {
-                    "application/json": {
-                      "examples": {
-                        "accrue": {
-                          "value": {
-                            "application": "bakery-points",
-                            "member": "M-1001",
-                            "operation": "accrue",
-                            "terminal": "counter-1"
+                "requestBody" : {
+                  "content" : {
+                    "application/json" : {
+                      "examples" : {
+                        "accrue" : {
+                          "value" : {
+                            "application" : "bakery-points",
+                            "member" : "M-1001",
+                            "operation" : "accrue",
+                            "terminal" : "counter-1"
                           }
                         },
-                        "payment": {
-                          "value": {
-                            "amount": {
-                              "currency": "EUR",
-                              "minorUnits": 1250
+                        "payment" : {
+                          "value" : {
+                            "amount" : {
+                              "currency" : "EUR",
+                              "minorUnits" : 1250
                             },
-                            "application": "bakery-pay",
-                            "code": "99271828182845904523",
-                            "codeExpiresAt": "2026-11-22T10:16:24Z",
-                            "operation": "payment",
-                            "terminal": "counter-1"
+                            "application" : "bakery-pay",
+                            "code" : "99271828182845904523",
+                            "codeExpiresAt" : "2026-11-22T10:16:24Z",
+                            "operation" : "payment",
+                            "terminal" : "counter-1"
                           }
                         }
                       },
-                      "schema": {
-                        "$ref": "#/components/schemas/Submission"
+                      "schema" : {
+                        "$ref" : "#/components/schemas/Submission"
                       }
                     }
                   },
-                  "description": "At most 16,384 bytes. Unknown fields are ignored; `null` is the same as absent.",
-                  "required": true
+                  "description" : "At most 16,384 bytes. Unknown fields are ignored; `null` is the same as absent.",
+                  "required" : true
                 },
-                "responses": {
-                  "201": {
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "$ref": "#/components/schemas/Transaction"
+                "responses" : {
+                  "201" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "$ref" : "#/components/schemas/Transaction"
                         }
                       }
                     },
-                    "description": "The transaction has its outcome; a decline is one.",
-                    "headers": {
-                      "Location": {
-                        "$ref": "#/components/headers/Location"
+                    "description" : "The transaction has its outcome; a decline is one.",
+                    "headers" : {
+                      "Location" : {
+                        "$ref" : "#/components/headers/Location"
                       },
-                      "Preference-Applied": {
-                        "$ref": "#/components/headers/Preference-Applied"
+                      "Preference-Applied" : {
+                        "$ref" : "#/components/headers/Preference-Applied"
                       }
                     }
                   },
-                  "202": {
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "$ref": "#/components/schemas/Transaction"
+                  "202" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "$ref" : "#/components/schemas/Transaction"
                         }
                       }
                     },
-                    "description": "Taken on, without an outcome yet. Look at `Location`, or follow its `/events`.",
-                    "headers": {
-                      "Location": {
-                        "$ref": "#/components/headers/Location"
+                    "description" : "Taken on, without an outcome yet. Look at `Location`, or follow its `/events`.",
+                    "headers" : {
+                      "Location" : {
+                        "$ref" : "#/components/headers/Location"
                       },
-                      "Preference-Applied": {
-                        "$ref": "#/components/headers/Preference-Applied"
+                      "Preference-Applied" : {
+                        "$ref" : "#/components/headers/Preference-Applied"
                       }
                     }
                   },
-                  "400": {
-                    "$ref": "#/components/responses/Problem"
+                  "400" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "404": {
-                    "$ref": "#/components/responses/Problem"
+                  "404" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "409": {
-                    "$ref": "#/components/responses/Problem"
+                  "409" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "410": {
-                    "$ref": "#/components/responses/Problem"
+                  "410" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "413": {
-                    "$ref": "#/components/responses/Problem"
+                  "413" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "422": {
-                    "$ref": "#/components/responses/Problem"
+                  "422" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "500": {
-                    "$ref": "#/components/responses/Problem"
+                  "500" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "503": {
-                    "$ref": "#/components/responses/Unavailable"
+                  "503" : {
+                    "$ref" : "#/components/responses/Unavailable"
                   }
                 },
-                "summary": "Submit a code or a membership ID."
+                "summary" : "Submit a code or a membership ID."
               }
             },
-            "/v1/transactions/{id}": {
-              "get": {
-                "operationId": "getTransaction",
-                "parameters": [
+            "/v1/transactions/{id}" : {
+              "get" : {
+                "operationId" : "getTransaction",
+                "parameters" : [
                   {
-                    "$ref": "#/components/parameters/Transaction"
+                    "$ref" : "#/components/parameters/Transaction"
                   },
                   {
-                    "$ref": "#/components/parameters/Prefer"
+                    "$ref" : "#/components/parameters/Prefer"
                   }
                 ],
-                "responses": {
-                  "200": {
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "$ref": "#/components/schemas/Transaction"
+                "responses" : {
+                  "200" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "$ref" : "#/components/schemas/Transaction"
                         }
                       }
                     },
-                    "description": "The transaction as it is now, or as it was when the wait was over."
+                    "description" : "The transaction as it is now, or as it was when the wait was over."
                   },
-                  "404": {
-                    "$ref": "#/components/responses/Problem"
+                  "404" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "500": {
-                    "$ref": "#/components/responses/Problem"
+                  "500" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "503": {
-                    "$ref": "#/components/responses/Unavailable"
+                  "503" : {
+                    "$ref" : "#/components/responses/Unavailable"
                   }
                 },
-                "summary": "What is certain about a transaction."
+                "summary" : "What is certain about a transaction."
               }
             },
-            "/v1/transactions/{id}/events": {
-              "get": {
-                "description": "Each event's `data` is a `Transaction`, and its `id` the transaction's `version`. A jump of the version is a change\nthat was not told. The stream ends after the outcome, or when the relay's process ends: connect again. With\n`Last-Event-ID`, as browsers send it, only what is newer is told.\n",
-                "operationId": "followTransaction",
-                "parameters": [
+            "/v1/transactions/{id}/cancel" : {
+              "post" : {
+                "description" : "Ends the transaction if the destination has not been asked; else the relay tells the destination to take it back,\nand the outcome becomes `reversed`. A POS that has begun may still carry it out: then its result stands. The same\ncancel may be repeated.\n",
+                "operationId" : "cancelTransaction",
+                "parameters" : [
                   {
-                    "$ref": "#/components/parameters/Transaction"
+                    "$ref" : "#/components/parameters/Transaction"
                   },
                   {
-                    "in": "header",
-                    "name": "Last-Event-ID",
-                    "schema": {
-                      "pattern": "^[0-9]{1,20}$",
-                      "type": "string"
+                    "$ref" : "#/components/parameters/Prefer"
+                  }
+                ],
+                "responses" : {
+                  "200" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "$ref" : "#/components/schemas/Transaction"
+                        }
+                      }
+                    },
+                    "description" : "The transaction has its outcome. Look at it, for the cancel may have come too late at the POS."
+                  },
+                  "202" : {
+                    "content" : {
+                      "application/json" : {
+                        "schema" : {
+                          "$ref" : "#/components/schemas/Transaction"
+                        }
+                      }
+                    },
+                    "description" : "The wish is noted, without an outcome yet."
+                  },
+                  "404" : {
+                    "$ref" : "#/components/responses/Problem"
+                  },
+                  "409" : {
+                    "$ref" : "#/components/responses/Problem"
+                  },
+                  "500" : {
+                    "$ref" : "#/components/responses/Problem"
+                  },
+                  "503" : {
+                    "$ref" : "#/components/responses/Unavailable"
+                  }
+                },
+                "summary" : "No more of it."
+              }
+            },
+            "/v1/transactions/{id}/events" : {
+              "get" : {
+                "description" : "Each event's `data` is a `Transaction`, and its `id` the transaction's `version`. A jump of the version is a change\nthat was not told. The stream ends after the outcome, or when the relay's process ends: connect again. With\n`Last-Event-ID`, as browsers send it, only what is newer is told.\n",
+                "operationId" : "followTransaction",
+                "parameters" : [
+                  {
+                    "$ref" : "#/components/parameters/Transaction"
+                  },
+                  {
+                    "in" : "header",
+                    "name" : "Last-Event-ID",
+                    "schema" : {
+                      "pattern" : "^[0-9]{1,20}$",
+                      "type" : "string"
                     }
                   }
                 ],
-                "responses": {
-                  "200": {
-                    "content": {
-                      "text/event-stream": {
-                        "schema": {
-                          "type": "string"
+                "responses" : {
+                  "200" : {
+                    "content" : {
+                      "text/event-stream" : {
+                        "schema" : {
+                          "type" : "string"
                         }
                       }
                     },
-                    "description": "The stream."
+                    "description" : "The stream."
                   },
-                  "204": {
-                    "description": "The outcome was told before, to the caller of `Last-Event-ID`. Do not come back."
+                  "204" : {
+                    "description" : "The outcome was told before, to the caller of `Last-Event-ID`. Do not come back."
                   },
-                  "404": {
-                    "$ref": "#/components/responses/Problem"
+                  "404" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "500": {
-                    "$ref": "#/components/responses/Problem"
+                  "500" : {
+                    "$ref" : "#/components/responses/Problem"
                   },
-                  "503": {
-                    "$ref": "#/components/responses/Unavailable"
+                  "503" : {
+                    "$ref" : "#/components/responses/Unavailable"
                   }
                 },
-                "summary": "A transaction's changes until its outcome, as server-sent events."
+                "summary" : "A transaction's changes until its outcome, as server-sent events."
               }
             }
           },
-          "servers": [
+          "servers" : [
             {
-              "url": "/"
+              "url" : "/"
             }
           ]
         }

@@ -43,8 +43,8 @@ struct PhoneAPI: Sendable {
         case .cancel(let id): cancel(id, request, respond)
         case .terminal(let id): terminal(id, request, respond)
         case .openAPI: respond(.json(.ok, Array(OpenAPIDocument.json.utf8)))
-        case .methodNotAllowed(let allow): respond(PhoneResponse(Problem(code: .methodNotAllowed), ["Allow": allow]))
-        case .unknownPath: respond(PhoneResponse(Problem(code: .unknownPath)))
+        case .methodNotAllowed(let allow): respond(PhoneResponse(Problem(.methodNotAllowed), ["Allow": allow]))
+        case .unknownPath: respond(PhoneResponse(Problem(.unknownPath)))
         }
     }
 
@@ -114,7 +114,7 @@ struct PhoneAPI: Sendable {
                 let stream = EventStream(of: id, line, seen: seen, place: request.place)
                 respond(PhoneResponse(.ok, EventStream.headers, request.isHead ? .bytes([]) : .events(stream)))
             case .problem(let problem): respond(PhoneResponse(problem))
-            case .terminal: respond(PhoneResponse(Problem(code: .internalError)))
+            case .terminal: respond(PhoneResponse(Problem(.internalError)))
             }
         }
     }

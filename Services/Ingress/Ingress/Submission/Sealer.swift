@@ -15,7 +15,7 @@ struct Sealer: Sendable {
             application: submission.application, terminal: submission.terminal, operation: submission.operation,
             key: submission.key, expiresAt: submission.codeExpiresAt)
         guard let sealed = try? sealingKey.seal(submission.information, for: context) else {
-            throw Refusing(code: .internalError, "The information could not be sealed. Tell the relay's operator.")
+            throw Refusing(.internalError, "The information could not be sealed. Tell the relay's operator.")
         }
         return SubmitTransaction(
             terminal: submission.terminal, application: submission.application, operation: submission.operation,

@@ -95,41 +95,54 @@ public actor RouterShell: Service {
 
     // MARK: - Turns
 
+    /// While a turn's commit is on its way to the disk, what the turn before has made durable leaves.
+    ///
     /// A commit that fails ends the process, and nothing of its turn has left.
     private func takeTurns(
         _ start: RouterCore, _ journal: SQLiteJournal, _ registry: SQLiteRegistry, _ ends: RouterEnds
     ) async throws {
         var core = start
+        var durable: [RouterOutput] = []
         while !isStopping {
             let inputs = inbox.takeAll()
             let questions = core.questions(for: inputs)
             let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
             let (entries, outputs) = core.step(inputs, recalling: recall, now: time.now, random: &random)
-            if !entries.isEmpty {
+            if entries.isEmpty {
+                try await carryOut(durable, registry, ends)
+            } else {
                 let start = ContinuousClock.now
-                try await journal.commit(entries)
+                async let isDurable: Void = journal.commit(entries)
+                try await carryOut(durable, registry, ends)
+                try await isDurable
                 metrics.committed(entries, in: .now - start)
             }
-            for output in outputs { try await carryOut(output, registry, ends) }
+            durable = outputs
             metrics.stands(transactions: core.liveCount, devices: core.devicesOnline)
             deadline = core.deadline
+            if inbox.isEmpty || isStopping {
+                try await carryOut(durable, registry, ends)
+                durable = []
+            }
             await nextTurn()
         }
     }
 
-    private func carryOut(_ output: RouterOutput, _ registry: SQLiteRegistry, _ ends: RouterEnds) async throws {
-        switch output {
-        case .reply(let reply, let address): ends.reply(reply, to: address)
-        case .order(let order, let address): ends.order(order, to: address)
-        case .authorize(let request, let peer):
-            if !ends.authorize(request, to: peer) { inbox.add(.authorizationNotTaken(request.transaction, peer)) }
-        case .ask(let order, let peer): ends.ask(order, of: peer)
-        case .publish(let status): ends.publish(status)
-        case .count(let refusal): metrics.refused(refusal)
-        case .writeRegistry(let next, let address):
-            try await registry.write(next)
-            logger.info("registry written", metadata: ["version": "\(next.version)"])
-            inbox.add(.registryWritten(next, address))
+    private func carryOut(_ outputs: [RouterOutput], _ registry: SQLiteRegistry, _ ends: RouterEnds) async throws {
+        for output in outputs {
+            switch output {
+            case .reply(let reply, let address): ends.reply(reply, to: address)
+            case .order(let order, let address): ends.order(order, to: address)
+            case .authorize(let request, let peer):
+                if !ends.authorize(request, to: peer) { inbox.add(.authorizationNotTaken(request.transaction, peer)) }
+            case .ask(let order, let peer): ends.ask(order, of: peer)
+            case .publish(let status): ends.publish(status)
+            case .count(let refusal): metrics.refused(refusal)
+            case .writeRegistry(let next, let address):
+                try await registry.write(next)
+                logger.info("registry written", metadata: ["version": "\(next.version)"])
+                inbox.add(.registryWritten(next, address))
+            }
         }
     }
 

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import RelayDomain
+import SQLiteJournal
+import ServiceRuntime
+
+/// `baton journal verify | export | backup | restore`.
+struct JournalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Verifies, exports, backs up and restores what the routers have made durable.",
+        discussion: "Reads the files of BATON_HOME on this machine; all but restore work while the relay runs.",
+        subcommands: [
+            JournalVerify.self, JournalExport.self, JournalBackupCommand.self, JournalRestoreCommand.self,
+        ])
+}
+
+extension RelayFiles {
+    init(_ home: Home) { self.init(journals: home.journals, registry: home.registry) }
+
+    /// The journals that were made so far.
+    /// - Throws: `BackupError.noJournals` if there is none.
+    func madeJournals() throws -> [UInt8] {
+        guard !numbers.isEmpty else { throw BackupError.noJournals(folder: journals) }
+        return numbers
+    }
+}
+
+/// `baton journal verify`.
+struct JournalVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Looks whether every event and every transaction is as its router wrote it.",
+        discussion: """
+            Prints each journal's head, `<journal>:<sequence>:<hash>`. Who can write the files can also write a whole new \
+            chain: note heads where the relay's machine cannot reach, and give them to --holds later. Exit codes: 0 \
+            all is as it was written; 1 it is not, and the first bad event is named, or it cannot be read.
+            """)
+
+    @Option(help: "A head that was printed earlier and must still be held. May be repeated.")
+    var holds: [NotedHead] = []
+
+    func run() throws {
+        let files = RelayFiles(try BatonConfiguration().home)
+        let numbers = try files.madeJournals()
+        if let noted = holds.first(where: { !numbers.contains($0.journal) }) {
+            print("journal \(noted.journal): is gone, but its head was noted")
+            throw ExitCode(1)
+        }
+        var isWhole = true
+        for number in numbers {
+            // Without a noted head there is still one look.
+            let noted = holds.filter { $0.journal == number }.map(\.head)
+            for head in noted.isEmpty ? [nil] : noted.map(Optional.some) {
+                isWhole = try verify(number, files, holding: head) && isWhole
+            }
+        }
+        if !isWhole { throw ExitCode(1) }
+    }
+
+    private func verify(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Bool {
+        let progress = ProgressLine()
+        defer { progress.end() }
+        var audit = try JournalAudit(at: files.journal(number), holding: head)
+        let report = try audit.run { done, all in
+            progress.tell("journal \(number): event \(done) of \(all), \(all == 0 ? 100 : done * 100 / all) %")
+        }
+        progress.end()
+        if let fault = report.fault {
+            print("journal \(number): \(fault)")
+            return false
+        }
+        print(
+            "journal \(number): \(report.events) events of \(report.transactions) transactions are as they were written"
+        )
+        print("head \(NotedHead(journal: number, head: report.head))")
+        return true
+    }
+}
+
+/// A journal's number and head: `<journal>:<sequence>:<hash>`.
+struct NotedHead: ExpressibleByArgument, CustomStringConvertible {
+    let journal: UInt8
+    let head: JournalHead
+
+    init(journal: UInt8, head: JournalHead) {
+        self.journal = journal
+        self.head = head
+    }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let journal = UInt8(parts[0]), let head = JournalHead(String(parts[1])) else {
+            return nil
+        }
+        self.init(journal: journal, head: head)
+    }
+
+    var description: String { "\(journal):\(head)" }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import RelayDomain
+import SQLiteJournal
+
+/// `baton journal export`.
+struct JournalExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Prints the transactions for accounting, one line each, oldest first in each journal.",
+        discussion: """
+            Also those without outcome yet: their state says where they stand. Times are UTC; --day is a day of this \
+            machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is 12.50.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, jsonl }
+
+    @Option(help: "csv (RFC 4180, with a header) or jsonl (one JSON object a line).")
+    var format: Format = .csv
+
+    @Option(help: "Only this day's, YYYY-MM-DD.")
+    var day: LedgerDay?
+
+    @Option(help: "Only this destination's.")
+    var destination: DestinationID?
+
+    @Option(help: "Only this relay terminal's.")
+    var terminal: TerminalID?
+
+    func run() throws {
+        let files = RelayFiles(try BatonConfiguration().home)
+        let filter = LedgerFilter(day: day, destination: destination, terminal: terminal)
+        let progress = ProgressLine()
+        defer { progress.end() }
+        let numbers = try files.madeJournals()
+        if format == .csv { try write(LedgerLine.csvHeader) }
+        var read = 0
+        for number in numbers {
+            try Self.transactions(files.journal(number), filter) { transactions, readNow in
+                read += readNow
+                progress.tell("journal \(number): \(read) transactions read")
+                try write(try transactions.map { try line($0) }.joined())
+            }
+        }
+    }
+
+    /// The transactions of a journal that pass a filter, a bounded number at a time.
+    /// - Parameter body: takes them, and how many were read for them.
+    static func transactions(
+        _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int) throws -> Void
+    ) throws {
+        let start = filter.day?.start ?? Instant(milliseconds: 0)
+        try JournalReader(at: path).transactions(from: start, until: filter.day?.end) {
+            try body($0.filter(filter.takes), $0.count)
+        }
+    }
+
+    private func line(_ transaction: Transaction) throws -> String {
+        let line = LedgerLine(transaction)
+        return switch format {
+        case .csv: line.csv
+        case .jsonl: try line.json
+        }
+    }
+
+    /// Where the reader of a pipe is gone there is nobody to tell.
+    private func write(_ text: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            throw ExitCode(1)
+        }
+    }
+}
+
+extension LedgerDay: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+}

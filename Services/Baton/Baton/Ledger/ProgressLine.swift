@@ -1,0 +1,18 @@
+import Foundation
+
+/// One line on standard error that says how far a command is, written over at most ten times a second. Where standard
+/// error is no terminal it says nothing.
+final class ProgressLine {
+    private static let pause = Duration.milliseconds(100)
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var told = ContinuousClock.now
+
+    func tell(_ what: @autoclosure () -> String) {
+        guard isTerminal, .now - told >= Self.pause else { return }
+        told = .now
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(what())".utf8))
+    }
+
+    /// Makes room for what comes next.
+    func end() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+}

@@ -1,0 +1,27 @@
+// Generated from docs/errors.yaml by `make generate`: change it there.
+import RelayDomain
+
+extension Refusal {
+    /// What a device can do about it; nil if no device can meet it.
+    var sentence: String? {
+        switch self {
+        case .malformed: "The call does not fit docs/devices.md; mend the device."
+        case .tooLarge, .unknownTransaction, .codeExpired, .terminalOffline, .nothingToReconcile, .invalidShop: nil
+        case .unknownTerminal: "No such device is registered; correct the ID or register it."
+        case .unknownApplication: "The application is not registered; ask the operator."
+        case .unknownCommand: "The relay does not know this command; forget it."
+        case .noScanRule: "No scan rule fits this code; show that it is not accepted here."
+        case .deviceBusy: "The device has a transaction already; wait for its outcome, then repeat."
+        case .codeUsed: "This code was used before; ask the customer for a new one."
+        case .functionMismatch: "The application does not have this function; ask the operator."
+        case .keyReused: "This scan ID stands for another scan; make a new one."
+        case .posOffline: "The POS agent is not connected; repeat when it is, or take the payment at the POS."
+        case .destinationUnavailable: "The destination cannot be reached now; repeat a little later."
+        case .overloaded: "The relay has too much to do; repeat a little later."
+        case .relayLost: "The gateway lost its router and does not know; repeat under the same ID."
+        case .tooLate: "The time for this is over; do not go on."
+        case .notYours: "This command is another device's."
+        case .alreadyFinal: "There is an outcome already, and it stays."
+        }
+    }
+}

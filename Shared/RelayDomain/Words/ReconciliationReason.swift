@@ -1,0 +1,11 @@
+// Generated from docs/errors.yaml by `make generate`: change it there.
+
+/// Something that a person has to look at, opened beside a state or an outcome that stays as it is.
+public enum ReconciliationReason: String, Hashable, Sendable, CaseIterable {
+    /// The POS agent cannot tell whether the POS program sent the information.
+    case handedOverMaybe
+    /// An answer came that contradicts the outcome.
+    case contradictingAnswer
+    /// The destination refuses to take the transaction back.
+    case reversalRefused
+}

@@ -1,0 +1,59 @@
+import RelayDomain
+import RelayJournal
+
+/// The first thing in a journal that is not as its router wrote it.
+public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
+    /// What an event, the head or a transaction's row says that the others contradict.
+    public enum What: Hashable, Sendable {
+        /// There is no row that says where the events end.
+        case noHead
+        /// The hash does not fit the row and the one before it.
+        case changed
+        /// The event that belongs here is gone; this is the sequence that was found instead.
+        case missing(found: UInt64)
+        /// The head was written after this event, which is the last one that is left.
+        case tailMissing(last: UInt64)
+        /// The event is behind the head.
+        case beyondHead(head: UInt64)
+        /// The head has this event's sequence but another hash.
+        case headChanged
+        /// The event's transaction has no row.
+        case rowMissing(TransactionID?)
+        /// The row of the event's transaction is not what it was when the event was committed.
+        case rowChanged(TransactionID?)
+        /// The row of the event's transaction is older than the event.
+        case rowTakenBack(TransactionID?, version: UInt64)
+        /// The event is not the one that follows the transaction's former one.
+        case rowWithoutEvents(TransactionID?, version: UInt64, events: UInt64)
+    }
+
+    /// The first bad event; nil if the fault is none of an event.
+    public let sequence: UInt64?
+    public let what: What
+
+    init(_ what: What, at sequence: UInt64? = nil) {
+        self.what = what
+        self.sequence = sequence
+    }
+
+    func error(path: String) -> JournalError { .damaged(path: path, what: description) }
+
+    public var description: String {
+        let event = sequence.map { "event \($0)" } ?? "the journal"
+        func name(_ id: TransactionID?) -> String { id.map { "transaction \($0)" } ?? "a transaction without a valid ID" }
+        return switch what {
+        case .noHead: "its head is missing"
+        case .changed: "\(event) was changed, moved or inserted: its hash does not fit it and the event before it"
+        case .missing(let found): "\(event) is missing; event \(found) stands in its place"
+        case .tailMissing(let last): "\(event) and all up to the head are missing; the last event is \(last)"
+        case .beyondHead(let head): "\(event) was inserted: the journal ends at event \(head)"
+        case .headChanged: "\(event) is the last one, but the head's hash is not its hash"
+        case .rowMissing(let id): "\(event) belongs to \(name(id)), whose row is missing"
+        case .rowChanged(let id): "\(event) left \(name(id)) with another row than it has now"
+        case .rowTakenBack(let id, let version):
+            "\(event) is newer than the row of its \(name(id)), which was taken back to version \(version)"
+        case .rowWithoutEvents(let id, let version, let events):
+            "\(name(id)) has a row of version \(version), but \(events) events"
+        }
+    }
+}

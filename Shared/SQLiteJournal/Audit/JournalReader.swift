@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import RelayDomain
+import RelayJournal
+
+/// Reads the transactions of a journal beside the router that writes it, oldest first.
+///
+/// In short looks of bounded memory that do not hold the router's checkpoints up: each transaction is as it was when
+/// its look came by.
+public struct JournalReader {
+    /// How many transactions one look takes.
+    static let look = 1_000
+
+    private let queue: DatabaseQueue
+    private let path: String
+
+    /// - Throws: ``JournalError``.
+    public init(at path: String) throws {
+        self.path = path
+        queue = try JournalFile.openToRead(path, version: JournalSchema.steps.count)
+    }
+
+    /// Reads all transactions that were accepted in a span.
+    /// - Parameters:
+    ///   - body: takes the transactions of one look.
+    /// - Throws: ``JournalError``; whatever `body` throws.
+    public func transactions(
+        from start: Instant = Instant(milliseconds: 0), until end: Instant? = nil, _ body: ([Transaction]) throws -> Void
+    ) throws {
+        var last = TransactionID.floor(start)
+        // Above all IDs there are; an ID's bytes begin with its time.
+        let limit = end.map(TransactionID.floor) ?? Data(repeating: 0xFF, count: 17)
+        while true {
+            let rows = try JournalFile.failing(path) {
+                try queue.read { database in
+                    try Row.fetchAll(
+                        try database.cachedStatement(
+                            sql: """
+                                SELECT id, body FROM "transaction" WHERE id > ? AND id < ? ORDER BY id LIMIT \(Self.look)
+                                """), arguments: [last, limit])
+                }
+            }
+            try body(
+                rows.map { row in
+                    guard let id = TransactionID(data: row[0]) else {
+                        throw JournalError.damaged(path: path, what: "a transaction's ID has not 17 bytes")
+                    }
+                    return try TransactionRow.read(id, row[1], path: path)
+                })
+            guard rows.count == Self.look, let newest = rows.last?[0] as Data? else { return }
+            last = newest
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import RelayDomain
+import RelayJournal
+
+/// Copies all journals and the registry to one file while their routers write.
+///
+/// Each file is copied as it was at one moment: SQLite's online backup inside one read transaction. The registry comes
+/// last, so that it knows all that the journals name. Keys are not in it.
+public struct Backup {
+    /// What a backup holds.
+    public struct Summary: Hashable, Sendable {
+        public let journals: Int
+        public let bytes: UInt64
+    }
+
+    /// Pages between two words about the progress: 8 MiB.
+    private static let pagesPerStep: CInt = 2_048
+
+    private let files: RelayFiles
+    private let target: String
+
+    /// - Parameter target: the file to be made.
+    public init(of files: RelayFiles, to target: String) {
+        self.files = files
+        self.target = target
+    }
+
+    /// Makes the backup; it appears under its name when it is whole and on the disk.
+    /// - Parameters:
+    ///   - now: what the clock says; a restore counts from then.
+    ///   - progress: told what is done, the parts of it done so far, and all parts.
+    /// - Throws: ``BackupError``, ``JournalError``; whatever `progress` throws.
+    public func write(
+        now: Instant, _ progress: (String, UInt64, UInt64) throws -> Void = { _, _, _ in }
+    ) throws -> Summary {
+        guard !FileManager.default.fileExists(atPath: target) else { throw BackupError.exists(path: target) }
+        let numbers = files.numbers
+        guard !numbers.isEmpty else { throw BackupError.noJournals(folder: files.journals) }
+        let (part, copy) = (target + ".part", target + ".part.db")
+        defer { for leftover in [part, copy] { try? FileManager.default.removeItem(atPath: leftover) } }
+        let archive = try TarWriter(part, at: now.milliseconds / 1_000)
+        try archive.add(RelayFiles.Member.label, text: BackupLabel(made: now).text)
+        var (sums, bytes): (String, UInt64) = ("", 0)
+        let hasRegistry = FileManager.default.fileExists(atPath: files.registry)
+        for name in numbers.map(RelayFiles.Member.journal) + (hasRegistry ? [RelayFiles.Member.registry] : []) {
+            guard let source = files.path(ofMember: name) else { preconditionFailure("a member has a file") }
+            try Self.copy(source, to: copy) { try progress("copying \(name)", $0, $1) }
+            let sum = try archive.add(name, file: copy) {
+                bytes += $0 == $1 ? $1 : 0
+                try progress("packing \(name)", $0, $1)
+            }
+            sums += "\(sum)  \(name)\n"
+        }
+        try archive.add(RelayFiles.Member.sums, text: sums)
+        try archive.finish()
+        guard rename(part, target) == 0 else {
+            throw BackupError.file(path: target, reason: String(cString: strerror(errno)))
+        }
+        return Summary(journals: numbers.count, bytes: bytes)
+    }
+
+    /// Copies a SQLite file as it is at one moment. The copy needs no second file beside it.
+    static func copy(_ source: String, to target: String, _ progress: (UInt64, UInt64) throws -> Void) throws {
+        try? FileManager.default.removeItem(atPath: target)
+        guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw BackupError.file(path: target, reason: "cannot be made") }
+        let from = try JournalFile.openToRead(source)
+        try JournalFile.failing(source) {
+            let to = try DatabaseQueue(path: target)
+            try from.read { snapshot in
+                // The transaction's first read: what routers commit from now on is not in the copy, nor does it disturb it.
+                _ = try Int.fetchOne(snapshot, sql: "SELECT count(*) FROM sqlite_master")
+                try to.writeWithoutTransaction { copy in
+                    try copy.execute(sql: "PRAGMA synchronous = OFF")
+                    try withoutActuallyEscaping(progress) { progress in
+                        try snapshot.backup(to: copy, pagesPerStep: pagesPerStep) {
+                            try progress(UInt64($0.completedPageCount), UInt64($0.totalPageCount))
+                        }
+                    }
+                    try copy.execute(sql: "PRAGMA journal_mode = DELETE")
+                }
+            }
+            try to.close()
+        }
+    }
+}
+
+/// The first member of a backup.
+struct BackupLabel: Hashable {
+    private static let format = "baton-backup 1"
+    let made: Instant
+
+    init(made: Instant) { self.made = made }
+
+    /// - Returns: nil unless the text is what ``text`` writes.
+    init?(_ text: String) {
+        let lines = text.split(separator: "\n")
+        guard lines.count >= 2, lines[0] == Self.format, let made = Int64(lines[1].split(separator: " ").last ?? "")
+        else { return nil }
+        self.made = Instant(milliseconds: made)
+    }
+
+    var text: String { "\(Self.format)\nmade \(made.text) \(made.milliseconds)\n" }
+}
+
+extension Instant {
+    /// RFC 3339 in UTC.
+    var text: String {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

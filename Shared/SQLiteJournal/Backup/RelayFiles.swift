@@ -1,0 +1,44 @@
+import Foundation
+
+/// The SQLite files of one relay, which are backed up and restored together.
+public struct RelayFiles: Sendable {
+    /// `$BATON_HOME/journals`.
+    public let journals: String
+    /// `$BATON_HOME/registry.db`.
+    public let registry: String
+
+    public init(journals: String, registry: String) {
+        self.journals = journals
+        self.registry = registry
+    }
+
+    /// The numbers of the journals that were made so far, ascending.
+    public var numbers: [UInt8] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: journals)) ?? [])
+            .compactMap { $0.hasSuffix(".db") ? UInt8($0.dropLast(3)) : nil }.sorted()
+    }
+
+    /// The file of a journal.
+    public func journal(_ number: UInt8) -> String { "\(journals)/\(number).db" }
+
+    /// The file behind a member's name in a backup; nil for a name that no backup has.
+    func path(ofMember name: String) -> String? {
+        if name == Member.registry { return registry }
+        guard name.hasPrefix(Member.journals), name.hasSuffix(".db"),
+            let number = UInt8(name.dropFirst(Member.journals.count).dropLast(3)), Member.journal(number) == name
+        else { return nil }
+        return journal(number)
+    }
+
+    /// The names in a backup's archive.
+    enum Member {
+        /// Comes first and says what the archive is: its format, and when it was begun.
+        static let label = "BACKUP"
+        /// Comes last: the files' sums, as `sha256sum -c` reads them.
+        static let sums = "SHA256SUMS"
+        static let registry = "registry.db"
+        fileprivate static let journals = "journals/"
+
+        static func journal(_ number: UInt8) -> String { "\(journals)\(number).db" }
+    }
+}

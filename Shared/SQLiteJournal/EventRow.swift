@@ -1,0 +1,55 @@
+import Foundation
+import GRDB
+import RelayDomain
+import RelayJournal
+
+/// A row of `event`.
+struct EventRow {
+    /// The kind of the journal's own event: it was restored from a backup. All other kinds are the domain's.
+    static let restored = "restored"
+
+    let sequence: UInt64
+    /// The transaction's 17 bytes; nil for an event of the journal itself.
+    let transaction: Data?
+    /// The transaction's version with this event, counted from 1; 0 for an event of the journal itself.
+    let version: UInt64
+    /// Milliseconds since 1970.
+    let at: Int64
+    let kind: String
+    let body: String
+    /// What the transaction's row was when this event was committed (``TransactionRow/digest``): in the last event of
+    /// each commit alone, for the row is written once a commit.
+    let rowDigest: Data?
+
+    /// The rows of one entry.
+    static func all(_ entry: JournalEntry, _ row: TransactionRow) -> [EventRow] {
+        precondition(entry.transaction.version >= entry.events.count, "a transaction's version counts its events")
+        let digest = row.digest
+        let first = entry.transaction.version - UInt64(entry.events.count)
+        return entry.events.enumerated().map { index, event in
+            EventRow(
+                sequence: event.sequence, transaction: row.id, version: first + UInt64(index) + 1,
+                at: event.at.milliseconds, kind: event.kind.rawValue, body: event.detail,
+                rowDigest: index == entry.events.count - 1 ? digest : nil)
+        }
+    }
+
+    /// Writes the row as the next one of the chain.
+    func insert(_ database: Database, _ chain: inout EventChain) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO event (seq, transaction_id, version, at, kind, body, row_digest, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.run(database) { values in
+            values.add(Int64(sequence))
+            values.add(transaction)
+            values.add(Int64(version))
+            values.add(at)
+            values.add(kind)
+            values.add(body)
+            values.add(rowDigest)
+            values.add(chain.append(self))
+        }
+    }
+}

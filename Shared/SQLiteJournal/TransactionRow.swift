@@ -1,0 +1,105 @@
+import Foundation
+import GRDB
+import RelayDomain
+import RelayJournal
+import RelayMessages
+
+/// A row of `transaction`.
+struct TransactionRow {
+    /// 17 bytes.
+    let id: Data
+    let state: String
+    let outcome: String?
+    let version: UInt64
+    /// A `StoredTransaction` of `journal.proto`.
+    let body: Data
+
+    init(_ transaction: Transaction) throws {
+        id = transaction.id.data
+        state = transaction.passage.state.name.rawValue
+        outcome = transaction.outcome?.description
+        version = transaction.version
+        body = try transaction.stored()
+    }
+
+    init(id: Data, state: String, outcome: String?, version: UInt64, body: Data) {
+        self.id = id
+        self.state = state
+        self.outcome = outcome
+        self.version = version
+        self.body = body
+    }
+
+    /// SHA-256 over the columns but `id`: what the last event of a commit holds of the row. The amount and the outcome
+    /// are as safe as the events are.
+    var digest: Data {
+        var bytes = ByteString()
+        bytes.add(state)
+        bytes.add(outcome)
+        bytes.add(version)
+        bytes.add(body)
+        return bytes.hash
+    }
+
+    func insert(_ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: #"INSERT INTO "transaction" (id, state, outcome, version, body) VALUES (?, ?, ?, ?, ?)"#)
+        try statement.run(database) { values in
+            values.add(id)
+            add(to: &values)
+        }
+    }
+
+    func update(_ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: #"UPDATE "transaction" SET state = ?, outcome = ?, version = ?, body = ? WHERE id = ?"#)
+        try statement.run(database) { values in
+            add(to: &values)
+            values.add(id)
+        }
+        precondition(database.changesCount == 1, "a transaction is inserted before it is updated")
+    }
+
+    private func add(to values: inout Binding) {
+        values.add(state)
+        values.add(outcome)
+        values.add(Int64(version))
+        values.add(body)
+    }
+
+    static func fetch(_ id: TransactionID, _ database: Database, path: String) throws -> Transaction? {
+        let statement = try database.cachedStatement(sql: #"SELECT body FROM "transaction" WHERE id = ?"#)
+        return try statement.first(database) { $0.add(id.data) } read: { try read(id, $0.bytes(0), path: path) }
+    }
+
+    /// The transactions without outcome, oldest first.
+    static func unfinished(_ database: Database, path: String) throws -> [Recovered.Unfinished] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT t.id, t.body, s.sealed, s.body_digest FROM "transaction" t
+                LEFT JOIN sealed_code s ON s.transaction_id = t.id WHERE t.outcome IS NULL ORDER BY t.id
+                """)
+        var unfinished: [Recovered.Unfinished] = []
+        while let row = try rows.next() {
+            guard let id = TransactionID(data: row[0]),
+                let sealed = (row[2] as Data?).flatMap({ SealedInformation(Array($0)) }),
+                let digest = (row[3] as Data?).flatMap({ KeyedDigest(Array($0)) })
+            else {
+                throw JournalError.damaged(path: path, what: "a transaction without outcome has no sealed information")
+            }
+            unfinished.append(
+                Recovered.Unfinished(
+                    transaction: try read(id, row[1], path: path), sealed: sealed, body: digest))
+        }
+        return unfinished
+    }
+
+    static func read(_ id: TransactionID, _ body: Data, path: String) throws -> Transaction {
+        do {
+            return try Transaction(id: id, stored: body)
+        } catch {
+            throw JournalError.damaged(path: path, what: "transaction \(id) cannot be read (\(error))")
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import DeviceProtocol
+import RelayDomain
+import Testing
+
+@testable import ErrorCatalogue
+@testable import Router
+
+/// Each code that a device can meet, read by a terminal in the frames of a gateway's core before the router's.
+@Suite struct DeviceCodeTests {
+    static let entries = ErrorCatalogueTests.catalogue.forDevices
+    static let stranger = CommandID(TransactionID("019a0000-0000-7000-8000-000000000001.0")!)
+
+    @Test func everyCodeHasAScenario() {
+        #expect(Set(Self.scenarios.keys) == Set(Self.entries.map(\.code)))
+    }
+
+    @Test(arguments: entries) func devicesReadWhatTheCatalogueSays(entry: Catalogue.Entry) throws {
+        let scenario = try #require(Self.scenarios[entry.code])
+        let error = try #require(try scenario())
+        #expect(error.code.text == entry.code)
+        #expect(Said(error) == .toTerminal(entry))
+        #expect(error.field != nil || error.code == .refusal(.notYours) || error.text == entry.device)
+    }
+
+    static let scenarios: [String: @Sendable () throws -> DeviceError?] = [
+        "malformed": {
+            var counter = Counter.with()
+            return counter.say(#"[2,9,"received",{}]"#)
+        },
+        "unknownTerminal": {
+            var counter = Counter()
+            return counter.connect(.terminal(TerminalID("counter-9")!))
+        },
+        "unknownApplication": {
+            var counter = Counter.with(World.alone, Counter(scans: ApplicationID("gone")!))
+            return counter.scan()
+        },
+        "functionMismatch": {
+            var counter = Counter.with(World.alone, Counter(as: .accrue))
+            return counter.scan()
+        },
+        "noScanRule": {
+            var counter = Counter.with()
+            return counter.scan("4012345678901")
+        },
+        "deviceBusy": {
+            var counter = Counter.with()
+            counter.world.submit(counter.world.wish())
+            return counter.scan()
+        },
+        "codeUsed": {
+            var counter = Counter.with()
+            let first = counter.scan()
+            counter.world.answer(counter.world.log.transactions.keys.first!, .approved)
+            return first ?? counter.scan(as: "scan-2")
+        },
+        "keyReused": {
+            var counter = Counter.with()
+            return counter.scan() ?? counter.scan("99000000000000000000")
+        },
+        "posOffline": {
+            var counter = Counter.with(World.paired)
+            return counter.scan()
+        },
+        "destinationUnavailable": {
+            var counter = Counter.with(World.alone, Counter(World(adapterIsReady: false, devicesAreOnline: false)))
+            return counter.scan()
+        },
+        "unknownCommand": {
+            var counter = Counter.with()
+            return counter.call(.received(stranger, at: counter.world.now))
+        },
+        "notYours": {
+            var (counter, command) = try commanded()
+            return counter.call(.submit(command.id, SealedInformation([9])!, amount: nil, at: counter.world.now))
+        },
+        "tooLate": {
+            var (counter, command) = try commanded()
+            counter.world.pass(.seconds(3))
+            counter.world.pass(.seconds(3))
+            return counter.call(.submit(command.id, command.sealed, amount: nil, at: counter.world.now))
+        },
+        "alreadyFinal": {
+            var (counter, command) = try commanded()
+            counter.call(.submit(command.id, command.sealed, amount: nil, at: counter.world.now))
+            counter.world.answer(command.id.transaction, .approved)
+            return counter.call(.cancel(.command(command.id), at: counter.world.now))
+        },
+        "overloaded": {
+            var counter = Counter.with(World.alone, Counter(callsMost: 0))
+            return counter.call(.resume([]))
+        },
+        "relayLost": {
+            var counter = Counter.with()
+            counter.loseRouter()
+            return counter.call(.resume([]))
+        },
+        "unsupported": {
+            var counter = Counter.with()
+            return counter.call(.result(stranger, .uncertain, nil, at: counter.world.now))
+        },
+        "outOfTurn": {
+            var counter = Counter()
+            return counter.call(.received(stranger, at: counter.world.now))
+        },
+        "tooManyCalls": {
+            var counter = Counter.with()
+            counter.isAnswered = false
+            for _ in 0..<DeviceLimits.callsMost { counter.call(.resume([])) }
+            return counter.call(.resume([]))
+        },
+        "callInUse": {
+            var counter = Counter.with()
+            counter.isAnswered = false
+            return counter.call(.resume([]), as: 9) ?? counter.call(.resume([]), as: 9)
+        },
+        "wrongGateway": {
+            var counter = Counter()
+            return counter.connect(.pos(World.till))
+        },
+    ]
+
+    /// A terminal that was told to submit.
+    private static func commanded() throws -> (Counter, Command) {
+        var counter = Counter.with()
+        counter.world.submit(counter.world.wish())
+        return (counter, try #require(counter.world.commands.first))
+    }
+}
