@@ -111,7 +111,7 @@ let package = Package(
             "Ingress", executable: "baton-ingress",
             uses: [
                 "BusSettings", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
-                hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix,
             ]),
         service(
             "Router", executable: "baton-router",
