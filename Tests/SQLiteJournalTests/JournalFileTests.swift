@@ -10,10 +10,13 @@ struct JournalFileTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let queue = try JournalFile.open(folder.appending(path: "0.db").path)
-        try queue.inDatabase { database in
-            #expect(try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal")
-            // 2 is FULL (https://sqlite.org/pragma.html#pragma_synchronous).
-            #expect(try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2)
+        let (mode, synchronous) = try queue.inDatabase { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            )
         }
+        #expect(mode == "wal")
+        #expect(synchronous == 2, "FULL (https://sqlite.org/pragma.html#pragma_synchronous)")
     }
 }
