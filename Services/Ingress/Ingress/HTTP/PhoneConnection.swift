@@ -166,9 +166,9 @@ final class PhoneConnection: ChannelInboundHandler {
     func takeLeave() {
         isKeptAlive = false
         switch state {
-        case .idle: drop()
+        case .idle, .passingOver: drop()
         case .streaming(let stream): end(stream)  // Its phone connects again elsewhere.
-        case .reading, .passingOver, .answering, .parting: break
+        case .reading, .answering, .parting: break
         }
     }
 

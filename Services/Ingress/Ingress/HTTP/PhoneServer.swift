@@ -15,6 +15,9 @@ struct PhoneServer: Service {
     /// Called once with the address that is bound.
     let onBound: @Sendable (HostPort) throws -> Void
 
+    /// How long phones may take to send what they have begun, and to read their answers, once the process is told to end.
+    private static let farewellMost = PhoneConnection.arrivalMost + .seconds(2)
+
     /// Serves until told to stop.
     /// - Throws: ``IngressError/cannotListen(address:reason:)`` if the address cannot be bound.
     func run() async throws {
@@ -39,6 +42,8 @@ struct PhoneServer: Service {
         }
         try? await listener.close()
         api.line.drain()
+        let limit = loop.scheduleTask(in: Self.farewellMost) { connections.value.dropAll() }
         try await loop.flatSubmit { connections.value.end() }.get()
+        limit.cancel()
     }
 }
