@@ -162,7 +162,8 @@ let package = Package(
             "Baton", executable: "baton",
             uses: [
                 "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayJournal",
-                "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore,
+                "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime", argumentParser,
+                asyncHTTPClient, lifecycle, logging, nioCore,
                 yams,
             ]),
 

@@ -42,7 +42,9 @@ enum JournalFile {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             if let version {
                 let found = try queue.read { try Int.fetchOne($0, sql: "SELECT version FROM schema_version") } ?? 0
-                guard found <= version else { throw JournalError.newerVersion(path: path, found: found, known: version) }
+                guard found <= version else {
+                    throw JournalError.newerVersion(path: path, found: found, known: version)
+                }
             }
             return queue
         }

@@ -40,7 +40,9 @@ import Testing
         #expect(declined.outcome == "declined" && declined.reason == "noFunds")
         let open = LedgerLine(transaction(at: Self.midnight, outcome: nil))
         #expect(open.outcome == nil && open.state == "commanded" && open.concludedAt == nil)
-        #expect(LedgerLine.csvHeader.split(separator: ",").count == open.csv.split(separator: ",", omittingEmptySubsequences: false).count)
+        #expect(
+            LedgerLine.csvHeader.split(separator: ",").count
+                == open.csv.split(separator: ",", omittingEmptySubsequences: false).count)
     }
 
     @Test func aLineOfJSONIsOneObject() throws {
@@ -59,7 +61,8 @@ import Testing
     @Test func aDayIsOneOfTheTimeZone() throws {
         let utc = try #require(LedgerDay("2027-01-16", in: .gmt))
         #expect(utc.start == Self.midnight && utc.end == Self.midnight + .seconds(86_400))
-        let berlin = try #require(LedgerDay("2027-03-28", in: try #require(TimeZone(identifier: "Europe/Berlin"))))
+        let zone = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let berlin = try #require(LedgerDay("2027-03-28", in: zone))
         #expect(berlin.end - berlin.start == .seconds(23 * 3_600), "clocks go forward")
         for text in ["", "2027-02-29", "2027-1-16", "2027-01-16T00", "yesterday!", "２０２７-01-16"] {
             #expect(LedgerDay(text) == nil, "\(text)")

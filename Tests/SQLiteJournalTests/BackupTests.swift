@@ -34,7 +34,8 @@ import Testing
     @Test mutating func whatWasBackedUpIsRestoredAndGoesOn() async throws {
         let (first, second, lost) = (transaction("key-1"), transaction("key-2"), transaction("key-3"))
         let journal = try #require(try claim())
-        try await SQLiteRegistry(at: home.registry).write(try Registry(Shop(terminals: [.init(id: TerminalID("t-1")!)]), version: 7))
+        try await SQLiteRegistry(at: home.registry).write(
+            try Registry(Shop(terminals: [.init(id: TerminalID("t-1")!)]), version: 7))
         try await journal.commit([opening(first, sequence: 1), opening(second, sequence: 2)])
         #expect(try Backup(of: home, to: backup).write(now: now).journals == 1)
         try await journal.commit([concluded(first, sequence: 3), opening(lost, sequence: 4)])
@@ -50,7 +51,9 @@ import Testing
         let report = try verified(other.journal(0))
         #expect(report.fault == nil)
         #expect(report.events == 4 && report.transactions == 2)
-        let left = try FileManager.default.contentsOfDirectory(atPath: other.journals).filter { $0.contains("restoring") }
+        let left = try FileManager.default.contentsOfDirectory(atPath: other.journals).filter {
+            $0.contains("restoring")
+        }
         #expect(left.isEmpty)
         let registry = try await SQLiteRegistry(at: other.registry).load(unless: 0)
         #expect(registry?.shop.terminals.count == 1)
@@ -102,7 +105,9 @@ import Testing
         try await fillAndBackUp()
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", "tar xf backup.tar -C \"$0\" && cd \"$0\" && sha256sum --quiet -c SHA256SUMS", "unpacked"]
+        process.arguments = [
+            "-c", "tar xf backup.tar -C \"$0\" && cd \"$0\" && sha256sum --quiet -c SHA256SUMS", "unpacked",
+        ]
         process.currentDirectoryURL = URL(filePath: folder.path)
         try FileManager.default.createDirectory(atPath: folder.path + "/unpacked", withIntermediateDirectories: true)
         try process.run()

@@ -55,7 +55,8 @@ public struct Restore {
             }
         }
         try unpack(archive, &unpacked, progress)
-        let gap = max(wanted, Self.gapLeast + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
+        let gap = max(
+            wanted, Self.gapLeast + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
         for (name, path) in unpacked {
             if name == RelayFiles.Member.registry {
                 try renew(registry: path)
@@ -158,7 +159,8 @@ public struct Restore {
     /// Moves the files to their places: the journals last, so that what is interrupted here leaves none without the
     /// registry.
     private func put(_ unpacked: inout [(name: String, path: String)]) throws -> [UInt8] {
-        let registryFirst = unpacked.filter { $0.name == RelayFiles.Member.registry }
+        let registryFirst =
+            unpacked.filter { $0.name == RelayFiles.Member.registry }
             + unpacked.filter { $0.name != RelayFiles.Member.registry }
         for (name, path) in registryFirst {
             guard let target = files.path(ofMember: name), rename(path, target) == 0 else {

@@ -92,7 +92,9 @@ struct JournalLoad {
         transaction.amount = CurrencyCode("EUR").flatMap { Amount(minorUnits: 1_250, unit: .currency($0)) }
         transaction.reference = ReferenceNumber(journal: 0, sequence: sequence)
         _ = transaction.command?.apply(.deviceReceived, at: former.acceptedAt)
-        stamp(&transaction, [(.device, .acknowledged), (.device, .submitted), (.gateway, .received), (.router, .authorized)])
+        stamp(
+            &transaction,
+            [(.device, .acknowledged), (.device, .submitted), (.gateway, .received), (.router, .authorized)])
         transaction.version += 1
         return transaction
     }
