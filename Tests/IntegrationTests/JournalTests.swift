@@ -56,6 +56,7 @@ import Testing
         try shop.write(toFile: relay.home.path + "/shop.yaml", atomically: true, encoding: .utf8)
         #expect(try await relay.run("baton", ["apply", "--yes", "-f", relay.home.path + "/shop.yaml"]).code == 0)
         for terminal in ["counter-1", "counter-3"] { try await relay.startTerminal(terminal) }
+        try relay.say("amount 300 EUR", to: "counter-1")
         relay.signal("counter-1", SIGSTOP)
         let code = try await relay.issueCode()
         let open = try await relay.submit(
