@@ -39,10 +39,7 @@ import Testing
                 ingress,
                 post("k-1") + "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n"
                     + "HEAD /openapi.json HTTP/1.1\r\nHost: pay\r\n\r\n" + post("k-2", more: "Connection: close\r\n"))
-            #expect(
-                text.split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") } == [
-                    "HTTP/1.1 201 Created", "HTTP/1.1 404 Not Found", "HTTP/1.1 200 OK", "HTTP/1.1 201 Created",
-                ])
+            #expect(text.matches(of: /HTTP\/1\.1 ([0-9]+)/).map(\.1) == ["201", "404", "200", "201"])
             #expect(text.contains("\r\nDate: "))
             #expect(text.contains("\r\nConnection: close\r\n"))
             #expect(await router.requests.count == 2)
@@ -80,8 +77,8 @@ import Testing
 
     @Test func whatIsNoHTTPIsABadRequest() async throws {
         try await withIngress(react: { _ in .silence }) { ingress, _ in
-            let answer = try await exchange(ingress, "nonsense\r\n\r\n")
-            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            let text = try await exchange(ingress, "nonsense\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 400 "))
         }
     }
 
@@ -112,7 +109,8 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
             #expect(await router.requests.count == 1)
             try await holder.close()
-            #expect(try await second.hasPrefix("HTTP/1.1 201 "))
+            let text = try await second
+            #expect(text.hasPrefix("HTTP/1.1 201 "))
         }
         await router.end()
     }
