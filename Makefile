@@ -7,12 +7,22 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
-.PHONY: help run demo build test bench bench-journal compose-test generate check-generated format lint clean chaos chaos-short
+# How many worlds `make simulate` lives through, and from which seed on.
+SEEDS ?= 1000
+FIRST ?= 0
+# For how long `make chaos` breaks things, and from which seed; without one it makes one up.
+MINUTES ?= 5
+SEED ?=
+
+.PHONY: help run demo build test bench bench-journal simulate mutants chaos chaos-short compose-test generate
+.PHONY: check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
 	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
 	@echo "make test      build and run all tests"
+	@echo "make simulate  live through SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
+	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
 	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n)"
@@ -46,9 +56,6 @@ bench: build
 bench-journal: build
 	@exec .build/release/baton bench --journal --stored $(or $(BENCH_STORED),10000000)
 
-MINUTES ?= 5
-SEED ?=
-
 chaos: build
 	@scripts/packages chaos
 	@exec .build/release/baton-chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
@@ -57,6 +64,13 @@ chaos: build
 chaos-short:
 	$(BUILD) --build-tests
 	@exec timeout --kill-after=5 170 .build/debug/baton-chaos --minutes 0.5 --rate 10 $(if $(SEED),--seed $(SEED))
+
+simulate: build
+	@exec .build/release/baton-simulate $(SEEDS) $(FIRST)
+
+mutants:
+	@scripts/packages build
+	SWIFT="$(SWIFT)" scripts/mutants
 
 generate:
 	@scripts/packages generate

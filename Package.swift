@@ -246,6 +246,19 @@ let package = Package(
             .executableTarget(name: "baton-chaos", dependencies: ["Chaos"], path: "Tests/Chaos/baton-chaos"),
         ],
         tests("ChaosTests", uses: ["Chaos", "RelayDomain", "RelayTesting", "ServiceRuntime", nioCore, nioPosix]),
+        // The whole relay in one process, and what runs it seed after seed.
+        [
+            .target(
+                name: "Simulation",
+                dependencies: [
+                    "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent",
+                    "RelayDomain",
+                    "RelayTerminal", "RelayTesting", "Router", "Sandbox",
+                ], path: "Tests/Simulation/Simulation"),
+            .executableTarget(
+                name: "baton-simulate", dependencies: ["Simulation"], path: "Tests/Simulation/baton-simulate"),
+        ],
+        tests("SimulationTests", uses: ["RelayDomain", "RelayTesting", "Router", "Sandbox", "Simulation"]),
         tests(
             "IntegrationTests",
             uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),

@@ -4,8 +4,8 @@ import RelayDomain
 /// pure value; ``DestinationWorker`` is its shell.
 ///
 /// A transaction is asked at most once: a repeat of its request gets the same answer, or none while it is being asked.
-struct AdapterCore {
-    enum Input {
+package struct AdapterCore {
+    package enum Input {
         /// A router asks.
         case ordered(AuthorizationRequest, routerNow: Instant)
         /// A router asks what became of a transaction, or wants it taken back.
@@ -21,7 +21,7 @@ struct AdapterCore {
         case draining
     }
 
-    enum Output: Equatable {
+    package enum Output: Equatable {
         /// Open the information and ask the destination, unless `deadline` has passed by then.
         case ask(AuthorizationRequest, deadline: ContinuousClock.Instant)
         case carryOut(Errand)
@@ -67,18 +67,18 @@ struct AdapterCore {
     /// How many requests of any kind are with the destination.
     var underWay: Int { asking + errands.running }
     /// When time alone changes something.
-    private(set) var nextDue: ContinuousClock.Instant?
+    package private(set) var nextDue: ContinuousClock.Instant?
 
     /// - Parameter concurrent: how many requests may be with the destination at a time; without a bound where an answer
     ///   never takes any time.
-    init(_ manifest: DestinationManifest, concurrent: Int) {
+    package init(_ manifest: DestinationManifest, concurrent: Int) {
         self.manifest = manifest
         self.concurrent = concurrent
         errands = ErrandDesk(concurrent: manifest.concurrent)
     }
 
     /// One turn over what arrived together.
-    mutating func step(_ inputs: [Input], now: ContinuousClock.Instant) -> [Output] {
+    package mutating func step(_ inputs: [Input], now: ContinuousClock.Instant) -> [Output] {
         var outputs: [Output] = []
         forget(now)
         for input in inputs {
@@ -196,7 +196,7 @@ struct AdapterCore {
 
     private mutating func sendUnsent(_ now: ContinuousClock.Instant, _ outputs: inout [Output]) {
         unsent = unsent.filter { now - $0.value.since <= Self.unsentFor }
-        for (transaction, entry) in unsent where open.contains(transaction.journal) {
+        for (transaction, entry) in unsent.sorted(by: { $0.key < $1.key }) where open.contains(transaction.journal) {
             unsent[transaction] = nil
             outputs.append(.send(entry.answer, journal: transaction.journal))
         }

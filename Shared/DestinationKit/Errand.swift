@@ -1,13 +1,19 @@
 import RelayDomain
 
 /// What an adapter is to find out or to bring about after an authorization.
-struct Errand: Hashable, Sendable {
-    enum What: Hashable, Sendable { case inquiry, reversal }
+package struct Errand: Hashable, Sendable {
+    package enum What: Hashable, Sendable { case inquiry, reversal }
 
-    let followUp: FollowUp
-    let what: What
+    package let followUp: FollowUp
+    package let what: What
     /// Whether a reversal may have been asked before.
-    let isRepeat: Bool
+    package let isRepeat: Bool
+
+    package init(followUp: FollowUp, what: What, isRepeat: Bool) {
+        self.followUp = followUp
+        self.what = what
+        self.isRepeat = isRepeat
+    }
 
     /// By it a repeat is known while the first is under way.
     struct Key: Hashable, Sendable {
@@ -18,7 +24,7 @@ struct Errand: Hashable, Sendable {
     var key: Key { Key(transaction: followUp.transaction, what: what) }
 
     /// The destination's word on an errand.
-    enum Answer: Hashable, Sendable {
+    package enum Answer: Hashable, Sendable {
         case inquiry(DestinationAnswer)
         case reversal(ReversalAnswer)
 
@@ -33,7 +39,7 @@ struct Errand: Hashable, Sendable {
     }
 
     /// The answer of a destination that did not answer.
-    var silence: Answer {
+    package var silence: Answer {
         switch what {
         case .inquiry: .inquiry(.unknown)
         case .reversal: .reversal(.unknown)

@@ -58,7 +58,7 @@ public struct MemoryLog: Sendable {
 
     /// What a router finds that takes the journal over.
     public func recover(journal: UInt8 = 0, journals: Int = 1, term: UInt64) -> Recovered {
-        let unfinished = transactions.values.filter { $0.outcome == nil }.sorted { $0.acceptedAt < $1.acceptedAt }
+        let unfinished = transactions.values.filter { $0.outcome == nil }.sorted { $0.id < $1.id }
         return Recovered(
             journal: journal, journals: journals, term: term, sequence: events.last?.1.sequence ?? 0,
             unfinished: unfinished.compactMap { transaction in

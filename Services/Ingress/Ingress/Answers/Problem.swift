@@ -1,7 +1,7 @@
 import RelayDomain
 
 /// A refusal as phones read it: a problem document (RFC 9457), the schema `Problem` of docs/openapi.yaml.
-struct Problem: Equatable, Sendable {
+package struct Problem: Equatable, Sendable {
     let code: PhoneErrorCode
     /// What is certain about the transaction having been taken on.
     let sent: Certainty
@@ -26,6 +26,9 @@ struct Problem: Equatable, Sendable {
         self.init(
             code, detail: refused.detail.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
     }
+
+    /// How to try again.
+    package var retry: Refusal.Retry { code.retry }
 
     /// The seconds of the header field Retry-After; nil where waiting does not help.
     var retryAfter: Int64? {

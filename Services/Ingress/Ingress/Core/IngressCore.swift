@@ -5,11 +5,14 @@ import RelayDomain
 ///
 /// A submission is handed over once. If its link is lost, the core does not repeat it: it asks by its key what became of
 /// it, on the journal's next link, with what is left of the wait. Other questions change nothing and are asked again.
-struct IngressCore {
+package struct IngressCore {
     /// One phone's request that waits for its answer.
-    struct AskID: Hashable, Sendable { let number: UInt64 }
+    package struct AskID: Hashable, Sendable {
+        let number: UInt64
+        package init(number: UInt64) { self.number = number }
+    }
 
-    enum Input {
+    package enum Input {
         case asked(AskID, Question, wait: Duration)
         /// A journal's router is there; `journals` says how many journals there are.
         case opened(journal: UInt8, journals: Int)
@@ -21,7 +24,7 @@ struct IngressCore {
     }
 
     /// How one attempt ended.
-    enum Ending {
+    package enum Ending {
         case reply(RouterReply)
         /// The router cannot read it; so it did not act on it.
         case unread
@@ -32,7 +35,7 @@ struct IngressCore {
         case full
     }
 
-    enum Output {
+    package enum Output {
         /// Ask a journal's router, which is to answer at the latest in `wait`; give up after `limit`.
         case ask(AskID, attempt: Int, journal: UInt8, RouterQuestion, wait: Duration, limit: Duration)
         case answer(AskID, Answer)
@@ -55,6 +58,8 @@ struct IngressCore {
         var mayBeTaken = false
     }
 
+    package init() {}
+
     private var pending: [AskID: Pending] = [:]
     /// Those that wait for their journal's next link, and until when.
     private var stranded: [AskID: ContinuousClock.Instant] = [:]
@@ -63,7 +68,7 @@ struct IngressCore {
     private var isDraining = false
 
     /// When time alone changes something.
-    var nextDue: ContinuousClock.Instant? { stranded.values.min() }
+    package var nextDue: ContinuousClock.Instant? { stranded.values.min() }
 
     /// How many questions wait for their answer.
     var waiting: Int { pending.count }
@@ -74,7 +79,7 @@ struct IngressCore {
     }
 
     /// One turn over what arrived together.
-    mutating func step(_ inputs: [Input], now: ContinuousClock.Instant) -> [Output] {
+    package mutating func step(_ inputs: [Input], now: ContinuousClock.Instant) -> [Output] {
         var outputs: [Output] = []
         for input in inputs {
             switch input {
@@ -91,7 +96,8 @@ struct IngressCore {
             case .draining: drain(now: now, &outputs)
             }
         }
-        for (id, due) in stranded where due <= now { giveUp(id, &outputs) }
+        let due = stranded.filter { $0.value <= now }.keys
+        for id in due.sorted(by: { $0.number < $1.number }) { giveUp(id, &outputs) }
         return outputs
     }
 

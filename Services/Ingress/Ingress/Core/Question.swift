@@ -1,7 +1,7 @@
 import RelayDomain
 
 /// What a phone wants of the relay, checked and sealed.
-enum Question: Hashable, Sendable {
+package enum Question: Hashable, Sendable {
     case submit(SubmitTransaction)
     case status(TransactionID)
     case cancel(TransactionID)
@@ -36,14 +36,14 @@ enum Question: Hashable, Sendable {
 }
 
 /// A ``RouterRequest`` whose wait is still a span: only the shell knows the router's time.
-enum RouterQuestion: Hashable, Sendable {
+package enum RouterQuestion: Hashable, Sendable {
     case submit(SubmitTransaction)
     case query(TransactionQuery)
     case cancel(TransactionID)
     case resolve(TerminalID)
 
     /// - Parameter now: the router's time.
-    func request(now: Instant, wait: Duration) -> RouterRequest {
+    package func request(now: Instant, wait: Duration) -> RouterRequest {
         switch self {
         case .submit(let submit):
             .submit(submit.stamped(Receipt(.ingress, .forwarded, at: now)), waitUntil: now + wait)
@@ -55,8 +55,17 @@ enum RouterQuestion: Hashable, Sendable {
 }
 
 /// What the phone is told.
-enum Answer: Equatable, Sendable {
+package enum Answer: Equatable, Sendable {
     case status(TransactionStatus)
     case terminal(TerminalInfo)
     case problem(Problem)
+}
+
+extension SubmitTransaction {
+    /// The same with one stamp more.
+    func stamped(_ receipt: Receipt) -> SubmitTransaction {
+        SubmitTransaction(
+            terminal: terminal, application: application, operation: operation, information: information,
+            amount: amount, key: key, body: body, receipts: receipts + [receipt])
+    }
 }

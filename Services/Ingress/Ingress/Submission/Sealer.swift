@@ -48,12 +48,3 @@ extension Submission {
         ]
     }
 }
-
-extension SubmitTransaction {
-    /// The same with one stamp more.
-    func stamped(_ receipt: Receipt) -> SubmitTransaction {
-        SubmitTransaction(
-            terminal: terminal, application: application, operation: operation, information: information,
-            amount: amount, key: key, body: body, receipts: receipts + [receipt])
-    }
-}

@@ -1,7 +1,7 @@
 /// A misbehaviour on request, ordered by the last four digits of an amount or a member's ID. The table is in docs/sandbox.md.
-struct Fault: Hashable, Sendable {
+package struct Fault: Hashable, Sendable {
     /// The four digits.
-    let ending: Int
+    package let ending: Int
     let effect: Effect
 
     enum Effect: Hashable, Sendable {
@@ -27,7 +27,7 @@ struct Fault: Hashable, Sendable {
     }
 
     /// The fault that an order asks for: by its amount, else by its member (`…-9101`).
-    init?(minorUnits: Int64, member: String?) {
+    package init?(minorUnits: Int64, member: String?) {
         let byAmount = Fault(ending: Int(minorUnits % 10_000))
         let byMember = member.flatMap { member in
             let digits = member.suffix(5)
@@ -48,7 +48,7 @@ struct Fault: Hashable, Sendable {
     ]
 
     /// How the request reaches the ledger, before anything looks at it.
-    var arrival: Delivery {
+    package var arrival: Delivery {
         switch effect {
         case .lost: .never
         case .underWay: .after(.seconds(5))
@@ -59,7 +59,7 @@ struct Fault: Hashable, Sendable {
     }
 
     /// How the first answer to an authorization is delivered.
-    var delivery: Delivery {
+    package var delivery: Delivery {
         switch effect {
         case .slow(let seconds): .after(.seconds(seconds))
         case .lost, .silent, .unclosable: .never

@@ -1,5 +1,5 @@
 /// What the ledger says to one ``LedgerRequest``, once it is durable.
-enum LedgerAnswer: Equatable, Sendable {
+package enum LedgerAnswer: Equatable, Sendable {
     case codesIssued
     case account(Account, opened: Bool)
     /// - Parameter repeated: it was decided earlier.
@@ -11,7 +11,7 @@ enum LedgerAnswer: Equatable, Sendable {
 }
 
 /// What is known of a transaction, as the sandbox tells it.
-enum Finding: Equatable, Sendable {
+package enum Finding: Equatable, Sendable {
     case approved(authorizationCode: String)
     case declined(DeclineReason)
     case pendingCustomer
@@ -20,14 +20,14 @@ enum Finding: Equatable, Sendable {
     case notFound
 }
 
-enum ReversalAnswer: Equatable, Sendable {
+package enum ReversalAnswer: Equatable, Sendable {
     case confirmed
     case refused(RefusalOfReversal)
     case unknown
 }
 
 /// How an answer reaches the one who asked.
-enum Delivery: Equatable, Sendable {
+package enum Delivery: Equatable, Sendable {
     case atOnce
     case after(Duration)
     case never

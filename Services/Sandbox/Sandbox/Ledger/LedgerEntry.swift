@@ -1,14 +1,14 @@
 import RelayDomain
 
 /// One line of the witness: what moved, or which ID was fenced off. Only ever added.
-struct LedgerEntry: Hashable, Sendable {
-    enum Kind: String, Sendable, CaseIterable {
+package struct LedgerEntry: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case booking, reversal, kill
     }
 
-    let kind: Kind
+    package let kind: Kind
     let at: Instant
-    let transaction: LedgerTransactionID
+    package let transaction: LedgerTransactionID
     let reference: ReferenceNumber
     /// Nil for an ID that was killed before anything was asked.
     let operation: Operation?

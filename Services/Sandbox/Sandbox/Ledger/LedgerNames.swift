@@ -1,31 +1,36 @@
 import RelayDomain
 
 /// What identifiers name in the sandbox alone; each case-less type marks one kind.
-enum LedgerKind {
-    enum Transaction: Sendable {}
-    enum Member: Sendable {}
+package enum LedgerKind {
+    package enum Transaction: Sendable {}
+    package enum Member: Sendable {}
 }
 
 /// Whatever the sender calls a transaction. The relay's IDs fit; a POS program's own do too.
-typealias LedgerTransactionID = Identifier<LedgerKind.Transaction>
+package typealias LedgerTransactionID = Identifier<LedgerKind.Transaction>
 
 /// A membership ID as the sandbox gives them out. Seen at the edge alone.
 typealias MemberID = Identifier<LedgerKind.Member>
 
 /// One membership in one loyalty program. The member's ID itself is never kept.
-struct AccountKey: Hashable, Sendable {
+package struct AccountKey: Hashable, Sendable {
     let member: KeyedDigest
     let program: ProgramID
+
+    package init(member: KeyedDigest, program: ProgramID) {
+        self.member = member
+        self.program = program
+    }
 }
 
 /// What an authorization charges or credits.
-enum Instrument: Hashable, Sendable {
+package enum Instrument: Hashable, Sendable {
     case code(KeyedDigest)
     case member(AccountKey)
 }
 
 /// Why the sandbox says no. Which of them consume a code: docs/sandbox.md.
-enum DeclineReason: String, Sendable, CaseIterable {
+package enum DeclineReason: String, Sendable, CaseIterable {
     case unknownCode, codeUsed, codeExpired, insufficientFunds
     case unknownMember, insufficientPoints
     case operationMismatch, invalidAmount, amountTooLarge, tooLate
@@ -34,7 +39,7 @@ enum DeclineReason: String, Sendable, CaseIterable {
 }
 
 /// Why the sandbox does not take an approval back.
-enum RefusalOfReversal: String, Sendable {
+package enum RefusalOfReversal: String, Sendable {
     /// Ordered by a fault.
     case alreadySettled
     /// An account or a total would leave the range of its number.

@@ -1,7 +1,7 @@
 import RelayDomain
 
 /// What may be asked of the ledger; each is answered by one ``LedgerAnswer``.
-enum LedgerRequest: Sendable {
+package enum LedgerRequest: Sendable {
     /// Issues one-time codes, given by their digests.
     case issueCodes([KeyedDigest], terms: CodeTerms)
     /// Opens an account with points, unless it exists.
@@ -17,12 +17,18 @@ enum LedgerRequest: Sendable {
 }
 
 /// What holds for each code of one issue.
-struct CodeTerms: Hashable, Sendable {
+package struct CodeTerms: Hashable, Sendable {
     let application: ApplicationID?
     /// The most that a payment with the code may take, and its currency; nil: anything.
     let limit: Amount?
     /// From this moment on the code is expired.
     let expiresAt: Instant
+
+    package init(application: ApplicationID?, limit: Amount?, expiresAt: Instant) {
+        self.application = application
+        self.limit = limit
+        self.expiresAt = expiresAt
+    }
 }
 
 /// A one-time payment code, known by its digest.
@@ -33,24 +39,42 @@ struct PaymentCode: Hashable, Sendable {
 }
 
 /// A membership's standing in one program.
-struct Account: Hashable, Sendable {
+package struct Account: Hashable, Sendable {
     /// The last characters of the member's ID, for people to recognize.
     let tail: String
     /// Below zero only if points were spent whose accrual was reversed later.
     var points: Int64
+
+    package init(tail: String, points: Int64) {
+        self.tail = tail
+        self.points = points
+    }
 }
 
 /// A request to approve one operation.
-struct AuthorizationOrder: Hashable, Sendable {
-    let transaction: LedgerTransactionID
+package struct AuthorizationOrder: Hashable, Sendable {
+    package let transaction: LedgerTransactionID
     let reference: ReferenceNumber
     let operation: Operation
     let instrument: Instrument
     let amount: Amount
     /// The last moment at which the order may still be decided; nil: any.
-    var notAfter: Instant?
+    package var notAfter: Instant?
     /// The misbehaviour that the sender has ordered with the amount or the member.
-    let fault: Fault?
+    package let fault: Fault?
+
+    package init(
+        transaction: LedgerTransactionID, reference: ReferenceNumber, operation: Operation, instrument: Instrument,
+        amount: Amount, notAfter: Instant?, fault: Fault?
+    ) {
+        self.transaction = transaction
+        self.reference = reference
+        self.operation = operation
+        self.instrument = instrument
+        self.amount = amount
+        self.notAfter = notAfter
+        self.fault = fault
+    }
 
     /// Whether a repeat asks for the same thing. `notAfter` may differ: it is the sender's limit, not a part of what is bought.
     func asksTheSame(as other: AuthorizationOrder) -> Bool {

@@ -4,16 +4,18 @@ import RelayDomain
 ///
 /// Whoever keeps the ledger lays on the shelves what it holds of the batch's transactions, codes, accounts and units, lets the
 /// requests be carried out one after the other, and makes the changes durable before any answer leaves.
-struct SandboxLedger: Sendable {
+package struct SandboxLedger: Sendable {
     var transactions = Shelf<LedgerTransactionID, LedgerTransaction>()
     var codes = Shelf<KeyedDigest, PaymentCode>()
     var accounts = Shelf<AccountKey, Account>()
     var totals = Shelf<Amount.Unit, Total>()
     /// What the batch adds to the witness.
-    private(set) var entries: [LedgerEntry] = []
+    package private(set) var entries: [LedgerEntry] = []
+
+    package init() {}
 
     /// Carries out one request.
-    mutating func carryOut(
+    package mutating func carryOut(
         _ request: LedgerRequest, now: Instant, random: inout some RandomNumberGenerator
     ) -> LedgerAnswer {
         switch request {

@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The simulation with the pure cores alone, without shells and without anybody else's code: it builds in a minute, and shows
+// that no core needs more. scripts/mutants lays it over a copy of the tree.
+
+/// Some of a module's sources.
+func cores(_ name: String, _ path: String, _ sources: [String]? = nil, uses dependencies: [Target.Dependency] = [])
+    -> Target
+{
+    .target(name: name, dependencies: dependencies, path: path, sources: sources)
+}
+
+let package = Package(
+    name: "baton",
+    platforms: [.macOS(.v15)],
+    targets: [
+        cores("RelayDomain", "Shared/RelayDomain"),
+        cores("RelayJournal", "Shared/RelayJournal", uses: ["RelayDomain"]),
+        cores("RelayTesting", "Shared/RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
+        cores("Sealing", "Shared/Sealing", ["Secret.swift"]),
+        cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["RelayDomain"]),
+        cores("DeviceEdge", "Shared/DeviceEdge", ["Core"], uses: ["DeviceProtocol", "RelayDomain"]),
+        cores(
+            "DeviceLink", "Shared/DeviceLink",
+            ["Host/CommandDesk.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift", "Journal/CommandRecord.swift"],
+            uses: ["DeviceProtocol", "RelayDomain"]),
+        cores(
+            "DestinationKit", "Shared/DestinationKit",
+            ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Queue.swift"], uses: ["RelayDomain"]),
+        cores(
+            "Ingress", "Services/Ingress/Ingress",
+            [
+                "Core", "Answers/JSONText.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift",
+                "Submission/Refusing.swift",
+            ],
+            uses: ["RelayDomain"]),
+        cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain"]),
+        cores(
+            "RelayTerminal", "Services/RelayTerminal/RelayTerminal", ["Core"],
+            uses: ["DeviceLink", "DeviceProtocol", "RelayDomain"]),
+        cores(
+            "POSAgent", "Services/POSAgent/POSAgent",
+            ["Core", "Driver/InputWindowDriver.swift", "Driver/ReasonCode+Driver.swift"],
+            uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", "Sealing"]),
+        cores(
+            "Sandbox", "Services/Sandbox/Sandbox/Ledger",
+            [
+                "Fault.swift", "LedgerAnswer.swift", "LedgerEntry.swift", "LedgerNames.swift", "LedgerRequest.swift",
+                "LedgerTransaction.swift", "SandboxLedger+Authorize.swift", "SandboxLedger+Book.swift",
+                "SandboxLedger.swift", "Shelf.swift",
+            ], uses: ["RelayDomain"]),
+        cores(
+            "Simulation", "Tests/Simulation/Simulation",
+            uses: [
+                "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent", "RelayDomain",
+                "RelayTerminal", "RelayTesting", "Router", "Sandbox",
+            ]),
+        .executableTarget(
+            name: "baton-simulate", dependencies: ["Simulation"], path: "Tests/Simulation/baton-simulate"),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,286 @@
+import RelayDomain
+import RelayTesting
+import Router
+import Sandbox
+
+/// Watches one world from outside and knows the true time. It is told what happens; it changes nothing.
+final class Properties {
+    /// By how much clocks that are set wrong, and estimates of other clocks, may move a limit.
+    static let tolerance = Duration.seconds(4)
+    /// Limits of one router's clock, read by the next one's.
+    static let skewTolerance = Duration.seconds(2)
+
+    private(set) var breaches: [Breach] = []
+    private let tell: (String) -> Void
+    private let tally: Tally
+    private var keys: [SubmissionKey: TransactionID] = [:]
+    /// By the journal: what one holds another does not know; across them, the destination's word counts.
+    private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
+    private var holders: [TerminalID: TransactionID] = [:]
+    private var told: [TransactionID: String] = [:]
+    private var toldKeys: [SubmissionKey: TransactionID] = [:]
+    private var handedOver: Set<TransactionID> = []
+    private var asked: Set<TransactionID> = []
+    private var sent: Set<CommandID> = []
+    /// Of each terminal's submission, the sum.
+    private var sums: [TransactionID: Amount?] = [:]
+    private var heardApproval: Set<TransactionID> = []
+    private var heardNotFound: Set<TransactionID> = []
+    private(set) var bookings: [LedgerTransactionID: Int] = [:]
+    private(set) var reversals: [LedgerTransactionID: Int] = [:]
+
+    init(tally: Tally, tell: @escaping (String) -> Void) {
+        self.tally = tally
+        self.tell = tell
+    }
+
+    func breach(_ property: Property, _ what: @autoclosure () -> String) {
+        let what = what()
+        breaches.append(Breach(property: property, what: what))
+        tell("BREACH: \(property.rawValue). \(what)")
+    }
+
+    private func demand(_ isTrue: Bool, _ property: Property, _ what: @autoclosure () -> String) {
+        if !isTrue { breach(property, what()) }
+    }
+
+    // MARK: - The journal
+
+    /// Entries are about to become durable.
+    /// - Returns: whether the journal can take them at all.
+    func committing(_ entries: [JournalEntry], to log: MemoryLog) -> Bool {
+        let before = breaches.count
+        let sequences = entries.flatMap(\.events).map(\.sequence).sorted()
+        let expected = (log.events.last?.1.sequence ?? 0) + 1
+        demand(
+            sequences.enumerated().allSatisfy { $0.element == expected + UInt64($0.offset) }, .oneWriter,
+            "events \(sequences) after \(expected - 1)")
+        for entry in entries {
+            committing(entry, former: log.transactions[entry.transaction.id]) { id in
+                entries.last { $0.transaction.id == id }?.transaction ?? log.transactions[id]
+            }
+        }
+        return breaches.count == before
+    }
+
+    private func committing(
+        _ entry: JournalEntry, former: Transaction?, row: (TransactionID) -> Transaction?
+    ) {
+        let transaction = entry.transaction
+        let id = transaction.id
+        if let outcome = former?.outcome {
+            demand(outcome == transaction.outcome, .oneOutcome, "\(id.short): \(outcome), then another")
+        }
+        demand(
+            (entry.opening == nil) == (former != nil), .nothingLost,
+            "\(id.short) is opened \(former == nil ? "never" : "twice")")
+        if let opening = entry.opening {
+            let first = keys.updateValue(id, forKey: transaction.key)
+            demand(first == nil, .oneKey, "\(transaction.key.line)")
+            if opening.informationIsOneTime {
+                let first = uses[id.journal, default: [:]].updateValue(id, forKey: transaction.digest)
+                demand(first == nil, .oneUse, "\(first?.short ?? "") and \(id.short)")
+            }
+            if let holder = holders[transaction.terminal], let other = row(holder) {
+                demand(!other.holdsDevice, .oneAtATime, "\(transaction.terminal) has \(holder.short) and \(id.short)")
+            }
+            holders[transaction.terminal] = id
+        }
+        for event in entry.events { happening(event, to: transaction) }
+        if former?.outcome == nil, heardApproval.contains(id),
+            transaction.outcome != nil || transaction.passage.state.name == .reversing
+        {
+            let isWanted = !transaction.passage.isCancelRequested
+            demand(
+                transaction.outcome == .approved || !isWanted, .approvalHeard,
+                "\(id.short) was approved and is \(transaction.outcome.map { "\($0)" } ?? "being reversed")")
+        }
+        count(transaction, former)
+    }
+
+    private func happening(_ event: JournalEntry.Event, to transaction: Transaction) {
+        let id = transaction.id
+        switch event.kind {
+        case .reversing:
+            let unknownSince = transaction.passage.entered.unknown
+            let isDue = unknownSince.map {
+                event.at - $0 + Self.skewTolerance >= TransactionStateMachine.Limits.unknown
+            }
+            demand(
+                isDue == true || transaction.passage.isCancelRequested || heardNotFound.contains(id), .patience,
+                "\(id.short) is reversed although nobody wants it")
+        case .concluded:
+            guard let command = transaction.command else { return }
+            switch transaction.outcome {
+            case .failed(.noSubmission):
+                demand(
+                    event.at + Self.skewTolerance >= command.expiresAt, .patience, "\(id.short): the terminal had time")
+            case .failed(.noAcknowledgement):
+                let patience = CommandStateMachine.Limits.acknowledgement * CommandStateMachine.Limits.attempts
+                demand(
+                    event.at + Self.skewTolerance >= min(command.issuedAt + patience, command.expiresAt), .patience,
+                    "\(id.short): the device had time")
+            default: break
+            }
+        case .accepted, .deviceReceived, .authorizing, .pendingCustomer, .unknown, .cancelRequested, .answered, .marked,
+            .reconciled:
+            break
+        }
+    }
+
+    private func count(_ transaction: Transaction, _ former: Transaction?) {
+        if former?.passage.state.name != transaction.passage.state.name {
+            tally.count("state \(transaction.passage.state.name.rawValue)")
+        }
+        if former?.outcome == nil, let outcome = transaction.outcome {
+            switch outcome {
+            case .declined: tally.count("outcome declined")
+            default: tally.count("outcome \(outcome)")
+            }
+        }
+        for reason in transaction.reconciliation where former?.reconciliation.contains(reason) != true {
+            tally.count("mark \(reason.rawValue)")
+        }
+    }
+
+    // MARK: - The router's ends
+
+    /// A router takes an input on.
+    func hearing(_ input: RouterInput, of log: MemoryLog) {
+        switch input {
+        case .adapter(.answer(let answer), _):
+            let state = log.transactions[answer.transaction]?.passage.state.name
+            let isOpen = state == .authorizing || state == .pendingCustomer || state == .unknown
+            switch answer.word {
+            case .authorization(.approved), .inquiry(.approved):
+                if isOpen { heardApproval.insert(answer.transaction) }
+            case .inquiry(.notFound): heardNotFound.insert(answer.transaction)
+            case .authorization, .inquiry, .reversal: break
+            }
+        case .gateway(.call(_, .submit(let command, _, let amount, _), _), _):
+            if handedOver.contains(command.transaction) { return }
+            sums[command.transaction] = amount
+        default: break
+        }
+    }
+
+    /// A router says something.
+    func leaving(_ output: RouterOutput, known log: MemoryLog) {
+        switch output {
+        case .reply(.status(let status), _), .publish(let status), .order(.outcome(_, _, _, let status), _):
+            demand(isDurable(status, log), .durableFirst, "\(status.id.short) is told to be \(status.state)")
+        case .order(.reply(.accepted(let id)), _):
+            demand(log.transactions[id] != nil, .durableFirst, "\(id.short) is told to be accepted")
+        case .order(.reply(.proceed(let command)), _):
+            let isReceived = log.events(of: command.transaction).contains(.deviceReceived)
+            demand(isReceived, .durableFirst, "\(command.transaction.short) may proceed")
+        case .order(.command(_, let command), _):
+            demand(log.transactions[command.id.transaction] != nil, .durableFirst, "\(command.id) leaves")
+        case .authorize(let request, _):
+            let transaction = log.transactions[request.transaction]
+            demand(
+                transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
+        case .reply, .order, .ask, .writeRegistry, .count: break
+        }
+    }
+
+    private func isDurable(_ status: TransactionStatus, _ log: MemoryLog) -> Bool {
+        guard let transaction = log.transactions[status.id] else { return false }
+        return transaction.version >= status.version && (status.outcome == nil || transaction.outcome == status.outcome)
+    }
+
+    /// A socket takes an authorization.
+    func handingOver(_ request: AuthorizationRequest) {
+        demand(
+            handedOver.insert(request.transaction).inserted, .askedOnce,
+            "\(request.transaction.short) is handed over again")
+        if let sum = sums[request.transaction] {
+            demand(
+                sum == request.amount, .merchantsSum,
+                "\(request.transaction.short): \(String(describing: request.amount))")
+        }
+    }
+
+    // MARK: - The far ends
+
+    /// An adapter puts a request to the destination.
+    func asking(_ request: AuthorizationRequest, at now: Moment) {
+        demand(asked.insert(request.transaction).inserted, .askedOnce, "\(request.transaction.short) is asked again")
+        demand(
+            SimClock.epoch + (now - .start) <= request.notAfter + Self.tolerance, .inTime,
+            "\(request.transaction.short) is asked late")
+    }
+
+    /// A POS agent touches its POS program for a command.
+    func starting(_ command: Command, at now: Moment, allowed isAllowed: Bool) {
+        demand(
+            SimClock.epoch + (now - .start) <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
+        demand(isAllowed, .allowed, "\(command.id) starts by itself")
+    }
+
+    func sending(_ mark: CommandID) {
+        demand(sent.insert(mark).inserted, .sentOnce, "\(mark) is sent again")
+    }
+
+    /// The destination's ledger has moved.
+    func moved(_ entry: LedgerEntry) {
+        switch entry.kind {
+        case .booking:
+            bookings[entry.transaction, default: 0] += 1
+            demand(bookings[entry.transaction] == 1, .bookedOnce, entry.transaction.text)
+        case .reversal: reversals[entry.transaction, default: 0] += 1
+        case .kill: tally.count("ID killed")
+        }
+    }
+
+    /// Somebody outside of the relay hears of a transaction.
+    func told(_ status: TransactionStatus, to whom: String, under key: SubmissionKey? = nil) {
+        if let outcome = status.outcome {
+            let first = told.updateValue("\(outcome)", forKey: status.id) ?? "\(outcome)"
+            demand(
+                first == "\(outcome)", .oneOutcome, "\(whom) hears \(outcome) of \(status.id.short), others \(first)")
+        }
+        if let key {
+            let first = toldKeys.updateValue(status.id, forKey: key) ?? status.id
+            demand(first == status.id, .oneKey, "\(whom): \(first.short) and \(status.id.short)")
+        }
+    }
+
+    // MARK: - The end
+
+    /// All faults have stopped, and the bounds have passed.
+    func judge(_ transactions: [Transaction], sendings: [CommandID: SimTill.Sending]) {
+        let known = Set(transactions.map(\.id))
+        for id in (Set(told.keys).union(toldKeys.values)).subtracting(known).sorted() {
+            breach(.nothingLost, "\(id.short) is in no journal")
+        }
+        for transaction in transactions {
+            demand(
+                transaction.outcome != nil || !transaction.reconciliation.isEmpty, .finalInTime,
+                "\(transaction.id.short) is \(transaction.passage.state.name)")
+            if transaction.pos == nil { judgeLedger(transaction) } else { judgeTill(transaction, sendings) }
+        }
+    }
+
+    private func judgeLedger(_ transaction: Transaction) {
+        guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
+        let id = SimShop.ledgerID(transaction.id)
+        let stands = bookings[id, default: 0] > reversals[id, default: 0]
+        demand(
+            stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
+    }
+
+    private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {
+        guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
+        let sending = sendings[CommandID(transaction.id)]
+        let agrees =
+            switch outcome {
+            case .approved: sending?.answer == .approved
+            case .declined: sending.map { $0.answer != .approved } ?? false
+            case .handedOver(.yes): sending != nil
+            case .handedOver, .reversed: false
+            case .failed: sending == nil
+            }
+        demand(agrees, .ledgerAgrees, "\(transaction.id.short) is \(outcome), the POS: \(String(describing: sending))")
+    }
+}

@@ -1,0 +1,40 @@
+/// What must hold whatever happens. Each is a sentence that one breach disproves.
+public enum Property: String, CaseIterable, Sendable {
+    case oneOutcome = "a transaction has at most one outcome, and it never changes"
+    case ledgerAgrees = "approved means booked and not reversed, at the destination and at the POS, or a mark is set"
+    case bookedOnce = "never two bookings for one transaction"
+    case askedOnce = "an authorization is handed over once, and asked once"
+    case sentOnce = "a POS program is told to send once"
+    case inTime = "no command starts and no authorization is asked after its time"
+    case allowed = "no POS is touched before the relay's word"
+    case durableFirst = "nothing leaves before what it follows from is durable"
+    case oneWriter = "a journal has one writer"
+    case nothingLost = "no accepted transaction disappears"
+    case finalInTime = "each transaction is final within its bound after faults stop, or marked for a person"
+    case oneKey = "a key leads to one transaction"
+    case oneUse = "a one-time code leads to one transaction of a journal"
+    case oneAtATime = "a device does one thing at a time"
+    case merchantsSum = "the destination is asked for the merchant's sum"
+    case patience = "nothing is given up or taken back before its time"
+    case approvalHeard = "an approval that is heard in time is the outcome"
+    case understood = "the relay understands itself"
+
+    /// Under which word a breach is counted in the last line.
+    var count: Count {
+        switch self {
+        case .nothingLost, .finalInTime: .lost
+        case .bookedOnce, .askedOnce, .sentOnce, .oneKey, .oneUse: .doubled
+        case .oneOutcome, .ledgerAgrees, .merchantsSum, .approvalHeard: .contradicted
+        case .inTime, .allowed, .patience: .untimely
+        case .durableFirst, .oneWriter, .oneAtATime, .understood: .disorderly
+        }
+    }
+
+    enum Count: String, CaseIterable { case lost, doubled, contradicted, untimely, disorderly }
+}
+
+/// One property disproved.
+public struct Breach: Sendable {
+    public let property: Property
+    public let what: String
+}

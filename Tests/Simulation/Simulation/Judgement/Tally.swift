@@ -1,0 +1,32 @@
+/// How often things happened, so that a run can show that it has met the rare ones.
+public final class Tally {
+    public private(set) var counts: [String: Int] = [:]
+
+    public init() {}
+
+    func count(_ what: String, times: Int = 1) { counts[what, default: 0] += times }
+
+    public func add(_ others: [String: Int]) { counts.merge(others, uniquingKeysWith: +) }
+
+    /// What a run of some hundred seeds has to meet, or it proves less than it says.
+    public static let rare =
+        ["commanded", "authorizing", "pendingCustomer", "unknown", "reversing", "ended"].map { "state \($0)" } + [
+            "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes",
+            "outcome handedOver maybe",
+            "outcome failed noAcknowledgement", "outcome failed noSubmission", "outcome failed deviceRefused",
+            "outcome failed amountMismatch", "outcome failed destinationUnavailable", "outcome failed notSent",
+            "outcome failed canceled", "mark handedOverMaybe", "mark reversalRefused", "ID killed",
+            "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
+            "commit of an earlier term refused", "journal taken from a router that was held up",
+            "authorization not taken by the socket", "message lost", "message repeated", "message overtaken",
+            "same key again", "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
+            "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",
+            "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
+        ]
+
+    /// From how many seeds on ``rare`` has to be met.
+    public static let enough: UInt64 = 200
+
+    /// What of ``rare`` has not been met.
+    public var missing: [String] { Self.rare.filter { counts[$0] == nil } }
+}

@@ -1,0 +1,143 @@
+import RelayDomain
+import Router
+
+/// A service's links to all routers that serve, kept up as `LinkClient` keeps them: found again when lost, one per
+/// journal counted on, and each request answered, lost or given up, exactly once.
+final class RouterLinks {
+    enum Role { case ingress, gateway, adapter }
+
+    struct Welcome {
+        let journal: UInt8
+        let journals: UInt8
+        let term: UInt64
+        let time: Instant
+    }
+
+    struct Link {
+        let router: SimRouter
+        let wire: SimWire
+        let welcome: Welcome
+        /// The router's time minus the client's reading, as far as it is known.
+        let ahead: Duration
+    }
+
+    /// How one request ended.
+    enum RequestEnd {
+        case answered(RouterOutput)
+        case linkLost
+        case noReply
+    }
+
+    private struct Request {
+        let wire: UInt64
+        let end: (RequestEnd) -> Void
+    }
+
+    private unowned let owner: SimProcess
+    private let role: Role
+    private var links: [Link] = []
+    /// Routers that are being looked for.
+    private var seeking: Set<String> = []
+    private var requests: [UInt64: Request] = [:]
+    private var requestsMade: UInt64 = 0
+
+    var opened: (Link) -> Void = { _ in }
+    var lost: (Link) -> Void = { _ in }
+    /// What answers no open request.
+    var heard: (RouterOutput, Link) -> Void = { _, _ in }
+
+    init(of owner: SimProcess, as role: Role) {
+        self.owner = owner
+        self.role = role
+    }
+
+    /// The owner has started.
+    func begin() {
+        for router in owner.world.routers where router.isServing { find(router) }
+    }
+
+    func forget() { (links, requests, seeking) = ([], [:], []) }
+
+    /// A router serves: it is found within a while.
+    func find(_ router: SimRouter) {
+        guard owner.isUp, seeking.insert(router.name).inserted else { return }
+        owner.after(owner.world.span(1...(owner.world.now == .start ? 5 : 1_000))) { [self] in seek(router) }
+    }
+
+    private func seek(_ router: SimRouter) {
+        guard router.isServing else {
+            seeking.remove(router.name)
+            return
+        }
+        owner.world.network.connect(
+            owner, to: router, .bus,
+            accepted: { [self] wire in router.accept(wire, role, of: self) },
+            failed: { [self] in owner.after(owner.world.span(100...500)) { [self] in seek(router) } })
+    }
+
+    func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
+        wire.isGreeted = true
+        seeking.remove(router.name)
+        let link = Link(
+            router: router, wire: wire, welcome: welcome, ahead: (welcome.time - SimClock.epoch) - owner.reading)
+        links.append(link)
+        wire.whenLost(owner) { [self] in lose(link) }
+        opened(link)
+    }
+
+    private func lose(_ link: Link) {
+        links.removeAll { $0.wire === link.wire }
+        let forsaken = requests.filter { $0.value.wire == link.wire.number }.keys.sorted()
+        for number in forsaken { requests.removeValue(forKey: number)?.end(.linkLost) }
+        lost(link)
+        find(link.router)
+    }
+
+    // MARK: - Words
+
+    /// The link to a journal's newest router.
+    func link(to journal: UInt8) -> Link? {
+        links.filter { $0.welcome.journal == journal }.max { $0.welcome.term < $1.welcome.term }
+    }
+
+    func link(on wire: SimWire) -> Link? { links.first { $0.wire === wire } }
+
+    /// The time of a link's router, as far as it is known.
+    func routerTime(_ link: Link) -> Instant { SimClock.epoch + owner.reading + link.ahead }
+
+    func send(_ input: @escaping (PeerNumber) -> RouterInput, on link: Link, surely: Bool = false) {
+        let number = PeerNumber(link.wire.number)
+        link.wire.send(from: owner, surely: surely) { link.router.take(input(number)) }
+    }
+
+    func request(
+        _ input: (ReturnAddress) -> RouterInput, on link: Link, within limit: Duration,
+        end: @escaping (RequestEnd) -> Void
+    ) {
+        requestsMade += 1
+        let number = requestsMade
+        requests[number] = Request(wire: link.wire.number, end: end)
+        let input = input(ReturnAddress(PeerNumber(link.wire.number), correlation: number))
+        link.wire.send(from: owner) { link.router.take(input) }
+        owner.after(limit) { [self] in requests.removeValue(forKey: number)?.end(.noReply) }
+    }
+
+    func hear(_ output: RouterOutput, on wire: SimWire) {
+        guard let link = link(on: wire) else { return }
+        if let correlation = output.correlation, let request = requests.removeValue(forKey: correlation) {
+            request.end(.answered(output))
+        } else {
+            heard(output, link)
+        }
+    }
+}
+
+extension RouterOutput {
+    /// The request that it answers; nil: it was said unasked.
+    fileprivate var correlation: UInt64? {
+        switch self {
+        case .reply(_, let address), .order(_, let address): address.correlation == 0 ? nil : address.correlation
+        case .authorize, .ask, .publish, .writeRegistry, .count: nil
+        }
+    }
+}

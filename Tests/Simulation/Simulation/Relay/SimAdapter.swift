@@ -1,0 +1,125 @@
+import DestinationKit
+import RelayDomain
+import Router
+import Sandbox
+
+/// An adapter between the routers and the destination, as `DestinationWorker` runs one.
+final class SimAdapter: SimProcess {
+    private static let answerLimit = Duration.seconds(55)
+    private static let errandLimit = Duration.seconds(8)
+
+    private var core: AdapterCore
+    private let manifest: DestinationManifest
+    private var isAskingHealth = false
+    private var reachable: [RouterLinks.Link] = []
+    private(set) lazy var links = RouterLinks(of: self, as: .adapter)
+    private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
+
+    override init(_ name: String, in world: SimWorld) {
+        manifest = world.shop.manifest
+        core = AdapterCore(manifest, concurrent: manifest.concurrent)
+        super.init(name, in: world)
+    }
+
+    override func begin() {
+        links.opened = { [unowned self] link in
+            reachable.append(link)
+            links.send({ [manifest] in .adapter(.ready(manifest), $0) }, on: link, surely: true)
+            step([.opened(journal: link.welcome.journal)])
+        }
+        links.lost = { [unowned self] link in
+            reachable.removeAll { $0.wire === link.wire }
+            if links.link(to: link.welcome.journal) == nil { step([.lost(journal: link.welcome.journal)]) }
+        }
+        links.heard = { [unowned self] output, link in hear(output, link) }
+        links.begin()
+    }
+
+    override func forget() {
+        core = AdapterCore(manifest, concurrent: manifest.concurrent)
+        (isAskingHealth, reachable) = (false, [])
+        links.forget()
+    }
+
+    private func hear(_ output: RouterOutput, _ link: RouterLinks.Link) {
+        let routerNow = links.routerTime(link)
+        switch output {
+        case .authorize(let request, _), .ask(.authorize(let request), _):
+            step([.ordered(request, routerNow: routerNow)])
+        case .ask(.inquire(let followUp), _):
+            step([.sent(Errand(followUp: followUp, what: .inquiry, isRepeat: false), routerNow: routerNow)])
+        case .ask(.reverse(let followUp, let isRepeat), _):
+            step([.sent(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
+        case .ask(.askHealth, _): askHealth()
+        case .reply, .order, .publish, .writeRegistry, .count: break
+        }
+    }
+
+    private func step(_ inputs: [AdapterCore.Input]) {
+        for output in core.step(inputs, now: world.steady(reading)) {
+            switch output {
+            case .ask(let request, let deadline):
+                after(.microseconds(Int64.random(in: 10...500, using: &world.random))) { [self] in
+                    guard world.steady(reading) < deadline else {
+                        return step([.answered(request.transaction, .notSent, nil)])
+                    }
+                    ask(request)
+                }
+            case .carryOut(let errand): carryOut(errand)
+            case .send(let answer, let journal):
+                if let link = links.link(to: journal) {
+                    links.send({ .adapter(.answer(answer), $0) }, on: link)
+                } else if case .authorization = answer.word {
+                    after(.zero) { [self] in step([.unsent(answer.transaction)]) }
+                }
+            case .misdirected(let transaction, _): tell("\(transaction.short) is not for it")
+            }
+        }
+        alarm.set(core.nextDue.map { clock.moment(of: world.reading($0)) })
+    }
+
+    // MARK: - The destination
+
+    private func ask(_ request: AuthorizationRequest) {
+        guard let order = world.shop.order(for: request) else {
+            return step([.answered(request.transaction, .notSent, nil)])
+        }
+        world.properties.asking(request, at: world.now)
+        let destination: SimDestination = world.destination
+        world.network.ask(destination, from: self, limit: Self.answerLimit, mayRepeat: true) { respond in
+            destination.authorize(order, respond)
+        } answered: { [self] (answer: Result<DestinationAnswer, SimNetwork.AskFailure>) in
+            let word: DestinationAnswer =
+                switch answer {
+                case .success(let said): said
+                case .failure(.refused): .notSent
+                case .failure(.silent): .unknown
+                }
+            tell("hears \(word) of \(request.transaction.short)")
+            step([.answered(request.transaction, word, nil)])
+        }
+    }
+
+    private func carryOut(_ errand: Errand) {
+        let destination: SimDestination = world.destination
+        world.network.ask(destination, from: self, limit: Self.errandLimit, mayRepeat: true) { respond in
+            destination.carryOut(errand, respond)
+        } answered: { [self] (answer: Result<Errand.Answer, SimNetwork.AskFailure>) in
+            let word = (try? answer.get()) ?? errand.silence
+            tell("hears \(word) of \(errand.followUp.transaction.short)")
+            step([.returned(errand, word, nil)])
+        }
+    }
+
+    private func askHealth() {
+        guard !isAskingHealth else { return }
+        isAskingHealth = true
+        world.network.ask(world.destination, from: self, limit: Self.errandLimit) { respond in
+            respond(true)
+        } answered: { [self] (answer: Result<Bool, SimNetwork.AskFailure>) in
+            isAskingHealth = false
+            let isGood = (try? answer.get()) ?? false
+            for link in reachable { links.send({ .adapter(.health(isGood: isGood), $0) }, on: link) }
+        }
+    }
+}

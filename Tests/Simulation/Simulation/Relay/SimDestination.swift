@@ -1,0 +1,99 @@
+import DestinationKit
+import RelayDomain
+import Sandbox
+
+/// The destination: the sandbox's ledger behind its door. What it has decided is durable.
+final class SimDestination: SimProcess {
+    private var ledger = SandboxLedger()
+    private var entriesSeen = 0
+
+    override var skew: ClosedRange<Int64> { SimClock.skew }
+
+    private var time: Instant { clock.time(at: world.now) }
+
+    // MARK: - Its own line to phones
+
+    /// Issues a one-time code.
+    func issue(_ code: String) {
+        carryOut(
+            .issueCodes(
+                [SimShop.digest(code)],
+                terms: CodeTerms(application: nil, limit: nil, expiresAt: SimClock.epoch + .seconds(1_000_000))))
+    }
+
+    func open(_ member: String) {
+        carryOut(
+            .openAccount(
+                AccountKey(member: SimShop.digest(member), program: SimShop.program),
+                Account(tail: String(member.suffix(4)), points: 1_000_000)))
+    }
+
+    // MARK: - Adapters
+
+    func authorize(_ order: AuthorizationOrder, _ respond: @escaping (DestinationAnswer) -> Void) {
+        guard let fault = order.fault else { return respond(DestinationAnswer(carryOut(.authorize(order)))) }
+        world.tally.count("fault \(fault.ending)")
+        // As the sandbox does: the limit holds for the arrival at this door, not for what happens behind it.
+        var order = order
+        if fault.arrival != .atOnce, let limit = order.notAfter, time <= limit { order.notAfter = nil }
+        deliver(fault.arrival) { [self, order] in
+            let answer = carryOut(.authorize(order))
+            guard case .decision(_, repeated: false) = answer else { return respond(DestinationAnswer(answer)) }
+            // Two objects on two lines are no answer that anybody knows.
+            deliver(fault.delivery) { respond(fault.delivery == .twice ? .unknown : DestinationAnswer(answer)) }
+        }
+    }
+
+    func carryOut(_ errand: Errand, _ respond: @escaping (Errand.Answer) -> Void) {
+        let transaction = SimShop.ledgerID(errand.followUp.transaction)
+        switch errand.what {
+        case .inquiry: respond(.inquiry(DestinationAnswer(carryOut(.inquire(transaction)))))
+        case .reversal:
+            guard case .reversal(let said, let delivery) = carryOut(.reverse(transaction, errand.followUp.reference))
+            else { return respond(errand.silence) }
+            deliver(delivery) {
+                switch said {
+                case .confirmed: respond(.reversal(.confirmed))
+                case .refused(let why): respond(.reversal(.refused(SimShop.reason(why.rawValue))))
+                case .unknown: respond(.reversal(.unknown))
+                }
+            }
+        }
+    }
+
+    private func deliver(_ delivery: Delivery, _ happen: @escaping () -> Void) {
+        switch delivery {
+        case .atOnce, .twice: happen()
+        case .after(let span): after(span, happen)
+        case .never: break
+        }
+    }
+
+    @discardableResult
+    private func carryOut(_ request: LedgerRequest) -> LedgerAnswer {
+        let answer = ledger.carryOut(request, now: time, random: &world.random)
+        for entry in ledger.entries[entriesSeen...] {
+            tell("\(entry.kind) \(entry.transaction.text.suffix(8))")
+            world.properties.moved(entry)
+        }
+        entriesSeen = ledger.entries.count
+        return answer
+    }
+}
+
+extension DestinationAnswer {
+    /// As the sandbox's adapter reads the sandbox's words.
+    fileprivate init(_ answer: LedgerAnswer) {
+        switch answer {
+        case .decision(let finding, repeated: _), .finding(let finding):
+            switch finding {
+            case .approved: self = .approved
+            case .declined(let why): self = .declined(SimShop.reason(why.rawValue))
+            case .pendingCustomer: self = .pendingCustomer
+            case .notFound: self = .notFound
+            case .unknown, .reversed: self = .unknown
+            }
+        case .codesIssued, .account, .reversal, .contradiction: self = .unknown
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+
+/// A device: its core, its session and its command journal, as `CoreHost` and `DeviceLink` run them. The journal outlives
+/// the process; each step is decided, made durable, and then carried out, and the power may go in between.
+class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
+    let device: Device
+    private let makeCore: ([CommandRecord]) -> Core
+    private var core: Core
+    private var session: DeviceSessionStateMachine
+    private var journal: [CommandID: CommandRecord] = [:]
+    /// In the order in which the journal met them.
+    private var met: [CommandID] = []
+    private var openCalls: [CallID: RelayCall] = [:]
+    private var inbox: [Core.Input] = []
+    private var isWriting = false
+    private var wire: SimWire?
+    private var gateway: SimGateway?
+    private lazy var coreAlarm = SimAlarm(self) { [unowned self] in lookAtClock() }
+    private lazy var sessionAlarm = SimAlarm(self) { [unowned self] in lookAtSession() }
+
+    init(_ device: Device, in world: SimWorld, makeCore: @escaping ([CommandRecord]) -> Core) {
+        self.device = device
+        self.makeCore = makeCore
+        core = makeCore([])
+        session = DeviceSessionStateMachine(device, firstAttempt: .zero)
+        super.init("\(device)", in: world)
+    }
+
+    override func begin() {
+        let unsettled = met.compactMap { journal[$0] }.filter { !$0.isSettled }.reversed()
+        core = makeCore(Array(unsettled.prefix(64)))
+        let firstAttempt = reading + (world.now == .start ? .milliseconds(10) : world.span(0...500))
+        session = DeviceSessionStateMachine(device, software: "sim", firstAttempt: firstAttempt)
+        sessionAlarm.set(clock.moment(of: firstAttempt))
+        arm()
+    }
+
+    override func forget() {
+        (openCalls, inbox, isWriting, wire, gateway) = ([:], [], false, nil, nil)
+    }
+
+    // MARK: - What its kind adds
+
+    /// Something of the device's own is to be done.
+    func carryOut(_ output: Core.Output) {}
+
+    /// A command has come from the relay.
+    func heard(_ command: Command) {}
+
+    // MARK: - The core
+
+    final func take(_ input: Core.Input) {
+        inbox.append(input)
+        step()
+    }
+
+    private func step() {
+        guard isUp, !isWriting, !inbox.isEmpty else { return }
+        let inputs = inbox
+        inbox = []
+        let (entries, outputs) = core.step(inputs, now: reading, random: &world.random)
+        guard !entries.isEmpty else { return carryOut(outputs) }
+        isWriting = true
+        let latency = Duration.microseconds(Int64.random(in: 100...4_000, using: &world.random))
+        after(latency) { [self] in
+            for entry in entries {
+                if journal.updateValue(entry, forKey: entry.command) == nil { met.append(entry.command) }
+            }
+            after(.microseconds(50)) { [self] in
+                isWriting = false
+                carryOut(outputs)
+            }
+        }
+    }
+
+    private func carryOut(_ outputs: [Core.Output]) {
+        for output in outputs {
+            guard let (call, request) = output.call else {
+                carryOut(output)
+                continue
+            }
+            tell("calls \(request.action)")
+            do throws(DeviceSessionStateMachine.CallRefusal) {
+                let (id, output) = try session.call(request, now: reading)
+                openCalls[id] = call
+                carryOut([output])
+                // Held up while the relay answers: the time that was there is gone when it goes on.
+                if world.weather.isStormy, world.chance(0.01) { holdUp(for: world.span(500...12_000)) }
+            } catch {
+                inbox.append(.relay(.failed(call, error == .notOpen ? .connectionLost : .noReply)))
+            }
+        }
+        step()
+        arm()
+    }
+
+    private func arm() { coreAlarm.set(core.deadline.map { clock.moment(of: $0) }) }
+
+    private func lookAtClock() {
+        if let deadline = core.deadline, deadline <= reading { take(.relay(.timePassed)) } else { arm() }
+    }
+
+    // MARK: - The session
+
+    private func lookAtSession() {
+        carryOut(session.timePassed(reading, random: &world.random))
+    }
+
+    private func carryOut(_ outputs: [DeviceSessionStateMachine.Output]) {
+        for output in outputs {
+            switch output {
+            case .connect: connect()
+            case .send(let bytes):
+                guard let wire, let gateway else { continue }
+                wire.send(from: self) { gateway.receive(bytes, on: wire) }
+            case .close:
+                wire?.close(by: self)
+                (wire, gateway) = (nil, nil)
+            case .opened:
+                tell("has a session")
+                if let clock = session.clock { take(.relay(.opened(clock))) }
+            case .lost(let loss):
+                tell("has lost its session: \(loss)")
+                (wire, gateway) = (nil, nil)
+                take(.relay(.lost))
+            case .event(.command(let command)):
+                tell("has command \(command.id.transaction.short)")
+                heard(command)
+                take(.relay(.command(command, known: journal[command.id])))
+            case .event(.cancel(let command)): take(.relay(.cancel(command)))
+            case .event(.outcome(let command, let scan, let status)):
+                world.properties.told(status, to: name)
+                take(.relay(.outcome(command, scan: scan, status)))
+            case .answered(let id, let reply):
+                if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
+            case .failed(let id, let failure):
+                if let call = openCalls.removeValue(forKey: id) { take(.relay(.failed(call, failure))) }
+            case .unreadable(let error): world.properties.breach(.understood, "\(name): \(error)")
+            }
+        }
+        sessionAlarm.set(session.deadline.map { clock.moment(of: $0) })
+    }
+
+    private func connect() {
+        let gateway = world.pick(world.gateways.filter { $0.kind == device.kind })
+        world.network.connect(
+            self, to: gateway, .stream, accepted: { [self] wire in gateway.accept(wire, of: self) },
+            failed: { [self] in carryOut(session.disconnected(nil, now: reading, random: &world.random)) })
+    }
+
+    // MARK: - What the gateway says
+
+    func connected(_ wire: SimWire, to gateway: SimGateway) {
+        wire.isGreeted = true
+        guard session.state == .connecting else { return wire.close(by: self) }
+        self.wire = wire
+        self.gateway = gateway
+        wire.whenLost(self) { [self] in closed(nil) }
+        carryOut(session.connected(reading))
+    }
+
+    func receive(_ bytes: [UInt8], on wire: SimWire) {
+        if wire === self.wire { carryOut(session.receive(bytes, now: reading, random: &world.random)) }
+    }
+
+    func pinged(on wire: SimWire) {
+        if wire === self.wire { session.heard(reading) }
+    }
+
+    func closed(_ reason: CloseReason, on wire: SimWire) {
+        guard wire === self.wire else { return }
+        wire.whenLost(self) {}
+        closed(reason)
+    }
+
+    private func closed(_ reason: CloseReason?) {
+        wire = nil
+        carryOut(session.disconnected(reason, now: reading, random: &world.random))
+    }
+}

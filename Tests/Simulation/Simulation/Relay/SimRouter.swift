@@ -1,0 +1,163 @@
+import RelayDomain
+import Router
+
+/// A router: a standby until it has claimed a journal, then turn after turn, as `RouterShell` takes them: what arrived
+/// together is decided together, made durable in one commit, and only then carried out.
+final class SimRouter: SimProcess {
+    private var disk: SimDisk?
+    private var term: UInt64 = 0
+    private var core: RouterCore?
+    private var inbox: [RouterInput] = []
+    private var isCommitting = false
+    /// What the last turn has made durable, and what leaves at the latest while the next one is made durable.
+    private var durable: [RouterOutput] = []
+    private var peers: [PeerNumber: Peer] = [:]
+    private lazy var alarm = SimAlarm(self) { [unowned self] in takeTurn() }
+
+    /// What has connected to the router.
+    private struct Peer {
+        let wire: SimWire
+        let role: RouterLinks.Role
+        let links: RouterLinks
+    }
+
+    override var skew: ClosedRange<Int64> { SimClock.skew }
+
+    /// Router time.
+    var time: Instant { clock.time(at: world.now) }
+
+    /// Whether it writes a journal, or believes so.
+    var isServing: Bool { core != nil }
+
+    override func begin() { claim() }
+
+    override func forget() {
+        (disk, core, inbox, isCommitting, durable, peers) = (nil, nil, [], false, [], [:])
+    }
+
+    /// Tries to take a journal over that nobody writes.
+    private func claim() {
+        for disk in world.disks {
+            guard let recovered = disk.claim(by: self) else { continue }
+            self.disk = disk
+            term = recovered.term
+            tell("takes journal \(disk.journal) over, term \(term), \(recovered.unfinished.count) without outcome")
+            core = RouterCore(recovered, registry: world.shop.registry)
+            take(.recovered(recovered.unfinished))
+            world.serving(self)
+            return
+        }
+        after(.milliseconds(200)) { [self] in claim() }
+    }
+
+    // MARK: - Links
+
+    /// A client has connected. A standby accepts nobody.
+    func accept(_ wire: SimWire, _ role: RouterLinks.Role, of links: RouterLinks) {
+        guard let disk else { return wire.close(by: self) }
+        let number = PeerNumber(wire.number)
+        peers[number] = Peer(wire: wire, role: role, links: links)
+        wire.whenLost(self) { [self] in
+            peers[number] = nil
+            switch role {
+            case .ingress: take(.askerLost(number))
+            case .gateway: take(.gatewayLost(number))
+            case .adapter: take(.adapterLost(number))
+            }
+        }
+        let welcome = RouterLinks.Welcome(
+            journal: disk.journal, journals: UInt8(disk.journals), term: term, time: time)
+        wire.send(from: self, surely: true) { links.welcomed(self, wire, welcome) }
+        if role == .gateway { take(.gatewayOpened(number)) }
+    }
+
+    /// Something came.
+    func take(_ input: RouterInput) {
+        inbox.append(input)
+        takeTurn()
+    }
+
+    // MARK: - Turns
+
+    private func takeTurn() {
+        guard !isCommitting, let disk, core != nil, !inbox.isEmpty || isDue else { return arm() }
+        let inputs = inbox
+        inbox = []
+        let recall = disk.log.recall(core?.questions(for: inputs) ?? [])
+        for input in inputs { world.properties.hearing(input, of: disk.log) }
+        guard
+            let (entries, outputs) = core?.step(inputs, recalling: recall, now: time, random: &world.random)
+        else { return }
+        let before = durable
+        durable = outputs  // Not before the commit; if it fails, never.
+        if entries.isEmpty {
+            carryOut(before)
+            return flush()
+        }
+        isCommitting = true
+        disk.commit(entries, term: term, by: self) { [self] result in
+            isCommitting = false
+            switch result {
+            case .success: inbox.isEmpty ? flush() : takeTurn()
+            case .failure(let error): kill("stops: the commit \(error == .isAnothers ? "is another's" : "failed")")
+            }
+        }
+        carryOut(before)
+    }
+
+    private func flush() {
+        let outputs = durable
+        durable = []
+        carryOut(outputs)
+        inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
+    }
+
+    private var isDue: Bool { core?.deadline.map { $0 <= time } ?? false }
+
+    private func arm() {
+        if !isCommitting { alarm.set(core?.deadline.map { clock.moment(of: $0) }) }
+    }
+
+    private func carryOut(_ outputs: [RouterOutput]) {
+        guard let disk else { return }
+        for output in outputs {
+            world.properties.leaving(output, known: disk.log)
+            switch output {
+            case .reply(_, let address), .order(_, let address): send(output, to: address.peer)
+            case .authorize(let request, let peer):
+                if world.weather.isStormy && world.chance(0.01) || peers[peer] == nil {
+                    world.tally.count("authorization not taken by the socket")
+                    inbox.append(.authorizationNotTaken(request.transaction, peer))
+                } else {
+                    tell("asks for \(request.transaction.short)")
+                    world.properties.handingOver(request)
+                    send(output, to: peer)
+                }
+            case .ask(let order, let peer):
+                tell("asks: \(order.story)")
+                send(output, to: peer)
+            case .count(let refusal): world.tally.count("refused \(refusal.rawValue)")
+            case .publish, .writeRegistry: break
+            }
+        }
+    }
+
+    private func send(_ output: RouterOutput, to number: PeerNumber) {
+        guard let peer = peers[number] else { return }
+        // The tables come with the welcome: without them the link does not stand.
+        let isFirstWord = if case .order(.tables, _) = output { true } else { false }
+        peer.wire.send(from: self, surely: isFirstWord) { peer.links.hear(output, on: peer.wire) }
+    }
+}
+
+extension AdapterOrder {
+    /// In a few words.
+    var story: String {
+        switch self {
+        case .authorize(let request): "authorize \(request.transaction.short)"
+        case .inquire(let followUp): "inquire \(followUp.transaction.short)"
+        case .reverse(let followUp, let isRepeat): "reverse \(followUp.transaction.short)\(isRepeat ? " again" : "")"
+        case .askHealth: "health"
+        }
+    }
+}

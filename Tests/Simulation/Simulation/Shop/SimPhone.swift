@@ -1,0 +1,168 @@
+import Ingress
+import RelayDomain
+
+import enum Ingress.Question
+
+/// A customer with a phone: pays, collects and redeems; taps twice, repeats under the same key, cancels, and gives up.
+final class SimPhone: SimProcess {
+    private var visits = 0
+    private var lastCode: String?
+
+    /// One visit at a counter.
+    private struct Visit {
+        let submit: SubmitTransaction
+        let wait: Duration
+        var tries = 0
+        var polls = 0
+    }
+
+    override func begin() { think() }
+
+    private func think() {
+        guard world.weather.isStormy else { return }
+        after(world.span(100...world.weather.pause)) { [self] in
+            guard world.weather.isStormy else { return }
+            world.chance(0.2) ? showCode() : tap()
+        }
+    }
+
+    // MARK: - At the counter
+
+    private func newOperation() -> Operation {
+        world.chance(0.65) ? .payment : world.chance(0.5) ? .accrue : .redeem
+    }
+
+    private func code(for operation: Operation) -> String {
+        guard operation == .payment else { return world.pick(SimShop.members) }
+        if let lastCode, world.chance(0.06) {
+            world.tally.count("code shown twice")
+            return lastCode
+        }
+        let code = "pay-\(name)-\(visits)"
+        world.destination.issue(code)
+        lastCode = code
+        return code
+    }
+
+    /// The last four digits order the sandbox's faults.
+    private func price(for operation: Operation) -> Amount {
+        let endings: [Int64] = [
+            9101, 9103, 9201, 9204, 9216, 9230, 9301, 9302, 9303, 9304, 9305, 9306, 9401, 9402, 9403, 9501, 9502, 9503,
+            9504,
+        ]
+        let ending =
+            world.chance(world.weather.faultyPrices) ? world.pick(endings) : Int64(world.pick([100, 250, 999]))
+        return Amount(minorUnits: Int64(visits % 50) * 10_000 + ending, unit: SimShop.unit(of: operation))!
+    }
+
+    /// Shows a code to a terminal's scanner.
+    private func showCode() {
+        visits += 1
+        let operation: Operation = world.chance(0.7) ? .payment : .accrue
+        let terminal = world.pick(world.terminals)
+        let price = price(for: operation)
+        terminal.price = price
+        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.price = price
+        if world.chance(0.85) { terminal.key(price) }
+        let code = code(for: operation)
+        after(world.span(20...1_500)) { [self] in
+            terminal.scan(code)
+            think()
+        }
+    }
+
+    private func tap() {
+        visits += 1
+        let operation = newOperation()
+        let terminal = world.pick(world.terminals)
+        let price = price(for: operation)
+        terminal.price = price
+        if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }
+        ) {
+            till.price = world.chance(0.5) ? nil : world.chance(0.9) ? price : Amount(minorUnits: 1, unit: price.unit)
+        } else if world.chance(0.3) {
+            terminal.key(price)
+        }
+        let amount = world.chance(0.5) ? price : nil
+        let wait = Duration.seconds(world.pick([0, 2, 10, 30] as [Int64]))
+        let submit = submission(operation, terminal.terminal, code(for: operation), amount)
+        tell("taps at \(terminal.terminal): \(operation), key \(submit.key.text), \(price)")
+        attempt(Visit(submit: submit, wait: wait))
+        if world.chance(0.08) { attempt(Visit(submit: submit, wait: .seconds(2), tries: 100)) }  // Taps twice.
+    }
+
+    private func submission(_ operation: Operation, _ terminal: TerminalID, _ code: String, _ amount: Amount?)
+        -> SubmitTransaction
+    {
+        let application = SimShop.application(for: operation)
+        let codeLife = world.span(world.chance(0.5) ? 2_000...8_000 : 2_000...45_000)
+        let expiresAt = world.chance(0.3) ? SimClock.epoch + (world.now - .start) + codeLife : nil
+        let key = SubmissionKey(
+            origin: .phone(application: application, customer: name), terminal: terminal,
+            text: SubmissionKeyText("k-\(name)-\(visits)")!)
+        return SubmitTransaction(
+            terminal: terminal, application: application, operation: operation,
+            information: Information(
+                kind: operation.information, sealed: SimShop.seal(code), digest: SimShop.digest(code),
+                expiresAt: operation == .payment ? expiresAt : nil),
+            amount: amount, key: key, body: SimShop.digest("\(operation) \(code) \(amount.map { "\($0)" } ?? "")"),
+            receipts: [])
+    }
+
+    // MARK: - The relay
+
+    private func ask(_ question: Question, wait: Duration, _ answered: @escaping (Answer?) -> Void) {
+        let ingress = world.pick(world.ingresses)
+        world.network.ask(ingress, from: self, limit: wait + .seconds(5)) { respond in
+            ingress.ask(question, wait: wait, answer: respond)
+        } answered: { (result: Result<Answer, SimNetwork.AskFailure>) in
+            answered(try? result.get())
+        }
+    }
+
+    private func attempt(_ visit: Visit) {
+        var visit = visit
+        visit.tries += 1
+        if visit.tries > 1 { world.tally.count("same key again") }
+        ask(.submit(visit.submit), wait: visit.wait) { [self] answer in
+            switch answer {
+            case .status(let status): hear(status, visit)
+            case .problem(let problem):
+                guard case .sameKey(let pause) = problem.retry, world.chance(0.5) else { return think() }
+                again(visit, after: pause ?? .seconds(1))
+            case nil: again(visit, after: .seconds(1))
+            case .terminal: think()
+            }
+        }
+    }
+
+    private func again(_ visit: Visit, after pause: Duration) {
+        guard visit.tries < 6, world.weather.isStormy else { return think() }
+        after(pause + world.span(0...500)) { [self] in attempt(visit) }
+    }
+
+    private func hear(_ status: TransactionStatus, _ visit: Visit) {
+        world.properties.told(status, to: name, under: visit.submit.key)
+        guard status.outcome == nil, visit.tries < 100 else {
+            if visit.tries < 100 { think() }
+            return
+        }
+        guard visit.polls < 4 else { return think() }
+        var visit = visit
+        visit.polls += 1
+        after(world.span(200...4_000)) { [self] in
+            if world.chance(0.15) {
+                tell("cancels \(status.id.short)")
+                ask(.cancel(status.id), wait: .seconds(5)) { [self] in hear($0, visit) }
+            } else if world.chance(0.3) {
+                attempt(visit)
+            } else {
+                ask(.status(status.id), wait: .seconds(10)) { [self] in hear($0, visit) }
+            }
+        }
+    }
+
+    private func hear(_ answer: Answer?, _ visit: Visit) {
+        if case .status(let status) = answer { hear(status, visit) } else { think() }
+    }
+}

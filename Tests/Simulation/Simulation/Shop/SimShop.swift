@@ -1,0 +1,95 @@
+import DeviceEdge
+import DeviceProtocol
+import RelayDomain
+import Sandbox
+
+/// The registered shop, and what everybody makes of its codes: the relay's sealing is a disguise here, no lock.
+struct SimShop {
+    static let pay = ApplicationID("pay")!
+    static let points = ApplicationID("points")!
+    static let bank = DestinationID("bank")!
+    static let program = ProgramID("stamps")!
+    static let euro = Amount.Unit.currency(CurrencyCode("EUR")!)
+    static let members = (1...5).map { "mem-\($0)-0000" }
+
+    /// Terminals without a POS, and those with one.
+    let alone: [TerminalID]
+    let paired: [(terminal: TerminalID, pos: POSID)]
+    let registry: Registry
+    let manifest: DestinationManifest
+
+    init(alone: Int, paired: Int) {
+        self.alone = (1...alone).map { TerminalID("counter-\($0)")! }
+        self.paired = (1...paired).map { (TerminalID("desk-\($0)")!, POSID("till-\($0)")!) }
+        let shop = Shop(
+            destinations: [.init(id: Self.bank, kind: ReasonCode("sandbox")!)],
+            applications: [
+                .init(id: Self.pay, operatedBy: OperatorID("op")!, functions: [.payment], destination: Self.bank),
+                .init(
+                    id: Self.points, operatedBy: OperatorID("op")!, functions: [.accrue, .redeem],
+                    destination: Self.bank),
+            ],
+            terminals: self.alone.map { .init(id: $0) }
+                + self.paired.map { .init(id: $0.terminal, pairedWith: $0.pos) },
+            pos: self.paired.map(\.pos),
+            scanRules: [
+                ScanRule(symbology: .qr, length: 1...64, prefix: "pay-", application: Self.pay, operation: .payment),
+                ScanRule(symbology: .qr, length: 1...64, prefix: "mem-", application: Self.points, operation: .accrue),
+            ])
+        do { registry = try Registry(shop, version: 1) } catch { preconditionFailure("\(error)") }
+        manifest = DestinationManifest(
+            destination: Self.bank, operations: Set(Operation.allCases), amountRequired: true, codesReusable: false,
+            // The sandbox can keep a request on its way for 5 s before an inquiry sees it.
+            visibilityDelay: .seconds(10), concurrent: 8)!
+    }
+
+    static func application(for operation: Operation) -> ApplicationID { operation == .payment ? pay : points }
+    static func unit(of operation: Operation) -> Amount.Unit { operation == .payment ? euro : .points(program) }
+
+    // MARK: - Codes
+
+    static func seal(_ text: String) -> SealedInformation { SealedInformation(Array(text.utf8))! }
+    static func open(_ sealed: SealedInformation) -> String { String(decoding: sealed.bytes, as: UTF8.self) }
+
+    /// FNV-1a (64 bit), four times with another beginning.
+    static func digest(_ text: String) -> KeyedDigest {
+        var bytes: [UInt8] = []
+        for round in 0..<4 as Range<UInt64> {
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ round
+            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+            withUnsafeBytes(of: hash.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        return KeyedDigest(bytes)!
+    }
+
+    static func reason(_ word: String) -> ReasonCode { ReasonCode(word)! }
+
+    static func ledgerID(_ transaction: TransactionID) -> LedgerTransactionID { LedgerTransactionID(transaction.text)! }
+
+    /// A request as the adapter puts it to the destination; nil if it makes no sense.
+    func order(for request: AuthorizationRequest) -> AuthorizationOrder? {
+        let text = Self.open(request.sealed)
+        guard let amount = request.amount else { return nil }
+        let instrument: Instrument =
+            request.operation == .payment
+            ? .code(Self.digest(text)) : .member(AccountKey(member: Self.digest(text), program: Self.program))
+        return AuthorizationOrder(
+            transaction: Self.ledgerID(request.transaction), reference: request.reference, operation: request.operation,
+            instrument: instrument, amount: amount, notAfter: request.notAfter,
+            fault: Fault(minorUnits: amount.minorUnits, member: nil))
+    }
+}
+
+/// The terminal gateways' sealing.
+struct SimSealer: ScanSealer {
+    func seal(_ scan: Scan, at terminal: TerminalID, by rule: ScanRule) -> ScannedCode? {
+        let text = scan.text.exposed
+        return ScannedCode(
+            application: rule.application, operation: rule.operation,
+            information: Information(
+                kind: rule.operation.information, sealed: SimShop.seal(text), digest: SimShop.digest(text),
+                expiresAt: nil),
+            amount: scan.amount, scan: scan.scan,
+            body: SimShop.digest("\(text) \(scan.amount.map { "\($0)" } ?? "")"))
+    }
+}

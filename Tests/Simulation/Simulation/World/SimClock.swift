@@ -1,0 +1,33 @@
+import RelayDomain
+
+/// One process's idea of time: steady, set a little wrong, and a little fast or slow.
+struct SimClock: Sendable {
+    /// When the simulation begins, for whoever reads the right time.
+    static let epoch = Instant(milliseconds: 1_800_000_000_000)
+    /// How wrong a clock is set that tells the time of day, in milliseconds.
+    static let skew: ClosedRange<Int64> = -500...500
+
+    private let offset: Int64
+    private let partsPerMillion: Int64
+
+    init(offset: Duration, partsPerMillion: Int64) {
+        self.offset = offset.microseconds
+        self.partsPerMillion = partsPerMillion
+    }
+
+    /// What the clock shows, on its own scale.
+    func reading(at moment: Moment) -> Duration {
+        .microseconds(offset + moment.microseconds + moment.microseconds * partsPerMillion / 1_000_000)
+    }
+
+    /// When the clock will show at least this.
+    func moment(of reading: Duration) -> Moment {
+        let distance = reading.microseconds - offset
+        return Moment(microseconds: distance - distance * partsPerMillion / (1_000_000 + partsPerMillion) + 1)
+    }
+
+    /// The clock as one that tells the time of day.
+    func time(at moment: Moment) -> Instant { Self.epoch + reading(at: moment) }
+
+    func moment(of time: Instant) -> Moment { self.moment(of: time - Self.epoch) }
+}

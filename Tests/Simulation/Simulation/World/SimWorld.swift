@@ -1,0 +1,173 @@
+import RelayDomain
+import RelayTerminal
+import RelayTesting
+
+/// A whole relay in one process: every core, and a model of disks, network and clocks. All of it follows from one seed, in
+/// virtual time: what is planned happens, the soonest first.
+public final class SimWorld {
+    /// How long after the storm, or after the decision to ask the destination, everything has to be final.
+    public static let bound = Duration.seconds(90)
+    /// What may take longer for a reason of its own: a cashier who keys the sum late (45 s), a customer who is asked (120 s,
+    /// and 60 s unknown), and the next try of a reversal that was doubted often.
+    static let exceptionalBound = Duration.seconds(400)
+
+    public let seed: UInt64
+    public private(set) var story: Story
+    public let tally = Tally()
+    var random: SeededGenerator
+    private(set) var now = Moment.start
+    private var queue = EventQueue()
+
+    private(set) var weather: Weather!
+    private(set) var network: SimNetwork!
+    private(set) var properties: Properties!
+    let shop: SimShop
+    private(set) var disks: [SimDisk] = []
+    private(set) var routers: [SimRouter] = []
+    private(set) var ingresses: [SimIngress] = []
+    private(set) var gateways: [SimGateway] = []
+    private(set) var adapters: [SimAdapter] = []
+    private(set) var destination: SimDestination!
+    private(set) var terminals: [SimTerminal] = []
+    private(set) var tills: [SimTill] = []
+    private var phones: [SimPhone] = []
+
+    /// - Parameter isTold: whether ``story`` is to be read.
+    public init(seed: UInt64, _ length: Weather.Length = .full, isTold: Bool = false) {
+        self.seed = seed
+        random = SeededGenerator(seed: seed)
+        story = Story(isTold: isTold)
+        shop = SimShop(alone: 9, paired: 3)
+        weather = Weather(length, in: self)
+        network = SimNetwork(in: self)
+        properties = Properties(tally: tally) { [unowned self] in tell("judge", $0) }
+        let journals = chance(0.7) ? 1 : 2
+        disks = (0..<journals).map { SimDisk(journal: UInt8($0), of: journals, in: self) }
+        routers = (0...journals).map { SimRouter("router \($0)", in: self) }
+        ingresses = (0..<2).map { SimIngress("ingress \($0)", in: self) }
+        gateways =
+            (0..<2).map { SimGateway("terminal gateway \($0)", for: .terminal, in: self) }
+            + (0..<2).map { SimGateway("POS gateway \($0)", for: .pos, in: self) }
+        adapters = (0..<2).map { SimAdapter("adapter \($0)", in: self) }
+        destination = SimDestination("destination", in: self)
+        terminals = (shop.alone + shop.paired.map(\.terminal)).map { SimTerminal($0, in: self) }
+        tills = shop.paired.map { SimTill($0.pos, in: self) }
+        phones = (0..<8).map { SimPhone("phone-\($0)", in: self) }
+    }
+
+    /// The services beside the routers.
+    var services: [SimProcess] { ingresses + gateways + adapters }
+    var devices: [SimProcess] { terminals + tills }
+
+    /// Whether it is durable that a transaction's device has its command.
+    func hasReceived(_ id: TransactionID) -> Bool {
+        disks.contains { $0.journal == id.journal && $0.log.events(of: id).contains(.deviceReceived) }
+    }
+
+    /// Every transaction that was ever accepted.
+    var transactions: [Transaction] { disks.flatMap(\.transactions) }
+
+    public var breaches: [Breach] { properties.breaches }
+    public var accepted: Int { disks.reduce(0) { $0 + $1.log.transactions.count } }
+
+    // MARK: - Time
+
+    func plan(at moment: Moment, by process: SimProcess? = nil, _ happen: @escaping () -> Void) {
+        queue.plan(at: max(moment, now), by: process, happen)
+    }
+
+    func plan(after span: Duration, _ happen: @escaping () -> Void) { plan(at: now + span, happen) }
+
+    /// Lives until everything is final or past its bound, or a property is disproved.
+    public func run() {
+        destination.start()
+        for member in SimShop.members { destination.open(member) }
+        for process in routers + services + devices + phones { process.start() }
+        weather.begin()
+        let end = Moment.start + weather.storm
+        pass(until: end + Self.bound)
+        judgeBounds()
+        if !unfinished.isEmpty { pass(until: end + Self.exceptionalBound) }
+        if breaches.isEmpty {
+            let sendings = tills.reduce(into: [:]) { all, till in all.merge(till.sendings) { first, _ in first } }
+            properties.judge(transactions, sendings: sendings)
+        }
+        dismantle()
+    }
+
+    private func pass(until limit: Moment) {
+        while breaches.isEmpty, let event = queue.next(until: limit) {
+            now = event.at
+            if let process = event.process {
+                guard process.life == event.life else { continue }
+                if let heldUp = process.heldUp, now < heldUp.until {
+                    queue.postpone(event, to: heldUp.until)
+                    continue
+                }
+            }
+            story.step(at: now, life: event.life)
+            event.happen()
+        }
+        now = max(now, limit)
+    }
+
+    private var unfinished: [Transaction] { transactions.filter { $0.outcome == nil } }
+
+    private func judgeBounds() {
+        guard breaches.isEmpty else { return }
+        for transaction in unfinished where transaction.reconciliation.isEmpty {
+            let passage = transaction.passage
+            let isCustomers = passage.entered.pendingCustomer != nil
+            let isDoubted = passage.state == .reversing
+            let decidedAt = passage.entered.authorizing ?? transaction.acceptedAt
+            let isLate = decidedAt + Self.bound > SimClock.epoch + (now - .start)
+            if !isCustomers && !isDoubted && !isLate {
+                properties.breach(.finalInTime, "\(transaction.id.short) is still \(passage.state.name)")
+            }
+        }
+    }
+
+    /// Lets go of what holds on to each other.
+    private func dismantle() {
+        queue.removeAll()
+        for gateway in gateways {
+            for (note, count) in gateway.notes { tally.count("gateway \(note.rawValue)", times: count) }
+        }
+        let all: [SimProcess] = routers + services + devices + phones + [destination]
+        for process in all {
+            for wire in process.wires { wire.dismantle() }
+            process.wires = []
+            process.forget()
+        }
+    }
+
+    /// A router has taken a journal over: whoever needs routers finds it.
+    func serving(_ router: SimRouter) {
+        for ingress in ingresses { ingress.links.find(router) }
+        for gateway in gateways { gateway.links.find(router) }
+        for adapter in adapters { adapter.links.find(router) }
+    }
+
+    // MARK: - Chance
+
+    func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &random) < probability }
+
+    /// So many milliseconds.
+    func span(_ milliseconds: ClosedRange<Int64>) -> Duration {
+        .milliseconds(Int64.random(in: milliseconds, using: &random))
+    }
+
+    func pick<Element>(_ elements: [Element]) -> Element { elements[Int.random(in: elements.indices, using: &random)] }
+
+    // MARK: - Words
+
+    func tell(_ who: String, _ what: @autoclosure () -> String) {
+        if story.isTold { story.tell(now, who, what()) }
+    }
+
+    /// A reading of a steady clock in the form in which some cores want it.
+    func steady(_ reading: Duration) -> ContinuousClock.Instant { Self.origin + reading }
+    func reading(_ instant: ContinuousClock.Instant) -> Duration { instant - Self.origin }
+
+    private static let origin = ContinuousClock.now
+}

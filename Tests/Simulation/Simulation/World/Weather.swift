@@ -1,0 +1,105 @@
+import RelayDomain
+
+/// What goes wrong, how often, and for how long: drawn from the seed, from a quiet day to a bad one. Then it stops.
+public final class Weather {
+    /// How long it is bad.
+    public enum Length: Sendable {
+        case full
+        /// For tests in a debug build.
+        case brief
+
+        var storm: ClosedRange<Int64> {
+            switch self {
+            case .full: 30_000...90_000
+            case .brief: 6_000...14_000
+            }
+        }
+    }
+
+    private unowned let world: SimWorld
+    private(set) var isStormy = true
+    let storm: Duration
+    /// How often messages come late, never, twice, or before others.
+    let slow: Double
+    let loss: Double
+    let repetition: Double
+    let overtaking: Double
+    /// From one accident to the next, on average.
+    private let accidents: Duration
+    /// How long a phone's owner thinks at most, in milliseconds.
+    let pause: Int64
+    let faultyPrices: Double
+
+    init(_ length: Length, in world: SimWorld) {
+        self.world = world
+        let badness = world.chance(0.1) ? 0 : Double.random(in: 0.1...1, using: &world.random)
+        storm = world.span(length.storm)
+        slow = 0.01 * badness
+        loss = 0.01 * badness
+        repetition = 0.02 * badness
+        overtaking = 0.02 * badness
+        accidents = badness == 0 ? .seconds(10_000) : .milliseconds(Int64(2_500 / badness))
+        pause = world.pick([300, 800, 2_000])
+        faultyPrices = world.chance(0.3) ? 0 : 0.35
+    }
+
+    func begin() {
+        world.plan(after: storm) { [self] in clear() }
+        nextAccident()
+    }
+
+    private func nextAccident() {
+        let span = Duration.microseconds(Int64.random(in: 0...2 * accidents.microseconds, using: &world.random))
+        world.plan(after: span) { [self] in
+            guard isStormy else { return }
+            strike()
+            nextAccident()
+        }
+    }
+
+    private func strike() {
+        let disk = world.pick(world.disks)
+        switch Int.random(in: 0..<100, using: &world.random) {
+        case 0..<20: world.pick(world.routers).kill()
+        case 20..<37: world.pick(world.services).kill()
+        case 37..<48: world.pick(world.devices).kill()
+        case 48..<56: world.pick(world.routers).holdUp(for: world.span(50...9_000))
+        case 56..<64: world.pick(world.services).holdUp(for: world.span(50...9_000))
+        case 64..<69: world.pick(world.devices).holdUp(for: world.span(50...20_000))
+        case 69..<76: cutWire()
+        case 76..<81: part()
+        case 81..<84: disk.mood = .fails
+        case 84..<87: disk.mood = .doesNotReport
+        case 87..<89: disk.mood = .isFull(until: world.now + world.span(500...4_000))
+        case 89..<91: disk.mood = .stalls
+        case 91..<94: disk.mood = .killsItsWriter
+        case 94..<97: for adapter in world.adapters { adapter.kill() }
+        default: world.destination.kill()
+        }
+    }
+
+    private func cutWire() {
+        let process = world.pick(world.services + world.devices)
+        guard !process.wires.isEmpty else { return }
+        world.tell("weather", "a wire of \(process.name) breaks")
+        world.pick(process.wires).cut()
+    }
+
+    /// Two processes cannot reach each other for a while.
+    private func part() {
+        let one = world.pick(world.services + world.devices)
+        let others: [SimProcess] = world.routers + world.gateways + [world.destination]
+        let other = world.pick(others)
+        let pair = SimNetwork.Pair(one, other)
+        guard one !== other, world.network.parted.insert(pair).inserted else { return }
+        world.tell("weather", "\(one.name) and \(other.name) are parted")
+        for wire in one.wires where other.wires.contains(where: { $0 === wire }) { wire.cut() }
+        world.plan(after: world.span(500...8_000)) { [self] in _ = world.network.parted.remove(pair) }
+    }
+
+    private func clear() {
+        isStormy = false
+        world.tell("weather", "the storm is over")
+        for disk in world.disks { disk.mood = .well }
+    }
+}

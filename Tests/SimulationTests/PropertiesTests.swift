@@ -1,0 +1,135 @@
+import RelayDomain
+import RelayTesting
+import Testing
+
+@testable import Router
+@testable import Sandbox
+@testable import Simulation
+
+/// Each property is disproved by a deed that it forbids; a watch that never barks is none.
+struct PropertiesTests {
+    @Test(arguments: Property.allCases)
+    func aForbiddenDeedIsNoticed(property: Property) {
+        let scene = Scene()
+        scene.plant(property)
+        #expect(scene.properties.breaches.map(\.property).contains(property))
+    }
+
+    @Test func whatIsAllowedIsNoBreach() {
+        let scene = Scene()
+        scene.commit(scene.transaction(.authorizing(.done)), [.accepted, .authorizing], opens: true)
+        scene.properties.moved(scene.entry(.booking))
+        scene.commit(scene.transaction(.ended(.approved)), [.concluded])
+        scene.properties.judge([scene.transaction(.ended(.approved))], sendings: [:])
+        #expect(scene.properties.breaches.isEmpty)
+    }
+}
+
+/// One transaction, its journal, and whoever watches.
+private final class Scene {
+    let properties = Properties(tally: Tally()) { _ in }
+    private var log = MemoryLog()
+    private let now = SimClock.epoch + .seconds(1)
+    private let id = TransactionID(high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0001, journal: 0)!
+    private let another = TransactionID(high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0002, journal: 0)!
+    private let peer = ReturnAddress(PeerNumber(1), correlation: 1)
+
+    /// Does what the property forbids.
+    func plant(_ property: Property) {
+        switch property {
+        case .oneOutcome:
+            begin(.ended(.approved))
+            commit(transaction(.ended(.reversed)), [.concluded])
+        case .ledgerAgrees: properties.judge([transaction(.ended(.approved))], sendings: [:])
+        case .bookedOnce: for _ in 0..<2 { properties.moved(entry(.booking)) }
+        case .askedOnce: for _ in 0..<2 { properties.handingOver(request(amount: nil)) }
+        case .sentOnce: for _ in 0..<2 { properties.sending(CommandID(id)) }
+        case .inTime: properties.asking(request(amount: nil), at: .start + .seconds(60))
+        case .allowed: properties.starting(command, at: .start, allowed: false)
+        case .durableFirst: properties.leaving(.publish(transaction(.commanded).status), known: log)
+        case .oneWriter:
+            begin(.commanded)
+            commit(transaction(.authorizing(.done)), [.authorizing], from: 1)
+        case .nothingLost:
+            properties.told(transaction(.commanded).status, to: "a phone", under: key("k-1"))
+            properties.judge([], sendings: [:])
+        case .finalInTime: properties.judge([transaction(.unknown)], sendings: [:])
+        case .oneKey:
+            begin(.commanded)
+            commit(transaction(.commanded, id: another, code: "pay-2"), [.accepted], opens: true)
+        case .oneUse:
+            begin(.commanded)
+            commit(transaction(.commanded, id: another, key: "k-2"), [.accepted], opens: true)
+        case .oneAtATime:
+            begin(.commanded)
+            commit(transaction(.commanded, id: another, key: "k-2", code: "pay-2"), [.accepted], opens: true)
+        case .merchantsSum:
+            let call = DeviceCall.submit(CommandID(id), SimShop.seal("pay-1"), amount: euros(5), at: now)
+            let session = DeviceSession(device: .terminal(terminal), count: ConnectionCount(term: 1, number: 1))
+            properties.hearing(.gateway(.call(session, call, gatewayAt: now), peer), of: log)
+            properties.handingOver(request(amount: euros(6)))
+        case .patience:
+            begin(.authorizing(.done))
+            commit(transaction(.reversing), [.reversing])
+        case .approvalHeard:
+            begin(.authorizing(.done))
+            let answer = AdapterAnswer(id, .authorization(.approved), receipts: [])
+            properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
+            commit(transaction(.ended(.failed(.notSent))), [.concluded])
+        case .understood: properties.breach(.understood, "a frame that nobody can read")
+        }
+    }
+
+    private func begin(_ state: TransactionStateMachine.State) {
+        commit(transaction(state), [.accepted], opens: true)
+    }
+
+    func commit(
+        _ transaction: Transaction, _ kinds: [JournalEntry.Event.Kind], opens: Bool = false, from first: UInt64? = nil
+    ) {
+        let first = first ?? (log.events.last?.1.sequence ?? 0) + 1
+        let events = kinds.enumerated().map { index, kind in
+            JournalEntry.Event(sequence: first + UInt64(index), at: now, kind: kind)
+        }
+        let opening = JournalEntry.Opening(
+            body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"), informationIsOneTime: true)
+        let entries = [JournalEntry(transaction: transaction, events: events, opening: opens ? opening : nil)]
+        if properties.committing(entries, to: log) { log.commit(entries) }
+    }
+
+    func entry(_ kind: LedgerEntry.Kind) -> LedgerEntry {
+        LedgerEntry(
+            kind: kind, at: now, transaction: SimShop.ledgerID(id), reference: ReferenceNumber(journal: 0, sequence: 1),
+            operation: .payment, who: nil, amount: euros(5))
+    }
+
+    func transaction(
+        _ state: TransactionStateMachine.State, id: TransactionID? = nil, key: String = "k-1", code: String = "pay-1"
+    ) -> Transaction {
+        Transaction(
+            id: id ?? self.id, acceptedAt: now, key: self.key(key), pos: nil, application: SimShop.pay,
+            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code), codeExpiresAt: nil,
+            phoneAmount: nil, amountRequired: true, passage: TransactionStateMachine(state))
+    }
+
+    private let terminal = TerminalID("counter-1")!
+
+    private func key(_ text: String) -> SubmissionKey {
+        SubmissionKey(
+            origin: .phone(application: SimShop.pay, customer: ""), terminal: terminal, text: SubmissionKeyText(text)!)
+    }
+
+    private func euros(_ cents: Int64) -> Amount { Amount(minorUnits: cents, unit: SimShop.euro)! }
+
+    private func request(amount: Amount?) -> AuthorizationRequest {
+        AuthorizationRequest(
+            transaction: id, reference: ReferenceNumber(journal: 0, sequence: 1), destination: SimShop.bank,
+            operation: .payment, amount: amount, sealed: SimShop.seal("pay-1"), sealedFor: command.sealedFor,
+            notAfter: now + .seconds(2))
+    }
+
+    private var command: Command {
+        let transaction = transaction(.commanded)
+        return CommandGenerator.command(for: transaction, sealed: SimShop.seal("pay-1"))!
+    }
+}
