@@ -15,7 +15,7 @@ MINUTES ?= 5
 SEED ?=
 
 .PHONY: help run demo build test bench bench-journal simulate mutants chaos chaos-short compose-test generate
-.PHONY: generate check-generated format lint clean
+.PHONY: check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
