@@ -23,6 +23,7 @@ public struct JournalBenchmark: Sendable {
     /// - Throws: ``BenchError``, `JournalError`, `CancellationError`.
     public func run() async throws -> Bool {
         print(RunFacts(options).headline)
+        fflush(nil)
         let folder = try Benchmark.temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let home = Home(folder)
