@@ -13,6 +13,8 @@ actor Crew {
         /// By how much the next process's wall clock is off.
         var clockOffset: Duration?
         var isFrozen = false
+        /// What the running process has said of itself: it says so once.
+        var announced: Announcement?
     }
 
     /// Between an end and the next start, in milliseconds.
@@ -58,6 +60,7 @@ actor Crew {
         let child = try Child("\(binaries)/\(post.executable)", post.arguments, environment, log: log(of: name))
         member.child = child
         member.isFrozen = false
+        member.announced = nil
         members[name] = member
         await warden.began(child.pid)
     }
@@ -87,9 +90,10 @@ actor Crew {
 
     /// Where a process listens, if it runs and is ready.
     func announcement(of name: String) -> Announcement? {
-        guard let pid = members[name]?.child?.pid, let found = try? Announcement.read(home: home, name: name),
-            found.pid == pid
-        else { return nil }
+        guard let member = members[name], let pid = member.child?.pid else { return nil }
+        if let announced = member.announced { return announced }
+        guard let found = try? Announcement.read(home: home, name: name), found.pid == pid else { return nil }
+        members[name]?.announced = found
         return found
     }
 
