@@ -95,6 +95,9 @@ extension RouterCore {
         case .accepted, .commanded, .authorizing, .ended: return
         }
         releaseSlot(id)
+        if let transaction = live[id]?.transaction, !transaction.holdsDevice {
+            tellDevices(transaction, &turn)  // They may take the next customer on.
+        }
     }
 
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
