@@ -218,7 +218,8 @@ let package = Package(
         tests(
             "SandboxTests",
             uses: [
-                "RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, grdb, lifecycle, logging, nioCore, nioPosix,
+                "RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, grdb, lifecycle, logging, nioCore,
+                nioPosix,
             ]),
         tests(
             "BatonTests",

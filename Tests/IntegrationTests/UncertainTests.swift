@@ -75,7 +75,9 @@ import Testing
         let status = try await relay.get("/v1/transactions/\(id)")
         #expect(status.outcome == "approved")
         #expect(status.json["reconcile"] == nil)
-        #expect(try await relay.cancel(id, wait: 0).outcome == "approved", "it was wanted before, and is told what came of it")
+        #expect(
+            try await relay.cancel(id, wait: 0).outcome == "approved",
+            "it was wanted before, and is told what came of it")
     }
 
     @Test func aCancelBeforeTheTerminalSubmitsEndsIt() async throws {

@@ -106,7 +106,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = [
-            "-c", "tar xf backup.tar --warning=no-timestamp -C \"$0\" && cd \"$0\" && sha256sum --quiet -c SHA256SUMS", "unpacked",
+            "-c", "tar xf backup.tar --warning=no-timestamp -C \"$0\" && cd \"$0\" && sha256sum --quiet -c SHA256SUMS",
+            "unpacked",
         ]
         process.currentDirectoryURL = URL(filePath: folder.path)
         try FileManager.default.createDirectory(atPath: folder.path + "/unpacked", withIntermediateDirectories: true)

@@ -18,7 +18,8 @@ enum SupervisionNotice: Equatable, Sendable {
     /// The process that the notice is about.
     var process: String? {
         switch self {
-        case .ready(let name), .standsBy(let name), .hangs(let name), .diedAndRestarts(let name, _, _), .gaveUp(.refused(let name, _)),
+        case .ready(let name), .standsBy(let name), .hangs(let name), .diedAndRestarts(let name, _, _),
+            .gaveUp(.refused(let name, _)),
             .gaveUp(.slow(let name, _)):
             name
         case .allReady, .stopping: nil

@@ -71,7 +71,8 @@ extension RouterCore {
             case .conclude(let outcome): conclude(id, outcome, &turn)
             case .inquire: inquire(id, &turn)
             case .reverse(let isRepeat): reverse(id, isRepeat: isRepeat, &turn)
-            case .cancelCommand(let canceler): advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
+            case .cancelCommand(let canceler):
+                advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
             case .mark(let reason):
                 if live[id]?.transaction.reconciliation.insert(reason).inserted == true {
                     note(.marked, of: id, &turn, detail: reason.rawValue)
