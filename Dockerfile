@@ -12,7 +12,8 @@ COPY scripts ./scripts
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
     swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
  && install -D -t /out "$(swift build -c release --static-swift-stdlib --show-bin-path)"/baton \
-                       "$(swift build -c release --static-swift-stdlib --show-bin-path)"/baton-*[a-z]
+                       "$(swift build -c release --static-swift-stdlib --show-bin-path)"/baton-*[a-z] \
+ && rm -f /out/baton-chaos /out/baton-simulate
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -10,8 +10,12 @@ run demo: export BATON_HOME ?= $(CURDIR)/.baton
 # How many worlds `make simulate` lives through, and from which seed on.
 SEEDS ?= 1000
 FIRST ?= 0
+# For how long `make chaos` breaks things, and from which seed; without one it makes one up.
+MINUTES ?= 5
+SEED ?=
 
-.PHONY: help run demo build test bench simulate mutants compose-test generate check-generated format lint clean
+.PHONY: help run demo build test bench bench-journal simulate mutants chaos chaos-short compose-test generate
+.PHONY: check-generated format lint clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
@@ -20,6 +24,8 @@ help:
 	@echo "make simulate  live through SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
 	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
+	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
+	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
@@ -46,6 +52,18 @@ compose-test:
 
 bench: build
 	@exec .build/release/baton bench
+
+bench-journal: build
+	@exec .build/release/baton bench --journal --stored $(or $(BENCH_STORED),10000000)
+
+chaos: build
+	@scripts/packages chaos
+	@exec .build/release/baton-chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# Half a minute of it, on what `make test` has built; customers come at a rate that a busy machine can bear.
+chaos-short:
+	$(BUILD) --build-tests
+	@exec timeout --kill-after=5 170 .build/debug/baton-chaos --minutes 0.5 --rate 10 $(if $(SEED),--seed $(SEED))
 
 simulate: build
 	@exec .build/release/baton-simulate $(SEEDS) $(FIRST)

@@ -111,7 +111,7 @@ let package = Package(
             "Ingress", executable: "baton-ingress",
             uses: [
                 "BusSettings", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
-                hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix,
             ]),
         service(
             "Router", executable: "baton-router",
@@ -217,7 +217,10 @@ let package = Package(
         tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "SandboxTests",
-            uses: ["RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix]),
+            uses: [
+                "RelayDomain", "Sandbox", "ServiceRuntime", asyncHTTPClient, grdb, lifecycle, logging, nioCore,
+                nioPosix,
+            ]),
         tests(
             "BatonTests",
             uses: [
@@ -233,6 +236,17 @@ let package = Package(
                 "RelayTesting", "Router", yams,
             ]),
         tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
+        // `make chaos`: the real stack, broken at random. In the shape of a service, and no part of the relay.
+        [
+            .target(
+                name: "Chaos",
+                dependencies: [
+                    "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTerminal", "RelayTesting",
+                    "ServiceRuntime", argumentParser, asyncHTTPClient, crypto, grdb, nioConcurrency, nioCore, nioPosix,
+                ], path: "Tests/Chaos/Chaos"),
+            .executableTarget(name: "baton-chaos", dependencies: ["Chaos"], path: "Tests/Chaos/baton-chaos"),
+        ],
+        tests("ChaosTests", uses: ["Chaos", "RelayDomain", "RelayTesting", "ServiceRuntime", nioCore, nioPosix]),
         // The whole relay in one process, and what runs it seed after seed.
         [
             .target(

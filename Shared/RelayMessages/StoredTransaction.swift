@@ -34,7 +34,8 @@ extension Transaction {
                 try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
                 isCancelRequested: row.cancelRequested),
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
-            deviceReason: try .optional(row.deviceReason, "device_reason"), adapterState: AdapterState(Array(row.adapterState)),
+            deviceReason: try .optional(row.deviceReason, "device_reason"),
+            adapterState: AdapterState(Array(row.adapterState)),
             version: row.version)
     }
 

@@ -32,7 +32,8 @@ extension TransactionStatus {
         self.init(
             id: try TransactionID(wire: wire.transaction), state: try word(wire.state, "state"),
             outcome: wire.hasOutcome ? try Outcome(wire: wire.outcome) : nil, sent: Certainty(wire: wire.sent),
-            receipts: Receipt.all(wire.receipts), reconciliation: reconciliation, isCancelRequested: wire.cancelRequested,
+            receipts: Receipt.all(wire.receipts), reconciliation: reconciliation,
+            isCancelRequested: wire.cancelRequested,
             deviceReason: try .optional(wire.deviceReason, "device_reason"),
             amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, version: wire.version)
     }

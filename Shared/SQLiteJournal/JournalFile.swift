@@ -2,18 +2,30 @@ import Foundation
 import GRDB
 import RelayJournal
 
+/// What a commit promises when it returns.
+package enum Durability: String, Sendable {
+    /// It is on the disk.
+    case full = "FULL"
+    /// Nothing: for the measurement that fills a journal with transactions which never were.
+    case none = "OFF"
+}
+
 /// How every SQLite file of the relay is opened: WAL, and each commit is on the disk before it returns.
 enum JournalFile {
     /// - Throws: ``JournalError/failed(path:reason:)``.
-    static func open(_ path: String) throws -> DatabaseQueue {
+    static func open(_ path: String, _ durability: Durability = .full) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(
-                sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
         }
-        return try failing(path) { try DatabaseQueue(path: path, configuration: configuration) }
+        return try failing(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // Set last: GRDB turns WAL on after everything above, and `synchronous` to NORMAL with it.
+            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
+            return queue
+        }
     }
 
     /// Opens a file beside the router that writes it. It is neither made nor migrated nor changed.
@@ -30,10 +42,21 @@ enum JournalFile {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             if let version {
                 let found = try queue.read { try Int.fetchOne($0, sql: "SELECT version FROM schema_version") } ?? 0
-                guard found <= version else { throw JournalError.newerVersion(path: path, found: found, known: version) }
+                guard found <= version else {
+                    throw JournalError.newerVersion(path: path, found: found, known: version)
+                }
             }
             return queue
         }
+    }
+
+    /// Closes a file so that all of it is in this one file, which may be moved then.
+    static func closeWhole(_ queue: DatabaseQueue) throws {
+        let mode = try queue.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
+        guard mode == "delete" else {
+            throw JournalError.failed(path: queue.path, reason: "somebody else has it open")
+        }
+        try queue.close()
     }
 
     /// Brings a file to the schema that this build knows.

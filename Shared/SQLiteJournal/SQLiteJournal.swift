@@ -24,22 +24,28 @@ public actor SQLiteJournal: Journal {
     /// - Returns: nil if all are claimed by living processes: the caller is a standby and tries again.
     /// - Throws: ``JournalError``.
     public static func claim(in folder: String, journals: Int) throws -> SQLiteJournal? {
+        try claim(in: folder, journals: journals, .full)
+    }
+
+    package static func claim(in folder: String, journals: Int, _ durability: Durability) throws -> SQLiteJournal? {
         try JournalFile.failing(folder) {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
         for number in 0..<journals {
             guard let claim = try FileClaim("\(folder)/\(number).lock") else { continue }
-            return try SQLiteJournal(UInt8(number), of: journals, at: "\(folder)/\(number).db", claim)
+            return try SQLiteJournal(UInt8(number), of: journals, at: "\(folder)/\(number).db", claim, durability)
         }
         return nil
     }
 
-    private init(_ number: UInt8, of journals: Int, at path: String, _ claim: FileClaim) throws {
+    private init(_ number: UInt8, of journals: Int, at path: String, _ claim: FileClaim, _ durability: Durability)
+        throws
+    {
         self.claim = claim
         self.path = path
         thread = JournalThread(label: "journal-\(number)")
-        queue = try JournalFile.open(path)
+        queue = try JournalFile.open(path, durability)
         try JournalFile.migrate(queue, path, JournalSchema.steps)
         (recovered, seen, chain) = try JournalFile.failing(path) { [queue] in
             try queue.write { database in

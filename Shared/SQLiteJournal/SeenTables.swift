@@ -30,7 +30,9 @@ struct SeenTables {
         for day in keyDays.reversed() {
             let statement = try database.cachedStatement(
                 sql: "SELECT transaction_id, body_digest FROM idempotency_\(day) WHERE key = ?")
-            let found = try statement.first(database) { $0.add(line) } read: { row in
+            let found = try statement.first(database) {
+                $0.add(line)
+            } read: { row in
                 (TransactionID(data: row.bytes(0)), KeyedDigest(Array(row.bytes(1))))
             }
             guard let found else { continue }

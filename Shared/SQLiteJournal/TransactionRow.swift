@@ -69,7 +69,11 @@ struct TransactionRow {
 
     static func fetch(_ id: TransactionID, _ database: Database, path: String) throws -> Transaction? {
         let statement = try database.cachedStatement(sql: #"SELECT body FROM "transaction" WHERE id = ?"#)
-        return try statement.first(database) { $0.add(id.data) } read: { try read(id, $0.bytes(0), path: path) }
+        return try statement.first(database) {
+            $0.add(id.data)
+        } read: {
+            try read(id, $0.bytes(0), path: path)
+        }
     }
 
     /// The transactions without outcome, oldest first.

@@ -21,8 +21,8 @@ public struct SealingKey: Sendable {
 
     /// Nonce, ciphertext and tag, in this order. Equal texts give different bytes.
     public func seal(_ secret: Secret, for context: SealingContext) throws -> SealedInformation {
-        let box = try AES.GCM.seal(Data(secret.exposed.utf8), using: key, authenticating: context.canonicalBytes)
-        guard let combined = box.combined, let sealed = SealedInformation(Array(combined)) else {
+        let box = try AES.GCM.seal(Array(secret.exposed.utf8), using: key, authenticating: context.canonicalBytes)
+        guard let combined = box.combined, let sealed = SealedInformation([UInt8](combined)) else {
             throw SealingError.unusable
         }
         return sealed
@@ -40,16 +40,17 @@ public struct SealingKey: Sendable {
 
 /// Computes keyed digests (HMAC-SHA256), by which repeats are known without knowing what repeats.
 public struct DigestKey: Sendable {
-    private let key: SymmetricKey
+    /// Has taken in the key, which costs as much as a digest: each digest goes on from a copy.
+    private let keyed: HMAC<SHA256>
 
     /// Reads `keys/digest`.
     /// - Throws: ``KeyFileError``.
-    public init(file: URL) throws { key = SymmetricKey(data: try KeyFile.read(file)) }
+    public init(file: URL) throws { keyed = HMAC(key: SymmetricKey(data: try KeyFile.read(file))) }
 
     /// - Returns: nil unless there are 32 bytes.
     public init?(bytes: [UInt8]) {
         guard bytes.count == KeyFile.length else { return nil }
-        key = SymmetricKey(data: bytes)
+        keyed = HMAC(key: SymmetricKey(data: bytes))
     }
 
     /// The digest of transaction information. The same code at two applications gives two digests.
@@ -61,8 +62,8 @@ public struct DigestKey: Sendable {
     public func digest(ofBody parts: [String]) -> KeyedDigest { digest(of: ["body"] + parts) }
 
     private func digest(of parts: [String]) -> KeyedDigest {
-        var code = HMAC<SHA256>(key: key)
-        for part in parts { code.update(data: lengthPrefixed(part)) }
+        var code = keyed
+        code.update(data: canonicalBytes(parts))
         guard let digest = KeyedDigest(Array(code.finalize())) else { preconditionFailure("SHA-256 has 32 bytes") }
         return digest
     }
@@ -75,16 +76,23 @@ public enum SealingError: Error, Equatable {
 }
 
 extension SealingContext {
-    /// The associated data: each part behind its length, so that no two contexts share bytes.
+    /// The associated data.
     var canonicalBytes: [UInt8] {
-        [
+        Sealing.canonicalBytes([
             application.text, terminal.text, operation.rawValue, key.text,
             expiresAt.map { String($0.milliseconds) } ?? "",
-        ].flatMap(lengthPrefixed)
+        ])
     }
 }
 
-private func lengthPrefixed(_ part: String) -> [UInt8] {
-    let length = UInt32(part.utf8.count)
-    return withUnsafeBytes(of: length.bigEndian, Array.init) + Array(part.utf8)
+/// Each part behind its length (4 bytes, the highest first), so that no two lists of parts share bytes.
+private func canonicalBytes(_ parts: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(parts.reduce(0) { $0 + 4 + $1.utf8.count })
+    for part in parts {
+        let length = UInt32(part.utf8.count)
+        for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        bytes.append(contentsOf: part.utf8)
+    }
+    return bytes
 }

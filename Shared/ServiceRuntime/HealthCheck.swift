@@ -1,10 +1,7 @@
-import NIOCore
-import NIOPosix
-
 /// What `--health` does: asks the running instance of this name whether it is ready, for the health checks of containers.
 struct HealthCheck {
     /// How long the answer may take.
-    static let limit = TimeAmount.seconds(3)
+    static let limit = Duration.seconds(3)
 
     let service: String
     let environment: [String: String]
@@ -17,7 +14,7 @@ struct HealthCheck {
                 guard let admin = try address(by: runtime) else {
                     return ProcessEnd(exitCode: 1, line: "\(service): \(runtime.instance) has not announced itself")
                 }
-                let answer = try await readiness(at: admin)
+                let answer = try await AdminQuestion.ask("/readyz", at: admin, within: Self.limit)
                 let isReady = answer.hasPrefix("HTTP/1.1 200 ")
                 let body = answer.split(separator: "\r\n").last.map(String.init)
                 return ProcessEnd(exitCode: isReady ? 0 : 1, output: body)
@@ -33,25 +30,5 @@ struct HealthCheck {
     private func address(by runtime: RuntimeConfiguration) throws(RuntimeError) -> HostPort? {
         guard runtime.admin.port == 0 else { return runtime.admin.reachable }
         return try Announcement.read(home: runtime.home, name: runtime.instance).flatMap { HostPort($0.admin) }
-    }
-
-    /// The whole answer to `GET /readyz`, at most 64 KiB of it.
-    private func readiness(at admin: HostPort) async throws -> String {
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connectTimeout(Self.limit)
-            .connect(host: admin.host, port: admin.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        let timeout = channel.channel.eventLoop.scheduleTask(in: Self.limit) { channel.channel.close(promise: nil) }
-        defer { timeout.cancel() }
-        return try await channel.executeThenClose { answers, requests in
-            let request = "GET /readyz HTTP/1.1\r\nHost: \(admin)\r\nConnection: close\r\n\r\n"
-            try await requests.write(ByteBuffer(string: request))
-            var answer = ByteBuffer()
-            for try await var part in answers where answer.readableBytes < 65_536 { answer.writeBuffer(&part) }
-            return String(buffer: answer)
-        }
     }
 }

@@ -41,6 +41,21 @@ import Testing
         #expect(pauses == expected.map { .milliseconds($0) })
     }
 
+    @Test func whoMissesThreeBeatsInARowIsKilled() {
+        var world = World.standing(Self.members)
+        func ask(_ isAlive: Bool) -> [Supervision.Action] { world.tell(.asked("ingress", isAlive: isAlive)) }
+        #expect(ask(false) == [])
+        #expect(ask(false) == [])
+        #expect(ask(true) == [])
+        #expect(ask(false) == [])
+        #expect(ask(false) == [])
+        #expect(ask(false) == [.tell(.hangs("ingress")), .kill("ingress")])
+        #expect(ask(false) == [], "once is enough")
+        let actions = world.tell(.ended("ingress", .signal(9)))
+        #expect(actions == [.tell(.diedAndRestarts("ingress", .signal(9), after: .milliseconds(100)))])
+        #expect(ask(false) == [], "nobody misses a beat who has not begun")
+    }
+
     @Test func whatHadStoodForTenSecondsStartsAgainAtOnce() {
         var world = World.standing(Self.members)
         for _ in 0..<5 {

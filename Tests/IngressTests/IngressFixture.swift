@@ -72,7 +72,8 @@ struct IngressFixture: Sendable {
 /// Runs an ingress in front of a bus.
 /// - Parameter waitsForRouter: whether the body runs only when the ingress is ready.
 func withIngress(
-    on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, waitsForRouter: Bool = true,
+    on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, connectionsMost: Int = 128,
+    waitsForRouter: Bool = true,
     _ body: (IngressFixture) async throws -> Void
 ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -86,8 +87,7 @@ func withIngress(
         requests: Admission(most: requestsMost), streams: Admission(most: streamsMost),
         publicURL: "https://pay.example")
     let server = PhoneServer(
-        address: .loopback(port: 0), connectionsMost: 128, api: api,
-        eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+        address: .loopback(port: 0), connectionsMost: connectionsMost, api: api, logger: logger
     ) { onBound.yield($0) }
     let group = ServiceGroup(services: [line, server], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -1,3 +1,4 @@
+import Foundation
 import RelayDomain
 import Sealing
 import Testing
@@ -92,6 +93,40 @@ import Testing
         let json = Array(Self.body("terminal", "\"t\"").utf8) + [0xFF]
         let refusing = #expect(throws: Refusing.self) { _ = try SubmissionBody(json: json) }
         #expect(refusing?.detail.contains("UTF-8") == true)
+    }
+
+    @Test(arguments: [
+        #"{"terminal":"t-1",}"#, #"{"terminal" "t-1"}"#, #"{,}"#, #"{"x":[1,]}"#, #"{"x":01}"#, #"{"x":1.}"#,
+        #"{"x":-}"#,
+        #"{"x":1e}"#, #"{"x":tru}"#, #"{"x":"\x"}"#, #"{"x":"\u12"}"#, #"{"x":"\ud800"}"#, #"{"x":"\udc00"}"#,
+        #"{"x":"\ud800\u0041"}"#, "{\"x\":\"a\nb\"}", #"{"x":1} x"#, #"{"x":1}{}"#, #"{x:1}"#, #"{"x":'a'}"#, #"{"x"}"#,
+        #"{"x":"#, #"{"x":"a"#, #"{"x":"a\"#, "{\"x\":" + String(repeating: "[", count: 16_000),
+    ]) func whatIsNotJSONIsSaidToBeNone(_ json: String) {
+        let refusing = #expect(throws: Refusing.self) { _ = try SubmissionBody(json: Array(json.utf8)) }
+        #expect(refusing?.detail == "The body is not JSON. Send one JSON object.")
+    }
+
+    @Test func everyWayOfWritingTheSameIsRead() throws {
+        let body = try SubmissionBody(
+            json: Array(
+                (#" { "cod\u0065" : "\u0034\ud83d\ude00\"\\\/\b\f\n\r\t" , "amount":{ "minorUnits" :1.25e3,"x":{"y":[{},[],-0.5E-7]}}, "#
+                    + #""terminal":"t-1"}"# + "\r\n\t ").utf8))
+        #expect(body.code == "4😀\"\\/\u{8}\u{c}\n\r\t")
+        #expect(body.amount?.minorUnits == 1_250)
+        #expect(body.terminal == "t-1")
+    }
+
+    @Test func whatIsReadIsJSONToOthersToo() {
+        let sample = Array(Self.body("amount", #"{"minorUnits":10,"currency":"EUR"}"#).utf8)
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<5_000 {
+            var bytes = sample
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: .min ... .max, using: &random)
+            }
+            guard (try? SubmissionBody(json: bytes)) != nil else { continue }
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(bytes)) }
+        }
     }
 
     @Test func aPaymentIsRead() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ServiceRuntime
 import Testing
 
 /// How processes start, and refuse to.
@@ -32,6 +33,37 @@ import Testing
         let (code, text) = try await relay.run("baton-router", [], [:])
         #expect(code == 70, "\(text)")
         #expect(text.contains("newer Baton"), "\(text)")
+    }
+
+    @Test func aWriterThatWasStoppedIsEndedAndAnotherTakesOver() async throws {
+        let relay = try TestRelay()
+        let free = "127.0.0.1:0"
+        try await relay.start(
+            "baton", as: "up", ["up"],
+            [
+                "BATON_ADMIN": free, "BATON_LISTEN": free, "BATON_LISTEN_TERMINALS": free, "BATON_LISTEN_POS": free,
+                "BATON_LISTEN_SANDBOX": free,
+            ], hasKeyboard: true, waits: false)
+        func writer() throws -> Announcement? {
+            try ["router-0", "router-1"].compactMap { try Announcement.read(home: relay.home, name: $0) }.first
+        }
+        var found: Announcement?
+        try await eventually("a router writes the journal") {
+            found = try writer()
+            return try found != nil && relay.log(of: "up").contains("stands by")
+        }
+        let first = try #require(found)
+        kill(first.pid, SIGSTOP)
+        try await eventually("another router writes it") {
+            try ["router-0", "router-1"].contains {
+                let other = try Announcement.read(home: relay.home, name: $0)
+                return other != nil && other?.pid != first.pid
+            }
+        }
+        #expect(try relay.log(of: "up").contains("does not answer any more"))
+        #expect(kill(first.pid, 0) != 0, "the stopped one is gone")
+        relay.signal("up", SIGTERM)
+        try await eventually("up has ended") { !relay.isRunning("up") }
     }
 
     @Test func aSecondRouterWaitsAndTakesOver() async throws {

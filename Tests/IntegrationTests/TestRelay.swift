@@ -179,6 +179,12 @@ final class TestRelay: @unchecked Sendable {
         return try await send("POST", try await url(of: "ingress", "http") + "/v1/transactions", headers, body: body)
     }
 
+    /// The phone wants no more of it.
+    func cancel(_ id: String, wait: Int) async throws -> Answer {
+        let url = try await url(of: "ingress", "http") + "/v1/transactions/\(id)/cancel"
+        return try await send("POST", url, [("Prefer", "wait=\(wait)")])
+    }
+
     /// A code from the sandbox, as a phone's wallet gets it.
     func issueCode() async throws -> String {
         let answer = try await send(

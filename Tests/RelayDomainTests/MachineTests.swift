@@ -11,7 +11,7 @@ import Testing
             .timePassed, .commandEnded(.expired), .commandEnded(.uncertain), .commandEnded(.entered(nil)),
             .commandEnded(.entered(.approved)), .destinationAnswered(.approved),
             .destinationAnswered(.declined(ReasonCode("no")!)), .destinationAnswered(.pendingCustomer),
-                        .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
+            .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
             .inquiryAnswered(.approved, visibilityDelay: .seconds(5)),
             .inquiryAnswered(.notFound, visibilityDelay: .seconds(5)),
             .inquiryAnswered(.pendingCustomer, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),

@@ -36,7 +36,8 @@ enum Samples {
             id: id, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
             receipts: Hop.allCases.flatMap { hop in Receipt.Act.allCases.map { Receipt(hop, $0, at: time) } }
                 .prefix(Transaction.receiptsMost).map(\.self),
-            reconciliation: [.handedOverMaybe], isCancelRequested: true, deviceReason: ReasonCode("noOpenSale"), amount: points, version: 9)
+            reconciliation: [.handedOverMaybe], isCancelRequested: true, deviceReason: ReasonCode("noOpenSale"),
+            amount: points, version: 9)
     }
 
     static let requests: [RouterRequest] = [
@@ -47,7 +48,8 @@ enum Samples {
             waitUntil: time),
         .query(.id(id), waitUntil: time), .cancel(id, waitUntil: time),
         .reconcile(id, Reconciliation(name: "Mika", reason: "the bank says so", outcome: .reversed)!),
-        .reconcile(id, Reconciliation(name: "Mika", reason: "looked", outcome: nil)!), .query(.key(key), waitUntil: time), .resolve(terminal), .apply(shop),
+        .reconcile(id, Reconciliation(name: "Mika", reason: "looked", outcome: nil)!),
+        .query(.key(key), waitUntil: time), .resolve(terminal), .apply(shop),
         .getShop,
     ]
     static let replies: [RouterReply] = [

@@ -109,7 +109,10 @@ import Testing
         let other = world.call(.terminal(World.paired), .cancel(.command(command.id), at: world.now))
         #expect(other == .refused(Refused(.unknownCommand)), "another device's")
 
-        guard case .accepted(let id)? = world.call(.terminal(World.alone), .scan(ScanTests().scan("scan-1", code: 9), at: world.now)) else {
+        guard
+            case .accepted(let id)? = world.call(
+                .terminal(World.alone), .scan(ScanTests().scan("scan-1", code: 9), at: world.now))
+        else {
             Issue.record("the scan is accepted")
             return
         }

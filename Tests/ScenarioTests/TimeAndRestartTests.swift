@@ -52,8 +52,10 @@ import Testing
 
     @Test func unknownFreesTheDevice() {
         var world = World()
-        _ = world.askDestination()
+        let (_, request) = world.askDestination()
         world.pass(.seconds(15))
+        #expect(world.tellings.map(\.3.state) == [.unknown], "the terminal hears that it is free")
+        #expect(world.tellings.map(\.1) == [CommandID(request.transaction)])
         let next = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
         #expect(world.status(for: next)?.state == .commanded)
     }

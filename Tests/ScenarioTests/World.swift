@@ -229,7 +229,9 @@ struct World {
 
     /// The reversals that left in the last step, and whether each was called a repeat.
     var reversals: [(TransactionID, isRepeat: Bool)] {
-        asked.compactMap { if case .reverse(let followUp, let isRepeat) = $0 { (followUp.transaction, isRepeat) } else { nil } }
+        asked.compactMap {
+            if case .reverse(let followUp, let isRepeat) = $0 { (followUp.transaction, isRepeat) } else { nil }
+        }
     }
 
     /// Where a transaction stands, as the journal tells it.
@@ -249,7 +251,9 @@ struct World {
     @discardableResult
     mutating func reconcile(_ id: TransactionID, _ outcome: Outcome?) -> ReturnAddress {
         let address = address(Self.ingress)
-        step(.request(.reconcile(id, Reconciliation(name: "Mika", reason: "asked the bank", outcome: outcome)!), address))
+        step(
+            .request(.reconcile(id, Reconciliation(name: "Mika", reason: "asked the bank", outcome: outcome)!), address)
+        )
         return address
     }
 

@@ -18,6 +18,8 @@ public struct BenchOptions: Sendable {
     public var terminals = 1_000
     public var phones = 256
     public var idleTerminals = 10_000
+    /// How many transactions the journal's measurement stores at most.
+    public var stored = 10_000_000
     /// The folder of the relay's executables.
     public var binaries: String
     /// The folder of the program that measures raw libzmq and SQLite.

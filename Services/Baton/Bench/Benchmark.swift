@@ -99,7 +99,7 @@ public struct Benchmark: Sendable {
     }
 
     /// A folder of this user alone. Its path is short: sockets lie in it.
-    private static func temporaryFolder() throws(BenchError) -> String {
+    static func temporaryFolder() throws(BenchError) -> String {
         var template = Array(
             (NSTemporaryDirectory() as NSString).appendingPathComponent("baton-bench-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import DestinationKit
 import Foundation
+import NIOCore
 import RelayDomain
 import Sealing
 import ServiceLifecycle
@@ -29,7 +30,7 @@ public enum DestinationAdapter {
             let destination = SandboxDestination(
                 id: configuration.destination, url: configuration.destinationURL, concurrent: configuration.concurrent,
                 client: client.http)
-            return [client, worker(destination)]
+            return [client, OnEventLoop(process.eventLoopGroup.any(), run: worker(destination))]
         }
     }
 
@@ -39,5 +40,20 @@ public enum DestinationAdapter {
         } catch {
             throw .keys(reason: "\(error)")
         }
+    }
+}
+
+/// Runs a service's tasks on the event loop of what they wait for.
+private struct OnEventLoop: Service {
+    private let executor: EventLoopTaskExecutor
+    private let service: any Service
+
+    init(_ eventLoop: any EventLoop, run service: any Service) {
+        executor = EventLoopTaskExecutor(eventLoop)
+        self.service = service
+    }
+
+    func run() async throws {
+        try await withTaskExecutorPreference(executor) { try await service.run() }
     }
 }

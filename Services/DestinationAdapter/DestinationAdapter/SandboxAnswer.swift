@@ -32,7 +32,9 @@ struct SandboxAnswer: Decodable {
         }
     }
 
-    private static func read(_ body: Data) -> SandboxAnswer? { try? JSONDecoder().decode(SandboxAnswer.self, from: body) }
+    private static func read(_ body: Data) -> SandboxAnswer? {
+        try? JSONDecoder().decode(SandboxAnswer.self, from: body)
+    }
 
     private var decision: DestinationAnswer? {
         switch (answer, reason.flatMap({ ReasonCode($0) })) {

@@ -25,7 +25,7 @@ public enum Ingress {
             publicURL: configuration.publicURL ?? "")
         let server = PhoneServer(
             address: configuration.listen, connectionsMost: configuration.connectionsMost, api: api,
-            eventLoopGroup: process.eventLoopGroup, logger: Logger(label: "http")
+            logger: Logger(label: "http")
         ) { address in
             listening.ready()
             try process.announce(["http": address.description])

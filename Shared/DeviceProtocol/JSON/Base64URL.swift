@@ -10,16 +10,26 @@ public enum Base64URL {
     }()
 
     public static func text(_ bytes: [UInt8]) -> String {
-        var letters: [UInt8] = []
-        letters.reserveCapacity((bytes.count * 4 + 2) / 3)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let padded = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
-            for letter in 0...UInt32(group.count) {
-                letters.append(alphabet[Int(padded >> (18 - 6 * letter) & 63)])
+        let length = (bytes.count * 4 + 2) / 3
+        return String(unsafeUninitializedCapacity: length) { letters in
+            var held: UInt32 = 0
+            var bits: UInt32 = 0
+            var written = 0
+            func write(_ value: UInt32) {
+                letters[written] = alphabet[Int(value & 63)]
+                written += 1
             }
+            for byte in bytes {
+                held = held << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    write(held >> bits)
+                }
+            }
+            if bits > 0 { write(held << (6 - bits)) }
+            return written
         }
-        return String(decoding: letters, as: UTF8.self)
     }
 
     /// - Returns: nil if the text holds another letter, ends within a byte, or its last letter says more than the bytes do.

@@ -45,7 +45,11 @@ public struct JSONObject: Hashable, Sendable {
 
     /// An object out of the fields that have a value; absent ones are left out.
     public init(_ fields: KeyValuePairs<String, JSONValue?>) {
-        self.fields = fields.compactMap { name, value in value.map { Field(name: name, value: $0) } }
+        self.fields = []
+        self.fields.reserveCapacity(fields.count)
+        for (name, value) in fields {
+            if let value { self.fields.append(Field(name: name, value: value)) }
+        }
     }
 
     /// The same out of names and values that are not known beforehand.

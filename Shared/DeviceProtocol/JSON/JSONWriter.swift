@@ -4,7 +4,7 @@ struct JSONWriter {
 
     static func write(_ value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
-        writer.bytes.reserveCapacity(512)
+        writer.bytes.reserveCapacity(1_024)
         writer.append(value)
         return writer.bytes
     }
@@ -18,18 +18,18 @@ struct JSONWriter {
         case .string(let text): append(text)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            for index in elements.indices {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(element)
+                append(elements[index])
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
             bytes.append(UInt8(ascii: "{"))
-            for (index, field) in object.fields.enumerated() {
+            for index in object.fields.indices {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(field.name)
+                append(object.fields[index].name)
                 bytes.append(UInt8(ascii: ":"))
-                append(field.value)
+                append(object.fields[index].value)
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -37,16 +37,29 @@ struct JSONWriter {
 
     private mutating func append(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += "\\n".utf8
-            case 0x0D: bytes += "\\r".utf8
-            case 0x09: bytes += "\\t".utf8
-            case 0..<0x20: bytes += "\\u00\(byte < 0x10 ? "0" : "1")\(String(byte & 0x0F, radix: 16))".utf8
-            default: bytes.append(byte)
+        var text = text
+        text.withUTF8 { utf8 in
+            if utf8.allSatisfy(Self.isPlain) {
+                bytes.append(contentsOf: utf8)
+            } else {
+                for byte in utf8 { escape(byte) }
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case 0x0A: bytes += "\\n".utf8
+        case 0x0D: bytes += "\\r".utf8
+        case 0x09: bytes += "\\t".utf8
+        case 0..<0x20: bytes += "\\u00\(byte < 0x10 ? "0" : "1")\(String(byte & 0x0F, radix: 16))".utf8
+        default: bytes.append(byte)
+        }
     }
 }

@@ -281,7 +281,9 @@ public struct TransactionStateMachine: Hashable, Sendable {
     }
 
     private mutating func enterPendingCustomer(_ now: Instant) -> [Action] {
-        guard state != .pendingCustomer, !isPast(entered.pendingCustomer ?? now, Limits.customer, now) else { return [] }
+        guard state != .pendingCustomer, !isPast(entered.pendingCustomer ?? now, Limits.customer, now) else {
+            return []
+        }
         entered.pendingCustomer = entered.pendingCustomer ?? now
         state = .pendingCustomer
         asking.begin(at: now)

@@ -6,24 +6,35 @@ public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     /// The greatest length in characters, which are bytes here.
-    public static var longest: Int { 64 }
+    public static var longest: Int { longestIdentifier }
 
     /// - Returns: nil if the text is empty, longer than ``longest``, or holds another character.
-    public init?(_ text: some StringProtocol) {
-        let bytes = text.utf8
-        guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else { return nil }
-        self.text = String(text)
+    public init?(_ text: String) {
+        guard isIdentifier(text) else { return nil }
+        self.text = text
     }
 
-    public var description: String { text }
+    /// The same of a part of a text.
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
+    public var description: String { text }
+}
+
+private let longestIdentifier = 64
+
+/// Not generic: each message that crosses the bus asks this some ten times.
+private func isIdentifier(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        (1...longestIdentifier).contains(bytes.count)
+            && bytes.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 }
 

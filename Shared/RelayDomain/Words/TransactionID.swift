@@ -28,45 +28,58 @@ public struct TransactionID: Hashable, Sendable {
     }
 
     /// - Returns: nil unless the text is what ``text`` writes.
-    public init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard (38...39).contains(bytes.count), bytes[36] == UInt8(ascii: "."),
-            let journal = UInt8(String(decoding: bytes[37...], as: UTF8.self)),
-            String(journal).utf8.count == bytes.count - 37
-        else { return nil }
-        var halves: [UInt64] = [0, 0]
-        var digits = 0
-        for (index, byte) in bytes[..<36].enumerated() {
-            if [8, 13, 18, 23].contains(index) {
-                guard byte == UInt8(ascii: "-") else { return nil }
-            } else {
-                guard let digit = Self.hexValue(byte) else { return nil }
-                halves[digits / 16] = halves[digits / 16] << 4 | digit
-                digits += 1
-            }
+    public init?(_ text: String) {
+        var text = text
+        guard let id = text.withUTF8({ TransactionID(utf8: $0[...]) }) else { return nil }
+        self = id
+    }
+
+    /// The same of a part of a text.
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+    fileprivate init?(utf8 bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        var rest = bytes
+        guard (38...39).contains(rest.count) else { return nil }
+        var halves: (high: UInt64, low: UInt64) = (0, 0)
+        for digit in 0..<32 {
+            if Self.hasHyphen(before: digit), rest.popFirst() != UInt8(ascii: "-") { return nil }
+            guard let value = rest.popFirst().flatMap(Self.hexValue) else { return nil }
+            if digit < 16 { halves.high = halves.high << 4 | value } else { halves.low = halves.low << 4 | value }
         }
-        self.init(high: halves[0], low: halves[1], journal: journal)
+        guard rest.popFirst() == UInt8(ascii: "."), rest.count == 1 || rest.first != UInt8(ascii: "0") else {
+            return nil
+        }
+        var journal: UInt8 = 0
+        for byte in rest {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            journal = journal * 10 + (byte - UInt8(ascii: "0"))
+        }
+        self.init(high: halves.high, low: halves.low, journal: journal)
     }
 
     /// The text of the ID: 38 or 39 characters.
     public var text: String {
-        String(unsafeUninitializedCapacity: 40) { buffer in
+        String(unsafeUninitializedCapacity: 39) { buffer in
             var length = 0
             func put(_ byte: UInt8) {
                 buffer[length] = byte
                 length += 1
             }
-            for (half, hyphens) in [(high, [8, 12]), (low, [0, 4])] {
-                for digit in 0..<16 {
-                    if hyphens.contains(digit) { put(UInt8(ascii: "-")) }
-                    put(Self.hexDigit(UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(digit))) & 15))
-                }
+            for digit in 0..<32 {
+                if Self.hasHyphen(before: digit) { put(UInt8(ascii: "-")) }
+                let half = digit < 16 ? high : low
+                put(Self.hexDigit(UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit % 16))) & 15))
             }
             put(UInt8(ascii: "."))
             if journal >= 10 { put(UInt8(ascii: "0") + journal / 10) }
             put(UInt8(ascii: "0") + journal % 10)
             return length
         }
+    }
+
+    /// Whether a UUID's text has a hyphen before its hexadecimal digit of that number.
+    private static func hasHyphen(before digit: Int) -> Bool {
+        digit == 8 || digit == 12 || digit == 16 || digit == 20
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
@@ -98,12 +111,19 @@ public struct CommandID: Hashable, Sendable, CustomStringConvertible {
     public init(_ transaction: TransactionID) { self.transaction = transaction }
 
     /// - Returns: nil unless the text is `c-` and a transaction ID.
-    public init?(_ text: some StringProtocol) {
-        guard text.hasPrefix("c-"), let transaction = TransactionID(text.dropFirst(2)) else { return nil }
+    public init?(_ text: String) {
+        var text = text
+        let transaction = text.withUTF8 { bytes in
+            bytes.starts(with: "c-".utf8) ? TransactionID(utf8: bytes.dropFirst(2)) : nil
+        }
+        guard let transaction else { return nil }
         self.transaction = transaction
     }
 
-    public var text: String { "c-\(transaction.text)" }
+    /// The same of a part of a text.
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+    public var text: String { "c-" + transaction.text }
     public var description: String { text }
 }
 

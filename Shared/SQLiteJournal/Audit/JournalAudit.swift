@@ -56,6 +56,13 @@ public struct JournalAudit {
         return report
     }
 
+    /// Reads a file that nobody else has open, and lets go of it.
+    static func fault(at path: String, _ progress: (UInt64, UInt64) throws -> Void) throws -> JournalFault? {
+        var audit = try JournalAudit(at: path)
+        defer { try? audit.queue.close() }
+        return try audit.run(progress).fault
+    }
+
     /// One look.
     /// - Returns: whether it came to the head.
     private mutating func read(upTo head: EventChain, _ database: Database) throws -> Bool {

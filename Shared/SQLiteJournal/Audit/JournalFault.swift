@@ -40,7 +40,9 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         let event = sequence.map { "event \($0)" } ?? "the journal"
-        func name(_ id: TransactionID?) -> String { id.map { "transaction \($0)" } ?? "a transaction without a valid ID" }
+        func name(_ id: TransactionID?) -> String {
+            id.map { "transaction \($0)" } ?? "a transaction without a valid ID"
+        }
         return switch what {
         case .noHead: "its head is missing"
         case .changed: "\(event) was changed, moved or inserted: its hash does not fit it and the event before it"

@@ -25,7 +25,8 @@ public struct JournalReader {
     ///   - body: takes the transactions of one look.
     /// - Throws: ``JournalError``; whatever `body` throws.
     public func transactions(
-        from start: Instant = Instant(milliseconds: 0), until end: Instant? = nil, _ body: ([Transaction]) throws -> Void
+        from start: Instant = Instant(milliseconds: 0), until end: Instant? = nil,
+        _ body: ([Transaction]) throws -> Void
     ) throws {
         var last = TransactionID.floor(start)
         // Above all IDs there are; an ID's bytes begin with its time.

@@ -55,7 +55,8 @@ public struct Restore {
             }
         }
         try unpack(archive, &unpacked, progress)
-        let gap = max(wanted, Self.gapLeast + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
+        let gap = max(
+            wanted, Self.gapLeast + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
         for (name, path) in unpacked {
             if name == RelayFiles.Member.registry {
                 try renew(registry: path)
@@ -121,8 +122,7 @@ public struct Restore {
     ) throws {
         let queue = try JournalFile.open(path)
         try JournalFile.migrate(queue, path, JournalSchema.steps)
-        var audit = try JournalAudit(at: path)
-        if let fault = try audit.run(progress).fault {
+        if let fault = try JournalAudit.fault(at: path, progress) {
             throw BackupError.noBackup(path: source, reason: fault.description)
         }
         try JournalFile.failing(path) {
@@ -137,7 +137,7 @@ public struct Restore {
                 try chain.store(database)
                 try database.execute(sql: "UPDATE claim SET term = term + ?", arguments: [Int64(gap)])
             }
-            try queue.close()
+            try JournalFile.closeWhole(queue)
         }
     }
 
@@ -152,14 +152,15 @@ public struct Restore {
                         ORDER BY version DESC LIMIT 1
                         """, arguments: [Self.versionGap])
             }
-            try queue.close()
+            try JournalFile.closeWhole(queue)
         }
     }
 
     /// Moves the files to their places: the journals last, so that what is interrupted here leaves none without the
     /// registry.
     private func put(_ unpacked: inout [(name: String, path: String)]) throws -> [UInt8] {
-        let registryFirst = unpacked.filter { $0.name == RelayFiles.Member.registry }
+        let registryFirst =
+            unpacked.filter { $0.name == RelayFiles.Member.registry }
             + unpacked.filter { $0.name != RelayFiles.Member.registry }
         for (name, path) in registryFirst {
             guard let target = files.path(ofMember: name), rename(path, target) == 0 else {

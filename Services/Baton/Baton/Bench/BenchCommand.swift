@@ -34,7 +34,14 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Measure the core alone: one router, without HTTP and WebSocket.")
     var core = false
 
+    @Flag(help: "Measure the journal alone as it grows, up to --stored transactions.")
+    var journal = false
+
+    @Option(help: "How many transactions --journal stores at most, 10000 to 10000000: 10 GB of disk.")
+    var stored = 10_000_000
+
     func validate() throws {
+        guard (10_000...10_000_000).contains(stored) else { throw ValidationError("--stored is 10000 to 10000000") }
         guard (1...600).contains(seconds) else { throw ValidationError("--seconds is 1 to 600") }
         guard (1...16_000).contains(terminals), (1...16_000).contains(idleTerminals) else {
             throw ValidationError("--terminals and --idle-terminals are 1 to 16000")
@@ -53,12 +60,13 @@ struct BenchCommand: AsyncParsableCommand {
         options.phones = phones
         options.idleTerminals = idleTerminals
         options.peers = ProcessInfo.processInfo.environment["BENCH_PEERS"].flatMap { $0.isEmpty ? nil : $0 }
+        options.stored = stored
         options.json = ProcessInfo.processInfo.environment["BENCH_JSON"].flatMap { $0.isEmpty ? nil : $0 }
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(
-                        service: BenchService(benchmark: Benchmark(options)),
+                        service: BenchService(options: options, isJournal: journal),
                         successTerminationBehavior: .gracefullyShutdownGroup)
                 ], gracefulShutdownSignals: [.sigint, .sigterm],
                 logger: Logger(label: "baton") { _ in SwiftLogNoOpLogHandler() })
@@ -70,11 +78,14 @@ extension BenchOptions.Part: ExpressibleByArgument {}
 
 /// Runs a measurement until it is through, or until somebody presses Ctrl-C.
 private struct BenchService: Service {
-    let benchmark: Benchmark
+    let options: BenchOptions
+    let isJournal: Bool
 
     func run() async throws {
         do {
-            let counts = try await cancelWhenGracefulShutdown { try await benchmark.run() }
+            let counts = try await cancelWhenGracefulShutdown {
+                isJournal ? try await JournalBenchmark(options).run() : try await Benchmark(options).run()
+            }
             if !counts { throw ExitCode(1) }
         } catch is CancellationError {
             throw ExitCode(130)  // As a shell says it of a program that SIGINT has ended.

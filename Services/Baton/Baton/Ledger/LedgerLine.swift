@@ -41,7 +41,8 @@ struct LedgerLine: Encodable {
         // An outcome's text is its kind, and its reason behind a space.
         let words = transaction.outcome.map { "\($0)".split(separator: " ", maxSplits: 1).map(String.init) } ?? []
         outcome = words.first
-        reason = [words.dropFirst().first, transaction.deviceReason?.text].compactMap(\.self).joined(separator: " ")
+        reason =
+            [words.dropFirst().first, transaction.deviceReason?.text].compactMap(\.self).joined(separator: " ")
             .nilIfEmpty
         sent = status.sent.rawValue
         reconcile = status.reconciliation.map(\.rawValue)

@@ -59,7 +59,9 @@ struct RouterConsole: Sendable {
     func reconcile(
         _ id: TransactionID, _ word: Reconciliation
     ) async throws(OperatorError) -> TransactionStatus {
-        guard case .status(let status) = try await ask(.reconcile(id, word), journal: id.journal) else { throw .noReply }
+        guard case .status(let status) = try await ask(.reconcile(id, word), journal: id.journal) else {
+            throw .noReply
+        }
         return status
     }
 

@@ -9,6 +9,9 @@ import RelayDomain
 /// after a pause that doubles from 100 ms to 10 s and is 100 ms again for a process that had stood for 10 s. Only until
 /// everything has stood once a process that refuses to start ends the whole: then its settings are wrong, and a
 /// person is there to read it.
+///
+/// A process that is ready is asked each second whether it lives. One that does not answer three times in a row hangs, or was
+/// stopped: it is killed, so that another can do its work.
 struct Supervision {
     /// One process, as far as its start and end go.
     struct Member: Hashable, Sendable {
@@ -30,6 +33,8 @@ struct Supervision {
         /// The process says that it is ready.
         case ready(String)
         case ended(String, ProcessExit)
+        /// Whether a process that is ready has just answered for its life.
+        case asked(String, isAlive: Bool)
         /// From now on these processes are wanted too.
         case added([Member])
         /// These are wanted no more.
@@ -65,6 +70,8 @@ struct Supervision {
         static let steadyAfter = Duration.seconds(10)
         /// How long a stage may take at the first start.
         static let firstStart = Duration.seconds(60)
+        /// How many beats in a row a process may miss before it is killed.
+        static let missedMost = 3
     }
 
     private enum State: Equatable {
@@ -82,6 +89,8 @@ struct Supervision {
         var state = State.idle
         /// Ends since it last was steady; sets the pause.
         var failures = 0
+        /// Beats missed in a row.
+        var missed = 0
         var isWanted = true
     }
 
@@ -109,6 +118,7 @@ struct Supervision {
         case .begun: return startStage(0, at: now)
         case .ready(let name): return becameReady(name, at: now)
         case .ended(let name, let exit): return ended(name, exit, at: now)
+        case .asked(let name, let isAlive): return beat(name, isAlive)
         case .added(let members): return add(members, at: now)
         case .removed(let names): return remove(names, at: now)
         case .stopRequested: return beginToFall(at: now)
@@ -161,6 +171,7 @@ extension Supervision {
     private mutating func becameReady(_ name: String, at now: Instant) -> [Action] {
         guard let index = index(of: name), case .starting = entries[index].state else { return [] }
         entries[index].state = .ready(since: now)
+        entries[index].missed = 0
         return [.tell(.ready(name))] + rise(at: now)
     }
 
@@ -194,6 +205,13 @@ extension Supervision {
             return fall(at: now)
         case .idle, .resting, .gone: return []
         }
+    }
+
+    /// Its end is noticed as any other's, and it starts again.
+    private mutating func beat(_ name: String, _ isAlive: Bool) -> [Action] {
+        guard let index = index(of: name), case .ready = entries[index].state else { return [] }
+        entries[index].missed = isAlive ? 0 : entries[index].missed + 1
+        return entries[index].missed == Limits.missedMost ? [.tell(.hangs(name)), .kill(name)] : []
     }
 
     private var isRising: Bool {

@@ -9,6 +9,8 @@ enum SupervisionNotice: Equatable, Sendable {
     case allReady
     /// The process ended without being asked to; it starts again after the pause.
     case diedAndRestarts(String, ProcessExit, after: Duration)
+    /// The process does not answer any more, and is killed.
+    case hangs(String)
     case stopping
     /// The first start failed; everything ends.
     case gaveUp(SupervisionFailure)
@@ -16,7 +18,8 @@ enum SupervisionNotice: Equatable, Sendable {
     /// The process that the notice is about.
     var process: String? {
         switch self {
-        case .ready(let name), .standsBy(let name), .diedAndRestarts(let name, _, _), .gaveUp(.refused(let name, _)),
+        case .ready(let name), .standsBy(let name), .hangs(let name), .diedAndRestarts(let name, _, _),
+            .gaveUp(.refused(let name, _)),
             .gaveUp(.slow(let name, _)):
             name
         case .allReady, .stopping: nil

@@ -8,6 +8,9 @@ actor Supervisor: Service {
     /// How often the processes are looked at: while something moves, and once everything stands.
     private static let glance = (moving: Duration.milliseconds(10), standing: Duration.milliseconds(50))
 
+    /// How often processes are asked whether they live, and how long the answer may take.
+    private static let beat = Duration.seconds(1)
+
     /// How often the logs are measured.
     private static let logPeriod = Duration.seconds(30)
 
@@ -60,11 +63,15 @@ actor Supervisor: Service {
         try FileManager.default.createDirectory(
             atPath: logs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         apply(.begun)
-        while supervision.phase != .ended {
-            guard !Task.isCancelled else { return killAll() }
-            if Task.isShuttingDownGracefully { apply(.stopRequested) }
-            look()
-            try? await Task.sleep(for: supervision.phase == .standing ? Self.glance.standing : Self.glance.moving)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.askForLife() }
+            while supervision.phase != .ended {
+                guard !Task.isCancelled else { return killAll() }
+                if Task.isShuttingDownGracefully { apply(.stopRequested) }
+                look()
+                try? await Task.sleep(for: supervision.phase == .standing ? Self.glance.standing : Self.glance.moving)
+            }
+            group.cancelAll()
         }
         if let failure = supervision.failure { throw OperatorError.notStarted(failure, logs: logs) }
     }
@@ -103,6 +110,23 @@ actor Supervisor: Service {
     }
 
     // MARK: - Looking
+
+    /// Asks all processes that are ready, each second, until cancelled. Answers that take longer than a second are missed.
+    private func askForLife() async {
+        while !Task.isCancelled {
+            await withTaskGroup(of: (String, pid_t, Bool).self) { group in
+                for (name, child) in running {
+                    guard let admin = child.announcement.flatMap({ HostPort($0.admin)?.reachable }) else { continue }
+                    let pid = child.process.pid
+                    group.addTask { (name, pid, await AdminQuestion.isAlive(at: admin, within: Self.beat)) }
+                }
+                for await (name, pid, isAlive) in group where running[name]?.process.pid == pid {
+                    apply(.asked(name, isAlive: isAlive))
+                }
+            }
+            try? await Task.sleep(for: Self.beat)
+        }
+    }
 
     /// Sees who has ended, who is ready, and whether it is time for something.
     private func look() {

@@ -9,6 +9,7 @@ enum UpDisplay {
             return column(name) + (["ready"] + addresses(heard)).joined(separator: "  ")
         case .standsBy(let name): return column(name) + "stands by"
         case .allReady: return nil
+        case .hangs(let name): return column(name) + "does not answer any more, and is killed"
         case .diedAndRestarts(let name, let exit, let pause):
             return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard)
         case .stopping: return "stopping"

@@ -4,7 +4,7 @@ import Foundation
 final class Progress: Sendable {
     /// Without a terminal only every so many seconds are told.
     private static let linesEvery = 5
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// One line about what begins.
     func tell(_ what: String) { write("\(clear)\(what)\(isTerminal ? "" : "\n")") }

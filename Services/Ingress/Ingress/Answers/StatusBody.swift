@@ -19,7 +19,7 @@ extension TransactionStatus {
                 text.object {
                     $0.member("hop", receipt.hop.rawValue)
                     $0.member("act", receipt.act.rawValue)
-                    $0.member("at", RFC3339.text(receipt.at))
+                    $0.member("at", receipt.at)
                 }
             }
             text.member("version", Int64(clamping: version))

@@ -1,52 +1,78 @@
-import Hummingbird
+import NIOCore
+import NIOHTTP1
 import RelayDomain
 
 /// One phone's server-sent events: a transaction's body whenever its version grows, until the outcome.
 ///
 /// The events that routers publish are hints. What is sent is read from the router each time, so that nothing is sent
-/// that is not durable, and a hint that got lost delays an event but loses none that matters.
-struct EventStream {
-    let id: TransactionID
-    let line: RouterLine
-    /// The version that the phone has seen already, by its header Last-Event-ID.
-    let seen: UInt64?
-    let place: StreamPlace
-
+/// that is not durable, and a hint that got lost delays an event but loses none that matters. Lives on the event loop.
+final class EventStream {
+    static let headers: HTTPHeaders = ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]
     /// How long a stream may stay without a byte: then a comment shows whether the phone is still there.
-    private static let silenceMost = Duration.seconds(15)
+    private static let silenceMost = TimeAmount.seconds(15)
 
-    var response: Response {
-        Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-            body: ResponseBody { writer in
-                try await write(to: &writer)
-                try await writer.finish(nil)
-            })
+    private let id: TransactionID
+    private let line: RouterLine
+    private let place: Place
+    /// The version that the phone has seen.
+    private var seen: UInt64?
+    private var written = NIODeadline.now()
+    private var watch: WatchID?
+    private var isAsking = false
+    /// Something may have changed since the router was asked.
+    private var isBehind = false
+    private var write: (([UInt8]) -> Void)?
+    private var finish: (() -> Void)?
+
+    /// - Parameters:
+    ///   - seen: what the phone has seen already, by its header Last-Event-ID.
+    ///   - place: kept until the end.
+    init(of id: TransactionID, _ line: RouterLine, seen: UInt64?, place: Place) {
+        (self.id, self.line, self.seen, self.place) = (id, line, seen, place)
     }
 
-    private func write(to writer: inout any ResponseBodyWriter) async throws {
-        defer { withExtendedLifetime(place) {} }
-        var seen = seen
-        var written = ContinuousClock.now
-        for await _ in line.news(of: id) {
-            switch await line.ask(.status(id), wait: .zero) {
-            case .status(let status):
-                if status.version != seen {
-                    try await writer.write(ByteBuffer(bytes: Self.event(status)))
-                    (seen, written) = (status.version, .now)
-                }
-                if status.outcome != nil { return }
-            case .problem(let problem) where problem.code == .unknownTransaction: return
-            case .problem, .terminal: break  // The router is away: the next look may find it.
+    /// Begins to look.
+    /// - Parameters:
+    ///   - write: sends the phone some bytes.
+    ///   - finish: called once there is nothing more to tell.
+    func begin(write: @escaping ([UInt8]) -> Void, finish: @escaping () -> Void) {
+        (self.write, self.finish) = (write, finish)
+        watch = line.watch(id) { [weak self] in self?.look() }
+        look()
+    }
+
+    /// The phone has gone, or the process ends.
+    func end() {
+        if let watch { line.unwatch(watch, id) }
+        (watch, write, finish) = (nil, nil, nil)
+    }
+
+    private func look() {
+        guard watch != nil else { return }
+        guard !isAsking else { return isBehind = true }
+        (isAsking, isBehind) = (true, false)
+        line.ask(.status(id), wait: .zero) { self.take($0) }
+    }
+
+    private func take(_ answer: Answer) {
+        isAsking = false
+        guard let write, let finish else { return }
+        switch answer {
+        case .status(let status):
+            if status.version != seen {
+                seen = status.version
+                send(Array("id: \(status.version)\ndata: ".utf8) + status.json + Array("\n\n".utf8), write)
             }
-            if .now - written >= Self.silenceMost {
-                try await writer.write(ByteBuffer(string: ":\n\n"))
-                written = .now
-            }
+            if status.outcome != nil { return finish() }
+        case .problem(let problem) where problem.code == .unknownTransaction: return finish()
+        case .problem, .terminal: break  // The router is away: the next look may find it.
         }
+        if .now() - written >= Self.silenceMost { send(Array(":\n\n".utf8), write) }
+        if isBehind { look() }
     }
 
-    private static func event(_ status: TransactionStatus) -> [UInt8] {
-        Array("id: \(status.version)\ndata: ".utf8) + status.json + Array("\n\n".utf8)
+    private func send(_ bytes: [UInt8], _ write: ([UInt8]) -> Void) {
+        written = .now()
+        write(bytes)
     }
 }

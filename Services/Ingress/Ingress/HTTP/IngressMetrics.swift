@@ -1,7 +1,8 @@
 import Metrics
+import NIOCore
 
 /// What the ingress counts: answers by status, and how long they took.
-struct IngressMetrics: Sendable {
+struct IngressMetrics {
     private let counters: [Int: Counter]
     private let others: Counter
     private let duration = Timer(label: "baton_ingress_answer")
@@ -15,9 +16,8 @@ struct IngressMetrics: Sendable {
         others = counter("other")
     }
 
-    func answered(_ status: Int, after duration: Duration) {
+    func answered(_ status: Int, after duration: TimeAmount) {
         (counters[status] ?? others).increment()
-        self.duration.recordNanoseconds(
-            duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+        self.duration.recordNanoseconds(duration.nanoseconds)
     }
 }

@@ -1,4 +1,3 @@
-import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
@@ -12,39 +11,39 @@ struct PhoneServer: Service {
     let address: HostPort
     let connectionsMost: Int
     let api: PhoneAPI
-    let eventLoopGroup: any EventLoopGroup
     let logger: Logger
     /// Called once with the address that is bound.
     let onBound: @Sendable (HostPort) throws -> Void
 
-    /// A connection without a request is closed after this time.
-    private static let idleMost = TimeAmount.seconds(75)
+    /// How long phones may take to send what they have begun, and to read their answers, once the process is told to end.
+    private static let farewellMost = PhoneConnection.arrivalMost + .seconds(2)
 
     /// Serves until told to stop.
     /// - Throws: ``IngressError/cannotListen(address:reason:)`` if the address cannot be bound.
     func run() async throws {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .notice)
-        let application = Application(
-            responder: api,
-            server: .http1(configuration: .init(idleTimeout: Self.idleMost)),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), backlog: 1_024,
-                availableConnectionsDelegate: .maximum(connectionsMost, logger: quiet)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port.flatMap(UInt16.init(exactly:)) ?? 0
-                try? onBound(HostPort(host: address.host, port: port).reachable)
-            },
-            eventLoopGroupProvider: .shared(eventLoopGroup),
-            logger: quiet)
+        let loop = api.line.loop
+        let connections = try await loop.submit {
+            NIOLoopBound(PhoneConnections(api, most: connectionsMost, on: loop), eventLoop: loop)
+        }.get()
+        defer { loop.execute { connections.value.dropAll() } }
+        let listener: any Channel
         do {
-            try await withGracefulShutdownHandler {
-                try await application.run()
-            } onGracefulShutdown: {
-                api.line.drain()
-            }
+            listener = try await PhoneConnections.listen(on: address, connections, loop)
         } catch let error as IOError {
             throw IngressError.cannotListen(address: address.description, reason: "\(error)")
         }
+        let port = listener.localAddress?.port.flatMap(UInt16.init(exactly:)) ?? 0
+        do {
+            try onBound(HostPort(host: address.host, port: port).reachable)
+            try await gracefulShutdown()
+        } catch {
+            try? await listener.close()
+            throw error
+        }
+        try? await listener.close()
+        api.line.drain()
+        let limit = loop.scheduleTask(in: Self.farewellMost) { connections.value.dropAll() }
+        try await loop.flatSubmit { connections.value.end() }.get()
+        limit.cancel()
     }
 }

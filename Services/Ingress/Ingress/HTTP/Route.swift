@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a request's method and path ask for.
 enum Route: Equatable {
     case submit
@@ -13,6 +15,10 @@ enum Route: Equatable {
     ///   - method: as it stands in the request; `HEAD` is answered where `GET` is.
     ///   - path: percent-encoded, without a query.
     init(method: String, path: some StringProtocol) {
+        if method == "POST", path == "/v1/transactions" {  // Nearly every request.
+            self = .submit
+            return
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let found: (Route, method: String)
         switch (parts.count, parts.first) {
@@ -30,5 +36,16 @@ enum Route: Equatable {
         }
         let isTaken = method == found.method || method == "HEAD" && found.method == "GET"
         self = isTaken ? found.0 : .methodNotAllowed(allow: found.method == "GET" ? "GET, HEAD" : found.method)
+    }
+
+    /// The path of a request's target: without the query, and without what an absolute URL has before it (RFC 9112,
+    /// section 3.2).
+    static func path(ofTarget target: String) -> Substring {
+        var rest = target[...]
+        if !target.utf8.starts(with: "/".utf8), let scheme = target.range(of: "://") {
+            rest = target[scheme.upperBound...]
+            rest = rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+        }
+        return rest.utf8.firstIndex(of: UInt8(ascii: "?")).map { rest[..<$0] } ?? rest
     }
 }

@@ -1,7 +1,13 @@
+import NIOHTTP1
 import RelayDomain
 
 /// What a person sees who opens a terminal's tag or QR code in a browser. It holds no secret: the tag is public.
 enum TerminalPage {
+    static let headers: HTTPHeaders = [
+        "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Vary": "Accept",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    ]
+
     /// The terminal's ID is of harmless characters only, so it may stand in the page as it is.
     static func html(_ info: TerminalInfo) -> String {
         let device = info.isPaired ? "The till" : "The terminal"

@@ -1,15 +1,18 @@
 import RelayDomain
 
-/// A question on its way from the event loop to the reactor, with the one who waits for its answer.
+/// A question on its way from the event loop to the reactor.
 struct Ask: Sendable {
+    let id: IngressCore.AskID
     let question: Question
     /// How long the phone waits for an outcome.
     let wait: Duration
-    let asker: CheckedContinuation<Answer, Never>
 }
 
 /// An answer on its way back.
 struct Answered: Sendable {
+    let id: IngressCore.AskID
     let answer: Answer
-    let asker: CheckedContinuation<Answer, Never>
 }
+
+/// One event stream that wants news.
+struct WatchID: Hashable, Sendable { let number: UInt64 }

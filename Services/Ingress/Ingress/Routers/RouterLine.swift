@@ -5,7 +5,6 @@ import RelayMessages
 import RelayTransport
 import ServiceLifecycle
 import ServiceRuntime
-import Synchronization
 
 /// The ingress's end of the bus: carries questions to the routers and answers back, as ``IngressCore`` decides.
 ///
@@ -17,9 +16,12 @@ actor RouterLine: Service {
 
     /// The routers' time, for everybody.
     nonisolated let time = RouterTime()
+    /// Where phones' connections live, and where answers and news are received.
+    nonisolated let loop: any EventLoop
+    private nonisolated let desk: NIOLoopBoundBox<AskDesk>
     private nonisolated let asks: Mailbox<Ask>
     private nonisolated let answers: Mailbox<Answered>
-    private nonisolated let watchesMade = Atomic<UInt64>(0)
+    private nonisolated let news: Mailbox<WatchID>
     private let configuration: BusConfiguration
     private let name: String
     private let readiness: Health.Part
@@ -27,18 +29,15 @@ actor RouterLine: Service {
 
     private var core = IngressCore()
     private var inbox: [IngressCore.Input] = []
-    private var askers: [IngressCore.AskID: CheckedContinuation<Answer, Never>] = [:]
-    private var asksMade: UInt64 = 0
     private var watches = Watches()
     private var client: LinkClient<RouterRequest, RouterReply>?
     private var hints: Subscription<TransactionStatus>?
     /// Which open link leads to which journal.
     private var links: [Link: UInt8] = [:]
-    private var isDraining = false
 
     /// - Parameters:
     ///   - askedMost: how many questions may be on their way or wait; admission keeps their number below it.
-    ///   - loop: where answers are received.
+    ///   - loop: where phones' connections live.
     init(
         _ configuration: BusConfiguration, name: String, askedMost: Int, readiness: Health.Part, loop: any EventLoop
     ) {
@@ -47,29 +46,31 @@ actor RouterLine: Service {
         self.readiness = readiness
         asks = Mailbox(capacity: askedMost, schedule: reactor.execute)
         answers = Mailbox(capacity: askedMost, schedule: { loop.execute($0) })
+        news = Mailbox(capacity: askedMost, schedule: { loop.execute($0) })
+        self.loop = loop
+        desk = .makeBoxSendingValue(AskDesk(), eventLoop: loop)
     }
 
     // MARK: - For the event loop
 
-    /// Asks the relay. Always answers, at the latest ``IngressCore/margin`` after `wait`.
-    nonisolated func ask(_ question: Question, wait: Duration) async -> Answer {
-        await withCheckedContinuation { asker in
-            if !asks.offer(Ask(question: question, wait: wait, asker: asker)) {
-                asker.resume(returning: .problem(Problem(.overloaded)))
-            }
+    /// Asks the relay. `answer` is called exactly once, at the latest ``IngressCore/margin`` after `wait`.
+    nonisolated func ask(_ question: Question, wait: Duration, _ answer: @escaping (Answer) -> Void) {
+        let id = desk.value.open(answer)
+        if !asks.offer(Ask(id: id, question: question, wait: wait)) {
+            desk.value.close(Answered(id: id, answer: .problem(Problem(.overloaded))))
         }
     }
 
-    /// Says when there may be news of a transaction: at once, at each hint, and now and then without one. Ends when the
-    /// process does.
-    nonisolated func news(of id: TransactionID) -> AsyncStream<Void> {
-        let (stream, watcher) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number = watchesMade.add(1, ordering: .relaxed).newValue
-        watcher.onTermination = { _ in
-            self.reactor.execute { self.assumeIsolated { $0.unwatch(number, id) } }
-        }
-        reactor.execute { self.assumeIsolated { $0.watch(number, id, watcher) } }
-        return stream
+    /// Says when there may be news of a transaction: at each hint, and now and then without one.
+    nonisolated func watch(_ transaction: TransactionID, _ news: @escaping () -> Void) -> WatchID {
+        let id = desk.value.watch(news)
+        reactor.execute { self.assumeIsolated { $0.begin(id, transaction) } }
+        return id
+    }
+
+    nonisolated func unwatch(_ id: WatchID, _ transaction: TransactionID) {
+        desk.value.unwatch(id)
+        reactor.execute { self.assumeIsolated { $0.end(id, transaction) } }
     }
 
     /// The process is told to end: who waits is answered soon.
@@ -93,30 +94,30 @@ actor RouterLine: Service {
         client.lost = { link, reason in self.note(link, reason) }
         self.client = client
         let hints = try Subscription<TransactionStatus>(configuration, on: reactor)
-        hints.received = { topic, _, _ in self.watches.hint(topic) }
+        hints.received = { topic, _, _ in self.tell(self.watches.watchers(of: topic)) }
         self.hints = hints
         reactor.atEndOfTick { self.endTick() }
         asks.open { asks in self.assumeIsolated { $0.take(asks) } }
+        let desk = desk
         answers.open { batch in
-            for answered in batch { answered.asker.resume(returning: answered.answer) }
+            let desk = desk.value
+            for answered in batch { desk.close(answered) }
+        }
+        news.open { batch in
+            let desk = desk.value
+            for watch in batch { desk.tell(watch) }
         }
     }
 
     /// Nobody asks any more: the HTTP server ends first.
     private func close() {
-        for never in asks.close() { never.asker.resume(returning: .problem(Problem(.relayLost, sent: .no))) }
+        asks.close()
         client?.close()
         hints?.close()
-        watches.end()
-        for asker in askers.values { asker.resume(returning: .problem(Problem(.relayLost))) }
-        (client, hints, askers, inbox) = (nil, nil, [:], [])
+        (client, hints, inbox) = (nil, nil, [])
     }
 
-    private func beginDraining() {
-        isDraining = true
-        inbox.append(.draining)
-        watches.end()
-    }
+    private func beginDraining() { inbox.append(.draining) }
 
     // MARK: - Links
 
@@ -144,17 +145,12 @@ actor RouterLine: Service {
     // MARK: - Turns
 
     private func take(_ asks: [Ask]) {
-        for ask in asks {
-            asksMade += 1
-            let id = IngressCore.AskID(number: asksMade)
-            askers[id] = ask.asker
-            inbox.append(.asked(id, ask.question, wait: ask.wait))
-        }
+        for ask in asks { inbox.append(.asked(ask.id, ask.question, wait: ask.wait)) }
     }
 
     private func endTick() {
         let now = ContinuousClock.now
-        watches.tick(now: now)
+        tell(watches.due(now: now))
         if let journal = links.values.first, let time = client?.routerNow(journal: journal) { self.time.set(time) }
         decide(now)
         if let due = [core.nextDue, watches.nextDue].compactMap(\.self).min() { reactor.wake(at: due) }
@@ -169,15 +165,13 @@ actor RouterLine: Service {
                 switch output {
                 case .ask(let id, let attempt, let journal, let question, let wait, let limit):
                     ask(question, id, attempt, journal: journal, wait: wait, limit: limit)
-                case .answer(let id, let answer):
-                    guard let asker = askers.removeValue(forKey: id) else { break }
-                    answered.append(Answered(answer: answer, asker: asker))
+                case .answer(let id, let answer): answered.append(Answered(id: id, answer: answer))
                 }
             }
             tellReadiness()
         }
-        let taken = answers.offer(contentsOf: answered)
-        for left in answered.dropFirst(taken) { left.asker.resume(returning: left.answer) }
+        // As many fit as may be asked.
+        if !answered.isEmpty { _ = answers.offer(contentsOf: answered) }
     }
 
     private func ask(
@@ -197,13 +191,17 @@ actor RouterLine: Service {
 
     // MARK: - Hints
 
-    private func watch(_ number: UInt64, _ id: TransactionID, _ watcher: Watches.Watcher) {
-        guard !isDraining else { return watcher.finish() }
-        if watches.add(number, watcher, of: id) { try? hints?.subscribe(to: id.text) }
+    private func begin(_ watch: WatchID, _ transaction: TransactionID) {
+        if watches.add(watch, of: transaction) { try? hints?.subscribe(to: transaction.text) }
     }
 
-    private func unwatch(_ number: UInt64, _ id: TransactionID) {
-        if watches.remove(number, of: id) { try? hints?.unsubscribe(from: id.text) }
+    private func end(_ watch: WatchID, _ transaction: TransactionID) {
+        if watches.remove(watch, of: transaction) { try? hints?.unsubscribe(from: transaction.text) }
+    }
+
+    /// A hint that finds no room is lost, as one may be on its way here.
+    private func tell(_ watchers: some Collection<WatchID>) {
+        if !watchers.isEmpty { _ = news.offer(contentsOf: watchers) }
     }
 }
 

@@ -4,12 +4,35 @@ import RelayDomain
 enum RFC3339 {
     /// In UTC, with milliseconds. RFC 3339 knows the years 0 to 9999 alone.
     static func text(_ instant: Instant) -> String {
+        var bytes: [UInt8] = []
+        write(instant, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same onto the end of a text.
+    static func write(_ instant: Instant, to text: inout [UInt8]) {
         let days = instant.milliseconds.flooredQuotient(by: 86_400_000)
         let ofDay = instant.milliseconds - days * 86_400_000
         let date = CivilDate(daysSince1970: days)
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T"
-            + "\(padded(ofDay / 3_600_000, 2)):\(padded(ofDay / 60_000 % 60, 2)):\(padded(ofDay / 1_000 % 60, 2))"
-            + ".\(padded(ofDay % 1_000, 3))Z"
+        write(date.year, from: 1_000, "-", to: &text)
+        write(date.month, from: 10, "-", to: &text)
+        write(date.day, from: 10, "T", to: &text)
+        write(ofDay / 3_600_000, from: 10, ":", to: &text)
+        write(ofDay / 60_000 % 60, from: 10, ":", to: &text)
+        write(ofDay / 1_000 % 60, from: 10, ".", to: &text)
+        write(ofDay % 1_000, from: 100, "Z", to: &text)
+    }
+
+    /// All digits from that of a power of ten on, and what stands behind them.
+    private static func write(
+        _ number: Int64, from power: Int64, _ end: Unicode.Scalar, to text: inout [UInt8]
+    ) {
+        var power = power
+        while power > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / power % 10))
+            power /= 10
+        }
+        text.append(UInt8(ascii: end))
     }
 
     /// - Returns: nil unless the text is a date and a time with `Z` or an offset. Fractions below a millisecond are cut off.
@@ -68,11 +91,6 @@ enum RFC3339 {
             let minutes = digits(2, of: &text), hours < 24, minutes < 60
         else { return nil }
         return sign * (hours * 60 + minutes)
-    }
-
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }
 

@@ -1,36 +1,21 @@
-import Foundation
+import RelayDomain
 
-/// The JSON of a submission, before anything is known about what it means. The one place that decodes it.
+/// The JSON of a submission, before anything is known about what it means. The one place that reads it.
 ///
 /// Unknown fields are ignored, and `null` is the same as absent.
-struct SubmissionBody: Decodable {
-    let terminal: String?
-    let application: String?
-    let operation: String?
-    let code: String?
-    let member: String?
-    let amount: AmountBody?
-    let codeExpiresAt: String?
+struct SubmissionBody {
+    private(set) var terminal: String?
+    private(set) var application: String?
+    private(set) var operation: String?
+    private(set) var code: String?
+    private(set) var member: String?
+    private(set) var amount: AmountBody?
+    private(set) var codeExpiresAt: String?
 
-    struct AmountBody: Decodable {
-        let minorUnits: Int64?
-        let currency: String?
-        let program: String?
-
-        private enum Key: String, CodingKey { case minorUnits, currency, program }
-
-        /// A number with a fraction, or beyond 64 bits, is of the wrong type here; the decoder would call the text corrupt.
-        init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: Key.self)
-            do {
-                minorUnits = try fields.decodeIfPresent(Int64.self, forKey: .minorUnits)
-            } catch {
-                let path = fields.codingPath + [Key.minorUnits]
-                throw DecodingError.typeMismatch(Int64.self, .init(codingPath: path, debugDescription: ""))
-            }
-            currency = try fields.decodeIfPresent(String.self, forKey: .currency)
-            program = try fields.decodeIfPresent(String.self, forKey: .program)
-        }
+    struct AmountBody {
+        fileprivate(set) var minorUnits: Int64?
+        fileprivate(set) var currency: String?
+        fileprivate(set) var program: String?
     }
 
     /// The most bytes of a request's body.
@@ -41,36 +26,61 @@ struct SubmissionBody: Decodable {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Refusing(.malformed, "The body is not UTF-8. Send a JSON object in UTF-8.")
         }
-        do {
-            self = try Self.decoder.decode(SubmissionBody.self, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw Refusing(.malformed, Self.sentence(error))
-        } catch {
-            throw Refusing(.malformed, "The body cannot be read. Send a JSON object.")
+        var json = JSONScanner(bytes)
+        guard json.open() else {
+            try json.skip()
+            throw Refusing(.malformed, "The body is no JSON object. Send one with the fields of the API.")
         }
-    }
-
-    private static let decoder = JSONDecoder()
-
-    private static func sentence(_ error: DecodingError) -> String {
-        switch error {
-        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            sentence(at: context.codingPath, expected: name(of: type))
-        case .keyNotFound, .dataCorrupted:
-            "The body is not JSON. Send one JSON object."
-        @unknown default:
-            "The body cannot be read. Send one JSON object."
+        while let name = try json.member() {
+            switch name {
+            case "terminal": terminal = try json.text(name)
+            case "application": application = try json.text(name)
+            case "operation": operation = try json.text(name)
+            case "code": code = try json.text(name)
+            case "member": member = try json.text(name)
+            case "amount": amount = try json.amount()
+            case "codeExpiresAt": codeExpiresAt = try json.text(name)
+            default: try json.skip()
+            }
         }
+        try json.end()
+    }
+}
+
+extension JSONScanner {
+    fileprivate mutating func text(_ field: String) throws(Refusing) -> String? {
+        if try takeNull() { return nil }
+        guard let text = try string() else { throw .unfit(field, "a text") }
+        return text
     }
 
-    private static func sentence(at path: [any CodingKey], expected: String) -> String {
-        guard !path.isEmpty else { return "The body is no JSON object. Send one with the fields of the API." }
-        return "\(path.map(\.stringValue).joined(separator: ".")): \(expected) is expected."
+    fileprivate mutating func amount() throws(Refusing) -> SubmissionBody.AmountBody? {
+        if try takeNull() { return nil }
+        guard open() else { throw .unfit("amount", "an object") }
+        var amount = SubmissionBody.AmountBody()
+        while let name = try member() {
+            switch name {
+            case "minorUnits": amount.minorUnits = try wholeNumber("amount.minorUnits")
+            case "currency": amount.currency = try text("amount.currency")
+            case "program": amount.program = try text("amount.program")
+            default: try skip()
+            }
+        }
+        return amount
     }
 
-    private static func name(of type: Any.Type) -> String {
-        if type == String.self { return "a text" }
-        if type == Int64.self { return "a whole number" }
-        return "an object"
+    private mutating func wholeNumber(_ field: String) throws(Refusing) -> Int64? {
+        if try takeNull() { return nil }
+        // 1250 and 1.25e3 are the same number.
+        guard let text = try number(), let number = Int64(text) ?? Double(text).flatMap(Int64.init(exactly:)) else {
+            throw .unfit(field, "a whole number")
+        }
+        return number
+    }
+}
+
+extension Refusing {
+    fileprivate static func unfit(_ field: String, _ expected: String) -> Refusing {
+        Refusing(.malformed, "\(field): \(expected) is expected.")
     }
 }

@@ -5,7 +5,9 @@ extension RouterCore {
     /// Notes that somebody wants no more of a transaction, and does what can still be done.
     /// - Returns: why nothing can be done any more; nil if the wish is noted.
     mutating func cancel(_ id: TransactionID, by canceler: Canceler, _ turn: inout Turn) -> Refusal? {
-        guard let transaction = live[id]?.transaction ?? turn.recall.transactions[id] else { return .unknownTransaction }
+        guard let transaction = live[id]?.transaction ?? turn.recall.transactions[id] else {
+            return .unknownTransaction
+        }
         guard transaction.outcome == nil else {
             return transaction.passage.isCancelRequested ? nil : .alreadyFinal  // A repeat is told what came of it.
         }

@@ -71,7 +71,8 @@ extension RouterCore {
             case .conclude(let outcome): conclude(id, outcome, &turn)
             case .inquire: inquire(id, &turn)
             case .reverse(let isRepeat): reverse(id, isRepeat: isRepeat, &turn)
-            case .cancelCommand(let canceler): advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
+            case .cancelCommand(let canceler):
+                advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
             case .mark(let reason):
                 if live[id]?.transaction.reconciliation.insert(reason).inserted == true {
                     note(.marked, of: id, &turn, detail: reason.rawValue)
@@ -95,6 +96,9 @@ extension RouterCore {
         case .accepted, .commanded, .authorizing, .ended: return
         }
         releaseSlot(id)
+        if let transaction = live[id]?.transaction, !transaction.holdsDevice {
+            tellDevices(transaction, &turn)  // They may take the next customer on.
+        }
     }
 
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {

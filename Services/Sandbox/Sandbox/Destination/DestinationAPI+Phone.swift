@@ -10,7 +10,9 @@ extension DestinationAPI {
             application: try body.application.map { text throws(Problem) in try identifier(text, "application") },
             limit: try body.amountLimit?.domain("amountLimit"), expiresAt: now() + .seconds(lifetime))
         let codes = (0..<(try number(body.count?.value, in: 1...10_000, default: 1, "count"))).map { _ in
-            "99" + String((0..<18).map { _ in Character(String(Int.random(in: 0...9))) })
+            // All digits in one draw: each draw asks the system.
+            let digits = String(UInt64.random(in: 0..<1_000_000_000_000_000_000))
+            return "99" + String(repeating: "0", count: 18 - digits.utf8.count) + digits
         }
         _ = try await writer.carryOut(.issueCodes(codes.map(digests.code), terms: terms))
         let answer = CodesAnswerBody(codes: codes, expiresAt: terms.expiresAt.milliseconds)

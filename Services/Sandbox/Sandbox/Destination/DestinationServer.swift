@@ -36,7 +36,9 @@ public struct DestinationServer: Sendable {
                 onBound(HostPort(host: configuration.listen.host, port: port).reachable)
             },
             eventLoopGroupProvider: .shared(eventLoopGroup), logger: quiet)
-        server = HTTPServer(application: application, address: configuration.listen)
+        server = HTTPServer(
+            application: application, address: configuration.listen,
+            executor: EventLoopTaskExecutor(eventLoopGroup.any()))
     }
 
     /// In the order of their start; the ledger outlives the server.
@@ -47,10 +49,12 @@ public struct DestinationServer: Sendable {
 private struct HTTPServer: Service {
     let application: Application<RouterResponder<SandboxContext>>
     let address: HostPort
+    /// Requests are carried out where their connections live.
+    let executor: EventLoopTaskExecutor
 
     func run() async throws {
         do {
-            try await application.run()
+            try await withTaskExecutorPreference(executor) { try await application.run() }
         } catch let error as IOError {
             throw SandboxError.cannotListen(key: "BATON_LISTEN", address: "\(address)", reason: "\(error)")
         }

@@ -6,7 +6,8 @@ import RelayDomain
 ///
 /// The key matters: a code has too few digits for a digest without one to hide it.
 struct InstrumentDigests: Sendable {
-    private let key: SymmetricKey
+    /// Has taken in the key: each digest goes on from a copy.
+    private let keyed: HMAC<SHA256>
 
     /// Reads the key file of 32 bytes, or makes it (mode 0600).
     /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file cannot be read or written or has another size.
@@ -15,10 +16,11 @@ struct InstrumentDigests: Sendable {
             guard let bytes = FileManager.default.contents(atPath: keyFile), bytes.count == 32 else {
                 throw SandboxError.ledgerUnusable("\(keyFile) is not a key of 32 bytes")
             }
-            key = SymmetricKey(data: bytes)
+            keyed = HMAC(key: SymmetricKey(data: bytes))
             return
         }
-        key = SymmetricKey(size: .bits256)
+        let key = SymmetricKey(size: .bits256)
+        keyed = HMAC(key: key)
         let isWritten = FileManager.default.createFile(
             atPath: keyFile, contents: key.withUnsafeBytes { Data($0) }, attributes: [.posixPermissions: 0o600])
         guard isWritten else { throw SandboxError.ledgerUnusable("\(keyFile) cannot be written") }
@@ -28,8 +30,9 @@ struct InstrumentDigests: Sendable {
     func member(_ text: String) -> KeyedDigest { digest("member", text) }
 
     private func digest(_ kind: String, _ text: String) -> KeyedDigest {
-        let mac = HMAC<SHA256>.authenticationCode(for: Array((kind + ":" + text).utf8), using: key)
-        guard let digest = KeyedDigest(Array(mac)) else { preconditionFailure("SHA-256 gives 32 bytes") }
+        var code = keyed
+        code.update(data: Array((kind + ":" + text).utf8))
+        guard let digest = KeyedDigest(Array(code.finalize())) else { preconditionFailure("SHA-256 gives 32 bytes") }
         return digest
     }
 }

@@ -10,9 +10,10 @@ struct LedgerStore: Sendable {
     init(path: String) throws {
         var configuration = Configuration()
         configuration.maximumReaderCount = 2
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         do {
             database = try DatabasePool(path: path, configuration: configuration)
+            // Set last: GRDB turns WAL on as it opens, and `synchronous` to NORMAL with it.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try LedgerSchema.migrate(database)
         } catch {
             throw SandboxError.ledgerUnusable("\(path): \(error)")

@@ -1,0 +1,177 @@
+import NIOCore
+import NIOHTTP1
+
+/// One phone's connection, at the end of its channel's pipeline: requests in, responses out, one after the other.
+///
+/// The handlers before it keep a request back until the one before it is answered. Lives on its event loop.
+final class PhoneConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// A connection without a request is closed after this time.
+    static let idleMost = TimeAmount.seconds(75)
+    /// A connection whose body takes longer to arrive is closed: it would keep others out.
+    static let arrivalMost = TimeAmount.seconds(10)
+    /// How long a phone that sends too much may still read why.
+    static let partingMost = TimeAmount.seconds(1)
+
+    private enum State {
+        case idle
+        case reading(PhoneRequest)
+        /// Answered before its body was there, whose rest is passed over.
+        case passingOver
+        case answering
+        case streaming(EventStream)
+        /// Whatever still comes is passed over.
+        case parting
+    }
+
+    private let api: PhoneAPI
+    private let connections: PhoneConnections
+    private var context: ChannelHandlerContext?
+    private var state = State.idle
+    private var version = HTTPVersion.http1_1
+    private var isKeptAlive = true
+    /// When the connection is closed, if nothing happens; nil while an answer is awaited.
+    private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.idleMost
+
+    init(_ api: PhoneAPI, among connections: PhoneConnections) {
+        self.api = api
+        self.connections = connections
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .streaming(let stream) = state { stream.end() }
+        state = .parting
+        self.context = nil
+    }
+
+    // MARK: - From the phone
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (unwrapInboundIn(data), state) {
+        case (.head(let head), .idle): begin(head)
+        case (.body(let part), .reading(var request)):
+            state = .idle  // The one holder of the request's bytes appends to them.
+            let isTaken = request.take(part)
+            state = .reading(request)
+            if !isTaken { refuseBody(of: request) }
+        case (.end, .reading(let request)):
+            state = .answering
+            closesAt = nil
+            api.answer(request) { [isHead = request.isHead, begin = request.begin, place = request.place] response in
+                // Until the router has answered the place is taken, though the phone may have gone.
+                withExtendedLifetime(place) { self.respond(response, isHead: isHead, since: begin) }
+            }
+        case (.end, .passingOver): state = .idle
+        case (.head, _), (.body, _), (.end, _): break
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        version = head.version
+        isKeptAlive = head.isKeepAlive && head.version == .http1_1
+        guard let request = api.admit(head) else {
+            state = .passingOver
+            return respond(PhoneResponse(Problem(.overloaded)), isHead: head.method == .HEAD, since: .now())
+        }
+        closesAt = request.begin + Self.arrivalMost
+        state = .reading(request)
+    }
+
+    private func refuseBody(of request: PhoneRequest) {
+        isKeptAlive = false
+        let detail = "The body: at most \(SubmissionBody.bytesMost) bytes are taken."
+        respond(PhoneResponse(Problem(Refusing(.tooLarge, detail))), isHead: request.isHead, since: request.begin)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            isKeptAlive = false  // The phone has said all that it has to say.
+            switch state {
+            case .idle, .reading, .passingOver, .streaming: context.close(promise: nil)
+            case .answering, .parting: break
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    // MARK: - To the phone
+
+    private func respond(_ response: PhoneResponse, isHead: Bool, since begin: NIODeadline) {
+        connections.metrics.answered(Int(response.status.code), after: .now() - begin)
+        guard let context else { return }
+        if connections.isEnding { isKeptAlive = false }
+        var headers = response.headers
+        headers.add(name: "Date", value: connections.date)
+        if !isKeptAlive { headers.add(name: "Connection", value: "close") }
+        if case .bytes(let bytes) = response.body, response.status != .noContent {
+            headers.add(name: "Content-Length", value: String(bytes.count))
+        }
+        let head = HTTPResponseHead(version: version, status: response.status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        switch response.body {
+        case .bytes(let bytes):
+            if !isHead, !bytes.isEmpty {
+                let buffer = context.channel.allocator.buffer(bytes: bytes)
+                context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+            }
+            finish()
+        case .events(let stream):
+            context.flush()
+            state = .streaming(stream)
+            stream.begin(write: { self.send($0) }, finish: { self.end(stream) })
+        }
+    }
+
+    /// The response's end. What the phone still sends of its request, if it was answered early, is read and passed over.
+    private func finish() {
+        guard let context else { return }
+        closesAt = .now() + Self.idleMost
+        var written: EventLoopPromise<Void>?
+        switch (state, isKeptAlive) {
+        case (.passingOver, true): break
+        case (_, true): state = .idle
+        case (.reading, false), (.passingOver, false):
+            state = .parting
+            closesAt = .now() + Self.partingMost
+        case (.idle, false), (.answering, false), (.streaming, false), (.parting, false):
+            state = .parting
+            written = context.eventLoop.makePromise()
+            written?.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+
+    private func send(_ bytes: [UInt8]) {
+        guard let context else { return }
+        // What waits is little; a phone that does not even read that is gone.
+        guard context.channel.isWritable else { return context.close(promise: nil) }
+        context.writeAndFlush(
+            wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: bytes)))), promise: nil)
+    }
+
+    private func end(_ stream: EventStream) {
+        stream.end()
+        finish()
+    }
+
+    // MARK: - The end
+
+    /// The process is told to end: nothing new begins here.
+    func takeLeave() {
+        isKeptAlive = false
+        switch state {
+        case .idle, .passingOver: drop()
+        case .streaming(let stream): end(stream)  // Its phone connects again elsewhere.
+        case .reading, .answering, .parting: break
+        }
+    }
+
+    /// Closes the connection now.
+    func drop() { context?.close(promise: nil) }
+}

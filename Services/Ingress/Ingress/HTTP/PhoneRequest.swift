@@ -1,0 +1,36 @@
+import NIOCore
+import NIOHTTP1
+import RelayDomain
+
+/// A phone's request whose body may still be on its way.
+struct PhoneRequest {
+    let head: HTTPRequestHead
+    let route: Route
+    /// In router time.
+    let receivedAt: Instant
+    /// Kept from its first byte to its answer.
+    let place: Place
+    let begin = NIODeadline.now()
+    private(set) var body = ByteBuffer()
+
+    init(_ head: HTTPRequestHead, _ route: Route, receivedAt: Instant, place: Place) {
+        (self.head, self.route, self.receivedAt, self.place) = (head, route, receivedAt, place)
+    }
+
+    var isHead: Bool { head.method == .HEAD }
+
+    /// A header field's text; of several the first.
+    func field(_ name: String) -> String? { head.headers.first(name: name) }
+
+    /// Takes a part of the body.
+    /// - Returns: false if the body is longer than ``SubmissionBody/bytesMost``.
+    mutating func take(_ part: ByteBuffer) -> Bool {
+        guard body.readableBytes + part.readableBytes <= SubmissionBody.bytesMost else { return false }
+        if body.readableBytes == 0 {
+            body = part
+        } else {
+            body.writeImmutableBuffer(part)
+        }
+        return true
+    }
+}

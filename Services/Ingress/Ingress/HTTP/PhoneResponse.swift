@@ -1,0 +1,36 @@
+import NIOHTTP1
+
+/// What a phone is answered. `Date`, `Content-Length` and `Connection` are added where it is written.
+struct PhoneResponse {
+    enum Body {
+        case bytes([UInt8])
+        /// Begins once the head is written, and goes on until it says that it is over.
+        case events(EventStream)
+    }
+
+    let status: HTTPResponseStatus
+    let headers: HTTPHeaders
+    let body: Body
+
+    init(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], _ body: Body = .bytes([])) {
+        (self.status, self.headers, self.body) = (status, headers, body)
+    }
+
+    /// A problem document with its status and, where waiting helps, Retry-After.
+    init(_ problem: Problem, _ headers: HTTPHeaders = [:]) {
+        var headers = headers
+        headers.add(name: "Content-Type", value: "application/problem+json")
+        headers.add(name: "Cache-Control", value: "no-store")
+        if let retryAfter = problem.retryAfter { headers.add(name: "Retry-After", value: String(retryAfter)) }
+        let status = problem.code.httpStatus
+        self.init(
+            HTTPResponseStatus(statusCode: status.code, reasonPhrase: status.phrase), headers, .bytes(problem.json))
+    }
+
+    static func json(_ status: HTTPResponseStatus, _ bytes: [UInt8], _ headers: HTTPHeaders = [:]) -> PhoneResponse {
+        var headers = headers
+        headers.add(name: "Content-Type", value: "application/json")
+        headers.add(name: "Cache-Control", value: "no-store")
+        return PhoneResponse(status, headers, .bytes(bytes))
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+
+/// `baton-chaos`: what `make chaos` runs.
+public struct ChaosCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "baton-chaos",
+        abstract: "Breaks the real stack at random, and holds what comes of it against the ledger.")
+
+    @Option(help: "How long faults are injected, in minutes; may be a fraction.")
+    var minutes = 5.0
+
+    @Option(help: "The same seed orders the same faults. Chosen by chance if absent.")
+    var seed: UInt64?
+
+    @Option(help: "Customers a second.")
+    var rate = 60.0
+
+    public init() {}
+
+    /// Does what the arguments say, then exits: 0 if nothing was found, 1 if something was, 64 for arguments, 70 if
+    /// there was no run.
+    public static func start() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var lasting = command as? any AsyncParsableCommand {
+                try await lasting.run()
+            } else {
+                try command.run()
+            }
+            Self.exit()
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    public func validate() throws {
+        guard (0.1...24 * 60).contains(minutes) else { throw ValidationError("--minutes: 0.1 to 1440 are meant") }
+        guard (1...500).contains(rate) else { throw ValidationError("--rate: 1 to 500 are meant") }
+    }
+
+    public func run() async throws {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./baton-chaos"
+        let options = ChaosOptions(
+            minutes: minutes, seed: seed ?? .random(in: 0..<1_000_000), rate: rate,
+            binaries: URL(fileURLWithPath: own).deletingLastPathComponent().path)
+        do {
+            guard try await ChaosRun(options).run() else { throw ExitCode.failure }
+        } catch let error as ChaosError {
+            FileHandle.standardError.write(Data("baton-chaos: \(error)\n".utf8))
+            throw ExitCode(70)
+        }
+    }
+}

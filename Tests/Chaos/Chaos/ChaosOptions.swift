@@ -1,0 +1,36 @@
+import RelayDomain
+
+/// How long a run lasts, what it does, and with which executables.
+public struct ChaosOptions: Sendable {
+    /// How long faults are injected, in minutes; starting and settling come on top.
+    public var minutes: Double
+    /// The same seed orders the same faults at the same times.
+    public var seed: UInt64
+    /// Customers a second.
+    public var rate: Double
+    /// The folder of the relay's executables.
+    public var binaries: String
+
+    public init(minutes: Double, seed: UInt64, rate: Double, binaries: String) {
+        self.minutes = minutes
+        self.seed = seed
+        self.rate = rate
+        self.binaries = binaries
+    }
+
+    var span: Duration { .milliseconds(Int64(minutes * 60_000)) }
+
+    /// Simulated terminals: enough that customers meet a free one most of the time.
+    var terminals: Int { max(40, Int(rate * 4)) }
+
+    /// How long a phone goes on before its owner walks away.
+    var patience: Duration { span < .seconds(60) ? .seconds(15) : .seconds(30) }
+
+    /// How long everything may take to be decided once all faults have stopped.
+    static let settling = Duration.seconds(90)
+    /// Whatever by its nature takes more than this is ordered no later than this before the end.
+    static let lasting = Duration.seconds(75)
+
+    /// How much of the run's time may bring what takes long to be decided; zero for a short run.
+    var lastingUntil: Duration { max(.zero, span - Self.lasting) }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// Makes one process's disk fail, and nobody else's.
+struct BrokenDisk: Sendable {
+    /// How much a log may still grow when nothing else may: the process's last words belong there.
+    private static let logRoom: UInt64 = 48 * 1_024
+    private static let strace = "/usr/bin/strace"
+    private static let prlimit = "/usr/bin/prlimit"
+
+    /// Takes what strace says.
+    let folder: String
+    let warden: Warden
+
+    /// From now on no file of the process grows past a small size (RLIMIT_FSIZE): the next write of the journal beyond it
+    /// fails as it does on a full disk, with another number. The harness ignores SIGXFSZ, which its children inherit.
+    /// - Returns: false if it is not permitted.
+    func fill(_ pid: pid_t, log: String) async throws -> Bool {
+        let size = ((try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? UInt64) ?? 0
+        let (end, _) = try await Tool.run(
+            Self.prlimit, ["--pid", "\(pid)", "--fsize=\(size + Self.logRoom):"], ["PATH": "/usr/bin:/bin"],
+            log: "\(folder)/prlimit.log", within: .seconds(5), warden: warden)
+        return end == "exit code 0"
+    }
+
+    /// One strace: where it writes what it traced, and what it has to say itself.
+    struct Tracing: Sendable {
+        let child: Child
+        let log: String
+        let said: String
+
+        /// Whether it has the process in its hands.
+        var isAttached: Bool { (try? String(contentsOfFile: said, encoding: .utf8))?.contains("attached") ?? false }
+    }
+
+    /// From now on the disk confirms nothing to the process: fsync and fdatasync fail with EIO.
+    /// - Returns: nil if strace is not installed.
+    func failSyncs(of pid: pid_t) async throws -> Tracing? {
+        guard FileManager.default.isExecutableFile(atPath: Self.strace) else { return nil }
+        let log = "\(folder)/strace-\(pid).log"
+        let child = try Child(
+            Self.strace,
+            [
+                "-f", "-p", "\(pid)", "-o", log, "-e", "trace=fsync,fdatasync", "-e",
+                "inject=fsync,fdatasync:error=EIO",
+            ], ["PATH": "/usr/bin:/bin"], log: "\(folder)/strace-\(pid).said")
+        await warden.began(child.pid)
+        return Tracing(child: child, log: log, said: "\(folder)/strace-\(pid).said")
+    }
+
+    /// Lets go of the process.
+    /// - Returns: what strace has written.
+    func endTracing(_ tracing: Tracing) async -> String {
+        var isKilled = false
+        let deadline = ContinuousClock.now + .seconds(5)
+        tracing.child.send(SIGTERM)
+        while tracing.child.end() == nil {
+            if !isKilled, .now > deadline {
+                tracing.child.send(SIGKILL)
+                isKilled = true
+            }
+            if (try? await Task.sleep(for: .milliseconds(20))) == nil { usleep(1_000) }
+        }
+        await warden.ended(tracing.child.pid)
+        return (try? String(contentsOfFile: tracing.log, encoding: .utf8)) ?? ""
+    }
+}

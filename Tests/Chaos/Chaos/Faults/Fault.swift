@@ -1,0 +1,56 @@
+import RelayDomain
+
+/// One thing that is done to the stack.
+enum Fault: Hashable, Sendable {
+    /// `kill -9`.
+    case kill(Role)
+    /// SIGSTOP, and SIGCONT after the span.
+    case freeze(Role, Duration)
+    /// SIGTERM: an orderly end.
+    case restart(Role)
+    /// All connections of a line end.
+    case cut(Line)
+    /// Nothing passes on a line for the span.
+    case stall(Line, Duration)
+    /// The active router's files can grow no more.
+    case diskFull
+    /// From now on the active router's disk does not confirm what was written.
+    case fsyncFails
+    /// The process ends at once, and its next one has a wall clock that is off.
+    case clockStep(Role, Duration)
+
+    /// What faults are counted by.
+    enum Kind: String, Hashable, Sendable, CaseIterable {
+        case kill, freeze, restart, cut, stall
+        case diskFull = "disk full"
+        case fsyncFails = "fsync fails"
+        case clockStep = "clock step"
+    }
+
+    var kind: Kind {
+        switch self {
+        case .kill: .kill
+        case .freeze: .freeze
+        case .restart: .restart
+        case .cut: .cut
+        case .stall: .stall
+        case .diskFull: .diskFull
+        case .fsyncFails: .fsyncFails
+        case .clockStep: .clockStep
+        }
+    }
+}
+
+extension Fault: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .kill(let role), .restart(let role): "\(kind.rawValue) \(role.rawValue)"
+        case .freeze(let role, let span): "\(kind.rawValue) \(role.rawValue) for \(span.milliseconds) ms"
+        case .cut(let line): "\(kind.rawValue) \(line.rawValue)"
+        case .stall(let line, let span): "\(kind.rawValue) \(line.rawValue) for \(span.milliseconds) ms"
+        case .diskFull, .fsyncFails: "\(kind.rawValue) at active router"
+        case .clockStep(let role, let offset):
+            "\(kind.rawValue) \(role.rawValue) by \(offset.milliseconds / 1_000) s"
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import NIOCore
+import RelayDomain
+
+/// Does to the stack what the plan says, and writes down what was done when.
+actor Injector {
+    /// How long a router may live on with a disk that fails: longer than it can go without a commit.
+    private static let diskLimit = Duration.seconds(12)
+
+    private let crew: Crew
+    private let proxies: [Line: NIOLoopBound<Proxy>]
+    private let eventLoop: any EventLoop
+    private let history: History
+    private let disk: BrokenDisk
+    private let say: @Sendable (String) -> Void
+    private(set) var done: [Fault.Kind: Int] = [:]
+    private(set) var skipped: [String: Int] = [:]
+    /// Whose wall clock may be wrong.
+    private(set) var wrongClocks: Set<String> = []
+
+    init(
+        _ crew: Crew, _ proxies: [Line: NIOLoopBound<Proxy>], on eventLoop: any EventLoop, _ history: History,
+        _ disk: BrokenDisk, say: @escaping @Sendable (String) -> Void
+    ) {
+        self.crew = crew
+        self.proxies = proxies
+        self.eventLoop = eventLoop
+        self.history = history
+        self.disk = disk
+        self.say = say
+    }
+
+    /// Follows the plan; returns when the last fault is over.
+    func follow(_ plan: FaultPlan) async throws {
+        let begin = ContinuousClock.now
+        try await withThrowingDiscardingTaskGroup { group in
+            for step in plan.steps {
+                try await Task.sleep(until: begin + step.at, clock: .continuous)
+                group.addTask { try await self.inject(step.fault, at: step.at) }
+            }
+        }
+    }
+
+    private func inject(_ fault: Fault, at time: Duration) async throws {
+        let label = "\(Self.seconds(time))  \(fault)"
+        switch fault {
+        case .cut(let line):
+            say(label)
+            count(fault)
+            on(line) { $0.cut() }
+        case .stall(let line, let span):
+            say(label)
+            count(fault)
+            on(line) { $0.stall(for: span) }
+            try? await Task.sleep(for: span)
+        case .kill(let role), .freeze(let role, _), .restart(let role), .clockStep(let role, _):
+            guard let name = await victim(role) else { return skip(fault, because: "nobody was there") }
+            say("\(label)  (\(name))")
+            try await strike(name, fault)
+        case .diskFull, .fsyncFails:
+            guard let name = await victim(.activeRouter) else { return skip(fault, because: "nobody was there") }
+            say("\(label)  (\(name))")
+            try await breakDisk(of: name, fault)
+        }
+    }
+
+    private func victim(_ role: Role) async -> String? {
+        var names: [String] = []
+        for name in await crew.names(role) where await !crew.isFrozen(name) { names.append(name) }
+        return names.randomElement()
+    }
+
+    private func strike(_ name: String, _ fault: Fault) async throws {
+        switch fault {
+        case .kill(let role):
+            count(fault)
+            if role == .activeRouter, await victim(.standbyRouter) != nil { history.routerKilled() }
+            await crew.kill(name)
+        case .freeze(_, let span):
+            guard let pid = await crew.freeze(name) else { return skip(fault, because: "nobody was there") }
+            count(fault)
+            try? await Task.sleep(for: span)
+            await crew.thaw(name, pid)
+        case .restart:
+            count(fault)
+            await crew.terminate(name)
+        case .clockStep(_, let offset):
+            guard Clocks.canBeWrong else { return skip(fault, because: "faketime is not installed") }
+            count(fault)
+            wrongClocks.insert(name)
+            await crew.step(clockOf: name, by: offset)
+        case .cut, .stall, .diskFull, .fsyncFails: preconditionFailure("these strike no process of a role")
+        }
+    }
+
+    private func breakDisk(of name: String, _ fault: Fault) async throws {
+        guard let pid = await crew.pid(of: name) else { return skip(fault, because: "nobody was there") }
+        await crew.expectEnd(of: name)
+        if fault == .diskFull {
+            guard try await disk.fill(pid, log: crew.log(of: name)) else {
+                return skip(fault, because: "it is not permitted")
+            }
+            count(fault)
+            try? await hasEnded(name, pid, within: Self.diskLimit)
+        } else {
+            try await failSyncs(of: name, pid)
+        }
+        // It may have had nothing to write.
+        if await crew.pid(of: name) == pid { await crew.kill(name) }
+    }
+
+    /// A router that hears of a failed fsync must end by itself, and one that commits must ask for it.
+    private func failSyncs(of name: String, _ pid: pid_t) async throws {
+        guard let tracing = try await disk.failSyncs(of: pid) else {
+            return skip(.fsyncFails, because: "strace is not installed")
+        }
+        let attached = ContinuousClock.now + .seconds(4)
+        while !tracing.isAttached, .now < attached { try? await Task.sleep(for: .milliseconds(50)) }
+        // A commit of before may be on its way to the reader.
+        try? await Task.sleep(for: .milliseconds(300))
+        let isAttached = tracing.isAttached
+        let reader = JournalReader(home: crew.home)
+        let before = try await reader.lastSequence()
+        try? await hasEnded(name, pid, within: Self.diskLimit)
+        let isThere = await crew.pid(of: name) == pid
+        let after = try await reader.lastSequence()
+        let isFrozen = await crew.isFrozen(name)
+        let failures = await disk.endTracing(tracing).components(separatedBy: "INJECTED").count - 1
+        guard isAttached else { return skip(.fsyncFails, because: "strace may not trace the router") }
+        count(.fsyncFails)
+        guard isThere, !isFrozen else { return }
+        if failures > 2 { history.surprised(by: "a router went on although fsync had failed") }
+        if failures == 0, after > before { history.surprised(by: "a router committed without fsync") }
+    }
+
+    private func hasEnded(_ name: String, _ pid: pid_t, within limit: Duration) async throws {
+        let deadline = ContinuousClock.now + limit
+        while await crew.pid(of: name) == pid, .now < deadline { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    private func on(_ line: Line, _ work: @escaping @Sendable (Proxy) -> Void) {
+        guard let proxy = proxies[line] else { return }
+        eventLoop.execute { work(proxy.value) }
+    }
+
+    private func count(_ fault: Fault) { done[fault.kind, default: 0] += 1 }
+
+    private func skip(_ fault: Fault, because why: String) {
+        skipped["\(fault.kind.rawValue): \(why)", default: 0] += 1
+    }
+
+    static func seconds(_ span: Duration) -> String {
+        let text = String(format: "%.1f", span / .seconds(1))
+        return String(repeating: " ", count: max(0, 6 - text.count)) + text
+    }
+}

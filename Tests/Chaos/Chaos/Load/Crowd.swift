@@ -1,0 +1,132 @@
+import Foundation
+import NIOConcurrencyHelpers
+import RelayDomain
+import RelayTesting
+
+/// All customers of a run: they come at a rate, each with a wish of their own.
+struct Crowd: Sendable {
+    /// What a membership begins with.
+    static let points: Int64 = 1_000_000_000
+    private static let sharedMembers = 50
+
+    let options: ChaosOptions
+    let line: PhoneLine
+    let history: History
+    let sandbox: SandboxClient
+    let counters: Counters
+    let crew: Crew
+    private let codes: NIOLockedValueBox<[String]>
+    /// What was taken to a POS, by key: the examination finds it in the ledger by its code or membership.
+    private let takenToPOS = NIOLockedValueBox<[String: Wish.Information]>([:])
+
+    /// Gets codes and memberships.
+    init(
+        _ options: ChaosOptions, _ line: PhoneLine, _ history: History, _ sandbox: SandboxClient, _ counters: Counters,
+        _ crew: Crew
+    ) async throws {
+        self.options = options
+        self.line = line
+        self.history = history
+        self.sandbox = sandbox
+        self.counters = counters
+        self.crew = crew
+        let expected = Int(options.rate * options.minutes * 60 * 1.3) + 200
+        codes = NIOLockedValueBox(try await sandbox.codes(expected))
+        for number in 0..<Self.sharedMembers { try await sandbox.open("shared-\(number)", points: Self.points) }
+    }
+
+    var atPOS: [String: Wish.Information] { takenToPOS.withLockedValue { $0 } }
+
+    /// Lets customers come for the span; returns when the last one has left.
+    func come() async throws {
+        var random = SeededGenerator(seed: options.seed &+ 1)
+        let begin = ContinuousClock.now
+        try await withThrowingDiscardingTaskGroup { group in
+            var due = begin
+            var number = 0
+            while due < begin + options.span {
+                try await Task.sleep(until: due, clock: .continuous)
+                number += 1
+                let visit = visit(number, &random)
+                group.addTask { await visit() }
+                let gap = -log(Double.random(in: 1e-6..<1, using: &random)) / options.rate
+                due += .milliseconds(Int64(min(gap, 5) * 1_000))
+            }
+        }
+    }
+
+    private func visit(_ number: Int, _ random: inout SeededGenerator) -> @Sendable () async -> Void {
+        guard let code = codes.withLockedValue({ $0.popLast() }) else {
+            return { history.surprised(by: "the harness has no code left") }
+        }
+        let choice = Int.random(in: 0..<100, using: &random)
+        if choice < 4 { return { counters.scan(code) } }
+        let key = "c-\(number)"
+        let cents = Int64.random(in: 1...8_999, using: &random)
+        let terminal = counters.names.randomElement(using: &random) ?? ""
+        var wish = Wish(key: key, terminal: terminal, operation: .payment, information: .code(code))
+        switch choice {
+        case ..<7: return tap(at: Roster.terminals.randomElement(using: &random) ?? "", wish, keying: cents)
+        case ..<14: return payAtPOS(wish, &random)
+        case ..<17: return collectAtPOS(wish, &random)
+        case ..<25:
+            wish = Wish(
+                key: key, terminal: terminal, operation: choice < 21 ? .accrue : .redeem,
+                information: .member("shared-\(number % Self.sharedMembers)"))
+        case ..<30: wish.amount = cents
+        default: break
+        }
+        let customer = customer(wish, cancels: Int.random(in: 0..<25, using: &random) == 0)
+        return { await customer.visit() }
+    }
+
+    private func customer(_ wish: Wish, cancels: Bool = false) -> Customer {
+        Customer(
+            wish: wish, line: line, history: history, sandbox: sandbox, patience: options.patience,
+            cancelsAfter: cancels ? .milliseconds(.random(in: 0...4_000)) : nil)
+    }
+
+    /// The merchant at a terminal that is a process keys the sum before the tap.
+    private func tap(at terminal: String, _ wish: Wish, keying cents: Int64) -> @Sendable () async -> Void {
+        let wish = Wish(key: wish.key, terminal: terminal, operation: .payment, information: wish.information)
+        return {
+            await crew.type("amount \(cents) EUR", to: terminal)
+            await customer(wish).visit()
+        }
+    }
+
+    private func payAtPOS(_ wish: Wish, _ random: inout SeededGenerator) -> @Sendable () async -> Void {
+        let place = Self.place(&random)
+        var wish = Wish(
+            key: wish.key, terminal: Self.paired(place), operation: .payment, information: wish.information)
+        // Some phones name the sale's sum, a few of them another one.
+        if Bool.random(using: &random) {
+            wish.amount = Roster.sales[place] + (Int.random(in: 0..<10, using: &random) == 0 ? 1 : 0)
+        }
+        takenToPOS.withLockedValue { $0[wish.key] = wish.information }
+        let customer = customer(wish, cancels: Int.random(in: 0..<12, using: &random) == 0)
+        return { await customer.visit() }
+    }
+
+    /// Each membership is used once: its points tell what the POS has booked.
+    private func collectAtPOS(_ wish: Wish, _ random: inout SeededGenerator) -> @Sendable () async -> Void {
+        let place = Self.place(&random)
+        let wish = Wish(
+            key: wish.key, terminal: Self.paired(place), operation: Bool.random(using: &random) ? .accrue : .redeem,
+            information: .member("once-\(wish.key)"))
+        let customer = customer(wish)
+        return {
+            guard (try? await sandbox.open("once-\(wish.key)", points: Self.points)) != nil else { return }
+            takenToPOS.withLockedValue { $0[wish.key] = wish.information }
+            await customer.visit()
+        }
+    }
+
+    /// One of the POS; seldom the last one, which is slow.
+    private static func place(_ random: inout SeededGenerator) -> Int {
+        min(Int.random(in: 0..<Roster.pos.count * 3 - 2, using: &random) / 3, Roster.pos.count - 1)
+    }
+
+    /// The terminal that stands beside a POS.
+    static func paired(_ place: Int) -> String { "beside-\(Roster.pos[place])" }
+}

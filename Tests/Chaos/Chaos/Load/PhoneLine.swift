@@ -1,0 +1,83 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import RelayDomain
+import ServiceRuntime
+
+/// What a phone hears of the ingress, in the words of docs/openapi.yaml.
+enum PhoneAnswer: Hashable, Sendable {
+    /// - Parameter outcome: as ``Outcome/told``; nil: none yet.
+    case transaction(id: String, state: String, outcome: String?)
+    /// - Parameter mayRepeat: whether the same request may be made again, and after what time.
+    case refused(code: String, mayRepeat: Bool, after: Duration?)
+    /// The connection was lost, or nothing came in time.
+    case lost
+}
+
+/// A phone's HTTP.
+struct PhoneLine: Sendable {
+    let client: HTTPClient
+    let ingress: HostPort
+
+    /// - Parameter wait: for how many seconds the relay may hold the answer back.
+    func submit(_ wish: Wish, wait: Int) async -> PhoneAnswer {
+        guard let body = try? wish.json else { return .lost }
+        return await ask("POST", "/v1/transactions", wait: wait, body: body, key: wish.key)
+    }
+
+    func status(_ transaction: String, wait: Int) async -> PhoneAnswer {
+        await ask("GET", "/v1/transactions/\(transaction)", wait: wait)
+    }
+
+    func cancel(_ transaction: String) async -> PhoneAnswer {
+        await ask("POST", "/v1/transactions/\(transaction)/cancel", wait: 0)
+    }
+
+    private func ask(
+        _ method: String, _ path: String, wait: Int, body: Data? = nil, key: String? = nil
+    ) async -> PhoneAnswer {
+        var request = HTTPClientRequest(url: "http://\(ingress)\(path)")
+        request.method = .init(rawValue: method)
+        request.headers.add(name: "Prefer", value: "wait=\(wait)")
+        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        do {
+            let response = try await client.execute(request, timeout: .seconds(Int64(wait) + 5))
+            let bytes = try await response.body.collect(upTo: 65_536)
+            return Self.answer(status: Int(response.status.code), Data(bytes.readableBytesView))
+        } catch {
+            return .lost
+        }
+    }
+
+    private struct Body: Decodable {
+        struct Outcome: Decodable {
+            let kind: String
+            var reason: String?
+        }
+        struct Retry: Decodable {
+            let how: String
+            var after: Int64?
+        }
+        var id: String?
+        var state: String?
+        var outcome: Outcome?
+        var code: String?
+        var retry: Retry?
+    }
+
+    /// Reads an answer; what cannot be read is one that was lost.
+    static func answer(status: Int, _ json: Data) -> PhoneAnswer {
+        guard let body = try? JSONDecoder().decode(Body.self, from: json) else { return .lost }
+        if let id = body.id, let state = body.state, status < 300 {
+            let outcome = body.outcome.map { [$0.kind, $0.reason].compactMap(\.self).joined(separator: " ") }
+            return .transaction(id: id, state: state, outcome: outcome)
+        }
+        guard let code = body.code else { return .lost }
+        return .refused(
+            code: code, mayRepeat: body.retry?.how == "sameKey", after: body.retry?.after.map { .seconds($0) })
+    }
+}

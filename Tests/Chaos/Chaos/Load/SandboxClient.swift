@@ -1,0 +1,112 @@
+import AsyncHTTPClient
+import Crypto
+import Foundation
+import NIOCore
+import RelayDomain
+import ServiceRuntime
+
+/// What the sandbox is asked for beside payments: codes and memberships for phones, its books for the examination.
+///
+/// It does not run through the lines that break, but the sandbox itself is ended now and then: it is asked again.
+struct SandboxClient: Sendable {
+    /// How long it may be away.
+    private static let patience = Duration.seconds(30)
+    private static let codesMost = 10_000
+    private static let pageMost = 1_000
+
+    let client: HTTPClient
+    let crew: Crew
+
+    /// Issues one-time codes that last for the whole run.
+    func codes(_ count: Int) async throws -> [String] {
+        struct Body: Decodable { let codes: [String] }
+        var codes: [String] = []
+        while codes.count < count {
+            let number = min(Self.codesMost, count - codes.count)
+            codes += try await ask(
+                "POST", "/codes", #"{"count":\#(number),"ttlSeconds":86400}"#, as: Body.self
+            ).codes
+        }
+        return codes
+    }
+
+    /// Opens an account of the program that all use.
+    func open(_ member: String, points: Int64) async throws {
+        struct Body: Decodable {}
+        _ = try await ask(
+            "POST", "/members", #"{"member":"\#(member)","program":"\#(Self.program)","points":\#(points)}"#,
+            as: Body.self)
+    }
+
+    static let program = "sandbox-points"
+
+    func points(of member: String) async throws -> Int64 {
+        struct Body: Decodable {
+            struct Account: Decodable { let points: Int64 }
+            let accounts: [Account]
+        }
+        return try await ask("GET", "/members/\(member)", nil, as: Body.self).accounts.first?.points ?? 0
+    }
+
+    /// The whole ledger.
+    func ledger() async throws -> [LedgerEntry] {
+        struct Page: Decodable {
+            let entries: [LedgerEntry]
+            var next: Int64?
+        }
+        var entries: [LedgerEntry] = []
+        var after: Int64? = 0
+        while let from = after {
+            let page = try await ask("GET", "/ledger?after=\(from)&limit=\(Self.pageMost)", nil, as: Page.self)
+            entries += page.entries
+            after = page.next
+        }
+        return entries
+    }
+
+    /// The customer's word, if the sandbox asks for it. Asked once, for the customer may not be heard.
+    func customerAccepts(_ transaction: String) async {
+        guard let address = await crew.addresses(.sandbox, speaking: "http").first else { return }
+        var request = HTTPClientRequest(url: "http://\(address)/authorizations/\(transaction)/confirm")
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: #"{"accept":true}"#))
+        _ = try? await client.execute(request, timeout: .seconds(3))
+    }
+
+    private func ask<Body: Decodable>(
+        _ method: String, _ path: String, _ json: String?, as body: Body.Type
+    ) async throws -> Body {
+        let deadline = ContinuousClock.now + Self.patience
+        var last = "is not there"
+        while ContinuousClock.now < deadline {
+            if let address = await crew.addresses(.sandbox, speaking: "http").first {
+                var request = HTTPClientRequest(url: "http://\(address)\(path)")
+                request.method = .init(rawValue: method)
+                if let json {
+                    request.headers.add(name: "Content-Type", value: "application/json")
+                    request.body = .bytes(ByteBuffer(string: json))
+                }
+                do {
+                    let response = try await client.execute(request, timeout: .seconds(10))
+                    let bytes = try await response.body.collect(upTo: 4 * 1_048_576)
+                    if response.status.code < 300 {
+                        return try JSONDecoder().decode(Body.self, from: Data(bytes.readableBytesView))
+                    }
+                    last = "answers \(response.status.code) to \(path.prefix(20))"
+                } catch {
+                    last = "\(error)"
+                }
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        throw ChaosError.sandbox(last)
+    }
+
+    /// What stands in the ledger for a code: eight digits of its keyed digest.
+    /// - Parameter key: the sandbox's own, `sandbox/digest.key` in the home.
+    static func who(_ code: String, _ key: SymmetricKey) -> String {
+        let digest = HMAC<SHA256>.authenticationCode(for: Array("code:\(code)".utf8), using: key)
+        return "code " + digest.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

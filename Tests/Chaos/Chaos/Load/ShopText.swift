@@ -1,0 +1,19 @@
+/// The shop that the relay is told of, as `baton apply` reads it.
+enum ShopText {
+    static func text(terminals: [String]) -> String {
+        var lines = [
+            "version: 1", "destinations:", "  - {id: sandbox, kind: sandbox}", "applications:",
+            "  - {id: sandbox-pay, operator: chaos, functions: [payment], destination: sandbox}",
+            "  - {id: sandbox-points, operator: chaos, functions: [accrue], destination: sandbox}",
+            "  - {id: sandbox-rewards, operator: chaos, functions: [redeem], destination: sandbox}", "terminals:",
+        ]
+        lines += (terminals + Roster.terminals).map { "  - {id: \($0)}" }
+        lines += Roster.pos.indices.map { "  - {id: \(Crowd.paired($0)), pairedWith: \(Roster.pos[$0])}" }
+        lines += ["pos:"] + Roster.pos.map { "  - {id: \($0)}" }
+        lines += [
+            "scanRules:",
+            #"  - {symbology: qr, length: 20, prefix: "99", application: sandbox-pay, operation: payment}"#,
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

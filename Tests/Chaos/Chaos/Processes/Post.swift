@@ -1,0 +1,95 @@
+import ServiceRuntime
+
+/// One place that a process fills, again and again: what it is started with.
+struct Post: Sendable {
+    /// The instance's name, by which it announces itself and its log is called.
+    let name: String
+    /// What kind it is; both routers are called active, until it is looked at who is.
+    let role: Role
+    let executable: String
+    var arguments: [String] = []
+    let settings: [String: String]
+    /// Whether somebody types at its standard input; everybody else ends when that does.
+    var hasKeyboard = false
+}
+
+/// Which processes the stack consists of.
+struct Roster: Sendable {
+    /// Terminals that are processes, and POS with an agent and a POS program each.
+    static let terminals = ["real-1", "real-2"]
+    static let pos = ["till-1", "till-2", "till-3"]
+    /// What each POS sells, over and over; the last one's destination books and does not answer.
+    static let sales: [Int64] = [1_250, 800, 9_302]
+
+    let home: Home
+    let folder: String
+    /// Where the harness listens for each line.
+    let lines: [Line: HostPort]
+
+    private func address(_ line: Line) -> String { lines[line].map { "\($0)" } ?? "127.0.0.1:9" }
+
+    var routers: [Post] {
+        (0...1).map { Post(name: "router-\($0)", role: .activeRouter, executable: "baton-router", settings: common) }
+    }
+
+    var sandbox: Post {
+        Post(
+            name: "sandbox", role: .sandbox, executable: "baton-sandbox", arguments: ["destination"],
+            settings: common.merging(["BATON_LISTEN": "127.0.0.1:0"]) { $1 })
+    }
+
+    var edges: [Post] {
+        let kinds: [(String, Role, String)] = [
+            ("ingress", .ingress, "baton-ingress"),
+            ("terminal-gateway", .terminalGateway, "baton-terminal-gateway"),
+            ("pos-gateway", .posGateway, "baton-pos-gateway"),
+        ]
+        return kinds.flatMap { name, role, executable in
+            (0...1).map {
+                Post(
+                    name: "\(name)-\($0)", role: role, executable: executable,
+                    settings: common.merging(["BATON_LISTEN": "127.0.0.1:0"]) { $1 })
+            }
+        }
+    }
+
+    var adapters: [Post] {
+        (0...1).map {
+            Post(
+                name: "adapter-\($0)", role: .adapter, executable: "baton-destination-adapter",
+                settings: common.merging([
+                    "BATON_DESTINATION": "sandbox", "BATON_KIND": "sandbox",
+                    "BATON_DESTINATION_URL": "http://\(address(.destination))",
+                ]) { $1 })
+        }
+    }
+
+    var farEnds: [Post] {
+        let terminals = Self.terminals.map { name in
+            Post(
+                name: name, role: .terminal, executable: "baton-terminal",
+                settings: common.merging([
+                    "BATON_TERMINAL": name, "BATON_GATEWAY": "ws://\(address(.terminals))",
+                ]) { $1 }, hasKeyboard: true)
+        }
+        let programs = zip(Self.pos, Self.sales).map { name, sale in
+            Post(
+                name: "pos-\(name)", role: .pos, executable: "baton-sandbox", arguments: ["pos"],
+                settings: common.merging([
+                    "BATON_POS_SOCKET": "\(folder)/pos-\(name).sock", "BATON_SALE": "\(sale) EUR",
+                    "BATON_DESTINATION": "http://\(address(.posDestination))",
+                ]) { $1 })
+        }
+        let agents = Self.pos.map { name in
+            Post(
+                name: "agent-\(name)", role: .agent, executable: "baton-pos-agent",
+                settings: common.merging([
+                    "BATON_POS": name, "BATON_GATEWAY": "ws://\(address(.tills))",
+                    "BATON_POS_SOCKET": "\(folder)/pos-\(name).sock",
+                ]) { $1 })
+        }
+        return terminals + programs + agents
+    }
+
+    private var common: [String: String] { ["BATON_HOME": home.path, "BATON_DRAIN": "3s"] }
+}

@@ -1,0 +1,76 @@
+import RelayDomain
+
+/// What a run has shown.
+struct ChaosReport: Sendable {
+    var faults: [Fault.Kind: Int] = [:]
+    var skipped: [String: Int] = [:]
+    /// Ends of processes that nobody had ordered.
+    var ownEnds: [String: Int] = [:]
+    var journal: [JournalRow] = []
+    var findings: [Finding] = []
+    /// Refusals that the relay should never have given.
+    var surprises: [String: Int] = [:]
+    var answers: [String: Int] = [:]
+    var takeovers: [Duration] = []
+    /// From the moment at which all faults had stopped and everybody was there again to the last event of the journal;
+    /// nil: not all was decided.
+    var settledAfter: Duration?
+
+    /// Whether the run shows nothing that must not be.
+    var isGood: Bool { findings.isEmpty && surprises.isEmpty }
+
+    func count(_ kind: Finding.Kind) -> Int { findings.count { $0.kind == kind } }
+
+    /// The report, line by line; the last line is its sum.
+    var text: [String] {
+        var lines = ["faults      " + Self.list(faults.map { ($0.key.rawValue, $0.value) })]
+        if !skipped.isEmpty { lines.append("skipped     " + Self.list(skipped)) }
+        lines.append("answers     " + Self.list(answers))
+        lines.append("outcomes    " + Self.list(outcomes))
+        lines.append("marks       " + Self.list(marks))
+        let unknowns = journal.compactMap(\.unknownFor)
+        lines.append("unknown     \(unknowns.count) resolved\(Self.spread(unknowns))")
+        lines.append("takeovers   \(takeovers.count)\(Self.spread(takeovers))")
+        if !ownEnds.isEmpty { lines.append("own ends    " + Self.list(ownEnds)) }
+        if !surprises.isEmpty { lines.append("surprises   " + Self.list(surprises)) }
+        lines.append(
+            "settled     " + (settledAfter.map { "\(Self.seconds($0)) after the last fault" } ?? "not all was decided"))
+        for finding in findings.prefix(Self.findingsMost) {
+            lines.append("\(finding.kind.rawValue)  \(finding.transaction) \(finding.what)")
+        }
+        if findings.count > Self.findingsMost { lines.append("… and \(findings.count - Self.findingsMost) more") }
+        lines.append(
+            "chaos: \(faults[.kill] ?? 0) kills, \(journal.count) transactions, lost \(count(.lost)), "
+                + "doubled \(count(.doubled))")
+        return lines
+    }
+
+    static let findingsMost = 20
+
+    private var outcomes: [String: Int] {
+        Dictionary(journal.map { ($0.outcome ?? $0.state, 1) }, uniquingKeysWith: +)
+    }
+
+    private var marks: [String: Int] {
+        Dictionary(journal.flatMap(\.marks).map { ($0, 1) }, uniquingKeysWith: +)
+    }
+
+    private static func list(_ counts: [String: Int]) -> String { list(counts.map { ($0.key, $0.value) }) }
+
+    /// The most frequent first.
+    private static func list(_ counts: [(String, Int)]) -> String {
+        let sorted = counts.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        return sorted.isEmpty ? "none" : sorted.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+
+    private static func spread(_ spans: [Duration]) -> String {
+        let sorted = spans.sorted()
+        guard let most = sorted.last else { return "" }
+        return ", median \(seconds(sorted[sorted.count / 2])), max \(seconds(most))"
+    }
+
+    private static func seconds(_ span: Duration) -> String {
+        let hundredths = span.milliseconds / 10
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+    }
+}

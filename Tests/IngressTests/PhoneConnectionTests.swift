@@ -1,0 +1,122 @@
+import NIOCore
+import NIOPosix
+import RelayDomain
+import RelayTransport
+import ServiceRuntime
+import Testing
+
+@testable import Ingress
+
+/// HTTP/1.1 as it comes over a wire, from phones that do not behave as a client library does.
+@Suite(.timeLimit(.minutes(1))) struct PhoneConnectionTests {
+    /// Sends a text as it is, and reads until the ingress closes the connection.
+    private func exchange(_ ingress: IngressFixture, _ text: String) async throws -> String {
+        let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: address.host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            var received = ""
+            for try await part in inbound { received += String(buffer: part) }
+            return received
+        }
+    }
+
+    private func post(
+        _ key: String, _ body: String = IngressFixture.payment(), length: Int? = nil, more: String = ""
+    ) -> String {
+        "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nIdempotency-Key: \(key)\r\n"
+            + "Content-Length: \(length ?? body.utf8.count)\r\n\(more)\r\n\(body)"
+    }
+
+    @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() async throws {
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+            let text = try await exchange(
+                ingress,
+                post("k-1") + "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n"
+                    + "HEAD /openapi.json HTTP/1.1\r\nHost: pay\r\n\r\n" + post("k-2", more: "Connection: close\r\n"))
+            #expect(text.matches(of: /HTTP\/1\.1 ([0-9]+)/).map(\.1) == ["201", "404", "200", "201"])
+            #expect(text.contains("\r\nDate: "))
+            #expect(text.contains("\r\nConnection: close\r\n"))
+            #expect(await router.requests.count == 2)
+        }
+    }
+
+    @Test func whoSendsTooMuchIsToldSoBeforeTheRestHasCome() async throws {
+        try await withIngress(react: { _ in .silence }) { ingress, router in
+            let text = try await exchange(
+                ingress, post("k-1", String(repeating: " ", count: 20_000), length: 1_000_000))
+            #expect(text.hasPrefix("HTTP/1.1 413 "))
+            #expect(await router.requests.isEmpty)
+        }
+    }
+
+    @Test func whoHasNoPlaceMayRepeatOnTheSameConnection() async throws {
+        try await withIngress(requestsMost: 1, react: { _ in .silence }) { ingress, router in
+            async let first = ingress.post(key: "k-1", prefer: "wait=1")
+            await router.requests(atLeast: 1)
+            let text = try await exchange(
+                ingress, post("k-2") + "GET /openapi.json HTTP/1.1\r\nHost: pay\r\nConnection: close\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 503 "))
+            #expect(text.contains("HTTP/1.1 200 OK"))
+            _ = try await first
+        }
+    }
+
+    @Test func aPhoneOfHTTP10IsAnsweredOnceAndClosed() async throws {
+        try await withIngress(react: { _ in .silence }) { ingress, _ in
+            let text = try await exchange(ingress, "GET http://pay/t/a%20b?x=1 HTTP/1.0\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.0 404 "))
+            #expect(text.contains("unknownTerminal"))
+        }
+    }
+
+    @Test func whatIsNoHTTPIsABadRequest() async throws {
+        try await withIngress(react: { _ in .silence }) { ingress, _ in
+            let text = try await exchange(ingress, "nonsense\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 400 "))
+        }
+    }
+
+    @Test func aPhoneThatHasGoneStillTakesItsPlaceUntilItsRouterHasAnswered() async throws {
+        try await withIngress(requestsMost: 1, react: { _ in .silence }) { ingress, router in
+            let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: address.host, port: address.port).get()
+            try await channel.writeAndFlush(ByteBuffer(string: post("k-1", more: "Prefer: wait=1\r\n"))).get()
+            await router.requests(atLeast: 1)
+            try await channel.close()
+            #expect(try await ingress.post(key: "k-2").code == "overloaded")
+            try await eventually { try await ingress.post(key: "k-3").code != "overloaded" }
+        }
+    }
+
+    @Test func beyondTheBoundConnectionsWaitUntilOneCloses() async throws {
+        let router = FakeRouter(bus: try TemporaryBus()) { _ in .reply(.status(.sample(.approved))) }
+        try await router.open()
+        try await withIngress(on: router.bus, connectionsMost: 1) { ingress in
+            let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
+            let holder = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: address.host, port: address.port).get()
+            // Its first answer shows that it was accepted.
+            try await holder.writeAndFlush(ByteBuffer(string: post("k-1"))).get()
+            await router.requests(atLeast: 1)
+            async let second = exchange(ingress, post("k-2", more: "Connection: close\r\n"))
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(await router.requests.count == 1)
+            try await holder.close()
+            let text = try await second
+            #expect(text.hasPrefix("HTTP/1.1 201 "))
+        }
+        await router.end()
+    }
+
+    @Test func datesAreWrittenAsHTTPWantsThem() {
+        #expect(HTTPDate.text(Instant(milliseconds: 784_111_777_999)) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(HTTPDate.text(Instant(milliseconds: 1_795_342_284_050)) == "Sun, 22 Nov 2026 10:11:24 GMT")
+    }
+}

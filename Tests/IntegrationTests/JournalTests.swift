@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+import Testing
+
+/// The audit journal, at the operator's command line and under real routers.
+@Suite(.serialized) struct JournalTests {
+    private func pay(
+        _ relay: TestRelay, _ amount: Int, key: String, at terminal: String = "counter-1"
+    ) async throws -> TestRelay.Answer {
+        try relay.say("amount \(amount) EUR", to: terminal)
+        return try await relay.submit(
+            [
+                "terminal": terminal, "application": "pay", "operation": "payment",
+                "code": try await relay.issueCode(),
+            ], key: key)
+    }
+
+    private func reference(_ relay: TestRelay, _ id: String?) async throws -> String {
+        let lines = try await relay.run("baton", ["journal", "export"]).text.split(separator: "\r\n")
+        return lines.first { $0.hasPrefix(id ?? "?") }.map { String($0.split(separator: ",")[1]) } ?? ""
+    }
+
+    @Test func aRunningJournalIsVerifiedExportedAndBackedUp() async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.startTerminal()
+        let answer = try await pay(relay, 1_250, key: "k-1")
+        let verified = try await relay.run("baton", ["journal", "verify"])
+        #expect(verified.code == 0, "\(verified.text)")
+        #expect(verified.text.contains("3 events of 1 transactions"))
+        let head = try #require(verified.text.split(separator: "\n").last?.split(separator: " ").last)
+        let exported = try await relay.run(
+            "baton", ["journal", "export", "--format", "jsonl", "--terminal", "counter-1"])
+        #expect(exported.code == 0)
+        let line = try JSONSerialization.jsonObject(with: Data(exported.text.utf8)) as? [String: Any]
+        #expect(line?["transaction"] as? String == answer.json["id"] as? String)
+        #expect(line?["minorUnits"] as? Int == 1_250 && line?["outcome"] as? String == "approved")
+        #expect(try await relay.run("baton", ["journal", "verify", "--holds", String(head)]).code == 0)
+
+        try await relay.killNow("router-0")
+        try await relay.killNow("router-1")
+        try await DatabaseQueue(path: relay.home.journals + "/0.db").write {
+            try $0.execute(sql: "DROP TRIGGER event_is_never_changed; UPDATE event SET body = 'declined' WHERE seq = 3")
+        }
+        let found = try await relay.run("baton", ["journal", "verify"])
+        #expect(found.code == 1)
+        #expect(found.text.contains("journal 0: event 3 was changed"), "\(found.text)")
+    }
+
+    /// A backup is taken; more is paid; the disk is lost. Whoever restores goes on with new numbers.
+    @Test func aRestoredRelayGoesOnAndRepeatsNoReferenceNumber() async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        let shop = TestRelay.shop.replacingOccurrences(
+            of: "- {id: counter-1}", with: "- {id: counter-1}\n  - {id: counter-3}")
+        try shop.write(toFile: relay.home.path + "/shop.yaml", atomically: true, encoding: .utf8)
+        #expect(try await relay.run("baton", ["apply", "--yes", "-f", relay.home.path + "/shop.yaml"]).code == 0)
+        for terminal in ["counter-1", "counter-3"] { try await relay.startTerminal(terminal) }
+        try relay.say("amount 300 EUR", to: "counter-1")
+        relay.signal("counter-1", SIGSTOP)
+        let code = try await relay.issueCode()
+        let open = try await relay.submit(
+            ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": code], key: "k-open",
+            wait: 0)
+        #expect(open.status == 202)
+        let file = relay.home.path + "/backup.tar"
+        let backup = try await relay.run("baton", ["journal", "backup", file])
+        #expect(backup.code == 0, "\(backup.text)")
+        let early = try await relay.run("baton", ["journal", "restore", file])
+        #expect(early.code == 1 && early.text.contains("a router writes journal 0"), "\(early.text)")
+        let lost = try await pay(relay, 400, key: "k-lost", at: "counter-3")
+        #expect(lost.outcome == "approved")
+        let lostReference = try await reference(relay, lost.json["id"] as? String)
+        #expect(lostReference.count == 12)
+
+        try await loseFiles(relay)
+        let restored = try await relay.run("baton", ["journal", "restore", file])
+        #expect(restored.code == 0, "\(restored.text)")
+        #expect(try relay.journalEvents() == ["accepted", "restored"])
+        try await relay.start("baton-router", as: "router-2")
+        relay.signal("counter-1", SIGCONT)
+        try await eventually("the unfinished transaction is taken over and ends") {
+            try relay.journalEvents().contains("concluded")
+        }
+        try await eventually("a new payment is approved") {
+            try await pay(relay, 500, key: "k-new", at: "counter-3").outcome == "approved"
+        }
+        let verified = try await relay.run("baton", ["journal", "verify"])
+        #expect(verified.code == 0, "\(verified.text)")
+        let lines = try await relay.run("baton", ["journal", "export"]).text.split(separator: "\r\n").dropFirst()
+        let references = lines.map { String($0.split(separator: ",", omittingEmptySubsequences: false)[1]) }
+        #expect(references.count == 2)
+        #expect(references.contains { $0 > lostReference } && !references.contains(lostReference), "\(references)")
+    }
+
+    private func loseFiles(_ relay: TestRelay) async throws {
+        for name in ["router-0", "router-1"] { try await relay.killNow(name) }
+        let files = FileManager.default
+        try files.moveItem(atPath: relay.home.journals, toPath: relay.home.path + "/journals.lost")
+        for suffix in ["", "-wal", "-shm"] { try? files.removeItem(atPath: relay.home.registry + suffix) }
+    }
+
+    /// Somebody removes the lock file under a living router.
+    @Test func aRouterWhoseClaimWasTakenEndsWithOneLine() async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.startTerminal()
+        try FileManager.default.removeItem(atPath: relay.home.journals + "/0.lock")
+        try await eventually("the standby has claimed it") { try self.term(relay) == 2 }
+        _ = try? await pay(relay, 1_250, key: "k-1")
+        try await eventually("one of two writers has ended") {
+            !relay.isRunning("router-0") || !relay.isRunning("router-1")
+        }
+        #expect(try relay.log(of: "router-0").contains("is written by another router"))
+        #expect(relay.isRunning("router-1"))
+        #expect(try await relay.run("baton", ["journal", "verify"]).code == 0)
+    }
+
+    private func term(_ relay: TestRelay) throws -> Int {
+        try DatabaseQueue(path: relay.home.journals + "/0.db").read {
+            try Int.fetchOne($0, sql: "SELECT term FROM claim") ?? 0
+        }
+    }
+}

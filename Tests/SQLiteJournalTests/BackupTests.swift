@@ -1,0 +1,157 @@
+import Foundation
+import GRDB
+import RelayDomain
+import RelayJournal
+import RelayTesting
+import Testing
+
+@testable import SQLiteJournal
+
+/// A backup is taken while a router writes; what is restored from it goes on, and hands nothing out a second time.
+@Suite struct BackupTests: JournalSuite {
+    let folder: Folder
+    var random = SeededGenerator(seed: 1)
+    private let home: RelayFiles
+    private let other: RelayFiles
+    private let backup: String
+
+    init() throws {
+        folder = try Folder()
+        home = RelayFiles(journals: folder.path, registry: folder.path + "/registry.sqlite")
+        other = RelayFiles(journals: folder.path + "/other/journals", registry: folder.path + "/other/registry.db")
+        backup = folder.path + "/backup.tar"
+    }
+
+    private func restore(at time: Instant? = nil, gap: UInt64 = 0) throws -> Restore.Summary {
+        try Restore(of: backup, to: other).run(now: time ?? now, gap: gap)
+    }
+
+    private func verified(_ path: String) throws -> JournalAudit.Report {
+        var audit = try JournalAudit(at: path)
+        return try audit.run()
+    }
+
+    @Test mutating func whatWasBackedUpIsRestoredAndGoesOn() async throws {
+        let (first, second, lost) = (transaction("key-1"), transaction("key-2"), transaction("key-3"))
+        let journal = try #require(try claim())
+        try await SQLiteRegistry(at: home.registry).write(
+            try Registry(Shop(terminals: [.init(id: TerminalID("t-1")!)]), version: 7))
+        try await journal.commit([opening(first, sequence: 1), opening(second, sequence: 2)])
+        #expect(try Backup(of: home, to: backup).write(now: now).journals == 1)
+        try await journal.commit([concluded(first, sequence: 3), opening(lost, sequence: 4)])
+
+        let summary = try restore(at: now + .seconds(60))
+        #expect(summary.journals == [0] && summary.made == now)
+        #expect(summary.gap == Restore.gapLeast + 60 * Restore.gapPerSecond)
+        let restored = try #require(try SQLiteJournal.claim(in: other.journals, journals: 1))
+        #expect(restored.recovered.sequence == 2 + summary.gap)
+        #expect(restored.recovered.term > journal.recovered.term + summary.gap - 1)
+        #expect(Set(restored.recovered.unfinished.map(\.transaction.id)) == [first.id, second.id])
+        try await restored.commit([concluded(first, sequence: 3 + summary.gap)])
+        let report = try verified(other.journal(0))
+        #expect(report.fault == nil)
+        #expect(report.events == 4 && report.transactions == 2)
+        let left = try FileManager.default.contentsOfDirectory(atPath: other.journals).filter {
+            $0.contains("restoring")
+        }
+        #expect(left.isEmpty)
+        let registry = try await SQLiteRegistry(at: other.registry).load(unless: 0)
+        #expect(registry?.shop.terminals.count == 1)
+        #expect(registry?.version ?? 0 > 1_000, "versions that were given since are not given again")
+    }
+
+    @Test mutating func aLongerGapCanBeAskedFor() async throws {
+        try await fillAndBackUp()
+        #expect(try restore(gap: 900_000_000).gap == 900_000_000)
+    }
+
+    private mutating func fillAndBackUp() async throws {
+        let journal = try #require(try claim())
+        try await journal.commit([opening(transaction(), sequence: 1)])
+        _ = try Backup(of: home, to: backup).write(now: now)
+    }
+
+    /// A long backup in many steps, and a commit between each two of them.
+    @Test mutating func aBackupIsOfOneMomentThoughTheRouterWrites() async throws {
+        let journal = try #require(try claim())
+        var sequence: UInt64 = 0
+        for _ in 0..<40 {
+            var entries: [JournalEntry] = []
+            for _ in 0..<400 {
+                sequence += 1
+                entries.append(opening(transaction("key-\(sequence)"), sequence: sequence))
+            }
+            try await journal.commit(entries)
+        }
+        let raw = try DatabaseQueue(path: file)
+        var steps = 0
+        _ = try Backup(of: home, to: backup).write(now: now) { what, _, _ in
+            guard what.hasPrefix("copying") else { return }
+            steps += 1
+            try raw.write { try $0.execute(sql: "CREATE TABLE written_meanwhile_\(steps) (x)") }
+        }
+        #expect(steps > 1)
+        _ = try restore()
+        let report = try verified(other.journal(0))
+        #expect(report.fault == nil)
+        #expect(report.transactions == 16_000)
+        let tables = try await DatabaseQueue(path: other.journal(0)).read {
+            try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE name LIKE 'written_meanwhile%'")
+        }
+        #expect(tables.isEmpty)
+    }
+
+    @Test mutating func aBackupIsATarArchiveThatOthersCanCheck() async throws {
+        try await fillAndBackUp()
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-c", "tar xf backup.tar --warning=no-timestamp -C \"$0\" && cd \"$0\" && sha256sum --quiet -c SHA256SUMS",
+            "unpacked",
+        ]
+        process.currentDirectoryURL = URL(filePath: folder.path)
+        try FileManager.default.createDirectory(atPath: folder.path + "/unpacked", withIntermediateDirectories: true)
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let mode = try FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(throws: BackupError.exists(path: backup)) { try Backup(of: home, to: backup).write(now: now) }
+    }
+
+    @Test mutating func aHomeWithAJournalOrARouterIsNotRestoredInto() async throws {
+        try await fillAndBackUp()
+        #expect(throws: BackupError.homeNotEmpty(path: file)) { try Restore(of: backup, to: home).run(now: now) }
+        do {
+            let journal = try #require(try SQLiteJournal.claim(in: other.journals, journals: 1))
+            #expect(throws: BackupError.claimed(journal: 0, folder: other.journals)) { try restore() }
+            _ = journal
+        }
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: other.journal(0) + suffix) }
+        _ = try restore()
+        #expect(throws: BackupError.homeNotEmpty(path: other.journal(0))) { try restore() }
+    }
+
+    /// Cut off, or one byte changed: nothing of it is put in place.
+    @Test(arguments: ["cut", "changed", "other"])
+    mutating func aDamagedBackupIsNotRestored(how: String) async throws {
+        try await fillAndBackUp()
+        var bytes = try #require(FileManager.default.contents(atPath: backup))
+        switch how {
+        case "cut": bytes = bytes.prefix(bytes.count - 2_048)
+        case "changed": bytes[bytes.count / 2] ^= 1
+        default: bytes = Data("no backup".utf8)
+        }
+        try bytes.write(to: URL(filePath: backup))
+        #expect(throws: BackupError.self) { try restore() }
+        let left = try FileManager.default.contentsOfDirectory(atPath: other.journals)
+        #expect(left == ["0.lock"])
+    }
+
+    @Test func sizesOfAnyLengthStandInATarHeader() {
+        for size: UInt64 in [0, 511, 1 << 33 - 1, 1 << 33, 1 << 40] {
+            let header = TarHeader(name: "journals/0.db", size: size)
+            #expect(TarHeader(block: header.block(at: 1_800_000_000)) == header)
+        }
+    }
+}
