@@ -69,7 +69,7 @@ simulate: build
 	@exec .build/release/baton-simulate $(SEEDS) $(FIRST)
 
 mutants:
-	@scripts/packages build
+	@scripts/packages test
 	SWIFT="$(SWIFT)" scripts/mutants
 
 generate:

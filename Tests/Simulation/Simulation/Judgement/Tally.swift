@@ -14,7 +14,7 @@ public final class Tally {
             "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes",
             "outcome handedOver maybe",
             "outcome failed noAcknowledgement", "outcome failed noSubmission", "outcome failed deviceRefused",
-            "outcome failed amountMismatch", "outcome failed destinationUnavailable", "outcome failed notSent",
+            "outcome failed amountMismatch", "outcome failed notSent",
             "outcome failed canceled", "mark handedOverMaybe", "mark reversalRefused", "ID killed",
             "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
             "commit of an earlier term refused", "journal taken from a router that was held up",
