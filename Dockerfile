@@ -11,9 +11,8 @@ COPY Tests ./Tests
 COPY scripts ./scripts
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
     swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
- && install -D -t /out "$(swift build -c release --static-swift-stdlib --show-bin-path)"/baton \
-                       "$(swift build -c release --static-swift-stdlib --show-bin-path)"/baton-*[a-z] \
- && rm -f /out/baton-chaos /out/baton-simulate
+ && find "$(swift build -c release --static-swift-stdlib --show-bin-path)" -maxdepth 1 -type f -perm -u+x \
+        -name 'baton*' ! -name baton-chaos ! -name baton-simulate -exec install -D -t /out {} +
 
 FROM debian:bookworm-slim
 RUN apt-get update \
