@@ -91,6 +91,7 @@ import Testing
         #expect(canceled.outcome == "failed")
         #expect(String(decoding: canceled.body, as: UTF8.self).contains(#""reason":"canceled""#))
         #expect(canceled.json["sent"] as? String == "no")
+        try await eventually("the terminal has heard it") { try relay.log(of: "counter-1").contains("FAILED") }
         let next = try await pay(500, key: "next", in: relay)
         #expect(next.outcome == "approved", "the terminal is free")
     }

@@ -16,23 +16,28 @@ struct KeysCommand: ParsableCommand {
                 ingress, terminal gateways, adapters and POS agents need the same ones.
                 """)
 
+        @Option(help: "A folder that is there and takes the keys, instead of keys in BATON_HOME.")
+        var into: String?
+
         func run() throws {
             let home = try BatonConfiguration().home
-            for (file, isNew) in try Keys.makeIfAbsent(in: home) { print("\(file): \(isNew ? "made" : "is there")") }
+            if into == nil { try home.prepare() }
+            for (file, isNew) in try Keys.makeIfAbsent(in: into ?? home.keys) {
+                print("\(file): \(isNew ? "made" : "is there")")
+            }
         }
     }
 }
 
-/// The key files of a home.
+/// The key files of a relay.
 enum Keys {
-    /// Makes what is missing.
+    /// Makes what is missing in a folder.
     /// - Returns: each file, and whether it was made.
-    /// - Throws: `RuntimeError`, `KeyFileError`.
+    /// - Throws: `KeyFileError`.
     @discardableResult
-    static func makeIfAbsent(in home: Home) throws -> [(file: String, isNew: Bool)] {
-        try home.prepare()
-        return try ["seal", "digest"].map { name in
-            let path = "\(home.keys)/\(name)"
+    static func makeIfAbsent(in folder: String) throws -> [(file: String, isNew: Bool)] {
+        try ["seal", "digest"].map { name in
+            let path = "\(folder)/\(name)"
             return (path, try KeyFile.makeIfAbsent(URL(fileURLWithPath: path)))
         }
     }

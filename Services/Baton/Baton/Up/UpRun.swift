@@ -32,7 +32,7 @@ struct UpRun {
         try home.prepare()
         let lock = try HomeLock(home)
         defer { withExtendedLifetime(lock) {} }
-        try Keys.makeIfAbsent(in: home)
+        try Keys.makeIfAbsent(in: home.keys)
         say("baton \(ServiceProcess.version) in \(home.path)")
 
         let plan = RelayPlan(configuration: configuration)
