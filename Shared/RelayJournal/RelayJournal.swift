@@ -15,6 +15,10 @@ public protocol Journal: Actor {
     /// the same transaction: who has lost it writes nothing.
     /// - Throws: ``JournalError``; then nothing of what follows from the entries may leave, and the router ends.
     func commit(_ entries: [JournalEntry]) throws
+
+    /// Returns if nobody has claimed the journal since. A writer that commits learns it from ``commit(_:)``; an idle one asks.
+    /// - Throws: ``JournalError/claimLost(path:term:found:)``.
+    func checkClaim() throws
 }
 
 /// Where the registry is kept: one database beside the journals. Journal 0's router alone writes it, all read it.

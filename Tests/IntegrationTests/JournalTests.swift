@@ -82,8 +82,10 @@ import Testing
         try await eventually("the unfinished transaction is taken over and ends") {
             try relay.journalEvents().contains("concluded")
         }
+        var tries = 0
         try await eventually("a new payment is approved") {
-            try await pay(relay, 500, key: "k-new", at: "counter-3").outcome == "approved"
+            tries += 1
+            return try await pay(relay, 500, key: "k-new-\(tries)", at: "counter-3").outcome == "approved"
         }
         let verified = try await relay.run("baton", ["journal", "verify"])
         #expect(verified.code == 0, "\(verified.text)")
@@ -107,18 +109,13 @@ import Testing
         try await relay.startTerminal()
         try FileManager.default.removeItem(atPath: relay.home.journals + "/0.lock")
         try await eventually("the standby has claimed it") { try self.term(relay) == 2 }
-        _ = try? await pay(relay, 1_250, key: "k-1")
-        try await eventually("one of two writers has ended") {
-            !relay.isRunning("router-0") || !relay.isRunning("router-1")
-        }
+        try await eventually("the writer has ended, though nobody asks it anything") { !relay.isRunning("router-0") }
         #expect(try relay.log(of: "router-0").contains("is written by another router"))
         #expect(relay.isRunning("router-1"))
         #expect(try await relay.run("baton", ["journal", "verify"]).code == 0)
     }
 
     private func term(_ relay: TestRelay) throws -> Int {
-        try DatabaseQueue(path: relay.home.journals + "/0.db").read {
-            try Int.fetchOne($0, sql: "SELECT term FROM claim") ?? 0
-        }
+        try relay.readJournal { try Int.fetchOne($0, sql: "SELECT term FROM claim") } ?? 0
     }
 }

@@ -61,7 +61,7 @@ import Testing
             }
         }
         #expect(try relay.log(of: "up").contains("does not answer any more"))
-        #expect(kill(first.pid, 0) != 0, "the stopped one is gone")
+        try await eventually("the stopped one is gone") { kill(first.pid, 0) != 0 }
         relay.signal("up", SIGTERM)
         try await eventually("up has ended") { !relay.isRunning("up") }
     }

@@ -201,13 +201,16 @@ final class TestRelay: @unchecked Sendable {
 
     /// What the journal says happened, in order.
     func journalEvents() throws -> [String] {
-        let path = home.journals + "/0.db"
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        guard FileManager.default.fileExists(atPath: home.journals + "/0.db") else { return [] }
+        return try readJournal { try String.fetchAll($0, sql: "SELECT kind FROM event ORDER BY seq") }
+    }
+
+    /// Looks into the journal's file beside its writer.
+    func readJournal<Found>(_ look: (Database) throws -> Found) throws -> Found {
         var configuration = Configuration()
         configuration.readonly = true
-        return try DatabaseQueue(path: path, configuration: configuration).read {
-            try String.fetchAll($0, sql: "SELECT kind FROM event ORDER BY seq")
-        }
+        configuration.busyMode = .timeout(5)  // A writer that has just come recovers the file, and has it alone meanwhile.
+        return try DatabaseQueue(path: home.journals + "/0.db", configuration: configuration).read(look)
     }
 
     /// What the sandbox booked and took back for a transaction.

@@ -12,10 +12,10 @@ import ServiceRuntime
 /// decided together, made durable in one commit on the journal's own thread, and only then answered; what comes
 /// meanwhile is the next turn. There is no timer and no batch size.
 public actor RouterShell: Service {
-    /// How often a standby tries the claim, and a router looks for a newer registry.
+    /// How often a standby tries the claim, and a router looks after what others may have written.
     private enum Pace {
         static let claim = Duration.milliseconds(200)
-        static let registry = Duration.seconds(1)
+        static let watch = Duration.seconds(1)
     }
 
     private nonisolated let reactor = Reactor(name: "router")
@@ -34,6 +34,8 @@ public actor RouterShell: Service {
     private var deadline: Instant?
     private var waiting: CheckedContinuation<Void, Never>?
     private var isStopping = false
+    /// What ends the process beside a turn that fails.
+    private var trouble: (any Error)?
 
     public init(_ configuration: RouterConfiguration, _ process: ServiceProcess) {
         self.configuration = configuration
@@ -64,11 +66,12 @@ public actor RouterShell: Service {
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
         health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.followRegistry(registry) }
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await self.watch(journal, registry) }
             try await takeTurns(core, journal, registry, ends)
             group.cancelAll()
         }
+        if let trouble { throw trouble }
     }
 
     /// - Returns: nil if told to stop while still a standby.
@@ -139,9 +142,14 @@ public actor RouterShell: Service {
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
             case .writeRegistry(let next, let address):
-                try await registry.write(next)
-                logger.info("registry written", metadata: ["version": "\(next.version)"])
-                inbox.add(.registryWritten(next, address))
+                do {
+                    try await registry.write(next)
+                    logger.info("registry written", metadata: ["version": "\(next.version)"])
+                    inbox.add(.registryWritten(next, address))
+                } catch {
+                    logger.error("registry not written", metadata: ["error": "\(error)"])
+                    inbox.add(.registryNotWritten(address))
+                }
             }
         }
     }
@@ -171,15 +179,23 @@ public actor RouterShell: Service {
         endOfTick()
     }
 
-    /// Another router may have written the registry: journal 0's.
-    private func followRegistry(_ store: SQLiteRegistry) async throws {
+    /// Others may have written: journal 0's router the registry, and whoever has claimed the journal although its writer
+    /// lives. What is found wrong ends the process.
+    private func watch(_ journal: SQLiteJournal, _ store: SQLiteRegistry) async {
         var version: UInt64 = 0
-        while !Task.isCancelled {
-            if let registry = try await store.load(unless: version) {
-                version = registry.version
-                inbox.add(.registryChanged(registry))
+        do {
+            while !Task.isCancelled {
+                try await journal.checkClaim()
+                if let registry = try await store.load(unless: version) {
+                    version = registry.version
+                    inbox.add(.registryChanged(registry))
+                }
+                try await Task.sleep(for: Pace.watch)
             }
-            try await Task.sleep(for: Pace.registry)
+        } catch is CancellationError {
+        } catch {
+            trouble = error
+            stop()
         }
     }
 }
