@@ -21,6 +21,11 @@ struct EventRow {
     /// each commit alone, for the row is written once a commit.
     let rowDigest: Data?
 
+    /// The kind of the journal's last event.
+    static func lastKind(_ database: Database) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT kind FROM event ORDER BY seq DESC LIMIT 1")
+    }
+
     /// The rows of one entry.
     static func all(_ entry: JournalEntry, _ row: TransactionRow) -> [EventRow] {
         precondition(entry.transaction.version >= entry.events.count, "a transaction's version counts its events")

@@ -12,6 +12,10 @@ package enum Durability: String, Sendable {
 
 /// How every SQLite file of the relay is opened: WAL, and each commit is on the disk before it returns.
 enum JournalFile {
+    /// After how many pages (4 KiB each) a commit moves the WAL's content into the file. A page that many commits changed
+    /// is moved once: SQLite's own 1,000 would move the same pages many times a second. A start reads at most this much.
+    private static let walPagesMost = 8_192
+
     /// - Throws: ``JournalError/failed(path:reason:)``.
     static func open(_ path: String, _ durability: Durability = .full) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -23,7 +27,10 @@ enum JournalFile {
         return try failing(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             // Set last: GRDB turns WAL on after everything above, and `synchronous` to NORMAL with it.
-            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
+            try queue.inDatabase {
+                try $0.execute(
+                    sql: "PRAGMA synchronous = \(durability.rawValue); PRAGMA wal_autocheckpoint = \(walPagesMost)")
+            }
             return queue
         }
     }

@@ -53,7 +53,8 @@ public actor SQLiteJournal: Journal {
                 let chain = try EventChain(database, path: path)
                 let recovered = Recovered(
                     journal: number, journals: journals, term: term, sequence: chain.sequence,
-                    unfinished: try TransactionRow.unfinished(database, path: path))
+                    unfinished: try TransactionRow.unfinished(database, path: path),
+                    wasRestored: try EventRow.lastKind(database) == EventRow.restored)
                 return (recovered, try SeenTables(database), chain)
             }
         }
@@ -62,23 +63,26 @@ public actor SQLiteJournal: Journal {
     public func recall(_ questions: [Question]) throws -> Recall {
         guard !questions.isEmpty else { return Recall() }
         return try JournalFile.failing(path) {
-            try queue.inDatabase { database in
-                var recall = Recall()
-                for question in questions {
-                    switch question {
-                    case .key(let key):
-                        guard let (id, body) = try seen.transaction(of: key, database),
-                            let transaction = try TransactionRow.fetch(id, database, path: path)
-                        else { continue }
-                        recall.keys[key] = Recall.Known(transaction: transaction, body: body)
-                    case .information(let digest):
-                        if try seen.contains(digest, database) { recall.information.insert(digest) }
-                    case .transaction(let id):
-                        recall.transactions[id] = try TransactionRow.fetch(id, database, path: path)
-                    }
-                }
-                return recall
+            var recall = Recall()
+            try queue.inTransaction(.deferred) { database in  // The file is locked once for all questions.
+                for question in questions { try answer(question, database, &recall) }
+                return .commit
             }
+            return recall
+        }
+    }
+
+    private func answer(_ question: Question, _ database: Database, _ recall: inout Recall) throws {
+        switch question {
+        case .key(let key):
+            guard let (id, body) = try seen.transaction(of: key, database),
+                let transaction = try TransactionRow.fetch(id, database, path: path)
+            else { return }
+            recall.keys[key] = Recall.Known(transaction: transaction, body: body)
+        case .information(let digest):
+            if try seen.contains(digest, database) { recall.information.insert(digest) }
+        case .transaction(let id):
+            recall.transactions[id] = try TransactionRow.fetch(id, database, path: path)
         }
     }
 
@@ -96,6 +100,12 @@ public actor SQLiteJournal: Journal {
                 return .commit
             }
             chain = next
+        }
+    }
+
+    public func checkClaim() throws {
+        try JournalFile.failing(path) {
+            try queue.inDatabase { try JournalSchema.check(recovered.term, $0, path: path) }
         }
     }
 

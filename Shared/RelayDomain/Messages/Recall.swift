@@ -57,12 +57,19 @@ public struct Recovered: Hashable, Sendable {
     /// The sequence of the last event; 0 if there is none.
     public let sequence: UInt64
     public let unfinished: [Unfinished]
+    /// Whether nothing has happened since the journal was restored from a backup: what is unfinished here may have been
+    /// finished after the backup was taken.
+    public let wasRestored: Bool
 
-    public init(journal: UInt8, journals: Int, term: UInt64, sequence: UInt64, unfinished: [Unfinished]) {
+    public init(
+        journal: UInt8, journals: Int, term: UInt64, sequence: UInt64, unfinished: [Unfinished],
+        wasRestored: Bool = false
+    ) {
         self.journal = journal
         self.journals = journals
         self.term = term
         self.sequence = sequence
         self.unfinished = unfinished
+        self.wasRestored = wasRestored
     }
 }
