@@ -13,6 +13,9 @@ package struct AdapterCore {
         /// The destination has answered, or was not asked after all.
         case answered(TransactionID, DestinationAnswer, AdapterState?)
         case returned(Errand, Errand.Answer, AdapterState?)
+        /// A router wants to know whether the destination is well.
+        case healthAsked
+        case healthTold(isGood: Bool)
         case opened(journal: UInt8)
         case lost(journal: UInt8)
         /// The socket did not take an answer.
@@ -25,6 +28,12 @@ package struct AdapterCore {
         /// Open the information and ask the destination, unless `deadline` has passed by then.
         case ask(AuthorizationRequest, deadline: ContinuousClock.Instant)
         case carryOut(Errand)
+        /// Ask the destination whether it is well.
+        case askHealth
+        /// Tell all routers whether it is.
+        case tellHealth(isGood: Bool)
+        /// The destination has taken too long: cancel what it was asked. What comes of it is told all the same.
+        case giveUp(DestinationTask)
         case send(AdapterAnswer, journal: UInt8)
         /// The request cannot be meant for this adapter: somebody's configuration is wrong.
         case misdirected(TransactionID, DestinationID)
@@ -60,14 +69,18 @@ package struct AdapterCore {
     private var answered = Queue<TransactionID>()
     private var unsent: [TransactionID: (answer: AdapterAnswer, since: ContinuousClock.Instant)] = [:]
     private var errands: ErrandDesk
+    private var isAskingHealth = false
+    private var patience = Patience()
     private var open: Set<UInt8> = []
     private var isDraining = false
     /// How many authorizations are with the destination.
     private(set) var asking = 0
     /// How many requests of any kind are with the destination.
     var underWay: Int { asking + errands.running }
+    /// When answers that wait are tried again, or are too old to be.
+    private var unsentDue: ContinuousClock.Instant?
     /// When time alone changes something.
-    package private(set) var nextDue: ContinuousClock.Instant?
+    package var nextDue: ContinuousClock.Instant? { [unsentDue, patience.soonest].compactMap(\.self).min() }
 
     /// - Parameter concurrent: how many requests may be with the destination at a time; without a bound where an answer
     ///   never takes any time.
@@ -84,17 +97,27 @@ package struct AdapterCore {
         for input in inputs {
             switch input {
             case .ordered(let request, let routerNow): take(request, routerNow, now, &outputs)
-            case .sent(let errand, let routerNow): take(errand, routerNow, &outputs)
-            case .returned(let errand, let answer, let state): finish(errand, answer, state, &outputs)
+            case .sent(let errand, let routerNow): take(errand, routerNow, now, &outputs)
+            case .returned(let errand, let answer, let state): finish(errand, answer, state, now, &outputs)
+            case .healthAsked:
+                guard !isAskingHealth else { break }  // The answer goes to all who ask.
+                isAskingHealth = true
+                patience.begin(.health, now: now)
+                outputs.append(.askHealth)
+            case .healthTold(let isGood):
+                isAskingHealth = false
+                patience.end(.health)
+                outputs.append(.tellHealth(isGood: isGood))
             case .answered(let transaction, let answer, let state):
                 guard let entry = known[transaction], entry.wasAsked, entry.answer == nil else { break }
                 asking -= 1
+                patience.end(.authorization(transaction))
                 known[transaction]?.state = state
                 // An authorization cannot be "not found"; what was said is no decision.
                 conclude(transaction, answer == .notFound ? .unknown : answer, now, &outputs)
             case .opened(let journal):
                 open.insert(journal)
-                nextDue = now
+                unsentDue = now
             case .lost(let journal):
                 open.remove(journal)
                 for transaction in answered.reversed() {
@@ -103,11 +126,12 @@ package struct AdapterCore {
                 }
             case .unsent(let transaction):
                 keep(transaction, now)
-                nextDue = now + Self.retryAfter
+                unsentDue = now + Self.retryAfter
             case .draining: isDraining = true
             }
         }
-        if let due = nextDue, due <= now { sendUnsent(now, &outputs) }
+        if let due = unsentDue, due <= now { sendUnsent(now, &outputs) }
+        while let task = patience.next(at: now) { outputs.append(.giveUp(task)) }
         return outputs
     }
 
@@ -132,27 +156,37 @@ package struct AdapterCore {
         }
         asking += 1
         known[transaction]?.wasAsked = true
+        patience.begin(.authorization(transaction), now: now)
         outputs.append(.ask(request, deadline: now + (request.notAfter - routerNow)))
     }
 
-    private mutating func take(_ errand: Errand, _ routerNow: Instant, _ outputs: inout [Output]) {
+    private mutating func take(
+        _ errand: Errand, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
+    ) {
         guard !isDraining else { return }  // Routers ask the next adapter.
         guard errand.followUp.destination == manifest.destination else {
             return outputs.append(.misdirected(errand.followUp.transaction, errand.followUp.destination))
         }
         switch errands.take(errand, at: routerNow) {
-        case .started: outputs.append(.carryOut(errand))
+        case .started: start(errand, now, &outputs)
         case .isTooMuch: send(errand, errand.silence, nil, since: routerNow, &outputs)
         case .waits, .isUnderWay: break
         }
     }
 
+    private mutating func start(_ errand: Errand, _ now: ContinuousClock.Instant, _ outputs: inout [Output]) {
+        patience.begin(.errand(errand.key), now: now)
+        outputs.append(.carryOut(errand))
+    }
+
     private mutating func finish(
-        _ errand: Errand, _ answer: Errand.Answer, _ state: AdapterState?, _ outputs: inout [Output]
+        _ errand: Errand, _ answer: Errand.Answer, _ state: AdapterState?, _ now: ContinuousClock.Instant,
+        _ outputs: inout [Output]
     ) {
         guard let (since, next) = errands.finish(errand.key) else { return }
+        patience.end(.errand(errand.key))
         send(errand, answer, state, since: since, &outputs)
-        if let next { outputs.append(.carryOut(next)) }
+        if let next { start(next, now, &outputs) }
     }
 
     /// An answer that its router cannot take now is not kept: the router asks again.
@@ -191,7 +225,7 @@ package struct AdapterCore {
             return
         }
         unsent[transaction] = (answer, now)
-        nextDue = nextDue ?? now + Self.unsentFor
+        unsentDue = unsentDue ?? now + Self.unsentFor
     }
 
     private mutating func sendUnsent(_ now: ContinuousClock.Instant, _ outputs: inout [Output]) {
@@ -200,7 +234,7 @@ package struct AdapterCore {
             unsent[transaction] = nil
             outputs.append(.send(entry.answer, journal: transaction.journal))
         }
-        nextDue = unsent.isEmpty ? nil : now + Self.unsentFor
+        unsentDue = unsent.isEmpty ? nil : now + Self.unsentFor
     }
 
     private func message(_ transaction: TransactionID) -> AdapterAnswer? {

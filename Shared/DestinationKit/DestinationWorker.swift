@@ -9,8 +9,8 @@ import ServiceRuntime
 /// The process's work: connects outward to every router, says what its destination can do, and asks the destination what
 /// routers ask, as ``AdapterCore`` decides. Keeps nothing; any number may serve one destination.
 ///
-/// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of
-/// ``run()``, handed over a batch at a time, and answers come back by a bounded mailbox.
+/// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of its own,
+/// which the core may give up, and answers come back by a bounded mailbox.
 public actor DestinationWorker: Service {
     /// How long one request may take. Far longer than a router waits in `authorizing`: a late word still settles what is
     /// unknown by then.
@@ -25,8 +25,8 @@ public actor DestinationWorker: Service {
     private nonisolated let destination: any Destination
     private nonisolated let sealingKey: SealingKey
     private nonisolated let logger = Logger(label: "destination")
-    private nonisolated let answers: Mailbox<AdapterCore.Input>
-    private nonisolated let reports: Mailbox<Bool>
+    private nonisolated let answers: Mailbox<(DestinationTask, AdapterCore.Input)>
+    private let executor: (any TaskExecutor)?
     private let manifest: DestinationManifest
     private let bus: BusConfiguration
     private let name: String
@@ -35,9 +35,9 @@ public actor DestinationWorker: Service {
 
     private var core: AdapterCore
     private var inbox: [AdapterCore.Input] = []
-    private var toDo: AsyncStream<[Work]>.Continuation?
-    private var batch: [Work] = []
-    private var isAskingHealth = false
+    /// What the destination is busy with: its number is bounded by the manifest's `concurrent`.
+    private var tasks: [DestinationTask: Task<Void, Never>] = [:]
+    private var whenDrained: CheckedContinuation<Void, Never>?
     private var client: LinkClient<AdapterMessage, AdapterOrder>?
     private var links: [Link: UInt8] = [:]
     private var isDraining = false
@@ -48,44 +48,32 @@ public actor DestinationWorker: Service {
         let deadline: ContinuousClock.Instant
     }
 
-    /// What is done in a task of its own.
-    private enum Work: Sendable {
-        case authorize(Asking)
-        case carryOut(Errand)
-        case askHealth
-    }
-
     /// - Parameters:
     ///   - name: this process, for the routers' logs.
     ///   - readiness: told whether a router is there.
+    ///   - executor: where the destination's tasks run; that of what they wait for saves changes of threads.
     public init(
         _ destination: any Destination, sealingKey: SealingKey, bus: BusConfiguration, name: String,
-        readiness: Health.Part
+        readiness: Health.Part, executor: (any TaskExecutor)? = nil
     ) {
         self.destination = destination
         self.sealingKey = sealingKey
         self.bus = bus
         self.name = name
         self.readiness = readiness
+        self.executor = executor
         manifest = destination.describe()
         core = AdapterCore(
             manifest, concurrent: destination is any ImmediateDestination ? .max : manifest.concurrent)
-        answers = Mailbox(capacity: 2 * manifest.concurrent, schedule: reactor.execute)
-        reports = Mailbox(capacity: 1, schedule: reactor.execute)
+        answers = Mailbox(capacity: 2 * manifest.concurrent + 1, schedule: reactor.execute)
     }
 
     /// Serves until told to stop; then takes no more, and finishes what is with the destination.
     /// - Throws: `TransportError` if the routers' address or the keys cannot be used at all.
     public func run() async throws {
-        let (batches, toDo) = AsyncStream.makeStream(of: [Work].self)
-        self.toDo = toDo  // What waits in it is bounded by the manifest's `concurrent`.
         try open()
         await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                for await batch in batches {
-                    for work in batch { group.addTask { await self.carryOut(work) } }
-                }
-            }
+            await withCheckedContinuation { whenDrained = $0 }
         } onGracefulShutdown: {
             self.reactor.execute { self.assumeIsolated { $0.drain() } }
         }
@@ -101,10 +89,12 @@ public actor DestinationWorker: Service {
         client.received = { link, order, _ in self.note(order, from: link) }
         self.client = client
         answers.open { batch in
-            self.assumeIsolated { $0.inbox += batch }
-        }
-        reports.open { batch in
-            self.assumeIsolated { worker in batch.forEach(worker.tellHealth) }
+            self.assumeIsolated { worker in
+                for (task, input) in batch {
+                    worker.tasks[task] = nil
+                    worker.inbox.append(input)
+                }
+            }
         }
         reactor.atEndOfTick { self.endTick() }
     }
@@ -117,6 +107,8 @@ public actor DestinationWorker: Service {
 
     private func drain() {
         isDraining = true
+        tasks[.health]?.cancel()
+        for link in links.keys { _ = client?.send(.draining, on: link) }
         inbox.append(.draining)
     }
 
@@ -125,6 +117,7 @@ public actor DestinationWorker: Service {
     private func note(_ link: Link, _ welcome: Welcome) {
         links[link] = welcome.journal
         _ = client?.send(.ready(manifest), on: link)
+        if isDraining { _ = client?.send(.draining, on: link) }
         inbox.append(.opened(journal: welcome.journal))
         readiness.ready()
         logger.info("router found", metadata: ["journal": "\(welcome.journal)", "router": "\(welcome.name)"])
@@ -146,21 +139,13 @@ public actor DestinationWorker: Service {
             take(Errand(followUp: followUp, what: .inquiry, isRepeat: false), from: link)
         case .reverse(let followUp, let isRepeat):
             take(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
-        case .askHealth:
-            guard !isAskingHealth else { break }  // The answer goes to all who ask.
-            isAskingHealth = true
-            batch.append(.askHealth)
+        case .askHealth: inbox.append(.healthAsked)
         }
     }
 
     private func take(_ errand: Errand, from link: Link) {
         guard let journal = links[link], let now = client?.routerNow(journal: journal) else { return }
         inbox.append(.sent(errand, routerNow: now))
-    }
-
-    private func tellHealth(_ isGood: Bool) {
-        isAskingHealth = false
-        for link in links.keys { _ = client?.send(.health(isGood: isGood), on: link) }
     }
 
     // MARK: - Turns
@@ -172,11 +157,10 @@ public actor DestinationWorker: Service {
             inbox.removeAll(keepingCapacity: true)
             for output in core.step(inputs, now: now) { carryOut(output) }
         }
-        if !batch.isEmpty {
-            toDo?.yield(batch)
-            batch = []
+        if isDraining, core.underWay == 0, tasks.isEmpty {
+            whenDrained?.resume()
+            whenDrained = nil
         }
-        if isDraining, core.underWay == 0 { toDo?.finish() }
         if let due = core.nextDue { reactor.wake(at: due) }
     }
 
@@ -185,12 +169,23 @@ public actor DestinationWorker: Service {
         case .ask(let request, let deadline):
             let asking = Asking(request: request, deadline: deadline)
             guard let immediate = destination as? any ImmediateDestination else {
-                return batch.append(.authorize(asking))
+                return begin(.authorization(request.transaction)) {
+                    let (answer, state) = await self.answer(to: asking)
+                    return .answered(request.transaction, answer, state)
+                }
             }
             let authorization = opened(asking)
             let answer = authorization.map(immediate.decide) ?? .notSent
             inbox.append(.answered(request.transaction, answer, authorization?.memory.state))
-        case .carryOut(let errand): batch.append(.carryOut(errand))
+        case .carryOut(let errand):
+            begin(.errand(errand.key)) {
+                let (answer, state) = await self.answer(to: errand)
+                return .returned(errand, answer, state)
+            }
+        case .askHealth: begin(.health) { .healthTold(isGood: await self.destination.isWell()) }
+        case .tellHealth(let isGood):
+            for link in links.keys { _ = client?.send(.health(isGood: isGood), on: link) }
+        case .giveUp(let task): tasks[task]?.cancel()
         case .send(let answer, let journal):
             let result = client?.send(.answer(answer), toJournal: journal) ?? .unreachable
             if result == .sent {
@@ -207,24 +202,16 @@ public actor DestinationWorker: Service {
 
     // MARK: - Asking, in tasks of their own
 
-    private nonisolated func carryOut(_ work: Work) async {
-        // There is room for each answer: as many fit as requests are under way.
-        switch work {
-        case .authorize(let asking):
-            let (answer, state) = await answer(to: asking)
-            _ = answers.offer(.answered(asking.request.transaction, answer, state))
-        case .carryOut(let errand):
-            let (answer, state) = await answer(to: errand)
-            _ = answers.offer(.returned(errand, answer, state))
-        case .askHealth:
-            let isGood = await within(Self.errandMost) { await self.destination.isWell() } ?? false
-            _ = reports.offer(isGood)
+    /// There is room for each answer: as many fit as tasks are under way.
+    private func begin(_ task: DestinationTask, _ work: @escaping @Sendable () async -> AdapterCore.Input) {
+        tasks[task] = Task(executorPreference: executor) { [answers] in
+            _ = answers.offer((task, await work()))
         }
     }
 
     private nonisolated func answer(to asking: Asking) async -> (DestinationAnswer, AdapterState?) {
         guard ContinuousClock.now < asking.deadline, let authorization = opened(asking) else { return (.notSent, nil) }
-        let answer = await within(Self.answerMost, about: authorization.transaction) {
+        let answer = await heard(about: authorization.transaction) {
             try await self.destination.authorize(authorization)
         }
         return (answer ?? .unknown, authorization.memory.state)
@@ -235,38 +222,26 @@ public actor DestinationWorker: Service {
         switch errand.what {
         case .inquiry:
             let inquiry = Inquiry(errand.followUp)
-            let answer = await within(Self.errandMost, about: transaction) {
-                try await self.destination.inquire(inquiry)
-            }
+            let answer = await heard(about: transaction) { try await self.destination.inquire(inquiry) }
             return (answer.map(Errand.Answer.inquiry) ?? errand.silence, inquiry.memory.state)
         case .reversal:
             let reversal = Reversal(errand.followUp, isRepeat: errand.isRepeat)
-            let answer = await within(Self.errandMost, about: transaction) {
-                try await self.destination.reverse(reversal)
-            }
+            let answer = await heard(about: transaction) { try await self.destination.reverse(reversal) }
             return (answer.map(Errand.Answer.reversal) ?? errand.silence, reversal.memory.state)
         }
     }
 
-    /// - Returns: nil if the destination threw, or did not answer in time.
-    private nonisolated func within<Word: Sendable>(
-        _ limit: Duration, about transaction: TransactionID? = nil, _ ask: @escaping @Sendable () async throws -> Word
+    /// - Returns: nil if the destination threw.
+    private nonisolated func heard<Word>(
+        about transaction: TransactionID, _ ask: () async throws -> Word
     ) async -> Word? {
         do {
-            return try await withThrowingTaskGroup(of: Word?.self) { group in
-                group.addTask { try await ask() }
-                group.addTask {
-                    try await Task.sleep(for: limit)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? nil
-            }
+            return try await ask()
         } catch {
             // The error's text is the destination's: it may hold what must not be logged.
             logger.warning(
                 "the destination did not answer; what became of the request is unknown",
-                metadata: ["transaction": "\(transaction?.text ?? "none")", "error": "\(type(of: error))"])
+                metadata: ["transaction": "\(transaction)", "error": "\(type(of: error))"])
             return nil
         }
     }

@@ -16,7 +16,7 @@ package struct Errand: Hashable, Sendable {
     }
 
     /// By it a repeat is known while the first is under way.
-    struct Key: Hashable, Sendable {
+    package struct Key: Hashable, Sendable {
         let transaction: TransactionID
         let what: What
     }

@@ -217,4 +217,48 @@ import Testing
         }
         #expect(Array(queue.reversed()) == (4_000..<5_000).reversed())
     }
+
+    // MARK: - Patience
+
+    @Test func aDestinationThatTakesTooLongIsGivenUpOnce() throws {
+        var core = makeCore()
+        let inquiry = Errand(followUp: .sample(2), what: .inquiry, isRepeat: false)
+        _ = core.step(
+            [
+                .ordered(try request(1, in: .seconds(100)), routerNow: now), .sent(inquiry, routerNow: now),
+                .healthAsked,
+            ],
+            now: start)
+        #expect(core.nextDue == start + DestinationWorker.errandMost)
+        let first = core.step([], now: start + DestinationWorker.errandMost)
+        #expect(Set(givenUp(first)) == [.errand(inquiry.key), .health])
+        #expect(core.nextDue == start + DestinationWorker.answerMost)
+        let last = core.step([], now: start + DestinationWorker.answerMost)
+        #expect(givenUp(last) == [.authorization(try request(1).transaction)])
+        #expect(core.step([], now: start + DestinationWorker.answerMost * 2) == [])
+        #expect(core.underWay == 2, "they are with the destination until it says something")
+    }
+
+    @Test func whatWasAnsweredIsNotGivenUp() throws {
+        var core = makeCore()
+        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now)
+        _ = core.step([order, .healthAsked], now: start)
+        let answers: [AdapterCore.Input] = [
+            .answered(try request(1).transaction, .approved, nil), .healthTold(isGood: true),
+        ]
+        #expect(core.step(answers, now: start + .seconds(1)).contains(.tellHealth(isGood: true)))
+        #expect(core.nextDue == nil)
+        #expect(givenUp(core.step([], now: start + DestinationWorker.answerMost)) == [])
+    }
+
+    @Test func healthIsAskedOnceAtATime() {
+        var core = makeCore()
+        #expect(core.step([.healthAsked, .healthAsked], now: start) == [.askHealth])
+        _ = core.step([.healthTold(isGood: false)], now: start)
+        #expect(core.step([.healthAsked], now: start) == [.askHealth])
+    }
+
+    func givenUp(_ outputs: [AdapterCore.Output]) -> [DestinationTask] {
+        outputs.compactMap { if case .giveUp(let task) = $0 { task } else { nil } }
+    }
 }

@@ -14,6 +14,7 @@ actor FakeRouter {
     private(set) var manifests: [DestinationManifest] = []
     private(set) var answers: [AdapterAnswer] = []
     private(set) var reports: [Bool] = []
+    private(set) var drains = 0
     private var ready: [Peer] = []
     private var awaited: [(isTrue: () -> Bool, CheckedContinuation<Void, Never>)] = []
 
@@ -33,6 +34,7 @@ actor FakeRouter {
                 self.ready.append(peer)
             case .answer(let answer): self.answers.append(answer)
             case .health(let isGood): self.reports.append(isGood)
+            case .draining: self.drains += 1
             }
             let due = self.awaited.filter { $0.isTrue() }
             self.awaited.removeAll { $0.isTrue() }

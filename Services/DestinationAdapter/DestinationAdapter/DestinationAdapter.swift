@@ -19,7 +19,7 @@ public enum DestinationAdapter {
         func worker(_ destination: any Destination) -> DestinationWorker {
             DestinationWorker(
                 destination, sealingKey: sealingKey, bus: configuration.bus, name: process.instance,
-                readiness: readiness)
+                readiness: readiness, executor: EventLoopTaskExecutor(process.eventLoopGroup.any()))
         }
         try process.announce()
         switch configuration.kind {
@@ -30,7 +30,7 @@ public enum DestinationAdapter {
             let destination = SandboxDestination(
                 id: configuration.destination, url: configuration.destinationURL, concurrent: configuration.concurrent,
                 client: client.http)
-            return [client, OnEventLoop(process.eventLoopGroup.any(), run: worker(destination))]
+            return [client, worker(destination)]
         }
     }
 
@@ -40,20 +40,5 @@ public enum DestinationAdapter {
         } catch {
             throw .keys(reason: "\(error)")
         }
-    }
-}
-
-/// Runs a service's tasks on the event loop of what they wait for.
-private struct OnEventLoop: Service {
-    private let executor: EventLoopTaskExecutor
-    private let service: any Service
-
-    init(_ eventLoop: any EventLoop, run service: any Service) {
-        executor = EventLoopTaskExecutor(eventLoop)
-        self.service = service
-    }
-
-    func run() async throws {
-        try await withTaskExecutorPreference(executor) { try await service.run() }
     }
 }

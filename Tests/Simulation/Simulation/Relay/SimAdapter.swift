@@ -10,7 +10,6 @@ final class SimAdapter: SimProcess {
 
     private var core: AdapterCore
     private let manifest: DestinationManifest
-    private var isAskingHealth = false
     private var reachable: [RouterLinks.Link] = []
     private(set) lazy var links = RouterLinks(of: self, as: .adapter)
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
@@ -37,7 +36,7 @@ final class SimAdapter: SimProcess {
 
     override func forget() {
         core = AdapterCore(manifest, concurrent: manifest.concurrent)
-        (isAskingHealth, reachable) = (false, [])
+        reachable = []
         links.forget()
     }
 
@@ -50,7 +49,7 @@ final class SimAdapter: SimProcess {
             step([.sent(Errand(followUp: followUp, what: .inquiry, isRepeat: false), routerNow: routerNow)])
         case .ask(.reverse(let followUp, let isRepeat), _):
             step([.sent(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
-        case .ask(.askHealth, _): askHealth()
+        case .ask(.askHealth, _): step([.healthAsked])
         case .reply, .order, .publish, .writeRegistry, .count: break
         }
     }
@@ -66,6 +65,10 @@ final class SimAdapter: SimProcess {
                     ask(request)
                 }
             case .carryOut(let errand): carryOut(errand)
+            case .askHealth: askHealth()
+            case .tellHealth(let isGood):
+                for link in reachable { links.send({ .adapter(.health(isGood: isGood), $0) }, on: link) }
+            case .giveUp: break  // The limits below are shorter, as those of a well-made destination are.
             case .send(let answer, let journal):
                 if let link = links.link(to: journal) {
                     links.send({ .adapter(.answer(answer), $0) }, on: link)
@@ -112,14 +115,10 @@ final class SimAdapter: SimProcess {
     }
 
     private func askHealth() {
-        guard !isAskingHealth else { return }
-        isAskingHealth = true
         world.network.ask(world.destination, from: self, limit: Self.errandLimit) { respond in
             respond(true)
         } answered: { [self] (answer: Result<Bool, SimNetwork.AskFailure>) in
-            isAskingHealth = false
-            let isGood = (try? answer.get()) ?? false
-            for link in reachable { links.send({ .adapter(.health(isGood: isGood), $0) }, on: link) }
+            step([.healthTold(isGood: (try? answer.get()) ?? false)])
         }
     }
 }

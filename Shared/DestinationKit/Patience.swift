@@ -1,0 +1,53 @@
+import RelayDomain
+
+/// What a destination may be busy with.
+package enum DestinationTask: Hashable, Sendable {
+    case authorization(TransactionID)
+    case errand(Errand.Key)
+    /// The question whether it is well.
+    case health
+}
+
+/// Until when the destination may take for what it is busy with: one length for authorizations, another for all else.
+struct Patience {
+    private typealias Limit = (task: DestinationTask, due: ContinuousClock.Instant)
+
+    private var authorizations = Queue<Limit>()
+    private var others = Queue<Limit>()
+    /// What has not ended, and when it runs out: the same may begin again while its old limit still stands in a queue.
+    private var open: [DestinationTask: ContinuousClock.Instant] = [:]
+
+    mutating func begin(_ task: DestinationTask, now: ContinuousClock.Instant) {
+        if case .authorization = task {
+            authorizations.append((task, now + DestinationWorker.answerMost))
+            open[task] = now + DestinationWorker.answerMost
+        } else {
+            others.append((task, now + DestinationWorker.errandMost))
+            open[task] = now + DestinationWorker.errandMost
+        }
+    }
+
+    mutating func end(_ task: DestinationTask) {
+        open[task] = nil
+        dropEnded(&authorizations)
+        dropEnded(&others)
+    }
+
+    /// When the next runs out; nil if the destination is busy with nothing.
+    var soonest: ContinuousClock.Instant? {
+        [authorizations.first?.due, others.first?.due].compactMap(\.self).min()
+    }
+
+    /// The next that has run out. It counts as ended.
+    mutating func next(at now: ContinuousClock.Instant) -> DestinationTask? {
+        guard let late = [authorizations.first, others.first].compactMap(\.self).first(where: { $0.due <= now }) else {
+            return nil
+        }
+        end(late.task)
+        return late.task
+    }
+
+    private func dropEnded(_ limits: inout Queue<Limit>) {
+        while let first = limits.first, open[first.task] != first.due { limits.removeFirst() }
+    }
+}
