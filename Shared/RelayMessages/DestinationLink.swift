@@ -4,6 +4,7 @@ extension AdapterMessage: EnvelopeBody {
     public init(wire body: WireBody) throws(WireError) {
         switch body {
         case .ready(let ready): self = .ready(try DestinationManifest(wire: ready))
+        case .draining: self = .draining
         case .answer(let answer): self = .answer(try AdapterAnswer(wire: answer))
         case .health(let health): self = .health(isGood: health.good)
         default: throw .unexpected(body.name)
@@ -13,6 +14,7 @@ extension AdapterMessage: EnvelopeBody {
     public var wire: WireBody {
         switch self {
         case .ready(let manifest): .ready(manifest.wire)
+        case .draining: .draining(.init())
         case .answer(let answer): .answer(answer.wire)
         case .health(let isGood): .health(.with { $0.good = isGood })
         }
@@ -55,7 +57,7 @@ extension DestinationManifest {
                 destination: try .init(wire: wire.destination, "destination"), operations: operations,
                 amountRequired: wire.amountRequired, codesReusable: wire.codesReusable,
                 visibilityDelay: .milliseconds(wire.visibilityDelay), concurrent: Int(wire.concurrent))
-        else { throw .outOfBounds("concurrent") }
+        else { throw .outOfBounds("ready") }
         self = manifest
     }
 

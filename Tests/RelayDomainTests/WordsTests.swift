@@ -56,4 +56,15 @@ import Testing
         #expect(shares.values.allSatisfy { $0 > 2_000 }, "fairly spread: \(shares)")
         #expect(TerminalID("counter-1")!.journal(outOf: 100) == 65, "the hash is for good: journals are found by it")
     }
+
+    @Test(arguments: [Int64.min, -1, 0, 1_800_000_000_000, 253_402_300_799_999, 253_402_300_800_000, .max])
+    func noNumberBreaksTheArithmeticOfTime(milliseconds: Int64) {
+        let instant = Instant(milliseconds: milliseconds)
+        #expect((0...253_402_300_799_999).contains(instant.milliseconds))
+        for span in [Int64.min, -1, 1, .max] {
+            let moved = instant + .milliseconds(span)
+            #expect(span < 0 ? moved <= instant : moved >= instant)
+            _ = moved - instant
+        }
+    }
 }

@@ -105,7 +105,7 @@ enum Samples {
         + answers.map { .answer(AdapterAnswer(id, $0, receipts: [Receipt(.destination, .answered, at: time)])) }
         + [
             .answer(AdapterAnswer(id, .reversal(.confirmed), adapterState: AdapterState([1, 2]), receipts: [])),
-            .health(isGood: true), .health(isGood: false),
+            .health(isGood: true), .health(isGood: false), .draining,
         ]
     static let answers: [AdapterAnswer.Word] =
         [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent]

@@ -39,7 +39,13 @@ import Testing
         var ready = Baton_V1_Ready()
         ready.destination = "bank"
         ready.operations = [.payment]
-        #expect(throws: WireError.outOfBounds("concurrent")) { try AdapterMessage(wire: .ready(ready)) }
+        #expect(throws: WireError.outOfBounds("ready")) { try AdapterMessage(wire: .ready(ready)) }
+        ready.concurrent = 1
+        #expect(throws: Never.self) { try AdapterMessage(wire: .ready(ready)) }
+        for delay in [-1, 86_400_001, .max, .min] as [Int64] {
+            ready.visibilityDelay = delay
+            #expect(throws: WireError.outOfBounds("ready")) { try AdapterMessage(wire: .ready(ready)) }
+        }
     }
 
     @Test func anAnswerNobodyForesawIsUnknown() throws {

@@ -51,6 +51,24 @@ import Testing
         #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
         let marked = world.log.transactions[command.id.transaction]
         #expect(marked?.reconciliation == [.handedOverMaybe])
+        #expect(world.status(for: phone)?.reconciliation == [.handedOverMaybe], "the first answer says it too")
+        #expect(world.tellings.map(\.3.reconciliation) == [[.handedOverMaybe]])
+    }
+
+    @Test func theWordThatWasMissingIsWrittenDownForThePersonWhoIsAsked() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.pass(CommandStateMachine.Limits.result)
+        #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
+        for _ in 0..<2 {
+            let reply = world.call(agent, .result(command.id, .entered(.approved), at: world.now))
+            #expect(reply == .taken(command.id))
+        }
+        let late = world.log.events.map(\.1).filter { $0.kind == .answered }
+        #expect(late.map { $0.detail.contains("approved") } == [true], "once")
+        #expect(world.outcome(of: command.id.transaction) == .handedOver(.maybe), "an outcome never changes")
+        #expect(world.log.transactions[command.id.transaction]?.reconciliation == [.handedOverMaybe])
     }
 
     @Test func aRefusalBeforeThePOSSendsMeansNothingWasSent() throws {

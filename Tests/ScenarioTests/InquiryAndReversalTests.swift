@@ -222,6 +222,7 @@ import Testing
     @Test func aLateConfirmationContradictsWhatAPersonSaid() {
         var world = World()
         let id = reversing(&world)
+        world.tell(id, .reversal(.refused(ReasonCode("settled")!)))
         world.reconcile(id, .approved)
         world.tell(id, .reversal(.confirmed))
         #expect(world.outcome(of: id) == .approved)
@@ -239,6 +240,17 @@ import Testing
         let (_, request) = world.askDestination()
         let early = world.reconcile(request.transaction, .approved)
         #expect(world.refusal(for: early) == .nothingToReconcile)
+    }
+
+    @Test func aReversalThatNobodyRefusedIsAPersonsToCloseAfterADay() {
+        var world = World()
+        let id = reversing(&world)
+        let early = world.reconcile(id, .approved)
+        #expect(world.refusal(for: early) == .nothingToReconcile, "it may be on its way")
+        #expect(world.state(of: id) == .reversing)
+        world.pass(TransactionStateMachine.Limits.reversalSoon)
+        let late = world.reconcile(id, .reversed)
+        #expect(world.status(for: late)?.outcome == .reversed)
     }
 
     @Test func anApprovalAfterTheReversalIsMarked() {

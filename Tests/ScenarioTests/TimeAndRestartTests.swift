@@ -186,4 +186,33 @@ import Testing
         let phone2 = world.submit(world.wish(key: "key-2", code: 2))
         #expect(world.refusal(for: phone2) == .deviceBusy)
     }
+
+    @Test func anOutcomeThatCameBeforeTheDevicesSessionIsToldWithIt() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.restart(reconnecting: false)
+        world.ready()
+        world.tell(request.transaction, .inquiry(.approved))
+        #expect(world.outcome(of: request.transaction) == .approved)
+        #expect(world.tellings.isEmpty, "its gateway has not claimed it again")
+        world.connect(.terminal(World.alone))
+        #expect(world.tellings.map(\.3.outcome) == [.approved])
+        #expect(world.tellings.map(\.1) == [CommandID(request.transaction)])
+        world.connect(.terminal(World.alone))
+        #expect(world.tellings.isEmpty, "once")
+    }
+
+    @Test func afterARestoreNothingUnfinishedIsCalledNotSent() {
+        var world = World()
+        let phone = world.submit(world.wish())
+        let id = world.commands[0].id.transaction
+        world.restart(restored: true)
+        world.pass(CommandStateMachine.Limits.timeToLive)
+        #expect(world.outcome(of: id) == .failed(.noAcknowledgement))
+        #expect(world.log.transactions[id]?.reconciliation == [.restoredFromBackup])
+        #expect(world.log.transactions[id]?.status.sent == .maybe, "it may have been approved after the backup")
+        #expect(world.answer(to: phone) == nil, "the phone asks again")
+        world.reconcile(id, nil)
+        #expect(world.log.transactions[id]?.status.sent == .no, "a person has looked")
+    }
 }

@@ -94,9 +94,13 @@ struct World {
     }
 
     /// The process dies and another takes the journal over; gateways and adapters find it again.
-    mutating func restart(reconnecting: Bool = true) {
+    /// - Parameter restored: whether the journal was restored from a backup meanwhile.
+    mutating func restart(reconnecting: Bool = true, restored: Bool = false) {
         term += 1
-        let recovered = log.recover(term: term)
+        let found = log.recover(term: term)
+        let recovered = Recovered(
+            journal: found.journal, journals: found.journals, term: term, sequence: found.sequence,
+            unfinished: found.unfinished, wasRestored: restored)
         core = RouterCore(recovered, registry: Self.registry)
         step(.recovered(recovered.unfinished))
         guard reconnecting else { return }

@@ -121,6 +121,12 @@ public struct CommandStateMachine: Hashable, Sendable {
             return carrier == .posAgent ? end(.uncertain) : [.outOfTurn]
         case (.issued, .deviceRefused(let reason)), (.received, .deviceRefused(let reason)):
             return end(.refused(reason))
+        case (.ended(.uncertain), .deviceEntered(let answer)):
+            state = .ended(.entered(answer))  // The outcome stays; what was not known is known now.
+            return [.repeatLastWord]
+        case (.ended(.uncertain), .deviceRefused(let reason)):
+            state = .ended(.refused(reason))
+            return [.repeatLastWord]
         case (.ended, .deviceEntered), (.ended, .deviceRefused), (.ended, .deviceUncertain):
             return [.repeatLastWord]
         case (.issued, .deviceEntered), (.issued, .deviceUncertain):

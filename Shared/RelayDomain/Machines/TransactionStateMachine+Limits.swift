@@ -17,7 +17,7 @@ extension TransactionStateMachine {
         /// …up to this one, …
         static let reversalMost = Duration.seconds(300)
         /// …for this long; …
-        static let reversalSoon = Duration.seconds(86_400)
+        public static let reversalSoon = Duration.seconds(86_400)
         /// …then one each hour, until it is confirmed or a person closes it.
         static let reversalLater = Duration.seconds(3_600)
     }

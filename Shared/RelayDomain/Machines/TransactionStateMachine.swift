@@ -251,7 +251,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case .entered(.declined(let reason)?): conclude(.declined(reason))
         case .entered(nil): conclude(.handedOver(.yes))
         case .refused: conclude(.failed(isCancelRequested ? .canceled : .deviceRefused))
-        case .uncertain: conclude(.handedOver(.maybe)) + [.mark(.handedOverMaybe)]
+        case .uncertain: [.mark(.handedOverMaybe)] + conclude(.handedOver(.maybe))
         case .expired: conclude(.failed(.noAcknowledgement))
         case .silent: conclude(.failed(.noSubmission))
         case .canceled: conclude(.failed(.canceled))

@@ -90,17 +90,19 @@ public struct DestinationManifest: Hashable, Sendable {
     public let amountRequired: Bool
     /// Whether a payment code may be used more than once.
     public let codesReusable: Bool
-    /// For how long after its decision the destination may still answer `notFound`.
+    /// For how long after its decision the destination may still answer `notFound`: up to a day.
     public let visibilityDelay: Duration
     /// How many requests the adapter takes at a time, from 1 to 10,000.
     public let concurrent: Int
 
-    /// - Returns: nil if `concurrent` is out of bounds or there is no operation.
+    /// - Returns: nil if a bound is not kept or there is no operation.
     public init?(
         destination: DestinationID, operations: Set<Operation>, amountRequired: Bool, codesReusable: Bool,
         visibilityDelay: Duration, concurrent: Int
     ) {
-        guard !operations.isEmpty, (1...10_000).contains(concurrent) else { return nil }
+        guard !operations.isEmpty, (1...10_000).contains(concurrent),
+            (.zero...Duration.seconds(86_400)).contains(visibilityDelay)
+        else { return nil }
         self.destination = destination
         self.operations = operations
         self.amountRequired = amountRequired

@@ -85,6 +85,8 @@ public struct Transaction: Hashable, Sendable {
     /// Whether anything can have reached the destination, on the relay's line or the POS's.
     public var sent: Certainty {
         if case .received = command?.state, pos != nil { return .maybe }
+        // What came after the backup is not known here.
+        if passage.sent == .no, reconciliation.contains(.restoredFromBackup) { return .maybe }
         return passage.sent
     }
 

@@ -10,7 +10,7 @@ public enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case deviceRefused
     /// Phone and merchant named different sums.
     case amountMismatch
-    /// The destination wants a sum and nobody named one.
+    /// Nobody at the counter named a sum: the destination wants one, or the phone alone named one.
     case amountRequired
     /// No adapter of the destination took the request in time.
     case destinationUnavailable

@@ -1,14 +1,22 @@
 /// A point of router time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// All limits are router time. Far ends learn it with `welcome` and each beat and add their own monotonic clock.
+///
+/// It lies in the years that RFC 3339 can write, 1970 to 9999: what a peer says outside of them, or what a sum would give, is
+/// the nearest that does. So no number that anybody sends breaks any arithmetic.
 public struct Instant: Hashable, Comparable, Sendable {
+    private static let bounds: ClosedRange<Int64> = 0...253_402_300_799_999
+
     public let milliseconds: Int64
 
-    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public init(milliseconds: Int64) {
+        self.milliseconds = min(max(milliseconds, Self.bounds.lowerBound), Self.bounds.upperBound)
+    }
 
     public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
     public static func + (start: Instant, span: Duration) -> Instant {
-        Instant(milliseconds: start.milliseconds + span.milliseconds)
+        let (sum, overflows) = start.milliseconds.addingReportingOverflow(span.milliseconds)
+        return Instant(milliseconds: overflows ? Self.bounds.upperBound : sum)
     }
     public static func - (end: Instant, start: Instant) -> Duration {
         .milliseconds(end.milliseconds - start.milliseconds)

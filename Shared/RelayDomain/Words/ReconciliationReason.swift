@@ -8,4 +8,6 @@ public enum ReconciliationReason: String, Hashable, Sendable, CaseIterable {
     case contradictingAnswer
     /// The destination refuses to take the transaction back.
     case reversalRefused
+    /// It had no outcome in a backup that was restored; what happened after the backup is not known.
+    case restoredFromBackup
 }

@@ -52,6 +52,17 @@ public nonisolated struct Baton_V1_Ready: Sendable {
   public init() {}
 }
 
+/// Adapter to router: send me nothing more. What I was asked I still answer.
+public nonisolated struct Baton_V1_Draining: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Router to adapter. Sent once for a transaction, whatever happens.
 public nonisolated struct Baton_V1_AuthorizationRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -528,6 +539,25 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.codesReusable != rhs.codesReusable {return false}
     if lhs.visibilityDelay != rhs.visibilityDelay {return false}
     if lhs.concurrent != rhs.concurrent {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Draining: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Draining"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Draining, rhs: Baton_V1_Draining) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

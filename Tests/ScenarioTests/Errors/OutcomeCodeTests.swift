@@ -98,6 +98,12 @@ import Testing
             world.tell(request.transaction, .reversal(.refused(ReasonCode("settled")!)))
             return request.transaction
         },
+        "restoredFromBackup": { world in
+            world.submit(world.wish())
+            let id = world.commands[0].id.transaction
+            world.restart(restored: true)
+            return id
+        },
     ]
 
     // MARK: - Operators

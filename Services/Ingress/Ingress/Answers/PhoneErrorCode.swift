@@ -78,7 +78,8 @@ extension PhoneErrorCode {
         case .posOffline: "The shop's POS has no connection. Tell the merchant, then repeat under the same key."
         case .destinationUnavailable: "Nobody who could decide is there. Repeat under the same key in a moment."
         case .overloaded: "The relay is busy. Repeat under the same key after the time in Retry-After."
-        case .relayLost: "The relay did not answer. Repeat under the same key: a key is carried out at most once."
+        case .relayLost:
+            "The relay did not answer. Repeat under the same key within 24 hours: a key is carried out at most once."
         case .alreadyFinal: "The transaction has its outcome, which stays. Ask the merchant for a refund."
         case .unknownPath: "There is nothing at this address. /openapi.json lists what there is."
         case .methodNotAllowed: "This address does not take the method. The header Allow says which it takes."

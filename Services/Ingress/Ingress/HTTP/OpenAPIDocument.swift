@@ -333,7 +333,7 @@ enum OpenAPIDocument {
                 "properties" : {
                   "amount" : {
                     "$ref" : "#/components/schemas/Amount",
-                    "description" : "What the customer saw, if the phone knows it. The merchant's word counts: if the two differ, the transaction\nfails with `amountMismatch`. Money for payments, points otherwise.\n"
+                    "description" : "What the customer saw, if the phone knows it. The merchant's word counts: if the two differ, the transaction\nfails with `amountMismatch`; if the phone alone names one, with `amountRequired`. Money for payments, points\notherwise.\n"
                   },
                   "application" : {
                     "$ref" : "#/components/schemas/Identifier",
@@ -434,7 +434,8 @@ enum OpenAPIDocument {
                       "enum" : [
                         "handedOverMaybe",
                         "contradictingAnswer",
-                        "reversalRefused"
+                        "reversalRefused",
+                        "restoredFromBackup"
                       ],
                       "type" : "string"
                     },
@@ -479,7 +480,7 @@ enum OpenAPIDocument {
             }
           },
           "info" : {
-            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
+            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once. It is\nremembered for at least 24 hours. After that ask what became of the transaction (`GET`) instead of repeating.\n\nThe relay authenticates no phone. Whoever reaches this API may submit, and whoever knows a transaction's ID may read\nand cancel it.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
             "summary" : "Hands a payment code or a membership ID from a phone to a shop's relay terminal.",
             "title" : "Baton, the phones' API",
             "version" : "1.0.0"

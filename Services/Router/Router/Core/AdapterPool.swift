@@ -7,11 +7,15 @@ struct AdapterPool {
         var asked: Set<TransactionID> = []
         /// What it said last; nil: it was not asked yet.
         var isWell: Bool?
+        /// Its last answer to an authorization was that it could not ask.
+        var couldNotAsk = false
     }
 
     private var adapters: [PeerNumber: Adapter] = [:]
     private var byDestination: [DestinationID: [PeerNumber]] = [:]
     private var askedOf: [TransactionID: PeerNumber] = [:]
+    /// Who was given the last follow-up.
+    private var followedUp: [DestinationID: PeerNumber] = [:]
 
     /// What a destination can do, as one of its ready adapters says.
     func manifest(of destination: DestinationID) -> DestinationManifest? {
@@ -22,9 +26,14 @@ struct AdapterPool {
 
     func all(of destination: DestinationID) -> [PeerNumber] { byDestination[destination] ?? [] }
 
-    /// The least busy adapter of a destination, whether it has room for authorizations or not.
-    func any(of destination: DestinationID) -> PeerNumber? {
-        all(of: destination).min { (adapters[$0]?.asked.count ?? 0) < (adapters[$1]?.asked.count ?? 0) }
+    /// An adapter of a destination for a follow-up, whether it has room for authorizations or not: each in turn, so that one
+    /// that cannot reach the destination is not the only one ever asked. Who says that it is not well comes last.
+    mutating func next(of destination: DestinationID) -> PeerNumber? {
+        let peers = all(of: destination)
+        let start = followedUp[destination].flatMap(peers.firstIndex).map { $0 + 1 } ?? 0
+        let inTurn = peers[start...] + peers[..<start]
+        followedUp[destination] = inTurn.first { adapters[$0]?.isWell != false } ?? inTurn.first
+        return followedUp[destination]
     }
 
     /// - Returns: the adapter's destination if it was not well before and is now.
@@ -39,19 +48,32 @@ struct AdapterPool {
             byDestination[former]?.removeAll { $0 == peer }
         }
         adapters[peer, default: Adapter(manifest: manifest)].manifest = manifest
+        adapters[peer]?.couldNotAsk = false
         if byDestination[manifest.destination]?.contains(peer) != true {
             byDestination[manifest.destination, default: []].append(peer)
         }
+    }
+
+    /// It is asked nothing more; what it has been asked it still answers.
+    mutating func draining(_ peer: PeerNumber) {
+        if let manifest = adapters[peer]?.manifest { byDestination[manifest.destination]?.removeAll { $0 == peer } }
+    }
+
+    /// Notes whether an adapter could ask its destination. One that cannot answers at once and so is never busy: of those
+    /// that have room it comes last.
+    mutating func answered(_ answer: DestinationAnswer, by peer: PeerNumber) {
+        adapters[peer]?.couldNotAsk = answer == .notSent
     }
 
     /// Takes the least busy adapter of a destination for a transaction; nil if none has room.
     mutating func take(_ destination: DestinationID, for transaction: TransactionID, except refusing: PeerNumber? = nil)
         -> PeerNumber?
     {
-        var best: (peer: PeerNumber, asked: Int)?
+        var best: (peer: PeerNumber, burden: Int)?
         for peer in byDestination[destination] ?? [] where peer != refusing {
             guard let adapter = adapters[peer], adapter.asked.count < adapter.manifest.concurrent else { continue }
-            if adapter.asked.count < best?.asked ?? .max { best = (peer, adapter.asked.count) }
+            let burden = adapter.asked.count + (adapter.couldNotAsk ? 1_000_000 : 0)
+            if burden < best?.burden ?? .max { best = (peer, burden) }
         }
         guard let best else { return nil }
         adapters[best.peer]?.asked.insert(transaction)

@@ -38,6 +38,15 @@ extension RouterCore {
                         .nothingToReconcile, detail: "It is \(transaction.passage.state.name); it moves by itself."),
                     address, &turn)
             }
+            guard transaction.mayBeClosed(at: turn.now) else {
+                return refuse(
+                    Refused(
+                        .nothingToReconcile,
+                        detail:
+                            "The destination is being told to take it back and has not refused; that is tried for a day."
+                    ),
+                    address, &turn)
+            }
             guard let outcome = word.outcome else {
                 return refuse(
                     Refused(.malformed, detail: "Say how it ended: approved, declined or reversed."), address, &turn)
@@ -60,6 +69,13 @@ extension RouterCore {
 }
 
 extension Transaction {
+    /// Whether a person's word on a reversal counts: the destination refuses it, or has said nothing for a day. Sooner, a
+    /// reversal that is on its way could undo what the person has just declared to be booked.
+    fileprivate func mayBeClosed(at now: Instant) -> Bool {
+        reconciliation.contains(.reversalRefused)
+            || passage.entered.reversing.map { now - $0 >= TransactionStateMachine.Limits.reversalSoon } ?? false
+    }
+
     /// - Returns: whether there were any.
     fileprivate mutating func clearMarks() -> Bool {
         defer { reconciliation = [] }

@@ -17,7 +17,7 @@ extension RouterCore {
 
     /// - Returns: false if no adapter has room; then nothing has left.
     private mutating func handOver(_ id: TransactionID, except refusing: PeerNumber?, _ turn: inout Turn) -> Bool {
-        guard let held = live[id], isWaiting(id), let notAfter = held.transaction.passage.notAfter,
+        guard let held = live[id], isWaiting(id), let notAfter = held.transaction.passage.notAfter, turn.now < notAfter,
             let reference = held.transaction.reference,
             let peer = adapters.take(held.transaction.destination, for: id, except: refusing)
         else { return false }
@@ -63,14 +63,20 @@ extension RouterCore {
         }
     }
 
-    /// What an adapter answered, about a transaction that waits for it or one that has its outcome.
+    /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It has a say on its own
+    /// destination's alone.
     mutating func take(_ answer: AdapterAnswer, from peer: PeerNumber, _ turn: inout Turn) {
         let id = answer.transaction
+        guard let known = live[id]?.transaction ?? turn.recall.transactions[id] else { return }
+        guard let manifest = adapters.manifest(of: peer), manifest.destination == known.destination else {
+            return turn.outputs.append(.count(.notYours))
+        }
+        if case .authorization(let word) = answer.word { adapters.answered(word, by: peer) }
+        let event = event(for: answer, visibilityDelay: manifest.visibilityDelay)
         guard let held = live[id] else {
-            guard let finished = turn.recall.transactions[id] else { return }
-            var passage = finished.passage
-            for case .mark(let reason) in passage.apply(event(for: answer, from: peer), at: turn.now) {
-                mark(finished, reason, &turn)
+            var passage = known.passage
+            for case .mark(let reason) in passage.apply(event, at: turn.now) {
+                mark(known, reason, "\(reason.rawValue): \(answer.word)", &turn)
             }
             return
         }
@@ -80,18 +86,17 @@ extension RouterCore {
             note(.answered, of: id, &turn, detail: "the adapter's state")
         }
         if case .authorization = answer.word { adapters.release(id) }
-        advance(id, by: event(for: answer, from: peer), &turn)
+        advance(id, by: event, &turn)
         handOverWaiting(for: held.transaction.destination, &turn)
     }
 
-    private func event(for answer: AdapterAnswer, from peer: PeerNumber) -> TransactionStateMachine.Event {
+    private func event(
+        for answer: AdapterAnswer, visibilityDelay: Duration
+    ) -> TransactionStateMachine.Event {
         switch answer.word {
         case .authorization(let answer): .destinationAnswered(answer)
         case .reversal(let answer): .reversalAnswered(answer)
-        case .inquiry(let answer):
-            // What an adapter says whose manifest is gone may be early: then "not found" is no news.
-            .inquiryAnswered(
-                answer, visibilityDelay: adapters.manifest(of: peer)?.visibilityDelay ?? Bounds.visibilityMost)
+        case .inquiry(let answer): .inquiryAnswered(answer, visibilityDelay: visibilityDelay)
         }
     }
 }

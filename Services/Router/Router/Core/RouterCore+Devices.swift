@@ -41,6 +41,7 @@ extension RouterCore {
                         ReturnAddress(replaced.gateway, correlation: 0)))
             }
             turn.outputs.append(.order(.claimed(DeviceSession(device: device, count: granted)), address))
+            tellUntold(device, &turn)
             if let id = slots[terminal], live[id]?.transaction.device == device {
                 advance(id, by: CommandStateMachine.Event.deviceConnected, &turn)
                 if let transaction = live[id]?.transaction, transaction.passage.isCancelRequested {
@@ -129,11 +130,16 @@ extension RouterCore {
     ) {
         guard var machine = finished.command else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
         answer(reply(to: machine.apply(event, at: turn.now), command), address, &turn)
-        if case .deviceEntered(let posAnswer) = event {
-            var passage = finished.passage
-            for case .mark(let reason) in passage.apply(.commandEnded(.entered(posAnswer)), at: turn.now) {
-                mark(finished, reason, &turn)
+        if machine != finished.command {  // The word that was missing: the person who is asked wants to read it.
+            _ = amend(finished, .answered, "the POS says \(event)", &turn) { transaction in
+                transaction.command = machine
+                return true
             }
+        }
+        guard case .deviceEntered(let posAnswer) = event else { return }
+        var passage = finished.passage
+        for case .mark(let reason) in passage.apply(.commandEnded(.entered(posAnswer)), at: turn.now) {
+            mark(finished, reason, "\(reason.rawValue): the POS says \(event)", &turn)
         }
     }
 

@@ -4,7 +4,7 @@ import RelayDomain
 extension RouterCore {
     /// Asks any ready adapter what became of a transaction. Without one, the first that is ready is asked.
     mutating func inquire(_ id: TransactionID, _ turn: inout Turn) {
-        guard let followUp = followUp(id), let peer = adapters.any(of: followUp.destination) else {
+        guard let followUp = followUp(id), let peer = adapters.next(of: followUp.destination) else {
             if let destination = live[id]?.transaction.destination {
                 waitingInquiries[destination, default: []].insert(id)
             }
@@ -16,7 +16,7 @@ extension RouterCore {
 
     /// Tells any ready adapter to take a transaction back. Without one, the machine's next turn or the first that is ready.
     mutating func reverse(_ id: TransactionID, isRepeat: Bool, _ turn: inout Turn) {
-        guard let followUp = followUp(id), let peer = adapters.any(of: followUp.destination) else { return }
+        guard let followUp = followUp(id), let peer = adapters.next(of: followUp.destination) else { return }
         turn.outputs.append(.ask(.reverse(followUp, isRepeat: isRepeat), peer))
     }
 

@@ -9,6 +9,7 @@ extension RouterCore {
         keys[unfinished.transaction.key] = id
         if unfinished.transaction.holdsDevice { slots[unfinished.transaction.terminal] = id }
         keepReversal(unfinished.transaction)
+        if wasRestored { mark(id, .restoredFromBackup, &turn) }
         advance(id, by: CommandStateMachine.Event.restarted, &turn)
         advance(id, by: TransactionStateMachine.Event.restarted, &turn)
         watch(id)
@@ -73,16 +74,19 @@ extension RouterCore {
             case .reverse(let isRepeat): reverse(id, isRepeat: isRepeat, &turn)
             case .cancelCommand(let canceler):
                 advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
-            case .mark(let reason):
-                if live[id]?.transaction.reconciliation.insert(reason).inserted == true {
-                    note(.marked, of: id, &turn, detail: reason.rawValue)
-                }
+            case .mark(let reason): mark(id, reason, &turn)
             case .record(let answer): note(.answered, of: id, &turn, detail: "\(answer), which changes nothing")
             case .outOfTurn: break
             }
         }
         if before.state.name != passage.state.name { entered(passage.state, id, &turn) }
         if before.deadline != passage.deadline { watch(id) }
+    }
+
+    /// Opens a mark beside a transaction without outcome.
+    private mutating func mark(_ id: TransactionID, _ reason: ReconciliationReason, _ turn: inout Turn) {
+        guard live[id]?.transaction.reconciliation.insert(reason).inserted == true else { return }
+        note(.marked, of: id, &turn, detail: reason.rawValue)
     }
 
     private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {
@@ -118,17 +122,24 @@ extension RouterCore {
     }
 
     /// Tells an outcome to the device that carried the command out, and to the terminal that scanned.
-    func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
+    mutating func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
         let scan: SubmissionKeyText? = transaction.key.origin == .scan ? transaction.key.text : nil
         func tell(_ device: Device, _ command: CommandID?, scan: SubmissionKeyText?) {
-            guard let (session, gateway) = sessions.session(of: device) else { return }
-            turn.outputs.append(
-                .order(
-                    .outcome(session, command, scan: scan, transaction.status), ReturnAddress(gateway, correlation: 0)))
+            untold[device] = News(command: command, scan: scan, status: transaction.status)
+            tellUntold(device, &turn)
         }
         let command = transaction.command.map { _ in CommandID(transaction.id) }
         if command != nil { tell(transaction.device, command, scan: nil) }
         if let scan { tell(.terminal(transaction.terminal), nil, scan: scan) }
+    }
+
+    /// Tells a device what it could not be told so far, if it has a session now.
+    mutating func tellUntold(_ device: Device, _ turn: inout Turn) {
+        guard let (session, gateway) = sessions.session(of: device), let news = untold.removeValue(forKey: device)
+        else { return }
+        turn.outputs.append(
+            .order(
+                .outcome(session, news.command, scan: news.scan, news.status), ReturnAddress(gateway, correlation: 0)))
     }
 
     private mutating func releaseSlot(_ id: TransactionID) {

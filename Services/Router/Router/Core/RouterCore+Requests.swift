@@ -85,8 +85,12 @@ extension RouterCore {
         guard journal == 0 else {
             return refuse(Refused(.notYours, detail: "Only journal 0's router writes the registry."), address, &turn)
         }
+        guard !isWritingRegistry else {
+            return refuse(Refused(.overloaded, detail: "Another shop is being written."), address, &turn)
+        }
         do {
             let next = try Registry(shop, version: registry.version + 1)
+            isWritingRegistry = true
             turn.outputs.append(.writeRegistry(next, address))
         } catch {
             refuse(Refused(.invalidShop, detail: error.description), address, &turn)

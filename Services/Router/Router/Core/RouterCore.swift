@@ -19,14 +19,19 @@ public struct RouterCore {
         let until: Instant
     }
 
+    /// What a device has to hear of its command or its scan.
+    struct News {
+        let command: CommandID?
+        let scan: SubmissionKeyText?
+        let status: TransactionStatus
+    }
+
     /// How many transactions may be without outcome at a time, and how many may wait for one of them.
     public enum Bounds {
         public static let liveMost = 100_000
         public static let waitersMost = 16
         /// How often a destination is asked for its health while a reversal is open.
         static let healthPace = Duration.seconds(5)
-        /// For how long an answer of an adapter without a manifest may be early.
-        static let visibilityMost = Duration.seconds(86_400)
     }
 
     public let journal: UInt8
@@ -34,11 +39,15 @@ public struct RouterCore {
     public let term: UInt64
     public internal(set) var registry: Registry
 
+    /// One shop is written at a time: the next would have the same version.
+    var isWritingRegistry = false
     var live: [TransactionID: Live] = [:]
     var keys: [SubmissionKey: TransactionID] = [:]
     /// The transaction that each terminal, alone or with its POS, is busy with.
     var slots: [TerminalID: TransactionID] = [:]
     var sessions: DeviceSessions
+    /// The newest that a device without a session could not be told: after a takeover outcomes may come before sessions.
+    var untold: [Device: News] = [:]
     var gateways: Set<PeerNumber> = []
     var adapters = AdapterPool()
     /// Decided, and waiting for an adapter with room.
@@ -50,12 +59,14 @@ public struct RouterCore {
     var nextHealthAsk: Instant?
     var deadlines = DeadlineQueue()
     private var sequence: UInt64
+    let wasRestored: Bool
 
     public init(_ recovered: Recovered, registry: Registry) {
         journal = recovered.journal
         journals = recovered.journals
         term = recovered.term
         sequence = recovered.sequence
+        wasRestored = recovered.wasRestored
         sessions = DeviceSessions(term: recovered.term)
         self.registry = registry
     }
@@ -98,7 +109,8 @@ public struct RouterCore {
                 case .resume(let commands): commands.forEach { ask($0.transaction) }
                 }
             case .adapter(.answer(let answer), _): ask(answer.transaction)
-            case .recovered, .registryChanged, .registryWritten, .request, .askerLost, .gatewayOpened, .gatewayLost,
+            case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .askerLost,
+                .gatewayOpened, .gatewayLost,
                 .gateway, .adapter, .adapterLost, .authorizationNotTaken, .timePassed:
                 break
             }
@@ -124,8 +136,14 @@ public struct RouterCore {
         case .recovered(let unfinished): for each in unfinished { recover(each, &turn) }
         case .registryChanged(let registry): adopt(registry, &turn)
         case .registryWritten(let registry, let address):
+            isWritingRegistry = false
             adopt(registry, &turn)
             turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+        case .registryNotWritten(let address):
+            isWritingRegistry = false
+            refuse(
+                Refused(.overloaded, detail: "The registry cannot be written; the router's log says why."), address,
+                &turn)
         case .request(let request, let address): take(request, from: address, &turn, &random)
         case .askerLost(let peer): forgetWaiters(of: peer)
         case .gatewayOpened(let peer):
@@ -136,6 +154,7 @@ public struct RouterCore {
             sessions.end(allAt: peer)
         case .gateway(let message, let address): take(message, from: address, &turn, &random)
         case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
+        case .adapter(.draining, let peer): adapters.draining(peer)
         case .adapter(.answer(let answer), let peer): take(answer, from: peer, &turn)
         case .adapter(.health(let isGood), let peer): healthTold(isGood, by: peer, &turn)
         case .adapterLost(let peer):
@@ -184,8 +203,11 @@ public struct RouterCore {
     }
 
     /// Writes a mark beside the outcome of a transaction that the core no longer holds.
-    mutating func mark(_ transaction: Transaction, _ reason: ReconciliationReason, _ turn: inout Turn) {
-        _ = amend(transaction, .marked, reason.rawValue, &turn) { $0.reconciliation.insert(reason).inserted }
+    /// - Parameter detail: what a person will want to read.
+    mutating func mark(
+        _ transaction: Transaction, _ reason: ReconciliationReason, _ detail: String, _ turn: inout Turn
+    ) {
+        _ = amend(transaction, .marked, detail, &turn) { $0.reconciliation.insert(reason).inserted }
     }
 
     /// Writes something beside the outcome of a transaction that the core no longer holds.

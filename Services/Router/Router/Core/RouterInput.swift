@@ -24,6 +24,8 @@ public enum RouterInput: Sendable {
     case registryChanged(Registry)
     /// The registry was written as an operator ordered; he waits for the answer.
     case registryWritten(Registry, ReturnAddress)
+    /// The disk refused it; the registry is as it was.
+    case registryNotWritten(ReturnAddress)
     case request(RouterRequest, ReturnAddress)
     case askerLost(PeerNumber)
     case gatewayOpened(PeerNumber)
