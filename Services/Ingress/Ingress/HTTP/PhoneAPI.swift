@@ -8,7 +8,7 @@ import RelayDomain
 struct PhoneAPI: Sendable {
     let line: RouterLine
     let sealer: Sealer
-    /// Bounds the requests that are being read or wait.
+    /// Bounds the requests that wait for a router. Those that are still arriving are bounded by their connections.
     let requests: Admission
     /// Bounds the event streams.
     let streams: Admission
@@ -22,24 +22,30 @@ struct PhoneAPI: Sendable {
         self.publicURL = publicURL
     }
 
-    /// A request with its place; nil if there is none, and the phone is to be told so before its body is read.
-    func admit(_ head: HTTPRequestHead) -> PhoneRequest? {
+    /// A request that begins to arrive.
+    func begin(_ head: HTTPRequestHead) -> PhoneRequest {
         let route = Route(method: head.method.rawValue, path: Route.path(ofTarget: head.uri))
+        return PhoneRequest(head, route, receivedAt: line.time.now)
+    }
+
+    /// The place of a request that is there as a whole; nil if there is none, and the phone is to be told so.
+    func place(for request: PhoneRequest) -> Place? {
         let admission =
-            switch route {
+            switch request.route {
             case .submit, .status, .cancel, .terminal: requests
             case .events: streams
             case .openAPI, .methodNotAllowed, .unknownPath: others
             }
-        return Place(among: admission).map { PhoneRequest(head, route, receivedAt: line.time.now, place: $0) }
+        return Place(among: admission)
     }
 
     /// Answers a request whose body is there: at once, or when its router has answered.
-    func answer(_ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
+    /// - Parameter place: an event stream keeps it; otherwise it is the caller's to keep until the answer.
+    func answer(_ request: PhoneRequest, in place: Place, _ respond: @escaping (PhoneResponse) -> Void) {
         switch request.route {
         case .submit: submit(request, respond)
         case .status(let id): status(id, request, respond)
-        case .events(let id): events(id, request, respond)
+        case .events(let id): events(id, request, place, respond)
         case .cancel(let id): cancel(id, request, respond)
         case .terminal(let id): terminal(id, request, respond)
         case .openAPI: respond(.json(.ok, Array(OpenAPIDocument.json.utf8)))
@@ -103,7 +109,9 @@ struct PhoneAPI: Sendable {
         }
     }
 
-    private func events(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
+    private func events(
+        _ text: String, _ request: PhoneRequest, _ place: Place, _ respond: @escaping (PhoneResponse) -> Void
+    ) {
         guard let id = TransactionID(text) else { return respond(PhoneResponse(Problem(.unknownTransaction))) }
         let seen = request.field("Last-Event-ID").flatMap { UInt64($0) }
         line.ask(.status(id), wait: .zero) { answer in
@@ -111,7 +119,7 @@ struct PhoneAPI: Sendable {
             case .status(let status) where status.outcome != nil && status.version == seen:
                 respond(PhoneResponse(.noContent))  // Tells an EventSource not to come back.
             case .status:
-                let stream = EventStream(of: id, line, seen: seen, place: request.place)
+                let stream = EventStream(of: id, line, seen: seen, place: place)
                 respond(PhoneResponse(.ok, EventStream.headers, request.isHead ? .bytes([]) : .events(stream)))
             case .problem(let problem): respond(PhoneResponse(problem))
             case .terminal: respond(PhoneResponse(Problem(.internalError)))

@@ -18,8 +18,6 @@ final class PhoneConnection: ChannelInboundHandler {
     private enum State {
         case idle
         case reading(PhoneRequest)
-        /// Answered before its body was there, whose rest is passed over.
-        case passingOver
         case answering
         case streaming(EventStream)
         /// Whatever still comes is passed over.
@@ -58,14 +56,7 @@ final class PhoneConnection: ChannelInboundHandler {
             let isTaken = request.take(part)
             state = .reading(request)
             if !isTaken { refuseBody(of: request) }
-        case (.end, .reading(let request)):
-            state = .answering
-            closesAt = nil
-            api.answer(request) { [isHead = request.isHead, begin = request.begin, place = request.place] response in
-                // Until the router has answered the place is taken, though the phone may have gone.
-                withExtendedLifetime(place) { self.respond(response, isHead: isHead, since: begin) }
-            }
-        case (.end, .passingOver): state = .idle
+        case (.end, .reading(let request)): answer(request)
         case (.head, _), (.body, _), (.end, _): break
         }
     }
@@ -73,12 +64,23 @@ final class PhoneConnection: ChannelInboundHandler {
     private func begin(_ head: HTTPRequestHead) {
         version = head.version
         isKeptAlive = head.isKeepAlive && head.version == .http1_1
-        guard let request = api.admit(head) else {
-            state = .passingOver
-            return respond(PhoneResponse(Problem(.overloaded)), isHead: head.method == .HEAD, since: .now())
-        }
+        let request = api.begin(head)
         closesAt = request.begin + Self.arrivalMost
         state = .reading(request)
+    }
+
+    /// Only what has arrived as a whole takes a place: whoever sends half a request keeps nobody out but himself.
+    private func answer(_ request: PhoneRequest) {
+        state = .answering
+        closesAt = nil
+        let (isHead, begin) = (request.isHead, request.begin)
+        guard let place = api.place(for: request) else {
+            return respond(PhoneResponse(Problem(.overloaded)), isHead: isHead, since: begin)
+        }
+        api.answer(request, in: place) { response in
+            // Until the router has answered the place is taken, though the phone may have gone.
+            withExtendedLifetime(place) { self.respond(response, isHead: isHead, since: begin) }
+        }
     }
 
     private func refuseBody(of request: PhoneRequest) {
@@ -91,7 +93,7 @@ final class PhoneConnection: ChannelInboundHandler {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             isKeptAlive = false  // The phone has said all that it has to say.
             switch state {
-            case .idle, .reading, .passingOver, .streaming: context.close(promise: nil)
+            case .idle, .reading, .streaming: context.close(promise: nil)
             case .answering, .parting: break
             }
         }
@@ -128,15 +130,14 @@ final class PhoneConnection: ChannelInboundHandler {
         }
     }
 
-    /// The response's end. What the phone still sends of its request, if it was answered early, is read and passed over.
+    /// The response's end. What the phone still sends of a body that is too long is read and passed over.
     private func finish() {
         guard let context else { return }
         closesAt = .now() + Self.idleMost
         var written: EventLoopPromise<Void>?
         switch (state, isKeptAlive) {
-        case (.passingOver, true): break
         case (_, true): state = .idle
-        case (.reading, false), (.passingOver, false):
+        case (.reading, false):
             state = .parting
             closesAt = .now() + Self.partingMost
         case (.idle, false), (.answering, false), (.streaming, false), (.parting, false):
@@ -166,7 +167,7 @@ final class PhoneConnection: ChannelInboundHandler {
     func takeLeave() {
         isKeptAlive = false
         switch state {
-        case .idle, .passingOver: drop()
+        case .idle: drop()
         case .streaming(let stream): end(stream)  // Its phone connects again elsewhere.
         case .reading, .answering, .parting: break
         }

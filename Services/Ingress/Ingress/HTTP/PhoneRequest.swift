@@ -8,13 +8,11 @@ struct PhoneRequest {
     let route: Route
     /// In router time.
     let receivedAt: Instant
-    /// Kept from its first byte to its answer.
-    let place: Place
     let begin = NIODeadline.now()
     private(set) var body = ByteBuffer()
 
-    init(_ head: HTTPRequestHead, _ route: Route, receivedAt: Instant, place: Place) {
-        (self.head, self.route, self.receivedAt, self.place) = (head, route, receivedAt, place)
+    init(_ head: HTTPRequestHead, _ route: Route, receivedAt: Instant) {
+        (self.head, self.route, self.receivedAt) = (head, route, receivedAt)
     }
 
     var isHead: Bool { head.method == .HEAD }
