@@ -87,10 +87,31 @@ struct AgentCoreTests {
         let command = world.command(1)
         world.advance(command, to: 5)
         for _ in 0..<4 {
-            world.driven(.confirmed(.sending(receipt: "R-1")))
+            #expect(world.journal[command.id]?.word == .sending)
             world.now += .seconds(10)
+            world.driven(.confirmed(.sending(receipt: "R-1")))
         }
-        world.driven(.confirmed(.sending(receipt: "R-1")))
+        #expect(
+            world.journal[command.id]?.word == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
+    }
+
+    /// It says "sending" without the wait that it was asked for.
+    @Test mutating func aPOSProgramThatDoesNotWaitIsAskedOnceASecond() {
+        let command = world.command(1)
+        world.advance(command, to: 5)
+        var confirmations = 1
+        while world.journal[command.id]?.word == .sending, confirmations < 1_000 {
+            let steps = world.steps.count
+            world.driven(.confirmed(.sending(receipt: "R-1")))
+            guard world.journal[command.id]?.word == .sending else { break }
+            #expect(world.steps.count == steps, "not at once")
+            #expect(world.core.deadline == world.now + AgentCore.confirmDelay)
+            world.pass(AgentCore.confirmDelay)
+            #expect(world.steps.count == steps + 1)
+            confirmations += 1
+        }
+        #expect((30...40).contains(confirmations))
+        #expect(world.now <= .seconds(100) + AgentCore.resultLimit, "in time for the relay")
         #expect(
             world.journal[command.id]?.word == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
     }

@@ -71,6 +71,18 @@ struct JSONLinesDriverTests {
         }
     }
 
+    /// Else a late "sending" would stand for whatever the POS program says after it.
+    @Test func aReplyThatNobodyWaitsForAnswersNothingElse() async throws {
+        try await withDriver { name, command in
+            guard name == "send" else { return TestPOS.wellBehaved(name, command) }
+            return .replyTwice([("state", .string("sending")), ("receipt", .string("R-1"))])
+        } body: { driver, _ in
+            let window = try await driver.locate(application)
+            #expect(try await driver.send(window, mark: mark) == "R-1")
+            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+        }
+    }
+
     @Test func aReplyThatMakesNoSenseIsNoEvidence() async throws {
         try await withDriver { _, _ in
             .reply([("state", .string("finished"))])

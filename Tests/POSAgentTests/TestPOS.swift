@@ -10,6 +10,8 @@ final class TestPOS: Sendable {
     enum Reaction: Sendable {
         /// These fields beside the command's own `id`.
         case reply([(name: String, value: JSONValue?)])
+        /// The same reply again at once, when nobody waits for it any more.
+        case replyTwice([(name: String, value: JSONValue?)])
         case refusal(String)
         case silence
         /// The connection ends without a word.
@@ -36,6 +38,8 @@ final class TestPOS: Sendable {
                         command.yield(object)
                         switch react(name, object) {
                         case .reply(let fields): write([("ok", .bool(true))] + fields)
+                        case .replyTwice(let fields):
+                            for _ in 0..<2 { write([("ok", .bool(true))] + fields) }
                         case .refusal(let word): write([("ok", .bool(false)), ("refused", .string(word))])
                         case .silence: break
                         case .hangUp: channel.close(promise: nil)

@@ -54,12 +54,11 @@ extension AgentCore {
             end(.entered(answer), now: now)
         case (.confirming, .confirmed(.sending(let receipt))):
             self.work?.receipt = receipt
-            confirm(now: now)
+            confirm(notBefore: work.confirmedAt + Self.confirmDelay, now: now)
         case (.confirming, .failed(.refused)):
             endWithoutAnswer(now: now)
         case (.confirming, .failed):
-            guard now + Self.confirmDelay < work.resultBy else { return endWithoutAnswer(now: now) }
-            self.work?.stage = .pausing(until: now + Self.confirmDelay)
+            confirm(notBefore: now + Self.confirmDelay, now: now)
         case (.locating, .failed(let failure)): end(.refused(Self.reason("locate", failure)), now: now)
         case (.activating, .failed(let failure)): end(.refused(Self.reason("activate", failure)), now: now)
         case (.entering, .failed(let failure)): end(.refused(Self.reason("enter", failure)), now: now)
@@ -74,7 +73,15 @@ extension AgentCore {
         guard left > .zero else { return endWithoutAnswer(now: now) }
         let wait = min(left, DriverLimits.confirmWait)
         self.work?.stage = .confirming
+        self.work?.confirmedAt = now
         drive(.confirm(work.command.id, wait: wait), within: wait + DriverLimits.step, now: now)
+    }
+
+    /// Asks again, at once if the POS program has taken its time: one that does not wait is not asked in a spin.
+    private mutating func confirm(notBefore time: Duration, now: Duration) {
+        guard let work, time > now else { return confirm(now: now) }
+        guard time < work.resultBy else { return endWithoutAnswer(now: now) }
+        self.work?.stage = .pausing(until: time)
     }
 
     /// A receipt is evidence that the POS program has it, even if it never says what came of it.

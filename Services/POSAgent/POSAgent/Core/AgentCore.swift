@@ -10,7 +10,7 @@ import RelayDomain
 public struct AgentCore: DeviceCore, Sendable {
     /// After `proceed`, the agent says something before the relay gives it up (45 s).
     public static let resultLimit = Duration.seconds(38)
-    /// Before a confirmation that failed is asked for again.
+    /// Before a confirmation that failed is asked for again, and between two where the POS says at once that it is sending.
     public static let confirmDelay = Duration.seconds(1)
 
     /// The command that is being carried out.
@@ -19,6 +19,8 @@ public struct AgentCore: DeviceCore, Sendable {
         var stage: Stage
         /// From `proceed` on: when a result is due.
         var resultBy = Duration.zero
+        /// When a confirmation was asked for last.
+        var confirmedAt = Duration.zero
         var window: InputWindow?
         var amountCheck = Evidence.AmountCheck.unchecked
         /// The POS program's number for the sending: the evidence.
@@ -32,7 +34,7 @@ public struct AgentCore: DeviceCore, Sendable {
         case locating, activating, entering
         /// From here on the POS program may have it.
         case sending, confirming
-        /// A confirmation failed; the next one comes at a time.
+        /// A confirmation failed or brought no end; the next one comes at a time.
         case pausing(until: Duration)
     }
 

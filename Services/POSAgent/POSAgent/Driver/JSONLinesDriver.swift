@@ -28,7 +28,7 @@ public actor JSONLinesDriver: InputWindowDriver {
     private var channel: (any Channel)?
     /// The command that waits for its reply; steps come one at a time.
     private var asked: (id: String, reply: CheckedContinuation<Result<JSONObject, DriverFailure>, Never>)?
-    /// What the POS program said before it was asked: why it will not serve this connection.
+    /// What the POS program said before it was asked, and of no command: why it will not serve this connection.
     private var unasked: JSONObject?
     private var commandsSent = 0
 
@@ -160,7 +160,11 @@ public actor JSONLinesDriver: InputWindowDriver {
             return
         }
         guard case .object(let reply)? = try? JSONValue(line) else { return }
-        guard let asked else { return unasked = reply }
+        guard let asked else {
+            // A reply that comes too late, for a command that was given up, must not answer the next one.
+            if reply["id"] == nil { unasked = reply }
+            return
+        }
         // Without an ID it is the refusal of the connection or of the line, so of what waits.
         guard reply["id"] == nil || reply["id"] == .string(asked.id) else { return }
         answer(asked.id, with: .success(reply))
