@@ -63,6 +63,17 @@ final class CommandJournalTests {
         #expect(left == CommandJournal.recordsMost)
     }
 
+    @Test func openScansSurviveARestartUntilOthersTakeTheirPlace() throws {
+        let (first, second) = (try #require(SubmissionKeyText("s1")), try #require(SubmissionKeyText("s2")))
+        try CommandJournal(path: path).write([], openScans: [first, second], at: now)
+        try CommandJournal(path: path).write([CommandRecord(command(1), .met)], at: now)
+        #expect(try CommandJournal(path: path).openScans() == [first, second])
+        try CommandJournal(path: path).write([], openScans: [second], at: now)
+        #expect(try CommandJournal(path: path).openScans() == [second])
+        try CommandJournal(path: path).write([], openScans: [], at: now)
+        #expect(try CommandJournal(path: path).openScans().isEmpty)
+    }
+
     @Test func aFileThatCannotBeUsedIsNamed() {
         #expect(throws: CommandJournalError.self) { try CommandJournal(path: "/nowhere/commands.db") }
     }

@@ -270,6 +270,107 @@ struct TerminalCoreTests {
         #expect(world.calls.last == .resume([command.id]))
     }
 
+    /// Its outcome may have been told to no session, and the link may stand all the while.
+    @Test mutating func whatIsNotKnownYetIsAskedForUntilItIs() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        let shown = world.shown
+        let unknown = CommandStatus(command: command.id, status: status(1, nil))
+        for _ in 0..<3 {
+            world.pass(.seconds(20))
+            #expect(world.calls.last == .resume([command.id]))
+            world.hear(.answered(.resume([command.id]), .states([unknown])))
+        }
+        #expect(world.calls.map(\.action) == [.submit, .resume, .resume, .resume])
+        #expect(world.shown == shown, "the display is left to the next customer")
+        world.pass(.seconds(20))
+        let state = CommandStatus(command: command.id, status: status(1, .approved))
+        world.hear(.answered(.resume([command.id]), .states([state])))
+        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.core.deadline == nil)
+    }
+
+    @Test mutating func afterABreakItIsShownAgainThatTheOutcomeIsNotKnown() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        world.hear(.lost)
+        world.open()
+        #expect(world.shown.last == .online)
+        let state = CommandStatus(command: command.id, status: status(1, nil))
+        world.hear(.answered(.resume([command.id]), .states([state])))
+        #expect(world.shown.last == .outcome(status(1, nil)))
+    }
+
+    @Test mutating func aScanWhoseOutcomeIsNotKnownIsAskedForToo() throws {
+        world.take(.scanned(.qr, code))
+        guard case .scan(let first)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        world.hear(.answered(.scan(first.scan), .accepted(world.transaction(1))))
+        world.hear(.outcome(nil, scan: first.scan, status(1, nil)))
+        world.take(.scanned(.qr, ScannedText("99000000000000000000")!))
+        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        #expect(second.scan != first.scan, "the next customer need not wait")
+        #expect(world.openScans == [first.scan, second.scan])
+        world.hear(.outcome(nil, scan: second.scan, status(2, .approved)))
+        world.pass(.seconds(20))
+        #expect(world.calls.last == .scan(first))
+        world.hear(.outcome(nil, scan: first.scan, status(1, .approved)))
+        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.openScans.isEmpty && world.core.deadline == nil)
+    }
+
+    /// The relay knows a scan's ID for a day. After it, the same call would charge.
+    @Test mutating func aScanOfYesterdayIsNotSubmittedAgain() throws {
+        world.take(.scanned(.qr, code))
+        guard case .scan(let first)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        world.hear(.outcome(nil, scan: first.scan, status(1, nil)))
+        world.take(.scanned(.qr, code))
+        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        world.hear(.answered(.scan(second.scan), .accepted(world.transaction(2))))
+        world.hear(.lost)
+        world.now += TerminalCore.scanAskLimit + .seconds(1)
+        world.open()
+        #expect(world.calls.count == 2)
+        #expect(world.shown.last == .noAnswer)
+    }
+
+    @Test mutating func aScanIsRememberedUntilItsOutcomeOrItsRefusal() throws {
+        world.take(.scanned(.qr, code))
+        guard case .scan(let first)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        #expect(world.openScans == [first.scan])
+        world.hear(.outcome(nil, scan: first.scan, status(1, .approved)))
+        #expect(world.openScans.isEmpty)
+        world.take(.scanned(.qr, code))
+        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        #expect(world.openScans == [second.scan])
+        world.hear(.failed(.scan(second.scan), .refused(DeviceError(Refused(.noScanRule), to: .terminal))))
+        #expect(world.openScans.isEmpty)
+    }
+
+    /// The text is gone, so nobody can ask. Whoever sees nothing would scan again, and charge again.
+    @Test mutating func afterARestartTheMerchantIsWarnedOfAnOpenScan() throws {
+        world.take(.scanned(.qr, code))
+        for _ in 0..<2 {
+            world.crash()
+            #expect(world.shown.suffix(2) == [.online, .scanInDoubt])
+        }
+        #expect(world.calls.map(\.action) == [.scan])
+        world.take(.canceled)
+        #expect(world.openScans.isEmpty, "whoever goes on has read it")
+        world.crash()
+        #expect(world.shown.last == .online)
+    }
+
+    @Test mutating func aScansOutcomeThatComesAfterARestartIsShown() throws {
+        world.take(.scanned(.qr, code))
+        guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        world.crash()
+        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.openScans.isEmpty)
+    }
+
     @Test mutating func noMoreIsResumedAtATimeThanAllowed() {
         for number in 1...20 {
             world.hear(.command(world.command(number), known: nil))

@@ -61,6 +61,18 @@ final class TerminalShellTests {
         }
     }
 
+    /// What the disk remembers of a scan reaches the display, and is forgotten when the merchant goes on.
+    @Test func aRestartAmidAScanIsShown() async throws {
+        let path = folder.appending(path: "terminal-counter-1.db").path
+        try CommandJournal(path: path).write([], openScans: [SubmissionKeyText("s1")!], at: TestGateway.now)
+        try await withTerminal { terminal, _, shown in
+            #expect(await shown.contains { $0.hasPrefix("NOT CERTAIN what came of a scan") })
+            await terminal.type("amount 1250 EUR")
+        }
+        let left = try CommandJournal(path: path).openScans()
+        #expect(left.isEmpty)
+    }
+
     @Test func theTagHoldsTheTerminalsAddress() async throws {
         try await withTerminal { _, _, shown in
             #expect(await shown.contains { $0.contains("https://pay.example/t/counter-1") })

@@ -8,6 +8,7 @@ import RelayDomain
 struct TerminalWorld {
     var core = TerminalCore()
     var journal: [CommandID: CommandRecord] = [:]
+    var openScans = Set<SubmissionKeyText>()
     var calls: [DeviceRequest] = []
     var shown: [TerminalDisplay] = []
     var now = Duration.seconds(100)
@@ -28,6 +29,7 @@ struct TerminalWorld {
     mutating func take(_ input: TerminalInput) {
         let (entries, outputs) = core.step([input], now: now, random: &random)
         for entry in entries { journal[entry.command] = entry }
+        openScans = core.openScans
         for output in outputs {
             switch output {
             case .call(_, let request): calls.append(request)
@@ -47,7 +49,7 @@ struct TerminalWorld {
 
     /// The process ends without a word and starts again with what the disk remembers.
     mutating func crash() {
-        core = TerminalCore(unsettled: journal.values.filter { !$0.isSettled })
+        core = TerminalCore(unsettled: journal.values.filter { !$0.isSettled }, scans: openScans)
         open()
     }
 

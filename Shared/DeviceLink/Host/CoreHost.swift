@@ -22,6 +22,8 @@ public final class CoreHost<Core: DeviceCore> {
     private let eventLoop: any EventLoop
     private let news: (News) -> Void
     private var core: Core
+    /// As the journal has them.
+    private var openScans: Set<SubmissionKeyText>
     private var random = SystemRandomNumberGenerator()
     private var link: DeviceLink?
     private var openCalls: [CallID: RelayCall] = [:]
@@ -31,11 +33,12 @@ public final class CoreHost<Core: DeviceCore> {
     private var timer: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - journal: must be the one whose open commands `core` was made with.
+    ///   - journal: must be the one whose open commands and scans `core` was made with.
     ///   - news: called on the event loop. It may call the host.
     public init(_ core: Core, journal: CommandJournal, on eventLoop: any EventLoop, news: @escaping (News) -> Void) {
         eventLoop.preconditionInEventLoop()
         self.core = core
+        openScans = core.openScans
         self.journal = journal
         self.eventLoop = eventLoop
         self.news = news
@@ -68,7 +71,11 @@ public final class CoreHost<Core: DeviceCore> {
             inbox = []
             let (entries, outputs) = core.step(inputs, now: DeviceLink.now, random: &random)
             do throws(CommandJournalError) {
-                try journal.write(entries, at: link?.clock?.time(at: DeviceLink.now) ?? Instant(milliseconds: 0))
+                let scans = core.openScans
+                try journal.write(
+                    entries, openScans: scans == openScans ? nil : scans,
+                    at: link?.clock?.time(at: DeviceLink.now) ?? Instant(milliseconds: 0))
+                openScans = scans
             } catch {
                 return fail(error)  // Nothing of this step or a later one leaves.
             }

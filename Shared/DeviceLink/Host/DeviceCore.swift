@@ -1,4 +1,5 @@
 import DeviceProtocol
+import RelayDomain
 
 /// Everything that a device decides: a value without clock, socket and disk.
 public protocol DeviceCore: Sendable {
@@ -8,10 +9,18 @@ public protocol DeviceCore: Sendable {
     /// When to step with ``RelayNews/timePassed``, on the device's monotonic clock; nil if only messages can move it.
     var deadline: Duration? { get }
 
+    /// The scans whose outcome is not known, a few at most: as durable as `entries` before a step's `outputs` happen.
+    var openScans: Set<SubmissionKeyText> { get }
+
     /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
     mutating func step(
         _ inputs: [Input], now: Duration, random: inout some RandomNumberGenerator
     ) -> (entries: [CommandRecord], outputs: [Output])
+}
+
+extension DeviceCore {
+    /// Devices without a scanner have none.
+    public var openScans: Set<SubmissionKeyText> { [] }
 }
 
 /// What happens to a device: news of the relay, or something of its own.

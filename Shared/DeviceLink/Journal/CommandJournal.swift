@@ -2,7 +2,8 @@ import DeviceProtocol
 import GRDB
 import RelayDomain
 
-/// A device's memory of commands: what makes a command run once, through every crash.
+/// A device's memory of commands: what makes a command run once, through every crash. And of the scans that are open: so
+/// that nobody scans again, after a restart, what may have been charged.
 ///
 /// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has returned from survives a power cut. Calls
 /// wait for the disk; a device does one command at a time and can wait for it.
@@ -32,6 +33,7 @@ public final class CommandJournal: Sendable {
                             id TEXT PRIMARY KEY, at INTEGER NOT NULL, settled INTEGER NOT NULL, word TEXT NOT NULL
                         ) WITHOUT ROWID;
                         CREATE INDEX IF NOT EXISTS command_by_age ON command (settled, at);
+                        CREATE TABLE IF NOT EXISTS scan (id TEXT PRIMARY KEY) WITHOUT ROWID;
                         """)
             }
         } catch {
@@ -57,10 +59,32 @@ public final class CommandJournal: Sendable {
         }
     }
 
-    /// Writes down the last word on some commands. When this returns, it is durable.
-    public func write(_ records: [CommandRecord], at now: Instant) throws(CommandJournalError) {
-        guard !records.isEmpty else { return }
+    /// The scans of which the outcome is not known. What was scanned is never written down.
+    public func openScans() throws(CommandJournalError) -> Set<SubmissionKeyText> {
         try perform { database in
+            let scans = try String.fetchAll(database, sql: "SELECT id FROM scan").map { id in
+                guard let scan = SubmissionKeyText(id) else {
+                    throw CommandJournalError.failed(reason: "no scan ID: \(id)")
+                }
+                return scan
+            }
+            return Set(scans)
+        }
+    }
+
+    /// Writes down the last word on some commands. When this returns, it is durable.
+    /// - Parameter openScans: takes the place of what ``openScans()`` returns; nil leaves it as it is.
+    public func write(
+        _ records: [CommandRecord], openScans: Set<SubmissionKeyText>? = nil, at now: Instant
+    ) throws(CommandJournalError) {
+        guard !records.isEmpty || openScans != nil else { return }
+        try perform { database in
+            if let openScans {
+                try database.execute(sql: "DELETE FROM scan")
+                for scan in openScans {
+                    try database.execute(sql: "INSERT INTO scan (id) VALUES (?)", arguments: [scan.text])
+                }
+            }
             for record in records {
                 try database.execute(
                     sql: """

@@ -31,6 +31,10 @@ extension TerminalCore {
             settle(command)
             if error.code != .refusal(.unknownCommand) { show(.refused(error)) }
         case .scan(let id):
+            if awaitedScans.contains(where: { $0.scan == id }) {
+                awaitedScans.removeAll { $0.scan == id }
+                return show(.noAnswer)  // It was accepted once: what is refused is only to say what came of it.
+            }
             guard case .scanning(let scan, acceptUntil: _) = work, scan.scan == id else { return }
             work = nil
             show(.refused(error))
@@ -45,13 +49,30 @@ extension TerminalCore {
     mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?) {
         show(.outcome(status))
         guard [.ended, .unknown, .reversing].contains(status.state) else { return }
-        if case .scanning(let running, acceptUntil: _) = work, running.scan == scan { work = nil }
+        if let scan { hear(status.state, of: scan) }
         guard let command else { return }
         if status.state == .ended {
             settle(command)
-        } else if work == .submitting(command) {
-            work = nil  // The destination is silent. The next customer need not wait; this one is told to.
+        } else {
+            if desk.unsettled[command] != nil { told[command] = status.state }
+            free(command)
         }
+    }
+
+    /// A scan is at its end, or the next customer need not wait for it.
+    private mutating func hear(_ state: TransactionStatus.StateName, of scan: SubmissionKeyText) {
+        if case .scanning(let running, acceptUntil: _) = work, running.scan == scan {
+            work = nil
+            awaitedScans = Array((awaitedScans + [running]).suffix(Self.awaitedScansMost))
+        }
+        guard state == .ended else { return }
+        awaitedScans.removeAll { $0.scan == scan }
+        lostScans.remove(scan)
+    }
+
+    /// The destination is silent. The next customer need not wait; this one is told to.
+    mutating func free(_ command: CommandID) {
+        if work == .submitting(command) { work = nil }
     }
 
     /// Makes a call again whose time has come.

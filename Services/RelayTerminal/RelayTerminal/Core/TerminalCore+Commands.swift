@@ -66,6 +66,7 @@ extension TerminalCore {
 
     /// Nothing is left to be done about a command.
     mutating func settle(_ command: CommandID) {
+        told[command] = nil
         if isWorking(on: command) { work = nil }
         desk.settle(command)
     }
@@ -74,8 +75,11 @@ extension TerminalCore {
 
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
+        putOffAsking(now: now)
         for call in desk.resumptions { self.call(call, now: now) }
         if case .scanning(let scan, acceptUntil: _) = work { submitAgain(scan, now: now) }
+        awaitedScans = awaitedScans.filter { !isTooOld($0, now: now) }
+        for scan in awaitedScans { call(.scan(scan.scan), now: now) }
     }
 
     /// Goes on where the relay says a command stands.
@@ -94,7 +98,11 @@ extension TerminalCore {
             }
         case .authorizing, .pendingCustomer:
             if work == nil { work = .submitting(record.command) }
-        case .unknown, .reversing, .ended:
+        case .unknown, .reversing:
+            // Asked for again and again, it is shown when it is new.
+            guard told[record.command] != status.state else { return free(record.command) }
+            hear(status, of: record.command, scan: nil)
+        case .ended:
             hear(status, of: record.command, scan: nil)
         }
     }
@@ -102,11 +110,15 @@ extension TerminalCore {
     /// A scan that the relay has accepted may be asked for at any time. One that it may not have: only for a while.
     mutating func submitAgain(_ scan: Scan, now: Duration) {
         guard case .scanning(_, let acceptUntil) = work else { return }
-        if let acceptUntil, now > acceptUntil {
+        if acceptUntil.map({ now > $0 }) ?? isTooOld(scan, now: now) {
             work = nil
             show(.noAnswer)
         } else {
             call(.scan(scan.scan), now: now)
         }
+    }
+
+    private func isTooOld(_ scan: Scan, now: Duration) -> Bool {
+        desk.clock.map { $0.time(at: now) - scan.at > Self.scanAskLimit } ?? false
     }
 }

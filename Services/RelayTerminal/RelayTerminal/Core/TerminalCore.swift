@@ -10,6 +10,10 @@ public struct TerminalCore: DeviceCore, Sendable {
     public static let keyedAmountLife = Duration.seconds(120)
     /// Past it a scanned code is not submitted again: it may be another customer's turn.
     public static let scanLife = Duration.seconds(30)
+    /// How long an accepted scan is asked about. The relay knows its ID for a day; later it would be a new one.
+    static let scanAskLimit = Duration.seconds(12 * 60 * 60)
+    /// How many scans are asked about beside the work; of more the oldest are left to the relay to tell.
+    static let awaitedScansMost = 8
 
     /// What the terminal is busy with.
     enum Work: Hashable, Sendable {
@@ -25,18 +29,39 @@ public struct TerminalCore: DeviceCore, Sendable {
     private var askAt = Duration.zero
     /// Commands of which the outcome is not known, and what is to be said again.
     var desk: CommandDesk
+    /// Scans that the relay has accepted and of which it has said that it does not know the outcome yet.
+    var awaitedScans: [Scan] = []
+    /// Scans of before a restart, whose texts nobody has kept. They cannot be asked about; the merchant is warned.
+    var lostScans: Set<SubmissionKeyText>
+    /// Whether ``lostScans`` have been shown.
+    private var isWarned = false
+    /// What was shown last of a command that is not at its end, so that it is not shown at each asking.
+    var told: [CommandID: TransactionStatus.StateName] = [:]
     var keyed: (amount: Amount, until: Duration)?
     /// What the current step has decided so far.
     private var outputs: [TerminalOutput] = []
 
-    /// - Parameter unsettled: what the journal remembers of before.
-    public init(unsettled: [CommandRecord] = []) {
+    /// - Parameters:
+    ///   - unsettled: what the journal remembers of before.
+    ///   - scans: the scans whose outcome was not known then.
+    public init(unsettled: [CommandRecord] = [], scans: Set<SubmissionKeyText> = []) {
         desk = CommandDesk(unsettled: unsettled)
+        lostScans = scans
     }
+
+    /// Those in work, those that are asked about, and those that only the merchant can look after.
+    public var openScans: Set<SubmissionKeyText> {
+        var open = lostScans.union(awaitedScans.map(\.scan))
+        if case .scanning(let scan, acceptUntil: _) = work { open.insert(scan.scan) }
+        return open
+    }
+
+    /// Whether there is anything of which the relay may have news.
+    private var isWaiting: Bool { work != nil || !desk.unsettled.isEmpty || !awaitedScans.isEmpty }
 
     /// When to step with ``TerminalInput/timePassed``; nil if only messages can move the terminal.
     public var deadline: Duration? {
-        [desk.nextRepeat, work != nil && desk.isOpen ? askAt : nil].compactMap(\.self).min()
+        [desk.nextRepeat, isWaiting && desk.isOpen ? askAt : nil].compactMap(\.self).min()
     }
 
     /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
@@ -44,7 +69,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     public mutating func step(
         _ inputs: [TerminalInput], now: Duration, random: inout some RandomNumberGenerator
     ) -> (entries: [CommandRecord], outputs: [TerminalOutput]) {
-        let before = work
+        let (before, wasWaiting) = (work, isWaiting)
         for input in inputs {
             switch input {
             case .relay(let news): hear(news, now: now)
@@ -53,7 +78,7 @@ public struct TerminalCore: DeviceCore, Sendable {
             case .scanned(let symbology, let text): take(text, symbology, now: now, random: &random)
             }
         }
-        if work != before { askAt = now + CommandDesk.newsLimit }
+        if work != before || !wasWaiting { askAt = now + CommandDesk.newsLimit }
         defer { outputs = [] }
         return (desk.takeEntries(), outputs)
     }
@@ -63,6 +88,11 @@ public struct TerminalCore: DeviceCore, Sendable {
         case .opened(let clock):
             desk.opened(clock)
             show(.online)
+            told = [:]
+            if !lostScans.isEmpty {
+                show(.scanInDoubt)
+                isWarned = true
+            }
             resume(now: now)
         case .lost:
             desk.lost()
@@ -75,15 +105,14 @@ public struct TerminalCore: DeviceCore, Sendable {
             if let error = desk.failed(call, failure, now: now) { hear(error, of: call) }
         case .timePassed:
             for call in desk.takeRepeats(now: now) { again(call, now: now) }
-            guard work != nil, desk.isOpen, now >= askAt else { return }
-            askAt = now + CommandDesk.newsLimit
-            resume(now: now)
+            if isWaiting, desk.isOpen, now >= askAt { resume(now: now) }
         }
     }
 
     // MARK: The merchant
 
     private mutating func take(_ amount: Amount, now: Duration) {
+        goOn()
         if case .askingAmount(let command, relayKnows: _) = work {
             submit(command, amount: amount, now: now)
         } else {
@@ -101,6 +130,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     private mutating func take(
         _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
     ) {
+        goOn()
         guard desk.isOpen, let clock = desk.clock else { return show(.scanNeedsSession) }
         guard work == nil else { return show(.busy) }
         let scan = Scan(
@@ -113,12 +143,18 @@ public struct TerminalCore: DeviceCore, Sendable {
 
     /// The merchant wants no more of it. Before consent that is the terminal's own to say; after it, the relay is told.
     private mutating func cancelWork(now: Duration) {
+        goOn()
         switch work {
         case nil: show(.idle)
         case .askingAmount(let command, relayKnows: _): cancel(command.id, now: now)
         case .submitting(let command): call(.cancel(.command(command)), now: now)
         case .scanning(let scan, acceptUntil: _): call(.cancel(.scan(scan.scan)), now: now)
         }
+    }
+
+    /// Whoever goes on after the warning has read it.
+    private mutating func goOn() {
+        if isWarned { lostScans = [] }
     }
 
     private func isWorking(on cancelable: Cancelable) -> Bool {
@@ -132,6 +168,9 @@ public struct TerminalCore: DeviceCore, Sendable {
     // MARK: The step's results
 
     mutating func show(_ display: TerminalDisplay) { outputs.append(.show(display)) }
+
+    /// From now on, after a while without news, the terminal asks again.
+    mutating func putOffAsking(now: Duration) { askAt = now + CommandDesk.newsLimit }
 
     /// Makes a call out of what the terminal knows now; nothing, if that is no longer to be said.
     mutating func call(_ call: RelayCall, now: Duration) {
@@ -153,8 +192,8 @@ public struct TerminalCore: DeviceCore, Sendable {
             guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return nil }
             return .result(id, result, evidence, at: at)
         case .scan(let id):
-            guard case .scanning(let scan, acceptUntil: _) = work, scan.scan == id else { return nil }
-            return .scan(scan)
+            if case .scanning(let scan, acceptUntil: _) = work, scan.scan == id { return .scan(scan) }
+            return awaitedScans.first { $0.scan == id }.map { .scan($0) }
         case .cancel(let cancelable):
             return isWorking(on: cancelable) ? .cancel(cancelable, at: at) : nil
         case .resume(let commands):

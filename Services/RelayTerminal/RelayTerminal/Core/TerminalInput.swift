@@ -44,6 +44,8 @@ public enum TerminalDisplay: Hashable, Sendable {
     case scanNeedsSession
     /// The relay did not take a command or a scan on.
     case refused(DeviceError)
+    /// A code was scanned before the terminal's restart, and what came of it has not been told.
+    case scanInDoubt
     /// Nobody knows; the customer and the merchant must not try again yet.
     case noAnswer
 }

@@ -19,6 +19,8 @@ extension TerminalDisplay {
         case .cancelNoted: "the relay takes it back: wait for the outcome"
         case .scanNeedsSession: "no connection to the relay: scan again when the terminal is ready"
         case .refused(let error): "refused (\(error.code.text)): \(error.text)"
+        case .scanInDoubt:
+            "NOT CERTAIN what came of a scan before the restart: look at the relay before scanning that code again"
         case .noAnswer: "NO ANSWER: look at the relay before trying again"
         }
     }

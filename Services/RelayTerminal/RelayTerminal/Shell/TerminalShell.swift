@@ -44,7 +44,7 @@ public actor TerminalShell: Service {
     public func run() async throws {
         try showTag()
         let journal = try CommandJournal(path: configuration.journal)
-        let core = TerminalCore(unsettled: try journal.unsettled())
+        let core = TerminalCore(unsettled: try journal.unsettled(), scans: try journal.openScans())
         let host = CoreHost(core, journal: journal, on: eventLoop) { [weak self] news in
             self?.assumeIsolated { $0.hear(news) }
         }

@@ -6,10 +6,12 @@ import RelayDomain
 /// the process; each step is decided, made durable, and then carried out, and the power may go in between.
 class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     let device: Device
-    private let makeCore: ([CommandRecord]) -> Core
+    private let makeCore: ([CommandRecord], Set<SubmissionKeyText>) -> Core
     private var core: Core
     private var session: DeviceSessionStateMachine
     private var journal: [CommandID: CommandRecord] = [:]
+    /// The journal's open scans.
+    private var openScans = Set<SubmissionKeyText>()
     /// In the order in which the journal met them.
     private var met: [CommandID] = []
     private var openCalls: [CallID: RelayCall] = [:]
@@ -20,17 +22,17 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     private lazy var coreAlarm = SimAlarm(self) { [unowned self] in lookAtClock() }
     private lazy var sessionAlarm = SimAlarm(self) { [unowned self] in lookAtSession() }
 
-    init(_ device: Device, in world: SimWorld, makeCore: @escaping ([CommandRecord]) -> Core) {
+    init(_ device: Device, in world: SimWorld, makeCore: @escaping ([CommandRecord], Set<SubmissionKeyText>) -> Core) {
         self.device = device
         self.makeCore = makeCore
-        core = makeCore([])
+        core = makeCore([], [])
         session = DeviceSessionStateMachine(device, firstAttempt: .zero)
         super.init("\(device)", in: world)
     }
 
     override func begin() {
         let unsettled = met.compactMap { journal[$0] }.filter { !$0.isSettled }.reversed()
-        core = makeCore(Array(unsettled.prefix(64)))
+        core = makeCore(Array(unsettled.prefix(64)), openScans)
         let firstAttempt = reading + (world.now == .start ? .milliseconds(10) : world.span(0...500))
         session = DeviceSessionStateMachine(device, software: "sim", firstAttempt: firstAttempt)
         sessionAlarm.set(clock.moment(of: firstAttempt))
@@ -61,10 +63,12 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
         let inputs = inbox
         inbox = []
         let (entries, outputs) = core.step(inputs, now: reading, random: &world.random)
-        guard !entries.isEmpty else { return carryOut(outputs) }
+        let scans = core.openScans
+        guard !entries.isEmpty || scans != openScans else { return carryOut(outputs) }
         isWriting = true
         let latency = Duration.microseconds(Int64.random(in: 100...4_000, using: &world.random))
         after(latency) { [self] in
+            openScans = scans
             for entry in entries {
                 if journal.updateValue(entry, forKey: entry.command) == nil { met.append(entry.command) }
             }

@@ -11,7 +11,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     init(_ terminal: TerminalID, in world: SimWorld) {
         self.terminal = terminal
-        super.init(.terminal(terminal), in: world, makeCore: TerminalCore.init)
+        super.init(.terminal(terminal), in: world, makeCore: { TerminalCore(unsettled: $0, scans: $1) })
     }
 
     /// The customer shows a code to the scanner.
@@ -30,7 +30,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
         case .askAmount(_, let operation, let phone): askCashier(operation, phone)
         case .asking: world.tally.count("terminal consents")
         case .outcome(let status): world.properties.told(status, to: name)
-        case .busy, .idle, .online, .offline, .amountReady, .cancelNoted, .scanNeedsSession, .refused, .noAnswer: break
+        case .busy, .idle, .online, .offline, .amountReady, .cancelNoted, .scanNeedsSession, .scanInDoubt, .refused,
+            .noAnswer:
+            break
         }
         if case .asking = display, world.chance(0.04) { after(world.span(0...4_000)) { [self] in take(.canceled) } }
     }

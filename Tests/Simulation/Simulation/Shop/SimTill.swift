@@ -20,7 +20,7 @@ final class SimTill: SimDevice<AgentCore> {
 
     init(_ pos: POSID, in world: SimWorld) {
         self.pos = pos
-        super.init(.pos(pos), in: world, makeCore: AgentCore.init)
+        super.init(.pos(pos), in: world, makeCore: { records, _ in AgentCore(unsettled: records) })
     }
 
     override func heard(_ command: Command) { world.tally.count("command at a POS") }
