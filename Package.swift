@@ -163,8 +163,7 @@ let package = Package(
             uses: [
                 "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "RelayJournal",
                 "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime", argumentParser,
-                asyncHTTPClient, lifecycle, logging, nioCore,
-                yams,
+                asyncHTTPClient, lifecycle, logging, nioCore, nioPosix, yams,
             ]),
 
         shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
@@ -225,7 +224,7 @@ let package = Package(
             "BatonTests",
             uses: [
                 "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
-                lifecycle, logging,
+                asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],

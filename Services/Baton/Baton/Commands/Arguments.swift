@@ -28,6 +28,17 @@ extension Amount: ExpressibleByArgument {
     }
 }
 
+extension Amount {
+    /// The same for an option, with what to write instead.
+    /// - Throws: `ValidationError`.
+    @Sendable static func read(_ argument: String) throws -> Amount {
+        guard let amount = Amount(argument: argument) else {
+            throw ValidationError("whole minor units and their unit are expected: 1250 EUR is 12.50")
+        }
+        return amount
+    }
+}
+
 /// A span as people read it: `12.3 ms`.
 struct Milliseconds: CustomStringConvertible {
     let description: String

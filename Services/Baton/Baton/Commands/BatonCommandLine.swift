@@ -27,20 +27,30 @@ public enum BatonCommandLine {
         } catch let error as JournalError {
             fail("\(error)", exitCode: 1)
         } catch let error as BackupError {
-            fail("\(error)", exitCode: 1)
+            fail(error.line, exitCode: 1)
         } catch {
             BatonCommand.exit(withError: error)
         }
     }
 
     private static func fail(_ line: String, exitCode: Int32) -> Never {
-        FileHandle.standardError.write(Data("baton: \(line)\n".utf8))
+        note(line)
         exit(exitCode)
+    }
+}
+
+extension BackupError {
+    /// What the command's user reads.
+    var line: String {
+        if case .noJournals = self { "\(self); is BATON_HOME the relay's?" } else { "\(self)" }
     }
 }
 
 /// Prints one line at once, also where standard output is a pipe or a file.
 func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+
+/// Prints one line to standard error, at once.
+func note(_ line: String) { FileHandle.standardError.write(Data("baton: \(line)\n".utf8)) }
 
 /// `baton`: its commands.
 struct BatonCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RelayDomain
 import Synchronization
 
 /// `baton demo`.
@@ -25,10 +26,20 @@ struct DemoCommand: AsyncParsableCommand {
         transform: RelayPlan.Edges.init(argument:))
     var relay: RelayPlan.Edges?
 
+    /// The shop to show.
+    func sample() throws -> Shop {
+        do {
+            return try ShopFile.read(shop).shop
+        } catch OperatorError.file(let path, let reason) {
+            throw OperatorError.file(
+                path: path, reason: "\(reason); name the sample with --shop, deploy/sample/shop.yaml of Baton's source")
+        }
+    }
+
     func run() async throws {
         let configuration = try BatonConfiguration()
         let demonstration = Demonstration(
-            configuration: configuration, shop: try ShopFile.read(shop).shop, staysUp: stay, relayElsewhere: relay)
+            configuration: configuration, shop: try sample(), staysUp: stay, relayElsewhere: relay)
         let areAllApproved = Atomic(false)
         try await UpRun(
             configuration: configuration, startsRelay: relay == nil,

@@ -47,7 +47,13 @@ struct ResolveCommand: AsyncParsableCommand {
         guard let word = Reconciliation(name: name, reason: reason, outcome: outcome?.outcome) else {
             throw ValidationError("--name takes 1 to 64 characters, --reason 1 to 400.")
         }
-        let status = try await withRouter(try BatonConfiguration()) { try await $0.reconcile(transaction, word) }
-        say(TransactionReport(status).text)
+        let configuration = try BatonConfiguration()
+        do {
+            let status = try await withRouter(configuration) { try await $0.reconcile(transaction, word) }
+            say(TransactionReport(status).text)
+        } catch OperatorError.refused(let refused) where refused.refusal == .malformed && outcome == nil {
+            let hint = [refused.detail, "Add --outcome approved, declined or reversed."].compactMap(\.self)
+            throw OperatorError.refused(Refused(.malformed, detail: hint.joined(separator: " ")))
+        }
     }
 }

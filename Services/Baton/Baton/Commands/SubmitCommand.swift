@@ -8,10 +8,11 @@ struct SubmitCommand: AsyncParsableCommand {
         commandName: "submit",
         abstract: "Submits transaction information for a relay terminal, as a phone does over HTTP.",
         discussion: """
-            Exit codes: 0 approved; 2 declined; 3 no final answer is known here (none in time, or the POS keeps it); \
-            1 failed, refused, or something else went wrong.
+            Exit codes: 0 approved; 2 declined; 3 no final answer is known here (none in time, the POS keeps it, or \
+            the connection was lost when the relay may have had it: repeat with the --key that the line names); 1 failed, \
+            refused, or something else went wrong.
 
-            Example: echo 99271828182845904523 | baton submit --tag counter-1.png --application sandbox-pay \
+            Example: echo 99271828182845904523 | baton submit --tag counter-2.png --application sandbox-pay \
             --amount "1250 EUR"
             """)
 
@@ -33,7 +34,9 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: "The membership ID, for accrue and redeem; - or nothing reads a line from standard input.")
     var member: String?
 
-    @Option(help: "Minor units and a currency or loyalty program: \"1250 EUR\", \"100 sandbox-points\".")
+    @Option(
+        help: "Minor units and a currency or loyalty program: \"1250 EUR\", \"100 sandbox-points\".",
+        transform: Amount.read)
     var amount: Amount?
 
     @Option(help: "The idempotency key: repeat a submission under the key that it had. By default a new one.")
@@ -57,6 +60,9 @@ struct SubmitCommand: AsyncParsableCommand {
         let request = PhoneRequest(
             terminal: place.terminal, application: application, operation: operation, information: try information(),
             amount: amount, key: key ?? .new())
+        if key == nil {  // Whoever ends this command amid its wait needs it to repeat.
+            note("the submission's key is \(request.key)")
+        }
         let start = ContinuousClock.now
         switch try await Phone(url: place.url).submit(request, within: .seconds(wait)) {
         case .report(let report):

@@ -23,20 +23,29 @@ struct Phone: Sendable {
 
     /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the same
     /// request under the same key while there is time.
-    /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered at all.
+    /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered and nothing was sent,
+    ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have it all the same, whatever it said later.
     func submit(_ request: PhoneRequest, within wait: Duration) async throws -> Answer {
         let deadline = ContinuousClock.now + wait
         let body = try request.json
+        var mayBeThere = false
         while true {
             let left = max(deadline - .now, .zero)
             do {
                 let answer = try await send(body, key: request.key, wait: left)
-                guard case .refused(let problem) = answer, let pause = problem.pauseBeforeRepeat,
-                    .now + pause < deadline
-                else { return answer }
+                guard case .refused(let problem) = answer else { return answer }
+                mayBeThere = mayBeThere || problem.mayHaveBeenSent
+                guard let pause = problem.pauseBeforeRepeat, .now + pause < deadline else {
+                    guard mayBeThere else { return answer }
+                    throw OperatorError.perhapsSubmitted("\(problem)", key: request.key.text)
+                }
                 try await Task.sleep(for: pause)
-            } catch let error as OperatorError {
-                guard .now + Self.pause < deadline else { throw error }
+            } catch let trouble as PhoneTrouble {
+                mayBeThere = mayBeThere || trouble.mayHaveBeenSent
+                guard .now + Self.pause < deadline else {
+                    guard mayBeThere else { throw OperatorError.http(url: url, reason: trouble.reason) }
+                    throw OperatorError.perhapsSubmitted("\(url): \(trouble.reason)", key: request.key.text)
+                }
                 try await Task.sleep(for: Self.pause)
             }
         }
@@ -47,8 +56,12 @@ struct Phone: Sendable {
         let unreserved = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
         let segment = id.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
         var request = HTTPClientRequest(url: "\(url)/v1/transactions/\(segment)")
-        request.headers.add(name: "Prefer", value: "wait=\(wait.components.seconds)")
-        return try await execute(request, timeout: wait + Self.grace)
+        request.headers.add(name: "Prefer", value: "wait=\(Self.seconds(wait))")
+        do {
+            return try await execute(request, timeout: wait + Self.grace)
+        } catch let trouble as PhoneTrouble {
+            throw OperatorError.http(url: url, reason: trouble.reason)
+        }
     }
 
     private func send(_ body: Data, key: SubmissionKeyText, wait: Duration) async throws -> Answer {
@@ -56,11 +69,18 @@ struct Phone: Sendable {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Idempotency-Key", value: key.text)
-        request.headers.add(name: "Prefer", value: "wait=\(min(60, wait.components.seconds))")
+        request.headers.add(name: "Prefer", value: "wait=\(min(60, Self.seconds(wait)))")
         request.body = .bytes(ByteBuffer(bytes: body))
         return try await execute(request, timeout: wait + Self.grace)
     }
 
+    /// A span in whole seconds, begun ones included.
+    private static func seconds(_ span: Duration) -> Int64 {
+        let (seconds, rest) = span.components
+        return rest > 0 ? seconds + 1 : seconds
+    }
+
+    /// - Throws: ``PhoneTrouble``, `CancellationError`.
     private func execute(_ request: HTTPClientRequest, timeout: Duration) async throws -> Answer {
         do {
             let response = try await HTTPClient.shared.execute(
@@ -73,11 +93,12 @@ struct Phone: Sendable {
                 (try? JSONDecoder().decode(PhoneProblem.self, from: body))
                     ?? PhoneProblem(status: Int(response.status.code)))
         } catch let error as DecodingError {
-            throw OperatorError.http(url: url, reason: "its answer is none of the relay's (\(error.brief))")
+            throw PhoneTrouble(
+                reason: "its answer is none of the relay's (\(error.brief))", mayHaveBeenSent: true)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw OperatorError.http(url: url, reason: "\(error)")
+            throw PhoneTrouble(error)
         }
     }
 }

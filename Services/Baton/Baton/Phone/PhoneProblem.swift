@@ -23,6 +23,9 @@ struct PhoneProblem: Decodable, Sendable, CustomStringConvertible {
         retry?.how == "sameKey" ? .seconds(min(60, retry?.after ?? 1)) : nil
     }
 
+    /// Whether the relay may have the request. An answer that explains nothing may be a proxy's, which had passed it on.
+    var mayHaveBeenSent: Bool { sent.map { $0 != "no" } ?? (status >= 500) }
+
     var description: String {
         let what = code.map { "refused: \($0)" } ?? "HTTP status \(status)"
         return what + (detail.map { ". \($0)" } ?? "") + (sent == "maybe" ? " (sent: maybe)" : "")

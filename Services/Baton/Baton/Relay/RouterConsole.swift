@@ -11,11 +11,14 @@ struct RouterConsole: Sendable {
 
     private let client: RequestClient<RouterRequest, RouterReply>
     private let addresses: String
+    /// Whether it was told where the routers are.
+    private let isTold: Bool
 
     /// - Throws: `RuntimeError` or `TransportError` if the bus's address cannot be used.
     init(_ configuration: BatonConfiguration) throws {
         let bus = try configuration.bus()
         client = RequestClient(.requests, bus, hello: Hello(role: .operator, name: configuration.name))
+        isTold = configuration.isRouterNamed
         addresses = bus.addresses.map(\.description).joined(separator: ", ")
     }
 
@@ -73,7 +76,7 @@ struct RouterConsole: Sendable {
         } catch {
             switch error {
             case .notSent(.tooLong): throw .refused(Refused(.tooLarge, detail: "the shop is too long for one message"))
-            case .notSent: throw .noRouter(at: addresses)
+            case .notSent: throw .noRouter(at: addresses, named: isTold)
             case .unread(let reason): throw .refused(Refused(.malformed, detail: reason))
             case .noReply, .linkLost: throw .noReply
             }
@@ -86,7 +89,7 @@ struct RouterConsole: Sendable {
         do throws(RequestFailure) {
             return try await client.link(toJournal: journal, within: Self.patience)
         } catch {
-            throw .noRouter(at: addresses)
+            throw .noRouter(at: addresses, named: isTold)
         }
     }
 }

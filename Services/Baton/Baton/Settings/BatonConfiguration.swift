@@ -22,6 +22,8 @@ import ServiceRuntime
 struct BatonConfiguration: Sendable {
     let home: Home
     let name: String
+    /// Whether BATON_ROUTER says where the routers are.
+    let isRouterNamed: Bool
     let publicURL: String?
     let phones: HostPort
     let terminals: HostPort
@@ -38,7 +40,9 @@ struct BatonConfiguration: Sendable {
         home = try settings.home
         name = try settings.read(
             "BATON_NAME", as: .identifier, default: "baton", meaning: "What routers call this command in their logs.")
-        _ = try settings.readIfSet("BATON_ROUTER", as: .url("ipc", "tcp"), meaning: "Where the routers are found.")
+        let router = try settings.readIfSet(
+            "BATON_ROUTER", as: .url("ipc", "tcp"), meaning: "Where the routers are found.")
+        isRouterNamed = router != nil
         publicURL = try settings.readIfSet(
             "BATON_PUBLIC_URL", as: .url("https", "http"), meaning: "How phones reach the ingress.")
         phones = try settings.read(

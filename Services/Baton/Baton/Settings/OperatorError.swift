@@ -7,8 +7,8 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     case homeTaken(path: String)
     /// A process refused its first start; the others were ended.
     case notStarted(SupervisionFailure, logs: String)
-    /// No router answers.
-    case noRouter(at: String)
+    /// No router answers; `named`: where BATON_ROUTER says.
+    case noRouter(at: String, named: Bool)
     /// The router did not answer in time; it may have acted.
     case noReply
     case refused(Refused)
@@ -16,6 +16,8 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     case noTag(path: String, reason: String)
     /// The ingress refused; in its own words.
     case refusedByIngress(String)
+    /// The relay may have a submission of which no answer came; why, and the key to repeat it under.
+    case perhapsSubmitted(String, key: String)
     /// The registry does not hold the shop that the demonstration is about.
     case otherShop(home: String)
     /// The demonstration's shop file lacks something.
@@ -34,13 +36,17 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
         case .notStarted(.slow(let name, let limit), let logs):
             "\(name) was not ready within \(limit.milliseconds / 1_000) s, so everything was stopped; "
                 + "\(logs)/\(name).log says more"
-        case .noRouter(let address):
-            "no router answers at \(address); is `baton up` running, with the same BATON_HOME or BATON_ROUTER?"
+        case .noRouter(let address, named: false):
+            "no router answers at \(address); is `baton up` running, with the same BATON_HOME?"
+        case .noRouter(let address, named: true):
+            "no router answers at \(address); does one listen there? BATON_ROUTER says so"
         case .noReply: "the router did not answer in time and may have acted all the same; look with `baton get`"
         case .refused(let refused):
             "refused: \(refused.refusal.rawValue)" + (refused.detail.map { " (\($0))" } ?? "")
         case .noTag(let path, let reason): "\(path): \(reason)"
         case .refusedByIngress(let sentence): sentence
+        case .perhapsSubmitted(let why, let key):
+            "\(why); the relay may have it all the same: repeat with --key \(key)"
         case .otherShop(let home):
             "\(home) holds another shop than the sample; set BATON_HOME to a new folder, or register the sample "
                 + "with `baton apply -f deploy/sample/shop.yaml` while `baton up` runs"
@@ -50,11 +56,12 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// 64 and 70 as for every process of Baton (sysexits.h), else 1.
+    /// 64 and 70 as for every process of Baton (sysexits.h), 3 where nothing final is known, else 1.
     var exitCode: Int32 {
         switch self {
         case .notStarted(.refused(_, .code(let code)), _): code
         case .notStarted, .homeTaken: 70
+        case .perhapsSubmitted: 3
         case .file, .noRouter, .noReply, .refused, .noTag, .refusedByIngress, .otherShop, .sample, .http, .notConfirmed:
             1
         }

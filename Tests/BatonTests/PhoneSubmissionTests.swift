@@ -1,0 +1,109 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import RelayDomain
+import SQLiteJournal
+import Sealing
+import Testing
+
+@testable import Baton
+
+/// What `submit` makes of answers, and of none. Whether something was sent decides what a person may do next.
+@Suite(.timeLimit(.minutes(1))) struct PhoneSubmissionTests {
+    private let request = PhoneRequest(
+        terminal: TerminalID("counter-1")!, application: ApplicationID("pay")!, operation: .payment,
+        information: Secret("12345")!, amount: nil, key: SubmissionKeyText("k-1")!)
+
+    private func refusal(sent: String) -> FakeIngress.Reaction {
+        .answer(
+            status: "503 Service Unavailable",
+            body: #"{"status":503,"code":"relayLost","sent":"\#(sent)","retry":{"how":"no"}}"#)
+    }
+
+    @Test func aLossAfterTheSendingNamesTheKey() async throws {
+        let ingress = try await FakeIngress(.hangUp)
+        let error = await #expect(throws: OperatorError.self) {
+            try await ingress.phone.submit(request, within: .zero)
+        }
+        #expect(error?.exitCode == 3)
+        #expect(error?.description.hasSuffix("repeat with --key k-1") == true)
+        try await ingress.channel.close()
+    }
+
+    @Test func aRefusalOfWhatMayHaveBeenSentNamesTheKey() async throws {
+        let ingress = try await FakeIngress(refusal(sent: "maybe"))
+        let error = await #expect(throws: OperatorError.self) {
+            try await ingress.phone.submit(request, within: .zero)
+        }
+        #expect(error?.exitCode == 3)
+        #expect(error?.description.hasSuffix("repeat with --key k-1") == true)
+        try await ingress.channel.close()
+    }
+
+    @Test func aRefusalOfWhatWasNotSentIsOne() async throws {
+        let ingress = try await FakeIngress(refusal(sent: "no"))
+        let answer = try await ingress.phone.submit(request, within: .zero)
+        guard case .refused(let problem) = answer else {
+            Issue.record("it was refused")
+            return
+        }
+        #expect(problem.code == "relayLost")
+        try await ingress.channel.close()
+    }
+
+    /// The repeat's refusal says nothing about the request before it.
+    @Test func whatMayBeThereIsNotForgottenInARepeat() async throws {
+        let ingress = try await FakeIngress(.hangUp, refusal(sent: "no"))
+        let error = await #expect(throws: OperatorError.self) {
+            try await ingress.phone.submit(request, within: .seconds(30))
+        }
+        #expect(error?.exitCode == 3)
+        var requests = ingress.requests.makeAsyncIterator()
+        for _ in 0..<2 {
+            let request = await requests.next()
+            #expect(request?.contains("k-1") == true, "under the same key")
+        }
+        try await ingress.channel.close()
+    }
+
+    @Test func theRelayIsAskedToWaitAsLongAsTheUserSays() async throws {
+        let ingress = try await FakeIngress(
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#))
+        let answer = try await ingress.phone.submit(request, within: .seconds(7))
+        guard case .report(let report) = answer else {
+            Issue.record("it was taken on")
+            return
+        }
+        #expect(report.exitCode == 3)
+        let request = await ingress.requests.first { _ in true }
+        #expect(request?.contains("wait=7") == true)
+        try await ingress.channel.close()
+    }
+
+    @Test func onlyAConnectionThatNeverStoodHasSentNothing() {
+        let refused = PhoneTrouble(IOError(errnoCode: ECONNREFUSED, reason: "connect"))
+        #expect(refused == PhoneTrouble(reason: "connection refused", mayHaveBeenSent: false))
+        #expect(!PhoneTrouble(HTTPClientError.connectTimeout).mayHaveBeenSent)
+        #expect(PhoneTrouble(IOError(errnoCode: ECONNRESET, reason: "read")).mayHaveBeenSent)
+        #expect(PhoneTrouble(HTTPClientError.deadlineExceeded).mayHaveBeenSent)
+        #expect(PhoneTrouble(HTTPClientError.remoteConnectionClosed).mayHaveBeenSent)
+        #expect(PhoneTrouble(CancellationError()).mayHaveBeenSent, "what nobody foresaw")
+    }
+
+    @Test func aProxysErrorSaysNothingAboutWhatWasSent() {
+        #expect(PhoneProblem(status: 502).mayHaveBeenSent)
+        #expect(!PhoneProblem(status: 404).mayHaveBeenSent)
+    }
+
+    @Test func errorLinesSayWhatToDoNext() throws {
+        let mistake = #expect(throws: (any Error).self) { try Amount.read("12.50 EUR") }
+        #expect(mistake.map { "\($0)" }?.contains("1250 EUR is 12.50") == true)
+        let line = BackupError.noJournals(folder: "/x/journals").line
+        #expect(line == "/x/journals holds no journal; is BATON_HOME the relay's?")
+        #expect(OperatorError.noRouter(at: "tcp://x:1", named: true).description.contains("BATON_ROUTER"))
+        #expect(!OperatorError.noRouter(at: "ipc:///x", named: false).description.contains("BATON_ROUTER"))
+        let demo = try DemoCommand.parse(["--shop", "/nowhere/shop.yaml"])
+        let missing = #expect(throws: OperatorError.self) { try demo.sample() }
+        #expect(missing?.description.contains("--shop") == true)
+    }
+}
