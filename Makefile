@@ -13,6 +13,9 @@ FIRST ?= 0
 # For how long `make chaos` breaks things, and from which seed; without one it makes one up.
 MINUTES ?= 5
 SEED ?=
+# How many customers a second and faults a minute it has.
+RATE ?= 60
+FAULTS ?= 27
 
 .PHONY: help run demo build test bench bench-journal simulate mutants chaos chaos-short compose-test generate
 .PHONY: check-generated format lint clean
@@ -25,7 +28,7 @@ help:
 	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
-	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n)"
+	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n RATE=60 FAULTS=27)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
@@ -58,7 +61,7 @@ bench-journal: build
 
 chaos: build
 	@scripts/packages chaos
-	@exec .build/release/baton-chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	@exec .build/release/baton-chaos --minutes $(MINUTES) --rate $(RATE) --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
 
 # Half a minute of it, on what `make test` has built; customers come at a rate that a busy machine can bear.
 chaos-short:

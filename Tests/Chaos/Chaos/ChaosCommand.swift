@@ -16,6 +16,9 @@ public struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "Customers a second.")
     var rate = 60.0
 
+    @Option(help: "Faults a minute.")
+    var faults = FaultPlan.usualPerMinute
+
     public init() {}
 
     /// Does what the arguments say, then exits: 0 if nothing was found, 1 if something was, 64 for arguments, 70 if
@@ -37,12 +40,13 @@ public struct ChaosCommand: AsyncParsableCommand {
     public func validate() throws {
         guard (0.1...24 * 60).contains(minutes) else { throw ValidationError("--minutes: 0.1 to 1440 are meant") }
         guard (1...500).contains(rate) else { throw ValidationError("--rate: 1 to 500 are meant") }
+        guard (1...120).contains(faults) else { throw ValidationError("--faults: 1 to 120 are meant") }
     }
 
     public func run() async throws {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./baton-chaos"
         let options = ChaosOptions(
-            minutes: minutes, seed: seed ?? .random(in: 0..<1_000_000), rate: rate,
+            minutes: minutes, seed: seed ?? .random(in: 0..<1_000_000), rate: rate, faults: faults,
             binaries: URL(fileURLWithPath: own).deletingLastPathComponent().path)
         do {
             guard try await ChaosRun(options).run() else { throw ExitCode.failure }

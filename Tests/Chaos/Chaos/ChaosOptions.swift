@@ -8,13 +8,16 @@ public struct ChaosOptions: Sendable {
     public var seed: UInt64
     /// Customers a second.
     public var rate: Double
+    /// Faults a minute.
+    public var faults: Double
     /// The folder of the relay's executables.
     public var binaries: String
 
-    public init(minutes: Double, seed: UInt64, rate: Double, binaries: String) {
+    public init(minutes: Double, seed: UInt64, rate: Double, faults: Double, binaries: String) {
         self.minutes = minutes
         self.seed = seed
         self.rate = rate
+        self.faults = faults
         self.binaries = binaries
     }
 

@@ -48,7 +48,7 @@ struct Trial: Sendable {
     /// - Returns: the report, and what it was made from.
     func run() async throws -> (ChaosReport, Evidence) {
         begin.withLockedValue { $0 = .now }
-        let plan = FaultPlan(seed: options.seed, span: options.span)
+        let plan = FaultPlan(seed: options.seed, span: options.span, perMinute: options.faults)
         async let customers: Void = crowd.come()
         try await injector.follow(plan)
         let returned = try await everybodyReturns()

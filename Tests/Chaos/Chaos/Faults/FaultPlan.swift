@@ -14,8 +14,8 @@ struct FaultPlan: Sendable {
 
     /// Before the first fault: customers are there.
     static let quiet = Duration.seconds(2)
-    /// Between two faults, in milliseconds.
-    static let pauses: ClosedRange<Int64> = 400...4_000
+    /// How many faults come in a minute if nothing else is said: time enough for most of what was broken to mend.
+    static let usualPerMinute = 27.0
     /// How long something is frozen or stalled, in milliseconds.
     static let spans: ClosedRange<Int64> = 1_000...8_000
     /// A router's wall clock is off by up to this; limits that count from stored times move by as much.
@@ -25,7 +25,9 @@ struct FaultPlan: Sendable {
 
     let steps: [Step]
 
-    init(seed: UInt64, span: Duration) {
+    /// - Parameter perMinute: how many faults come in a minute on average; the pause between two is 0.2 to 1.8 times the mean.
+    init(seed: UInt64, span: Duration, perMinute: Double = usualPerMinute) {
+        let pauses = Int64(12_000 / perMinute)...Int64(108_000 / perMinute)
         var random = SeededGenerator(seed: seed)
         var steps: [Step] = []
         var deck: [Fault] = [.kill(.activeRouter)]
@@ -33,7 +35,7 @@ struct FaultPlan: Sendable {
         while at < span {
             if deck.isEmpty { deck = Self.deck(&random).shuffled(using: &random) }
             steps.append(Step(at: at, fault: deck.removeLast()))
-            at += .milliseconds(Int64.random(in: Self.pauses, using: &random))
+            at += .milliseconds(Int64.random(in: pauses, using: &random))
         }
         self.steps = steps
     }
@@ -44,6 +46,7 @@ struct FaultPlan: Sendable {
             .seconds(Int64.random(in: most / 4...most, using: &random) * (Bool.random(using: &random) ? 1 : -1))
         }
         var deck: [Fault] = Role.allCases.map { .kill($0) }
+        deck += Role.allCases.map { .kill($0) }  // What the promise is about, twice.
         deck += [.kill(.activeRouter), .kill(.activeRouter), .kill(.adapter), .kill(.terminalGateway)]
         deck += Role.allCases.filter { $0 != .terminal }.map { .freeze($0, span()) }
         deck += [.freeze(.activeRouter, span())]
