@@ -32,7 +32,8 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
         case .badDirectory(let path, let reason):
             "the socket directory \(path) cannot be used: \(reason)"
         case .keysMissing(let address):
-            "\(address) needs CURVE keys, for anyone who reaches it could speak; configure keys or say insecure"
+            "\(address) would be neither encrypted nor authenticated, for no setting takes keys in this version; on a "
+                + "network that the relay has to itself, BATON_INSECURE=1 allows it"
         case .badKey(let reason):
             "the CURVE key cannot be used: \(reason)"
         case .curveUnavailable:
