@@ -71,9 +71,10 @@ chaos-short:
 simulate: build
 	@exec .build/release/baton-simulate $(SEEDS) $(FIRST)
 
+# FAULTS_PLANTED names some of them; without it all are planted.
 mutants:
 	@scripts/packages test
-	SWIFT="$(SWIFT)" scripts/mutants
+	SWIFT="$(SWIFT)" scripts/mutants $(FAULTS_PLANTED)
 
 generate:
 	@scripts/packages generate

@@ -22,7 +22,7 @@ public protocol Destination: Sendable {
 
     /// Asks the destination, once, for one decision. Called at most once for a transaction ID, and not past its
     /// ``Authorization/deadline``; up to ``DestinationManifest/concurrent`` calls are under way at a time. Cancelled after
-    /// ``DestinationWorker/answerMost``.
+    /// ``DestinationLimits/authorization``.
     ///
     /// Only an explicit word of the destination is `approved` or `declined`. Answer `notSent` only if it is certain that
     /// nothing has left towards the destination; in any doubt, answer `unknown`.
@@ -30,14 +30,14 @@ public protocol Destination: Sendable {
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer
 
     /// Asks what became of a transaction. Called as often as a router wants to know; it must book nothing. `notFound` says
-    /// that the destination has not seen it *yet*. Cancelled after ``DestinationWorker/errandMost``.
+    /// that the destination has not seen it *yet*. Cancelled after ``DestinationLimits/errand``.
     /// - Throws: anything; it reads as `unknown`.
     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer
 
     /// Takes a transaction back. `confirmed` promises that nothing is booked under its ID and that nothing ever will be,
     /// not even by an authorization that is still on its way. A destination that cannot kill an ID it never saw may be
     /// confirmed for only after ``FollowUp/notAfter`` and ``DestinationManifest/visibilityDelay`` have passed. Called again
-    /// until it is confirmed. Cancelled after ``DestinationWorker/errandMost``.
+    /// until it is confirmed. Cancelled after ``DestinationLimits/errand``.
     /// - Throws: anything; it reads as `unknown`.
     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer
 

@@ -12,13 +12,6 @@ import ServiceRuntime
 /// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of its own,
 /// which the core may give up, and answers come back by a bounded mailbox.
 public actor DestinationWorker: Service {
-    /// How long one request may take. Far longer than a router waits in `authorizing`: a late word still settles what is
-    /// unknown by then.
-    public static let answerMost = Duration.seconds(60)
-
-    /// How long one inquiry or reversal may take; routers repeat both.
-    public static let errandMost = Duration.seconds(10)
-
     private nonisolated let reactor = Reactor(name: "destinations")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 

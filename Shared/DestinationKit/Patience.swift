@@ -8,6 +8,15 @@ package enum DestinationTask: Hashable, Sendable {
     case health
 }
 
+/// How long a destination may take before it is given up.
+public enum DestinationLimits {
+    /// For one authorization. Far longer than a router waits in `authorizing`: a late word still settles what is unknown by
+    /// then.
+    public static let authorization = Duration.seconds(60)
+    /// For one inquiry or reversal, which routers repeat, or for its word on its health.
+    public static let errand = Duration.seconds(10)
+}
+
 /// Until when the destination may take for what it is busy with: one length for authorizations, another for all else.
 struct Patience {
     private typealias Limit = (task: DestinationTask, due: ContinuousClock.Instant)
@@ -19,11 +28,11 @@ struct Patience {
 
     mutating func begin(_ task: DestinationTask, now: ContinuousClock.Instant) {
         if case .authorization = task {
-            authorizations.append((task, now + DestinationWorker.answerMost))
-            open[task] = now + DestinationWorker.answerMost
+            open[task] = now + DestinationLimits.authorization
+            authorizations.append((task, now + DestinationLimits.authorization))
         } else {
-            others.append((task, now + DestinationWorker.errandMost))
-            open[task] = now + DestinationWorker.errandMost
+            open[task] = now + DestinationLimits.errand
+            others.append((task, now + DestinationLimits.errand))
         }
     }
 

@@ -229,13 +229,13 @@ import Testing
                 .healthAsked,
             ],
             now: start)
-        #expect(core.nextDue == start + DestinationWorker.errandMost)
-        let first = core.step([], now: start + DestinationWorker.errandMost)
+        #expect(core.nextDue == start + DestinationLimits.errand)
+        let first = core.step([], now: start + DestinationLimits.errand)
         #expect(Set(givenUp(first)) == [.errand(inquiry.key), .health])
-        #expect(core.nextDue == start + DestinationWorker.answerMost)
-        let last = core.step([], now: start + DestinationWorker.answerMost)
+        #expect(core.nextDue == start + DestinationLimits.authorization)
+        let last = core.step([], now: start + DestinationLimits.authorization)
         #expect(givenUp(last) == [.authorization(try request(1).transaction)])
-        #expect(core.step([], now: start + DestinationWorker.answerMost * 2) == [])
+        #expect(core.step([], now: start + DestinationLimits.authorization * 2) == [])
         #expect(core.underWay == 2, "they are with the destination until it says something")
     }
 
@@ -248,7 +248,7 @@ import Testing
         ]
         #expect(core.step(answers, now: start + .seconds(1)).contains(.tellHealth(isGood: true)))
         #expect(core.nextDue == nil)
-        #expect(givenUp(core.step([], now: start + DestinationWorker.answerMost)) == [])
+        #expect(givenUp(core.step([], now: start + DestinationLimits.authorization)) == [])
     }
 
     @Test func healthIsAskedOnceAtATime() {

@@ -27,12 +27,12 @@ let package = Package(
             uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DestinationKit", "Shared/DestinationKit",
-            ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Queue.swift"], uses: ["RelayDomain"]),
+            ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Patience.swift", "Queue.swift"], uses: ["RelayDomain"]),
         cores(
             "Ingress", "Services/Ingress/Ingress",
             [
                 "Core", "Answers/JSONText.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift",
-                "Submission/Refusing.swift",
+                "Submission/RFC3339.swift", "Submission/Refusing.swift",
             ],
             uses: ["RelayDomain"]),
         cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain"]),
