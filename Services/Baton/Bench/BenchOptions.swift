@@ -17,6 +17,8 @@ public struct BenchOptions: Sendable {
     public var seconds = 10
     public var terminals = 1_000
     public var phones = 256
+    /// How many journals the parts `echo` and `sandbox` have, each with a router of its own.
+    public var journals = 1
     public var idleTerminals = 10_000
     /// How many transactions the journal's measurement stores at most.
     public var stored = 10_000_000

@@ -25,6 +25,9 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Simulated phones, 1 to 2000, at most as many as terminals.")
     var phones = 256
 
+    @Option(help: "Journals of the parts echo and sandbox, with a router each, 1 to 8.")
+    var journals = 1
+
     @Option(help: "Terminals of the part idle, 1 to 16000.")
     var idleTerminals = 10_000
 
@@ -42,6 +45,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (10_000...10_000_000).contains(stored) else { throw ValidationError("--stored is 10000 to 10000000") }
+        guard (1...8).contains(journals) else { throw ValidationError("--journals is 1 to 8") }
         guard (1...600).contains(seconds) else { throw ValidationError("--seconds is 1 to 600") }
         guard (1...16_000).contains(terminals), (1...16_000).contains(idleTerminals) else {
             throw ValidationError("--terminals and --idle-terminals are 1 to 16000")
@@ -58,6 +62,7 @@ struct BenchCommand: AsyncParsableCommand {
         options.seconds = seconds
         options.terminals = terminals
         options.phones = phones
+        options.journals = journals
         options.idleTerminals = idleTerminals
         options.peers = ProcessInfo.processInfo.environment["BENCH_PEERS"].flatMap { $0.isEmpty ? nil : $0 }
         options.stored = stored

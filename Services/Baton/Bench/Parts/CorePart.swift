@@ -10,7 +10,7 @@ struct CorePart: Sendable {
         do {
             let (saturated, tally) = try await measure(relay)
             await relay.end()
-            let journal = try relay.countJournal()
+            let journal = try relay.countJournals()
             let faults = journal.contradictions(toApproved: tally.approved) + tally.othersText
             return PartResult(
                 figures: CoreFigures(saturated: saturated, journal: journal), faults: faults.map { "core: \($0)" })

@@ -11,11 +11,12 @@ struct RelayPart: Sendable {
     func run(in folder: String) async throws -> PartResult<RelayFigures> {
         let name = kind.rawValue
         context.progress.tell("\(name): starting the relay")
-        let relay = try await RelayUnderTest.start(kind, binaries: context.options.binaries, in: folder)
+        let relay = try await RelayUnderTest.start(
+            kind, binaries: context.options.binaries, in: folder, journals: context.options.journals)
         do {
             let measured = try await measure(relay)
             await relay.end()
-            let journal = try relay.countJournal()
+            let journal = try relay.countJournals()
             let figures = RelayFigures(
                 startUpSeconds: relay.startUp / .seconds(1), saturated: measured.saturated, halfLoad: measured.halfLoad,
                 journal: journal)

@@ -8,11 +8,22 @@ extension RelayUnderTest {
         let withoutOutcome: Int
     }
 
-    /// Counts the transactions of the journal's file; the router should have ended.
+    /// Counts the transactions of the journals' files; the routers should have ended.
     /// - Throws: ``BenchError/journal(reason:)``.
-    func countJournal() throws(BenchError) -> JournalCount {
+    func countJournals() throws(BenchError) -> JournalCount {
+        var sum = JournalCount(transactions: 0, approved: 0, withoutOutcome: 0)
+        for number in 0..<journals {
+            let count = try count(journal: number)
+            sum = JournalCount(
+                transactions: sum.transactions + count.transactions, approved: sum.approved + count.approved,
+                withoutOutcome: sum.withoutOutcome + count.withoutOutcome)
+        }
+        return sum
+    }
+
+    private func count(journal number: Int) throws(BenchError) -> JournalCount {
         do {
-            let queue = try DatabaseQueue(path: "\(home.journals)/0.db")
+            let queue = try DatabaseQueue(path: "\(home.journals)/\(number).db")
             return try queue.read { database in
                 func count(_ condition: String) throws -> Int {
                     try Int.fetchOne(database, sql: #"SELECT count(*) FROM "transaction" WHERE "# + condition) ?? 0

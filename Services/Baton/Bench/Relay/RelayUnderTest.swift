@@ -24,6 +24,7 @@ struct RelayUnderTest: Sendable {
     private static let startLimit = Duration.seconds(20)
 
     let kind: Kind
+    let journals: Int
     let home: Home
     let processes: [Tool]
     /// From the first process's start until each of the relay's said that it is ready.
@@ -34,7 +35,10 @@ struct RelayUnderTest: Sendable {
     /// - Parameters:
     ///   - binaries: the folder of the executables.
     ///   - folder: becomes the home.
-    static func start(_ kind: Kind, binaries: String, in folder: String) async throws -> RelayUnderTest {
+    ///   - journals: how many there are, with one router each.
+    static func start(
+        _ kind: Kind, binaries: String, in folder: String, journals: Int = 1
+    ) async throws -> RelayUnderTest {
         let home = Home(folder)
         try home.prepare()
         for key in ["seal", "digest"] { try KeyFile.makeIfAbsent(URL(fileURLWithPath: "\(home.keys)/\(key)")) }
@@ -58,7 +62,9 @@ struct RelayUnderTest: Sendable {
                 adapter["BATON_DESTINATION_URL"] = "http://\(announced["sandbox"]?.addresses["http"] ?? "")"
             }
             let begin = ContinuousClock.now
-            var relay = [try start("router", "baton-router")]
+            var relay = try (0..<journals).map {
+                try start(journals == 1 ? "router" : "router-\($0)", "baton-router", [], ["BATON_JOURNALS": "\(journals)"])
+            }
             if kind != .core {
                 let anyPort = ["BATON_LISTEN": "127.0.0.1:0"]
                 relay += [
@@ -70,7 +76,8 @@ struct RelayUnderTest: Sendable {
             }
             for process in relay { announced[process.name] = try await ready(process, in: home) }
             return RelayUnderTest(
-                kind: kind, home: home, processes: processes, startUp: .now - begin, announced: announced)
+                kind: kind, journals: journals, home: home, processes: processes, startUp: .now - begin,
+                announced: announced)
         } catch {
             await end(processes)
             throw error

@@ -82,7 +82,8 @@ final class SimNetwork {
     }
 
     /// One question and its answer, over a connection of their own.
-    /// - Parameter mayRepeat: whether something on the way may send the question again by itself.
+    /// - Parameter mayRepeat: whether something on the way may send the question again by itself. Whether that one finds the
+    ///   server nobody tells the client: "refused" is said of the first alone, and proves that nothing has left.
     func ask<Answer>(
         _ server: SimProcess, from client: SimProcess, limit: Duration, mayRepeat: Bool = false,
         serve: @escaping (_ respond: @escaping (Answer) -> Void) -> Void,
@@ -96,10 +97,12 @@ final class SimNetwork {
                 answered(result)
             }
         }
-        func arrive(_ delay: Duration, again: Duration? = nil) {
+        func arrive(_ delay: Duration, isRepeat: Bool = false, again: Duration? = nil) {
             world.plan(after: delay) { [self] in
-                guard server.isUp, !isParted(client, server) else { return answer(.failure(.refused), after: delay) }
-                if let again { arrive(again) }
+                guard server.isUp, !isParted(client, server) else {
+                    return isRepeat ? () : answer(.failure(.refused), after: delay)
+                }
+                if let again { arrive(again, isRepeat: true) }
                 server.after(.zero) {
                     serve { [self] word in
                         let fate = self.fate(on: .bus)
