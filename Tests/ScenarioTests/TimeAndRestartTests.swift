@@ -215,4 +215,18 @@ import Testing
         world.reconcile(id, nil)
         #expect(world.log.transactions[id]?.status.sent == .no, "a person has looked")
     }
+
+    @Test func nobodyIsBusyForLessThanNothing() throws {
+        var world = World()
+        world.submit(world.wish())
+        world.now = world.now + .milliseconds(-400)  // The next router's clock is behind.
+        world.restart()
+        let address = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        guard case .refused(let refused)? = world.answer(to: address) else {
+            Issue.record("the device is busy")
+            return
+        }
+        #expect(refused.refusal == .deviceBusy)
+        #expect(refused.busyFor == .zero)
+    }
 }

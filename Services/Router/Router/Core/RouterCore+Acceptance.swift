@@ -63,7 +63,8 @@ extension RouterCore {
             throw NotAccepted(terminal.pairedWith == nil ? .terminalOffline : .posOffline)
         }
         if let busy = slots[terminal.id].flatMap({ live[$0]?.transaction }) {
-            throw NotAccepted(.deviceBusy, busyFor: turn.now - busy.acceptedAt)
+            // The router that accepted it may have had another clock.
+            throw NotAccepted(.deviceBusy, busyFor: max(.zero, turn.now - busy.acceptedAt))
         }
         guard live.count < Bounds.liveMost else { throw NotAccepted(.overloaded) }
         return Plan(
