@@ -29,7 +29,7 @@ extension RelayUnderTest {
             terminals: terminals.compactMap { TerminalID($0).map { Shop.Terminal(id: $0) } })
     }
 
-    /// Registers the terminals with the router.
+    /// Registers the terminals with journal 0's router, and waits until the others have read it.
     /// - Throws: ``BenchError/shopRefused(_:)``, `TransportError`.
     func register(_ terminals: [String]) async throws {
         guard let shop = shop(terminals) else { throw BenchError.shopRefused("its names are no identifiers") }
@@ -39,8 +39,20 @@ extension RelayUnderTest {
         do {
             _ = try await router.link(toJournal: 0, within: .seconds(10))
             let reply = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .apply(shop) }
+            guard case .registry(let version, _) = reply else {
+                await router.stop()
+                throw BenchError.shopRefused("\(reply)")
+            }
+            for journal in 1..<max(1, UInt8(journals)) {
+                _ = try await router.link(toJournal: journal, within: .seconds(10))
+                var known: UInt64 = 0
+                while known < version {
+                    let reply = try await router.ask(toJournal: journal, within: .seconds(20)) { _ in .getShop }
+                    if case .registry(let found, _) = reply { known = found }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
             await router.stop()
-            guard case .registry = reply else { throw BenchError.shopRefused("\(reply)") }
         } catch let failure as RequestFailure {
             await router.stop()
             throw BenchError.shopRefused("\(failure); \(terminals.count) terminals in one message")
