@@ -213,7 +213,6 @@ let package = Package(
                 "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
                 "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
-        tests("RouterTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "Router"]),
         tests(
             "SandboxTests",
             uses: [

@@ -209,7 +209,8 @@ final class TestRelay: @unchecked Sendable {
     func readJournal<Found>(_ look: (Database) throws -> Found) throws -> Found {
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = .timeout(5)  // A writer that has just come recovers the file, and has it alone meanwhile.
+        // A writer that has just come recovers the file, and has it alone meanwhile.
+        configuration.busyMode = .timeout(5)
         return try DatabaseQueue(path: home.journals + "/0.db", configuration: configuration).read(look)
     }
 

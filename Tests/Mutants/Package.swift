@@ -27,7 +27,8 @@ let package = Package(
             uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DestinationKit", "Shared/DestinationKit",
-            ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Patience.swift", "Queue.swift"], uses: ["RelayDomain"]),
+            ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Patience.swift", "Queue.swift"],
+            uses: ["RelayDomain"]),
         cores(
             "Ingress", "Services/Ingress/Ingress",
             [

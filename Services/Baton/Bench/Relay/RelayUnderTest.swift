@@ -63,7 +63,8 @@ struct RelayUnderTest: Sendable {
             }
             let begin = ContinuousClock.now
             var relay = try (0..<journals).map {
-                try start(journals == 1 ? "router" : "router-\($0)", "baton-router", [], ["BATON_JOURNALS": "\(journals)"])
+                try start(
+                    journals == 1 ? "router" : "router-\($0)", "baton-router", [], ["BATON_JOURNALS": "\(journals)"])
             }
             if kind != .core {
                 let anyPort = ["BATON_LISTEN": "127.0.0.1:0"]
