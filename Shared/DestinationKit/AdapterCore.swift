@@ -43,6 +43,8 @@ package struct AdapterCore {
     static let rememberedFor = Duration.seconds(10)
     /// How many are remembered. Beyond, requests are not asked: one that comes twice could not be told from a new one.
     static let rememberedMost = 262_144
+    /// How many requests wait for room at the destination: each router counts its own alone. Beyond, they are not asked.
+    static let waitingMost = 10_000
     /// How long an answer waits for its journal's router. By then the router has given the transaction up.
     static let unsentFor = Duration.seconds(60)
     /// How many answers wait. Beyond, answers are dropped: their routers inquire.
@@ -68,6 +70,9 @@ package struct AdapterCore {
     /// The answered ones, oldest first.
     private var answered = Queue<TransactionID>()
     private var unsent: [TransactionID: (answer: AdapterAnswer, since: ContinuousClock.Instant)] = [:]
+    /// What has no room at the destination yet, oldest first, each until its time is over.
+    private var waiting = Queue<(request: AuthorizationRequest, deadline: ContinuousClock.Instant)>()
+    private var waitingCount = 0
     private var errands: ErrandDesk
     private var isAskingHealth = false
     private var patience = Patience()
@@ -75,12 +80,14 @@ package struct AdapterCore {
     private var isDraining = false
     /// How many authorizations are with the destination.
     private(set) var asking = 0
-    /// How many requests of any kind are with the destination.
-    var underWay: Int { asking + errands.running }
+    /// How many requests of any kind are with the destination or wait for it.
+    var underWay: Int { asking + waitingCount + errands.running }
     /// When answers that wait are tried again, or are too old to be.
     private var unsentDue: ContinuousClock.Instant?
     /// When time alone changes something.
-    package var nextDue: ContinuousClock.Instant? { [unsentDue, patience.soonest].compactMap(\.self).min() }
+    package var nextDue: ContinuousClock.Instant? {
+        [unsentDue, patience.soonest, waiting.first?.deadline].compactMap(\.self).min()
+    }
 
     /// - Parameter concurrent: how many requests may be with the destination at a time; without a bound where an answer
     ///   never takes any time.
@@ -127,8 +134,16 @@ package struct AdapterCore {
             case .unsent(let transaction):
                 keep(transaction, now)
                 unsentDue = now + Self.retryAfter
-            case .draining: isDraining = true
+            case .draining:
+                isDraining = true
+                while let request = nextWaiting() { conclude(request.transaction, .notSent, now, &outputs) }
             }
+        }
+        while let first = waiting.first, first.deadline <= now, let request = nextWaiting() {
+            conclude(request.transaction, .notSent, now, &outputs)
+        }
+        while asking < concurrent, let deadline = waiting.first?.deadline, let request = nextWaiting() {
+            ask(request, until: deadline, now, &outputs)
         }
         if let due = unsentDue, due <= now { sendUnsent(now, &outputs) }
         while let task = patience.next(at: now) { outputs.append(.giveUp(task)) }
@@ -150,14 +165,35 @@ package struct AdapterCore {
         }
         known[transaction] = Known(receivedOn: now, receivedAt: routerNow)
         let isMine = request.destination == manifest.destination && manifest.operations.contains(request.operation)
-        guard isMine, !isDraining, asking < concurrent, routerNow < request.notAfter else {
+        guard isMine, !isDraining, routerNow < request.notAfter, waitingCount < Self.waitingMost else {
             if !isMine { outputs.append(.misdirected(transaction, request.destination)) }
             return conclude(transaction, .notSent, now, &outputs)
         }
+        let deadline = now + (request.notAfter - routerNow)
+        guard asking < concurrent, waitingCount == 0 else {
+            waiting.append((request, deadline))
+            waitingCount += 1
+            return
+        }
+        ask(request, until: deadline, now, &outputs)
+    }
+
+    private mutating func ask(
+        _ request: AuthorizationRequest, until deadline: ContinuousClock.Instant, _ now: ContinuousClock.Instant,
+        _ outputs: inout [Output]
+    ) {
         asking += 1
-        known[transaction]?.wasAsked = true
-        patience.begin(.authorization(transaction), now: now)
-        outputs.append(.ask(request, deadline: now + (request.notAfter - routerNow)))
+        known[request.transaction]?.wasAsked = true
+        patience.begin(.authorization(request.transaction), now: now)
+        outputs.append(.ask(request, deadline: deadline))
+    }
+
+    /// Takes the oldest that waits.
+    private mutating func nextWaiting() -> AuthorizationRequest? {
+        guard let request = waiting.first?.request else { return nil }
+        waiting.removeFirst()
+        waitingCount -= 1
+        return request
     }
 
     private mutating func take(

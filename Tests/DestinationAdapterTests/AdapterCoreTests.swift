@@ -69,14 +69,36 @@ import Testing
         #expect(core.step([.answered(transaction, .declined(ReasonCode("x")!), nil)], now: start + .seconds(7)) == [])
     }
 
-    @Test func moreThanTheManifestSaysAreNotAsked() throws {
+    @Test func moreThanTheManifestSaysWaitForRoomInTheirTurn() throws {
         var core = makeCore(concurrent: 2)
-        let orders = try (1...3).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
-        let outputs = core.step(orders, now: start)
+        let requests = try (1...4).map { try request($0) }
+        let outputs = core.step(requests.map { .ordered($0, routerNow: now) }, now: start)
         #expect(asked(outputs) == 2)
-        #expect(sent(outputs) == [.notSent])
-        _ = core.step([.answered(.sample(1), .unknown, nil)], now: start)
-        #expect(asked(core.step([.ordered(try request(4), routerNow: now)], now: start)) == 1)
+        #expect(sent(outputs) == [])
+        let next = core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1))
+        #expect(next.contains(.ask(requests[2], deadline: start + .seconds(2))))
+        #expect(asked(next) == 1)
+        #expect(core.nextDue == start + .seconds(2))
+        #expect(sent(core.step([], now: start + .seconds(2))) == [.notSent], "its time is over, and it was not asked")
+        let late = core.step([.answered(.sample(2), .approved, nil)], now: start + .seconds(3))
+        #expect(asked(late) == 0)
+        #expect(core.underWay == 1)
+    }
+
+    @Test func whatWaitsWhenTheAdapterDrainsIsNotAsked() throws {
+        var core = makeCore(concurrent: 1)
+        let orders = try (1...2).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
+        _ = core.step(orders, now: start)
+        #expect(sent(core.step([.draining], now: start)) == [.notSent])
+        #expect(asked(core.step([.answered(.sample(1), .approved, nil)], now: start)) == 0)
+        #expect(core.underWay == 0)
+    }
+
+    @Test func theLineIsBounded() throws {
+        var core = makeCore(concurrent: 1)
+        let most = UInt64(AdapterCore.waitingMost) + 2
+        let orders = try (1...most).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
+        #expect(sent(core.step(orders, now: start)) == [.notSent])
     }
 
     @Test func aRequestForSomebodyElseIsNotAsked() throws {

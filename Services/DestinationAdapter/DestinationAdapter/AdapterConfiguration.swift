@@ -12,7 +12,7 @@ import ServiceRuntime
 /// | `BATON_DESTINATION_URL` | `http://127.0.0.1:7790` | where it answers (`sandbox`) |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 /// | `BATON_KEYS` | `keys` in the home | the folder of the key file `seal` |
-/// | `BATON_CONCURRENT` | 256 | requests to the destination at a time; more are refused as not sent |
+/// | `BATON_CONCURRENT` | 256 | requests to the destination at a time; more wait until their time is over |
 public struct AdapterConfiguration: Sendable {
     public enum Kind: String, Sendable, CaseIterable { case echo, sandbox }
 
@@ -35,7 +35,7 @@ public struct AdapterConfiguration: Sendable {
             "BATON_KEYS", as: .path, default: settings.home.keys, meaning: "The folder of the key file seal.")
         concurrent = try settings.read(
             "BATON_CONCURRENT", as: .integer(1...10_000), default: 256,
-            meaning: "Requests to the destination at a time; more are refused as not sent.")
+            meaning: "Requests to the destination at a time; more wait until their time is over.")
         bus = try .connecting(settings)
         guard let destination = DestinationID(id) else { throw AdapterError.destination(id) }
         self.destination = destination
