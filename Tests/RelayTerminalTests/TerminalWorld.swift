@@ -89,3 +89,15 @@ struct Lottery: RandomNumberGenerator {
         return word
     }
 }
+
+func euros(_ cents: Int64) -> Amount { Amount(minorUnits: cents, unit: .currency(CurrencyCode("EUR")!))! }
+
+/// Where a transaction of ``TerminalWorld`` stands: ended if there is an outcome, else unknown.
+func status(
+    _ number: Int, _ outcome: Outcome?, _ state: TransactionStatus.StateName? = nil
+) -> TransactionStatus {
+    TransactionStatus(
+        id: TerminalWorld().transaction(number), state: state ?? (outcome == nil ? .unknown : .ended),
+        outcome: outcome, sent: .maybe, receipts: [], reconciliation: [], deviceReason: nil, amount: nil, version: 1
+    )
+}
