@@ -61,14 +61,23 @@ public actor DestinationWorker: Service {
         answers = Mailbox(capacity: 2 * manifest.concurrent + 1, schedule: reactor.execute)
     }
 
-    /// Serves until told to stop; then takes no more, and finishes what is with the destination.
+    /// Serves until told to stop; then takes no more, and finishes what is with the destination. Cancelled, it gives that up.
     /// - Throws: `TransportError` if the routers' address or the keys cannot be used at all.
     public func run() async throws {
         try open()
-        await withGracefulShutdownHandler {
-            await withCheckedContinuation { whenDrained = $0 }
-        } onGracefulShutdown: {
-            self.reactor.execute { self.assumeIsolated { $0.drain() } }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await withCheckedContinuation { whenDrained = $0 }
+            } onGracefulShutdown: {
+                self.reactor.execute { self.assumeIsolated { $0.drain() } }
+            }
+        } onCancel: {
+            self.reactor.execute {
+                self.assumeIsolated { worker in
+                    worker.drain()
+                    for task in worker.tasks.values { task.cancel() }
+                }
+            }
         }
         close()
         await reactor.stop()

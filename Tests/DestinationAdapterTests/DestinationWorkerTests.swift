@@ -2,6 +2,8 @@ import DestinationKit
 import NIOConcurrencyHelpers
 import RelayDomain
 import Sealing
+import RelayTransport
+import ServiceRuntime
 import Testing
 
 /// A destination whose answers a test gives.
@@ -244,5 +246,24 @@ struct Immediate: ImmediateDestination {
                 #expect(answers.filter { $0.transaction == .sample(number) }.map(\.answer) == [expected])
             }
         }
+    }
+
+    /// As a service group ends what still runs when one of its services has failed.
+    @Test func aWorkerThatIsCancelledEnds() async throws {
+        let router = FakeRouter(bus: try TemporaryBus())
+        try await router.open()
+        let destination = ScriptedDestination()
+        let worker = DestinationWorker(
+            destination, sealingKey: sampleKey, bus: BusConfiguration([router.bus.address]), name: "adapter",
+            readiness: Health().part("routers"))
+        let hasEnded = NIOLockedValueBox(false)
+        let run = Task {
+            try? await worker.run()
+            hasEnded.withLockedValue { $0 = true }
+        }
+        _ = await router.manifests(atLeast: 1)
+        run.cancel()
+        try await eventually { hasEnded.withLockedValue { $0 } }
+        await router.end()
     }
 }
