@@ -1,8 +1,8 @@
 import DestinationKit
 import NIOConcurrencyHelpers
 import RelayDomain
-import Sealing
 import RelayTransport
+import Sealing
 import ServiceRuntime
 import Testing
 
