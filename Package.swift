@@ -227,6 +227,7 @@ let package = Package(
             ]),
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
+        tests("RouterTests", uses: ["Router", "ServiceRuntime", nioConcurrency]),
         tests(
             "ScenarioTests",
             uses: [

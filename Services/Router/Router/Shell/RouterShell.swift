@@ -43,12 +43,22 @@ public actor RouterShell: Service {
         health = process.health.part("journal")
     }
 
-    /// Waits for a journal that nobody writes, takes it over, and serves until told to stop.
+    /// Waits for a journal that nobody writes, takes it over, and serves until told to stop or cancelled.
+    /// - Throws: `JournalError`, `TransportError`, `CancellationError`.
     public func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await serve()
-        } onGracefulShutdown: {
-            self.reactor.execute { self.assumeIsolated { $0.stop() } }
+        do {
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await serve()
+                } onGracefulShutdown: {
+                    self.stopSoon()
+                }
+            } onCancel: {
+                stopSoon()
+            }
+        } catch {
+            await reactor.stop()
+            throw error
         }
         await reactor.stop()
     }
@@ -173,6 +183,8 @@ public actor RouterShell: Service {
             reactor.wake(at: time.monotonic(deadline))
         }
     }
+
+    private nonisolated func stopSoon() { reactor.execute { self.assumeIsolated { $0.stop() } } }
 
     private func stop() {
         isStopping = true

@@ -1,0 +1,74 @@
+import Foundation
+import NIOConcurrencyHelpers
+import Router
+import Testing
+
+@testable import ServiceRuntime
+
+/// A router in its shell: real files, real sockets.
+struct RouterShellTests {
+    @Test func aRouterThatIsCancelledEndsAndAnotherTakesItsJournal() async throws {
+        try await withHome { home in
+            let first = try Running(in: home, name: "first")
+            try await eventually { first.health.contains("writes journal 0 in term 1") }
+            let second = try Running(in: home, name: "second")
+            try await eventually { second.health.contains("standby") }
+            first.task.cancel()
+            try await eventually { first.hasEnded }
+            try await eventually { second.health.contains("writes journal 0 in term 2") }
+            second.task.cancel()
+            try await eventually { second.hasEnded }
+        }
+    }
+
+    @Test func aStandbyThatIsCancelledEnds() async throws {
+        try await withHome { home in
+            let writer = try Running(in: home, name: "writer")
+            try await eventually { writer.health.contains("writes journal 0") }
+            let standby = try Running(in: home, name: "standby")
+            try await eventually { standby.health.contains("standby") }
+            standby.task.cancel()
+            try await eventually { standby.hasEnded }
+            writer.task.cancel()
+            try await eventually { writer.hasEnded }
+        }
+    }
+}
+
+/// A router's service, running by itself: nobody tells it to stop, it can only be cancelled.
+private struct Running {
+    let task: Task<Void, Never>
+    private let process: ServiceProcess
+    private let ended: NIOLockedValueBox<Bool>
+
+    init(in home: String, name: String) throws {
+        let settings = Settings(["BATON_HOME": home, "BATON_NAME": name, "BATON_LOG_LEVEL": "critical"])
+        process = ServiceProcess("baton-router", try RuntimeConfiguration(settings, service: "baton-router"))
+        let shell = RouterShell(try RouterConfiguration(settings), process)
+        let ended = NIOLockedValueBox(false)
+        self.ended = ended
+        task = Task {
+            try? await shell.run()
+            ended.withLockedValue { $0 = true }
+        }
+    }
+
+    var hasEnded: Bool { ended.withLockedValue { $0 } }
+    var health: String { String(decoding: process.health.report.json, as: UTF8.self) }
+}
+
+private func withHome(_ body: (String) async throws -> Void) async throws {
+    let home = FileManager.default.temporaryDirectory.appendingPathComponent("baton-\(UUID().uuidString.prefix(8))")
+    defer { try? FileManager.default.removeItem(at: home) }
+    try await body(home.path)
+}
+
+/// Looks every few milliseconds, for 10 s at most.
+private func eventually(_ condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if condition() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record("it did not come true within 10 s")
+}
