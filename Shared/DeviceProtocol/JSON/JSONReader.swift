@@ -90,10 +90,16 @@ struct JSONReader {
         guard peek == UInt8(ascii: "\"") else { throw .notJSON(at: index) }
         index += 1
         let start = index
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { index += 1 }
-        if peek == UInt8(ascii: "\"") {  // No escape: the bytes are the text.
-            guard let text = String(validating: bytes[start..<index], as: UTF8.self) else { throw .notJSON(at: start) }
+        var isASCII = true
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            isASCII = isASCII && byte < 0x80
             index += 1
+        }
+        if peek == UInt8(ascii: "\"") {  // No escape: the bytes are the text.
+            let text = bytes[start..<index]
+            index += 1
+            if isASCII { return String(decoding: text, as: UTF8.self) }
+            guard let text = String(validating: text, as: UTF8.self) else { throw .notJSON(at: start) }
             return text
         }
         var unescaped = Array(bytes[start..<index])

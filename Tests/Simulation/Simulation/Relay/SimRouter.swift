@@ -4,9 +4,21 @@ import Router
 /// A router: a standby until it has claimed a journal, then turn after turn, as `RouterShell` takes them: what arrived
 /// together is decided together, made durable in one commit, and only then carried out.
 final class SimRouter: SimProcess {
-    private var disk: SimDisk?
-    private var term: UInt64 = 0
-    private var core: RouterCore?
+    /// What makes a router a journal's writer.
+    private final class Writer {
+        let disk: SimDisk
+        let term: UInt64
+        var core: RouterCore
+
+        init(_ disk: SimDisk, _ recovered: Recovered, _ registry: Registry) {
+            self.disk = disk
+            term = recovered.term
+            core = RouterCore(recovered, registry: registry)
+        }
+    }
+
+    /// Nil while it is a standby.
+    private var writer: Writer?
     private var inbox: [RouterInput] = []
     private var isCommitting = false
     /// What the last turn has made durable, and what leaves at the latest while the next one is made durable.
@@ -27,22 +39,22 @@ final class SimRouter: SimProcess {
     var time: Instant { clock.time(at: world.now) }
 
     /// Whether it writes a journal, or believes so.
-    var isServing: Bool { core != nil }
+    var isServing: Bool { writer != nil }
 
     override func begin() { claim() }
 
     override func forget() {
-        (disk, core, inbox, isCommitting, durable, peers) = (nil, nil, [], false, [], [:])
+        (writer, inbox, isCommitting, durable, peers) = (nil, [], false, [], [:])
     }
 
     /// Tries to take a journal over that nobody writes.
     private func claim() {
         for disk in world.disks {
             guard let recovered = disk.claim(by: self) else { continue }
-            self.disk = disk
-            term = recovered.term
-            tell("takes journal \(disk.journal) over, term \(term), \(recovered.unfinished.count) without outcome")
-            core = RouterCore(recovered, registry: world.shop.registry)
+            writer = Writer(disk, recovered, world.shop.registry)
+            tell(
+                "takes journal \(disk.journal) over, term \(recovered.term), "
+                    + "\(recovered.unfinished.count) without outcome")
             take(.recovered(recovered.unfinished))
             world.serving(self)
             return
@@ -54,7 +66,7 @@ final class SimRouter: SimProcess {
 
     /// A client has connected. A standby accepts nobody.
     func accept(_ wire: SimWire, _ role: RouterLinks.Role, of links: RouterLinks) {
-        guard let disk else { return wire.close(by: self) }
+        guard let writer else { return wire.close(by: self) }
         let number = PeerNumber(wire.number)
         peers[number] = Peer(wire: wire, role: role, links: links)
         wire.whenLost(self) { [self] in
@@ -66,7 +78,7 @@ final class SimRouter: SimProcess {
             }
         }
         let welcome = RouterLinks.Welcome(
-            journal: disk.journal, journals: UInt8(disk.journals), term: term, time: time)
+            journal: writer.disk.journal, journals: UInt8(writer.disk.journals), term: writer.term, time: time)
         wire.send(from: self, surely: true) { links.welcomed(self, wire, welcome) }
         if role == .gateway { take(.gatewayOpened(number)) }
     }
@@ -80,14 +92,13 @@ final class SimRouter: SimProcess {
     // MARK: - Turns
 
     private func takeTurn() {
-        guard !isCommitting, let disk, core != nil, !inbox.isEmpty || isDue else { return arm() }
+        guard let writer, !isCommitting, !inbox.isEmpty || isDue else { return arm() }
         let inputs = inbox
         inbox = []
-        let recall = disk.log.recall(core?.questions(for: inputs) ?? [])
-        for input in inputs { world.properties.hearing(input, of: disk.log) }
-        guard
-            let (entries, outputs) = core?.step(inputs, recalling: recall, now: time, random: &world.random)
-        else { return }
+        let log = writer.disk.log
+        let recall = log.recall(writer.core.questions(for: inputs))
+        for input in inputs { world.properties.hearing(input, of: log) }
+        let (entries, outputs) = writer.core.step(inputs, recalling: recall, now: time, random: &world.random)
         let before = durable
         durable = outputs  // Not before the commit; if it fails, never.
         if entries.isEmpty {
@@ -95,7 +106,7 @@ final class SimRouter: SimProcess {
             return flush()
         }
         isCommitting = true
-        disk.commit(entries, term: term, by: self) { [self] result in
+        writer.disk.commit(entries, term: writer.term, by: self) { [self] result in
             isCommitting = false
             switch result {
             case .success: inbox.isEmpty ? flush() : takeTurn()
@@ -112,16 +123,17 @@ final class SimRouter: SimProcess {
         inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
     }
 
-    private var isDue: Bool { core?.deadline.map { $0 <= time } ?? false }
+    private var isDue: Bool { deadline.map { $0 <= time } ?? false }
+    private var deadline: Instant? { writer.flatMap(\.core.deadline) }
 
     private func arm() {
-        if !isCommitting { alarm.set(core?.deadline.map { clock.moment(of: $0) }) }
+        if !isCommitting { alarm.set(deadline.map { clock.moment(of: $0) }) }
     }
 
     private func carryOut(_ outputs: [RouterOutput]) {
-        guard let disk else { return }
+        guard let writer else { return }
         for output in outputs {
-            world.properties.leaving(output, known: disk.log)
+            world.properties.leaving(output, known: writer.disk.log)
             switch output {
             case .reply(_, let address), .order(_, let address): send(output, to: address.peer)
             case .authorize(let request, let peer):

@@ -31,6 +31,11 @@ final class SimDisk {
     /// The transactions that were ever accepted, the oldest first.
     var transactions: [Transaction] { log.transactions.values.sorted { $0.id < $1.id } }
 
+    /// Whether a transaction is neither final nor marked.
+    var hasOpenTransactions: Bool {
+        log.transactions.values.contains { $0.outcome == nil && $0.reconciliation.isEmpty }
+    }
+
     /// Takes the journal over for a router, if nobody writes it.
     func claim(by router: SimRouter) -> Recovered? {
         if let writer, writer.router.life == writer.life {

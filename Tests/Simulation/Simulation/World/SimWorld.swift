@@ -10,6 +10,8 @@ public final class SimWorld {
     /// What may take longer for a reason of its own: a cashier who keys the sum late (45 s), a customer who is asked (120 s,
     /// and 60 s unknown), and the next try of a reversal that was doubted often.
     static let exceptionalBound = Duration.seconds(400)
+    /// For how long everything has to have been final or marked before a world ends: longer than any answer stays away.
+    private static let quiet = Duration.seconds(30)
 
     public let seed: UInt64
     public private(set) var story: Story
@@ -31,6 +33,8 @@ public final class SimWorld {
     private(set) var terminals: [SimTerminal] = []
     private(set) var tills: [SimTill] = []
     private var phones: [SimPhone] = []
+    /// Since when everything is final or marked, in calm weather.
+    private var finalSince: Moment?
 
     /// - Parameter isTold: whether ``story`` is to be read.
     public init(seed: UInt64, _ length: Weather.Length = .full, isTold: Bool = false) {
@@ -85,6 +89,7 @@ public final class SimWorld {
         for process in routers + services + devices + phones { process.start() }
         weather.begin()
         let end = Moment.start + weather.storm
+        plan(at: end) { [self] in lookAround() }
         pass(until: end + Self.bound)
         judgeBounds()
         if !unfinished.isEmpty { pass(until: end + Self.exceptionalBound) }
@@ -96,7 +101,7 @@ public final class SimWorld {
     }
 
     private func pass(until limit: Moment) {
-        while breaches.isEmpty, let event = queue.next(until: limit) {
+        while breaches.isEmpty, !isQuiet, let event = queue.next(until: limit) {
             now = event.at
             if let process = event.process {
                 guard process.life == event.life else { continue }
@@ -109,6 +114,13 @@ public final class SimWorld {
             event.happen()
         }
         now = max(now, limit)
+    }
+
+    private var isQuiet: Bool { finalSince.map { $0 + Self.quiet <= now } ?? false }
+
+    private func lookAround() {
+        finalSince = disks.contains(where: \.hasOpenTransactions) ? nil : finalSince ?? now
+        plan(after: .seconds(5)) { [self] in lookAround() }
     }
 
     private var unfinished: [Transaction] { transactions.filter { $0.outcome == nil } }
