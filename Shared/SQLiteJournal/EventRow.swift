@@ -26,6 +26,23 @@ struct EventRow {
         try String.fetchOne(database, sql: "SELECT kind FROM event ORDER BY seq DESC LIMIT 1")
     }
 
+    /// The events of a transaction among those of a span of sequences.
+    static func events(
+        of id: TransactionID, after start: Int64, through end: Int64, _ database: Database, path: String
+    ) throws -> [JournalEntry.Event] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT seq, at, kind, body FROM event WHERE seq > ? AND seq <= ? AND transaction_id = ? ORDER BY seq
+                """)
+        return try Row.fetchAll(statement, arguments: [start, end, id.data]).map { row in
+            guard let kind = JournalEntry.Event.Kind(rawValue: row[2]) else {
+                throw JournalError.damaged(path: path, what: "event \(row[0] as Int64) is of no known kind")
+            }
+            return JournalEntry.Event(
+                sequence: row[0], at: Instant(milliseconds: row[1]), kind: kind, detail: row[3])
+        }
+    }
+
     /// The rows of one entry.
     static func all(_ entry: JournalEntry, _ row: TransactionRow) -> [EventRow] {
         precondition(entry.transaction.version >= entry.events.count, "a transaction's version counts its events")

@@ -11,6 +11,10 @@ extension ServiceProcess {
     ) async -> ProcessEnd {
         let end: ProcessEnd
         do {
+            if isInsecure {
+                logger.warning(
+                    "BATON_INSECURE is on: tcp:// is neither encrypted nor authenticated; whoever reaches it is part of the relay")
+            }
             try home.prepare()
             Announcement.clear(home: home, name: instance)
             try await runServices(until: stops, start: start)

@@ -75,9 +75,10 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let journal = try #require(try SQLiteJournal.claim(in: folder, journals: 1))
         let entries = (0..<3_000).map { number in
-            let transaction = transaction(
+            var transaction = transaction(
                 at: Self.midnight + .seconds(Int64(number) * 86), terminal: "t-\(number % 2)",
                 destination: number % 3 == 0 ? "bank" : "points")
+            if number % 100 == 0 { transaction.reconciliation = [.contradictingAnswer] }
             return JournalEntry(
                 transaction: transaction,
                 events: [.init(sequence: UInt64(number) + 1, at: transaction.acceptedAt, kind: .concluded)],
@@ -100,6 +101,10 @@ import Testing
         #expect(ofDay > 1_000)
         #expect(try count(LedgerFilter(day: day)) == ofDay)
         #expect(try count(LedgerFilter(destination: DestinationID("bank")!)) == 1_000)
+        #expect(try count(LedgerFilter(concern: .marked)) == 30)
+        #expect(try count(LedgerFilter(destination: DestinationID("bank")!, concern: .marked)) == 10)
+        let open = entries.filter { $0.transaction.outcome == nil }.count
+        #expect(try count(LedgerFilter(concern: .open)) == open)
         #expect(try count(LedgerFilter(destination: DestinationID("bank")!, terminal: TerminalID("t-1")!)) == 500)
     }
 }

@@ -23,6 +23,15 @@ import Testing
         #expect(text.contains("BATON_JOURNALS"))
     }
 
+    @Test func aProcessThatDoesWithoutKeysSaysSoAtItsStart() async throws {
+        let relay = try TestRelay()
+        try await relay.start("baton-router", as: "careless", [], ["BATON_INSECURE": "1"])
+        try await relay.start("baton-router", as: "careful", waits: false)
+        #expect(try relay.log(of: "careless").contains("BATON_INSECURE is on"))
+        try await eventually("careful has started") { try relay.log(of: "careful").contains("starting") }
+        #expect(try !relay.log(of: "careful").contains("BATON_INSECURE"))
+    }
+
     @Test func aNewerJournalEndsTheStartWithALine() async throws {
         let relay = try TestRelay()
         try await relay.start("baton-router", as: "router-0")

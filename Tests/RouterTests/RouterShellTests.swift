@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import NIOConcurrencyHelpers
 import Router
 import Testing
@@ -18,6 +19,22 @@ struct RouterShellTests {
             try await eventually { second.health.contains("writes journal 0 in term 2") }
             second.task.cancel()
             try await eventually { second.hasEnded }
+        }
+    }
+
+    @Test func aRegistryThatCannotBeReadIsReportedAndTheRouterGoesOn() async throws {
+        try await withHome { home in
+            let router = try Running(in: home, name: "router")
+            try await eventually { router.isReady && router.health.contains("version 0") }
+            let registry = try DatabaseQueue(path: "\(home)/registry.db")
+            try await registry.write { try $0.execute(sql: "ALTER TABLE shop RENAME TO lost") }
+            try await eventually { !router.isReady && router.health.contains("cannot be read, version 0 counts") }
+            #expect(router.health.contains("writes journal 0"))
+            try await registry.write { try $0.execute(sql: "ALTER TABLE lost RENAME TO shop") }
+            try await eventually { router.isReady }
+            #expect(!router.hasEnded)
+            router.task.cancel()
+            try await eventually { router.hasEnded }
         }
     }
 
@@ -54,6 +71,7 @@ private struct Running {
     }
 
     var hasEnded: Bool { ended.withLockedValue { $0 } }
+    var isReady: Bool { process.health.isReady }
     var health: String { String(decoding: process.health.report.json, as: UTF8.self) }
 }
 

@@ -147,4 +147,19 @@ import Testing
             try await store.write(try Registry(Shop(), version: 1))
         }
     }
+
+    @Test mutating func theHistoryOfATransactionIsItsEventsAlone() async throws {
+        let journal = try #require(try claim())
+        let (one, other) = (transaction("key-1"), transaction("key-2"))
+        try await journal.commit([opening(one, sequence: 1), opening(other, sequence: 2)])
+        try await journal.commit([concluded(other, sequence: 3), concluded(one, sequence: 4, approved: false)])
+        let reader = try JournalReader(at: file)
+        var told: [Int64] = []
+        let events = try reader.events(of: one.id) { done, all in told += [done, all] }
+        #expect(events.map(\.sequence) == [1, 4])
+        #expect(events.map(\.kind) == [.accepted, .concluded])
+        #expect(events.first?.at == one.acceptedAt)
+        #expect(told == [4, 4])
+        #expect(try reader.events(of: transaction("key-3").id).isEmpty)
+    }
 }

@@ -3,13 +3,15 @@ import GRDB
 import RelayDomain
 import RelayJournal
 
-/// Reads the transactions of a journal beside the router that writes it, oldest first.
+/// Reads the transactions and events of a journal beside the router that writes it, oldest first.
 ///
 /// In short looks of bounded memory that do not hold the router's checkpoints up: each transaction is as it was when
 /// its look came by.
 public struct JournalReader {
     /// How many transactions one look takes.
     static let look = 1_000
+    /// How many events one look goes through.
+    static let eventLook: Int64 = 100_000
 
     private let queue: DatabaseQueue
     private let path: String
@@ -51,5 +53,25 @@ public struct JournalReader {
             guard rows.count == Self.look, let newest = rows.last?[0] as Data? else { return }
             last = newest
         }
+    }
+
+    /// Every event of one transaction, in order. Goes through the whole journal: events have no index but their order.
+    /// - Parameter progress: is told how many events of how many it went through.
+    /// - Throws: ``JournalError``; whatever `progress` throws.
+    public func events(
+        of id: TransactionID, progress: (_ done: Int64, _ all: Int64) throws -> Void = { _, _ in }
+    ) throws -> [JournalEntry.Event] {
+        let all = try JournalFile.failing(path) {
+            try queue.read { try Int64.fetchOne($0, sql: "SELECT max(seq) FROM event") } ?? 0
+        }
+        var events: [JournalEntry.Event] = []
+        for start in stride(from: 0, to: all, by: Int(Self.eventLook)) {
+            let end = min(start + Self.eventLook, all)
+            events += try JournalFile.failing(path) {
+                try queue.read { try EventRow.events(of: id, after: start, through: end, $0, path: path) }
+            }
+            try progress(end, all)
+        }
+        return events
     }
 }

@@ -4,14 +4,15 @@ import RelayDomain
 import SQLiteJournal
 import ServiceRuntime
 
-/// `baton journal verify | export | backup | restore`.
+/// `baton journal verify | export | history | backup | restore`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
-        abstract: "Verifies, exports, backs up and restores what the routers have made durable.",
+        abstract: "Verifies, prints, backs up and restores what the routers have made durable.",
         discussion: "Reads the files of BATON_HOME on this machine; all but restore work while the relay runs.",
         subcommands: [
-            JournalVerify.self, JournalExport.self, JournalBackupCommand.self, JournalRestoreCommand.self,
+            JournalVerify.self, JournalExport.self, JournalHistory.self, JournalBackupCommand.self,
+            JournalRestoreCommand.self,
         ])
 }
 

@@ -27,9 +27,12 @@ struct JournalExport: ParsableCommand {
     @Option(help: "Only this relay terminal's.")
     var terminal: TerminalID?
 
+    @Option(help: "Only those that are marked (a person has to look at them) or open (without outcome yet).")
+    var only: LedgerFilter.Concern?
+
     func run() throws {
         let files = RelayFiles(try BatonConfiguration().home)
-        let filter = LedgerFilter(day: day, destination: destination, terminal: terminal)
+        let filter = LedgerFilter(day: day, destination: destination, terminal: terminal, concern: only)
         let progress = ProgressLine()
         defer { progress.end() }
         let numbers = try files.madeJournals()
@@ -72,6 +75,8 @@ struct JournalExport: ParsableCommand {
         }
     }
 }
+
+extension LedgerFilter.Concern: ExpressibleByArgument {}
 
 extension LedgerDay: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }

@@ -36,6 +36,8 @@ public actor RouterShell: Service {
     private var isStopping = false
     /// What ends the process beside a turn that fails.
     private var trouble: (any Error)?
+    /// Why the registry cannot be read; nil if it can.
+    private var registryTrouble: (any Error)?
 
     public init(_ configuration: RouterConfiguration, _ process: ServiceProcess) {
         self.configuration = configuration
@@ -192,22 +194,39 @@ public actor RouterShell: Service {
     }
 
     /// Others may have written: journal 0's router the registry, and whoever has claimed the journal although its writer
-    /// lives. What is found wrong ends the process.
+    /// lives. A claim that is lost ends the process.
     private func watch(_ journal: SQLiteJournal, _ store: SQLiteRegistry) async {
+        let health = process.health.part("registry", detail: "not read yet")
         var version: UInt64 = 0
         do {
             while !Task.isCancelled {
                 try await journal.checkClaim()
-                if let registry = try await store.load(unless: version) {
-                    version = registry.version
-                    inbox.add(.registryChanged(registry))
-                }
+                version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }
         } catch is CancellationError {
         } catch {
             trouble = error
             stop()
+        }
+    }
+
+    /// Adopts the registry if it has changed. One that cannot be read is said to be so; until it can, the last one counts.
+    /// - Returns: the version that counts.
+    private func follow(_ store: SQLiteRegistry, from version: UInt64, _ health: Health.Part) async -> UInt64 {
+        do {
+            let changed = try await store.load(unless: version)
+            if let changed { inbox.add(.registryChanged(changed)) }
+            let current = changed?.version ?? version
+            if registryTrouble != nil { logger.notice("registry read again", metadata: ["version": "\(current)"]) }
+            registryTrouble = nil
+            health.ready("version \(current)")
+            return current
+        } catch {
+            if registryTrouble == nil { logger.error("registry cannot be read", metadata: ["error": "\(error)"]) }
+            registryTrouble = error
+            health.notReady("cannot be read, version \(version) counts: \(error)")
+            return version
         }
     }
 }

@@ -1,0 +1,38 @@
+import ArgumentParser
+import RelayDomain
+import SQLiteJournal
+import ServiceRuntime
+
+/// `baton journal history <transaction>`.
+struct JournalHistory: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "Prints every event of a transaction: what was decided, what came late, who closed its marks and why.",
+        discussion: """
+            One line each: the time (UTC), the event, and what there is to say about it. `baton trace` shows the path of the \
+            message instead. Exit code 1 if the journal does not hold the transaction.
+            """)
+
+    @Argument(help: "The transaction's ID.")
+    var transaction: TransactionID
+
+    func run() throws {
+        let files = RelayFiles(try BatonConfiguration().home)
+        guard try files.madeJournals().contains(transaction.journal) else {
+            throw ValidationError("\(transaction): this relay has no journal \(transaction.journal).")
+        }
+        let progress = ProgressLine()
+        defer { progress.end() }
+        let events = try JournalReader(at: files.journal(transaction.journal)).events(of: transaction) { done, all in
+            progress.tell("journal \(transaction.journal): event \(done) of \(all)")
+        }
+        progress.end()
+        guard !events.isEmpty else { throw OperatorError.refused(Refused(.unknownTransaction)) }
+        for event in events { print(Self.line(event)) }
+    }
+
+    static func line(_ event: JournalEntry.Event) -> String {
+        let words = ["\(Timestamp(milliseconds: event.at.milliseconds))", event.kind.rawValue, event.detail]
+        return words.filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+}
