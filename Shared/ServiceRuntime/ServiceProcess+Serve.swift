@@ -13,7 +13,8 @@ extension ServiceProcess {
         do {
             if isInsecure {
                 logger.warning(
-                    "BATON_INSECURE is on: tcp:// is neither encrypted nor authenticated; whoever reaches it is part of the relay")
+                    "BATON_INSECURE is on: tcp:// is neither encrypted nor authenticated; whoever reaches it is part of the relay"
+                )
             }
             try home.prepare()
             Announcement.clear(home: home, name: instance)

@@ -7,7 +7,7 @@ import ServiceRuntime
 struct JournalHistory: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Prints every event of a transaction: what was decided, what came late, who closed its marks and why.",
+        abstract: "Prints every event of a transaction: what was decided, what came late, who closed marks.",
         discussion: """
             One line each: the time (UTC), the event, and what there is to say about it. `baton trace` shows the path of the \
             message instead. Exit code 1 if the journal does not hold the transaction.
