@@ -15,7 +15,8 @@ import RelayDomain
 /// }
 /// ```
 ///
-/// ``DestinationWorker`` does the rest. docs/destinations.md says what the answers promise.
+/// ``DestinationWorker`` does the rest. docs/destinations.md says what the answers promise. A call that is cancelled has to
+/// return: until it does, it keeps its place among those under way.
 public protocol Destination: Sendable {
     /// What the destination can do. Asked once, before the first router is told.
     func describe() -> DestinationManifest

@@ -16,6 +16,8 @@ import ServiceRuntime
 public final class DeviceGateway: Service {
     /// How long open calls may take to be answered, and devices to take leave, once the process is told to end.
     static let drain = Duration.seconds(6)
+    /// Files that a gateway needs beside its connections: handshakes under way, routers' sockets, logs.
+    private static let otherFiles = DeviceServer.handshakesMost + 128
 
     private let kind: DeviceKind
     private let configuration: GatewayConfiguration
@@ -81,8 +83,9 @@ public final class DeviceGateway: Service {
         let edge = try await eventLoop.submit {
             let loop = GatewayLoop(
                 GatewayCore(for: self.kind, sealer: self.sealer, limits: self.limits), on: eventLoop, clock: clock,
-                toBus: errands, watch: { self.report($0) })
-            let connectionsMost = OpenFiles.room(for: self.configuration.connectionsMost, logger: self.logger)
+                toBus: errands, logger: self.logger, watch: { self.report($0) })
+            let connectionsMost = OpenFiles.room(
+                for: self.configuration.connectionsMost, beside: Self.otherFiles, logger: self.logger)
             let server = DeviceServer(
                 loop, connectionsMost: connectionsMost, handshakeLimit: self.limits.handshake)
             return Edge(

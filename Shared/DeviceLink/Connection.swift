@@ -12,6 +12,7 @@ enum Connection {
     /// Opens a connection; the link hears of it by itself.
     static func open(to gateway: GatewayAddress, for link: NIOLoopBound<DeviceLink>, attempt: UInt64) {
         let bootstrap = ClientBootstrap(group: link.eventLoop)
+            .resolver(link.value.resolver)
             .connectTimeout(timeLimit)
             // Frames are small: a buffer of 64 to 16,384 bytes keeps an idle connection under 4 KiB.
             .channelOption(
@@ -25,15 +26,21 @@ enum Connection {
         let connected =
             gateway.numeric.map { bootstrap.connect(to: $0) }
             ?? bootstrap.connect(host: gateway.host, port: gateway.port)
-        connected.whenFailure { _ in link.value.disconnected(nil, attempt: attempt) }
+        connected.whenComplete { result in
+            switch result {
+            case .success(let channel):
+                // A name may have several addresses: of the channels that were made for them, this one alone counts.
+                link.value.opening(channel, attempt: attempt)
+                channel.closeFuture.whenComplete { _ in link.value.disconnected(nil, attempt: attempt) }
+            case .failure: link.value.disconnected(nil, attempt: attempt)
+            }
+        }
     }
 
-    /// Runs on the loop while the channel is made.
+    /// Runs on the loop while a channel is made.
     private static func upgrade(
         _ channel: any Channel, to gateway: GatewayAddress, for link: NIOLoopBound<DeviceLink>, attempt: UInt64
     ) throws {
-        link.value.opening(channel, attempt: attempt)
-        channel.closeFuture.whenComplete { _ in link.value.disconnected(nil, attempt: attempt) }
         let upgrader = NIOTypedWebSocketClientUpgrader(maxFrameSize: DeviceLimits.frameBytesMost) { channel, response in
             channel.eventLoop.makeCompletedFuture {
                 guard response.headers["Sec-WebSocket-Protocol"] == [DeviceLimits.subprotocol] else { return false }

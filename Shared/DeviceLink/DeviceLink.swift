@@ -1,5 +1,6 @@
 import DeviceProtocol
 import NIOCore
+import NIOPosix
 import RelayDomain
 
 /// A device's line to the relay: keeps a session with a gateway, calls, and hears events.
@@ -29,6 +30,8 @@ public final class DeviceLink {
     /// Counts connections, so that a late word of an old one is known as such.
     private var attempt: UInt64 = 0
     private var timer: (at: Duration, task: Scheduled<Void>)?
+    /// Finds a gateway's addresses by its name; nil: the system does.
+    var resolver: (any Resolver & Sendable)?
 
     /// - Parameters:
     ///   - software: name and version for the gateway's log, at most 64 bytes.
@@ -45,8 +48,18 @@ public final class DeviceLink {
         machine = DeviceSessionStateMachine(device, software: software, firstAttempt: Self.now + delay)
     }
 
-    /// This machine's monotonic clock.
-    public static var now: Duration { .nanoseconds(NIODeadline.now().uptimeNanoseconds) }
+    /// This machine's steady clock. It goes on while the machine sleeps, so that sums and codes age then, too.
+    public static var now: Duration { start.duration(to: .now) }
+    private static let start = ContinuousClock.now
+
+    /// How long to wait for a deadline at most. Timers stand still while the machine sleeps: once it is awake, what has
+    /// become due is looked at this soon.
+    static let waitMost = Duration.seconds(5)
+
+    /// How long a timer for a deadline runs; where the deadline is farther, it looks again.
+    static func wait(until deadline: Duration, now: Duration) -> TimeAmount {
+        .milliseconds(min(max(deadline - now, .zero), waitMost).milliseconds + 1)
+    }
 
     public var device: Device { machine.device }
     public var isOpen: Bool { machine.isOpen }
@@ -76,7 +89,7 @@ public final class DeviceLink {
 
     // MARK: What a connection tells
 
-    /// A channel is being made for an attempt.
+    /// TCP stands for an attempt, and the upgrade begins.
     func opening(_ channel: any Channel, attempt: UInt64) {
         if attempt == self.attempt { self.channel = channel } else { channel.close(promise: nil) }
     }
@@ -139,9 +152,9 @@ public final class DeviceLink {
         if let timer, timer.at <= deadline { return }
         timer?.task.cancel()
         let link = NIOLoopBound(self, eventLoop: eventLoop)
-        let wait = max(deadline - Self.now, .zero)
-        let task = eventLoop.scheduleTask(in: .milliseconds(wait.milliseconds + 1)) { link.value.timerFired() }
-        timer = (deadline, task)
+        let now = Self.now
+        let task = eventLoop.scheduleTask(in: Self.wait(until: deadline, now: now)) { link.value.timerFired() }
+        timer = (min(deadline, now + Self.waitMost), task)
     }
 
     private func timerFired() {

@@ -23,7 +23,7 @@ public protocol Journal: Actor {
 
 /// Where the registry is kept: one database beside the journals. Journal 0's router alone writes it, all read it.
 public protocol RegistryStore: Actor {
-    /// The registry, if its version is not the one that is known already.
+    /// The registry, if its version is higher than the one that is known already.
     /// - Throws: ``JournalError``.
     func load(unless known: UInt64) throws -> Registry?
 

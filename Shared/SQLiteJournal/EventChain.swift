@@ -42,12 +42,13 @@ struct EventChain: Sendable {
 
 extension EventChain {
     /// The head as the file keeps it.
+    /// - Throws: ``JournalError/damaged(path:what:)`` if there is none.
     init(_ database: Database, path: String) throws {
         let statement = try database.cachedStatement(sql: "SELECT seq, hash FROM head")
-        guard let row = try Row.fetchOne(statement), let sequence = row[0] as Int64?, let hash = row[1] as Data? else {
-            throw JournalFault(.noHead).error(path: path)
-        }
-        self.init(sequence: UInt64(sequence), hash: hash)
+        guard let row = try Row.fetchOne(statement), let sequence = row.value(0, UInt64.self),
+            let hash = row.value(1, Data.self)
+        else { throw JournalFault(.noHead).error(path: path) }
+        self.init(sequence: sequence, hash: hash)
     }
 
     /// Writes the head. A tail that is dropped afterwards is missed.

@@ -35,11 +35,13 @@ struct EventRow {
                 SELECT seq, at, kind, body FROM event WHERE seq > ? AND seq <= ? AND transaction_id = ? ORDER BY seq
                 """)
         return try Row.fetchAll(statement, arguments: [start, end, id.data]).map { row in
-            guard let kind = JournalEntry.Event.Kind(rawValue: row[2]) else {
-                throw JournalError.damaged(path: path, what: "event \(row[0] as Int64) is of no known kind")
+            guard let sequence = row.value(0, UInt64.self), let at = row.value(1, Int64.self),
+                let detail = row.value(3, String.self)
+            else { throw JournalError.damaged(path: path, what: "an event of transaction \(id) cannot be read") }
+            guard let kind = row.value(2, String.self).flatMap({ JournalEntry.Event.Kind(rawValue: $0) }) else {
+                throw JournalError.damaged(path: path, what: "event \(sequence) is of no known kind")
             }
-            return JournalEntry.Event(
-                sequence: row[0], at: Instant(milliseconds: row[1]), kind: kind, detail: row[3])
+            return JournalEntry.Event(sequence: sequence, at: Instant(milliseconds: at), kind: kind, detail: detail)
         }
     }
 

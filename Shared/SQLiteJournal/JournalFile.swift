@@ -16,6 +16,9 @@ enum JournalFile {
     /// is moved once: SQLite's own 1,000 would move the same pages many times a second. A start reads at most this much.
     private static let walPagesMost = 8_192
 
+    /// What SQLite keeps beside a file. All but `-shm` is run into the file when it is opened.
+    static let sidecars = ["-wal", "-shm", "-journal"]
+
     /// - Throws: ``JournalError/failed(path:reason:)``.
     static func open(_ path: String, _ durability: Durability = .full) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -37,7 +40,8 @@ enum JournalFile {
 
     /// Opens a file beside the router that writes it. It is neither made nor migrated nor changed.
     /// - Parameter version: the schema that this build knows; nil for a file without one.
-    /// - Throws: ``JournalError/newerVersion(path:found:known:)``, ``JournalError/failed(path:reason:)``.
+    /// - Throws: ``JournalError/newerVersion(path:found:known:)``, ``JournalError/failed(path:reason:)``,
+    ///   ``JournalError/damaged(path:what:)``.
     static func openToRead(_ path: String, version: Int? = nil) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true
@@ -48,10 +52,7 @@ enum JournalFile {
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             if let version {
-                let found = try queue.read { try Int.fetchOne($0, sql: "SELECT version FROM schema_version") } ?? 0
-                guard found <= version else {
-                    throw JournalError.newerVersion(path: path, found: found, known: version)
-                }
+                _ = try queue.read { try Self.version($0, known: version, path: path) }
             }
             return queue
         }
@@ -66,23 +67,39 @@ enum JournalFile {
         try queue.close()
     }
 
+    /// Removes a file and what SQLite keeps beside it, as far as it is there.
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    static func remove(_ path: String) throws {
+        for name in [path] + sidecars.map({ path + $0 }) {
+            guard unlink(name) == 0 || errno == ENOENT else {
+                throw JournalError.failed(path: name, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
     /// Brings a file to the schema that this build knows.
     /// - Parameter steps: what makes each version out of the one before.
-    /// - Throws: ``JournalError/newerVersion(path:found:known:)`` if a newer build wrote it.
+    /// - Throws: ``JournalError/newerVersion(path:found:known:)`` if a newer build wrote it,
+    ///   ``JournalError/damaged(path:what:)`` if no build did.
     static func migrate(_ queue: DatabaseQueue, _ path: String, _ steps: [@Sendable (Database) throws -> Void]) throws {
         try failing(path) {
             try queue.write { database in
                 try database.execute(sql: "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-                let found = try Int.fetchOne(database, sql: "SELECT version FROM schema_version") ?? 0
-                guard found <= steps.count else {
-                    throw JournalError.newerVersion(path: path, found: found, known: steps.count)
-                }
+                let found = try version(database, known: steps.count, path: path)
                 for step in steps[found...] { try step(database) }
                 guard found < steps.count else { return }
                 try database.execute(sql: "DELETE FROM schema_version")
                 try database.execute(sql: "INSERT INTO schema_version VALUES (?)", arguments: [steps.count])
             }
         }
+    }
+
+    /// The version of a file's schema; 0 before the first step.
+    private static func version(_ database: Database, known: Int, path: String) throws -> Int {
+        let found = try Int.fetchOne(database, sql: "SELECT version FROM schema_version") ?? 0
+        guard found >= 0 else { throw JournalError.damaged(path: path, what: "its schema has the version \(found)") }
+        guard found <= known else { throw JournalError.newerVersion(path: path, found: found, known: known) }
+        return found
     }
 
     /// Names the file in whatever goes wrong with it.

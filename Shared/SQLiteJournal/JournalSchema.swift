@@ -49,22 +49,49 @@ enum JournalSchema {
         """
 
     /// Raises the journal's term: whoever wrote before has lost his claim.
+    /// - Throws: ``JournalError/otherNumber(path:found:wanted:)``, ``JournalError/damaged(path:what:)``.
     static func claimTerm(_ database: Database, journals: Int, path: String) throws -> UInt64 {
-        let found = try Int.fetchOne(database, sql: "SELECT journals FROM claim") ?? 0
-        guard found == 0 || found == journals else {
-            throw JournalError.otherNumber(path: path, found: found, wanted: journals)
+        let found = try claim(database, path: path)
+        guard found.journals == 0 || found.journals == journals else {
+            throw JournalError.otherNumber(path: path, found: found.journals, wanted: journals)
         }
-        try database.execute(sql: "UPDATE claim SET term = term + 1, journals = ?", arguments: [journals])
-        guard let term = try UInt64.fetchOne(database, sql: "SELECT term FROM claim") else {
-            throw JournalError.damaged(path: path, what: "no row in table claim")
+        let term = found.term + 1
+        try database.execute(sql: "UPDATE claim SET term = ?, journals = ?", arguments: [term, journals])
+        return UInt64(term)
+    }
+
+    /// Looks whether the journals of a folder, before another one is made beside them, are those of a relay of so many.
+    /// - Throws: ``JournalError/otherNumber(path:found:wanted:)``; what a journal that cannot be read is refused with.
+    static func check(journals: Int, in folder: String) throws {
+        for number in RelayFiles.numbers(in: folder) {
+            let path = "\(folder)/\(number).db"
+            let queue = try JournalFile.openToRead(path)
+            let found = try JournalFile.failing(path) {
+                try queue.read { database -> Int in
+                    // One that another router is about to make has no number yet.
+                    guard try database.tableExists("claim") else { return 0 }
+                    return try claim(database, path: path).journals
+                }
+            }
+            guard found == 0 || found == journals else {
+                throw JournalError.otherNumber(path: path, found: found, wanted: journals)
+            }
         }
-        return term
+    }
+
+    /// The term of the last claim, and how many journals the relay has; both 0 before the first.
+    private static func claim(_ database: Database, path: String) throws -> (term: Int64, journals: Int) {
+        guard let row = try Row.fetchOne(database, sql: "SELECT term, journals FROM claim"),
+            let term = row.value(0, Int64.self), (0..<Int64.max).contains(term), let journals = row.value(1, Int.self)
+        else { throw JournalError.damaged(path: path, what: "its table claim cannot be read") }
+        return (term, journals)
     }
 
     /// The net beside the lock: whoever finds another term than his own has lost the journal, and writes nothing more.
     static func check(_ term: UInt64, _ database: Database, path: String) throws {
         let statement = try database.cachedStatement(sql: "SELECT term FROM claim")
         let found = try statement.first(database) { $0.integer(0) } ?? 0
+        guard found >= 0 else { throw JournalError.damaged(path: path, what: "its term is \(found)") }
         guard found == Int64(term) else {
             throw JournalError.claimLost(path: path, term: term, found: UInt64(found))
         }

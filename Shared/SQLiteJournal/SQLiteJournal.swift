@@ -17,12 +17,17 @@ public actor SQLiteJournal: Journal {
     private var seen: SeenTables
     private var chain: EventChain
 
-    /// Claims the first unclaimed journal in a folder.
+    /// Claims the first unclaimed journal in a folder that can be opened.
+    ///
+    /// One that cannot, because it is damaged or of a newer Baton, does not keep the others from their writers. If no
+    /// other is left to claim, its error is thrown: the caller ends, says what is wrong, and tries again when it is
+    /// restarted. It is no standby, which would look as if all was well.
     /// - Parameters:
     ///   - folder: `$BATON_HOME/journals`; made if absent.
     ///   - journals: how many there are, 1 to 100; fixed once the first was made.
     /// - Returns: nil if all are claimed by living processes: the caller is a standby and tries again.
-    /// - Throws: ``JournalError``.
+    /// - Throws: ``JournalError``: of the first journal that cannot be opened, if no other could be claimed;
+    ///   ``JournalError/otherNumber(path:found:wanted:)`` in any case, for that is a wrong setting.
     public static func claim(in folder: String, journals: Int) throws -> SQLiteJournal? {
         try claim(in: folder, journals: journals, .full)
     }
@@ -32,10 +37,21 @@ public actor SQLiteJournal: Journal {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
+        var trouble: JournalError?
         for number in 0..<journals {
-            guard let claim = try FileClaim("\(folder)/\(number).lock") else { continue }
-            return try SQLiteJournal(UInt8(number), of: journals, at: "\(folder)/\(number).db", claim, durability)
+            do {
+                guard let claim = try FileClaim("\(folder)/\(number).lock") else { continue }
+                let path = "\(folder)/\(number).db"
+                if !FileManager.default.fileExists(atPath: path) {
+                    try JournalSchema.check(journals: journals, in: folder)
+                }
+                return try SQLiteJournal(UInt8(number), of: journals, at: path, claim, durability)
+            } catch let error as JournalError {
+                if case .otherNumber = error { throw error }
+                trouble = trouble ?? error
+            }
         }
+        if let trouble { throw trouble }
         return nil
     }
 
@@ -72,12 +88,23 @@ public actor SQLiteJournal: Journal {
         }
     }
 
+    /// One row that cannot be read is no reason to do without all others.
     private func answer(_ question: Question, _ database: Database, _ recall: inout Recall) throws {
+        do {
+            try read(question, database, &recall)
+        } catch let error as JournalError {
+            guard case .damaged(_, let what) = error else { throw error }
+            recall.unreadable[question] = what
+        }
+    }
+
+    private func read(_ question: Question, _ database: Database, _ recall: inout Recall) throws {
         switch question {
         case .key(let key):
-            guard let (id, body) = try seen.transaction(of: key, database),
-                let transaction = try TransactionRow.fetch(id, database, path: path)
-            else { return }
+            guard let (id, body) = try seen.transaction(of: key, database, path: path) else { return }
+            guard let transaction = try TransactionRow.fetch(id, database, path: path) else {
+                throw JournalError.damaged(path: path, what: "transaction \(id) is missing although its key is there")
+            }
             recall.keys[key] = Recall.Known(transaction: transaction, body: body)
         case .information(let digest):
             if try seen.contains(digest, database) { recall.information.insert(digest) }
@@ -115,7 +142,7 @@ public actor SQLiteJournal: Journal {
             try seen.insert(entry.transaction, opening, database)
             if row.outcome == nil { try SealedRow.insert(opening, of: row.id, database) }
         } else {
-            try row.update(database)
+            try row.update(database, path: path)
             if row.outcome != nil { try SealedRow.delete(of: row.id, database) }
         }
     }

@@ -33,8 +33,11 @@ public actor SQLiteRegistry: RegistryStore {
                 let statement = try database.cachedStatement(
                     sql: "SELECT version, body FROM shop WHERE version > ? ORDER BY version DESC LIMIT 1")
                 guard let row = try Row.fetchOne(statement, arguments: [Int64(known)]) else { return nil }
+                guard let version = row.value(0, UInt64.self), let shop = row.value(1, Data.self) else {
+                    throw JournalError.damaged(path: path, what: "the shop cannot be read")
+                }
                 do {
-                    return try Registry(Shop(stored: row[1]), version: UInt64(row[0] as Int64))
+                    return try Registry(Shop(stored: shop), version: version)
                 } catch {
                     throw JournalError.damaged(path: path, what: "the shop cannot be read (\(error))")
                 }

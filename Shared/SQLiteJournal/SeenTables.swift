@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RelayDomain
+import RelayJournal
 
 /// What makes repeats known: used keys and used one-time information, in tables by the day on which they may go.
 ///
@@ -25,7 +26,8 @@ struct SeenTables {
         informationDays = days("code_digest_")
     }
 
-    func transaction(of key: SubmissionKey, _ database: Database) throws -> (TransactionID, KeyedDigest)? {
+    func transaction(of key: SubmissionKey, _ database: Database, path: String) throws -> (TransactionID, KeyedDigest)?
+    {
         let line = key.line
         for day in keyDays.reversed() {
             let statement = try database.cachedStatement(
@@ -36,7 +38,9 @@ struct SeenTables {
                 (TransactionID(data: row.bytes(0)), KeyedDigest(Array(row.bytes(1))))
             }
             guard let found else { continue }
-            guard case (let id?, let body?) = found else { return nil }
+            guard case (let id?, let body?) = found else {
+                throw JournalError.damaged(path: path, what: "a used key's row is no transaction ID and digest")
+            }
             return (id, body)
         }
         return nil

@@ -50,14 +50,18 @@ struct TransactionRow {
         }
     }
 
-    func update(_ database: Database) throws {
+    /// - Throws: ``JournalError/damaged(path:what:)`` if the row that was inserted is gone.
+    func update(_ database: Database, path: String) throws {
         let statement = try database.cachedStatement(
             sql: #"UPDATE "transaction" SET state = ?, outcome = ?, version = ?, body = ? WHERE id = ?"#)
         try statement.run(database) { values in
             add(to: &values)
             values.add(id)
         }
-        precondition(database.changesCount == 1, "a transaction is inserted before it is updated")
+        guard database.changesCount == 1 else {
+            let name = TransactionID(data: id).map { "transaction \($0)" } ?? "a transaction"
+            throw JournalError.damaged(path: path, what: "the row of \(name) is missing")
+        }
     }
 
     private func add(to values: inout Binding) {
@@ -86,15 +90,19 @@ struct TransactionRow {
                 """)
         var unfinished: [Recovered.Unfinished] = []
         while let row = try rows.next() {
-            guard let id = TransactionID(data: row[0]),
-                let sealed = (row[2] as Data?).flatMap({ SealedInformation(Array($0)) }),
-                let digest = (row[3] as Data?).flatMap({ KeyedDigest(Array($0)) })
+            guard let id = row.value(0, Data.self).flatMap({ TransactionID(data: $0) }),
+                let body = row.value(1, Data.self)
+            else {
+                throw JournalError.damaged(path: path, what: "a transaction without outcome cannot be read")
+            }
+            guard let sealed = row.value(2, Data.self).flatMap({ SealedInformation(Array($0)) }),
+                let digest = row.value(3, Data.self).flatMap({ KeyedDigest(Array($0)) })
             else {
                 throw JournalError.damaged(path: path, what: "a transaction without outcome has no sealed information")
             }
             unfinished.append(
                 Recovered.Unfinished(
-                    transaction: try read(id, row[1], path: path), sealed: sealed, body: digest))
+                    transaction: try read(id, body, path: path), sealed: sealed, body: digest))
         }
         return unfinished
     }

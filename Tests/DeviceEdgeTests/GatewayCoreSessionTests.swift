@@ -30,6 +30,18 @@ struct GatewayCoreSessionTests {
         #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
     }
 
+    @Test func devicesThatComeAndGoWhileNoRouterIsThereLeaveNothingBehind() {
+        var bench = CoreBench()
+        let link = bench.link()
+        bench.feed(.linkLost(link))
+        for _ in 0..<100 { bench.feed(.closed(bench.connect())) }
+        _ = bench.connect()
+        #expect(bench.core.routes[0]?.waiting.isEmpty == true)
+        #expect(bench.asked.isEmpty)
+        _ = bench.link(2)
+        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+    }
+
     @Test func aPOSWaitsForTheTablesToo() {
         var bench = CoreBench(.pos)
         let link = bench.link()

@@ -245,7 +245,7 @@ struct GatewayWorld {
             case .tell(let message, let link):
                 if routers[link.journal]?.link == link { routers[link.journal]?.inbound.append((nil, message)) }
             case .note(let note): notes[note, default: 0] += 1
-            case .ping: break
+            case .ping, .log: break
             }
         }
     }

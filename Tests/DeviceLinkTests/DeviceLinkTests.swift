@@ -97,6 +97,29 @@ struct DeviceLinkTests {
         try await group.shutdownGracefully()
     }
 
+    /// A host name often has an IPv6 address beside the one at which the gateway listens.
+    @Test func anAddressThatRefusesDoesNotEndTheAttempt() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let gateway = try await TestGateway(on: group) { _ in nil }
+        let owner = Owner(on: group.next())
+        let names = TwoAddresses(
+            eventLoop: group.next(), first: try SocketAddress(ipAddress: "127.0.0.1", port: 1),
+            second: try SocketAddress(ipAddress: "127.0.0.1", port: gateway.port))
+        await owner.start(GatewayAddress(host: "gateway.example", port: gateway.port), resolver: names)
+        let first = await owner.news.first { _ in true }
+        #expect(first == .opened(Welcome(connection: ConnectionCount(term: 1, number: 1), time: TestGateway.now)))
+        await owner.stop()
+        try await gateway.channel.close()
+        try await group.shutdownGracefully()
+    }
+
+    /// A timer stands still while the machine sleeps; the device's time does not.
+    @Test func timersLookAtTheClockOften() {
+        #expect(DeviceLink.wait(until: .seconds(3), now: .seconds(1)) == .milliseconds(2_001))
+        #expect(DeviceLink.wait(until: .seconds(3_600), now: .zero) == .milliseconds(5_001))
+        #expect(DeviceLink.wait(until: .zero, now: .seconds(3_600)) == .milliseconds(1))
+    }
+
     /// One process can be many terminals: each connection is a state machine and a handler on one loop.
     @Test func manyLinksShareOneLoop() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -138,6 +161,23 @@ struct DeviceLinkTests {
 /// Something else came than the test waits for.
 struct Surprise: Error {}
 
+/// A name with two addresses, of which the first is tried first.
+struct TwoAddresses: Resolver, Sendable {
+    let eventLoop: any EventLoop
+    let first: SocketAddress
+    let second: SocketAddress
+
+    func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+        eventLoop.makeSucceededFuture([first])
+    }
+
+    func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+        eventLoop.makeSucceededFuture([second])
+    }
+
+    func cancelQueries() {}
+}
+
 /// An owner of a link, as the services are: an actor that lives on the link's event loop.
 actor Owner {
     nonisolated let eventLoop: any EventLoop
@@ -151,8 +191,9 @@ actor Owner {
         (news, tell) = AsyncStream.makeStream()
     }
 
-    func start(_ gateway: GatewayAddress) {
+    func start(_ gateway: GatewayAddress, resolver: (any Resolver & Sendable)? = nil) {
         link = DeviceLink(DeviceLinkTests.terminal, gateway: gateway, on: eventLoop) { [tell] in tell.yield($0) }
+        link?.resolver = resolver
         link?.start()
     }
 

@@ -167,6 +167,7 @@ struct DeviceSessionTests {
                 switch output {
                 case .send(let bytes): toDevice.append(bytes)
                 case .ping: device.heard(now)
+                case .remark: break
                 case .claim: carryOut(gateway.welcome(ConnectionCount(term: 1, number: 1), now: Some.now + now))
                 case .call(let id, .received(let command, at: _)):
                     if .random(using: &random) { carryOut(gateway.answer(id, with: .proceed(command))) }

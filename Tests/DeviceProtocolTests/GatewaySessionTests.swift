@@ -21,6 +21,19 @@ struct GatewaySessionTests {
         #expect(session.state == .open(Some.terminal, count))
     }
 
+    @Test mutating func whatIsForTheLogIsHandedOutAndGoesNoFurther() throws {
+        session = GatewaySessionStateMachine(for: .pos, now: Some.now)
+        #expect(hear(1, .hello(Some.pos, software: "till/2")).last == .remark(.software("till/2", of: Some.pos)))
+        _ = hear(2, .prove)
+        _ = session.welcome(ConnectionCount(term: 1, number: 1), now: Some.now)
+        let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
+        #expect(
+            hear(3, .result(Some.command, .entered(nil), evidence, at: Some.now)) == [
+                .remark(.evidence(evidence, of: Some.command)),
+                .call(try id(3), .result(Some.command, .entered(nil), at: Some.now)),
+            ])
+    }
+
     @Test mutating func nothingElseIsHeardBeforeTheWelcome() throws {
         for request in Some.requests.map(\.value) where ![.hello, .prove].contains(request.action) {
             #expect(try code(of: hear(1, request)) == .rule(.outOfTurn))

@@ -123,6 +123,7 @@ private final class SessionHandler: ChannelInboundHandler {
             heard.yield(output)
             switch output {
             case .send(let bytes): write(.text, ByteBuffer(bytes: bytes))
+            case .remark: break
             case .claim:
                 carryOut(
                     machine.welcome(ConnectionCount(term: 1, number: 1), now: TestGateway.now))

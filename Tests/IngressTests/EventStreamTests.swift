@@ -43,11 +43,14 @@ import Testing
         }
     }
 
-    private func follow(_ ingress: IngressFixture, seen: String? = nil) async throws -> Events {
-        let request = ingress.request(
+    private func request(_ ingress: IngressFixture, seen: String? = nil) -> HTTPClientRequest {
+        ingress.request(
             "GET", "/v1/transactions/\(TransactionStatus.sample().id)/events",
             seen.map { [("Last-Event-ID", $0)] } ?? [], body: nil)
-        return Events(try await HTTPClient.shared.execute(request, timeout: .seconds(30)))
+    }
+
+    private func follow(_ ingress: IngressFixture, seen: String? = nil) async throws -> Events {
+        Events(try await HTTPClient.shared.execute(request(ingress, seen: seen), timeout: .seconds(30)))
     }
 
     @Test func eachVersionIsToldOnceAndTheStreamEndsWithTheOutcome() async throws {
@@ -119,6 +122,22 @@ import Testing
             _ = try await events.next()
             await ingress.stop()
             #expect(try await events.next() == nil)
+        }
+    }
+
+    @Test func aStreamThatBeginsWhenTheProcessEndsTellsWhatIsKnownAndEnds() async throws {
+        try await withIngress(react: { _ in .later(.status(.sample(version: 7))) }) { ingress, router in
+            let idle = try await ingress.connect()
+            let asking = request(ingress)
+            async let response = HTTPClient.shared.execute(asking, timeout: .seconds(30))
+            await router.requests(atLeast: 1)
+            await ingress.stop()
+            try await idle.closeFuture.get()  // Every connection has been told that the process ends.
+            await router.release()
+            var events = Events(try await response)
+            #expect(try await events.next()?.hasPrefix("id: 7\n") == true)
+            #expect(try await events.next() == nil)
+            #expect(await router.requests.count == 1)
         }
     }
 }

@@ -8,6 +8,8 @@ import RelayTransport
 actor FakeRouter {
     enum Reaction: Sendable {
         case reply(RouterReply)
+        /// Comes with ``FakeRouter/release()``.
+        case later(RouterReply)
         case silence
     }
 
@@ -22,6 +24,7 @@ actor FakeRouter {
     private var publisher: Publisher<TransactionStatus>?
     private var react: @Sendable (RouterRequest) -> Reaction
     private(set) var requests: [RouterRequest] = []
+    private var held: [(reply: RouterReply, postmark: Postmark, peer: Peer)] = []
     private var awaited: [(count: Int, CheckedContinuation<Void, Never>)] = []
 
     init(
@@ -47,8 +50,11 @@ actor FakeRouter {
         }
         server.received = { peer, request, postmark in
             self.requests.append(request)
-            if case .reply(let reply) = self.react(request) {
-                _ = self.server?.send(reply, Postmark(correlation: postmark.correlation), to: peer)
+            let answering = Postmark(correlation: postmark.correlation)
+            switch self.react(request) {
+            case .reply(let reply): _ = self.server?.send(reply, answering, to: peer)
+            case .later(let reply): self.held.append((reply, answering, peer))
+            case .silence: break
             }
             let due = self.awaited.filter { $0.count <= self.requests.count }
             self.awaited.removeAll { $0.count <= self.requests.count }
@@ -67,6 +73,12 @@ actor FakeRouter {
 
     /// From now on answers differently.
     func nowReact(_ react: @escaping @Sendable (RouterRequest) -> Reaction) { self.react = react }
+
+    /// Sends the replies that were to come later.
+    func release() {
+        for (reply, postmark, peer) in held { _ = server?.send(reply, postmark, to: peer) }
+        held = []
+    }
 
     func publish(_ status: TransactionStatus) {
         publisher?.publish(status, topic: status.id.text)

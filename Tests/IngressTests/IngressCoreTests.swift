@@ -10,7 +10,7 @@ import Testing
         let json = Array(IngressFixture.payment().utf8)
         let sealer = Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey)
         return try! sealer.seal(
-            Submission(SubmissionBody(json: json), key: SubmissionKeyText("k")!, now: Instant(milliseconds: 0)),
+            Submission(SubmissionBody(json: json), key: SubmissionKeyText("k")!),
             receivedAt: Instant(milliseconds: 0))
     }()
     let start = ContinuousClock.now

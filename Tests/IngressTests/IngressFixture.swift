@@ -45,6 +45,13 @@ struct IngressFixture: Sendable {
         try await send(method, path, headers, body: nil)
     }
 
+    /// A connection of its own, over which the test says what it likes.
+    func connect() async throws -> any Channel {
+        let address = try #require(HostPort(String(url.dropFirst("http://".count))))
+        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: address.host, port: address.port).get()
+    }
+
     func request(_ method: String, _ path: String, _ headers: [(String, String)], body: String?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url + path)
         request.method = .RAW(value: method)
@@ -73,7 +80,7 @@ struct IngressFixture: Sendable {
 /// - Parameter waitsForRouter: whether the body runs only when the ingress is ready.
 func withIngress(
     on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, connectionsMost: Int = 128,
-    waitsForRouter: Bool = true,
+    drainLimit: Duration = .seconds(10), waitsForRouter: Bool = true,
     _ body: (IngressFixture) async throws -> Void
 ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -87,7 +94,7 @@ func withIngress(
         requests: Admission(most: requestsMost), streams: Admission(most: streamsMost),
         publicURL: "https://pay.example")
     let server = PhoneServer(
-        address: .loopback(port: 0), connectionsMost: connectionsMost, api: api, logger: logger
+        address: .loopback(port: 0), connectionsMost: connectionsMost, drainLimit: drainLimit, api: api, logger: logger
     ) { onBound.yield($0) }
     let group = ServiceGroup(services: [line, server], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in

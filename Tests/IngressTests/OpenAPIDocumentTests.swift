@@ -42,6 +42,16 @@ import Yams
         )
     }
 
+    /// A comma that YAML takes for the end of a text leaves a key without a value.
+    @Test func everyKeyHasAValue() throws {
+        func check(_ value: Any, _ path: String) {
+            #expect(!(value is NSNull), "\(path)")
+            for (key, value) in value as? [String: Any] ?? [:] { check(value, "\(path)/\(key)") }
+            for (number, value) in (value as? [Any] ?? []).enumerated() { check(value, "\(path)/\(number)") }
+        }
+        check(try JSONSerialization.jsonObject(with: Data(OpenAPIDocument.json.utf8)), "")
+    }
+
     @Test func itsPathsAreTheOnesThatThereAre() throws {
         let paths = try #require(try Self.at("paths", in: Self.document()) as? [String: [String: Any]])
         #expect(paths.count == 6)

@@ -184,16 +184,33 @@ import Testing
             let large = try await ingress.post(String(repeating: " ", count: 16_385))
             #expect(large.status == 413)
             #expect(large.code == "tooLarge")
-            let expired = try await ingress.post(
-                IngressFixture.payment(more: ",\"codeExpiresAt\":\"\(RFC3339.text(WallClock.now + .seconds(60)))\""))
-            #expect(expired.status == 410, "a code that lives a minute by the wall clock is over a day ahead")
-            #expect(expired.json["retry"] as? [String: String] == ["how": "newCode"])
             #expect(try await ingress.post(method: "PUT").status == 405)
             #expect(try await ingress.post(method: "PUT").headers["allow"] == "POST")
             #expect(try await ingress.get("/v2").code == "unknownPath")
             #expect(try await ingress.get("/v1/transactions/nonsense").code == "unknownTransaction")
             #expect(try await ingress.get("/t/a%20b").code == "unknownTerminal")
             #expect(await router.requests.isEmpty)
+        }
+    }
+
+    @Test func whetherACodeHasExpiredIsTheRoutersToSay() async throws {
+        let body = IngressFixture.payment(more: #","codeExpiresAt":"2020-01-01T00:00:00Z""#)
+        try await withIngress(react: { request in
+            if case .submit(let submit, _) = request, submit.key.line == "phone t-1 known app " {
+                .reply(.status(.sample(.approved)))
+            } else {
+                .reply(.refused(Refused(.codeExpired)))
+            }
+        }) { ingress, router in
+            #expect(try await ingress.post(body, key: "known").status == 201, "a repeat learns what became of it")
+            let expired = try await ingress.post(body, key: "new")
+            #expect(expired.status == 410)
+            #expect(expired.json["retry"] as? [String: String] == ["how": "newCode"])
+            guard case .submit(let submit, _) = await router.requests.first else {
+                Issue.record("no submission came")
+                return
+            }
+            #expect(submit.information.expiresAt == RFC3339.instant("2020-01-01T00:00:00Z"))
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import RelayDomain
@@ -88,6 +89,84 @@ import Testing
             #expect(text.hasPrefix("HTTP/1.1 200 "))
             #expect(text.contains("HTTP/1.1 201 "))
         }
+    }
+
+    @Test func whoDoesNotReadIsAnsweredNoMoreUntilHeDoes() async throws {
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+            // The answers are many times what the system's buffers take; the last request is one that the router sees.
+            let (many, turns) = (2_000, 50)
+            let text = String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: pay\r\n\r\n", count: many)
+            let last = post("last", more: "Connection: close\r\n")
+            let connection = try await connect(ingress)
+            let bytesRead = try await connection.executeThenClose { inbound, _ in
+                connection.channel.writeAndFlush(ByteBuffer(string: text + last), promise: nil)
+                // Each answer to another phone is a turn of the ingress, which could have gone on here.
+                for turn in 0..<turns { #expect(try await ingress.post(key: "k-\(turn)").status == 201) }
+                #expect(await router.requests.count == turns)
+                var bytesRead = 0
+                for try await part in inbound { bytesRead += part.readableBytes }
+                return bytesRead
+            }
+            #expect(bytesRead > many * OpenAPIDocument.json.utf8.count)
+            #expect(await router.requests.count == turns + 1)
+        }
+    }
+
+    @Test func requestsThatCameTogetherBehindOneThatWaitsAreAllAnswered() async throws {
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+            let others = String(repeating: "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n", count: 2_000)
+            let text = try await exchange(
+                ingress, post("k-1") + others + post("k-2", more: "Connection: close\r\n"))
+            #expect(text.components(separatedBy: "HTTP/1.1 404 ").count == 2_001)
+            #expect(text.components(separatedBy: "HTTP/1.1 201 ").count == 3)
+        }
+    }
+
+    @Test func whoAsksFirstIsInvitedToSendTheBody() async throws {
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+            let body = IngressFixture.payment()
+            let whole = post("k-1", body, more: "Expect: 100-continue\r\nConnection: close\r\n")
+            let text = try await connect(ingress).executeThenClose { inbound, outbound in
+                var parts = inbound.makeAsyncIterator()
+                try await outbound.write(ByteBuffer(string: String(whole.dropLast(body.count))))
+                var received = ""
+                while !received.contains("\r\n\r\n"), let part = try await parts.next() {
+                    received += String(buffer: part)
+                }
+                #expect(received == "HTTP/1.1 100 Continue\r\n\r\n")
+                try await outbound.write(ByteBuffer(string: body))
+                while let part = try await parts.next() { received += String(buffer: part) }
+                return received
+            }
+            #expect(text.contains("HTTP/1.1 201 "))
+        }
+    }
+
+    @Test func whoAnnouncesTooMuchIsNotInvited() async throws {
+        try await withIngress(react: { _ in .silence }) { ingress, _ in
+            let text = try await exchange(
+                ingress, post("k-1", "", length: 1_000_000, more: "Expect: 100-continue\r\n"))
+            #expect(text.hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
+    @Test func whoHasSentHalfARequestDoesNotHoldUpTheEnd() async throws {
+        let router = FakeRouter(bus: try TemporaryBus()) { _ in .silence }
+        try await router.open()
+        try await withIngress(on: router.bus, drainLimit: .seconds(1)) { ingress in
+            try await connect(ingress).executeThenClose { inbound, outbound in
+                var parts = inbound.makeAsyncIterator()
+                // The answer to the request before it shows that the half one is being read: they travel together.
+                let text = "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n" + String(post("k-1").dropLast(20))
+                try await outbound.write(ByteBuffer(string: text))
+                _ = try await parts.next()
+                let told = ContinuousClock.now
+                await ingress.stop()
+                while try await parts.next() != nil {}
+                #expect(ContinuousClock.now - told < .seconds(5))
+            }
+        }
+        await router.end()
     }
 
     @Test func aPhoneOfHTTP10IsAnsweredOnceAndClosed() async throws {

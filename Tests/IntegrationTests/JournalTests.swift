@@ -36,7 +36,8 @@ import Testing
         #expect(line?["transaction"] as? String == answer.json["id"] as? String)
         #expect(line?["minorUnits"] as? Int == 1_250 && line?["outcome"] as? String == "approved")
         #expect(try await relay.run("baton", ["journal", "verify", "--holds", String(head)]).code == 0)
-        #expect(try await relay.run("baton", ["journal", "export", "--only", "marked"]).text.hasSuffix("reconcile\r\n"))
+        #expect(
+            try await relay.run("baton", ["journal", "export", "--only", "marked"]).text.hasSuffix("reconcile\r\n"))
         let id = try #require(answer.json["id"] as? String)
         let history = try await relay.run("baton", ["journal", "history", id])
         #expect(history.code == 0, "\(history.text)")

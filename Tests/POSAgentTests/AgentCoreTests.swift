@@ -116,6 +116,19 @@ struct AgentCoreTests {
             world.journal[command.id]?.word == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
+    @Test mutating func aPOSProgramThatHasNotNoticedTheBreakIsAskedAgain() {
+        let command = world.command(1)
+        world.advance(command, to: 4)
+        world.driven(.failed(.broken))
+        world.driven(.failed(.refused(.driverBusy)))
+        #expect(world.journal[command.id]?.word == .sending)
+        world.pass(.seconds(1))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        #expect(
+            world.journal[command.id]?.word == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked))
+        )
+    }
+
     @Test mutating func aConfirmationThatFailsIsRepeatedUntilTheResultIsDue() {
         let command = world.command(1)
         world.advance(command, to: 4)

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 /// One bad entry refuses the whole shop and says where it stands.
@@ -63,6 +64,66 @@ import Testing
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "28")] } == nil)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(17...20, "29")] } == nil)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "29", symbology: .code128)] } == nil)
+    }
+
+    /// The definition, and slow: each rule after the other, compared with all before it.
+    func firstMistake(_ rules: [ScanRule]) -> ShopError? {
+        for (index, rule) in rules.enumerated() {
+            if rule.application != ApplicationID("pay")! {
+                return ShopError(.scanRules, index, "application", .notRegistered(rule.application.text))
+            }
+            if rule.operation != .payment {
+                return ShopError(.scanRules, index, "operation", .functionMismatch(rule.application.text))
+            }
+            if let other = rules[..<index].firstIndex(where: rule.overlaps) {
+                return ShopError(.scanRules, index, nil, .overlaps(entry: other + 1))
+            }
+        }
+        return nil
+    }
+
+    func randomRule(_ random: inout SeededGenerator) -> ScanRule {
+        let shortest = Int.random(in: 1...12, using: &random)
+        let characters = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+            ["1", "2", "e", "\u{E9}", "e\u{301}", "x", "x\u{301}", "\u{4E00}"].randomElement(using: &random)!
+        }
+        return ScanRule(
+            symbology: Int.random(in: 0..<4, using: &random) == 0 ? .ean13 : .qr,
+            length: shortest...(shortest + Int.random(in: 0...1, using: &random)), prefix: characters.joined(),
+            application: ApplicationID(Int.random(in: 0..<40, using: &random) == 0 ? "gone" : "pay")!,
+            operation: Int.random(in: 0..<40, using: &random) == 0 ? .redeem : .payment)
+    }
+
+    @Test func theFirstMistakeIsFoundAsIfEachRuleWereComparedWithEach() {
+        var random = SeededGenerator(seed: 1)
+        var (sound, overlaps, others) = (0, 0, 0)
+        for round in 0..<3_000 {
+            let rules = (0..<Int.random(in: 0...16, using: &random)).map { _ in randomRule(&random) }
+            var found: ShopError?
+            do {
+                _ = try Registry(shop { $0.scanRules = rules }, version: 1)
+            } catch {
+                found = error
+            }
+            #expect(found == firstMistake(rules), "round \(round)")
+            switch found?.problem {
+            case nil: sound += 1
+            case .overlaps?: overlaps += 1
+            default: others += 1
+            }
+        }
+        #expect(sound > 100 && overlaps > 100 && others > 100, "\(sound) sound, \(overlaps) overlap, \(others) others")
+    }
+
+    /// Compared each with each they would take minutes.
+    @Test func manyRulesAreCheckedSoonEnough() {
+        var rules = (0..<50_000).map { rule(16...16, String(100_000 + $0)) }
+        rules += (1...1_000).map { rule(($0 + 100)...($0 + 100), "100") }
+        rules += [rule(17...17, ""), rule(18...20, "1"), rule(16...16, "2")]
+        #expect(mistake { $0.scanRules = rules } == nil)
+        rules[45_000] = rule(16...17, "100007")
+        let found = mistake { $0.scanRules = rules }
+        #expect(found?.hasPrefix("scanRules[45000]: overlaps the rule that is entry 8;") == true)
     }
 
     @Test func aRuleMatchesBySymbologyLengthAndPrefix() {

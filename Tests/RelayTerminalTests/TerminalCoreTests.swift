@@ -73,6 +73,36 @@ struct TerminalCoreTests {
         #expect(world.calls.map(\.action) == [.submit, .received])
     }
 
+    /// Money is no points: what was keyed for the next payment is not what the member redeems.
+    @Test mutating func aKeyedSumWaitsForACommandThatCountsItsUnit() {
+        world.take(.keyed(euros(500)))
+        let redeem = world.command(1, .redeem, amountRequired: true)
+        world.hear(.command(redeem, known: nil))
+        #expect(world.shown.last == .askAmount(redeem.application, .redeem, phone: nil))
+        world.take(.keyed(stars(30)))
+        #expect(world.calls.last == .submit(redeem.id, redeem.sealed, amount: stars(30), at: world.relayTime))
+        world.end(1)
+        let payment = world.command(2, amountRequired: true)
+        world.hear(.command(payment, known: nil))
+        #expect(world.calls.last == .submit(payment.id, payment.sealed, amount: euros(500), at: world.relayTime))
+        world.end(2)
+        world.take(.keyed(stars(1)))
+        let other = world.command(3)
+        world.hear(.command(other, known: nil))
+        #expect(world.calls.last == .submit(other.id, other.sealed, amount: nil, at: world.relayTime))
+    }
+
+    @Test mutating func anAnswerInTheWrongUnitIsAskedForAgain() {
+        let command = world.command(1, .accrue, amountRequired: true)
+        world.hear(.command(command, known: nil))
+        let question = TerminalDisplay.askAmount(command.application, .accrue, phone: nil)
+        world.take(.keyed(euros(500)))
+        #expect(world.shown.suffix(2) == [question, question])
+        #expect(world.calls.map(\.action) == [.received])
+        world.take(.keyed(stars(5)))
+        #expect(world.calls.last == .submit(command.id, command.sealed, amount: stars(5), at: world.relayTime))
+    }
+
     @Test mutating func aRepeatedCommandIsAnsweredWithTheLastWord() {
         let command = world.command(1)
         world.hear(.command(command, known: nil))
@@ -234,6 +264,19 @@ struct TerminalCoreTests {
         world.hear(.answered(.resume([command.id]), .states([state])))
         #expect(world.shown.last == .outcome(status(1, .approved)))
         #expect(world.core.deadline == nil)
+    }
+
+    /// The relay does not tell of a mark by itself: nobody would learn that nothing is being taken back.
+    @Test mutating func aMarkThatIsNewIsShown() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil, .reversing)))
+        let refused = status(1, nil, .reversing, marks: [.reversalRefused])
+        for _ in 0..<2 {
+            world.pass(.seconds(20))
+            world.hearState(of: 1, refused)
+        }
+        #expect(world.shown.suffix(2) == [.outcome(status(1, nil, .reversing)), .outcome(refused)])
     }
 
     @Test mutating func afterABreakItIsShownAgainThatTheOutcomeIsNotKnown() {

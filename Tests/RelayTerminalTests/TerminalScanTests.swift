@@ -57,6 +57,51 @@ struct TerminalScanTests {
         #expect(world.calls.count == 2)
     }
 
+    /// The customer stands there: the merchant reads at once why it takes so long.
+    @Test(arguments: [Refusal.posOffline, .destinationUnavailable, .deviceBusy, .overloaded])
+    func aScanThatIsRefusedForNowSaysWhyAtOnceAndAtTheEnd(refusal: Refusal) throws {
+        var world = TerminalWorld()
+        let read = world.scan()
+        let scan = try #require(read)
+        let error = DeviceError(Refused(refusal), to: .terminal)
+        for _ in 0..<3 {
+            world.hear(refusal, of: .scan(scan.scan))
+            world.pass(.seconds(5))
+        }
+        #expect(world.calls == [DeviceRequest](repeating: .scan(scan), count: 4))
+        #expect(world.shown.filter { $0 == .tryingAgain(error) }.count == 1)
+        world.hear(refusal, of: .scan(scan.scan))
+        world.pass(.seconds(30))
+        #expect(world.calls.count == 4)
+        #expect(world.shown.last == .refused(error))
+        #expect(world.openScans.isEmpty)
+    }
+
+    /// An answer was lost on the way: what is refused later says nothing of what that attempt has done.
+    @Test mutating func aScanThatMayHaveBeenTakenHasNoAnswerAtTheEnd() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.failed(.scan(scan.scan), .noReply))
+        world.pass(.seconds(1))
+        world.hear(.posOffline, of: .scan(scan.scan))
+        world.pass(.seconds(30))
+        #expect(world.calls.count == 2)
+        #expect(world.shown.suffix(2) == [.asking(nil, nil, nil), .noAnswer])
+    }
+
+    @Test(arguments: [false, true])
+    func aRefusedRepeatOfAScanIsNoRefusalOfTheScan(isAccepted: Bool) throws {
+        var world = TerminalWorld()
+        let read = world.scan()
+        let scan = try #require(read)
+        if isAccepted { world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1)))) }
+        world.hear(.lost)
+        world.open()
+        #expect(world.calls == [.scan(scan), .scan(scan)])
+        world.hear(.codeUsed, of: .scan(scan.scan))
+        #expect(world.shown.last == .noAnswer)
+    }
+
     @Test mutating func aScanWithoutSessionIsNotKept() {
         world.hear(.lost)
         world.take(.scanned(.qr, code))

@@ -64,14 +64,35 @@ struct TerminalWorld {
         TransactionID(high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
     }
 
-    func command(_ number: Int, amount: Amount? = nil, amountRequired: Bool = false) -> Command {
+    /// The scanner reads a code.
+    /// - Returns: what the terminal calls the relay with.
+    mutating func scan(_ text: String = "99271828182845904523") -> Scan? {
+        take(.scanned(.qr, ScannedText(text)!))
+        guard case .scan(let scan)? = calls.last else { return nil }
+        return scan
+    }
+
+    /// The relay says where a command stands.
+    mutating func hearState(of number: Int, _ status: TransactionStatus) {
+        let command = CommandID(transaction(number))
+        hear(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
+    }
+
+    /// The relay refuses a call.
+    mutating func hear(_ refusal: Refusal, of call: RelayCall) {
+        hear(.failed(call, .refused(DeviceError(Refused(refusal), to: .terminal))))
+    }
+
+    func command(
+        _ number: Int, _ operation: Operation = .payment, amount: Amount? = nil, amountRequired: Bool = false
+    ) -> Command {
         let application = ApplicationID("sandbox-pay")!
         return Command(
             id: CommandID(transaction(number)), what: .sendToDestination, application: application,
-            destination: DestinationID("sandbox")!, operation: .payment, amount: amount,
+            destination: DestinationID("sandbox")!, operation: operation, amount: amount,
             amountRequired: amountRequired, sealed: SealedInformation([UInt8(number)])!,
             sealedFor: SealingContext(
-                application: application, terminal: TerminalID("counter-1")!, operation: .payment,
+                application: application, terminal: TerminalID("counter-1")!, operation: operation,
                 key: SubmissionKeyText("k-1")!, expiresAt: nil),
             expiresAt: relayTime + commandLife)
     }
@@ -91,13 +112,15 @@ struct Lottery: RandomNumberGenerator {
 }
 
 func euros(_ cents: Int64) -> Amount { Amount(minorUnits: cents, unit: .currency(CurrencyCode("EUR")!))! }
+func stars(_ points: Int64) -> Amount { Amount(minorUnits: points, unit: .points(ProgramID("stars")!))! }
 
 /// Where a transaction of ``TerminalWorld`` stands: ended if there is an outcome, else unknown.
 func status(
-    _ number: Int, _ outcome: Outcome?, _ state: TransactionStatus.StateName? = nil
+    _ number: Int, _ outcome: Outcome?, _ state: TransactionStatus.StateName? = nil,
+    marks: [ReconciliationReason] = [], isCancelRequested: Bool = false
 ) -> TransactionStatus {
     TransactionStatus(
         id: TerminalWorld().transaction(number), state: state ?? (outcome == nil ? .unknown : .ended),
-        outcome: outcome, sent: .maybe, receipts: [], reconciliation: [], deviceReason: nil, amount: nil, version: 1
-    )
+        outcome: outcome, sent: .maybe, receipts: [], reconciliation: marks, isCancelRequested: isCancelRequested,
+        deviceReason: nil, amount: nil, version: 1)
 }

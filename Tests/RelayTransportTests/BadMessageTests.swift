@@ -47,6 +47,26 @@ struct BadMessageTests {
         try await finish()
     }
 
+    @Test func whatNobodyWaitsForAnyMoreIsNotPassedOn() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        try await bare.send {
+            $0.correlation = 3
+            $0.deadline = 1
+            $0.resolve.terminal = "late"
+        }
+        try await bare.send {
+            $0.correlation = 5
+            $0.deadline = .max
+            $0.resolve.terminal = "early"
+        }
+        await bare.wait { $0.envelopes.contains { $0.correlation == 5 } }
+        #expect(await router.questions.map(\.text) == ["early"])
+        #expect(await !bare.envelopes.contains { $0.correlation == 3 })
+        try await finish()
+    }
+
     @Test func anotherVersionIsAnsweredWithOurs() async throws {
         try await router.bind(local)
         try await bare.connect(local, to: address)

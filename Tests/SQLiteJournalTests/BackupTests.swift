@@ -145,7 +145,74 @@ import Testing
         try bytes.write(to: URL(filePath: backup))
         #expect(throws: BackupError.self) { try restore() }
         let left = try FileManager.default.contentsOfDirectory(atPath: other.journals)
-        #expect(left == ["0.lock"])
+        #expect(left.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: other.registry))
+    }
+
+    /// Whatever number it looks for: none but those of the backup leave a lock's file behind.
+    @Test mutating func aRouterThatStartsDuringARestoreIsAStandby() async throws {
+        try await fillAndBackUp()
+        var looks = 0
+        _ = try Restore(of: backup, to: other).run(now: now) { _, _, _ in
+            let claimed = try SQLiteJournal.claim(in: other.journals, journals: 100)
+            #expect(claimed == nil)
+            looks += 1
+        }
+        #expect(looks > 1)
+        let left = try FileManager.default.contentsOfDirectory(atPath: other.journals)
+        #expect(left.sorted() == ["0.db", "0.lock"])
+        #expect(try SQLiteJournal.claim(in: other.journals, journals: 1) != nil)
+    }
+
+    @Test mutating func aFileThatAppearsDuringARestoreIsNotReplaced() async throws {
+        try await SQLiteRegistry(at: home.registry).write(try Registry(Shop(), version: 7))
+        try await fillAndBackUp()
+        let (place, words) = (other.journal(0), Data("made meanwhile".utf8))
+        #expect(throws: BackupError.homeNotEmpty(path: place)) {
+            _ = try Restore(of: backup, to: other).run(now: now) { what, _, _ in
+                if what.hasPrefix("verifying") { try words.write(to: URL(filePath: place)) }
+            }
+        }
+        #expect(FileManager.default.contents(atPath: place) == words)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.journals).sorted() == ["0.db", "0.lock"])
+        #expect(!FileManager.default.fileExists(atPath: other.registry), "all files or none")
+    }
+
+    /// SQLite would run it into the file that is put beside it.
+    @Test(arguments: ["-wal", "-shm", "-journal"])
+    mutating func whatIsLeftOfAnotherDatabaseIsNotRestoredBeside(suffix: String) async throws {
+        try await fillAndBackUp()
+        try FileManager.default.createDirectory(atPath: other.journals, withIntermediateDirectories: true)
+        for leftover in [other.journal(7) + suffix, other.registry + suffix] {
+            try Data([1]).write(to: URL(filePath: leftover))
+            #expect(throws: BackupError.leftover(path: leftover)) { try restore() }
+            try FileManager.default.removeItem(atPath: leftover)
+        }
+        _ = try restore()
+    }
+
+    /// A restore that was cut off left the writes of another journal beside the file that it unpacked.
+    @Test mutating func whatACutOffRestoreLeftIsNotRestored() async throws {
+        let journal = try #require(try claim())
+        try await journal.commit([opening(transaction("key-1"), sequence: 1)])
+        _ = try Backup(of: home, to: backup).write(now: now)
+        try await journal.commit([opening(transaction("key-2"), sequence: 2)])
+        try FileManager.default.createDirectory(atPath: other.journals, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: file + "-wal", toPath: other.journal(0) + ".restoring-wal")
+        withExtendedLifetime(journal) {}  // It removes the file when it is closed.
+        let summary = try restore()
+        let report = try verified(other.journal(0))
+        #expect(report.fault == nil)
+        #expect(report.events == 2 && report.head.sequence == 1 + summary.gap)
+    }
+
+    @Test func aFolderIsSynchronizedOrAnErrorNamesIt() throws {
+        try FileManager.default.synchronize(folder: folder.path)
+        try FileManager.default.synchronize(folder: "")
+        let missing = folder.path + "/missing"
+        #expect(throws: BackupError.file(path: missing, reason: "No such file or directory")) {
+            try FileManager.default.synchronize(folder: missing)
+        }
     }
 
     @Test func sizesOfAnyLengthStandInATarHeader() {

@@ -69,7 +69,7 @@ import Testing
         ),
         ("UPDATE head SET hash = zeroblob(32)", 10, "the head's hash is not its hash"),
         ("UPDATE head SET seq = 9", 9, "the head's hash"), ("UPDATE head SET seq = 11", 11, "the last event is 10"),
-        ("DELETE FROM head", nil, "its head is missing"),
+        ("DELETE FROM head", nil, "its head is missing"), ("UPDATE head SET seq = -1", nil, "cannot be read"),
         (#"UPDATE "transaction" SET outcome = 'declined no'"#, 6, "another row"),
         (#"UPDATE "transaction" SET body = body || x'00'"#, 6, "another row"),
         (#"UPDATE "transaction" SET version = 1"#, 1, "another row"),
@@ -79,6 +79,10 @@ import Testing
         (
             #"INSERT INTO "transaction" SELECT zeroblob(17), state, outcome, version, body FROM "transaction" LIMIT 1"#,
             nil, "has a row of version 2, but 0 events"
+        ),
+        (
+            #"INSERT INTO "transaction" SELECT 5, state, outcome, version, body FROM "transaction" LIMIT 1"#,
+            nil, "without a valid ID has a row of version 2"
         ),
     ]
 

@@ -39,6 +39,45 @@ import Testing
         #expect(world.outcome(of: open) == .approved)
     }
 
+    /// Two that died without a goodbye do not hide the third.
+    @Test func eachThatRefusesIsTriedOnceAndThenLeftAlone() throws {
+        var world = World()
+        let third = PeerNumber(78)
+        world.ready(other)
+        world.ready(third)
+        let request = try pay(&world, 1)
+        var tried = [try #require(adapter(of: request.transaction, in: world))]
+        for _ in 0..<2 {
+            world.step(.authorizationNotTaken(request.transaction, tried[tried.count - 1]))
+            tried.append(try #require(world.requests.first?.1))
+        }
+        #expect(Set(tried) == [World.adapter, other, third])
+        world.step(.authorizationNotTaken(request.transaction, tried[2]))
+        #expect(world.requests.isEmpty, "nobody is left")
+        world.step(.adapter(.health(isGood: true), tried[1]))
+        world.ready(tried[1])
+        #expect(world.requests.map(\.1) == [tried[1]], "it has said something again")
+        answer(&world, request.transaction, .approved, by: tried[1])
+        #expect(world.outcome(of: request.transaction) == .approved)
+    }
+
+    @Test func anAuthorizationIsNoOlderThanItsCode() throws {
+        var world = World()
+        let expiresAt = world.now + .milliseconds(1_500)
+        world.submit(world.wish(expiresAt: expiresAt))
+        let command = try #require(world.commands.first)
+        world.now = world.now + .seconds(1)
+        world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
+        let request = try #require(world.requests.first?.0)
+        #expect(request.notAfter == expiresAt)
+        world.step(.authorizationNotTaken(request.transaction, World.adapter))
+        world.now = expiresAt
+        world.ready()
+        #expect(world.requests.isEmpty, "the code's time is over")
+        world.pass(.seconds(3))
+        #expect(world.outcome(of: request.transaction) == .failed(.destinationUnavailable))
+    }
+
     @Test func withoutAnotherTheDestinationIsUnavailable() {
         var world = World()
         world.step(.adapter(.draining, World.adapter))

@@ -229,4 +229,20 @@ import Testing
         #expect(refused.refusal == .deviceBusy)
         #expect(refused.busyFor == .zero)
     }
+
+    /// One rotten row ends no router, and a key that may have been used is not taken for a new one.
+    @Test func whatTheJournalCannotReadIsNeitherTakenOnNorDenied() throws {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.answer(request.transaction, .approved)
+        world.unreadable = [.key(world.wish().key), .transaction(request.transaction)]
+        #expect(world.refusal(for: world.submit(world.wish())) == .relayLost)
+        #expect(world.commands.isEmpty)
+        #expect(world.refusal(for: world.cancel(request.transaction)) == .relayLost)
+        let command = CommandID(request.transaction)
+        let reply = world.call(.terminal(World.alone), .received(command, at: world.now))
+        #expect(reply == .refused(Refused(.relayLost, detail: RouterCore.unreadable)))
+        world.answer(request.transaction, .approved)
+        #expect(world.status(for: world.submit(world.wish(key: "key-2", code: 2), wait: .zero)) != nil)
+    }
 }

@@ -28,6 +28,8 @@ struct World {
     var outputs: [RouterOutput] = []
     /// What it did so far.
     var history: [RouterOutput] = []
+    /// What the journal cannot read.
+    var unreadable: Set<Question> = []
     private var term: UInt64 = 1
     private var correlations: UInt64 = 100
 
@@ -81,7 +83,10 @@ struct World {
 
     /// One turn: recalled, decided, made durable, and only then done.
     mutating func step(_ inputs: RouterInput...) {
-        let recall = log.recall(core.questions(for: inputs))
+        var recall = log.recall(core.questions(for: inputs))
+        for question in core.questions(for: inputs) where unreadable.contains(question) {
+            recall = Recall(unreadable: [question: "a test says so"])
+        }
         let result = core.step(inputs, recalling: recall, now: now, random: &random)
         log.commit(result.entries)
         outputs = result.outputs

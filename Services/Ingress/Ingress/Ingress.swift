@@ -24,8 +24,8 @@ public enum Ingress {
             requests: Admission(most: configuration.requestsMost), streams: Admission(most: configuration.streamsMost),
             publicURL: configuration.publicURL ?? "")
         let server = PhoneServer(
-            address: configuration.listen, connectionsMost: configuration.connectionsMost, api: api,
-            logger: Logger(label: "http")
+            address: configuration.listen, connectionsMost: configuration.connectionsMost,
+            drainLimit: process.drainLimit, api: api, logger: Logger(label: "http")
         ) { address in
             listening.ready()
             try process.announce(["http": address.description])

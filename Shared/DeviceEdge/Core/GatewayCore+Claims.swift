@@ -16,7 +16,7 @@ extension GatewayCore {
     private mutating func place(_ id: ConnectionID) {
         guard let device = connections[id]?.session.device else { return }
         switch home(of: device) {
-        case .unknownYet: unplaced.append(id)
+        case .unknownYet: break  // Until the first link or table.
         case .nowhere:
             refuseClaim(
                 of: id,
@@ -24,7 +24,9 @@ extension GatewayCore {
                 .sessionRefused)
         case .journal(let journal):
             connections[id]?.journal = journal
-            routes[journal, default: JournalRoute()].waiting.append(id)
+            // Without a link nobody is asked: the next one looks for whoever waits then.
+            guard routes[journal]?.link != nil else { return }
+            routes[journal]?.waiting.append(id)
             askClaims(of: journal)
         }
     }
@@ -42,11 +44,10 @@ extension GatewayCore {
     }
 
     private mutating func placeUnplaced() {
-        let waiting = unplaced
-        unplaced = []
-        for id in waiting {
-            if case .wanted = connections[id]?.claim { place(id) }
+        let unplaced = connections.filter { _, connection in
+            if case .wanted = connection.claim { connection.journal == nil } else { false }
         }
+        for id in unplaced.keys.sorted() { place(id) }
     }
 
     /// Asks a journal's router for the sessions that are waited for, as many at a time as it may be asked.

@@ -27,8 +27,6 @@ public struct GatewayCore: Sendable {
     var journals: Int?
     /// What a router sent last; nil before the first.
     var tables: GatewayTables?
-    /// Claims of devices whose journal cannot be told yet.
-    var unplaced: [ConnectionID] = []
     var requests: [RequestID: Request] = [:]
     var requestsMade: UInt64 = 0
     /// Calls that wait for their answer, at most ``GatewayLimits/callsMost``.
@@ -107,6 +105,7 @@ public struct GatewayCore: Sendable {
             case .claim(let device): claim(for: device, by: id)
             case .call(let call, let content): forward(content, as: call, from: id)
             case .scan(let call, let scan): forward(scan, as: call, from: id)
+            case .remark(let remark): put(.log(remark))
             case .close(let reason):
                 put(.close(id, reason))
                 forget(id)

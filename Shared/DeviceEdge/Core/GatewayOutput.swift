@@ -15,6 +15,8 @@ public enum GatewayOutput: Hashable, Sendable {
     case tell(GatewayMessage, on: RouterLink)
     /// Count it.
     case note(GatewayNote)
+    /// Log it.
+    case log(DeviceRemark)
 }
 
 /// What a gateway counts.

@@ -1,4 +1,5 @@
 import DeviceProtocol
+import Logging
 import NIOCore
 import RelayTransport
 
@@ -18,6 +19,7 @@ final class GatewayLoop {
     private let clock: GatewayClock
     private let toBus: Mailbox<BusErrand>
     private let metrics = GatewayMetrics()
+    private let logger: Logger
     private let watch: (GatewayCore) -> Void
     private var core: GatewayCore
     private var random = SystemRandomNumberGenerator()
@@ -34,12 +36,13 @@ final class GatewayLoop {
     /// - Parameter watch: called after each step that may have changed which routers can be reached.
     init(
         _ core: GatewayCore, on eventLoop: any EventLoop, clock: GatewayClock, toBus: Mailbox<BusErrand>,
-        watch: @escaping (GatewayCore) -> Void
+        logger: Logger, watch: @escaping (GatewayCore) -> Void
     ) {
         self.core = core
         self.eventLoop = eventLoop
         self.clock = clock
         self.toBus = toBus
+        self.logger = logger
         self.watch = watch
         tickLater()
     }
@@ -117,6 +120,7 @@ final class GatewayLoop {
                 errands.append(.ask(request, message, on: link, within: limit))
             case .tell(let message, let link): errands.append(.tell(message, on: link))
             case .note(let note): metrics.count(note)
+            case .log(let remark): log(remark)
             }
         }
         guard !errands.isEmpty else { return }
@@ -126,6 +130,19 @@ final class GatewayLoop {
             case .ask(let request, _, _, _): take(.answered(request, .full))
             case .tell: metrics.countLost()
             }
+        }
+    }
+
+    private func log(_ remark: DeviceRemark) {
+        switch remark {
+        case .software(let software, let device):
+            logger.info("device greets", metadata: ["device": "\(device)", "software": "\(software)"])
+        case .evidence(let evidence, let command):
+            logger.info(
+                "POS has sent",
+                metadata: [
+                    "command": "\(command)", "receipt": "\(evidence.receipt)", "amount": "\(evidence.amount.rawValue)",
+                ])
         }
     }
 

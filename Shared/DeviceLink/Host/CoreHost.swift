@@ -123,10 +123,14 @@ public final class CoreHost<Core: DeviceCore> {
     private func arm() {
         timer?.cancel()
         timer = core.deadline.map { deadline in
-            let wait = max(deadline - DeviceLink.now, .zero).milliseconds + 1
             let host = NIOLoopBound(self, eventLoop: eventLoop)
-            return eventLoop.scheduleTask(in: .milliseconds(wait)) { host.value.take(.relay(.timePassed)) }
+            let wait = DeviceLink.wait(until: deadline, now: DeviceLink.now)
+            return eventLoop.scheduleTask(in: wait) { host.value.lookAtClock() }
         }
+    }
+
+    private func lookAtClock() {
+        if let deadline = core.deadline, deadline <= DeviceLink.now { take(.relay(.timePassed)) } else { arm() }
     }
 
     private func fail(_ error: CommandJournalError) {

@@ -66,6 +66,12 @@ public struct Evidence: Hashable, Sendable {
     }
 }
 
+/// What a device says for the gateway's log alone.
+public enum DeviceRemark: Hashable, Sendable {
+    case software(String, of: Device)
+    case evidence(Evidence, of: CommandID)
+}
+
 /// What a terminal's scanner read. Plain: the gateway seals it at once.
 public struct Scan: Hashable, Sendable {
     /// Made by the device, the same in each repeat.

@@ -26,6 +26,8 @@ public struct GatewaySessionStateMachine: Sendable {
         case call(CallID, DeviceCall)
         /// Seal this and take it to the router; its answer goes to ``answer(_:with:)``.
         case scan(CallID, Scan)
+        /// Log this: the device said it for nothing else.
+        case remark(DeviceRemark)
         /// Write a close frame and close. The last output there is.
         case close(CloseReason)
     }
@@ -148,12 +150,13 @@ public struct GatewaySessionStateMachine: Sendable {
         _ request: DeviceRequest, as id: CallID, now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
         switch (state, request) {
-        case (.fresh, .hello(let device, software: _)):
+        case (.fresh, .hello(let device, let software)):
             guard device.kind == kind else { return refuse(id, .wrongGateway) + close(.refused) }
             state = .greeted(device)
             greetingLimit = now + DeviceLimits.greeting
             let nonce = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-            return send(id, .greeted(nonce: nonce, time: now))
+            let greeted = send(id, .greeted(nonce: nonce, time: now))
+            return greeted + (software.map { [.remark(.software($0, of: device))] } ?? [])
         case (.greeted(let device), .prove):
             state = .claiming(device, id)
             return [.claim(device)]
@@ -164,6 +167,9 @@ public struct GatewaySessionStateMachine: Sendable {
         case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume):
             guard let call = request.call, kind.may(call) else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
+            if case .result(let command, _, let evidence?, at: _) = request {
+                return [.remark(.evidence(evidence, of: command)), .call(id, call)]
+            }
             return [.call(id, call)]
         case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .cancel),
             (_, .resume):

@@ -23,14 +23,17 @@ public struct Recall: Hashable, Sendable {
     public var keys: [SubmissionKey: Known]
     public var information: Set<KeyedDigest>
     public var transactions: [TransactionID: Transaction]
+    /// What the journal holds and cannot read, and why: nobody knows whether it was seen.
+    public var unreadable: [Question: String]
 
     public init(
         keys: [SubmissionKey: Known] = [:], information: Set<KeyedDigest> = [],
-        transactions: [TransactionID: Transaction] = [:]
+        transactions: [TransactionID: Transaction] = [:], unreadable: [Question: String] = [:]
     ) {
         self.keys = keys
         self.information = information
         self.transactions = transactions
+        self.unreadable = unreadable
     }
 }
 

@@ -88,16 +88,32 @@ public struct Registry: Hashable, Sendable {
     private static func checkRules(
         _ rules: [ScanRule], applications: [ApplicationID: Shop.Application]
     ) throws(ShopError) {
+        var mistake: ShopError?
+        var sound = rules[...]
         for (index, rule) in rules.enumerated() {
-            guard let application = applications[rule.application] else {
-                throw ShopError(.scanRules, index, "application", .notRegistered(rule.application.text))
-            }
-            guard application.functions.contains(rule.operation) else {
-                throw ShopError(.scanRules, index, "operation", .functionMismatch(rule.application.text))
-            }
-            if let other = rules[..<index].firstIndex(where: rule.overlaps) {
-                throw ShopError(.scanRules, index, nil, .overlaps(entry: other + 1))
+            mistake = Self.mistake(in: rule, at: index, applications)
+            guard mistake == nil else {
+                sound = rules[..<index]
+                break
             }
         }
+        // An overlap among the rules before comes first in the file.
+        if let (index, other) = ScanRuleOverlaps(sound).first() {
+            throw ShopError(.scanRules, index, nil, .overlaps(entry: other + 1))
+        }
+        if let mistake { throw mistake }
+    }
+
+    /// What is wrong with a rule whatever the others are.
+    private static func mistake(
+        in rule: ScanRule, at index: Int, _ applications: [ApplicationID: Shop.Application]
+    ) -> ShopError? {
+        guard let application = applications[rule.application] else {
+            return ShopError(.scanRules, index, "application", .notRegistered(rule.application.text))
+        }
+        guard application.functions.contains(rule.operation) else {
+            return ShopError(.scanRules, index, "operation", .functionMismatch(rule.application.text))
+        }
+        return nil
     }
 }

@@ -9,6 +9,14 @@ public enum Operation: String, Hashable, Sendable, CaseIterable {
 
     /// Which kind of transaction information the operation takes.
     public var information: InformationKind { self == .payment ? .paymentCode : .membershipID }
+
+    /// Whether its sums are of this unit: a payment counts money, what is done with a membership counts points.
+    public func counts(_ unit: Amount.Unit) -> Bool {
+        switch (information, unit) {
+        case (.paymentCode, .currency), (.membershipID, .points): true
+        case (.paymentCode, .points), (.membershipID, .currency): false
+        }
+    }
 }
 
 /// The two kinds of transaction information.

@@ -90,6 +90,8 @@ final class ServerLinks {
     }
 
     private func deliver(_ message: WireBody, _ postmark: Postmark, from peer: Peer) {
+        // Whoever asked has given up, and asks again if he still wants it.
+        if let deadline = postmark.deadline, deadline < routerTime() { return counters.count(refused: "overdue") }
         do {
             try received(peer, message, postmark)
         } catch {

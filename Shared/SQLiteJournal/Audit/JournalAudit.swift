@@ -162,13 +162,8 @@ public struct JournalAudit {
         guard let row else { return nil }
         return JournalFault(
             .rowWithoutEvents(
-                TransactionID(data: row[0]), version: UInt64(bitPattern: row[1]), events: UInt64(bitPattern: row[2])))
-    }
-}
-
-extension Row {
-    /// A column's value, or nil if it is NULL or something else than it should be.
-    fileprivate func value<Value: DatabaseValueConvertible>(_ column: Int, _: Value.Type) -> Value? {
-        Value.fromDatabaseValue(self[column])
+                row.value(0, Data.self).flatMap { TransactionID(data: $0) },
+                version: UInt64(bitPattern: row.value(1, Int64.self) ?? 0),
+                events: UInt64(bitPattern: row.value(2, Int64.self) ?? 0)))
     }
 }

@@ -5,7 +5,7 @@ import RelayJournal
 public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
     /// What an event, the head or a transaction's row says that the others contradict.
     public enum What: Hashable, Sendable {
-        /// There is no row that says where the events end.
+        /// There is no row that says where the events end, or it cannot be read.
         case noHead
         /// The hash does not fit the row and the one before it.
         case changed
@@ -44,7 +44,7 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
             id.map { "transaction \($0)" } ?? "a transaction without a valid ID"
         }
         return switch what {
-        case .noHead: "its head is missing"
+        case .noHead: "its head is missing or cannot be read"
         case .changed: "\(event) was changed, moved or inserted: its hash does not fit it and the event before it"
         case .missing(let found): "\(event) is missing; event \(found) stands in its place"
         case .tailMissing(let last): "\(event) and all up to the head are missing; the last event is \(last)"

@@ -45,12 +45,15 @@ public struct JournalReader {
             }
             try body(
                 rows.map { row in
-                    guard let id = TransactionID(data: row[0]) else {
+                    guard let id = row.value(0, Data.self).flatMap({ TransactionID(data: $0) }) else {
                         throw JournalError.damaged(path: path, what: "a transaction's ID has not 17 bytes")
                     }
-                    return try TransactionRow.read(id, row[1], path: path)
+                    guard let body = row.value(1, Data.self) else {
+                        throw JournalError.damaged(path: path, what: "transaction \(id) cannot be read")
+                    }
+                    return try TransactionRow.read(id, body, path: path)
                 })
-            guard rows.count == Self.look, let newest = rows.last?[0] as Data? else { return }
+            guard rows.count == Self.look, let newest = rows.last?.value(0, Data.self) else { return }
             last = newest
         }
     }

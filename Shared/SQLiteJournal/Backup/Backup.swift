@@ -38,7 +38,7 @@ public struct Backup {
         let numbers = files.numbers
         guard !numbers.isEmpty else { throw BackupError.noJournals(folder: files.journals) }
         let (part, copy) = (target + ".part", target + ".part.db")
-        defer { for leftover in [part, copy] { try? FileManager.default.removeItem(atPath: leftover) } }
+        defer { for leftover in [part, copy] { try? JournalFile.remove(leftover) } }
         let archive = try TarWriter(part, at: now.milliseconds / 1_000)
         try archive.add(RelayFiles.Member.label, text: BackupLabel(made: now).text)
         var (sums, bytes): (String, UInt64) = ("", 0)
@@ -57,12 +57,13 @@ public struct Backup {
         guard rename(part, target) == 0 else {
             throw BackupError.file(path: target, reason: String(cString: strerror(errno)))
         }
+        try FileManager.default.synchronize(folder: (target as NSString).deletingLastPathComponent)
         return Summary(journals: numbers.count, bytes: bytes)
     }
 
     /// Copies a SQLite file as it is at one moment. The copy needs no second file beside it.
     static func copy(_ source: String, to target: String, _ progress: (UInt64, UInt64) throws -> Void) throws {
-        try? FileManager.default.removeItem(atPath: target)
+        try JournalFile.remove(target)
         guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600])
         else { throw BackupError.file(path: target, reason: "cannot be made") }
         let from = try JournalFile.openToRead(source)

@@ -9,6 +9,8 @@ public enum BackupError: Error, Equatable, CustomStringConvertible {
     case noBackup(path: String, reason: String)
     /// The home holds a journal or a registry.
     case homeNotEmpty(path: String)
+    /// SQLite left it beside a file that is gone, and would run it into the restored one.
+    case leftover(path: String)
     /// A router writes in the home.
     case claimed(journal: Int, folder: String)
 
@@ -20,6 +22,8 @@ public enum BackupError: Error, Equatable, CustomStringConvertible {
         case .noBackup(let path, let reason): "\(path) cannot be restored: \(reason)"
         case .homeNotEmpty(let path):
             "\(path) is there already; stop the relay and move its home aside, then restore into a new one"
+        case .leftover(let path):
+            "\(path) is left of a database that is gone, and would change the restored one; move it away, then restore"
         case .claimed(let journal, let folder):
             "a router writes journal \(journal) in \(folder); stop the relay before you restore"
         }

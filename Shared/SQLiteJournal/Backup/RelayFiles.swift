@@ -13,8 +13,11 @@ public struct RelayFiles: Sendable {
     }
 
     /// The numbers of the journals that were made so far, ascending.
-    public var numbers: [UInt8] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: journals)) ?? [])
+    public var numbers: [UInt8] { Self.numbers(in: journals) }
+
+    /// The numbers of the journals in a folder.
+    static func numbers(in folder: String) -> [UInt8] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
             .compactMap { $0.hasSuffix(".db") ? UInt8($0.dropLast(3)) : nil }.sorted()
     }
 

@@ -25,6 +25,14 @@ public struct Restore {
     /// How many versions of the registry are left out.
     private static let versionGap = 1_000
 
+    /// A file that waits beside its place.
+    private struct Unpacked {
+        let name: String
+        let place: String
+        var path: String { place + ".restoring" }
+        var isRegistry: Bool { name == RelayFiles.Member.registry }
+    }
+
     private let files: RelayFiles
     private let source: String
 
@@ -42,58 +50,52 @@ public struct Restore {
     public func run(
         now: Instant, gap wanted: UInt64 = 0, _ progress: (String, UInt64, UInt64) throws -> Void = { _, _, _ in }
     ) throws -> Summary {
-        let claims = try claimEmptyHome()
-        defer { withExtendedLifetime(claims) {} }
+        try JournalFile.failing(files.journals) {
+            try FileManager.default.createDirectory(
+                atPath: files.journals, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        let claim = try HomeClaim(files)  // A router that starts now is a standby until the restore is through.
+        defer { withExtendedLifetime(claim) {} }
+        try checkEmpty()
         let archive = try TarReader(source)
         guard let first = try archive.next(), first.name == RelayFiles.Member.label,
             let label = BackupLabel(try archive.text(first))
         else { throw BackupError.noBackup(path: source, reason: "`baton journal backup` did not write it") }
-        var unpacked: [(name: String, path: String)] = []
-        defer {
-            for (_, path) in unpacked {
-                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-            }
-        }
+        var unpacked: [Unpacked] = []
+        defer { for file in unpacked { try? JournalFile.remove(file.path) } }
         try unpack(archive, &unpacked, progress)
         let gap = max(
             wanted, Self.gapLeast + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
-        for (name, path) in unpacked {
-            if name == RelayFiles.Member.registry {
-                try renew(registry: path)
+        for file in unpacked {
+            if file.isRegistry {
+                try renew(registry: file.path)
             } else {
-                try renew(journal: path, label, gap: gap, now: now) { try progress("verifying \(name)", $0, $1) }
+                try renew(journal: file.path, label, gap: gap, now: now) {
+                    try progress("verifying \(file.name)", $0, $1)
+                }
             }
         }
-        let numbers = try put(&unpacked)
-        return Summary(journals: numbers, made: label.made, gap: gap)
+        try put(unpacked)
+        return Summary(journals: files.numbers, made: label.made, gap: gap)
     }
 
-    /// Keeps every router out until the restore is through.
-    private func claimEmptyHome() throws -> [FileClaim] {
+    /// Looks whether nothing is where the files shall stand, nor what SQLite would run into them.
+    /// - Throws: ``BackupError/homeNotEmpty(path:)``, ``BackupError/leftover(path:)``.
+    private func checkEmpty() throws {
         let manager = FileManager.default
-        try JournalFile.failing(files.journals) {
-            try manager.createDirectory(
-                atPath: files.journals, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let places = (0...TransactionID.journalMost).map { files.journal($0) } + [files.registry]
+        if let place = places.first(where: { manager.fileExists(atPath: $0) }) {
+            throw BackupError.homeNotEmpty(path: place)
         }
-        var claims: [FileClaim] = []
-        for number in 0...Int(TransactionID.journalMost) {
-            let lock = "\(files.journals)/\(number).lock"
-            // Journal 0's is made if absent: a router that starts now is a standby until the restore is through.
-            guard number == 0 || manager.fileExists(atPath: lock) else { continue }
-            guard let claim = try FileClaim(lock) else {
-                throw BackupError.claimed(journal: number, folder: files.journals)
-            }
-            claims.append(claim)
+        let besides = places.flatMap { place in JournalFile.sidecars.map { place + $0 } }
+        if let leftover = besides.first(where: { manager.fileExists(atPath: $0) }) {
+            throw BackupError.leftover(path: leftover)
         }
-        if let number = files.numbers.first { throw BackupError.homeNotEmpty(path: files.journal(number)) }
-        if manager.fileExists(atPath: files.registry) { throw BackupError.homeNotEmpty(path: files.registry) }
-        return claims
     }
 
     /// Unpacks the files beside their places and looks whether they are what the backup wrote.
     private func unpack(
-        _ archive: TarReader, _ unpacked: inout [(name: String, path: String)],
-        _ progress: (String, UInt64, UInt64) throws -> Void
+        _ archive: TarReader, _ unpacked: inout [Unpacked], _ progress: (String, UInt64, UInt64) throws -> Void
     ) throws {
         var sums = ""
         while let member = try archive.next() {
@@ -103,11 +105,14 @@ public struct Restore {
                 }
                 return
             }
-            guard let path = files.path(ofMember: member.name) else {
+            guard let place = files.path(ofMember: member.name) else {
                 throw BackupError.noBackup(path: source, reason: "it holds \(member.name)")
             }
-            unpacked.append((member.name, path + ".restoring"))
-            let sum = try archive.extract(member, to: path + ".restoring") {
+            let file = Unpacked(name: member.name, place: place)
+            // What a restore left that was cut off: SQLite would run it into this file.
+            try JournalFile.remove(file.path)
+            unpacked.append(file)
+            let sum = try archive.extract(member, to: file.path) {
                 try progress("unpacking \(member.name)", $0, $1)
             }
             sums += "\(sum)  \(member.name)\n"
@@ -156,23 +161,25 @@ public struct Restore {
         }
     }
 
-    /// Moves the files to their places: the journals last, so that what is interrupted here leaves none without the
-    /// registry.
-    private func put(_ unpacked: inout [(name: String, path: String)]) throws -> [UInt8] {
-        let registryFirst =
-            unpacked.filter { $0.name == RelayFiles.Member.registry }
-            + unpacked.filter { $0.name != RelayFiles.Member.registry }
-        for (name, path) in registryFirst {
-            guard let target = files.path(ofMember: name), rename(path, target) == 0 else {
-                throw BackupError.file(path: path, reason: String(cString: strerror(errno)))
+    /// Moves the files to their places, all or none, and replaces nothing that stands there: the journals last, so that
+    /// what is interrupted here leaves none without the registry.
+    private func put(_ unpacked: [Unpacked]) throws {
+        var placed: [String] = []
+        do {
+            for file in unpacked.filter(\.isRegistry) + unpacked.filter({ !$0.isRegistry }) {
+                guard link(file.path, file.place) == 0 else {
+                    guard errno != EEXIST else { throw BackupError.homeNotEmpty(path: file.place) }
+                    throw BackupError.file(path: file.place, reason: String(cString: strerror(errno)))
+                }
+                placed.append(file.place)
             }
+            for file in unpacked { unlink(file.path) }
+            for folder in Set([files.journals, (files.registry as NSString).deletingLastPathComponent]) {
+                try FileManager.default.synchronize(folder: folder)
+            }
+        } catch {
+            for place in placed { unlink(place) }
+            throw error
         }
-        for folder in Set([files.journals, (files.registry as NSString).deletingLastPathComponent]) {
-            let descriptor = open(folder, O_RDONLY)
-            fsync(descriptor)
-            close(descriptor)
-        }
-        unpacked = []
-        return files.numbers
     }
 }

@@ -21,6 +21,7 @@ struct CoreBench {
     var asked: [Question] = []
     var told: [GatewayMessage] = []
     var notes: [GatewayNote: Int] = [:]
+    var remarks: [DeviceRemark] = []
     private var random = SeededRandom(state: 7)
     private var connections: UInt64 = 0
     private var calls: Int64 = 0
@@ -38,6 +39,7 @@ struct CoreBench {
             case .ask(let id, let message, let link, _): asked.append(Question(id: id, message: message, link: link))
             case .tell(let message, _): told.append(message)
             case .note(let note): notes[note, default: 0] += 1
+            case .log(let remark): remarks.append(remark)
             }
         }
     }

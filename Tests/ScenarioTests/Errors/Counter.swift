@@ -75,7 +75,7 @@ struct Counter {
             switch output {
             case .write(_, let bytes): frames.append((try? DeviceFrame(bytes))!)
             case .ask(let id, let message, _, _): if isAnswered { ask(message, id) }
-            case .ping, .close, .tell, .note: break
+            case .ping, .close, .tell, .note, .log: break
             }
         }
     }

@@ -89,8 +89,7 @@ import Testing
     /// What the ingress says to a body.
     private static func reading(_ json: String) throws -> Problem {
         do throws(Refusing) {
-            let now = Instant(milliseconds: 0)
-            _ = try Submission(SubmissionBody(json: Array(json.utf8)), key: SubmissionKeyText("key-1")!, now: now)
+            _ = try Submission(SubmissionBody(json: Array(json.utf8)), key: SubmissionKeyText("key-1")!)
         } catch {
             return Problem(error)
         }

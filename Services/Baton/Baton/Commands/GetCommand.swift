@@ -27,10 +27,19 @@ struct GetTerminals: AsyncParsableCommand {
     func run() async throws {
         try await withRouter(try BatonConfiguration()) { router in
             for terminal in try await router.shop().shop.terminals {
-                let info = try await router.resolve(terminal.id)
                 let pairing = terminal.pairedWith.map { "paired with \($0)" } ?? "unpaired"
-                print("\(terminal.id)\t\(pairing)\t\(info.isOnline ? "online" : "offline")")
+                print("\(terminal.id)\t\(pairing)\t\(try await state(of: terminal.id, router))")
             }
+        }
+    }
+
+    /// A journal without a router is no reason not to show the other terminals.
+    private func state(of terminal: TerminalID, _ router: RouterConsole) async throws -> String {
+        do throws(OperatorError) {
+            return try await router.resolve(terminal).isOnline ? "online" : "offline"
+        } catch {
+            guard case .noRouter = error else { throw error }
+            return "unknown (no router for its journal)"
         }
     }
 }

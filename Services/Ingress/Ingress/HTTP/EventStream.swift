@@ -12,6 +12,8 @@ final class EventStream {
     private static let silenceMost = TimeAmount.seconds(15)
 
     private let id: TransactionID
+    /// What the router said when the phone asked for the stream.
+    private let first: TransactionStatus
     private let line: RouterLine
     private let place: Place
     /// The version that the phone has seen.
@@ -25,19 +27,22 @@ final class EventStream {
     private var finish: (() -> Void)?
 
     /// - Parameters:
+    ///   - first: what is told first, without asking again.
     ///   - seen: what the phone has seen already, by its header Last-Event-ID.
     ///   - place: kept until the end.
-    init(of id: TransactionID, _ line: RouterLine, seen: UInt64?, place: Place) {
-        (self.id, self.line, self.seen, self.place) = (id, line, seen, place)
+    init(of first: TransactionStatus, _ line: RouterLine, seen: UInt64?, place: Place) {
+        id = first.id
+        (self.first, self.line, self.seen, self.place) = (first, line, seen, place)
     }
 
-    /// Begins to look.
+    /// Tells what is known, and begins to look: what has changed meanwhile gives no hint.
     /// - Parameters:
     ///   - write: sends the phone some bytes.
     ///   - finish: called once there is nothing more to tell.
     func begin(write: @escaping ([UInt8]) -> Void, finish: @escaping () -> Void) {
         (self.write, self.finish) = (write, finish)
         watch = line.watch(id) { [weak self] in self?.look() }
+        take(.status(first))
         look()
     }
 

@@ -360,8 +360,7 @@ enum OpenAPIDocument {
                   },
                   "terminal" : {
                     "$ref" : "#/components/schemas/Identifier",
-                    "description" : "The relay terminal's ID",
-                    "from its tag." : null
+                    "description" : "The relay terminal's ID, from its tag."
                   }
                 },
                 "required" : [

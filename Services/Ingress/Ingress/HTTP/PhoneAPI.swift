@@ -70,11 +70,11 @@ struct PhoneAPI: Sendable {
         }
     }
 
-    /// Checks and seals a request: first the key, then the JSON, then what it means, and last the expiry.
+    /// Checks and seals a request: first the key, then the JSON, then what it means.
     private func sealed(_ request: PhoneRequest) throws(Refusing) -> SubmitTransaction {
         let key = try RequestHeaders.idempotencyKey(request.field("Idempotency-Key"))
         let body = try SubmissionBody(json: Array(request.body.readableBytesView))
-        return try sealer.seal(Submission(body, key: key, now: line.time.now), receivedAt: request.receivedAt)
+        return try sealer.seal(Submission(body, key: key), receivedAt: request.receivedAt)
     }
 
     private func status(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
@@ -118,8 +118,8 @@ struct PhoneAPI: Sendable {
             switch answer {
             case .status(let status) where status.outcome != nil && status.version == seen:
                 respond(PhoneResponse(.noContent))  // Tells an EventSource not to come back.
-            case .status:
-                let stream = EventStream(of: id, line, seen: seen, place: place)
+            case .status(let status):
+                let stream = EventStream(of: status, line, seen: seen, place: place)
                 respond(PhoneResponse(.ok, EventStream.headers, request.isHead ? .bytes([]) : .events(stream)))
             case .problem(let problem): respond(PhoneResponse(problem))
             case .terminal: respond(PhoneResponse(Problem(.internalError)))

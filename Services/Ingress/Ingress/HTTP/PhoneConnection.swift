@@ -3,7 +3,8 @@ import NIOHTTP1
 
 /// One phone's connection, at the end of its channel's pipeline: requests in, responses out, one after the other.
 ///
-/// The handlers before it keep a request back until the one before it is answered. Lives on its event loop.
+/// The handlers before it keep a request back, and read no more, until the answer to the one before it has its end. Who
+/// does not read gets no end, so that what waits for him is little. Lives on its event loop.
 final class PhoneConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -20,6 +21,8 @@ final class PhoneConnection: ChannelInboundHandler {
         case reading(PhoneRequest)
         case answering
         case streaming(EventStream)
+        /// The answer is written but for its end, which waits until the phone has read what came before.
+        case answered
         /// Whatever still comes is passed over.
         case parting
     }
@@ -30,6 +33,7 @@ final class PhoneConnection: ChannelInboundHandler {
     private var state = State.idle
     private var version = HTTPVersion.http1_1
     private var isKeptAlive = true
+    private var isProceeding = false
     /// When the connection is closed, if nothing happens; nil while an answer is awaited.
     private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.idleMost
 
@@ -67,6 +71,14 @@ final class PhoneConnection: ChannelInboundHandler {
         let request = api.begin(head)
         closesAt = request.begin + Self.arrivalMost
         state = .reading(request)
+        if request.waitsToBeInvited { invite(request) }
+    }
+
+    /// Asks for the body of a phone that waits for this word (RFC 9110, section 10.1.1), unless it is too long.
+    private func invite(_ request: PhoneRequest) {
+        guard request.bytesAnnounced <= SubmissionBody.bytesMost else { return refuseBody(of: request) }
+        let head = HTTPResponseHead(version: version, status: .continue)
+        context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
     /// Only what has arrived as a whole takes a place: whoever sends half a request keeps nobody out but himself.
@@ -94,6 +106,7 @@ final class PhoneConnection: ChannelInboundHandler {
             isKeptAlive = false  // The phone has said all that it has to say.
             switch state {
             case .idle, .reading, .streaming: context.close(promise: nil)
+            case .answered: finish()
             case .answering, .parting: break
             }
         }
@@ -101,6 +114,14 @@ final class PhoneConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .answered = state, context.channel.isWritable {
+            closesAt = .now() + Self.idleMost
+            proceed()
+        }
+        context.fireChannelWritabilityChanged()
+    }
 
     // MARK: - To the phone
 
@@ -127,25 +148,43 @@ final class PhoneConnection: ChannelInboundHandler {
             context.flush()
             state = .streaming(stream)
             stream.begin(write: { self.send($0) }, finish: { self.end(stream) })
+            // It was asked for before the process was told to end: what is known is told, and that is all.
+            if connections.isEnding, case .streaming = state { end(stream) }
         }
     }
 
-    /// The response's end. What the phone still sends of a body that is too long is read and passed over.
+    /// The response is written. What the phone still sends of a body that is too long is read and passed over.
     private func finish() {
         guard let context else { return }
         closesAt = .now() + Self.idleMost
         var written: EventLoopPromise<Void>?
         switch (state, isKeptAlive) {
-        case (_, true): state = .idle
+        case (_, true):
+            state = .answered
+            return proceed()
         case (.reading, false):
             state = .parting
             closesAt = .now() + Self.partingMost
-        case (.idle, false), (.answering, false), (.streaming, false), (.parting, false):
+        case (.idle, false), (.answering, false), (.streaming, false), (.answered, false), (.parting, false):
             state = .parting
             written = context.eventLoop.makePromise()
             written?.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+
+    /// Gives answers their end while the phone reads. Each end brings the next request, which may be answered within it:
+    /// a loop, so that many requests that came together do not pile up on the stack.
+    private func proceed() {
+        guard let context, !isProceeding else { return }
+        isProceeding = true
+        defer { isProceeding = false }
+        while case .answered = state {
+            if !context.channel.isWritable { context.flush() }
+            guard context.channel.isWritable else { return }  // Goes on when the phone has read.
+            state = .idle
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
     }
 
     private func send(_ bytes: [UInt8]) {
@@ -169,6 +208,7 @@ final class PhoneConnection: ChannelInboundHandler {
         switch state {
         case .idle: drop()
         case .streaming(let stream): end(stream)  // Its phone connects again elsewhere.
+        case .answered: finish()
         case .reading, .answering, .parting: break
         }
     }

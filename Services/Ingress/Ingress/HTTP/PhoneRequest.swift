@@ -20,6 +20,14 @@ struct PhoneRequest {
     /// A header field's text; of several the first.
     func field(_ name: String) -> String? { head.headers.first(name: name) }
 
+    /// Whether the phone sends the body only once it is asked to.
+    var waitsToBeInvited: Bool {
+        head.version == .http1_1 && field("Expect")?.lowercased() == "100-continue"
+    }
+
+    /// How many bytes of body the phone says that it sends; 0 if it does not say.
+    var bytesAnnounced: Int { field("Content-Length").flatMap { Int($0) } ?? 0 }
+
     /// Takes a part of the body.
     /// - Returns: false if the body is longer than ``SubmissionBody/bytesMost``.
     mutating func take(_ part: ByteBuffer) -> Bool {

@@ -10,20 +10,29 @@ import ServiceRuntime
 struct PhoneServer: Service {
     let address: HostPort
     let connectionsMost: Int
+    /// When the process is cut off, counted from its being told to end.
+    let drainLimit: Duration
     let api: PhoneAPI
     let logger: Logger
     /// Called once with the address that is bound.
     let onBound: @Sendable (HostPort) throws -> Void
 
+    /// Files that the ingress needs beside its connections: the routers' sockets, the admin port's, logs.
+    private static let otherFiles = 128
+
     /// How long phones may take to send what they have begun, and to read their answers, once the process is told to end.
-    private static let farewellMost = PhoneConnection.arrivalMost + .seconds(2)
+    /// The rest of the drain limit is for what ends after this server.
+    static func farewell(within drainLimit: Duration) -> TimeAmount {
+        min(PhoneConnection.arrivalMost + .seconds(2), TimeAmount(drainLimit * 4 / 5))
+    }
 
     /// Serves until told to stop.
     /// - Throws: ``IngressError/cannotListen(address:reason:)`` if the address cannot be bound.
     func run() async throws {
         let loop = api.line.loop
+        let most = OpenFiles.room(for: connectionsMost, beside: Self.otherFiles, logger: logger)
         let connections = try await loop.submit {
-            NIOLoopBound(PhoneConnections(api, most: connectionsMost, on: loop), eventLoop: loop)
+            NIOLoopBound(PhoneConnections(api, most: most, on: loop), eventLoop: loop)
         }.get()
         defer { loop.execute { connections.value.dropAll() } }
         let listener: any Channel
@@ -42,7 +51,7 @@ struct PhoneServer: Service {
         }
         try? await listener.close()
         api.line.drain()
-        let limit = loop.scheduleTask(in: Self.farewellMost) { connections.value.dropAll() }
+        let limit = loop.scheduleTask(in: Self.farewell(within: drainLimit)) { connections.value.dropAll() }
         try await loop.flatSubmit { connections.value.end() }.get()
         limit.cancel()
     }

@@ -11,10 +11,10 @@ struct Submission {
     let codeExpiresAt: Instant?
     let key: SubmissionKeyText
 
-    /// Checks a request, field by field.
-    /// - Parameter now: router time, as far as the ingress can tell.
-    /// - Throws: ``Refusing`` with the first thing that is wrong: `malformed`, `tooLarge` or, last of all, `codeExpired`.
-    init(_ body: SubmissionBody, key: SubmissionKeyText, now: Instant) throws(Refusing) {
+    /// Checks a request, field by field. Whether its code has expired is the router's to say, who knows the key first: a
+    /// repeat gets the transaction that it began.
+    /// - Throws: ``Refusing`` with the first thing that is wrong: `malformed` or `tooLarge`.
+    init(_ body: SubmissionBody, key: SubmissionKeyText) throws(Refusing) {
         self.key = key
         terminal = try Self.identifier(body.terminal, "terminal")
         application = try Self.identifier(body.application, "application")
@@ -27,9 +27,6 @@ struct Submission {
                 throw Refusing(.malformed, "codeExpiresAt: a time such as 2026-11-22T10:11:24Z is expected (RFC 3339).")
             }
             return instant
-        }
-        if let codeExpiresAt, codeExpiresAt <= now {
-            throw Refusing(.codeExpired, "codeExpiresAt has passed. Ask the customer's application for a new code.")
         }
     }
 

@@ -55,7 +55,7 @@ extension AgentCore {
         case (.confirming, .confirmed(.sending(let receipt))):
             self.work?.receipt = receipt
             confirm(notBefore: work.confirmedAt + Self.confirmDelay, now: now)
-        case (.confirming, .failed(.refused)):
+        case (.confirming, .failed(.refused(let reason))) where reason != .driverBusy:
             endWithoutAnswer(now: now)
         case (.confirming, .failed):
             confirm(notBefore: now + Self.confirmDelay, now: now)

@@ -15,10 +15,11 @@ extension TerminalCore {
                 work = .askingAmount(command, relayKnows: true)
             }
         case (.scan(let id), .accepted):
-            if case .scanning(let scan, acceptUntil: _?) = work, scan.scan == id {
-                work = .scanning(scan, acceptUntil: nil)
-            }
-        case (.cancel, .taken): show(.cancelNoted)
+            accept(id)
+            if unwantedScans.contains(id) { self.call(.cancel(.scan(id)), now: now) }
+        case (.cancel(let cancelable), .taken):
+            if case .scan(let id) = cancelable { noteCancel(of: id) }
+            if isOpen(cancelable) { show(.cancelNoted) }
         case (_, .refused), (_, .states), (_, .proceed), (_, .taken), (_, .accepted):
             break  // The outcome follows by itself.
         }
@@ -30,15 +31,8 @@ extension TerminalCore {
         case .received(let command), .submit(let command), .result(let command):
             settle(command)
             if error.code != .refusal(.unknownCommand) { show(.refused(error)) }
-        case .scan(let id):
-            if awaitedScans.contains(where: { $0.scan == id }) {
-                awaitedScans.removeAll { $0.scan == id }
-                return show(.noAnswer)  // It was accepted once: what is refused is only to say what came of it.
-            }
-            guard case .scanning(let scan, acceptUntil: _) = work, scan.scan == id else { return }
-            work = nil
-            show(.refused(error))
-        case .cancel: show(.refused(error))
+        case .scan(let id): refused(id)
+        case .cancel(let cancelable): cancelRefused(cancelable, error)
         case .resume: break
         }
     }
@@ -48,26 +42,28 @@ extension TerminalCore {
     ///   - scan: the scan that the relay names with it.
     mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?) {
         show(.outcome(status))
+        if let scan { accept(scan) }
         guard [.ended, .unknown, .reversing].contains(status.state) else { return }
-        if let scan { hear(status.state, of: scan) }
+        if let scan { hear(status, of: scan) }
         guard let command else { return }
         if status.state == .ended {
             settle(command)
         } else {
-            if desk.unsettled[command] != nil { told[command] = status.state }
+            if desk.unsettled[command] != nil { told[command] = status }
             free(command)
         }
     }
 
-    /// A scan is at its end, or the next customer need not wait for it.
-    private mutating func hear(_ state: TransactionStatus.StateName, of scan: SubmissionKeyText) {
-        if case .scanning(let running, acceptUntil: _) = work, running.scan == scan {
-            work = nil
-            awaitedScans = Array((awaitedScans + [running]).suffix(Self.awaitedScansMost))
+    /// The relay does not note a cancel. Where the outcome has been told already, it stays on the display.
+    private mutating func cancelRefused(_ cancelable: Cancelable, _ error: DeviceError) {
+        guard isOpen(cancelable) else { return }
+        switch (cancelable, error.code) {
+        case (.scan(let scan), .refusal(.unknownCommand)): return unknownToRelay(scan)
+        case (.scan(let scan), .refusal(.alreadyFinal)): noteCancel(of: scan)
+        case (.command(let command), .refusal(.unknownCommand)): settle(command)
+        case (_, .refusal), (_, .rule), (_, .other): break
         }
-        guard state == .ended else { return }
-        awaitedScans.removeAll { $0.scan == scan }
-        lostScans.remove(scan)
+        show(.refused(error))
     }
 
     /// The destination is silent. The next customer need not wait; this one is told to.
@@ -77,8 +73,8 @@ extension TerminalCore {
 
     /// Makes a call again whose time has come.
     mutating func again(_ call: RelayCall, now: Duration) {
-        if case .scanning(let scan, acceptUntil: _) = work, call == .scan(scan.scan) {
-            submitAgain(scan, now: now)
+        if case .scanning(let scan, _, until: _) = work, call == .scan(scan.scan) {
+            goOnScanning(now: now)
         } else {
             self.call(call, now: now)
         }

@@ -14,12 +14,16 @@ extension TerminalCore {
         guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
         // Consent to the phone's sum is the merchant's to give, too.
         let needsAmount = command.amountRequired || command.amount != nil
-        let amount = takeKeyedAmount(now: now)
+        let amount = takeKeyedAmount(for: command.operation, now: now)
         guard needsAmount, amount == nil else { return submit(command, amount: amount, now: now) }
         work = .askingAmount(command, relayKnows: false)
         desk.write(command.id, .met)
-        show(.askAmount(command.application, command.operation, phone: command.amount))
+        askAmount(for: command)
         call(.received(command.id), now: now)
+    }
+
+    mutating func askAmount(for command: Command) {
+        show(.askAmount(command.application, command.operation, phone: command.amount))
     }
 
     /// Consent: from here on the destination may be asked.
@@ -35,10 +39,10 @@ extension TerminalCore {
         switch known.word {
         case .met, .sending:
             call(.received(command.id), now: now)
-        case .submitted(_, let amount):
+        case .submitted(let sealed, _):
             guard !known.isSettled else { return }  // The relay has told the outcome itself.
-            desk.recall(command.id, .submitted(command.sealed, amount))
-            call(.submit(command.id), now: now)
+            desk.recall(command.id, known.word)
+            call(sealed == nil ? .cancel(.command(command.id)) : .submit(command.id), now: now)
         case .ended:
             desk.recall(command.id, known.word)
             call(.result(command.id), now: now)
@@ -77,15 +81,18 @@ extension TerminalCore {
     mutating func resume(now: Duration) {
         putOffAsking(now: now)
         for call in desk.resumptions { self.call(call, now: now) }
-        if case .scanning(let scan, acceptUntil: _) = work { submitAgain(scan, now: now) }
+        goOnScanning(now: now)
         awaitedScans = awaitedScans.filter { !isTooOld($0, now: now) }
-        for scan in awaitedScans { call(.scan(scan.scan), now: now) }
+        for scan in awaitedScans { ask(about: scan, now: now) }
     }
 
     /// Goes on where the relay says a command stands.
     mutating func resume(_ state: CommandStatus, now: Duration) {
         guard let record = desk.unsettled[state.command] else { return }
         guard let status = state.status else { return settle(record.command) }
+        if case .submitted(nil, _) = record.word, status.state != .ended, !status.isCancelRequested {
+            call(.cancel(.command(record.command)), now: now)  // The relay has not heard of it yet.
+        }
         switch status.state {
         case .accepted, .commanded:
             switch record.word {
@@ -93,32 +100,20 @@ extension TerminalCore {
             case .met, .sending: refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
             case .submitted:
                 if work == nil { work = .submitting(record.command) }
-                call(.submit(record.command), now: now)
+                call(.submit(record.command), now: now)  // Unless the merchant wants no more of it.
             case .ended: call(.result(record.command), now: now)
             }
         case .authorizing, .pendingCustomer:
             if work == nil { work = .submitting(record.command) }
         case .unknown, .reversing:
             // Asked for again and again, it is shown when it is new.
-            guard told[record.command] != status.state else { return free(record.command) }
+            let last = told[record.command]
+            guard last?.state != status.state || last?.reconciliation != status.reconciliation else {
+                return free(record.command)
+            }
             hear(status, of: record.command, scan: nil)
         case .ended:
             hear(status, of: record.command, scan: nil)
         }
-    }
-
-    /// A scan that the relay has accepted may be asked for at any time. One that it may not have: only for a while.
-    mutating func submitAgain(_ scan: Scan, now: Duration) {
-        guard case .scanning(_, let acceptUntil) = work else { return }
-        if acceptUntil.map({ now > $0 }) ?? isTooOld(scan, now: now) {
-            work = nil
-            show(.noAnswer)
-        } else {
-            call(.scan(scan.scan), now: now)
-        }
-    }
-
-    private func isTooOld(_ scan: Scan, now: Duration) -> Bool {
-        desk.clock.map { $0.time(at: now) - scan.at > Self.scanAskLimit } ?? false
     }
 }

@@ -20,8 +20,8 @@ public struct TerminalCore: DeviceCore, Sendable {
         /// The merchant has yet to key the sum. Once the relay knows that, it is not told again.
         case askingAmount(Command, relayKnows: Bool)
         case submitting(CommandID)
-        /// Until the relay has accepted the scan, it is submitted again only up to a limit.
-        case scanning(Scan, acceptUntil: Duration?)
+        /// Past `until` a scan that the relay may not have is not submitted again.
+        case scanning(Scan, Acceptance, until: Duration)
     }
 
     var work: Work?
@@ -31,13 +31,16 @@ public struct TerminalCore: DeviceCore, Sendable {
     var desk: CommandDesk
     /// Scans that the relay has accepted and of which it has said that it does not know the outcome yet.
     var awaitedScans: [Scan] = []
+    /// Scans that the merchant wants no more, until the relay has noted it. A command's wish is its record: see
+    /// ``cancelWork(now:)``.
+    var unwantedScans: Set<SubmissionKeyText> = []
     /// Scans of before a restart, whose texts nobody has kept. They cannot be asked about; the merchant is warned.
     var lostScans: Set<SubmissionKeyText>
     /// Whether ``lostScans`` have been shown.
     private var isWarned = false
     /// What was shown last of a command that is not at its end, so that it is not shown at each asking.
-    var told: [CommandID: TransactionStatus.StateName] = [:]
-    var keyed: (amount: Amount, until: Duration)?
+    var told: [CommandID: TransactionStatus] = [:]
+    private var keyed: (amount: Amount, until: Duration)?
     /// What the current step has decided so far.
     private var outputs: [TerminalOutput] = []
 
@@ -52,7 +55,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     /// Those in work, those that are asked about, and those that only the merchant can look after.
     public var openScans: Set<SubmissionKeyText> {
         var open = lostScans.union(awaitedScans.map(\.scan))
-        if case .scanning(let scan, acceptUntil: _) = work { open.insert(scan.scan) }
+        if case .scanning(let scan, _, until: _) = work { open.insert(scan.scan) }
         return open
     }
 
@@ -78,6 +81,7 @@ public struct TerminalCore: DeviceCore, Sendable {
             case .scanned(let symbology, let text): take(text, symbology, now: now, random: &random)
             }
         }
+        unwantedScans.formIntersection(openScans)
         if work != before || !wasWaiting { askAt = now + CommandDesk.newsLimit }
         defer { outputs = [] }
         return (desk.takeEntries(), outputs)
@@ -96,12 +100,14 @@ public struct TerminalCore: DeviceCore, Sendable {
             resume(now: now)
         case .lost:
             desk.lost()
+            attemptLost()
             show(.offline)
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
         case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan)
         case .answered(let call, let reply): hear(reply, to: call, now: now)
         case .failed(let call, let failure):
+            if case .scan(let scan) = call { attemptFailed(scan, failure) }
             if let error = desk.failed(call, failure, now: now) { hear(error, of: call) }
         case .timePassed:
             for call in desk.takeRepeats(now: now) { again(call, now: now) }
@@ -114,6 +120,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     private mutating func take(_ amount: Amount, now: Duration) {
         goOn()
         if case .askingAmount(let command, relayKnows: _) = work {
+            guard command.operation.counts(amount.unit) else { return askAmount(for: command) }
             submit(command, amount: amount, now: now)
         } else {
             keyed = (amount, now + Self.keyedAmountLife)
@@ -122,9 +129,12 @@ public struct TerminalCore: DeviceCore, Sendable {
     }
 
     /// A sum that was keyed in time. It counts once.
-    mutating func takeKeyedAmount(now: Duration) -> Amount? {
-        defer { keyed = nil }
-        return keyed.flatMap { now <= $0.until ? $0.amount : nil }
+    /// - Parameter operation: what the sum is for; a sum that it does not count is left to the next. nil: a scan, of
+    ///   which only the relay knows what it is for.
+    mutating func takeKeyedAmount(for operation: Operation?, now: Duration) -> Amount? {
+        guard let keyed, operation?.counts(keyed.amount.unit) ?? true else { return nil }
+        self.keyed = nil
+        return now <= keyed.until ? keyed.amount : nil
     }
 
     private mutating func take(
@@ -134,21 +144,32 @@ public struct TerminalCore: DeviceCore, Sendable {
         guard desk.isOpen, let clock = desk.clock else { return show(.scanNeedsSession) }
         guard work == nil else { return show(.busy) }
         let scan = Scan(
-            scan: .random(using: &random), symbology: symbology, text: text, amount: takeKeyedAmount(now: now),
-            at: clock.time(at: now))
-        work = .scanning(scan, acceptUntil: now + Self.scanLife)
+            scan: .random(using: &random), symbology: symbology, text: text,
+            amount: takeKeyedAmount(for: nil, now: now), at: clock.time(at: now))
+        work = .scanning(scan, .asked(after: nil), until: now + Self.scanLife)
         show(.asking(nil, nil, scan.amount))
         call(.scan(scan.scan), now: now)
     }
 
-    /// The merchant wants no more of it. Before consent that is the terminal's own to say; after it, the relay is told.
+    /// The merchant wants no more of it. What the relay does not have is the terminal's own to end. What it may have is
+    /// not submitted again, and the relay is told until it has noted it.
     private mutating func cancelWork(now: Duration) {
         goOn()
         switch work {
         case nil: show(.idle)
-        case .askingAmount(let command, relayKnows: _): cancel(command.id, now: now)
-        case .submitting(let command): call(.cancel(.command(command)), now: now)
-        case .scanning(let scan, acceptUntil: _): call(.cancel(.scan(scan.scan)), now: now)
+        case .askingAmount(let command, relayKnows: _):
+            cancel(command.id, now: now)
+            show(.canceled)
+        case .submitting(let command):
+            // Without its sealed bytes a command cannot be submitted again; so the journal remembers the wish as well.
+            if let word = desk.unsettled[command]?.word { desk.write(command, word.withoutSealedBytes) }
+            show(.canceling)
+            call(.cancel(.command(command)), now: now)
+        case .scanning(_, .refused, until: _): drop(.canceled)
+        case .scanning(let scan, _, until: _):
+            unwantedScans.insert(scan.scan)
+            show(.canceling)
+            call(.cancel(.scan(scan.scan)), now: now)
         }
     }
 
@@ -157,11 +178,11 @@ public struct TerminalCore: DeviceCore, Sendable {
         if isWarned { lostScans = [] }
     }
 
-    private func isWorking(on cancelable: Cancelable) -> Bool {
-        switch (work, cancelable) {
-        case (.submitting(let running), .command(let command)): running == command
-        case (.scanning(let running, acceptUntil: _), .scan(let scan)): running.scan == scan
-        case (.submitting, .scan), (.scanning, .command), (.askingAmount, _), (nil, _): false
+    /// Whether its outcome has yet to be told.
+    func isOpen(_ cancelable: Cancelable) -> Bool {
+        switch cancelable {
+        case .command(let command): desk.unsettled[command] != nil
+        case .scan(let scan): openScans.contains(scan)
         }
     }
 
@@ -192,10 +213,10 @@ public struct TerminalCore: DeviceCore, Sendable {
             guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return nil }
             return .result(id, result, evidence, at: at)
         case .scan(let id):
-            if case .scanning(let scan, acceptUntil: _) = work, scan.scan == id { return .scan(scan) }
+            if case .scanning(let scan, _, until: _) = work, scan.scan == id { return .scan(scan) }
             return awaitedScans.first { $0.scan == id }.map { .scan($0) }
         case .cancel(let cancelable):
-            return isWorking(on: cancelable) ? .cancel(cancelable, at: at) : nil
+            return isOpen(cancelable) ? .cancel(cancelable, at: at) : nil
         case .resume(let commands):
             return .resume(commands)
         }

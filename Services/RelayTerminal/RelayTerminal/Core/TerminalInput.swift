@@ -38,10 +38,16 @@ public enum TerminalDisplay: Hashable, Sendable {
     case busy
     /// There is nothing to cancel.
     case idle
+    /// It is canceled, and nothing of it was sent.
+    case canceled
+    /// The relay is yet to note the merchant's wish. Nothing is submitted any more meanwhile.
+    case canceling
     /// The relay has noted the merchant's wish; the outcome tells what came of it.
     case cancelNoted
     /// There is no session: a code must not wait.
     case scanNeedsSession
+    /// The relay does not take the scan on for now; the terminal goes on trying for a while.
+    case tryingAgain(DeviceError)
     /// The relay did not take a command or a scan on.
     case refused(DeviceError)
     /// A code was scanned before the terminal's restart, and what came of it has not been told.

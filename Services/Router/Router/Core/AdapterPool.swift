@@ -9,6 +9,8 @@ struct AdapterPool {
         var isWell: Bool?
         /// Its last answer to an authorization was that it could not ask.
         var couldNotAsk = false
+        /// Its socket has not taken the last request, and it has said nothing since.
+        var isRefusing = false
     }
 
     private var adapters: [PeerNumber: Adapter] = [:]
@@ -39,6 +41,7 @@ struct AdapterPool {
     /// - Returns: the adapter's destination if it was not well before and is now.
     mutating func healthTold(_ isGood: Bool, by peer: PeerNumber) -> DestinationID? {
         guard let adapter = adapters[peer] else { return nil }
+        heard(peer)
         adapters[peer]?.isWell = isGood
         return isGood && adapter.isWell == false ? adapter.manifest.destination : nil
     }
@@ -49,6 +52,7 @@ struct AdapterPool {
         }
         adapters[peer, default: Adapter(manifest: manifest)].manifest = manifest
         adapters[peer]?.couldNotAsk = false
+        heard(peer)
         if byDestination[manifest.destination]?.contains(peer) != true {
             byDestination[manifest.destination, default: []].append(peer)
         }
@@ -65,15 +69,20 @@ struct AdapterPool {
         adapters[peer]?.couldNotAsk = answer == .notSent
     }
 
+    /// Its socket has not taken a request: it gets none until it says something, or is lost.
+    mutating func refused(by peer: PeerNumber) { adapters[peer]?.isRefusing = true }
+
+    /// It has said something.
+    mutating func heard(_ peer: PeerNumber) { adapters[peer]?.isRefusing = false }
+
     /// Takes the least busy adapter of a destination for a transaction; nil if none has room.
-    mutating func take(_ destination: DestinationID, for transaction: TransactionID, except refusing: PeerNumber? = nil)
-        -> PeerNumber?
-    {
-        var best: (peer: PeerNumber, burden: Int)?
-        for peer in byDestination[destination] ?? [] where peer != refusing {
-            guard let adapter = adapters[peer], adapter.asked.count < adapter.manifest.concurrent else { continue }
-            let burden = adapter.asked.count + (adapter.couldNotAsk ? 1_000_000 : 0)
-            if burden < best?.burden ?? .max { best = (peer, burden) }
+    mutating func take(_ destination: DestinationID, for transaction: TransactionID) -> PeerNumber? {
+        var best: (peer: PeerNumber, burden: (Int, Int))?
+        for peer in all(of: destination) {
+            guard let adapter = adapters[peer], !adapter.isRefusing, adapter.asked.count < adapter.manifest.concurrent
+            else { continue }
+            let burden = (adapter.couldNotAsk ? 1 : 0, adapter.asked.count)
+            if best.map({ burden < $0.burden }) ?? true { best = (peer, burden) }
         }
         guard let best else { return nil }
         adapters[best.peer]?.asked.insert(transaction)

@@ -10,16 +10,20 @@ extension RouterCore {
             let reference = ReferenceNumber(journal: journal, sequence: lastSequence)
             live[id]?.transaction.reference = reference
         }
-        if !handOver(id, except: nil, &turn), let destination = live[id]?.transaction.destination {
+        handOverOrWait(id, &turn)
+    }
+
+    private mutating func handOverOrWait(_ id: TransactionID, _ turn: inout Turn) {
+        if !handOver(id, &turn), let destination = live[id]?.transaction.destination {
             waitingForAdapter[destination, default: []].append(id)
         }
     }
 
-    /// - Returns: false if no adapter has room; then nothing has left.
-    private mutating func handOver(_ id: TransactionID, except refusing: PeerNumber?, _ turn: inout Turn) -> Bool {
-        guard let held = live[id], isWaiting(id), let notAfter = held.transaction.passage.notAfter, turn.now < notAfter,
+    /// - Returns: false if no adapter has room, or it is too late; then nothing has left.
+    private mutating func handOver(_ id: TransactionID, _ turn: inout Turn) -> Bool {
+        guard let held = live[id], isWaiting(id), let notAfter = limit(of: held.transaction), turn.now < notAfter,
             let reference = held.transaction.reference,
-            let peer = adapters.take(held.transaction.destination, for: id, except: refusing)
+            let peer = adapters.take(held.transaction.destination, for: id)
         else { return false }
         let request = AuthorizationRequest(
             transaction: id, reference: reference, destination: held.transaction.destination,
@@ -28,6 +32,11 @@ extension RouterCore {
         turn.outputs.append(.authorize(request, peer))
         advance(id, by: TransactionStateMachine.Event.handedOver, &turn)
         return true
+    }
+
+    /// Past it nothing may be asked any more: neither the decision nor the code may be older.
+    private func limit(of transaction: Transaction) -> Instant? {
+        transaction.passage.notAfter.map { min($0, transaction.codeExpiresAt ?? $0) }
     }
 
     /// Whether a decision has not been handed to any socket yet.
@@ -46,7 +55,7 @@ extension RouterCore {
         guard let waiting = waitingForAdapter.removeValue(forKey: destination) else { return }
         var left = waiting[...]
         while let id = left.first {
-            guard !isWaiting(id) || handOver(id, except: nil, &turn) else { break }
+            guard !isWaiting(id) || handOver(id, &turn) else { break }
             left.removeFirst()
         }
         if !left.isEmpty { waitingForAdapter[destination] = Array(left) }
@@ -54,13 +63,12 @@ extension RouterCore {
 
     mutating func notTaken(_ id: TransactionID, by peer: PeerNumber, _ turn: inout Turn) {
         adapters.release(id)
+        adapters.refused(by: peer)
         guard var passage = live[id]?.transaction.passage else { return }
         guard passage.apply(.notTaken, at: turn.now) == [.authorize] else { return }
         live[id]?.transaction.passage = passage
         watch(id)
-        if !handOver(id, except: peer, &turn), let destination = live[id]?.transaction.destination {
-            waitingForAdapter[destination, default: []].append(id)
-        }
+        handOverOrWait(id, &turn)
     }
 
     /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It has a say on its own
@@ -71,6 +79,7 @@ extension RouterCore {
         guard let manifest = adapters.manifest(of: peer), manifest.destination == known.destination else {
             return turn.outputs.append(.count(.notYours))
         }
+        adapters.heard(peer)
         if case .authorization(let word) = answer.word { adapters.answered(word, by: peer) }
         let event = event(for: answer, visibilityDelay: manifest.visibilityDelay)
         guard let held = live[id] else {

@@ -207,7 +207,7 @@ extension RouterCore {
         }
     }
 
-    private func answer(_ reply: DeviceReply, _ address: ReturnAddress, _ turn: inout Turn) {
+    func answer(_ reply: DeviceReply, _ address: ReturnAddress, _ turn: inout Turn) {
         if case .refused(let refused) = reply { turn.outputs.append(.count(refused.refusal)) }
         turn.outputs.append(.order(.reply(reply), address))
     }

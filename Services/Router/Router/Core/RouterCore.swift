@@ -123,10 +123,29 @@ public struct RouterCore {
         _ inputs: [RouterInput], recalling recall: Recall, now: Instant, random: inout some RandomNumberGenerator
     ) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
         var turn = Turn(now: now, recall: recall)
-        for input in inputs { take(input, &turn, &random) }
+        for input in inputs {
+            if isReadable(input, recall) { take(input, &turn, &random) } else { refuseUnread(input, &turn) }
+        }
         while let id = deadlines.next(at: now) { timePassed(for: id, &turn) }
         askHealth(&turn)
         return finish(turn)
+    }
+
+    /// Whether the journal could tell all that the core has to know of the past for this input.
+    private func isReadable(_ input: RouterInput, _ recall: Recall) -> Bool {
+        recall.unreadable.isEmpty || questions(for: [input]).allSatisfy { recall.unreadable[$0] == nil }
+    }
+
+    static let unreadable = "The journal holds this and cannot read it. The operator has to restore it."
+
+    /// Nobody knows whether it was seen before: it is neither taken on nor denied.
+    private func refuseUnread(_ input: RouterInput, _ turn: inout Turn) {
+        let refused = Refused(.relayLost, detail: Self.unreadable)
+        switch input {
+        case .request(_, let address): refuse(refused, address, &turn)
+        case .gateway(_, let address): answer(.refused(refused), address, &turn)
+        default: turn.outputs.append(.count(.relayLost))
+        }
     }
 
     private mutating func take(

@@ -122,6 +122,7 @@ public actor RouterShell: Service {
             let inputs = inbox.takeAll()
             let questions = core.questions(for: inputs)
             let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
+            report(recall.unreadable)
             let (entries, outputs) = core.step(inputs, recalling: recall, now: time.now, random: &random)
             if entries.isEmpty {
                 try await carryOut(durable, registry, ends)
@@ -141,6 +142,10 @@ public actor RouterShell: Service {
             }
             await nextTurn()
         }
+    }
+
+    private func report(_ unreadable: [Question: String]) {
+        for what in unreadable.values { logger.error("journal is damaged", metadata: ["what": "\(what)"]) }
     }
 
     private func carryOut(_ outputs: [RouterOutput], _ registry: SQLiteRegistry, _ ends: RouterEnds) async throws {

@@ -118,6 +118,7 @@ final class SimGateway: SimProcess {
                 guard let link = routerLinks[own.number]?.link else { continue }
                 links.send({ .gateway(message, .init($0, correlation: 0)) }, on: link)
             case .note(let note): notes[note, default: 0] += 1
+            case .log: break
             }
         }
     }

@@ -30,8 +30,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
         case .askAmount(_, let operation, let phone): askCashier(operation, phone)
         case .asking: world.tally.count("terminal consents")
         case .outcome(let status): world.properties.told(status, to: name)
-        case .busy, .idle, .online, .offline, .amountReady, .cancelNoted, .scanNeedsSession, .scanInDoubt, .refused,
-            .noAnswer:
+        case .busy, .idle, .online, .offline, .amountReady, .canceled, .canceling, .cancelNoted, .scanNeedsSession,
+            .scanInDoubt, .tryingAgain, .refused, .noAnswer:
             break
         }
         if case .asking = display, world.chance(0.04) { after(world.span(0...4_000)) { [self] in take(.canceled) } }

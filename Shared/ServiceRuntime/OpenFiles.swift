@@ -2,13 +2,13 @@ import Foundation
 import Logging
 
 /// The system's bound on open files, of which each connection is one.
-enum OpenFiles {
-    /// Files that a gateway needs beside its connections: handshakes under way, routers' sockets, logs.
-    static let others = DeviceServer.handshakesMost + 128
-
-    /// Raises this process's bound as far as the system lets it.
-    /// - Returns: how many connections there is room for, at most `wanted`.
-    static func room(for wanted: Int, logger: Logger) -> Int {
+public enum OpenFiles {
+    /// Raises this process's bound as far as the system lets it. Called by what accepts connections, before it does.
+    /// - Parameters:
+    ///   - wanted: `BATON_CONNECTIONS`.
+    ///   - others: files that the process needs beside its connections.
+    /// - Returns: how many connections there is room for, from 1 to `wanted`.
+    public static func room(for wanted: Int, beside others: Int, logger: Logger) -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return wanted }
         if limit.rlim_cur < limit.rlim_max {
@@ -19,7 +19,7 @@ enum OpenFiles {
         let room = max(1, Int(clamping: limit.rlim_cur) - others)
         if room < wanted {
             logger.warning(
-                "fewer devices may connect than BATON_CONNECTIONS says: raise the limit of open files (ulimit -n)",
+                "fewer may connect than BATON_CONNECTIONS says: raise the limit of open files (ulimit -n)",
                 metadata: ["connections": "\(room)", "wanted": "\(wanted)"])
         }
         return min(wanted, room)

@@ -1,0 +1,225 @@
+import DeviceLink
+import DeviceProtocol
+import RelayDomain
+import Testing
+
+@testable import RelayTerminal
+
+/// The merchant wants no more of it: that is remembered until the relay knows it, and nothing is submitted after it.
+struct TerminalCancelTests {
+    private var world = TerminalWorld()
+
+    // MARK: Commands
+
+    @Test mutating func aQuestionForTheSumIsCanceledWithoutTheRelay() {
+        let command = world.command(1, amountRequired: true)
+        world.hear(.command(command, known: nil))
+        world.hear(.lost)
+        world.take(.canceled)
+        #expect(world.shown.last == .canceled)
+        world.open()
+        world.hearState(of: 1, status(1, nil, .commanded))
+        #expect(world.calls.last == .result(command.id, .refused(.canceled), nil, at: world.relayTime))
+    }
+
+    /// The sum was keyed and taken back without a connection: nobody may hear of it, after a restart either.
+    @Test(arguments: [false, true])
+    func whatWasNotSubmittedBeforeACancelIsNotSubmittedAfterIt(crashes: Bool) {
+        var world = TerminalWorld()
+        let command = world.command(1, amountRequired: true)
+        world.hear(.command(command, known: nil))
+        world.hear(.lost)
+        world.take(.keyed(euros(5)))
+        world.take(.canceled)
+        #expect(world.shown.last == .canceling)
+        if crashes { world.crash() } else { world.open() }
+        world.hearState(of: 1, status(1, nil, .commanded))
+        #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
+        #expect(world.calls.map(\.action) == [.received, .resume, .cancel])
+    }
+
+    @Test mutating func aCancelIsSaidAgainUntilTheRelayHasNotedIt() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.take(.canceled)
+        #expect(world.shown.last == .canceling)
+        world.hear(.failed(.cancel(.command(command.id)), .connectionLost))
+        world.hear(.lost)
+        world.open()
+        world.hearState(of: 1, status(1, nil, .authorizing))
+        #expect(world.calls.map(\.action) == [.submit, .cancel, .resume, .cancel])
+        world.hear(.answered(.cancel(.command(command.id)), .taken(command.id)))
+        #expect(world.shown.last == .cancelNoted)
+        world.pass(.seconds(20))
+        world.hearState(of: 1, status(1, nil, .authorizing, isCancelRequested: true))
+        #expect(world.calls.map(\.action) == [.submit, .cancel, .resume, .cancel, .resume])
+        world.hear(.outcome(command.id, scan: nil, status(1, .reversed)))
+        #expect(world.shown.last == .outcome(status(1, .reversed)))
+        #expect(world.core.deadline == nil)
+    }
+
+    @Test mutating func afterACancelNeitherSilenceNorTheCommandItselfBringsTheSubmissionBack() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.take(.canceled)
+        world.hear(.failed(.submit(command.id), .noReply))
+        world.hear(.failed(.cancel(.command(command.id)), .noReply))
+        world.pass(.seconds(1))
+        #expect(world.calls.map(\.action) == [.submit, .cancel, .cancel])
+        world.hear(.command(command, known: world.journal[command.id]))
+        #expect(world.calls.map(\.action) == [.submit, .cancel, .cancel, .cancel])
+    }
+
+    /// A transaction that is not certain is canceled too, though the terminal serves the next customer.
+    @Test mutating func aCancelReachesWhatIsNotCertain() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.hear(.lost)
+        world.take(.canceled)
+        world.open()
+        world.hearState(of: 1, status(1, nil, .unknown))
+        #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
+    }
+
+    @Test mutating func theOutcomeStaysOnTheDisplay() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.take(.canceled)
+        world.hear(.outcome(command.id, scan: nil, status(1, .approved)))
+        world.hear(.alreadyFinal, of: .cancel(.command(command.id)))
+        #expect(world.shown.last == .outcome(status(1, .approved)))
+        world.hear(.answered(.cancel(.command(command.id)), .taken(command.id)))
+        #expect(world.shown.last == .outcome(status(1, .approved)))
+    }
+
+    // MARK: Scans
+
+    @Test mutating func aRefusedScanIsDropped() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.deviceBusy, of: .scan(scan.scan))
+        world.hear(.lost)
+        world.take(.canceled)
+        #expect(world.shown.last == .canceled)
+        #expect(world.openScans.isEmpty)
+        world.open()
+        world.pass(.seconds(30))
+        #expect(world.calls == [.scan(scan)])
+    }
+
+    @Test mutating func aScanThatIsRefusedAfterTheCancelIsNotRepeated() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.take(.canceled)
+        #expect(world.shown.last == .canceling)
+        world.hear(.posOffline, of: .scan(scan.scan))
+        world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+        #expect(world.shown.last == .canceled)
+        world.pass(.seconds(30))
+        #expect(world.calls.map(\.action) == [.scan, .cancel])
+        #expect(world.openScans.isEmpty)
+    }
+
+    /// Only the relay can tell whether it has the scan: it is asked by the cancel, never by the scan.
+    @Test(arguments: [false, true])
+    func aScanThatMayHaveBeenTakenIsCanceledWhenTheRelayIsBack(isTaken: Bool) throws {
+        var world = TerminalWorld()
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.lost)
+        world.take(.canceled)
+        #expect(world.shown.last == .canceling)
+        world.now += .seconds(60)
+        world.open()
+        #expect(world.calls.map(\.action) == [.scan, .cancel])
+        guard isTaken else {
+            world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+            #expect(world.shown.last == .canceled)
+            return #expect(world.openScans.isEmpty)
+        }
+        world.hear(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
+        #expect(world.shown.last == .cancelNoted)
+        #expect(world.openScans == [scan.scan])
+        world.hear(.outcome(nil, scan: scan.scan, status(1, .reversed)))
+        #expect(world.shown.last == .outcome(status(1, .reversed)))
+        #expect(world.openScans.isEmpty)
+    }
+
+    @Test mutating func aScanThatIsAcceptedAfterTheCancelIsCanceledThen() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.take(.canceled)
+        world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+        #expect(world.openScans == [scan.scan], "its own answer is on the way")
+        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        #expect(world.calls.map(\.action) == [.scan, .cancel, .cancel])
+    }
+
+    @Test mutating func aCancelOfAScanIsSaidAgainWhileTheNextCustomerIsServed() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.hear(.lost)
+        world.take(.canceled)
+        world.open()
+        world.hear(.outcome(nil, scan: scan.scan, status(1, nil)))
+        world.pass(.seconds(20))
+        #expect(world.calls.map(\.action) == [.scan, .cancel, .cancel])
+        world.hear(.outcome(nil, scan: scan.scan, status(1, nil, .reversing, isCancelRequested: true)))
+        world.pass(.seconds(20))
+        #expect(world.calls.last == .scan(scan), "the relay knows; what is left is to ask")
+    }
+
+    // MARK: Whatever comes
+
+    /// In whatever order things come, the terminal submits nothing by itself that the merchant wants no more.
+    @Test func nothingIsSubmittedAfterItsCancel() {
+        var breaches: [UInt64] = []
+        var cancels = 0
+        for seed: UInt64 in 0..<300 {
+            var world = TerminalWorld(seed: seed)
+            world.commandLife = .seconds(3_000)
+            var commands: Set<CommandID> = []
+            var scans: Set<SubmissionKeyText> = []
+            for _ in 0..<120 {
+                let number = Int.random(in: 1...4, using: &world.random)
+                let command = world.command(number, amountRequired: number.isMultiple(of: 2))
+                var scan: SubmissionKeyText?
+                if case .scanning(let running, _, until: _) = world.core.work { scan = running.scan }
+                switch Int.random(in: 0..<13, using: &world.random) {
+                case 0, 1: world.hear(.command(command, known: world.journal[command.id]))
+                case 2: world.take(.keyed(euros(Int64(number))))
+                case 3: _ = world.scan()
+                case 4:
+                    switch world.core.work {
+                    case .askingAmount(let asking, relayKnows: _): commands.insert(asking.id)
+                    case .submitting(let id):
+                        if case .submitted = world.journal[id]?.word { commands.insert(id) }
+                    case .scanning(let running, _, until: _): scans.insert(running.scan)
+                    case nil: break
+                    }
+                    world.take(.canceled)
+                case 5: world.hear(.lost)
+                case 6: world.open()
+                case 7: world.crash()
+                case 8: world.hearState(of: number, status(number, nil, .commanded))
+                case 9: world.hear(.failed(.submit(command.id), .noReply))
+                case 10: if let scan { world.hear(.deviceBusy, of: .scan(scan)) }
+                case 11: if let scan { world.hear(.failed(.scan(scan), .noReply)) }
+                default: world.pass(.seconds(1))
+                }
+                for call in world.calls {
+                    switch call {
+                    case .submit(let id, _, amount: _, at: _): if commands.contains(id) { breaches.append(seed) }
+                    case .scan(let again): if scans.contains(again.scan) { breaches.append(seed) }
+                    case .cancel: cancels += 1
+                    case .hello, .prove, .received, .result, .resume: break
+                    }
+                }
+                world.calls = []
+            }
+        }
+        #expect(breaches.isEmpty)
+        #expect(cancels > 300)
+    }
+}

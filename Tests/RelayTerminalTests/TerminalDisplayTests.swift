@@ -1,0 +1,31 @@
+import Foundation
+import RelayDomain
+import Testing
+
+@testable import RelayTerminal
+
+struct TerminalDisplayTests {
+    /// Whoever reads that it is being taken back waits for it.
+    @Test func aRefusedReversalIsNotBeingTakenBack() {
+        let refused = TerminalDisplay.outcome(status(1, nil, .reversing, marks: [.reversalRefused])).text
+        #expect(refused.hasPrefix("NOT TAKEN BACK. What became of it is not known yet; do not try again. (trans"))
+        let reversing = TerminalDisplay.outcome(status(1, nil, .reversing)).text
+        #expect(reversing.hasPrefix("BEING TAKEN BACK: do not try again until it is (transaction "))
+    }
+
+    @Test func marksStandBesideTheOutcome() {
+        let handedOver = status(1, .handedOver(.maybe), marks: [.contradictingAnswer, .handedOverMaybe])
+        #expect(
+            TerminalDisplay.outcome(handedOver).text.hasPrefix(
+                "HANDED OVER, NOT CERTAIN. The outcome stays as it is; tell whoever keeps the books. "
+                    + "Look at the POS before doing anything else. (transaction "))
+    }
+
+    @Test(arguments: ReconciliationReason.allCases)
+    func aMarkReadsAsTheErrorCatalogueHasIt(mark: ReconciliationReason) throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/errors.md")
+        let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+            .filter { $0.hasPrefix("| `\(mark.rawValue)` |") }
+        #expect(rows.contains { $0.contains("| \(mark.sentence) |") })
+    }
+}
