@@ -137,7 +137,6 @@ import Testing
             var events = Events(try await response)
             #expect(try await events.next()?.hasPrefix("id: 7\n") == true)
             #expect(try await events.next() == nil)
-            #expect(await router.requests.count == 1)
         }
     }
 }

@@ -236,13 +236,16 @@ import Testing
         let (_, request) = world.askDestination()
         world.answer(request.transaction, .approved)
         world.unreadable = [.key(world.wish().key), .transaction(request.transaction)]
-        #expect(world.refusal(for: world.submit(world.wish())) == .relayLost)
+        let repeated = world.submit(world.wish())
+        #expect(world.refusal(for: repeated) == .relayLost)
         #expect(world.commands.isEmpty)
-        #expect(world.refusal(for: world.cancel(request.transaction)) == .relayLost)
+        let cancel = world.cancel(request.transaction)
+        #expect(world.refusal(for: cancel) == .relayLost)
         let command = CommandID(request.transaction)
         let reply = world.call(.terminal(World.alone), .received(command, at: world.now))
         #expect(reply == .refused(Refused(.relayLost, detail: RouterCore.unreadable)))
         world.answer(request.transaction, .approved)
-        #expect(world.status(for: world.submit(world.wish(key: "key-2", code: 2), wait: .zero)) != nil)
+        let next = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        #expect(world.status(for: next) != nil)
     }
 }

@@ -118,7 +118,9 @@ final class RouterLinks {
         let number = requestsMade
         requests[number] = Request(wire: link.wire.number, end: end)
         let input = input(ReturnAddress(PeerNumber(link.wire.number), correlation: number))
-        link.wire.send(from: owner) { link.router.take(input) }
+        // What nobody waits for any more is not passed on.
+        let limitReached = owner.world.now + limit
+        link.wire.send(from: owner) { if link.router.world.now < limitReached { link.router.take(input) } }
         owner.after(limit) { [self] in requests.removeValue(forKey: number)?.end(.noReply) }
     }
 
