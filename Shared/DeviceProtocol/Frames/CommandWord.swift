@@ -4,7 +4,8 @@ import RelayDomain
 public enum CommandWord: Hashable, Sendable {
     /// The device has the command, and nothing has been done.
     case met
-    /// A terminal asks that the destination be asked. The sealed bytes are kept until the outcome is known.
+    /// A terminal asks that the destination be asked. The sealed bytes are kept until the outcome is known, or until the
+    /// merchant wants no more of it.
     case submitted(SealedInformation?, Amount?)
     /// A POS agent is about to send. Found after a restart, it means: uncertain.
     case sending
