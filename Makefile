@@ -68,8 +68,8 @@ chaos-short:
 	$(BUILD) --build-tests
 	@exec timeout --kill-after=5 170 .build/debug/baton-chaos --minutes 0.5 --rate 10 $(if $(SEED),--seed $(SEED))
 
-simulate: build
-	@exec .build/release/baton-simulate $(SEEDS) $(FIRST)
+simulate:
+	@SWIFT="$(SWIFT)" exec scripts/simulate $(SEEDS) $(FIRST)
 
 # FAULTS_PLANTED names some of them; without it all are planted.
 mutants:
