@@ -55,10 +55,19 @@ import Testing
         world.step(.authorizationNotTaken(request.transaction, tried[2]))
         #expect(world.requests.isEmpty, "nobody is left")
         world.step(.adapter(.health(isGood: true), tried[1]))
-        world.ready(tried[1])
         #expect(world.requests.map(\.1) == [tried[1]], "it has said something again")
         answer(&world, request.transaction, .approved, by: tried[1])
         #expect(world.outcome(of: request.transaction) == .approved)
+    }
+
+    @Test func oneThatRefusedOnceIsAskedAboutTheNext() throws {
+        var world = World()
+        let first = try pay(&world, 1)
+        world.step(.authorizationNotTaken(first.transaction, World.adapter))
+        #expect(world.requests.isEmpty)
+        world.pass(.seconds(15))
+        let second = try pay(&world, 2)
+        #expect(adapter(of: second.transaction, in: world) == World.adapter)
     }
 
     @Test func anAuthorizationIsNoOlderThanItsCode() throws {

@@ -9,8 +9,8 @@ struct AdapterPool {
         var isWell: Bool?
         /// Its last answer to an authorization was that it could not ask.
         var couldNotAsk = false
-        /// Its socket has not taken the last request, and it has said nothing since.
-        var isRefusing = false
+        /// What its socket has not taken since it said something last.
+        var notTaken: Set<TransactionID> = []
     }
 
     private var adapters: [PeerNumber: Adapter] = [:]
@@ -69,17 +69,20 @@ struct AdapterPool {
         adapters[peer]?.couldNotAsk = answer == .notSent
     }
 
-    /// Its socket has not taken a request: it gets none until it says something, or is lost.
-    mutating func refused(by peer: PeerNumber) { adapters[peer]?.isRefusing = true }
+    /// Its socket has not taken a request: it is not handed this one again until it says something.
+    mutating func refused(_ transaction: TransactionID, by peer: PeerNumber) {
+        adapters[peer]?.notTaken.insert(transaction)
+    }
 
     /// It has said something.
-    mutating func heard(_ peer: PeerNumber) { adapters[peer]?.isRefusing = false }
+    mutating func heard(_ peer: PeerNumber) { adapters[peer]?.notTaken = [] }
 
     /// Takes the least busy adapter of a destination for a transaction; nil if none has room.
     mutating func take(_ destination: DestinationID, for transaction: TransactionID) -> PeerNumber? {
         var best: (peer: PeerNumber, burden: (Int, Int))?
         for peer in all(of: destination) {
-            guard let adapter = adapters[peer], !adapter.isRefusing, adapter.asked.count < adapter.manifest.concurrent
+            guard let adapter = adapters[peer], !adapter.notTaken.contains(transaction),
+                adapter.asked.count < adapter.manifest.concurrent
             else { continue }
             let burden = (adapter.couldNotAsk ? 1 : 0, adapter.asked.count)
             if best.map({ burden < $0.burden }) ?? true { best = (peer, burden) }

@@ -63,7 +63,7 @@ extension RouterCore {
 
     mutating func notTaken(_ id: TransactionID, by peer: PeerNumber, _ turn: inout Turn) {
         adapters.release(id)
-        adapters.refused(by: peer)
+        adapters.refused(id, by: peer)
         guard var passage = live[id]?.transaction.passage else { return }
         guard passage.apply(.notTaken, at: turn.now) == [.authorize] else { return }
         live[id]?.transaction.passage = passage

@@ -175,7 +175,9 @@ public struct RouterCore {
         case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
         case .adapter(.draining, let peer): adapters.draining(peer)
         case .adapter(.answer(let answer), let peer): take(answer, from: peer, &turn)
-        case .adapter(.health(let isGood), let peer): healthTold(isGood, by: peer, &turn)
+        case .adapter(.health(let isGood), let peer):
+            healthTold(isGood, by: peer, &turn)
+            if let manifest = adapters.manifest(of: peer) { handOverWaiting(for: manifest.destination, &turn) }
         case .adapterLost(let peer):
             for id in adapters.lost(peer) { advance(id, by: .adapterLost, &turn) }
         case .authorizationNotTaken(let id, let peer): notTaken(id, by: peer, &turn)
