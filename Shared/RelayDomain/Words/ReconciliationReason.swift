@@ -4,6 +4,8 @@
 public enum ReconciliationReason: String, Hashable, Sendable, CaseIterable {
     /// The POS agent cannot tell whether the POS program sent the information.
     case handedOverMaybe
+    /// The POS agent says that it entered the information although the relay had not let it begin.
+    case enteredOutOfTurn
     /// An answer came that contradicts the outcome.
     case contradictingAnswer
     /// The destination refuses to take the transaction back.

@@ -20,6 +20,10 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case deviceBusy
     /// The one-time code was used before.
     case codeUsed
+    /// Another transaction that is under way holds the one-time code.
+    case codeInUse
+    /// The code was scanned without an amount, and its destination requires one.
+    case amountRequired
     /// The code's time was over before it was taken on.
     case codeExpired
     /// The application or its destination does not have this function.
@@ -30,6 +34,12 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case terminalOffline
     /// The POS that the terminal is paired with has no session, or is paired with none.
     case posOffline
+    /// No such POS is registered.
+    case unknownPOS
+    /// The relay terminal is connected and says that it is not ready.
+    case terminalNotReady
+    /// The POS agent is connected and says that its POS program is not ready.
+    case posNotReady
     /// No adapter of the destination is ready.
     case destinationUnavailable
     /// The relay has as much to do as it takes on.
@@ -52,11 +62,13 @@ extension Refusal {
     /// Whose fault it is.
     public var blame: Refusal.Blame {
         switch self {
-        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeExpired,
-            .functionMismatch, .keyReused, .alreadyFinal:
+        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeInUse,
+            .codeExpired, .functionMismatch, .keyReused, .alreadyFinal:
             .phone
-        case .unknownCommand, .noScanRule, .deviceBusy, .terminalOffline, .tooLate, .notYours: .terminal
-        case .posOffline: .pos
+        case .unknownCommand, .noScanRule, .deviceBusy, .amountRequired, .terminalOffline, .terminalNotReady, .tooLate,
+            .notYours:
+            .terminal
+        case .posOffline, .unknownPOS, .posNotReady: .pos
         case .destinationUnavailable: .destination
         case .overloaded, .nothingToReconcile, .invalidShop: .relay
         case .relayLost: .network
@@ -68,8 +80,9 @@ extension Refusal {
         switch self {
         case .malformed, .tooLarge, .overloaded, .relayLost: .ingress
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .deviceBusy, .codeUsed,
-            .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline, .destinationUnavailable,
-            .tooLate, .notYours, .alreadyFinal, .nothingToReconcile, .invalidShop:
+            .codeInUse, .amountRequired, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
+            .unknownPOS, .terminalNotReady, .posNotReady, .destinationUnavailable, .tooLate, .notYours, .alreadyFinal,
+            .nothingToReconcile, .invalidShop:
             .router
         case .noScanRule: .gateway
         }
@@ -79,9 +92,9 @@ extension Refusal {
     public var sent: Certainty {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .deviceBusy, .codeUsed, .codeExpired, .functionMismatch, .keyReused, .terminalOffline,
-            .posOffline, .destinationUnavailable, .overloaded, .tooLate, .notYours, .alreadyFinal, .nothingToReconcile,
-            .invalidShop:
+            .noScanRule, .deviceBusy, .codeUsed, .codeInUse, .amountRequired, .codeExpired, .functionMismatch,
+            .keyReused, .terminalOffline, .posOffline, .unknownPOS, .terminalNotReady, .posNotReady,
+            .destinationUnavailable, .overloaded, .tooLate, .notYours, .alreadyFinal, .nothingToReconcile, .invalidShop:
             .no
         case .relayLost: .maybe
         }
@@ -91,12 +104,14 @@ extension Refusal {
     public var retry: Refusal.Retry {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .functionMismatch, .tooLate, .notYours, .alreadyFinal, .nothingToReconcile, .invalidShop:
+            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .notYours, .alreadyFinal, .nothingToReconcile,
+            .invalidShop:
             .no
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode
+        case .codeInUse, .terminalOffline, .posOffline, .terminalNotReady, .posNotReady: .sameKey(after: .seconds(5))
+        case .amountRequired: .sameKey(after: .seconds(0))
         case .keyReused: .newKey
-        case .terminalOffline, .posOffline: .sameKey(after: .seconds(5))
         case .relayLost: .sameKey(after: .seconds(1))
         }
     }

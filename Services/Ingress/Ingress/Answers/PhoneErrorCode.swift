@@ -17,6 +17,8 @@ enum PhoneErrorCode: String, Hashable, Sendable, CaseIterable {
     case deviceBusy
     /// The one-time code was used before.
     case codeUsed
+    /// Another transaction that is under way holds the one-time code.
+    case codeInUse
     /// The code's time was over before it was taken on.
     case codeExpired
     /// The application or its destination does not have this function.
@@ -27,6 +29,10 @@ enum PhoneErrorCode: String, Hashable, Sendable, CaseIterable {
     case terminalOffline
     /// The POS that the terminal is paired with has no session, or is paired with none.
     case posOffline
+    /// The relay terminal is connected and says that it is not ready.
+    case terminalNotReady
+    /// The POS agent is connected and says that its POS program is not ready.
+    case posNotReady
     /// No adapter of the destination is ready.
     case destinationUnavailable
     /// The relay has as much to do as it takes on.
@@ -50,10 +56,11 @@ extension PhoneErrorCode {
         case .malformed: (400, "Bad Request")
         case .tooLarge: (413, "Content Too Large")
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownPath: (404, "Not Found")
-        case .deviceBusy, .codeUsed, .alreadyFinal: (409, "Conflict")
+        case .deviceBusy, .codeUsed, .codeInUse, .alreadyFinal: (409, "Conflict")
         case .codeExpired: (410, "Gone")
         case .functionMismatch, .keyReused: (422, "Unprocessable Content")
-        case .terminalOffline, .posOffline, .destinationUnavailable, .overloaded, .relayLost:
+        case .terminalOffline, .posOffline, .terminalNotReady, .posNotReady, .destinationUnavailable, .overloaded,
+            .relayLost:
             (503, "Service Unavailable")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .internalError: (500, "Internal Server Error")
@@ -70,12 +77,16 @@ extension PhoneErrorCode {
         case .unknownTransaction: "There is no such transaction, or it is older than the relay remembers."
         case .deviceBusy: "The terminal serves somebody else. Wait a moment and repeat under the same key."
         case .codeUsed: "The code was used before. Ask the customer's application for a new one."
+        case .codeInUse:
+            "Another transaction with this code is under way. Wait for its outcome, or repeat under the same key after Retry-After."
         case .codeExpired: "The code has expired. Ask the customer's application for a new one."
         case .functionMismatch: "The application does not have this function. Choose another operation."
         case .keyReused: "The key was used for another request. Send this one under a key of its own."
         case .terminalOffline:
             "The relay terminal has no connection. Tell the merchant, then repeat under the same key."
         case .posOffline: "The shop's POS has no connection. Tell the merchant, then repeat under the same key."
+        case .terminalNotReady: "The relay terminal is not ready. Tell the merchant, then repeat under the same key."
+        case .posNotReady: "The shop's POS is not ready. Tell the merchant, then repeat under the same key."
         case .destinationUnavailable: "Nobody who could decide is there. Repeat under the same key in a moment."
         case .overloaded: "The relay is busy. Repeat under the same key after the time in Retry-After."
         case .relayLost:
@@ -90,11 +101,11 @@ extension PhoneErrorCode {
     /// Whose fault it is.
     var blame: Refusal.Blame {
         switch self {
-        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeExpired,
-            .functionMismatch, .keyReused, .alreadyFinal, .unknownPath, .methodNotAllowed:
+        case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .codeUsed, .codeInUse,
+            .codeExpired, .functionMismatch, .keyReused, .alreadyFinal, .unknownPath, .methodNotAllowed:
             .phone
-        case .deviceBusy, .terminalOffline: .terminal
-        case .posOffline: .pos
+        case .deviceBusy, .terminalOffline, .terminalNotReady: .terminal
+        case .posOffline, .posNotReady: .pos
         case .destinationUnavailable: .destination
         case .overloaded, .internalError: .relay
         case .relayLost: .network
@@ -105,8 +116,9 @@ extension PhoneErrorCode {
     var stage: Refusal.Stage {
         switch self {
         case .malformed, .tooLarge, .overloaded, .relayLost, .unknownPath, .methodNotAllowed, .internalError: .ingress
-        case .unknownTerminal, .unknownApplication, .unknownTransaction, .deviceBusy, .codeUsed, .codeExpired,
-            .functionMismatch, .keyReused, .terminalOffline, .posOffline, .destinationUnavailable, .alreadyFinal:
+        case .unknownTerminal, .unknownApplication, .unknownTransaction, .deviceBusy, .codeUsed, .codeInUse,
+            .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline, .terminalNotReady, .posNotReady,
+            .destinationUnavailable, .alreadyFinal:
             .router
         }
     }
@@ -115,8 +127,8 @@ extension PhoneErrorCode {
     var sent: Certainty {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .deviceBusy, .codeUsed,
-            .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline, .destinationUnavailable,
-            .overloaded, .alreadyFinal, .unknownPath, .methodNotAllowed:
+            .codeInUse, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline, .terminalNotReady,
+            .posNotReady, .destinationUnavailable, .overloaded, .alreadyFinal, .unknownPath, .methodNotAllowed:
             .no
         case .relayLost, .internalError: .maybe
         }
@@ -130,8 +142,8 @@ extension PhoneErrorCode {
             .no
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode
+        case .codeInUse, .terminalOffline, .posOffline, .terminalNotReady, .posNotReady: .sameKey(after: .seconds(5))
         case .keyReused: .newKey
-        case .terminalOffline, .posOffline: .sameKey(after: .seconds(5))
         case .relayLost: .sameKey(after: .seconds(1))
         }
     }
