@@ -76,7 +76,9 @@ extension RouterReply: EnvelopeBody {
             self = .terminal(
                 TerminalInfo(
                     terminal: try TerminalID(wire: info.terminal, "terminal"), isPaired: info.paired,
-                    isOnline: info.online))
+                    isOnline: info.online,
+                    readiness: DeviceReadiness(
+                        isReady: !info.notReady, reason: try .optional(info.reason, "reason"))))
         case .registryInfo(let info): self = .registry(version: info.version, try Shop(wire: info.shop))
         default: throw .unexpected(body.name)
         }
@@ -92,6 +94,8 @@ extension RouterReply: EnvelopeBody {
                     $0.terminal = info.terminal.text
                     $0.paired = info.isPaired
                     $0.online = info.isOnline
+                    $0.notReady = !info.readiness.isReady
+                    $0.reason = info.readiness.reason?.text ?? ""
                 })
         case .registry(let version, let shop):
             .registryInfo(

@@ -26,6 +26,7 @@ extension Transaction {
             operation: try Operation(wire: row.operation), digest: try KeyedDigest(wire: row.digest, "digest"),
             codeExpiresAt: .optional(row.codeExpiresAt),
             phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
+            merchantAmount: row.hasMerchantAmount ? try Amount(wire: row.merchantAmount) : nil,
             amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
             reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
             command: row.hasCommand
@@ -53,6 +54,7 @@ extension Transaction {
             $0.digest = Data(digest.bytes)
             $0.codeExpiresAt = codeExpiresAt?.milliseconds ?? 0
             if let phoneAmount { $0.phoneAmount = phoneAmount.wire }
+            if let merchantAmount { $0.merchantAmount = merchantAmount.wire }
             $0.amountRequired = amountRequired
             if let amount { $0.amount = amount.wire }
             $0.reference = reference?.number ?? 0

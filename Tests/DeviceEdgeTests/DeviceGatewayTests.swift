@@ -146,7 +146,7 @@ struct DeviceGatewayTests {
     @Test func aDeviceOfTheOtherKindIsToldSo() async throws {
         try await withGateway(at: bus) { gateway in
             let pos = try await gateway.connect()
-            try await pos.call(1, .hello(Sample.pos, software: nil))
+            try await pos.call(1, .hello(Sample.pos))
             guard case .frame(.error(CallID(1)!, let error)) = await pos.next() else { throw Failure.noResult }
             #expect(error.code == .rule(.wrongGateway))
             #expect(await pos.next() == .closed(4003, "refused"))

@@ -59,7 +59,7 @@ struct GatewayCoreCallTests {
         let second = bench.call(.received(Sample.command, at: Sample.now), id)
         #expect(bench.word(first, id) == "relayLost")
         #expect(bench.word(second, id) == "relayLost")
-        bench.answer(.replied(.claimed(held)))
+        bench.answer(.replied(.claimed(held, Sample.counter)))
         let third = bench.call(.received(Sample.command, at: Sample.now), id)
         #expect(bench.word(third, id) == nil)
         #expect(bench.asked.count == 1)

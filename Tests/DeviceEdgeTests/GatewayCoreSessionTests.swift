@@ -14,11 +14,14 @@ struct GatewayCoreSessionTests {
         let id = bench.connect()
         #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
         #expect(bench.asked.map(\.link) == [link])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)), Sample.counter)))
         guard case .result(_, let body) = try #require(bench.frames[id]?.last) else { throw Failure.noResult }
         let welcome = try DeviceAnswer(to: .prove, body)
         #expect(
-            welcome == .welcome(Welcome(connection: Sample.count(3, 17), time: Sample.now + .seconds(5))))
+            welcome == .welcome(
+                    Welcome(
+                        connection: Sample.count(3, 17), time: Sample.now + .seconds(5), counter: Sample.counter,
+                        tag: "http://127.0.0.1:7780/t/counter-1")))
         #expect(bench.core.counts.sessions == 1)
     }
 
@@ -122,7 +125,7 @@ struct GatewayCoreSessionTests {
         let questions = bench.asked
         for (index, number) in [(1, 8), (0, 7)] as [(Int, UInt64)] {
             let session = DeviceSession(device: terminal, count: Sample.count(1, number))
-            bench.feed(.answered(questions[index].id, .replied(.claimed(session))))
+            bench.feed(.answered(questions[index].id, .replied(.claimed(session, Sample.counter))))
         }
         #expect(bench.closed == [first: .replaced])
         #expect(bench.core.counts.sessions == 1)
@@ -154,7 +157,7 @@ struct GatewayCoreSessionTests {
         bench.feed(.closed(id))
         #expect(bench.told.isEmpty)
         let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
-        bench.answer(.replied(.claimed(session)))
+        bench.answer(.replied(.claimed(session, Sample.counter)))
         #expect(bench.told == [.sessionEnded(session)])
     }
 
@@ -169,7 +172,7 @@ struct GatewayCoreSessionTests {
         let after = bench.link(2)
         #expect(bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4))])
         #expect(bench.asked.map(\.link) == [after])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)), Sample.counter)))
         #expect(bench.frames[id] == frames)
         #expect(bench.notes[.sessionReclaimed] == 1)
         _ = bench.call(.received(Sample.command, at: Sample.now), id)
@@ -182,7 +185,7 @@ struct GatewayCoreSessionTests {
         let id = bench.session(terminal, Sample.count(1, 4))
         bench.feed(.linkLost(before))
         let after = bench.link(2)
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.counter)))
         bench.feed(
             .ordered(.command(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.order()), on: after))
         #expect(bench.events(id) == ["command"])
@@ -197,7 +200,7 @@ struct GatewayCoreSessionTests {
         #expect(bench.asked.isEmpty)
         let after = bench.link(2)
         #expect(bench.asked.map(\.link) == [after])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.counter)))
         #expect(bench.word(CallID(2)!, id) == "result")
     }
 
@@ -247,10 +250,10 @@ struct GatewayCoreSessionTests {
         for number in 1...10 { _ = bench.connect(Sample.terminal(number)) }
         _ = bench.link()
         var granted = 0
-        while let question = bench.asked.first, case .claim(let device, nil) = question.message {
+        while let question = bench.asked.first, case .claim(let device, nil, readiness: _) = question.message {
             #expect(bench.asked.count <= 3)
             granted += 1
-            bench.answer(.replied(.claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))))))
+            bench.answer(.replied(.claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))), Sample.counter)))
         }
         #expect(granted == 10)
     }

@@ -8,24 +8,27 @@ struct GatewaySessionTests {
     private var random = SeededGenerator(seed: 1)
 
     @Test mutating func aDeviceGreetsProvesAndIsWelcome() throws {
-        let greeted = try result(of: hear(1, .hello(Some.terminal, software: nil)))
+        let greeted = try result(of: hear(1, .hello(Some.terminal)))
         guard case .greeted(let nonce, time: Some.now) = try DeviceAnswer(to: .hello, greeted) else {
             throw Surprise("no greeting")
         }
         #expect(nonce.count == 32 && Set(nonce).count > 16)
         #expect(hear(2, .prove) == [.claim(Some.terminal)])
         let count = ConnectionCount(term: 2, number: 9)
-        let welcome = try result(of: session.welcome(count, now: Some.now))
+        let welcome = try result(of: session.welcome(count, now: Some.now, counter: Some.counter, tag: Some.tag))
         #expect(
-            try DeviceAnswer(to: .prove, welcome) == .welcome(Welcome(connection: count, time: Some.now)))
+            try DeviceAnswer(to: .prove, welcome)
+                == .welcome(Welcome(connection: count, time: Some.now, counter: Some.counter, tag: Some.tag)))
         #expect(session.state == .open(Some.terminal, count))
     }
 
     @Test mutating func whatIsForTheLogIsHandedOutAndGoesNoFurther() throws {
         session = GatewaySessionStateMachine(for: .pos, now: Some.now)
-        #expect(hear(1, .hello(Some.pos, software: "till/2")).last == .remark(.software("till/2", of: Some.pos)))
+        let description = DeviceDescription(maker: "Acme", firmware: "till/2")
+        #expect(hear(1, .hello(Some.pos, description)).last == .remark(.description(description, of: Some.pos)))
         _ = hear(2, .prove)
-        _ = session.welcome(ConnectionCount(term: 1, number: 1), now: Some.now)
+        _ = session.welcome(
+            ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
         let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
         #expect(
             hear(3, .result(Some.command, .entered(nil), evidence, at: Some.now)) == [
@@ -39,8 +42,8 @@ struct GatewaySessionTests {
             #expect(try code(of: hear(1, request)) == .rule(.outOfTurn))
         }
         #expect(try code(of: hear(1, .prove)) == .rule(.outOfTurn))
-        _ = hear(1, .hello(Some.terminal, software: nil))
-        #expect(try code(of: hear(2, .hello(Some.terminal, software: nil))) == .rule(.outOfTurn))
+        _ = hear(1, .hello(Some.terminal))
+        #expect(try code(of: hear(2, .hello(Some.terminal))) == .rule(.outOfTurn))
         _ = hear(3, .prove)
         #expect(try code(of: hear(4, .prove)) == .rule(.outOfTurn))
         #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .rule(.outOfTurn))
@@ -48,13 +51,13 @@ struct GatewaySessionTests {
     }
 
     @Test mutating func aDeviceOfTheOtherKindIsSentAway() throws {
-        let outputs = hear(1, .hello(Some.pos, software: nil))
+        let outputs = hear(1, .hello(Some.pos))
         #expect(try code(of: outputs) == .rule(.wrongGateway))
         #expect(outputs.last == .close(.refused))
     }
 
     @Test mutating func aRefusedClaimIsExplainedAndCloses() throws {
-        _ = hear(1, .hello(Some.terminal, software: nil))
+        _ = hear(1, .hello(Some.terminal))
         _ = hear(2, .prove)
         let outputs = session.refuse(Refused(.unknownTerminal))
         #expect(try code(of: outputs) == .refusal(.unknownTerminal))
@@ -154,7 +157,7 @@ struct GatewaySessionTests {
 
     @Test mutating func whoDoesNotProveIsClosed() throws {
         _ = session.receive(
-            frame(1, .hello(Some.terminal, software: nil)), now: Some.now + .seconds(8), random: &random)
+            frame(1, .hello(Some.terminal)), now: Some.now + .seconds(8), random: &random)
         #expect(session.timePassed(Some.now + .seconds(17)) == [])
         #expect(session.timePassed(Some.now + .seconds(18)) == [.close(.silent)])
     }
@@ -170,9 +173,10 @@ struct GatewaySessionTests {
     }
 
     private mutating func open(as device: Device = Some.terminal) {
-        _ = hear(1, .hello(device, software: nil))
+        _ = hear(1, .hello(device))
         _ = hear(2, .prove)
-        _ = session.welcome(ConnectionCount(term: 1, number: 1), now: Some.now)
+        _ = session.welcome(
+            ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
     }
 
     private mutating func hear(_ number: Int64, _ request: DeviceRequest) -> [GatewaySessionStateMachine.Output] {

@@ -241,6 +241,29 @@ struct KeyedSumTests {
         #expect(world.calls == [.scan(scan)])
     }
 
+    /// Such as a payment of 0: nothing has happened, and the customer is still there.
+    @Test mutating func aSumThatTheRelayDoesNotTakeIsAskedForAgain() {
+        let command = world.command(1, amountRequired: true)
+        world.hear(.command(command, known: nil))
+        world.take(.keyed(euros(0)))
+        let error = DeviceError(Refused(.malformed, field: "amount"), to: .terminal)
+        world.hear(.failed(.submit(command.id), .refused(error)))
+        #expect(world.shown.suffix(2) == [.refused(error), .askAmount(command.application, .payment, phone: nil)])
+        world.take(.keyed(euros(5)))
+        #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(5), at: world.relayTime))
+    }
+
+    /// Another word of this terminal's counts; what came of it is still to be told.
+    @Test mutating func whatWasTakenBeforeIsStillWaitedFor() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        let error = DeviceError(Refused(.alreadyTaken), to: .terminal)
+        world.hear(.failed(.submit(command.id), .refused(error)))
+        #expect(world.shown.last == .refused(error))
+        world.pass(.seconds(20))
+        #expect(world.calls.last?.action == .resume)
+    }
+
     // MARK: The phone's sum
 
     /// It would only fail, and the customer would stand there.

@@ -6,6 +6,9 @@ import RelayDomain
 extension GatewayCore {
     /// Takes a call to the router of the device's journal.
     mutating func forward(_ content: DeviceCall, as call: CallID, from id: ConnectionID) {
+        if case .state(let isReady, let reason) = content {
+            connections[id]?.readiness = DeviceReadiness(isReady: isReady, reason: reason)
+        }
         guard !isStopping, let session = connections[id]?.granted, let link = currentLink(of: id) else {
             return answer(call, of: id, .refused(Refused(.relayLost)), .callRelayLost)
         }

@@ -59,10 +59,11 @@ extension GatewayCore {
             switch connection.claim {
             case .wanted(let since):
                 connections[id]?.claim = .asked(since: since)
-                ask(.claim(id, on: link), .claim(device, nil), on: link)
+                ask(.claim(id, on: link), .claim(device, nil, readiness: connection.readiness), on: link)
             case .held(let session, let before) where before != link:
                 connections[id]?.claim = .heldAndAsked(session, on: before)
-                ask(.claim(id, on: link), .claim(device, session.count), on: link)
+                ask(
+                    .claim(id, on: link), .claim(device, session.count, readiness: connection.readiness), on: link)
             case .notWanted, .asked, .held, .heldAndAsked: continue
             }
             routes[journal]?.asked += 1
@@ -73,8 +74,9 @@ extension GatewayCore {
         routes[link.journal]?.asked -= 1
         defer { askClaims(of: link.journal) }
         switch (connections[id]?.claim, end) {
-        case (.asked, .replied(.claimed(let session))), (.heldAndAsked, .replied(.claimed(let session))):
-            grant(session, to: id, on: link)
+        case (.asked, .replied(.claimed(let session, let counter))),
+            (.heldAndAsked, .replied(.claimed(let session, let counter))):
+            grant(session, counter, to: id, on: link)
         case (.asked, .replied(.claimRefused(_, let refused))):
             refuseClaim(of: id, refused, .sessionRefused)
         case (.heldAndAsked, .replied(.claimRefused(_, let refused))):
@@ -92,7 +94,7 @@ extension GatewayCore {
         case (.heldAndAsked, _):
             // Nobody knows whether the router counts on this session: the device comes again for a new one.
             close(id, .goingAway)
-        case (nil, .replied(.claimed(let session))):
+        case (nil, .replied(.claimed(let session, _))):
             // The device left while its claim was on its way.
             if routes[link.journal]?.link == link { put(.tell(.sessionEnded(session), on: link)) }
         case (nil, _), (.notWanted, _), (.wanted, _), (.held, _): break
@@ -105,7 +107,9 @@ extension GatewayCore {
         routes[link.journal]?.waiting.append(id)
     }
 
-    private mutating func grant(_ session: DeviceSession, to id: ConnectionID, on link: RouterLink) {
+    private mutating func grant(
+        _ session: DeviceSession, _ counter: CounterFacts, to id: ConnectionID, on link: RouterLink
+    ) {
         guard let connection = connections[id], connection.session.device == session.device else {
             put(.note(.orderOutOfTurn))
             return close(id, .goingAway)
@@ -120,7 +124,10 @@ extension GatewayCore {
         holders[session.device] = id
         put(.note(isNew ? .sessionGranted : .sessionReclaimed))
         let time = routerTime(of: link.journal)
-        if isNew { carryOut(connections[id]?.session.welcome(session.count, now: time) ?? [], of: id) }
+        guard isNew else { return }
+        let results = connections[id]?.session.welcome(
+            session.count, now: time, counter: counter, tag: "\(publicURL)/t/\(counter.terminal)")
+        carryOut(results ?? [], of: id)
     }
 
     mutating func refuseClaim(of id: ConnectionID, _ refused: Refused, _ note: GatewayNote) {

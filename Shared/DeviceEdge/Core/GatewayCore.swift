@@ -18,6 +18,8 @@ public struct GatewayCore: Sendable {
     let limits: GatewayLimits
     let sealer: (any ScanSealer)?
     private let kind: DeviceKind
+    /// Where phones reach the relay: the beginning of what tags hold, without a slash at its end.
+    let publicURL: String
 
     var connections: [ConnectionID: GatewayConnection] = [:]
     /// The connection that holds each device's session.
@@ -44,9 +46,14 @@ public struct GatewayCore: Sendable {
     /// - Parameters:
     ///   - kind: the devices that this gateway is for.
     ///   - sealer: nil at a POS gateway, which holds no key.
-    public init(for kind: DeviceKind, sealer: (any ScanSealer)? = nil, limits: GatewayLimits = GatewayLimits()) {
+    ///   - publicURL: where phones reach the relay.
+    public init(
+        for kind: DeviceKind, sealer: (any ScanSealer)? = nil, publicURL: String = "http://127.0.0.1:7780",
+        limits: GatewayLimits = GatewayLimits()
+    ) {
         self.kind = kind
         self.sealer = sealer
+        self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
         self.limits = limits
     }
 

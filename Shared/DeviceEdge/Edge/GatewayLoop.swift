@@ -135,8 +135,16 @@ final class GatewayLoop {
 
     private func log(_ remark: DeviceRemark) {
         switch remark {
-        case .software(let software, let device):
-            logger.info("device greets", metadata: ["device": "\(device)", "software": "\(software)"])
+        case .description(let description, let device):
+            var metadata: Logger.Metadata = ["device": "\(device)"]
+            metadata["maker"] = description.maker.map { "\($0)" }
+            metadata["model"] = description.model.map { "\($0)" }
+            metadata["firmware"] = description.firmware.map { "\($0)" }
+            metadata["serial"] = description.serial.map { "\($0)" }
+            if !description.capabilities.isEmpty {
+                metadata["capabilities"] = "\(description.capabilities.map(\.text).joined(separator: " "))"
+            }
+            logger.info("device greets", metadata: metadata)
         case .evidence(let evidence, let command):
             logger.info(
                 "POS has sent",

@@ -27,6 +27,8 @@ extension Refusal {
         case .tooLate: "The time for this is over; do not go on."
         case .notYours: "This command is another device's."
         case .alreadyFinal: "There is an outcome already, and it stays."
+        case .alreadyTaken:
+            "The relay has taken another word on this command, and it stays; the outcome tells the rest."
         }
     }
 }

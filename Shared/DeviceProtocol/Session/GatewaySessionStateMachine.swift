@@ -96,10 +96,13 @@ public struct GatewaySessionStateMachine: Sendable {
     public mutating func heard() { unansweredPings = 0 }
 
     /// The router granted the session.
-    public mutating func welcome(_ connection: ConnectionCount, now: Instant) -> [Output] {
+    /// - Parameter tag: the address that the counter's tag holds.
+    public mutating func welcome(
+        _ connection: ConnectionCount, now: Instant, counter: CounterFacts, tag: String
+    ) -> [Output] {
         guard case .claiming(let device, let call) = state else { return [] }
         state = .open(device, connection)
-        return send(call, .welcome(Welcome(connection: connection, time: now)))
+        return send(call, .welcome(Welcome(connection: connection, time: now, counter: counter, tag: tag)))
     }
 
     /// The router refused the session. The device hears why, and has to connect again.
@@ -150,13 +153,13 @@ public struct GatewaySessionStateMachine: Sendable {
         _ request: DeviceRequest, as id: CallID, now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
         switch (state, request) {
-        case (.fresh, .hello(let device, let software)):
+        case (.fresh, .hello(let device, let description)):
             guard device.kind == kind else { return refuse(id, .wrongGateway) + close(.refused) }
             state = .greeted(device)
             greetingLimit = now + DeviceLimits.greeting
             let nonce = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             let greeted = send(id, .greeted(nonce: nonce, time: now))
-            return greeted + (software.map { [.remark(.software($0, of: device))] } ?? [])
+            return greeted + (description.isEmpty ? [] : [.remark(.description(description, of: device))])
         case (.greeted(let device), .prove):
             state = .claiming(device, id)
             return [.claim(device)]
@@ -164,7 +167,8 @@ public struct GatewaySessionStateMachine: Sendable {
             guard kind == .terminal else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
             return [.scan(id, scan)]
-        case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume):
+        case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume),
+            (.open, .state):
             guard let call = request.call, kind.may(call) else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
             if case .result(let command, _, let evidence?, at: _) = request {
@@ -172,7 +176,7 @@ public struct GatewaySessionStateMachine: Sendable {
             }
             return [.call(id, call)]
         case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .cancel),
-            (_, .resume):
+            (_, .resume), (_, .state):
             return refuse(id, .outOfTurn)
         }
     }
@@ -198,10 +202,13 @@ extension DeviceKind {
     /// Whether this kind of device has anything to do with that call.
     fileprivate func may(_ call: DeviceCall) -> Bool {
         switch (self, call) {
-        case (_, .received), (_, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _)): true
-        case (.terminal, .submit), (.terminal, .scan), (.terminal, .cancel(.scan, at: _)): true
+        case (.pos, .resume(_, let scans)): scans.isEmpty
+        case (_, .received), (.terminal, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _)),
+            (_, .state):
+            true
+        case (.terminal, .submit), (.terminal, .scan), (.terminal, .cancel): true
         case (.pos, .result): true
-        case (.terminal, .result), (.pos, .submit), (.pos, .scan), (.pos, .cancel(.scan, at: _)): false
+        case (.terminal, .result), (.pos, .submit), (.pos, .scan), (.pos, .cancel): false
         }
     }
 }
@@ -212,9 +219,9 @@ extension DeviceRequest.Action {
         switch (self, reply) {
         case (_, .refused): true
         case (.received, .proceed), (.submit, .taken), (.result, .taken), (.scan, .accepted), (.resume, .states),
-            (.cancel, .taken):
+            (.cancel, .taken), (.state, .noted):
             true
-        case (_, .proceed), (_, .taken), (_, .accepted), (_, .states): false
+        case (_, .proceed), (_, .taken), (_, .accepted), (_, .states), (_, .noted): false
         }
     }
 }

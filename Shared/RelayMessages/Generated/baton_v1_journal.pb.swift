@@ -191,6 +191,16 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
     set {_uniqueStorage()._deviceReason = newValue}
   }
 
+  /// What the merchant keyed before a scan.
+  public var merchantAmount: Baton_V1_Amount {
+    get {_storage._merchantAmount ?? Baton_V1_Amount()}
+    set {_uniqueStorage()._merchantAmount = newValue}
+  }
+  /// Returns true if `merchantAmount` has been explicitly set.
+  public var hasMerchantAmount: Bool {_storage._merchantAmount != nil}
+  /// Clears the value of `merchantAmount`. Subsequent reads from it will return its default value.
+  public mutating func clearMerchantAmount() {_uniqueStorage()._merchantAmount = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -292,7 +302,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{4}\u{7}merchant_amount\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -323,6 +333,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _receipts: [Baton_V1_Receipt] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
+    var _merchantAmount: Baton_V1_Amount? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -361,6 +372,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _receipts = source._receipts
       _reconciliation = source._reconciliation
       _deviceReason = source._deviceReason
+      _merchantAmount = source._merchantAmount
     }
   }
 
@@ -407,6 +419,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._receipts) }()
         case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
         case 28: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
+        case 35: try { try decoder.decodeSingularMessageField(value: &_storage._merchantAmount) }()
         default: break
         }
       }
@@ -503,6 +516,9 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._deviceReason.isEmpty {
         try visitor.visitSingularStringField(value: _storage._deviceReason, fieldNumber: 28)
       }
+      try { if let v = _storage._merchantAmount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -540,6 +556,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._receipts != rhs_storage._receipts {return false}
         if _storage._reconciliation != rhs_storage._reconciliation {return false}
         if _storage._deviceReason != rhs_storage._deviceReason {return false}
+        if _storage._merchantAmount != rhs_storage._merchantAmount {return false}
         return true
       }
       if !storagesAreEqual {return false}

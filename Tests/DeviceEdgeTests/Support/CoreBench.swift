@@ -61,7 +61,7 @@ struct CoreBench {
         connections += 1
         let id = ConnectionID(connections)
         feed(.opened(id))
-        _ = call(.hello(device, software: nil), id)
+        _ = call(.hello(device), id)
         _ = call(.prove, id)
         return id
     }
@@ -69,7 +69,7 @@ struct CoreBench {
     /// The same, and the router grants it.
     mutating func session(_ device: Device = Sample.terminal, _ count: ConnectionCount) -> ConnectionID {
         let id = connect(device)
-        answer(.replied(.claimed(DeviceSession(device: device, count: count))))
+        answer(.replied(.claimed(DeviceSession(device: device, count: count), Sample.counter)))
         return id
     }
 

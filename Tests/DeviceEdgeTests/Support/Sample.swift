@@ -18,6 +18,7 @@ enum Sample {
 
     static let rule = ScanRule(
         symbology: .qr, length: 20...20, prefix: "99", application: ApplicationID("sandbox-pay")!, operation: .payment)
+    static let counter = CounterFacts(terminal: TerminalID("counter-1")!)
     static let tables = GatewayTables(
         version: 1, scanRules: [rule], pairings: [POSID("till-1")!: TerminalID("counter-1")!])
 

@@ -41,7 +41,7 @@ struct Counter {
 
     @discardableResult
     mutating func connect(_ device: Device) -> DeviceError? {
-        call(.hello(device, software: nil)) ?? call(.prove)
+        call(.hello(device)) ?? call(.prove)
     }
 
     /// - Returns: the error that the device reads; nil if the call was taken, or not answered yet.

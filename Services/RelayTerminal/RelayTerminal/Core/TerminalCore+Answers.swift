@@ -27,6 +27,10 @@ extension TerminalCore {
     /// The relay's last word on a call.
     mutating func hear(_ error: DeviceError, of call: RelayCall, now: Duration) {
         switch call {
+        case .submit(let command) where error.code == .refusal(.malformed) && error.field == "amount":
+            askAnew(command, after: error, now: now)
+        case .submit, .result where error.code == .refusal(.alreadyTaken):
+            show(.refused(error))  // Another word of this terminal's counts; its outcome follows.
         case .received(let command), .submit(let command), .result(let command):
             settle(command)
             if error.code != .refusal(.unknownCommand) { show(.refused(error)) }

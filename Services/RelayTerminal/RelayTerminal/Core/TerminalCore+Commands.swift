@@ -14,12 +14,17 @@ extension TerminalCore {
         guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
         let keyed = keypad.take(for: command.operation, now: now)?.amount
         onDisplay = nil
+        current = command
         // Consent to the phone's sum is the merchant's to give, too; a sum that differs from it would only fail.
         let isAgreed = keyed != nil && (command.amount == nil || command.amount == keyed)
         let needsAmount = command.amountRequired || command.amount != nil
         guard needsAmount, !isAgreed else { return submit(command, amount: keyed, now: now) }
+        ask(command, doubted: keyed, now: now)
+    }
+
+    private mutating func ask(_ command: Command, doubted: Amount?, now: Duration) {
         let until = desk.clock?.moment(of: command.expiresAt) ?? now
-        work = .asking(command, SumQuestion(since: now, until: until, doubted: keyed), relayKnows: false)
+        work = .asking(command, SumQuestion(since: now, until: until, doubted: doubted), relayKnows: false)
         desk.write(command.id, .met)
         askAgain()
         call(.received(command.id), now: now)
@@ -31,6 +36,15 @@ extension TerminalCore {
         let codeExpiry = command.sealedFor.expiresAt.flatMap { desk.clock?.moment(of: $0) }
         question.until = min(now + CommandStateMachine.Limits.result, codeExpiry ?? .seconds(Int64.max / 2))
         work = .asking(command, question, relayKnows: true)
+    }
+
+    /// The relay does not take this sum, and has done nothing with it.
+    mutating func askAnew(_ id: CommandID, after error: DeviceError, now: Duration) {
+        show(.refused(error))
+        guard let command = current, command.id == id, work == .submitting(id), desk.isInTime(command, now: now) else {
+            return refuse(id, .expired, now: now)
+        }
+        ask(command, doubted: nil, now: now)
     }
 
     /// Consent: from here on the destination may be asked.

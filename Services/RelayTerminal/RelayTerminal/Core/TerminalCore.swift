@@ -25,6 +25,8 @@ public struct TerminalCore: DeviceCore, Sendable {
     }
 
     var work: Work?
+    /// The last command that was taken up since the start.
+    var current: Command?
     /// When to ask where the work stands.
     private var askAt = Duration.zero
     /// Commands of which the outcome is not known, and what is to be said again.

@@ -13,6 +13,7 @@ struct RouterMetrics {
         })
     private let live = Gauge(label: "baton_router_transactions_without_outcome")
     private let devices = Gauge(label: "baton_router_devices_online")
+    private let devicesNotReady = Gauge(label: "baton_router_devices_not_ready")
     private let commitTime = Timer(label: "baton_router_commit_seconds")
     private let commitSize = Recorder(label: "baton_router_commit_entries")
 
@@ -25,8 +26,9 @@ struct RouterMetrics {
             span.components.seconds * 1_000_000_000 + span.components.attoseconds / 1_000_000_000)
     }
 
-    func stands(transactions: Int, devices online: Int) {
+    func stands(transactions: Int, devices online: Int, notReady: Int) {
         live.record(transactions)
         devices.record(online)
+        devicesNotReady.record(notReady)
     }
 }
