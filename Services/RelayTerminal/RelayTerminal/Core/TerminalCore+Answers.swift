@@ -29,7 +29,7 @@ extension TerminalCore {
         switch call {
         case .submit(let command) where error.code == .refusal(.malformed) && error.field == "amount":
             askAnew(command, after: error, now: now)
-        case .submit, .result where error.code == .refusal(.alreadyTaken):
+        case .submit where error.code == .refusal(.alreadyTaken), .result where error.code == .refusal(.alreadyTaken):
             show(.refused(error))  // Another word of this terminal's counts; its outcome follows.
         case .received(let command), .submit(let command), .result(let command):
             settle(command)
