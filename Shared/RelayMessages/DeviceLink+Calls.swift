@@ -117,7 +117,7 @@ extension ScannedCode {
         self.init(
             application: try .init(wire: wire.application, "scan.application"), operation: operation,
             information: try Information(wire: wire.information, for: operation),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            amount: try Amount.optional(wire.hasAmount ? wire.amount : nil, of: operation),
             scan: try .init(wire: wire.scan, "scan"), body: try KeyedDigest(wire: wire.bodyDigest, "body_digest"))
     }
 

@@ -115,7 +115,7 @@ extension SubmitTransaction {
         self.init(
             terminal: terminal, application: application, operation: operation,
             information: try Information(wire: wire.information, for: operation),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            amount: try Amount.optional(wire.hasAmount ? wire.amount : nil, of: operation),
             key: SubmissionKey(
                 origin: .phone(application: application, customer: wire.customer), terminal: terminal,
                 text: try SubmissionKeyText(wire: wire.key, "key")),

@@ -170,6 +170,28 @@ struct GatewayCoreCallTests {
         #expect(bench.asked.isEmpty)
     }
 
+    @Test func aSumThatTheRuleDoesNotCountGoesNoFurther() {
+        var bench = CoreBench(sealer: FakeSealer())
+        let link = bench.link()
+        bench.feed(.ordered(.tables(Sample.tables), on: link))
+        let id = bench.session(terminal, Sample.count(1, 1))
+        let call = bench.call(Sample.scan(unit: .points(ProgramID("stars")!)), id)
+        #expect(bench.word(call, id) == "malformed")
+        guard case .error(_, let error)? = bench.frames[id]?.last else { return }
+        #expect(error.field == "amount" && error.sent == .no)
+        #expect(bench.asked.isEmpty)
+    }
+
+    @Test func whatPassesAtItsTagReachesTheTerminal() {
+        var bench = CoreBench()
+        let link = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        let passing = Passing(
+            application: Sample.rule.application, operation: .payment, status: Sample.approved)
+        bench.feed(.ordered(.passing(held, passing), on: link))
+        #expect(bench.events(id) == ["passing"])
+    }
+
     @Test func aScanBeforeTheTablesIsToBeRepeated() {
         var bench = CoreBench(sealer: FakeSealer())
         _ = bench.link()

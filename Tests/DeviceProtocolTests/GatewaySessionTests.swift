@@ -47,7 +47,7 @@ struct GatewaySessionTests {
         _ = hear(3, .prove)
         #expect(try code(of: hear(4, .prove)) == .rule(.outOfTurn))
         #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .rule(.outOfTurn))
-        #expect(session.tell(.cancel(Some.command)) == [])
+        #expect(session.tell(.cancel(Some.command), now: Some.now) == [])
     }
 
     @Test mutating func aDeviceOfTheOtherKindIsSentAway() throws {
@@ -113,6 +113,21 @@ struct GatewaySessionTests {
         #expect(
             try code(of: hear(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))) == .rule(.unsupported))
         #expect(hear(4, .result(Some.command, .uncertain, nil, at: Some.now)).count == 1)
+        let scans = [try #require(SubmissionKeyText("s-1"))]
+        #expect(try code(of: hear(5, .resume([], scans: scans))) == .rule(.unsupported))
+        #expect(try code(of: hear(6, .cancel(.transaction(Some.transaction), at: Some.now))) == .rule(.unsupported))
+    }
+
+    @Test mutating func bothKindsSayWhetherTheyAreReady() throws {
+        for (kind, device) in [(DeviceKind.terminal, Some.terminal), (.pos, Some.pos)] {
+            session = GatewaySessionStateMachine(for: kind, now: Some.now)
+            open(as: device)
+            let reason = try #require(ReasonCode("noPaper"))
+            let outputs = hear(3, .state(isReady: false, reason: reason))
+            #expect(outputs == [.call(try id(3), .state(isReady: false, reason: reason))])
+            let answer = try result(of: session.answer(try id(3), with: .noted))
+            #expect(try DeviceAnswer(to: .state, answer) == .reply(.noted))
+        }
     }
 
     @Test mutating func anActionOfTheFutureIsAnswered() throws {
@@ -126,7 +141,7 @@ struct GatewaySessionTests {
     @Test mutating func eventsAreNumberedFromOne() throws {
         open()
         for sequence in 1...3 as ClosedRange<UInt64> {
-            guard case .send(let bytes)? = session.tell(.cancel(Some.command)).first,
+            guard case .send(let bytes)? = session.tell(.cancel(Some.command), now: Some.now).first,
                 case .event(let number, _, _) = try DeviceFrame(bytes)
             else { throw Surprise("no event") }
             #expect(number == sequence)
@@ -170,6 +185,43 @@ struct GatewaySessionTests {
         #expect(session.timePassed(Some.now + .seconds(75)) == [.ping])
         #expect(session.timePassed(Some.now + .seconds(99)) == [])
         #expect(session.timePassed(Some.now + .seconds(100)) == [.close(.silent)])
+    }
+
+    /// A device in a network's hole: the command asks for a sign of life, and its absence ends the session soon.
+    @Test mutating func aCommandThatNobodyHearsIsFollowedByAPingAndTheEnd() {
+        open()
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        #expect(session.deadline == Some.now + .seconds(1))
+        #expect(session.timePassed(Some.now + .milliseconds(999)) == [])
+        #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
+        #expect(session.timePassed(Some.now + .milliseconds(3_999)) == [])
+        #expect(session.timePassed(Some.now + .seconds(4)) == [.close(.silent)])
+    }
+
+    @Test mutating func anySignOfLifeAfterACommandIsEnough() {
+        open()
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        session.heard()
+        #expect(session.deadline == Some.now + DeviceLimits.ping, "heard before the ping")
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
+        _ = hear(9, .received(Some.command, at: Some.now))
+        #expect(session.deadline == Some.now + DeviceLimits.ping, "heard after it")
+    }
+
+    /// The relay sends a command twice: the second does not put the end off.
+    @Test mutating func aRepeatedCommandDoesNotProlongTheDoubt() {
+        open()
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
+        _ = session.tell(.command(Some.fullCommand), now: Some.now + .seconds(3))
+        #expect(session.timePassed(Some.now + .seconds(4)) == [.close(.silent)])
+    }
+
+    @Test mutating func newsAloneIsNoReasonToDoubt() {
+        open()
+        _ = session.tell(.outcome(Some.command, scan: nil, Some.status(.approved)), now: Some.now)
+        #expect(session.deadline == Some.now + DeviceLimits.ping)
     }
 
     private mutating func open(as device: Device = Some.terminal) {

@@ -126,7 +126,7 @@ private final class SessionHandler: ChannelInboundHandler {
         }
     }
 
-    func tell(_ event: DeviceEvent) { carryOut(machine.tell(event)) }
+    func tell(_ event: DeviceEvent) { carryOut(machine.tell(event, now: TestGateway.now)) }
     func close(_ reason: CloseReason) { carryOut(machine.close(reason)) }
 
     private func carryOut(_ outputs: [GatewaySessionStateMachine.Output]) {

@@ -30,6 +30,9 @@ extension GatewayCore {
         guard let rule = tables.rule(for: scan.symbology, scan.text.exposed) else {
             return answer(call, of: id, .refused(Refused(.noScanRule)), .scanWithoutRule)
         }
+        guard scan.amount.map({ rule.operation.counts($0.unit) }) ?? true else {
+            return answer(call, of: id, .refused(Refused(.malformed, field: "amount")), .callUnreadable)
+        }
         guard let code = sealer?.seal(scan, at: terminal, by: rule) else {
             return answer(call, of: id, .refused(Refused(.malformed)), .callUnreadable)
         }

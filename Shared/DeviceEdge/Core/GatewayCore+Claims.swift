@@ -17,18 +17,17 @@ extension GatewayCore {
         guard let device = connections[id]?.session.device else { return }
         switch home(of: device) {
         case .unknownYet: break  // Until the first link or table.
-        case .nowhere:
-            refuseClaim(
-                of: id,
-                Refused(.posOffline, detail: "This POS is paired with no terminal; pair it, then connect again."),
-                .sessionRefused)
-        case .journal(let journal):
-            connections[id]?.journal = journal
-            // Without a link nobody is asked: the next one looks for whoever waits then.
-            guard routes[journal]?.link != nil else { return }
-            routes[journal]?.waiting.append(id)
-            askClaims(of: journal)
+        case .nowhere: claim(id, of: 0)  // Any router can say what is missing.
+        case .journal(let journal): claim(id, of: journal)
         }
+    }
+
+    private mutating func claim(_ id: ConnectionID, of journal: UInt8) {
+        connections[id]?.journal = journal
+        // Without a link nobody is asked: the next one looks for whoever waits then.
+        guard routes[journal]?.link != nil else { return }
+        routes[journal]?.waiting.append(id)
+        askClaims(of: journal)
     }
 
     private enum Home { case unknownYet, nowhere, journal(UInt8) }
@@ -125,8 +124,8 @@ extension GatewayCore {
         put(.note(isNew ? .sessionGranted : .sessionReclaimed))
         let time = routerTime(of: link.journal)
         guard isNew else { return }
-        let results = connections[id]?.session.welcome(
-            session.count, now: time, counter: counter, tag: "\(publicURL)/t/\(counter.terminal)")
+        let tag = "\(publicURL)/t/\(counter.terminal)"
+        let results = connections[id]?.session.welcome(session.count, now: time, counter: counter, tag: tag)
         carryOut(results ?? [], of: id)
     }
 
@@ -152,15 +151,16 @@ extension GatewayCore {
         routes[link.journal]?.link = nil
     }
 
-    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again.
+    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again. One that is
+    /// paired with none has no session any more.
     mutating func take(_ tables: GatewayTables) {
         self.tables = tables
         placeUnplaced()
         guard let journals else { return }
-        let moved = holders.filter { device, id in
-            guard case .pos = device else { return false }
-            return tables.journal(of: device, outOf: journals) != connections[id]?.journal
+        for (device, id) in holders.sorted(by: { $0.value < $1.value }) {
+            guard case .pos = device else { continue }
+            let home = tables.journal(of: device, outOf: journals)
+            if home != connections[id]?.journal { close(id, home == nil ? .unregistered : .goingAway) }
         }
-        for id in moved.values.sorted() { close(id, .goingAway) }
     }
 }

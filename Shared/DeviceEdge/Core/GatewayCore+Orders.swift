@@ -53,6 +53,7 @@ extension GatewayCore {
 
     private mutating func tell(_ event: DeviceEvent, to id: ConnectionID, _ note: GatewayNote) {
         put(.note(note))
-        carryOut(connections[id]?.session.tell(event) ?? [], of: id)
+        let now = now
+        carryOut(connections[id]?.session.tell(event, now: now) ?? [], of: id)
     }
 }

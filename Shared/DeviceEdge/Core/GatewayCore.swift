@@ -35,6 +35,8 @@ public struct GatewayCore: Sendable {
     var callsOpen = 0
     private(set) var isStopping = false
     private(set) var now = Instant(milliseconds: 0)
+    /// When this gateway looked at its clock last; nil before the first time.
+    private var lookedAt: Instant?
     private var outputs: [GatewayOutput] = []
 
     /// What a question to a router was about.
@@ -135,6 +137,8 @@ public struct GatewayCore: Sendable {
     }
 
     private mutating func timePassed() {
+        if let lookedAt, now - lookedAt > limits.stall { giveTime() }
+        lookedAt = now
         var due: [ConnectionID] = []
         var waitedEnough: [ConnectionID] = []
         for (id, connection) in connections {
@@ -143,6 +147,12 @@ public struct GatewayCore: Sendable {
         }
         for id in due.sorted() { carryOut(connections[id]?.session.timePassed(now) ?? [], of: id) }
         for id in waitedEnough.sorted() { refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter) }
+    }
+
+    /// This process has stood still, and what devices said meanwhile may be unread: none of them was silent.
+    private mutating func giveTime() {
+        let now = now
+        for id in connections.keys { connections[id]?.session.giveTime(now) }
     }
 
     private mutating func stop() {

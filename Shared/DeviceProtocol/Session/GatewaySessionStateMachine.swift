@@ -40,8 +40,23 @@ public struct GatewaySessionStateMachine: Sendable {
     private var eventsSent: UInt64 = 0
     private var faults = 0
     private var unansweredPings = 0
+    /// What is done about a command after which nothing came from the device.
+    private var doubt: Doubt?
     private var nextPing: Instant
     private var greetingLimit: Instant
+
+    /// A command went out and the device has been silent since: it may be in a network's hole, and the next customer must
+    /// not be sent there.
+    private enum Doubt: Hashable {
+        case waiting(until: Instant)
+        case pinged(until: Instant)
+
+        var deadline: Instant {
+            switch self {
+            case .waiting(let until), .pinged(let until): until
+            }
+        }
+    }
 
     /// A connection that has just opened.
     public init(for kind: DeviceKind, now: Instant) {
@@ -62,7 +77,7 @@ public struct GatewaySessionStateMachine: Sendable {
     public var deadline: Instant? {
         switch state {
         case .fresh, .greeted: min(nextPing, greetingLimit)
-        case .claiming, .open: nextPing
+        case .claiming, .open: min(nextPing, doubt?.deadline ?? nextPing)
         case .closed: nil
         }
     }
@@ -72,7 +87,7 @@ public struct GatewaySessionStateMachine: Sendable {
         _ bytes: [UInt8], now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
         guard state != .closed else { return [] }
-        unansweredPings = 0
+        heard()
         let frame: DeviceFrame
         do throws(DeviceProtocolError) {
             frame = try DeviceFrame(bytes)
@@ -93,7 +108,19 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     /// A pong, or another sign of life that is no text frame.
-    public mutating func heard() { unansweredPings = 0 }
+    public mutating func heard() {
+        unansweredPings = 0
+        doubt = nil
+    }
+
+    /// The gateway was asleep: what a device has said since a command may be unread.
+    public mutating func giveTime(_ now: Instant) {
+        switch doubt {
+        case .waiting: doubt = .waiting(until: now + DeviceLimits.commandSilence)
+        case .pinged: doubt = .pinged(until: now + DeviceLimits.pong)
+        case nil: break
+        }
+    }
 
     /// The router granted the session.
     /// - Parameter tag: the address that the counter's tag holds.
@@ -123,8 +150,9 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     /// Tells the device something. Before the session stands, or after its end, nothing is told.
-    public mutating func tell(_ event: DeviceEvent) -> [Output] {
+    public mutating func tell(_ event: DeviceEvent, now: Instant) -> [Output] {
         guard case .open = state else { return [] }
+        if case .command = event, doubt == nil { doubt = .waiting(until: now + DeviceLimits.commandSilence) }
         eventsSent += 1
         return [send(.event(sequence: eventsSent, name: event.name.rawValue, event.body))]
     }
@@ -140,13 +168,22 @@ public struct GatewaySessionStateMachine: Sendable {
     /// The time may have come for a ping or for the end.
     public mutating func timePassed(_ now: Instant) -> [Output] {
         guard let deadline, now >= deadline else { return [] }
-        guard now < nextPing else {
-            guard unansweredPings < DeviceLimits.missedPings else { return close(.silent) }
-            unansweredPings += 1
-            nextPing = now + DeviceLimits.ping
+        switch doubt {
+        case .waiting(let until) where now >= until:
+            doubt = .pinged(until: now + DeviceLimits.pong)
             return [.ping]
+        case .pinged(let until) where now >= until:
+            return close(.silent)
+        case .waiting, .pinged, nil:
+            return now < nextPing ? close(.silent) : ping(now)  // Too early for a ping: it did not greet in time.
         }
-        return close(.silent)  // Did not greet in time.
+    }
+
+    private mutating func ping(_ now: Instant) -> [Output] {
+        guard unansweredPings < DeviceLimits.missedPings else { return close(.silent) }
+        unansweredPings += 1
+        nextPing = now + DeviceLimits.ping
+        return [.ping]
     }
 
     private mutating func take(

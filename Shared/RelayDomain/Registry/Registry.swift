@@ -57,6 +57,14 @@ public struct Registry: Hashable, Sendable {
     /// The terminal that a POS is paired with.
     public func terminal(pairedWith pos: POSID) -> TerminalID? { terminalsByPOS[pos] }
 
+    /// The terminal that a device is, or is paired with: its counter's.
+    public func terminal(of device: Device) -> Shop.Terminal? {
+        switch device {
+        case .terminal(let id): terminals[id]
+        case .pos(let pos): terminalsByPOS[pos].flatMap { terminals[$0] }
+        }
+    }
+
     /// The terminal gateways' and POS gateways' share.
     public var gatewayTables: GatewayTables {
         GatewayTables(version: version, scanRules: shop.scanRules, pairings: terminalsByPOS)

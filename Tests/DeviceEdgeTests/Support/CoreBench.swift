@@ -26,8 +26,11 @@ struct CoreBench {
     private var connections: UInt64 = 0
     private var calls: Int64 = 0
 
-    init(_ kind: DeviceKind = .terminal, sealer: (any ScanSealer)? = nil, limits: GatewayLimits = GatewayLimits()) {
-        core = GatewayCore(for: kind, sealer: sealer, limits: limits)
+    init(
+        _ kind: DeviceKind = .terminal, sealer: (any ScanSealer)? = nil, publicURL: String = "http://127.0.0.1:7780",
+        limits: GatewayLimits = GatewayLimits()
+    ) {
+        core = GatewayCore(for: kind, sealer: sealer, publicURL: publicURL, limits: limits)
     }
 
     mutating func feed(_ inputs: GatewayInput...) {

@@ -26,7 +26,7 @@ extension RouterCore {
         _ device: Device, _ count: ConnectionCount?, _ readiness: DeviceReadiness, _ address: ReturnAddress,
         _ turn: inout Turn
     ) {
-        guard let terminal = terminal(of: device) else {
+        guard let terminal = registry.terminal(of: device) else {
             return refuseClaim(device, unregistered(device), address, &turn)
         }
         guard terminal.id.journal(outOf: journals) == journal else {
@@ -60,14 +60,6 @@ extension RouterCore {
         turn.outputs.append(.order(.claimRefused(device, refused), address))
     }
 
-    /// The registered terminal that a device is, or is paired with.
-    private func terminal(of device: Device) -> Shop.Terminal? {
-        switch device {
-        case .terminal(let id): registry.terminal(id)
-        case .pos(let pos): registry.terminal(pairedWith: pos).flatMap { registry.terminal($0) }
-        }
-    }
-
     /// What a device hears that stands on no counter of the registry.
     private func unregistered(_ device: Device) -> Refused {
         switch device {
@@ -79,7 +71,8 @@ extension RouterCore {
 
     /// The registry has changed: who stands on no counter of it any more has no session.
     mutating func endUnregisteredSessions(_ turn: inout Turn) {
-        for (session, gateway) in sessions.end(where: { device, _ in terminal(of: device) == nil }) {
+        let registry = registry
+        for (session, gateway) in sessions.end(where: { device, _ in registry.terminal(of: device) == nil }) {
             turn.outputs.append(.order(.sessionUnregistered(session), ReturnAddress(gateway, correlation: 0)))
         }
     }
