@@ -5,6 +5,9 @@ struct KeyedSums {
     enum Owner: Hashable {
         /// Whoever comes next, until then.
         case next(until: Moment)
+        /// Who came; if their scan is refused, whoever comes next until then.
+        case taken(by: String, until: Moment)
+        /// Who was asked for.
         case customer(String)
         /// It was taken back, or never kept.
         case nobody
@@ -19,16 +22,21 @@ struct KeyedSums {
         for case (let sum, .next) in owners { owners[sum] = .nobody }
     }
 
+    /// A refused scan has given it back.
+    mutating func waits(_ sum: Amount) {
+        if case .taken(by: _, let until) = owners[sum] { owners[sum] = .next(until: until) }
+    }
+
     mutating func drop(_ sum: Amount) { owners[sum] = .nobody }
 
     /// - Returns: whether a customer may be charged with it.
     mutating func charge(_ sum: Amount, to customer: String, at now: Moment) -> Bool {
         switch owners[sum] {
         case .next(let until) where now <= until:
-            owners[sum] = .customer(customer)
+            owners[sum] = .taken(by: customer, until: until)
             return true
-        case .customer(customer): return true
-        case .next, .customer, .nobody, nil: return false
+        case .taken(by: customer, until: _), .customer(customer): return true
+        case .next, .taken, .customer, .nobody, nil: return false
         }
     }
 }

@@ -215,6 +215,9 @@ final class Properties {
     /// The sum that waits is taken back, or gone with its terminal's memory.
     func tookBack(at terminal: TerminalID) { keyed[terminal]?.takeBack() }
 
+    /// The terminal shows that a sum waits.
+    func waits(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.waits(sum) }
+
     /// The terminal does not keep a sum, and says so.
     func dropped(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.drop(sum) }
 

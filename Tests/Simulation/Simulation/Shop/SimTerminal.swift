@@ -47,14 +47,17 @@ final class SimTerminal: SimDevice<TerminalCore> {
     /// Keys a sum before the tap or scan. Some customers pay cash then.
     /// - Returns: whether the customer goes on.
     func keyBefore(for customer: String) -> Bool {
-        guard let price = prices[customer] else { return true }
+        guard let price = prices[customer], core.asked == nil else { return true }  // The display wants another's sum.
         forgetPlan()
-        key(price, for: .next(until: world.now + .seconds(125)))
+        key(price, for: .next(until: keptUntil))
         guard world.chance(0.15) else { return true }
         world.tally.count("customer paid cash")
         decide(world.span(300...5_000)) { [self] in take(world.chance(0.5) ? .cleared : .canceled) }
         return false
     }
+
+    /// How long a sum waits that is keyed now.
+    private var keptUntil: Moment { world.now + .seconds(125) }
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
         guard isUp else { return }
@@ -82,7 +85,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
         customers[asked] = customer
         let sum = prices[customer] ?? phone ?? world.price(.payment, ending: 500)
         func keyLater(_ sum: Amount, _ wait: ClosedRange<Int64>) {
-            decide(world.span(wait)) { [self] in key(sum, for: .customer(customer)) }
+            decide(world.span(wait)) { [self] in
+                // If the scan is refused all the same, the sum waits for another code.
+                if case .scan = asked { key(sum, for: .taken(by: customer, until: keptUntil)) }
+                if case .command = asked { key(sum, for: .customer(customer)) }
+            }
         }
         switch Int.random(in: 0..<100, using: &world.random) {
         case 0..<76: keyLater(sum, 200...3_000)
@@ -119,6 +126,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         for case .show(let display) in outputs {
             switch display {
             case .sumTooLate(let sum), .sumNotKept(let sum): world.properties.dropped(sum, at: terminal)
+            case .amountReady(let sum): world.properties.waits(sum, at: terminal)
             case .sumPassedBy: world.properties.tookBack(at: terminal)
             default: break
             }
