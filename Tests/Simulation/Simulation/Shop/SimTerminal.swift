@@ -166,6 +166,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
             .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere, .serving, .notServing, .earlierScan:
             break
         }
-        if case .asking = display, world.chance(0.04) { after(world.span(0...4_000)) { [self] in take(.canceled) } }
+        if case .asking = display, world.chance(0.04) {
+            after(world.span(0...4_000)) { [self] in
+                forgetPlan()
+                take(.canceled)
+            }
+        }
     }
 }
