@@ -68,9 +68,13 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func forgetPlan() { plan.number += 1 }
 
-    /// Acts after a while. What is about to be keyed when another question appears is keyed all the same.
-    private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
+    /// Another question stands on the display. What is about to be keyed just then is keyed all the same.
+    private func readDisplay() {
         if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
+    }
+
+    /// Acts after a while.
+    private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
         let number = plan.number
         plan.due = world.now + wait
         world.plan(after: wait) { [self] in
@@ -83,6 +87,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     }
 
     private func answer(_ phone: Amount?) {
+        readDisplay()
         guard let asked = core.asked else { return }
         let customer = customers[asked] ?? atScanner
         customers[asked] = customer
@@ -106,6 +111,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     }
 
     private func choose(_ keyed: Amount, _ phone: Amount) {
+        readDisplay()
         guard let asked = core.asked, let customer = customers[asked] else { return }
         let mood = Int.random(in: 0..<100, using: &world.random)
         decide(world.span(200...3_000)) { [self] in
