@@ -161,14 +161,17 @@ final class SimTerminal: SimDevice<TerminalCore> {
             world.properties.told(status, to: name)
             world.properties.showing(status, at: terminal)
         case .passing(let passing): world.properties.told(passing.status, to: name)
-        case .sumTakenBack: world.tally.count("sum taken back")
+        case .sumTakenBack:
+            world.tally.count("sum taken back")
+            forgetPlan()
+        case .canceled, .canceling: forgetPlan()
         case .sumPassedBy: world.tally.count("sum passed by")
         case .sumTooLate: world.tally.count("late answer")
         case .sumNotKept: world.tally.count("sum keyed meanwhile")
         case .questionOver: world.tally.count("question over")
         case .scanNotTaken, .earlierScanNotTaken: world.tally.count("scan not taken")
         case .refused: world.tally.count("refused at a terminal")
-        case .busy, .idle, .online, .offline, .amountReady, .canceled, .canceling, .cancelNoted, .scanNeedsSession,
+        case .busy, .idle, .online, .offline, .amountReady, .cancelNoted, .scanNeedsSession,
             .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere, .serving, .notServing, .earlierScan:
             break
         }
