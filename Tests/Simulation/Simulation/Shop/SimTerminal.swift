@@ -33,8 +33,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     /// The customer shows a code to the scanner.
     func scan(_ code: String, by customer: String) {
-        atScanner = customer
-        if let text = ScannedText(code) { take(.scanned(.qr, text)) }
+        // A terminal that is held up reads when it goes on.
+        after(.zero) { [self] in
+            atScanner = customer
+            if let text = ScannedText(code) { take(.scanned(.qr, text)) }
+        }
     }
 
     override func heard(_ command: Command) {
@@ -60,10 +63,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
     private var keptUntil: Moment { world.now + .seconds(125) }
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
-        guard isUp else { return }
-        tell("the cashier keys \(sum)")
-        world.properties.keyed(sum, at: terminal, for: owner)
-        take(.keyed(sum))
+        after(.zero) { [self] in
+            tell("the cashier keys \(sum)")
+            world.properties.keyed(sum, at: terminal, for: owner)
+            take(.keyed(sum))
+        }
     }
 
     private func forgetPlan() { plan.number += 1 }
