@@ -35,6 +35,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     func scan(_ code: String, by customer: String) {
         // A terminal that is held up reads when it goes on.
         after(.zero) { [self] in
+            guard isUp else { return }
             atScanner = customer
             if let text = ScannedText(code) { take(.scanned(.qr, text)) }
         }
@@ -64,6 +65,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
         after(.zero) { [self] in
+            guard isUp else { return }
             tell("the cashier keys \(sum)")
             world.properties.keyed(sum, at: terminal, for: owner)
             take(.keyed(sum))
