@@ -17,9 +17,9 @@ struct KeyedSums {
 
     mutating func key(_ sum: Amount, for owner: Owner) { owners[sum] = owner }
 
-    /// Nothing waits any more.
-    mutating func takeBack() {
-        for case (let sum, .next) in owners { owners[sum] = .nobody }
+    /// Nothing waits any more, but what was keyed at the same moment.
+    mutating func takeBack(except justKeyed: Set<Amount>) {
+        for case (let sum, .next) in owners where !justKeyed.contains(sum) { owners[sum] = .nobody }
     }
 
     /// A refused scan has given it back.

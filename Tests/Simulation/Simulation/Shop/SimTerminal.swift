@@ -137,7 +137,10 @@ final class SimTerminal: SimDevice<TerminalCore> {
             default: break
             }
         }
-        if inputs.contains(.cleared) || inputs.contains(.canceled) { world.properties.tookBack(at: terminal) }
+        if inputs.contains(.cleared) || inputs.contains(.canceled) {
+            let justKeyed = inputs.compactMap { if case .keyed(let sum) = $0 { sum } else { nil } }
+            world.properties.tookBack(at: terminal, except: Set(justKeyed))
+        }
         for case .show(let display) in outputs {
             switch display {
             case .sumTooLate(let sum), .sumNotKept(let sum): world.properties.dropped(sum, at: terminal)
