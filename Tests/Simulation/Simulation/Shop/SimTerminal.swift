@@ -175,7 +175,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
             forgetPlan()
         case .canceled, .canceling: forgetPlan()
         case .sumPassedBy: world.tally.count("sum passed by")
-        case .sumTooLate: world.tally.count("late answer")
+        case .sumTooLate:
+            world.tally.count("late answer")
+            forgetPlan()
         case .sumNotKept: world.tally.count("sum keyed meanwhile")
         case .questionOver: world.tally.count("question over")
         case .scanNotTaken, .earlierScanNotTaken: world.tally.count("scan not taken")
