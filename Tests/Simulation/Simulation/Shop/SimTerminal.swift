@@ -128,26 +128,22 @@ final class SimTerminal: SimDevice<TerminalCore> {
     // MARK: - The terminal
 
     override func decided(_ inputs: [TerminalInput], _ outputs: [TerminalOutput]) {
-        for case .call(_, let request) in outputs {
-            switch request {
-            case .submit(let command, _, let sum?, at: _): charging(sum, to: .command(command))
-            case .scan(let scan):
+        for output in outputs {
+            switch output {
+            case .call(_, .submit(let command, _, let sum?, at: _)): charging(sum, to: .command(command))
+            case .call(_, .scan(let scan)):
                 if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = atScanner }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
-            default: break
+            case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)):
+                world.properties.dropped(sum, at: terminal)
+            case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)
+            case .show(.sumPassedBy): world.properties.tookBack(at: terminal)
+            case .call, .show: break
             }
         }
         if inputs.contains(.cleared) || inputs.contains(.canceled) {
             let justKeyed = inputs.compactMap { if case .keyed(let sum) = $0 { sum } else { nil } }
             world.properties.tookBack(at: terminal, except: Set(justKeyed))
-        }
-        for case .show(let display) in outputs {
-            switch display {
-            case .sumTooLate(let sum), .sumNotKept(let sum): world.properties.dropped(sum, at: terminal)
-            case .amountReady(let sum): world.properties.waits(sum, at: terminal)
-            case .sumPassedBy: world.properties.tookBack(at: terminal)
-            default: break
-            }
         }
     }
 
