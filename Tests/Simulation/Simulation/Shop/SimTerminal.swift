@@ -26,6 +26,12 @@ final class SimTerminal: SimDevice<TerminalCore> {
         super.begin()
     }
 
+    /// The cashier sees it start again; what stood there unanswered may still be in mind.
+    override func forget() {
+        if core.asked == nil { forgetPlan() }
+        super.forget()
+    }
+
     // MARK: - The customer
 
     /// Somebody comes to the counter.
