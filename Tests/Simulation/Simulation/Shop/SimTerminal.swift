@@ -140,10 +140,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
             case .call(_, .scan(let scan)):
                 if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = atScanner }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
-            case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)):
+            case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)), .show(.sumPassedBy(let sum)):
                 world.properties.dropped(sum, at: terminal)
             case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)
-            case .show(.sumPassedBy): world.properties.tookBack(at: terminal)
             case .call, .show: break
             }
         }
