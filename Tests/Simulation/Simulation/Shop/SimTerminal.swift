@@ -165,7 +165,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
         case .amountsDiffer(let keyed, let phone):
             world.tally.count("sums differ")
             choose(keyed, phone)
-        case .asking: world.tally.count("terminal consents")
+        case .asking:
+            world.tally.count("terminal consents")
+            forgetPlan()
         case .outcome(let status), .earlierScan(_, ago: _, let status?):
             if case .earlierScan = display { world.tally.count("earlier scan told") }
             world.properties.told(status, to: name)
