@@ -59,7 +59,7 @@ extension CommandEnd {
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.entered(.declined), .approved), (.entered(.approved?), .declined): true
-        case (.entered, .failed): true
+        case (.entered, .failed), (.uncertain, .failed): true
         case (.entered, _), (.submitted, _), (.refused, _), (.uncertain, _), (.expired, _), (.silent, _),
             (.canceled, _):
             false

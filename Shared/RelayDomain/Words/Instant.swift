@@ -18,6 +18,7 @@ public struct Instant: Hashable, Comparable, Sendable {
         let (sum, overflows) = start.milliseconds.addingReportingOverflow(span.milliseconds)
         return Instant(milliseconds: overflows ? Self.bounds.upperBound : sum)
     }
+    public static func - (end: Instant, span: Duration) -> Instant { end + (.zero - span) }
     public static func - (end: Instant, start: Instant) -> Duration {
         .milliseconds(end.milliseconds - start.milliseconds)
     }
