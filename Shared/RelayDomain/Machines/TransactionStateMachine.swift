@@ -264,7 +264,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case .declined(let reason): conclude(.declined(reason))
         case .notSent: conclude(.failed(.notSent))
         case .pendingCustomer: enterPendingCustomer(now)
-        case .unknown, .notFound: enterUnknown(now)
+        case .unknown, .notFound, .reversed: enterUnknown(now)
         }
     }
 
@@ -272,7 +272,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         _ answer: DestinationAnswer, visibilityDelay: Duration, _ now: Instant
     ) -> [Action] {
         switch answer {
-        case .approved, .declined, .pendingCustomer, .unknown: answered(answer, now)
+        case .approved, .declined, .pendingCustomer, .unknown, .reversed: answered(answer, now)
         case .notSent: answered(.unknown, now)  // Says nothing about the authorization.
         case .notFound:
             // The request may still be on its way; once it cannot be, reversing makes sure that it never arrives.

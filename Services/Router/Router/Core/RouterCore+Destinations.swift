@@ -114,7 +114,9 @@ extension AdapterAnswer {
     /// Whether the stamps that came with it belong to the path: an inquiry that learned nothing leaves no trace.
     fileprivate var isLastWord: Bool {
         switch word {
-        case .authorization, .inquiry(.approved), .inquiry(.declined), .reversal(.confirmed), .reversal(.refused): true
+        case .authorization, .inquiry(.approved), .inquiry(.declined), .inquiry(.reversed), .reversal(.confirmed),
+            .reversal(.refused):
+            true
         case .inquiry(.pendingCustomer), .inquiry(.unknown), .inquiry(.notFound), .inquiry(.notSent),
             .reversal(.unknown):
             false
