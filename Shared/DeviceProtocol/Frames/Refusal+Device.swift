@@ -25,6 +25,7 @@ extension Refusal {
         case .overloaded: "The relay has too much to do; repeat a little later."
         case .relayLost: "The gateway lost its router and does not know; repeat under the same ID."
         case .tooLate: "The time for this is over; do not go on."
+        case .outOfTurn: "Call hello first, then prove, then the others; enter nothing before `proceed`."
         case .notYours: "This command is another device's."
         case .alreadyFinal: "There is an outcome already, and it stays."
         }

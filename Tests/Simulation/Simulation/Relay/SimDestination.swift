@@ -91,7 +91,8 @@ extension DestinationAnswer {
             case .declined(let why): self = .declined(SimShop.reason(why.rawValue))
             case .pendingCustomer: self = .pendingCustomer
             case .notFound: self = .notFound
-            case .unknown, .reversed: self = .unknown
+            case .reversed: self = .reversed
+            case .unknown: self = .unknown
             }
         case .codesIssued, .account, .reversal, .contradiction: self = .unknown
         }
