@@ -83,6 +83,6 @@ public struct MemoryLog: Sendable {
                 }
             },
             reopened: transactions.values.filter(\.passage.isReopened).sorted { $0.id < $1.id },
-            relayTime: events.last?.1.at)
+            lastEventAt: events.last.map { ClockReading(relay: $0.1.at, wall: $0.1.wall) })
     }
 }

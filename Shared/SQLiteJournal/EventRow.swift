@@ -23,15 +23,14 @@ struct EventRow {
     /// each commit alone, for the row is written once a commit.
     let rowDigest: Data?
 
-    /// The journal's last event: its relay time, and its kind.
-    static func last(_ database: Database, path: String) throws -> (at: Instant, kind: String)? {
-        guard let row = try Row.fetchOne(database, sql: "SELECT at, kind FROM event ORDER BY seq DESC LIMIT 1") else {
-            return nil
-        }
-        guard let at = row.value(0, Int64.self), let kind = row.value(1, String.self) else {
-            throw JournalError.damaged(path: path, what: "its last event cannot be read")
-        }
-        return (Instant(milliseconds: at), kind)
+    /// The journal's last event: its time, and its kind.
+    static func last(_ database: Database, path: String) throws -> (at: ClockReading, kind: String)? {
+        let row = try Row.fetchOne(database, sql: "SELECT at, wall, kind FROM event ORDER BY seq DESC LIMIT 1")
+        guard let row else { return nil }
+        guard let at = row.value(0, Int64.self), let wall = row.value(1, Int64.self),
+            let kind = row.value(2, String.self)
+        else { throw JournalError.damaged(path: path, what: "its last event cannot be read") }
+        return (ClockReading(relay: Instant(milliseconds: at), wall: Instant(milliseconds: wall)), kind)
     }
 
     /// The events of a transaction among those of a span of sequences.

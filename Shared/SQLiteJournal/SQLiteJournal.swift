@@ -71,7 +71,7 @@ public actor SQLiteJournal: Journal {
                 let recovered = Recovered(
                     journal: number, journals: journals, term: term, sequence: chain.sequence,
                     unfinished: try TransactionRow.unfinished(database, path: path),
-                    reopened: try TransactionRow.reopened(database, path: path), relayTime: last?.at,
+                    reopened: try TransactionRow.reopened(database, path: path), lastEventAt: last?.at,
                     wasRestored: last?.kind == EventRow.restored)
                 return (recovered, try SeenTables(database, try JournalSchema.remembrance(database, path: path)), chain)
             }

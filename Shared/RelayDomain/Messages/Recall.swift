@@ -62,15 +62,15 @@ public struct Recovered: Hashable, Sendable {
     public let unfinished: [Unfinished]
     /// Transactions that have their outcome and of which the destination is asked all the same.
     public let reopened: [Transaction]
-    /// The relay time of the last event; nil before the first. Relay time goes on from there.
-    public let relayTime: Instant?
+    /// When the last event was; nil before the first. Relay time goes on from there.
+    public let lastEventAt: ClockReading?
     /// Whether nothing has happened since the journal was restored from a backup: what is unfinished here may have been
     /// finished after the backup was taken.
     public let wasRestored: Bool
 
     public init(
         journal: UInt8, journals: Int, term: UInt64, sequence: UInt64, unfinished: [Unfinished],
-        reopened: [Transaction] = [], relayTime: Instant? = nil, wasRestored: Bool = false
+        reopened: [Transaction] = [], lastEventAt: ClockReading? = nil, wasRestored: Bool = false
     ) {
         self.journal = journal
         self.journals = journals
@@ -78,7 +78,7 @@ public struct Recovered: Hashable, Sendable {
         self.sequence = sequence
         self.unfinished = unfinished
         self.reopened = reopened
-        self.relayTime = relayTime
+        self.lastEventAt = lastEventAt
         self.wasRestored = wasRestored
     }
 }

@@ -77,6 +77,9 @@ public struct Transaction: Hashable, Sendable {
     public var terminal: TerminalID { key.terminal }
     public var outcome: Outcome? { passage.outcome }
 
+    /// Whether something has yet to be found out: it has no outcome, or the destination is asked all the same.
+    public var isOpen: Bool { outcome == nil || passage.isReopened }
+
     /// The device that carries out the command, or scanned.
     public var device: Device { pos.map(Device.pos) ?? .terminal(terminal) }
 

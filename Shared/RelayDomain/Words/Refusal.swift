@@ -113,8 +113,7 @@ extension Refusal {
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode
         case .codeInUse, .terminalOffline, .posOffline, .terminalNotReady, .posNotReady: .sameKey(after: .seconds(5))
-        case .amountRequired: .sameKey(after: .seconds(0))
-        case .keyReused: .newKey
+        case .amountRequired, .keyReused: .newKey
         case .relayLost: .sameKey(after: .seconds(1))
         }
     }

@@ -133,8 +133,7 @@ public struct Restore {
         try JournalFile.failing(path) {
             try queue.write { database in
                 var chain = try EventChain(database, path: path)
-                // Relay time goes on: it is never below the last in the journal.
-                let at = max(now, try EventRow.last(database, path: path)?.at ?? now)
+                let at = try EventRow.last(database, path: path)?.at.relayTime(atWall: now) ?? now
                 let event = EventRow(
                     sequence: chain.sequence + gap, transaction: nil, version: 0, at: at.milliseconds,
                     wall: now.milliseconds,

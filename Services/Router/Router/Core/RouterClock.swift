@@ -2,8 +2,9 @@ import RelayDomain
 
 /// A router's two clocks (ADR 9), out of the machine's: one that tells the time of day, and a monotonic one.
 ///
-/// *Relay time* carries all limits and never steps: it begins at the wall clock's time, or at the last relay time in the
-/// journal if that is later, and goes on with the monotonic clock. *Wall time* names days and judges the end of a code,
+/// *Relay time* carries all limits and never steps: a journal's first router begins it at the wall clock's time, each
+/// later one goes on where the journal's last event left it, and while a router lives the monotonic clock moves it. *Wall
+/// time* names days and judges the end of a code,
 /// once, at acceptance; it steps whenever somebody sets it.
 public struct RouterClock: Sendable {
     /// A difference that is no step: clocks are slewed by less.
@@ -16,10 +17,10 @@ public struct RouterClock: Sendable {
 
     /// - Parameters:
     ///   - wall: the wall clock's time now.
-    ///   - last: the relay time of the journal's last event.
+    ///   - last: when the journal's last event was.
     ///   - monotonic: the monotonic clock's reading now.
-    public init(wall: Instant, notBefore last: Instant?, monotonic: Duration) {
-        start = max(wall, last ?? wall)
+    public init(wall: Instant, after last: ClockReading?, monotonic: Duration) {
+        start = last?.relayTime(atWall: wall) ?? wall
         origin = monotonic
         wallAhead = wall - start
     }

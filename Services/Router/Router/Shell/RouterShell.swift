@@ -27,7 +27,7 @@ public actor RouterShell: Service {
     private let logger = Logger(label: "router")
     private let metrics = RouterMetrics()
     /// Until the journal is claimed, nobody is told the time.
-    private var time = RouterTime(notBefore: nil)
+    private var time = RouterTime(after: nil)
     private var random = SystemRandomNumberGenerator()
     private var ends: RouterEnds?
     private var inbox = RouterInbox()
@@ -70,7 +70,7 @@ public actor RouterShell: Service {
         guard let journal = try await claimJournal() else { return }
         let registry = try SQLiteRegistry(at: process.home.registry)
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
-        time = RouterTime(notBefore: journal.recovered.relayTime)
+        time = RouterTime(after: journal.recovered.lastEventAt)
         inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
         let ends = try RouterEnds(
             name: process.instance, configuration.bus, on: reactor, journal.recovered, time: time

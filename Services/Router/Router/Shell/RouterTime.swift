@@ -13,9 +13,9 @@ struct RouterTime: Sendable {
     private static let origin = ContinuousClock.now
     private var clock: RouterClock
 
-    /// - Parameter last: the relay time of the journal's last event.
-    init(notBefore last: Instant?) {
-        clock = RouterClock(wall: Self.wall, notBefore: last, monotonic: Self.reading)
+    /// - Parameter last: when the journal's last event was.
+    init(after last: ClockReading?) {
+        clock = RouterClock(wall: Self.wall, after: last, monotonic: Self.reading)
     }
 
     private static var reading: Duration { .now - origin }
