@@ -75,7 +75,8 @@ public enum KeyFileError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadable(let path): "no key can be read at \(path); copy the relay's there, or make a new relay's with `baton keys init`"
+        case .unreadable(let path):
+            "no key can be read at \(path); copy the relay's there, or make a new relay's with `baton keys init`"
         case .malformed(let path): "\(path) holds no key: 64 hexadecimal digits are expected"
         case .unwritable(let path, let reason): "no key can be written at \(path): \(reason)"
         }

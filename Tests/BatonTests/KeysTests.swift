@@ -26,12 +26,14 @@ import Testing
         guard !isEmpty else { return }
         try DatabaseQueue(path: home.journals + "/0.db").write {
             try $0.execute(
-                sql: #"INSERT INTO "transaction" (id, state, outcome, version, body) VALUES (x'00', 'ended', 'approved', 1, x'')"#)
+                sql:
+                    #"INSERT INTO "transaction" (id, state, outcome, version, body) VALUES (x'00', 'ended', 'approved', 1, x'')"#
+            )
         }
     }
 
     @Test func aNewRelayGetsKeys() throws {
-        try withHome { home in
+        try withHome { (home: Home) throws in
             #expect(try Keys(home).makeIfAbsent().map(\.isNew) == [true, true])
             #expect(try Keys(home).makeIfAbsent().map(\.isNew) == [false, false])
             #expect(try files(home) == ["digest", "seal"])
@@ -40,7 +42,7 @@ import Testing
 
     @Test(arguments: [["seal", "digest"], ["seal"], ["digest"]])
     func missingKeysAreNotMadeWhereAJournalHasTransactions(missing: [String]) throws {
-        try withHome { home in
+        try withHome { (home: Home) throws in
             try Keys(home).makeIfAbsent()
             try makeJournal(in: home)
             #expect(try Keys(home).makeIfAbsent().map(\.isNew) == [false, false], "they are there")
@@ -62,7 +64,7 @@ import Testing
     }
 
     @Test func anEmptyJournalIsNoObstacleAndAnUnreadableOneIs() throws {
-        try withHome { home in
+        try withHome { (home: Home) throws in
             try makeJournal(in: home, isEmpty: true)
             #expect(try Keys(home).makeIfAbsent().map(\.isNew) == [true, true])
             try FileManager.default.removeItem(atPath: home.keys + "/seal")
@@ -73,7 +75,7 @@ import Testing
     }
 
     @Test func aStolenOrLostKeyIsReplacedByName() throws {
-        try withHome { home in
+        try withHome { (home: Home) throws in
             let keys = Keys(home)
             try keys.makeIfAbsent()
             try makeJournal(in: home)

@@ -76,7 +76,8 @@ import Testing
 
     @Test func sumsAreShownAsMoney() throws {
         func verdict(_ amount: String) throws -> String {
-            let json = #"{"id":"t","state":"ended","outcome":{"kind":"approved"},"sent":"yes","receipts":[],"amount":\#(amount)}"#
+            let json =
+                #"{"id":"t","state":"ended","outcome":{"kind":"approved"},"sent":"yes","receipts":[],"amount":\#(amount)}"#
             return try JSONDecoder().decode(TransactionReport.self, from: Data(json.utf8)).verdict
         }
         #expect(try verdict(#"{"minorUnits":102,"currency":"EUR"}"#) == "approved 1.02 EUR")

@@ -36,7 +36,9 @@ import Testing
         #expect(try RequestHeaders.idempotencyKey(["\"abc-1\""]).text == "abc-1")
     }
 
-    @Test(arguments: [[], [""], ["\"\""], ["a b"], ["\""], [String(repeating: "k", count: 65)], ["k-1", "k-2"], ["k-1", "k-1"]])
+    @Test(arguments: [
+        [], [""], ["\"\""], ["a b"], ["\""], [String(repeating: "k", count: 65)], ["k-1", "k-2"], ["k-1", "k-1"],
+    ])
     func aKeyThatIsNoneOrTwoIsNamed(_ fields: [String]) {
         let refusing = #expect(throws: Refusing.self) { _ = try RequestHeaders.idempotencyKey(fields) }
         #expect(refusing?.code == .malformed)

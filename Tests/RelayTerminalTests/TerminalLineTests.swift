@@ -18,7 +18,8 @@ struct TerminalLineTests {
     }
 
     @Test(arguments: [
-        "", "amount", "amount EUR 5", "amount -1 EUR", "amount 9.905 EUR", "amount 1250.5 JPY", "amount 5 XTS", "amount 1.5 stars", "scan", "scan pdf417 x", "pay", "scan qr",
+        "", "amount", "amount EUR 5", "amount -1 EUR", "amount 9.905 EUR", "amount 1250.5 JPY", "amount 5 XTS",
+        "amount 1.5 stars", "scan", "scan pdf417 x", "pay", "scan qr",
     ])
     func otherLinesGetASentenceThatHelps(line: String) {
         let mistake = #expect(throws: TerminalLine.Mistake.self) { try TerminalLine(line) }
@@ -47,7 +48,8 @@ struct TerminalLineTests {
 
     /// What scanners put around a code is no part of it.
     @Test(arguments: [
-        ("scan any ABC123", Symbology.any), ("scan qr ABC123\t", .qr), ("scan qr  ABC123 ", .qr), ("scan qr ABC123\r", .qr),
+        ("scan any ABC123", Symbology.any), ("scan qr ABC123\t", .qr), ("scan qr  ABC123 ", .qr),
+        ("scan qr ABC123\r", .qr),
         ("scan qr \u{2}ABC123\u{3}", .qr), ("scan qr \u{2}]Q1ABC123\u{3}\t", .qr), ("scan any ]Q1ABC123", .qr),
         ("scan any ]C1ABC123", .code128), ("scan any ]C0ABC123\r\n", .code128), ("scan qr ]C0ABC123", .code128),
         ("scan any ]E0ABC123", .ean13), ("scan any ]E4ABC123", .any), ("scan any ]d2ABC123", .any),

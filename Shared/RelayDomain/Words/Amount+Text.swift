@@ -86,7 +86,8 @@ extension AmountMistake: CustomStringConvertible {
         case .noCurrency(let code):
             "\(code.text) is no currency with known decimals (ISO 4217); three letters are always read as a currency."
         case .tooManyDecimals(.points(let program), _): "\(program) are whole points, such as 100 \(program)."
-        case .tooManyDecimals(.currency(let code), most: 0): "\(code.text) has no decimals: type a sum such as 1250 \(code.text)."
+        case .tooManyDecimals(.currency(let code), most: 0):
+            "\(code.text) has no decimals: type a sum such as 1250 \(code.text)."
         case .tooManyDecimals(.currency(let code), let most):
             "\(code.text) has \(most) decimals: type a sum such as 12.\("5" + String(repeating: "0", count: most - 1)) \(code.text)."
         case .tooLarge(let unit):

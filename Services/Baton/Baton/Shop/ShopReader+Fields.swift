@@ -23,7 +23,8 @@ extension ShopReader {
                         at: place.isEmpty ? name : "\(place).\(name)",
                         "is no key of a shop file here; known are \(keys.joined(separator: ", "))")
                 }
-                guard values.updateValue(value, forKey: name) == nil else {  // Under another tag it is another key to YAML.
+                // The same name under another tag is another key to YAML.
+                guard values.updateValue(value, forKey: name) == nil else {
                     throw reader.mistake(at: place.isEmpty ? name : "\(place).\(name)", "stands twice; remove one")
                 }
             }

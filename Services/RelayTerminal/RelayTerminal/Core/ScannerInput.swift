@@ -21,7 +21,8 @@ struct ScannerInput: Hashable, Sendable {
         let bare = Self.trimmed(raw.unicodeScalars[...])
         let identifier = AIMIdentifier(bare)
         self.symbology = identifier?.symbology ?? symbology
-        let text = String(String.UnicodeScalarView(Self.trimmed(bare.dropFirst(identifier == nil ? 0 : AIMIdentifier.length))))
+        let text = String(
+            String.UnicodeScalarView(Self.trimmed(bare.dropFirst(identifier == nil ? 0 : AIMIdentifier.length))))
         guard !text.isEmpty else { throw .empty }
         guard let scanned = ScannedText(text) else { throw .tooLong }
         self.text = scanned

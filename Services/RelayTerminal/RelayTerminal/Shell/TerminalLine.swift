@@ -37,7 +37,8 @@ enum TerminalLine: Hashable, Sendable {
             }
             guard let symbology = Symbology(rawValue: words[1]) else {
                 throw Mistake(
-                    sentence: "The scanner reads qr, code128 and ean13, any if it does not say which, or a picture file.")
+                    sentence:
+                        "The scanner reads qr, code128 and ean13, any if it does not say which, or a picture file.")
             }
             do throws(ScannerInput.Mistake) {
                 let input = try ScannerInput(words[2], symbology: symbology)

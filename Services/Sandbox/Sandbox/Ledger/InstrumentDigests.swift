@@ -21,7 +21,8 @@ struct InstrumentDigests: Sendable {
             return
         }
         guard isForNewLedger else {
-            throw SandboxError.ledgerUnusable("\(keyFile) is missing, by which it knows its codes and members: put it back")
+            throw SandboxError.ledgerUnusable(
+                "\(keyFile) is missing, by which it knows its codes and members: put it back")
         }
         let key = SymmetricKey(size: .bits256)
         keyed = HMAC(key: key)
