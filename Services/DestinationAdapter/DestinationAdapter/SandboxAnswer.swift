@@ -1,7 +1,8 @@
 import Foundation
+import JSONText
 import RelayDomain
 
-/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`.
+/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`, two words for one thing too.
 struct SandboxAnswer: Decodable {
     var answer: String?
     var reason: String?
@@ -37,7 +38,7 @@ struct SandboxAnswer: Decodable {
     }
 
     private static func read(_ body: Data) -> SandboxAnswer? {
-        try? JSONDecoder().decode(SandboxAnswer.self, from: body)
+        try? StrictJSON.decode(SandboxAnswer.self, from: body)
     }
 
     private var decision: DestinationAnswer? {

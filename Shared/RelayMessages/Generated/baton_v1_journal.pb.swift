@@ -84,9 +84,13 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   }
 
   public var codeExpiresAt: Int64 {
-    get {_storage._codeExpiresAt}
+    get {_storage._codeExpiresAt ?? 0}
     set {_uniqueStorage()._codeExpiresAt = newValue}
   }
+  /// Returns true if `codeExpiresAt` has been explicitly set.
+  public var hasCodeExpiresAt: Bool {_storage._codeExpiresAt != nil}
+  /// Clears the value of `codeExpiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearCodeExpiresAt() {_uniqueStorage()._codeExpiresAt = nil}
 
   public var phoneAmount: Baton_V1_Amount {
     get {_storage._phoneAmount ?? Baton_V1_Amount()}
@@ -131,26 +135,42 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
     set {_uniqueStorage()._state = newValue}
   }
 
-  /// When each of these states was entered first; 0: never.
+  /// When each of these states was entered first; absent: never.
   public var authorizingAt: Int64 {
-    get {_storage._authorizingAt}
+    get {_storage._authorizingAt ?? 0}
     set {_uniqueStorage()._authorizingAt = newValue}
   }
+  /// Returns true if `authorizingAt` has been explicitly set.
+  public var hasAuthorizingAt: Bool {_storage._authorizingAt != nil}
+  /// Clears the value of `authorizingAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthorizingAt() {_uniqueStorage()._authorizingAt = nil}
 
   public var pendingCustomerAt: Int64 {
-    get {_storage._pendingCustomerAt}
+    get {_storage._pendingCustomerAt ?? 0}
     set {_uniqueStorage()._pendingCustomerAt = newValue}
   }
+  /// Returns true if `pendingCustomerAt` has been explicitly set.
+  public var hasPendingCustomerAt: Bool {_storage._pendingCustomerAt != nil}
+  /// Clears the value of `pendingCustomerAt`. Subsequent reads from it will return its default value.
+  public mutating func clearPendingCustomerAt() {_uniqueStorage()._pendingCustomerAt = nil}
 
   public var unknownAt: Int64 {
-    get {_storage._unknownAt}
+    get {_storage._unknownAt ?? 0}
     set {_uniqueStorage()._unknownAt = newValue}
   }
+  /// Returns true if `unknownAt` has been explicitly set.
+  public var hasUnknownAt: Bool {_storage._unknownAt != nil}
+  /// Clears the value of `unknownAt`. Subsequent reads from it will return its default value.
+  public mutating func clearUnknownAt() {_uniqueStorage()._unknownAt = nil}
 
   public var reversingAt: Int64 {
-    get {_storage._reversingAt}
+    get {_storage._reversingAt ?? 0}
     set {_uniqueStorage()._reversingAt = newValue}
   }
+  /// Returns true if `reversingAt` has been explicitly set.
+  public var hasReversingAt: Bool {_storage._reversingAt != nil}
+  /// Clears the value of `reversingAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReversingAt() {_uniqueStorage()._reversingAt = nil}
 
   public var cancelRequested: Bool {
     get {_storage._cancelRequested}
@@ -197,11 +217,15 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
     set {_uniqueStorage()._acceptedOn = newValue}
   }
 
-  /// The code's end as its application named it, by the wall clock; 0: none. code_expires_at is the same in relay time.
+  /// The code's end as its application named it, by the wall clock; absent: none. code_expires_at is the same in relay time.
   public var codeExpiryNamed: Int64 {
-    get {_storage._codeExpiryNamed}
+    get {_storage._codeExpiryNamed ?? 0}
     set {_uniqueStorage()._codeExpiryNamed = newValue}
   }
+  /// Returns true if `codeExpiryNamed` has been explicitly set.
+  public var hasCodeExpiryNamed: Bool {_storage._codeExpiryNamed != nil}
+  /// Clears the value of `codeExpiryNamed`. Subsequent reads from it will return its default value.
+  public mutating func clearCodeExpiryNamed() {_uniqueStorage()._codeExpiryNamed = nil}
 
   /// Whether the code may be used once only.
   public var informationIsOneTime: Bool {
@@ -209,11 +233,15 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
     set {_uniqueStorage()._informationIsOneTime = newValue}
   }
 
-  /// Since when the destination is asked whether an approval that came after the reversal stands; 0: it is not.
+  /// Since when the destination is asked whether an approval that came after the reversal stands; absent: it is not.
   public var reopenedAt: Int64 {
-    get {_storage._reopenedAt}
+    get {_storage._reopenedAt ?? 0}
     set {_uniqueStorage()._reopenedAt = newValue}
   }
+  /// Returns true if `reopenedAt` has been explicitly set.
+  public var hasReopenedAt: Bool {_storage._reopenedAt != nil}
+  /// Clears the value of `reopenedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReopenedAt() {_uniqueStorage()._reopenedAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -329,17 +357,17 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _destination: String = String()
     var _operation: Baton_V1_Operation = .unspecified
     var _digest: Data = Data()
-    var _codeExpiresAt: Int64 = 0
+    var _codeExpiresAt: Int64? = nil
     var _phoneAmount: Baton_V1_Amount? = nil
     var _amountRequired: Bool = false
     var _amount: Baton_V1_Amount? = nil
     var _reference: UInt64 = 0
     var _command: Baton_V1_StoredCommand? = nil
     var _state: String = String()
-    var _authorizingAt: Int64 = 0
-    var _pendingCustomerAt: Int64 = 0
-    var _unknownAt: Int64 = 0
-    var _reversingAt: Int64 = 0
+    var _authorizingAt: Int64? = nil
+    var _pendingCustomerAt: Int64? = nil
+    var _unknownAt: Int64? = nil
+    var _reversingAt: Int64? = nil
     var _cancelRequested: Bool = false
     var _adapterState: Data = Data()
     var _version: UInt64 = 0
@@ -348,9 +376,9 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
     var _acceptedOn: Int64 = 0
-    var _codeExpiryNamed: Int64 = 0
+    var _codeExpiryNamed: Int64? = nil
     var _informationIsOneTime: Bool = false
-    var _reopenedAt: Int64 = 0
+    var _reopenedAt: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -485,9 +513,9 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._digest.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._digest, fieldNumber: 10)
       }
-      if _storage._codeExpiresAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._codeExpiresAt, fieldNumber: 11)
-      }
+      try { if let v = _storage._codeExpiresAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 11)
+      } }()
       try { if let v = _storage._phoneAmount {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
@@ -506,18 +534,18 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._state.isEmpty {
         try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 17)
       }
-      if _storage._authorizingAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._authorizingAt, fieldNumber: 18)
-      }
-      if _storage._pendingCustomerAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._pendingCustomerAt, fieldNumber: 19)
-      }
-      if _storage._unknownAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._unknownAt, fieldNumber: 20)
-      }
-      if _storage._reversingAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._reversingAt, fieldNumber: 21)
-      }
+      try { if let v = _storage._authorizingAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 18)
+      } }()
+      try { if let v = _storage._pendingCustomerAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 19)
+      } }()
+      try { if let v = _storage._unknownAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 20)
+      } }()
+      try { if let v = _storage._reversingAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 21)
+      } }()
       if _storage._cancelRequested != false {
         try visitor.visitSingularBoolField(value: _storage._cancelRequested, fieldNumber: 22)
       }
@@ -542,15 +570,15 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if _storage._acceptedOn != 0 {
         try visitor.visitSingularInt64Field(value: _storage._acceptedOn, fieldNumber: 29)
       }
-      if _storage._codeExpiryNamed != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._codeExpiryNamed, fieldNumber: 30)
-      }
+      try { if let v = _storage._codeExpiryNamed {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 30)
+      } }()
       if _storage._informationIsOneTime != false {
         try visitor.visitSingularBoolField(value: _storage._informationIsOneTime, fieldNumber: 31)
       }
-      if _storage._reopenedAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._reopenedAt, fieldNumber: 32)
-      }
+      try { if let v = _storage._reopenedAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 32)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
