@@ -28,6 +28,7 @@ extension Transaction {
             informationIsOneTime: row.informationIsOneTime, codeExpiresAt: row.codeExpiry,
             codeExpiryNamed: row.hasCodeExpiryNamed ? Instant(milliseconds: row.codeExpiryNamed) : nil,
             phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
+            merchantAmount: row.hasMerchantAmount ? try Amount(wire: row.merchantAmount) : nil,
             amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
             reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
             command: row.hasCommand
@@ -58,6 +59,7 @@ extension Transaction {
             if let codeExpiresAt { $0.codeExpiresAt = codeExpiresAt.milliseconds }
             if let codeExpiryNamed { $0.codeExpiryNamed = codeExpiryNamed.milliseconds }
             if let phoneAmount { $0.phoneAmount = phoneAmount.wire }
+            if let merchantAmount { $0.merchantAmount = merchantAmount.wire }
             $0.amountRequired = amountRequired
             if let amount { $0.amount = amount.wire }
             $0.reference = reference?.number ?? 0

@@ -68,7 +68,7 @@ extension Refused {
     init(wire: Baton_V1_Refused) throws(WireError) {
         self.init(
             try word(wire.code, "code"), busyFor: wire.busyFor > 0 ? .milliseconds(wire.busyFor) : nil,
-            detail: wire.detail.isEmpty ? nil : wire.detail)
+            detail: wire.detail.isEmpty ? nil : wire.detail, field: wire.field.isEmpty ? nil : wire.field)
     }
 
     var wire: Baton_V1_Refused {
@@ -76,6 +76,7 @@ extension Refused {
             $0.code = refusal.rawValue
             $0.busyFor = busyFor?.milliseconds ?? 0
             $0.detail = detail ?? ""
+            $0.field = field ?? ""
         }
     }
 }

@@ -77,6 +77,16 @@ extension Amount {
     }
 }
 
+extension Amount {
+    /// The sum of an operation, if one was named: of the unit that the operation counts.
+    static func optional(_ wire: Baton_V1_Amount?, of operation: Operation) throws(WireError) -> Amount? {
+        guard let wire else { return nil }
+        let amount = try Amount(wire: wire)
+        guard operation.counts(amount.unit) else { throw .outOfBounds("amount.unit") }
+        return amount
+    }
+}
+
 extension Operation {
     init(wire: Baton_V1_Operation) throws(WireError) {
         switch wire {

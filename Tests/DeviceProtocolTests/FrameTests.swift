@@ -102,7 +102,17 @@ struct FrameTests {
         ("scan", #"{"scan":"a","symbology":"qr","text":"","at":1}"#, "text"),
         ("hello", #"{"device":{"kind":"kettle","id":"1"}}"#, "device.kind"),
         ("hello", #"{"device":{"kind":"pos"}}"#, "device.id"),
+        ("hello", #"{"device":{"kind":"pos","id":"1"},"model":""}"#, "model"),
+        ("hello", #"{"device":{"kind":"pos","id":"1"},"capabilities":["a b"]}"#, "capabilities[0]"),
         ("resume", #"{"commands":["C","x"]}"#, "commands[1]"),
+        ("resume", #"{"commands":["C","C","C","C","C"],"scans":["1","2","3","4"]}"#, "scans"),
+        ("resume", #"{"scans":["a b"]}"#, "scans[0]"),
+        ("state", #"{"reason":"noPaper"}"#, "ready"),
+        ("state", #"{"ready":"no"}"#, "ready"),
+        ("cancel", #"{"at":1}"#, "command"),
+        ("cancel", #"{"command":"C","scan":"s-1","at":1}"#, "command"),
+        ("cancel", #"{"command":"C","transaction":"019a0000-0000-7000-8000-000000000001.0","at":1}"#, "command"),
+        ("cancel", #"{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","at":1}"#, "scan"),
     ])
     func theFieldAtFaultIsNamed(action: String, body: String, field: String) throws {
         let body = try object(body.replacing("\"C\"", with: "\"\(Some.command.text)\""))

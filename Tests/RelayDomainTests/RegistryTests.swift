@@ -58,6 +58,39 @@ import Testing
             }?.hasPrefix("applications[0].destination: \"gone\"") == true)
     }
 
+    func branch(_ id: String = "corner", name: String = "Corner", programs: [String] = []) -> Shop.Branch {
+        Shop.Branch(
+            id: ShopID(id)!, name: name, currency: CurrencyCode("EUR")!, timeZone: TimeZoneName("Europe/Berlin")!,
+            programs: programs.map { ProgramID($0)! })
+    }
+
+    @Test func whereShopsAreRegisteredEachTerminalStandsInOne() throws {
+        func placed(_ id: String, _ shop: String?) -> Shop.Terminal {
+            Shop.Terminal(id: TerminalID(id)!, shop: shop.map { ShopID($0)! })
+        }
+        let sound = shop {
+            $0.shops = [branch(), branch("kiosk")]
+            $0.terminals = [placed("t-1", "corner"), placed("t-2", "kiosk")]
+        }
+        #expect(try Registry(sound, version: 1).shop(ShopID("kiosk")!) == branch("kiosk"))
+        #expect(mistake { $0.shops = [branch()] }?.hasPrefix("terminals[0].shop: is missing") == true)
+        #expect(
+            mistake { $0.terminals = [placed("t-1", "gone")] }?.hasPrefix("terminals[0].shop: \"gone\" is not reg")
+                == true)
+        #expect(mistake { $0.shops = [branch(), branch()] }?.hasPrefix("shops[1].id: \"corner\" stands") == true)
+    }
+
+    @Test func aShopsNameAndProgramsAreReadable() {
+        func mistake(_ shop: Shop.Branch) -> String? { self.mistake { ($0.shops, $0.terminals) = ([shop], []) } }
+        #expect(mistake(branch(name: "Bäckerei 你好")) == nil)
+        for name in ["", "a\nb", String(repeating: "x", count: 65)] {
+            #expect(mistake(branch(name: name))?.hasPrefix("shops[0].name: 1 to 64 characters") == true, "\(name)")
+        }
+        #expect(mistake(branch(programs: ["stars", "stars"]))?.hasPrefix("shops[0].programs: \"stars\" stands") == true)
+        #expect(mistake(branch(programs: ["eur"]))?.contains("would be taken for a currency") == true)
+        #expect(mistake(branch(programs: (0..<33).map { "p-\($0)" }))?.contains("more than 32") == true)
+    }
+
     @Test func rulesOverlapWhenSomeCodeCouldMatchBoth() {
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(10...20, "2")] }?.contains("overlaps") == true)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "")] }?.contains("overlaps") == true)

@@ -29,7 +29,14 @@ enum Samples {
                 id: application, operatedBy: OperatorID("op")!, functions: [.payment, .redeem],
                 destination: DestinationID("bank")!)
         ],
-        terminals: [.init(id: terminal, pairedWith: POSID("till-1"))], pos: [POSID("till-1")!], scanRules: [rule])
+        terminals: [.init(id: terminal, pairedWith: POSID("till-1"), shop: branch.id, sum: .required)],
+        pos: [POSID("till-1")!], scanRules: [rule], shops: [branch])
+    static let branch = Shop.Branch(
+        id: ShopID("corner")!, name: "Bäckerei an der Ecke", currency: CurrencyCode("EUR")!,
+        timeZone: TimeZoneName("Europe/Berlin")!, programs: [ProgramID("bakery")!])
+    static let counter = CounterFacts(
+        terminal: terminal, pos: POSID("till-1"), shop: branch, currencies: [branch.currency],
+        programs: branch.programs, amountRequired: true)
 
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
@@ -55,11 +62,17 @@ enum Samples {
     static let replies: [RouterReply] = [
         .status(status(nil)), .status(status(.approved)), .status(status(.declined(ReasonCode("no")!))),
         .status(status(.handedOver(.maybe))), .status(status(.reversed)), .status(status(.failed(.amountMismatch))),
-        .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why")),
-        .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)), .registry(version: 5, shop),
+        .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why", field: "amount")),
+        .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)),
+        .terminal(
+            TerminalInfo(
+                terminal: terminal, isPaired: true, isOnline: true, readiness: .notReady(ReasonCode("noWindow")))),
+        .registry(version: 5, shop),
     ]
     static let gatewayMessages: [GatewayMessage] = [
-        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count), .sessionEnded(session),
+        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count),
+        .claim(session.device, session.count, readiness: .notReady(nil)),
+        .claim(session.device, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
         .call(session, .received(command, at: time), gatewayAt: time),
         .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
         .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),
@@ -75,24 +88,36 @@ enum Samples {
                     scan: SubmissionKeyText("s-1")!, body: digest), at: time), gatewayAt: time),
         .call(session, .cancel(.command(command), at: time), gatewayAt: time),
         .call(session, .cancel(.scan(SubmissionKeyText("s-1")!), at: time), gatewayAt: time),
-        .call(session, .resume([command]), gatewayAt: time),
+        .call(session, .cancel(.transaction(id), at: time), gatewayAt: time),
+        .call(session, .resume([command], scans: [SubmissionKeyText("s-1")!]), gatewayAt: time),
+        .call(session, .state(isReady: true, reason: nil), gatewayAt: time),
+        .call(session, .state(isReady: false, reason: ReasonCode("noWindow")), gatewayAt: time),
     ]
     static let gatewayOrders: [GatewayOrder] = [
-        .claimed(session), .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
+        .claimed(session, counter), .claimed(session, CounterFacts(terminal: terminal)),
+        .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
         .reply(.taken(command)), .reply(.accepted(id)), .reply(.refused(Refused(.tooLate))),
         .reply(
-            .states([
-                CommandStatus(command: command, status: nil),
-                CommandStatus(command: command, status: status(.approved)),
-            ])),
+            .states(
+                [
+                    CommandStatus(command: command, status: nil),
+                    CommandStatus(command: command, status: status(.approved)),
+                ],
+                scans: [
+                    ScanStatus(scan: SubmissionKeyText("s-1")!, status: nil),
+                    ScanStatus(scan: SubmissionKeyText("s-2")!, status: status(.approved)),
+                ])),
+        .reply(.noted),
         .command(
             session,
             Command(
                 id: command, what: .enterAndSend, application: application, destination: DestinationID("bank")!,
-                operation: .payment, amount: euros, amountRequired: true, sealed: sealed, sealedFor: context,
-                expiresAt: time)),
+                operation: .payment, amount: euros, amountOf: .merchant, amountRequired: true, sealed: sealed,
+                sealedFor: context, expiresAt: time)),
         .cancel(session, command), .outcome(session, command, scan: nil, status(.approved)),
         .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved)), .sessionReplaced(session),
+        .sessionUnregistered(session),
+        .passing(session, Passing(application: application, operation: .payment, status: status(nil))),
         .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
     ]
     static let adapterMessages: [AdapterMessage] =

@@ -70,6 +70,32 @@ import Testing
         }
     }
 
+    /// The gateway and the ingress look first; whoever does not is refused here.
+    @Test func aSumThatTheOperationDoesNotCountIsNoMessage() throws {
+        for (operation, amount) in [(Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros)] {
+            let submit = SubmitTransaction(
+                terminal: Samples.terminal, application: Samples.application, operation: operation,
+                information: Samples.information, amount: amount, key: Samples.key, body: Samples.digest, receipts: [])
+            let request = RouterRequest.submit(submit, waitUntil: Samples.time)
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try RouterRequest(wire: request.wire) }
+            let code = ScannedCode(
+                application: Samples.application, operation: operation, information: Samples.information,
+                amount: amount, scan: SubmissionKeyText("s-1")!, body: Samples.digest)
+            let call = GatewayMessage.call(
+                Samples.session, .scan(code, at: Samples.time), gatewayAt: Samples.time)
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try GatewayMessage(wire: call.wire) }
+        }
+    }
+
+    /// A sum of which nobody says whose it is would be taken for consent, or not.
+    @Test func aCommandSaysWhoseItsSumIs() throws {
+        for case .command(_, let command) in Samples.gatewayOrders {
+            guard case .command(var wire) = GatewayOrder.command(Samples.session, command).wire else { continue }
+            wire.amountOf = .unspecified
+            #expect(throws: WireError.outOfBounds("amount_of")) { try GatewayOrder(wire: .command(wire)) }
+        }
+    }
+
     @Test func anAnswerNobodyForesawIsUnknown() throws {
         func read(_ fill: (inout Baton_V1_Answer) -> Void) throws -> AdapterMessage {
             var answer = Baton_V1_Answer()

@@ -170,7 +170,7 @@ import Testing
         world.pass(.seconds(10))
         world.restart()
         #expect(world.commands.isEmpty)
-        guard case .states(let states)? = world.call(.pos(World.till), .resume([command.id])) else {
+        guard case .states(let states, scans: _)? = world.call(.pos(World.till), .resume([command.id])) else {
             Issue.record("resume is answered with states")
             return
         }

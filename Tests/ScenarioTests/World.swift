@@ -175,7 +175,7 @@ struct World {
 
     mutating func connect(_ device: Device) {
         step(.gateway(.claim(device, nil), address(gateway(of: device))))
-        for case .order(.claimed(let session), _) in outputs { sessions[device] = session }
+        for case .order(.claimed(let session, _), _) in outputs { sessions[device] = session }
     }
 
     mutating func disconnect(_ device: Device) {

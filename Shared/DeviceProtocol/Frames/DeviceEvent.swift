@@ -7,14 +7,17 @@ public enum DeviceEvent: Hashable, Sendable {
     case cancel(CommandID)
     /// What became of a transaction, by the command or the scan that this device knows it by.
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
+    /// Where a transaction stands that passes at the tag of this paired terminal.
+    case passing(Passing)
 
-    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome }
+    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome, passing }
 
     public var name: Name {
         switch self {
         case .command: .command
         case .cancel: .cancel
         case .outcome: .outcome
+        case .passing: .passing
         }
     }
 }
@@ -32,6 +35,7 @@ extension DeviceEvent {
                     application: try fields.need("application", .identifier()),
                     destination: try fields.need("destination", .identifier()),
                     operation: try fields.need("operation", .word), amount: try fields.may("amount", .amount),
+                    amountOf: try fields.may("amountOf", .word) ?? .phone,
                     amountRequired: try fields.need("amountRequired", .bool),
                     sealed: try fields.need("sealed", .sealed),
                     sealedFor: try fields.need("sealedFor", .sealingContext),
@@ -42,6 +46,11 @@ extension DeviceEvent {
             self = .outcome(
                 try fields.may("command", .command), scan: try fields.may("scan", .identifier()),
                 try TransactionStatus(fields))
+        case .passing:
+            self = .passing(
+                Passing(
+                    application: try fields.need("application", .identifier()),
+                    operation: try fields.need("operation", .word), status: try TransactionStatus(fields)))
         }
     }
 
@@ -56,6 +65,7 @@ extension DeviceEvent {
                 "destination": .string(command.destination.text),
                 "operation": .string(command.operation.rawValue),
                 "amount": command.amount?.json,
+                "amountOf": command.amountOf.map { .string($0.rawValue) },
                 "amountRequired": .bool(command.amountRequired),
                 "sealed": command.sealed.json,
                 "sealedFor": command.sealedFor.json,
@@ -63,6 +73,7 @@ extension DeviceEvent {
             ])
         case .cancel(let command): JSONObject(["command": .string(command.text)])
         case .outcome(let command, let scan, let status): JSONObject(status, command: command, scan: scan)
+        case .passing(let passing): JSONObject(passing)
         }
     }
 }

@@ -24,9 +24,19 @@ extension TransactionStatus {
 }
 
 extension JSONObject {
+    /// The fields of a status, and those of the transaction's application and operation.
+    init(_ passing: Passing) {
+        self.init(passing.status, application: passing.application, operation: passing.operation)
+    }
+
     /// The fields of a status. Of more receipts than a frame has room for, the newest.
-    init(_ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil) {
+    init(
+        _ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil,
+        application: ApplicationID? = nil, operation: Operation? = nil
+    ) {
         self.init([
+            "application": application.map { .string($0.text) },
+            "operation": operation.map { .string($0.rawValue) },
             "command": command.map { .string($0.text) },
             "scan": scan.map { .string($0.text) },
             "transaction": .string(status.id.text),

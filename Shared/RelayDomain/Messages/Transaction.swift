@@ -22,6 +22,8 @@ public struct Transaction: Hashable, Sendable {
     /// Whether the destination wanted a sum when the transaction was accepted.
     public let amountRequired: Bool
 
+    /// What the merchant named: with a scan, or with a terminal's submission. Of a paired scan, what a POS agent compares.
+    public var merchantAmount: Amount?
     /// The settled sum: the merchant's.
     public var amount: Amount?
     /// Assigned with the decision to ask the destination.
@@ -44,7 +46,8 @@ public struct Transaction: Hashable, Sendable {
         id: TransactionID, acceptedAt: Instant, acceptedOn: Instant, key: SubmissionKey, pos: POSID?,
         application: ApplicationID, destination: DestinationID, operation: Operation, digest: KeyedDigest,
         informationIsOneTime: Bool, codeExpiresAt: Instant?, codeExpiryNamed: Instant?,
-        phoneAmount: Amount?, amountRequired: Bool, amount: Amount? = nil, reference: ReferenceNumber? = nil,
+        phoneAmount: Amount?, merchantAmount: Amount? = nil, amountRequired: Bool, amount: Amount? = nil,
+        reference: ReferenceNumber? = nil,
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
         receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], deviceReason: ReasonCode? = nil,
         adapterState: AdapterState? = nil, version: UInt64 = 0
@@ -62,6 +65,7 @@ public struct Transaction: Hashable, Sendable {
         self.codeExpiresAt = codeExpiresAt
         self.codeExpiryNamed = codeExpiryNamed
         self.phoneAmount = phoneAmount
+        self.merchantAmount = merchantAmount
         self.amountRequired = amountRequired
         self.amount = amount
         self.reference = reference

@@ -268,6 +268,22 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .cancelCommand(newValue)}
   }
 
+  public var sessionUnregistered: Baton_V1_SessionUnregistered {
+    get {
+      if case .sessionUnregistered(let v)? = _storage._body {return v}
+      return Baton_V1_SessionUnregistered()
+    }
+    set {_uniqueStorage()._body = .sessionUnregistered(newValue)}
+  }
+
+  public var passing: Baton_V1_Passing {
+    get {
+      if case .passing(let v)? = _storage._body {return v}
+      return Baton_V1_Passing()
+    }
+    set {_uniqueStorage()._body = .passing(newValue)}
+  }
+
   /// The endpoint `destinations`.
   public var ready: Baton_V1_Ready {
     get {
@@ -366,6 +382,8 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case sessionReplaced(Baton_V1_SessionReplaced)
     case gatewayTables(Baton_V1_GatewayTables)
     case cancelCommand(Baton_V1_CancelCommand)
+    case sessionUnregistered(Baton_V1_SessionUnregistered)
+    case passing(Baton_V1_Passing)
     /// The endpoint `destinations`.
     case ready(Baton_V1_Ready)
     case authorize(Baton_V1_AuthorizationRequest)
@@ -480,7 +498,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{2}\u{b}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -863,6 +881,32 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._body = .cancelCommand(v)
           }
         }()
+        case 50: try {
+          var v: Baton_V1_SessionUnregistered?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .sessionUnregistered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .sessionUnregistered(v)
+          }
+        }()
+        case 51: try {
+          var v: Baton_V1_Passing?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .passing(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .passing(v)
+          }
+        }()
         case 60: try {
           var v: Baton_V1_Ready?
           var hadOneofValue = false
@@ -1095,6 +1139,14 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       case .cancelCommand?: try {
         guard case .cancelCommand(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+      }()
+      case .sessionUnregistered?: try {
+        guard case .sessionUnregistered(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .passing?: try {
+        guard case .passing(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
       }()
       case .ready?: try {
         guard case .ready(let v)? = _storage._body else { preconditionFailure() }

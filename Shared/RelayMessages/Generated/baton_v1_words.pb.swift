@@ -566,6 +566,9 @@ public nonisolated struct Baton_V1_Refused: Sendable {
   /// A sentence for a person; empty if the code says it all.
   public var detail: String = String()
 
+  /// The field of the message at fault, such as amount; empty if there is none.
+  public var field: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1118,7 +1121,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Baton_V1_Refused: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refused"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{3}busy_for\0\u{1}detail\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{3}busy_for\0\u{1}detail\0\u{1}field\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1129,6 +1132,7 @@ nonisolated extension Baton_V1_Refused: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.busyFor) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.field) }()
       default: break
       }
     }
@@ -1144,6 +1148,9 @@ nonisolated extension Baton_V1_Refused: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.detail.isEmpty {
       try visitor.visitSingularStringField(value: self.detail, fieldNumber: 3)
     }
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1151,6 +1158,7 @@ nonisolated extension Baton_V1_Refused: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.code != rhs.code {return false}
     if lhs.busyFor != rhs.busyFor {return false}
     if lhs.detail != rhs.detail {return false}
+    if lhs.field != rhs.field {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -22,7 +22,7 @@ struct GetShop: AsyncParsableCommand {
 struct GetTerminals: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "terminals",
-        abstract: "Lists the relay terminals, and whether the device that serves each is connected.")
+        abstract: "Lists the relay terminals, and whether the device that serves each is connected and ready.")
 
     func run() async throws {
         try await withRouter(try BatonConfiguration()) { router in
@@ -36,7 +36,10 @@ struct GetTerminals: AsyncParsableCommand {
     /// A journal without a router is no reason not to show the other terminals.
     private func state(of terminal: TerminalID, _ router: RouterConsole) async throws -> String {
         do throws(OperatorError) {
-            return try await router.resolve(terminal).isOnline ? "online" : "offline"
+            let info = try await router.resolve(terminal)
+            guard info.isOnline else { return "offline" }
+            guard !info.readiness.isReady else { return "online" }
+            return "online, not ready" + (info.readiness.reason.map { ": \($0)" } ?? "")
         } catch {
             guard case .noRouter = error else { throw error }
             return "unknown (no router for its journal)"

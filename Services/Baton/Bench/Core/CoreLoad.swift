@@ -155,9 +155,9 @@ actor CoreLoad {
             }
         case .reply(.refused(let refused)), .claimRefused(_, let refused):
             tally.note("a terminal is told \(refused.refusal.rawValue)")
-        case .sessionReplaced: tally.note("a session replaced")
+        case .sessionReplaced, .sessionUnregistered: tally.note("a session ended")
         case .cancel: tally.note("a command canceled")
-        case .reply, .outcome, .tables: break
+        case .reply, .outcome, .passing, .tables: break
         }
     }
 

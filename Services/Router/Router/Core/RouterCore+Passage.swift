@@ -125,25 +125,18 @@ extension RouterCore {
         tellDevices(held.transaction, &turn)
     }
 
-    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned.
-    mutating func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
+    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned, if they are there.
+    func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
         let scan: SubmissionKeyText? = transaction.key.origin == .scan ? transaction.key.text : nil
         func tell(_ device: Device, _ command: CommandID?, scan: SubmissionKeyText?) {
-            untold[device] = News(command: command, scan: scan, status: transaction.status)
-            tellUntold(device, &turn)
+            guard let (session, gateway) = sessions.session(of: device) else { return }  // It asks when it is back.
+            turn.outputs.append(
+                .order(
+                    .outcome(session, command, scan: scan, transaction.status), ReturnAddress(gateway, correlation: 0)))
         }
         let command = transaction.command.map { _ in CommandID(transaction.id) }
         if command != nil { tell(transaction.device, command, scan: nil) }
         if let scan { tell(.terminal(transaction.terminal), nil, scan: scan) }
-    }
-
-    /// Tells a device what it could not be told so far, if it has a session now.
-    mutating func tellUntold(_ device: Device, _ turn: inout Turn) {
-        guard let (session, gateway) = sessions.session(of: device), let news = untold.removeValue(forKey: device)
-        else { return }
-        turn.outputs.append(
-            .order(
-                .outcome(session, news.command, scan: news.scan, news.status), ReturnAddress(gateway, correlation: 0)))
     }
 
     private mutating func releaseSlot(_ id: TransactionID) {

@@ -19,7 +19,8 @@ extension RouterCore {
             guard let terminal = registry.terminal(id) else { return refuse(.unknownTerminal, address, &turn) }
             let device = terminal.pairedWith.map(Device.pos) ?? .terminal(id)
             let info = TerminalInfo(
-                terminal: id, isPaired: terminal.pairedWith != nil, isOnline: sessions.session(of: device) != nil)
+                terminal: id, isPaired: terminal.pairedWith != nil, isOnline: sessions.session(of: device) != nil,
+                readiness: sessions.readiness(of: device))
             turn.outputs.append(.reply(.terminal(info), address))
         case .cancel(let id, let waitUntil):
             if let refusal = cancel(id, by: .phone, &turn) {
