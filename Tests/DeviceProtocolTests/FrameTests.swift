@@ -214,7 +214,7 @@ struct FrameTests {
     }
 
     private func object(_ text: String) throws -> JSONObject {
-        guard case .object(let object) = try JSONReader.read(Array(text.utf8)) else {
+        guard case .object(let object) = try JSONValue(Array(text.utf8)) else {
             throw DeviceProtocolError.notAFrame
         }
         return object

@@ -105,7 +105,7 @@ struct JSONLinesDriverTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "pos.sock").path
         let settings = Settings([
-            "BATON_SALE": "1250 EUR", "BATON_DESTINATION": "http://127.0.0.1:1", "BATON_PARENT": "true",
+            "BATON_SALE": "12.50 EUR", "BATON_DESTINATION": "http://127.0.0.1:1", "BATON_PARENT": "true",
         ])
         let (bound, onBound) = AsyncStream.makeStream(of: String.self)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

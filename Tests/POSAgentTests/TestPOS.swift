@@ -55,7 +55,7 @@ final class TestPOS: Sendable {
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
-    /// A POS program that does what it should. The sale is of 1250 EUR.
+    /// A POS program that does what it should. The sale is of 12.50 EUR.
     static func wellBehaved(_ name: String, _ command: JSONObject) -> Reaction {
         let sale = JSONValue.object(
             JSONObject([

@@ -1,9 +1,10 @@
 import Foundation
 import RelayDomain
-import RelayMessages
 import RelayTesting
 import SwiftProtobuf
 import Testing
+
+@testable import RelayMessages
 
 @Suite struct WireTests {
     /// Onto the wire as bytes, and back.
@@ -22,6 +23,27 @@ import Testing
         for message in Samples.gatewayOrders { #expect(try carried(message) == message) }
         for message in Samples.adapterMessages { #expect(try carried(message) == message) }
         for message in Samples.adapterOrders { #expect(try carried(message) == message) }
+    }
+
+    /// Zero values of other languages lie at or before the beginning of 1970: an end that is long over, and no missing one.
+    @Test(arguments: [nil, 0, -62_135_596_800_000, 1])
+    func aCodesEndAtTheBeginningOfTimeIsAnEnd(milliseconds: Int64?) throws {
+        let end = milliseconds.map { Instant(milliseconds: $0) }
+        let information = Information(
+            kind: .paymentCode, sealed: Samples.sealed, digest: Samples.digest, expiresAt: end)
+        let wish = SubmitTransaction(
+            terminal: Samples.terminal, application: Samples.application, operation: .payment, information: information,
+            amount: nil,
+            key: SubmissionKey(
+                origin: .phone(application: Samples.application, customer: ""), terminal: Samples.terminal,
+                text: try #require(SubmissionKeyText("k"))),
+            body: Samples.digest, receipts: [])
+        let request = RouterRequest.submit(wish, waitUntil: Samples.time)
+        #expect(try carried(request) == request)
+        let context = SealingContext(
+            application: Samples.application, terminal: Samples.terminal, operation: .payment, key: wish.key.text,
+            expiresAt: end)
+        #expect(try SealingContext(wire: context.wire) == context)
     }
 
     @Test func aLinkTakesOnlyItsOwnMessages() {

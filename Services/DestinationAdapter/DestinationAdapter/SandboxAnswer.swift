@@ -1,7 +1,8 @@
 import Foundation
+import JSONText
 import RelayDomain
 
-/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`.
+/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`, two words for one thing too.
 struct SandboxAnswer: Decodable {
     var answer: String?
     var reason: String?
@@ -20,7 +21,11 @@ struct SandboxAnswer: Decodable {
     /// The answer to an inquiry.
     static func finding(status: Int, _ body: Data) -> DestinationAnswer {
         guard status == 200, let said = read(body) else { return .unknown }
-        return said.answer == "notFound" ? .notFound : said.decision ?? .unknown
+        switch said.answer {
+        case "notFound": return .notFound
+        case "reversed": return .reversed
+        default: return said.decision ?? .unknown
+        }
     }
 
     static func reversal(status: Int, _ body: Data) -> ReversalAnswer {
@@ -33,7 +38,7 @@ struct SandboxAnswer: Decodable {
     }
 
     private static func read(_ body: Data) -> SandboxAnswer? {
-        try? JSONDecoder().decode(SandboxAnswer.self, from: body)
+        try? StrictJSON.decode(SandboxAnswer.self, from: body)
     }
 
     private var decision: DestinationAnswer? {

@@ -10,7 +10,7 @@ struct Demonstration: Sendable {
     private static let patience = Duration.seconds(60)
     /// The sale that the POS programs have open, and what the merchant keys.
     static let sale: Amount = {
-        guard let sale = Amount(argument: "1250 EUR") else { preconditionFailure("1250 EUR is an amount") }
+        guard let sale = try? Amount(typed: "12.50 EUR") else { preconditionFailure("12.50 EUR is an amount") }
         return sale
     }()
 

@@ -11,6 +11,7 @@ struct TransactionReport: Decodable, Sendable {
     let deviceReason: String?
     let reconcile: [String]?
     let cancelRequested: Bool?
+    let amount: ReportedAmount?
     let receipts: [Stamp]
 
     struct Ended: Decodable, Sendable {
@@ -26,7 +27,7 @@ struct TransactionReport: Decodable, Sendable {
         let milliseconds: Int64?
     }
 
-    /// The outcome, or where the transaction stands.
+    /// The outcome with its sum, or where the transaction stands.
     var verdict: String {
         guard let outcome else {
             let place = state == "unknown" ? "not known yet (sent: \(sent))" : "still \(state)"
@@ -36,7 +37,8 @@ struct TransactionReport: Decodable, Sendable {
         case "handedOver":
             return sent == "yes" ? "handed over to the POS" : "perhaps handed over to the POS: look there"
         default:
-            return outcome.kind + [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
+            let sum = amount.map { " \($0.text)" } ?? ""
+            return outcome.kind + sum + [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
         }
     }
 
@@ -81,6 +83,7 @@ extension TransactionReport {
         deviceReason = status.deviceReason?.text
         reconcile = status.reconciliation.map(\.rawValue)
         cancelRequested = status.isCancelRequested
+        amount = status.amount.map(ReportedAmount.init)
         receipts = status.receipts.map { receipt in
             Stamp(hop: receipt.hop.rawValue, act: receipt.act.rawValue, milliseconds: receipt.at.milliseconds)
         }

@@ -24,7 +24,9 @@ extension ShopReader {
                         at: place.isEmpty ? name : "\(place).\(name)",
                         "is no key of a shop file here; known are \(keys.joined(separator: ", "))")
                 }
-                values[name] = value
+                guard values.updateValue(value, forKey: name) == nil else {  // Under another tag it is another key to YAML.
+                    throw reader.mistake(at: place.isEmpty ? name : "\(place).\(name)", "stands twice; remove one")
+                }
             }
             self.values = values
         }

@@ -89,12 +89,13 @@ public actor POSProgram: Service {
     }
 
     private func listen(_ line: String) {
+        let word: CashierWord
+        do throws(CashierMistake) { word = try CashierWord(line) } catch { return display.notUnderstood(error) }
         do throws(POSRefusal) {
-            switch CashierWord(line) {
+            switch word {
             case .sale(let amount): try core.open(amount)
             case .void: try core.void()
             case .status: break
-            case nil: return display.notUnderstood()
             }
             display.sale(core.sale)
         } catch {

@@ -19,7 +19,10 @@ public final class Tally {
             "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
             "commit of an earlier term refused", "journal taken from a router that was held up",
             "authorization not taken by the socket", "message lost", "message repeated", "message overtaken",
-            "same key again", "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
+            "same key again",
+            "refused codeInUse", "code used again that came back", "reopened", "wall clock set wrong",
+            "journal taken over with a wrong wall clock", "valid code refused by a wrong clock", "refused codeExpired",
+            "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
             "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
         ]

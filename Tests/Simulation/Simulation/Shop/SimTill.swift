@@ -29,7 +29,8 @@ final class SimTill: SimDevice<AgentCore> {
         switch output {
         case .drive(let number, let step): drive(step) { [self] news in take(.driven(number, news)) }
         case .note(.begins(let command)):
-            world.properties.starting(command, at: world.now, allowed: world.hasReceived(command.id.transaction))
+            world.properties.starting(command, at: world.relayTime.earliest(in: command.id.transaction.journal, at: world.now),
+                allowed: world.hasReceived(command.id.transaction))
         case .note(.outcome(let status)): world.properties.told(status, to: name)
         case .note, .call, .stopped: break
         }
