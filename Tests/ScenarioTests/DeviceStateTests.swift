@@ -303,6 +303,26 @@ import Testing
         #expect(world.commands == [command], "the journal remembers whose it was")
     }
 
+    /// What the operator asks of a counter holds where no destination asks for it.
+    @Test func aScanBringsASumWhereTheOperatorWantsOne() throws {
+        var world = World()
+        var shop = World.registry.shop
+        shop.terminals = shop.terminals.map { Shop.Terminal(id: $0.id, pairedWith: $0.pairedWith, sum: .required) }
+        world.step(.registryChanged(try Registry(shop, version: 2)))
+        for (terminal, code) in [(World.alone, 1), (World.paired, 2)] as [(TerminalID, UInt8)] {
+            let device = Device.terminal(terminal)
+            let reply = world.call(device, .scan(scannedCode(code: code), at: world.now))
+            #expect(reply == .refused(Refused(.amountRequired)))
+            guard
+                case .accepted? = world.call(
+                    device, .scan(scannedCode(code: code, amount: euros(100)), at: world.now))
+            else {
+                Issue.record("the same scan with a sum is taken")
+                return
+            }
+        }
+    }
+
     @Test func aPhonesSumIsThePhones() throws {
         var world = World()
         world.submit(world.wish(at: World.paired, amount: euros(999)))
