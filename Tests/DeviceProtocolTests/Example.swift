@@ -136,6 +136,7 @@ extension Some {
             text:
                 #"[6,7,"passing",{"application":"sandbox-pay","operation":"payment","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","receipts":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
         ),
+        .init(value: .time(now), text: #"[6,7,"time",{"time":1796000000000}]"#),
         outcome(.approved, #""outcome":{"kind":"approved"},"sent":"yes","#),
         outcome(
             .declined(ReasonCode("codeUsed")!), #""outcome":{"kind":"declined","reason":"codeUsed"},"sent":"yes","#),

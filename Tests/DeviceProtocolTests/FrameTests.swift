@@ -182,7 +182,7 @@ struct FrameTests {
             }
         }
         #expect(actions == Set(DeviceRequest.Action.allCases.map(\.rawValue)))
-        #expect(events.isSuperset(of: ["command", "outcome"]))
+        #expect(events.isSuperset(of: ["command", "outcome", "passing", "time"]))
     }
 
     /// Bytes of strangers cost an error, never the process.

@@ -36,10 +36,7 @@ struct GetTerminals: AsyncParsableCommand {
     /// A journal without a router is no reason not to show the other terminals.
     private func state(of terminal: TerminalID, _ router: RouterConsole) async throws -> String {
         do throws(OperatorError) {
-            let info = try await router.resolve(terminal)
-            guard info.isOnline else { return "offline" }
-            guard !info.readiness.isReady else { return "online" }
-            return "online, not ready" + (info.readiness.reason.map { ": \($0)" } ?? "")
+            return try await router.resolve(terminal).stateText
         } catch {
             guard case .noRouter = error else { throw error }
             return "unknown (no router for its journal)"
@@ -60,5 +57,14 @@ struct GetTransaction: AsyncParsableCommand {
         }
         let status = try await withRouter(try BatonConfiguration()) { try await $0.transaction(id) }
         print(TransactionReport(status).text)
+    }
+}
+
+extension TerminalInfo {
+    /// `online`, `offline`, or why the device is there and of no use.
+    var stateText: String {
+        guard isOnline else { return "offline" }
+        guard !readiness.isReady else { return "online" }
+        return "online, not ready" + (readiness.reason.map { ": \($0)" } ?? "")
     }
 }

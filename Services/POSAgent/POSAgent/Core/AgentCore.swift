@@ -95,6 +95,7 @@ public struct AgentCore: DeviceCore, Sendable {
         case .outcome(let command, scan: _, let status):
             outputs.append(.note(.outcome(status)))
             if let command, status.state == .ended { settle(command) }
+        case .time(let clock): desk.set(clock)
         case .passing: break  // For relay terminals.
         case .answered(let call, let reply): hear(reply, to: call, now: now)
         case .failed(let call, let failure):

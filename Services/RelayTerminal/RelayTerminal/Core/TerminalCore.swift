@@ -105,6 +105,7 @@ public struct TerminalCore: DeviceCore, Sendable {
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
         case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan)
+        case .time(let clock): desk.set(clock)
         case .passing: break
         case .answered(let call, let reply): hear(reply, to: call, now: now)
         case .failed(let call, let failure):

@@ -138,6 +138,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
             case .event(.outcome(let command, let scan, let status)):
                 world.properties.told(status, to: name)
                 take(.relay(.outcome(command, scan: scan, status)))
+            case .event(.time): if let clock = session.clock { take(.relay(.time(clock))) }
             case .event(.passing(let passing)):
                 world.properties.told(passing.status, to: name)
                 take(.relay(.passing(passing)))
