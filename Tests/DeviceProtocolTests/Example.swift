@@ -39,7 +39,9 @@ enum Some {
             id: transaction, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
             receipts: [Receipt(.router, .concluded, at: now)],
             reconciliation: outcome == .handedOver(.maybe) ? [.handedOverMaybe] : [],
-            deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil, amount: euros, version: 5)
+            deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil,
+            text: outcome == .declined(.unspecified) ? DisplayText(cleaning: "Zu wenig Geld!") : nil, amount: euros,
+            version: 5)
     }
 }
 
@@ -140,6 +142,9 @@ extension Some {
         outcome(.approved, #""outcome":{"kind":"approved"},"sent":"yes","#),
         outcome(
             .declined(ReasonCode("codeUsed")!), #""outcome":{"kind":"declined","reason":"codeUsed"},"sent":"yes","#),
+        outcome(
+            .declined(.unspecified), #""outcome":{"kind":"declined","reason":"unspecified"},"sent":"yes","#,
+            after: #""text":"Zu wenig Geld!","#),
         outcome(
             .failed(.deviceRefused), #""outcome":{"kind":"failed","reason":"deviceRefused"},"sent":"no","#,
             after: #""deviceReason":"canceled","#),

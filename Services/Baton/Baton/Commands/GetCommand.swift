@@ -14,8 +14,9 @@ struct GetShop: AsyncParsableCommand {
         commandName: "shop", abstract: "Prints the registered shop as a shop file that `apply` takes.")
 
     func run() async throws {
-        let (version, shop) = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
-        print("# version \(version) of the registry\n" + ShopText.yaml(of: shop), terminator: "")
+        let registered = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
+        print(
+            "# version \(registered.version) of the registry\n" + ShopText.yaml(of: registered.shop), terminator: "")
     }
 }
 
