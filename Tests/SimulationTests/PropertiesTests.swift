@@ -77,6 +77,13 @@ private final class Scene {
             properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
         case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
+        case .sentStays:
+            begin(.pendingCustomer)
+            commit(transaction(.unknown), [.unknown])
+        case .contradictionIsReal:
+            var reversed = transaction(.ended(.reversed))
+            reversed.reconciliation = [.contradictingAnswer]
+            properties.judge([reversed], sendings: [:])
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }

@@ -85,6 +85,8 @@ final class Properties {
             }
             holders[transaction.terminal] = id
         }
+        demand(
+            former?.sent != .yes || transaction.sent == .yes, .sentStays, "\(id.short) is \(transaction.sent) again")
         if transaction.informationIsUsed { note(&uses, transaction) }
         for event in entry.events { happening(event, to: transaction) }
         if former?.outcome == nil, heardApproval.contains(id),
@@ -278,9 +280,13 @@ final class Properties {
     }
 
     private func judgeLedger(_ transaction: Transaction) {
-        guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
+        guard let outcome = transaction.outcome else { return }
         let id = SimShop.ledgerID(transaction.id)
         let stands = bookings[id, default: 0] > reversals[id, default: 0]
+        if outcome == .reversed, transaction.reconciliation == [.contradictingAnswer] {
+            demand(stands, .contradictionIsReal, "\(transaction.id.short) is reversed, at the destination too")
+        }
+        guard transaction.reconciliation.isEmpty else { return }
         demand(
             stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
     }

@@ -18,6 +18,8 @@ public enum Property: String, CaseIterable, Sendable {
     case patience = "nothing is given up or taken back before its time"
     case approvalHeard = "an approval that is heard in time is the outcome"
     case rightClock = "a valid code is taken on as soon as the wall clock is right"
+    case sentStays = "what was said to be sent stays sent"
+    case contradictionIsReal = "a contradiction is marked only where there is one"
     case understood = "the relay understands itself"
 
     /// Under which word a breach is counted in the last line.
@@ -25,7 +27,7 @@ public enum Property: String, CaseIterable, Sendable {
         switch self {
         case .nothingLost, .finalInTime: .lost
         case .bookedOnce, .askedOnce, .sentOnce, .oneKey, .oneUse: .doubled
-        case .oneOutcome, .ledgerAgrees, .merchantsSum, .approvalHeard: .contradicted
+        case .oneOutcome, .ledgerAgrees, .merchantsSum, .approvalHeard, .sentStays, .contradictionIsReal: .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
         case .durableFirst, .oneWriter, .oneAtATime, .understood: .disorderly
         }
