@@ -24,7 +24,10 @@ let package = Package(
         cores("DeviceEdge", "Shared/DeviceEdge", ["Core"], uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DeviceLink", "Shared/DeviceLink",
-            ["Host/CommandDesk.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift", "Journal/CommandRecord.swift"],
+            [
+                "Host/CommandDesk.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift",
+                "Journal/CommandRecord.swift", "Journal/ScanRecord.swift",
+            ],
             uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DestinationKit", "Shared/DestinationKit",

@@ -26,6 +26,9 @@ public final class Tally {
             "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
             "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
+            "customer paid cash", "sum taken back", "late answer", "sum keyed meanwhile", "question over",
+            "sums differ",
+            "earlier scan told", "terminal restarted amid a scan", "scan not taken",
         ]
 
     /// From how many seeds on ``rare`` has to be met.
