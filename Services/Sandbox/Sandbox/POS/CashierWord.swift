@@ -4,6 +4,10 @@ import RelayDomain
 enum CashierWord: Equatable, Sendable {
     case sale(Amount)
     case void
+    /// The Enter key in the window that is in use: sends what stands in its field.
+    case enter
+    /// Closes the window that is in use.
+    case close
     case status
 
     /// - Returns: nil for what a cashier may not type.
@@ -14,6 +18,8 @@ enum CashierWord: Equatable, Sendable {
             guard let amount = Self.amount(words.dropFirst().joined(separator: " ")) else { return nil }
             self = .sale(amount)
         case "void" where words.count == 1: self = .void
+        case "enter" where words.count == 1: self = .enter
+        case "close" where words.count == 1: self = .close
         case "status" where words.count == 1: self = .status
         default: return nil
         }

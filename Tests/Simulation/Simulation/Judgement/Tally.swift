@@ -22,6 +22,8 @@ public final class Tally {
             "same key again", "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
             "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
+            "cashier sends what stands in a POS's field", "agent restarted in the field: cleared",
+            "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]
 
     /// From how many seeds on ``rare`` has to be met.

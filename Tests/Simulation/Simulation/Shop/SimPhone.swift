@@ -62,7 +62,7 @@ final class SimPhone: SimProcess {
         let terminal = world.pick(world.terminals)
         let price = price(for: operation)
         terminal.price = price
-        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.price = price
+        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.openSale(price)
         if world.chance(0.85) { terminal.key(price) }
         let code = code(for: operation)
         after(world.span(20...1_500)) { [self] in
@@ -79,7 +79,8 @@ final class SimPhone: SimProcess {
         terminal.price = price
         if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }
         ) {
-            till.price = world.chance(0.5) ? nil : world.chance(0.9) ? price : Amount(minorUnits: 1, unit: price.unit)
+            let wrong = Amount(minorUnits: 1, unit: price.unit)
+            till.openSale(world.chance(0.5) ? nil : world.chance(0.9) ? price : wrong)
         } else if world.chance(0.3) {
             terminal.key(price)
         }

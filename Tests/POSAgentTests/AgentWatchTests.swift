@@ -1,0 +1,69 @@
+import DeviceLink
+import RelayDomain
+import Testing
+
+@testable import POSAgent
+
+/// An agent whose POS program is gone says so.
+struct AgentWatchTests {
+    private var world = AgentWorld()
+
+    @Test mutating func thePOSProgramIsAskedForASignOfLife() {
+        #expect(world.probes.count == 1, "at the start")
+        world.probed(.alive)
+        #expect(world.notes == [.ready])
+        world.pass(AgentCore.probeDelay - .milliseconds(1))
+        #expect(world.probes.count == 1)
+        #expect(world.core.deadline == world.now + .milliseconds(1))
+        world.pass(.milliseconds(1))
+        #expect(world.probes.count == 2)
+    }
+
+    @Test mutating func aPOSProgramThatIsGoneIsToldOnceAndSoIsItsReturn() {
+        world.probed(.alive)
+        for _ in 0..<3 {
+            world.pass(AgentCore.probeDelay)
+            world.probed(.failed(.unreachable))
+        }
+        world.pass(AgentCore.probeDelay)
+        world.probed(.alive)
+        #expect(world.notes == [.ready, .notReady(ReasonCode("unreachable")!), .ready])
+    }
+
+    /// The first probe never ends: its limit does.
+    @Test mutating func aDriverThatHangsIsNoSignOfLife() {
+        world.pass(.seconds(6))
+        #expect(world.notes == [.notReady(ReasonCode("silent")!)])
+    }
+
+    @Test mutating func aCommandThatFindsNobodyIsASignToo() {
+        world.probed(.alive)
+        world.advance(world.command(1), to: 1)
+        world.driven(.failed(.unreachable))
+        #expect(world.notes.contains(.notReady(ReasonCode("unreachable")!)))
+    }
+
+    @Test mutating func aRefusalOfThePOSProgramIsASignOfLife() {
+        world.probed(.alive)
+        world.advance(world.command(1), to: 1)
+        world.driven(.failed(.refused(ReasonCode("noSuchWindow")!)))
+        #expect(!world.notes.contains { if case .notReady = $0 { true } else { false } })
+    }
+
+    @Test mutating func nobodyIsProbedWhileACommandIsCarriedOut() {
+        world.probed(.alive)
+        world.advance(world.command(1), to: 6)
+        for _ in 0..<10 { world.pass(.seconds(1)) }
+        #expect(world.probes.count == 1)
+    }
+
+    /// A probe that is under way when a command comes neither ends nor disturbs its first step.
+    @Test mutating func aProbeThatEndsLateIsNoNewsOfTheCommand() {
+        let command = world.command(1)
+        world.advance(command, to: 1)
+        world.probed(.failed(.silent))
+        #expect(world.lastStep == .locate(command.application))
+        world.driven(.located(world.window))
+        #expect(world.lastStep == .activate(world.window))
+    }
+}
