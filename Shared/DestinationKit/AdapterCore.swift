@@ -120,8 +120,9 @@ package struct AdapterCore {
                 asking -= 1
                 patience.end(.authorization(transaction))
                 known[transaction]?.state = state
-                // An authorization cannot be "not found"; what was said is no decision.
-                conclude(transaction, answer == .notFound ? .unknown : answer, now, &outputs)
+                // What answers an inquiry alone is no decision.
+                let isDecision = answer != .notFound && answer != .reversed
+                conclude(transaction, isDecision ? answer : .unknown, now, &outputs)
             case .opened(let journal):
                 open.insert(journal)
                 unsentDue = now

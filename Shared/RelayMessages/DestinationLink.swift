@@ -177,6 +177,7 @@ extension DestinationAnswer {
         case .pendingCustomer: self = .pendingCustomer
         case .notFound: self = .notFound
         case .notSent: self = .notSent
+        case .reversed: self = .reversed
         case .unknown, nil: self = .unknown  // An answer nobody foresaw is no approval.
         }
     }
@@ -190,6 +191,7 @@ extension DestinationAnswer {
             case .unknown: $0.unknown = .init()
             case .notFound: $0.notFound = .init()
             case .notSent: $0.notSent = .init()
+            case .reversed: $0.reversed = .init()
             }
         }
     }

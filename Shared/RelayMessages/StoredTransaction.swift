@@ -17,6 +17,7 @@ extension Transaction {
         for text in row.reconciliation { reconciliation.insert(try word(text, "reconciliation")) }
         self.init(
             id: id, acceptedAt: Instant(milliseconds: row.acceptedAt),
+            acceptedOn: Instant(milliseconds: row.acceptedOn),
             key: SubmissionKey(
                 origin: row.scanned ? .scan : .phone(application: application, customer: row.customer),
                 terminal: try TerminalID(wire: row.terminal, "terminal"),
@@ -24,7 +25,8 @@ extension Transaction {
             pos: try .optional(row.pos, "pos"), application: application,
             destination: try DestinationID(wire: row.destination, "destination"),
             operation: try Operation(wire: row.operation), digest: try KeyedDigest(wire: row.digest, "digest"),
-            codeExpiresAt: .optional(row.codeExpiresAt),
+            informationIsOneTime: row.informationIsOneTime, codeExpiresAt: .optional(row.codeExpiresAt),
+            codeExpiryNamed: .optional(row.codeExpiryNamed),
             phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
             amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
             reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
@@ -42,6 +44,7 @@ extension Transaction {
     private var wire: Baton_V1_StoredTransaction {
         .with {
             $0.acceptedAt = acceptedAt.milliseconds
+            $0.acceptedOn = acceptedOn.milliseconds
             $0.terminal = terminal.text
             $0.key = key.text.text
             $0.scanned = key.origin == .scan
@@ -51,7 +54,9 @@ extension Transaction {
             $0.destination = destination.text
             $0.operation = operation.wire
             $0.digest = Data(digest.bytes)
+            $0.informationIsOneTime = informationIsOneTime
             $0.codeExpiresAt = codeExpiresAt?.milliseconds ?? 0
+            $0.codeExpiryNamed = codeExpiryNamed?.milliseconds ?? 0
             if let phoneAmount { $0.phoneAmount = phoneAmount.wire }
             $0.amountRequired = amountRequired
             if let amount { $0.amount = amount.wire }
@@ -62,6 +67,7 @@ extension Transaction {
             $0.pendingCustomerAt = passage.entered.pendingCustomer?.milliseconds ?? 0
             $0.unknownAt = passage.entered.unknown?.milliseconds ?? 0
             $0.reversingAt = passage.entered.reversing?.milliseconds ?? 0
+            $0.reopenedAt = passage.entered.reopened?.milliseconds ?? 0
             $0.cancelRequested = passage.isCancelRequested
             if let adapterState { $0.adapterState = Data(adapterState.bytes) }
             if let outcome { $0.outcome = outcome.wire }
@@ -93,7 +99,8 @@ extension TransactionStateMachine.Entered {
     fileprivate init(wire row: Baton_V1_StoredTransaction) {
         self.init(
             authorizing: .optional(row.authorizingAt), pendingCustomer: .optional(row.pendingCustomerAt),
-            unknown: .optional(row.unknownAt), reversing: .optional(row.reversingAt))
+            unknown: .optional(row.unknownAt), reversing: .optional(row.reversingAt),
+            reopened: .optional(row.reopenedAt))
     }
 }
 

@@ -21,7 +21,7 @@ import Testing
                 origin: .phone(application: ApplicationID("app")!, customer: "secret-customer"),
                 terminal: TerminalID(terminal)!, text: SubmissionKeyText("secret-key-\(at.milliseconds)")!),
             pos: nil, application: ApplicationID("app")!, destination: DestinationID(destination)!,
-            operation: .payment, digest: KeyedDigest(Array(repeating: 7, count: 32))!, codeExpiresAt: nil,
+            operation: .payment, digest: KeyedDigest(Array(repeating: 7, count: 32))!, informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil,
             phoneAmount: nil, amountRequired: true,
             amount: Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!)),
             reference: ReferenceNumber(journal: 0, sequence: 42),
@@ -83,7 +83,7 @@ import Testing
                 transaction: transaction,
                 events: [.init(sequence: UInt64(number) + 1, at: transaction.acceptedAt, kind: .concluded)],
                 opening: .init(
-                    body: transaction.digest, sealed: SealedInformation([1])!, informationIsOneTime: false))
+                    body: transaction.digest, sealed: SealedInformation([1])!))
         }
         try await journal.commit(entries)
         func count(_ filter: LedgerFilter) throws -> Int {

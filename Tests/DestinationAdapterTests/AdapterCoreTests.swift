@@ -113,10 +113,13 @@ import Testing
         }
     }
 
-    @Test func notFoundIsNoAnswerToAnAuthorization() throws {
+    @Test(arguments: [DestinationAnswer.notFound, .reversed])
+    func whatAnswersAnInquiryAloneIsNoDecision(answer: DestinationAnswer) throws {
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
-        #expect(sent(core.step([.answered(.sample(1), .notFound, nil)], now: start)) == [.unknown])
+        #expect(sent(core.step([.answered(.sample(1), answer, nil)], now: start)) == [.unknown])
+        _ = core.step([.sent(errand(1), routerNow: now)], now: start)
+        #expect(words(core.step([.returned(errand(1), .inquiry(answer), nil)], now: start)) == [.inquiry(answer)])
     }
 
     @Test func anAnswerWaitsForTheJournalsNextRouter() throws {

@@ -124,6 +124,8 @@ import Testing
         (Script(body: #"{"answer":"declined"}"#), .unknown),
         (Script(body: #"{"answer":"declined","reason":"not a word"}"#), .unknown),
         (Script(body: #"{"answer":"APPROVED"}"#), .unknown),
+        (Script(body: #"{"answer":"reversed"}"#), .unknown),
+        (Script(body: #"{"answer":"notFound"}"#), .unknown),
         (Script(body: #"{"answer":["approved"]}"#), .unknown),
         (Script(body: "{\"answer\":\"approved\"}\n{\"answer\":\"approved\"}"), .unknown),
         (Script(body: "approved"), .unknown),
@@ -155,7 +157,8 @@ import Testing
         #expect(found(#"{"answer":"pendingCustomer"}"#) == .pendingCustomer)
         #expect(found(#"{"answer":"notFound"}"#) == .notFound)
         #expect(found(#"{"answer":"notFound"}"#, 404) == .unknown, "a wrong address is no answer")
-        #expect(found(#"{"answer":"reversed"}"#) == .unknown, "only a reversal's own answer confirms one")
+        #expect(found(#"{"answer":"reversed"}"#) == .reversed)
+        #expect(found(#"{"answer":"reversed"}"#, 404) == .unknown)
         #expect(found("") == .unknown)
         func reversed(_ body: String, _ status: Int = 200) -> ReversalAnswer {
             SandboxAnswer.reversal(status: status, Data(body.utf8))

@@ -14,7 +14,8 @@ import Testing
             .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
             .inquiryAnswered(.approved, visibilityDelay: .seconds(5)),
             .inquiryAnswered(.notFound, visibilityDelay: .seconds(5)),
-            .inquiryAnswered(.pendingCustomer, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),
+            .inquiryAnswered(.pendingCustomer, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.reversed, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),
             .reversalAnswered(.refused(ReasonCode("no")!)), .reversalAnswered(.unknown), .destinationReady,
             .cancelRequested(.phone), .closed(.declined(ReasonCode("no")!)),
         ]

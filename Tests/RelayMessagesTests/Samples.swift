@@ -108,7 +108,7 @@ enum Samples {
             .health(isGood: true), .health(isGood: false), .draining,
         ]
     static let answers: [AdapterAnswer.Word] =
-        [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent]
+        [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent, .reversed]
         .flatMap { [.authorization($0), .inquiry($0)] }
         + [.confirmed, .refused(ReasonCode("settled")!), .unknown].map(AdapterAnswer.Word.reversal)
     static let followUp = FollowUp(

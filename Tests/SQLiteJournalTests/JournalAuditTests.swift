@@ -118,7 +118,7 @@ import Testing
     @Test func theHashOfARowIsWhatItsDescriptionSays() {
         var chain = EventChain()
         let row = EventRow(
-            sequence: 1, transaction: Data([1, 2]), version: 1, at: 5, kind: "accepted", body: "", rowDigest: nil)
+            sequence: 1, transaction: Data([1, 2]), version: 1, at: 5, wall: 6, kind: "accepted", body: "", rowDigest: nil)
         #expect(
             chain.append(row).hexadecimal == "eb687e86fd0f941a6824f6ae58b728ea5e95ec9d6ed3be6999e062645f8b156e")
         #expect(chain.sequence == 1)

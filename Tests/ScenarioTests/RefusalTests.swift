@@ -63,7 +63,7 @@ import Testing
         world.step(
             .request(.submit(world.wish(), waitUntil: until), first),
             .request(.submit(world.wish(at: World.paired, key: "key-2"), waitUntil: until), second))
-        #expect(world.refusal(for: second) == .codeUsed)
+        #expect(world.refusal(for: second) == .codeInUse)
         #expect(world.log.transactions.count == 1)
     }
 

@@ -44,8 +44,8 @@ private final class Scene {
         case .bookedOnce: for _ in 0..<2 { properties.moved(entry(.booking)) }
         case .askedOnce: for _ in 0..<2 { properties.handingOver(request(amount: nil)) }
         case .sentOnce: for _ in 0..<2 { properties.sending(CommandID(id)) }
-        case .inTime: properties.asking(request(amount: nil), at: .start + .seconds(60))
-        case .allowed: properties.starting(command, at: .start, allowed: false)
+        case .inTime: properties.asking(request(amount: nil), at: SimClock.epoch + .seconds(60))
+        case .allowed: properties.starting(command, at: SimClock.epoch, allowed: false)
         case .durableFirst: properties.leaving(.publish(transaction(.commanded).status), known: log)
         case .oneWriter:
             begin(.commanded)
@@ -92,7 +92,7 @@ private final class Scene {
             JournalEntry.Event(sequence: first + UInt64(index), at: now, kind: kind)
         }
         let opening = JournalEntry.Opening(
-            body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"), informationIsOneTime: true)
+            body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"))
         let entries = [JournalEntry(transaction: transaction, events: events, opening: opens ? opening : nil)]
         if properties.committing(entries, to: log) { log.commit(entries) }
     }
@@ -108,7 +108,7 @@ private final class Scene {
     ) -> Transaction {
         Transaction(
             id: id ?? self.id, acceptedAt: now, key: self.key(key), pos: nil, application: SimShop.pay,
-            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code), codeExpiresAt: nil,
+            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code), informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil,
             phoneAmount: nil, amountRequired: true, passage: TransactionStateMachine(state))
     }
 

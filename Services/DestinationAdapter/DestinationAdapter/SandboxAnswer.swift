@@ -20,7 +20,11 @@ struct SandboxAnswer: Decodable {
     /// The answer to an inquiry.
     static func finding(status: Int, _ body: Data) -> DestinationAnswer {
         guard status == 200, let said = read(body) else { return .unknown }
-        return said.answer == "notFound" ? .notFound : said.decision ?? .unknown
+        switch said.answer {
+        case "notFound": return .notFound
+        case "reversed": return .reversed
+        default: return said.decision ?? .unknown
+        }
     }
 
     static func reversal(status: Int, _ body: Data) -> ReversalAnswer {

@@ -11,13 +11,16 @@ public enum DestinationAnswer: Hashable, Sendable {
     case notFound
     /// The adapter did not ask the destination. Answers an authorization only.
     case notSent
+    /// Taken back, or killed before it was seen: nothing is booked, and nothing ever will be under this transaction's ID.
+    /// Answers an inquiry only.
+    case reversed
 
     /// Whether this answer and that outcome cannot both be right.
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.approved, .approved), (.declined, .declined), (.notSent, .failed): false
-        case (.approved, _), (.declined, .approved): true
-        case (.declined, _), (.pendingCustomer, _), (.unknown, _), (.notFound, _), (.notSent, _): false
+        case (.approved, _), (.declined, .approved), (.reversed, .approved): true
+        case (.declined, _), (.pendingCustomer, _), (.unknown, _), (.notFound, _), (.notSent, _), (.reversed, _): false
         }
     }
 }
@@ -32,6 +35,7 @@ extension DestinationAnswer: CustomStringConvertible {
         case .unknown: "unknown"
         case .notFound: "notFound"
         case .notSent: "notSent"
+        case .reversed: "reversed"
         }
     }
 }
@@ -59,7 +63,7 @@ extension CommandEnd {
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.entered(.declined), .approved), (.entered(.approved?), .declined): true
-        case (.entered, .failed): true
+        case (.entered, .failed), (.uncertain, .failed): true
         case (.entered, _), (.submitted, _), (.refused, _), (.uncertain, _), (.expired, _), (.silent, _),
             (.canceled, _):
             false

@@ -332,6 +332,15 @@ public nonisolated struct Baton_V1_Decision: Sendable {
     set {answer = .notSent(newValue)}
   }
 
+  /// It was taken back, or killed before it was seen: nothing is booked, and never will be. Answers an inquiry only.
+  public var reversed: Baton_V1_Decision.Reversed {
+    get {
+      if case .reversed(let v)? = answer {return v}
+      return Baton_V1_Decision.Reversed()
+    }
+    set {answer = .reversed(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -342,6 +351,8 @@ public nonisolated struct Baton_V1_Decision: Sendable {
     case notFound(Baton_V1_Decision.NotFound)
     /// Answers an authorization only.
     case notSent(Baton_V1_Decision.NotSent)
+    /// It was taken back, or killed before it was seen: nothing is booked, and never will be. Answers an inquiry only.
+    case reversed(Baton_V1_Decision.Reversed)
 
   }
 
@@ -398,6 +409,16 @@ public nonisolated struct Baton_V1_Decision: Sendable {
   }
 
   public nonisolated struct NotSent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Reversed: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
@@ -934,7 +955,7 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0\u{1}reversed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1020,6 +1041,19 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
           self.answer = .notSent(v)
         }
       }()
+      case 7: try {
+        var v: Baton_V1_Decision.Reversed?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .reversed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .reversed(v)
+        }
+      }()
       default: break
       }
     }
@@ -1054,6 +1088,10 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
     case .notSent?: try {
       guard case .notSent(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .reversed?: try {
+      guard case .reversed(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
     case nil: break
     }
@@ -1187,6 +1225,25 @@ nonisolated extension Baton_V1_Decision.NotSent: SwiftProtobuf.Message, SwiftPro
   }
 
   public static func ==(lhs: Baton_V1_Decision.NotSent, rhs: Baton_V1_Decision.NotSent) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Decision.Reversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Reversed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Decision.Reversed, rhs: Baton_V1_Decision.Reversed) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

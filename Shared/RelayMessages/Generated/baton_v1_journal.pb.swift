@@ -191,6 +191,30 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
     set {_uniqueStorage()._deviceReason = newValue}
   }
 
+  /// The wall clock's time at acceptance; all other times here are relay time (ADR 9).
+  public var acceptedOn: Int64 {
+    get {_storage._acceptedOn}
+    set {_uniqueStorage()._acceptedOn = newValue}
+  }
+
+  /// The code's end as its application named it, by the wall clock; 0: none. code_expires_at is the same in relay time.
+  public var codeExpiryNamed: Int64 {
+    get {_storage._codeExpiryNamed}
+    set {_uniqueStorage()._codeExpiryNamed = newValue}
+  }
+
+  /// Whether the code may be used once only.
+  public var informationIsOneTime: Bool {
+    get {_storage._informationIsOneTime}
+    set {_uniqueStorage()._informationIsOneTime = newValue}
+  }
+
+  /// Since when the destination is asked whether an approval that came after the reversal stands; 0: it is not.
+  public var reopenedAt: Int64 {
+    get {_storage._reopenedAt}
+    set {_uniqueStorage()._reopenedAt = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -292,7 +316,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -323,6 +347,10 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _receipts: [Baton_V1_Receipt] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
+    var _acceptedOn: Int64 = 0
+    var _codeExpiryNamed: Int64 = 0
+    var _informationIsOneTime: Bool = false
+    var _reopenedAt: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -361,6 +389,10 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _receipts = source._receipts
       _reconciliation = source._reconciliation
       _deviceReason = source._deviceReason
+      _acceptedOn = source._acceptedOn
+      _codeExpiryNamed = source._codeExpiryNamed
+      _informationIsOneTime = source._informationIsOneTime
+      _reopenedAt = source._reopenedAt
     }
   }
 
@@ -407,6 +439,10 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._receipts) }()
         case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
         case 28: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
+        case 29: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedOn) }()
+        case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._codeExpiryNamed) }()
+        case 31: try { try decoder.decodeSingularBoolField(value: &_storage._informationIsOneTime) }()
+        case 32: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAt) }()
         default: break
         }
       }
@@ -503,6 +539,18 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._deviceReason.isEmpty {
         try visitor.visitSingularStringField(value: _storage._deviceReason, fieldNumber: 28)
       }
+      if _storage._acceptedOn != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._acceptedOn, fieldNumber: 29)
+      }
+      if _storage._codeExpiryNamed != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._codeExpiryNamed, fieldNumber: 30)
+      }
+      if _storage._informationIsOneTime != false {
+        try visitor.visitSingularBoolField(value: _storage._informationIsOneTime, fieldNumber: 31)
+      }
+      if _storage._reopenedAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._reopenedAt, fieldNumber: 32)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -540,6 +588,10 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._receipts != rhs_storage._receipts {return false}
         if _storage._reconciliation != rhs_storage._reconciliation {return false}
         if _storage._deviceReason != rhs_storage._deviceReason {return false}
+        if _storage._acceptedOn != rhs_storage._acceptedOn {return false}
+        if _storage._codeExpiryNamed != rhs_storage._codeExpiryNamed {return false}
+        if _storage._informationIsOneTime != rhs_storage._informationIsOneTime {return false}
+        if _storage._reopenedAt != rhs_storage._reopenedAt {return false}
         return true
       }
       if !storagesAreEqual {return false}

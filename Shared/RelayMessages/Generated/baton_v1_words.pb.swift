@@ -142,7 +142,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
   case concluded // = 10
   case cancelRequested // = 11
   case inquired // = 12
-  case reversed // = 13
+  case reversalRequested // = 13
+  case refused // = 14
+  case uncertain // = 15
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -164,7 +166,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 10: self = .concluded
     case 11: self = .cancelRequested
     case 12: self = .inquired
-    case 13: self = .reversed
+    case 13: self = .reversalRequested
+    case 14: self = .refused
+    case 15: self = .uncertain
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -184,7 +188,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .concluded: return 10
     case .cancelRequested: return 11
     case .inquired: return 12
-    case .reversed: return 13
+    case .reversalRequested: return 13
+    case .refused: return 14
+    case .uncertain: return 15
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -204,7 +210,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     .concluded,
     .cancelRequested,
     .inquired,
-    .reversed,
+    .reversalRequested,
+    .refused,
+    .uncertain,
   ]
 
 }
@@ -558,7 +566,7 @@ nonisolated extension Baton_V1_Hop: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Baton_V1_Act: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACT_UNSPECIFIED\0\u{1}ACT_RECEIVED\0\u{1}ACT_ACCEPTED\0\u{1}ACT_COMMANDED\0\u{1}ACT_ACKNOWLEDGED\0\u{1}ACT_SUBMITTED\0\u{1}ACT_ENTERED\0\u{1}ACT_AUTHORIZED\0\u{1}ACT_FORWARDED\0\u{1}ACT_ANSWERED\0\u{1}ACT_CONCLUDED\0\u{1}ACT_CANCEL_REQUESTED\0\u{1}ACT_INQUIRED\0\u{1}ACT_REVERSED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACT_UNSPECIFIED\0\u{1}ACT_RECEIVED\0\u{1}ACT_ACCEPTED\0\u{1}ACT_COMMANDED\0\u{1}ACT_ACKNOWLEDGED\0\u{1}ACT_SUBMITTED\0\u{1}ACT_ENTERED\0\u{1}ACT_AUTHORIZED\0\u{1}ACT_FORWARDED\0\u{1}ACT_ANSWERED\0\u{1}ACT_CONCLUDED\0\u{1}ACT_CANCEL_REQUESTED\0\u{1}ACT_INQUIRED\0\u{1}ACT_REVERSAL_REQUESTED\0\u{1}ACT_REFUSED\0\u{1}ACT_UNCERTAIN\0")
 }
 
 nonisolated extension Baton_V1_Certainty: SwiftProtobuf._ProtoNameProviding {

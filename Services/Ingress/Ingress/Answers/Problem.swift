@@ -27,6 +27,9 @@ package struct Problem: Equatable, Sendable {
             code, detail: refused.detail.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
     }
 
+    /// The stable word that programs read.
+    package var word: String { code.rawValue }
+
     /// How to try again.
     package var retry: Refusal.Retry { code.retry }
 

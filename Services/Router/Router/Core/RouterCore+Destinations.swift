@@ -5,7 +5,7 @@ extension RouterCore {
     /// Hands the request to a ready adapter, or keeps it until one is ready or `notAfter` has passed.
     mutating func authorize(_ id: TransactionID, isDecision: Bool, _ turn: inout Turn) {
         if isDecision {
-            live[id]?.transaction.stamp(Receipt(.router, .authorized, at: turn.now))
+            live[id]?.transaction.stamp(.authorized, at: turn.now)
             note(.authorizing, of: id, &turn)
             let reference = ReferenceNumber(journal: journal, sequence: lastSequence)
             live[id]?.transaction.reference = reference
@@ -83,13 +83,12 @@ extension RouterCore {
         if case .authorization(let word) = answer.word { adapters.answered(word, by: peer) }
         let event = event(for: answer, visibilityDelay: manifest.visibilityDelay)
         guard let held = live[id] else {
-            var passage = known.passage
-            for case .mark(let reason) in passage.apply(event, at: turn.now) {
-                mark(known, reason, "\(reason.rawValue): \(answer.word)", &turn)
-            }
-            return
+            return advanceFinished(known, by: event, "\(answer.word)", &turn)
         }
-        if answer.isLastWord { for receipt in answer.receipts { live[id]?.transaction.stamp(receipt) } }
+        if answer.isLastWord {
+            let cause = held.transaction.stamped(answer.cause) ?? held.transaction.acceptedAt
+            live[id]?.transaction.stamp(answer.receipts, notBefore: cause, now: turn.now)
+        }
         if let state = answer.adapterState, state != held.transaction.adapterState {
             live[id]?.transaction.adapterState = state
             note(.answered, of: id, &turn, detail: "the adapter's state")
@@ -114,10 +113,21 @@ extension AdapterAnswer {
     /// Whether the stamps that came with it belong to the path: an inquiry that learned nothing leaves no trace.
     fileprivate var isLastWord: Bool {
         switch word {
-        case .authorization, .inquiry(.approved), .inquiry(.declined), .reversal(.confirmed), .reversal(.refused): true
+        case .authorization, .inquiry(.approved), .inquiry(.declined), .inquiry(.reversed), .reversal(.confirmed),
+            .reversal(.refused):
+            true
         case .inquiry(.pendingCustomer), .inquiry(.unknown), .inquiry(.notFound), .inquiry(.notSent),
             .reversal(.unknown):
             false
+        }
+    }
+
+    /// What the router did that it answers.
+    fileprivate var cause: Receipt.Act {
+        switch word {
+        case .authorization: .authorized
+        case .inquiry: .inquired
+        case .reversal: .reversalRequested
         }
     }
 }

@@ -80,13 +80,13 @@ extension RouterCore {
             let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
             if ended { settle(command.transaction, merchant: amount, &turn) }
         case .result(let command, let result, let at):
-            let event: CommandStateMachine.Event
-            switch result {
-            case .entered(let answer): event = .deviceEntered(answer)
-            case .refused(let reason): event = .deviceRefused(reason)
-            case .uncertain: event = .deviceUncertain
-            }
-            heard(event, .entered, command, device, at, stamps, address, &turn)
+            let (event, act): (CommandStateMachine.Event, Receipt.Act) =
+                switch result {
+                case .entered(let answer): (.deviceEntered(answer), .entered)
+                case .refused(let reason): (.deviceRefused(reason), .refused)
+                case .uncertain: (.deviceUncertain, .uncertain)
+                }
+            heard(event, act, command, device, at, stamps, address, &turn)
         case .cancel(let cancelable, _): cancel(cancelable, of: device, address, &turn)
         case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
         case .resume(let commands):
@@ -115,10 +115,14 @@ extension RouterCore {
         }
         let isFirst = known.command?.isRunning ?? false
         if isFirst {
-            live[id]?.transaction.stamp(Receipt(.device, act, at: at))
-            live[id]?.transaction.stamp(Receipt(.gateway, .forwarded, at: stamps.gatewayAt))
+            live[id]?.transaction.stamp(
+                [Receipt(.device, act, at: at), Receipt(.gateway, .forwarded, at: stamps.gatewayAt)],
+                notBefore: known.stamped(.commanded) ?? known.acceptedAt, now: turn.now)
         }
         let actions = advance(id, by: event, &turn)
+        if isFirst, actions.first == .outOfTurn, live[id]?.transaction.outcome != nil {
+            mark(id, .enteredOutOfTurn, &turn)
+        }
         answer(reply(to: actions, command), address, &turn)
         return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
     }
@@ -148,7 +152,7 @@ extension RouterCore {
             switch action {
             case .proceed: return .proceed(command)
             case .tooLate: return .refused(Refused(.tooLate))
-            case .outOfTurn: return .refused(Refused(.notYours, detail: "Wait for `proceed` before acting."))
+            case .outOfTurn: return .refused(Refused(.outOfTurn, detail: "Wait for `proceed` before acting."))
             case .repeatLastWord, .end: return .taken(command)
             case .send, .cancel: break
             }

@@ -16,6 +16,8 @@ final class Properties {
     private var keys: [SubmissionKey: TransactionID] = [:]
     /// By the journal: what one holds another does not know; across them, the destination's word counts.
     private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
+    private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
+    private var codes: [LedgerTransactionID: Transaction] = [:]
     private var holders: [TerminalID: TransactionID] = [:]
     private var told: [TransactionID: String] = [:]
     private var toldKeys: [SubmissionKey: TransactionID] = [:]
@@ -74,18 +76,16 @@ final class Properties {
         demand(
             (entry.opening == nil) == (former != nil), .nothingLost,
             "\(id.short) is opened \(former == nil ? "never" : "twice")")
-        if let opening = entry.opening {
+        if entry.opening != nil {
             let first = keys.updateValue(id, forKey: transaction.key)
             demand(first == nil, .oneKey, "\(transaction.key.line)")
-            if opening.informationIsOneTime {
-                let first = uses[id.journal, default: [:]].updateValue(id, forKey: transaction.digest)
-                demand(first == nil, .oneUse, "\(first?.short ?? "") and \(id.short)")
-            }
+            if transaction.informationIsOneTime { codes[SimShop.ledgerID(id)] = transaction }
             if let holder = holders[transaction.terminal], let other = row(holder) {
                 demand(!other.holdsDevice, .oneAtATime, "\(transaction.terminal) has \(holder.short) and \(id.short)")
             }
             holders[transaction.terminal] = id
         }
+        if transaction.informationIsUsed { note(&uses, transaction) }
         for event in entry.events { happening(event, to: transaction) }
         if former?.outcome == nil, heardApproval.contains(id),
             transaction.outcome != nil || transaction.passage.state.name == .reversing
@@ -96,6 +96,14 @@ final class Properties {
                 "\(id.short) was approved and is \(transaction.outcome.map { "\($0)" } ?? "being reversed")")
         }
         count(transaction, former)
+    }
+
+    /// A code is used by a transaction, or books under it: under no other one of the journal.
+    private func note(_ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction) {
+        let first = users[transaction.id.journal, default: [:]].updateValue(transaction.id, forKey: transaction.digest)
+        demand(
+            first == nil || first == transaction.id, .oneUse,
+            "\(first?.short ?? "") and \(transaction.id.short) with one code")
     }
 
     private func happening(_ event: JournalEntry.Event, to transaction: Transaction) {
@@ -122,6 +130,7 @@ final class Properties {
                     "\(id.short): the device had time")
             default: break
             }
+        case .reopened: tally.count("reopened")
         case .accepted, .deviceReceived, .authorizing, .pendingCustomer, .unknown, .cancelRequested, .answered, .marked,
             .reconciled:
             break
@@ -204,17 +213,16 @@ final class Properties {
     // MARK: - The far ends
 
     /// An adapter puts a request to the destination.
-    func asking(_ request: AuthorizationRequest, at now: Moment) {
+    func asking(_ request: AuthorizationRequest, at relayTime: Instant) {
         demand(asked.insert(request.transaction).inserted, .askedOnce, "\(request.transaction.short) is asked again")
         demand(
-            SimClock.epoch + (now - .start) <= request.notAfter + Self.tolerance, .inTime,
+            relayTime <= request.notAfter + Self.tolerance, .inTime,
             "\(request.transaction.short) is asked late")
     }
 
     /// A POS agent touches its POS program for a command.
-    func starting(_ command: Command, at now: Moment, allowed isAllowed: Bool) {
-        demand(
-            SimClock.epoch + (now - .start) <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
+    func starting(_ command: Command, at relayTime: Instant, allowed isAllowed: Bool) {
+        demand(relayTime <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
         demand(isAllowed, .allowed, "\(command.id) starts by itself")
     }
 
@@ -228,6 +236,7 @@ final class Properties {
         case .booking:
             bookings[entry.transaction, default: 0] += 1
             demand(bookings[entry.transaction] == 1, .bookedOnce, entry.transaction.text)
+            if let transaction = codes[entry.transaction] { note(&bookedCodes, transaction) }
         case .reversal: reversals[entry.transaction, default: 0] += 1
         case .kill: tally.count("ID killed")
         }
@@ -246,6 +255,12 @@ final class Properties {
         }
     }
 
+    /// A phone's code is refused because it has expired, although it has this long to live.
+    func expired(_ rest: Duration, wallClockIsRight: Bool) {
+        if rest > .seconds(2) { tally.count("valid code refused by a wrong clock") }
+        demand(!wallClockIsRight || rest <= .seconds(2), .rightClock, "a code has \(rest) to live and is refused")
+    }
+
     // MARK: - The end
 
     /// All faults have stopped, and the bounds have passed.
@@ -256,7 +271,7 @@ final class Properties {
         }
         for transaction in transactions {
             demand(
-                transaction.outcome != nil || !transaction.reconciliation.isEmpty, .finalInTime,
+                !transaction.isOpen || !transaction.reconciliation.isEmpty, .finalInTime,
                 "\(transaction.id.short) is \(transaction.passage.state.name)")
             if transaction.pos == nil { judgeLedger(transaction) } else { judgeTill(transaction, sendings) }
         }

@@ -12,11 +12,12 @@ public enum Property: String, CaseIterable, Sendable {
     case nothingLost = "no accepted transaction disappears"
     case finalInTime = "each transaction is final within its bound after faults stop, or marked for a person"
     case oneKey = "a key leads to one transaction"
-    case oneUse = "a one-time code leads to one transaction of a journal"
+    case oneUse = "within a journal a one-time code is used by one transaction, and books at most once"
     case oneAtATime = "a device does one thing at a time"
     case merchantsSum = "the destination is asked for the merchant's sum"
     case patience = "nothing is given up or taken back before its time"
     case approvalHeard = "an approval that is heard in time is the outcome"
+    case rightClock = "a valid code is taken on as soon as the wall clock is right"
     case understood = "the relay understands itself"
 
     /// Under which word a breach is counted in the last line.
@@ -25,7 +26,7 @@ public enum Property: String, CaseIterable, Sendable {
         case .nothingLost, .finalInTime: .lost
         case .bookedOnce, .askedOnce, .sentOnce, .oneKey, .oneUse: .doubled
         case .oneOutcome, .ledgerAgrees, .merchantsSum, .approvalHeard: .contradicted
-        case .inTime, .allowed, .patience: .untimely
+        case .inTime, .allowed, .patience, .rightClock: .untimely
         case .durableFirst, .oneWriter, .oneAtATime, .understood: .disorderly
         }
     }

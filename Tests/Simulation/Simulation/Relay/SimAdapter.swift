@@ -87,7 +87,8 @@ final class SimAdapter: SimProcess {
         guard let order = world.shop.order(for: request) else {
             return step([.answered(request.transaction, .notSent, nil)])
         }
-        world.properties.asking(request, at: world.now)
+        world.properties.asking(
+            request, at: world.relayTime.earliest(in: request.transaction.journal, at: world.now))
         let destination: SimDestination = world.destination
         world.network.ask(destination, from: self, limit: Self.answerLimit, mayRepeat: true) { respond in
             destination.authorize(order, respond)

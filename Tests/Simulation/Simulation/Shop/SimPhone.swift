@@ -7,6 +7,8 @@ import enum Ingress.Question
 final class SimPhone: SimProcess {
     private var visits = 0
     private var lastCode: String?
+    /// The code of a transaction that failed with nothing sent: it works again, under a new key.
+    private var returnedCode: String?
 
     /// One visit at a counter.
     private struct Visit {
@@ -37,6 +39,11 @@ final class SimPhone: SimProcess {
         if let lastCode, world.chance(0.06) {
             world.tally.count("code shown twice")
             return lastCode
+        }
+        if let returnedCode, world.chance(0.7) {
+            world.tally.count("code used again that came back")
+            self.returnedCode = nil
+            return returnedCode
         }
         let code = "pay-\(name)-\(visits)"
         world.destination.issue(code)
@@ -129,12 +136,20 @@ final class SimPhone: SimProcess {
             switch answer {
             case .status(let status): hear(status, visit)
             case .problem(let problem):
+                if problem.word == Refusal.codeExpired.rawValue { refusedAsExpired(visit.submit) }
                 guard case .sameKey(let pause) = problem.retry, world.chance(0.5) else { return think() }
                 again(visit, after: pause ?? .seconds(1))
             case nil: again(visit, after: .seconds(1))
             case .terminal: think()
             }
         }
+    }
+
+    private func refusedAsExpired(_ submit: SubmitTransaction) {
+        guard let end = submit.information.expiresAt else { return }
+        world.properties.expired(
+            end - (SimClock.epoch + (world.now - .start)),
+            wallClockIsRight: world.wallClock.isRight(for: .seconds(5), at: world.now))
     }
 
     private func again(_ visit: Visit, after pause: Duration) {
@@ -144,6 +159,9 @@ final class SimPhone: SimProcess {
 
     private func hear(_ status: TransactionStatus, _ visit: Visit) {
         world.properties.told(status, to: name, under: visit.submit.key)
+        if case .failed = status.outcome, visit.submit.operation == .payment {
+            returnedCode = SimShop.open(visit.submit.information.sealed)
+        }
         guard status.outcome == nil, visit.tries < 100 else {
             if visit.tries < 100 { think() }
             return

@@ -52,7 +52,9 @@ final class SimTill: SimDevice<AgentCore> {
         switch note {
         case .begins(let command):
             isAtWork = true
-            world.properties.starting(command, at: world.now, allowed: world.hasReceived(command.id.transaction))
+            world.properties.starting(
+                command, at: world.relayTime.earliest(in: command.id.transaction.journal, at: world.now),
+                allowed: world.hasReceived(command.id.transaction))
         case .clears(let command): clearing.insert(command)
         case .ended(let command, let result, _):
             isAtWork = false

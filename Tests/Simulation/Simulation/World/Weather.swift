@@ -45,6 +45,7 @@ public final class Weather {
 
     func begin() {
         world.plan(after: storm) { [self] in clear() }
+        world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }  // It may begin wrong.
         nextAccident()
     }
 
@@ -73,9 +74,25 @@ public final class Weather {
         case 87..<89: disk.mood = .isFull(until: world.now + world.span(500...4_000))
         case 89..<91: disk.mood = .stalls
         case 91..<94: disk.mood = .killsItsWriter
-        case 94..<97: for adapter in world.adapters { adapter.kill() }
+        case 94..<95: setWallClock()
+        case 95..<97: for adapter in world.adapters { adapter.kill() }
         default: world.destination.kill()
         }
+    }
+
+    /// Somebody sets the clock of the routers' machines wrong, and somebody sets it right again.
+    private func setWallClock() {
+        let step = world.pick(WallClock.steps)
+        world.tell("weather", "the wall clock is wrong by \(step)")
+        world.tally.count("wall clock set wrong")
+        world.wallClock.set(wrongBy: step, at: world.now)
+        world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }
+    }
+
+    private func correctWallClock() {
+        guard world.wallClock.wrongBy != .zero else { return }
+        world.tell("weather", "the wall clock is right again")
+        world.wallClock.set(wrongBy: .zero, at: world.now)
     }
 
     private func cutWire() {
@@ -100,6 +117,7 @@ public final class Weather {
     private func clear() {
         isStormy = false
         world.tell("weather", "the storm is over")
+        correctWallClock()
         for disk in world.disks { disk.mood = .well }
     }
 }
