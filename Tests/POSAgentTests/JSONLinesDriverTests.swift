@@ -75,8 +75,10 @@ struct JSONLinesDriverTests {
         try await withDriver { _, _, _ in
             .reply([("state", .string(state)), ("text", text.map { .string($0) })])
         } body: { driver, _ in
-            #expect(WindowSight(try await driver.look(at: opening), code: code) == sight)
-            #expect(WindowSight(try await driver.clear(opening), code: nil) == sight)
+            let seen = try await driver.look(at: opening)
+            #expect(WindowSight(seen, code: code) == sight)
+            let left = try await driver.clear(opening)
+            #expect(WindowSight(left, code: nil) == sight)
         }
     }
 
@@ -95,7 +97,8 @@ struct JSONLinesDriverTests {
         try await withDriver { _, _, _ in
             .refusal("unknownOpening")
         } body: { driver, _ in
-            #expect(WindowSight(try await driver.clear(opening), code: nil) == .unknown)
+            let left = try await driver.clear(opening)
+            #expect(WindowSight(left, code: nil) == .unknown)
         }
     }
 
@@ -134,7 +137,8 @@ struct JSONLinesDriverTests {
             name == "send" ? .hangUp : proper
         } body: { driver, _ in
             await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark) }
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt: "R-1", .approved))
         }
     }
 
@@ -152,8 +156,10 @@ struct JSONLinesDriverTests {
             guard name == "send" else { return proper }
             return .replyTwice([("state", .string("sending")), ("receipt", .string("R-1"))])
         } body: { driver, _ in
-            #expect(try await driver.send(opening, mark: mark) == "R-1")
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+            let receipt = try await driver.send(opening, mark: mark)
+            #expect(receipt == "R-1")
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt: "R-1", .approved))
         }
     }
 
