@@ -52,8 +52,9 @@ struct AgentFieldTests {
         let begun = world.now
         world.hear(.cancel(command.id))
         world.driven(step == 3 ? .entered : .seen(.open(.code, sale: nil)))
-        while world.calls.count == 1, world.now < begun + .seconds(60) {
+        while world.now < begun + .seconds(60) {
             world.driven(.failed(.unreachable))
+            guard world.calls.count == 1 else { break }
             world.pass(AgentCore.retryDelay)
         }
         #expect(world.calls.last == .result(command.id, .uncertain, nil, at: world.relayTime))
@@ -178,8 +179,9 @@ struct AgentFieldTests {
         world.advance(command, to: 4)
         world.crash()
         let restarted = world.now
-        while world.journal[command.id]?.word == .entering(world.opening), world.now < restarted + .seconds(60) {
+        while world.now < restarted + .seconds(60) {
             world.driven(.failed(.unreachable))
+            guard world.journal[command.id]?.word == .entering(world.opening) else { break }
             world.pass(AgentCore.retryDelay)
         }
         #expect(world.calls.last == .result(command.id, .uncertain, nil, at: world.relayTime))
