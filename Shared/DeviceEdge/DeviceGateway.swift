@@ -82,8 +82,9 @@ public final class DeviceGateway: Service {
         let news = Mailbox<GatewayInput>(capacity: GatewayBus.mailboxMost) { eventLoop.execute($0) }
         let edge = try await eventLoop.submit {
             let loop = GatewayLoop(
-                GatewayCore(for: self.kind, sealer: self.sealer, limits: self.limits), on: eventLoop, clock: clock,
-                toBus: errands, logger: self.logger, watch: { self.report($0) })
+                GatewayCore(
+                    for: self.kind, sealer: self.sealer, publicURL: self.configuration.publicURL, limits: self.limits),
+                on: eventLoop, clock: clock, toBus: errands, logger: self.logger, watch: { self.report($0) })
             let connectionsMost = OpenFiles.room(
                 for: self.configuration.connectionsMost, beside: Self.otherFiles, logger: self.logger)
             let server = DeviceServer(

@@ -9,16 +9,21 @@ import ServiceRuntime
 /// |---|---|---|
 /// | `BATON_LISTEN` | `127.0.0.1:7781` for terminals, `127.0.0.1:7782` for POS agents | where devices connect |
 /// | `BATON_CONNECTIONS` | `19000` | how many devices may be connected; a device more is answered 503 |
+/// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of what tags hold |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct GatewayConfiguration: Sendable {
     public var listen: HostPort
     public var bus: BusConfiguration
     public var connectionsMost: Int
+    public var publicURL: String
 
-    public init(listen: HostPort, bus: BusConfiguration, connectionsMost: Int = 19_000) {
+    public init(
+        listen: HostPort, bus: BusConfiguration, connectionsMost: Int = 19_000, publicURL: String = "http://127.0.0.1:7780"
+    ) {
         self.listen = listen
         self.bus = bus
         self.connectionsMost = connectionsMost
+        self.publicURL = publicURL
     }
 
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
@@ -29,6 +34,9 @@ public struct GatewayConfiguration: Sendable {
         connectionsMost = try settings.read(
             "BATON_CONNECTIONS", as: .integer(1...1_000_000), default: 19_000,
             meaning: "How many devices may be connected at a time; more get 503.")
+        publicURL = try settings.read(
+            "BATON_PUBLIC_URL", as: .url("http", "https"), default: "http://127.0.0.1:7780",
+            meaning: "Where phones reach the relay; devices are told it as the beginning of their tags.")
         bus = try .connecting(settings)
     }
 }

@@ -34,18 +34,18 @@ public final class DeviceLink {
     var resolver: (any Resolver & Sendable)?
 
     /// - Parameters:
-    ///   - software: name and version for the gateway's log, at most 64 bytes.
+    ///   - description: what the device is, for the gateway's log.
     ///   - delay: before the first attempt; many devices of one process spread themselves with it.
     ///   - news: called on the event loop. It may call the link.
     public init(
-        _ device: Device, gateway: GatewayAddress, software: String? = nil, delay: Duration = .zero,
-        on eventLoop: any EventLoop, news: @escaping (News) -> Void
+        _ device: Device, gateway: GatewayAddress, description: DeviceDescription = DeviceDescription(),
+        delay: Duration = .zero, on eventLoop: any EventLoop, news: @escaping (News) -> Void
     ) {
         eventLoop.preconditionInEventLoop()
         self.gateway = gateway
         self.eventLoop = eventLoop
         self.news = news
-        machine = DeviceSessionStateMachine(device, software: software, firstAttempt: Self.now + delay)
+        machine = DeviceSessionStateMachine(device, description, firstAttempt: Self.now + delay)
     }
 
     /// This machine's steady clock. It goes on while the machine sleeps, so that sums and codes age then, too.

@@ -16,13 +16,19 @@ extension DeviceCall {
             switch cancel.of {
             case .command(let text): self = .cancel(.command(try CommandID(wire: text)), at: at)
             case .scan(let text): self = .cancel(.scan(try .init(wire: text, "cancel.scan")), at: at)
+            case .transaction(let text): self = .cancel(.transaction(try TransactionID(wire: text)), at: at)
             case nil: throw .missing("cancel.of")
             }
         case .resume(let resume):
-            guard resume.commands.count <= Self.resumedMost else { throw .outOfBounds("resume.commands") }
+            guard resume.commands.count + resume.scans.count <= Self.resumedMost else { throw .outOfBounds("resume") }
             var commands: [CommandID] = []
             for command in resume.commands { commands.append(try CommandID(wire: command)) }
-            self = .resume(commands)
+            var scans: [SubmissionKeyText] = []
+            for scan in resume.scans { scans.append(try .init(wire: scan, "resume.scans")) }
+            self = .resume(commands, scans: scans)
+        case .state(let state):
+            let readiness = try DeviceReadiness(state.hasNotReady ? state.notReady : nil)
+            self = .state(isReady: readiness.isReady, reason: readiness.reason)
         case nil: throw .missing("call")
         }
     }
@@ -55,9 +61,17 @@ extension DeviceCall {
                     switch cancelable {
                     case .command(let command): $0.command = command.text
                     case .scan(let scan): $0.scan = scan.text
+                    case .transaction(let transaction): $0.transaction = transaction.text
                     }
                 }
-            case .resume(let commands): $0.resume = .with { $0.commands = commands.map(\.text) }
+            case .resume(let commands, let scans):
+                $0.resume = .with {
+                    $0.commands = commands.map(\.text)
+                    $0.scans = scans.map(\.text)
+                }
+            case .state(let isReady, let reason):
+                let notReady = DeviceReadiness(isReady: isReady, reason: reason).wire
+                $0.state = .with { if let notReady { $0.notReady = notReady } }
             }
         }
     }
@@ -103,7 +117,7 @@ extension ScannedCode {
         self.init(
             application: try .init(wire: wire.application, "scan.application"), operation: operation,
             information: try Information(wire: wire.information, for: operation),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            amount: try Amount.optional(wire.hasAmount ? wire.amount : nil, of: operation),
             scan: try .init(wire: wire.scan, "scan"), body: try KeyedDigest(wire: wire.bodyDigest, "body_digest"))
     }
 
@@ -126,14 +140,22 @@ extension DeviceReply {
         case .taken(let reference): self = .taken(try CommandID(wire: reference.command))
         case .accepted(let text): self = .accepted(try TransactionID(wire: text))
         case .states(let states):
-            var all: [CommandStatus] = []
-            for state in states.states {
-                all.append(
+            var commands: [CommandStatus] = []
+            for state in states.commands {
+                commands.append(
                     CommandStatus(
                         command: try CommandID(wire: state.command),
                         status: state.hasStatus ? try TransactionStatus(wire: state.status) : nil))
             }
-            self = .states(all)
+            var scans: [ScanStatus] = []
+            for state in states.scans {
+                scans.append(
+                    ScanStatus(
+                        scan: try .init(wire: state.scan, "states.scan"),
+                        status: state.hasStatus ? try TransactionStatus(wire: state.status) : nil))
+            }
+            self = .states(commands, scans: scans)
+        case .noted: self = .noted
         case .refused(let refused): self = .refused(try Refused(wire: refused))
         case nil: throw .missing("reply")
         }
@@ -145,15 +167,22 @@ extension DeviceReply {
             case .proceed(let command): $0.proceed = .with { $0.command = command.text }
             case .taken(let command): $0.taken = .with { $0.command = command.text }
             case .accepted(let transaction): $0.accepted = transaction.text
-            case .states(let states):
+            case .states(let commands, let scans):
                 $0.states = .with {
-                    $0.states = states.map { state in
+                    $0.commands = commands.map { state in
                         .with {
                             $0.command = state.command.text
                             if let status = state.status { $0.status = status.wireStatus }
                         }
                     }
+                    $0.scans = scans.map { state in
+                        .with {
+                            $0.scan = state.scan.text
+                            if let status = state.status { $0.status = status.wireStatus }
+                        }
+                    }
                 }
+            case .noted: $0.noted = .init()
             case .refused(let refused): $0.refused = refused.wire
             }
         }
@@ -168,12 +197,21 @@ extension Command {
         case .enterAndSend: what = .enterAndSend
         case .unspecified, .UNRECOGNIZED: throw .outOfBounds("what")
         }
+        let amountOf: AmountParty
+        switch wire.amountOf {
+        case .merchant: amountOf = .merchant
+        case .phone: amountOf = .phone
+        case .unspecified, .UNRECOGNIZED:
+            guard !wire.hasAmount else { throw .outOfBounds("amount_of") }
+            amountOf = .phone
+        }
         self.init(
             id: try CommandID(wire: wire.command), what: what,
             application: try .init(wire: wire.application, "application"),
             destination: try .init(wire: wire.destination, "destination"),
             operation: try Operation(wire: wire.operation),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, amountRequired: wire.amountRequired,
+            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, amountOf: amountOf,
+            amountRequired: wire.amountRequired,
             sealed: try SealedInformation(wire: wire.sealed), sealedFor: try SealingContext(wire: wire.sealedFor),
             expiresAt: Instant(milliseconds: wire.expiresAt))
     }
@@ -191,6 +229,11 @@ extension Command {
             $0.destination = destination.text
             $0.operation = operation.wire
             if let amount { $0.amount = amount.wire }
+            switch amountOf {
+            case .phone: $0.amountOf = .phone
+            case .merchant: $0.amountOf = .merchant
+            case nil: break
+            }
             $0.amountRequired = amountRequired
             $0.sealed = .init(sealed.bytes)
             $0.sealedFor = sealedFor.wire

@@ -5,7 +5,8 @@ extension GatewayMessage: EnvelopeBody {
         switch body {
         case .claim(let claim):
             self = .claim(
-                try Device(wire: claim.device), claim.hasCount ? ConnectionCount(wire: claim.count) : nil)
+                try Device(wire: claim.device), claim.hasCount ? ConnectionCount(wire: claim.count) : nil,
+                readiness: try DeviceReadiness(claim.hasNotReady ? claim.notReady : nil))
         case .sessionEnded(let ended): self = .sessionEnded(try DeviceSession(ended.device, ended.count))
         case .deviceCall(let call):
             self = .call(
@@ -17,11 +18,12 @@ extension GatewayMessage: EnvelopeBody {
 
     public var wire: WireBody {
         switch self {
-        case .claim(let device, let count):
+        case .claim(let device, let count, let readiness):
             .claim(
                 .with {
                     $0.device = device.wire
                     if let count { $0.count = count.wire }
+                    if let notReady = readiness.wire { $0.notReady = notReady }
                 })
         case .sessionEnded(let session):
             .sessionEnded(
@@ -42,7 +44,9 @@ extension GatewayOrder: EnvelopeBody {
             let device = try Device(wire: claimed.device)
             switch claimed.decision {
             case .count(let count):
-                self = .claimed(DeviceSession(device: device, count: ConnectionCount(wire: count)))
+                self = .claimed(
+                    DeviceSession(device: device, count: ConnectionCount(wire: count)),
+                    try CounterFacts(wire: claimed.counter))
             case .refused(let refused): self = .claimRefused(device, try Refused(wire: refused))
             case nil: throw .missing("decision")
             }
@@ -58,6 +62,15 @@ extension GatewayOrder: EnvelopeBody {
                 scan: try .optional(outcome.scan, "scan"), try TransactionStatus(wire: outcome.status))
         case .sessionReplaced(let replaced):
             self = .sessionReplaced(try DeviceSession(replaced.device, replaced.count))
+        case .passing(let passing):
+            self = .passing(
+                try DeviceSession(passing.device, passing.count),
+                Passing(
+                    application: try .init(wire: passing.application, "application"),
+                    operation: try Operation(wire: passing.operation),
+                    status: try TransactionStatus(wire: passing.status)))
+        case .sessionUnregistered(let ended):
+            self = .sessionUnregistered(try DeviceSession(ended.device, ended.count))
         case .gatewayTables(let tables): self = .tables(try GatewayTables(wire: tables))
         default: throw .unexpected(body.name)
         }
@@ -65,11 +78,12 @@ extension GatewayOrder: EnvelopeBody {
 
     public var wire: WireBody {
         switch self {
-        case .claimed(let session):
+        case .claimed(let session, let counter):
             .claimed(
                 .with {
                     $0.device = session.device.wire
                     $0.count = session.count.wire
+                    $0.counter = counter.wire
                 })
         case .claimRefused(let device, let refused):
             .claimed(
@@ -97,6 +111,21 @@ extension GatewayOrder: EnvelopeBody {
                 })
         case .sessionReplaced(let session):
             .sessionReplaced(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                })
+        case .passing(let session, let passing):
+            .passing(
+                .with {
+                    $0.device = session.device.wire
+                    $0.count = session.count.wire
+                    $0.application = passing.application.text
+                    $0.operation = passing.operation.wire
+                    $0.status = passing.status.wireStatus
+                })
+        case .sessionUnregistered(let session):
+            .sessionUnregistered(
                 .with {
                     $0.device = session.device.wire
                     $0.count = session.count.wire
@@ -139,6 +168,48 @@ extension ConnectionCount {
 extension DeviceSession {
     init(_ device: Baton_V1_Device, _ count: Baton_V1_ConnectionCount) throws(WireError) {
         self.init(device: try Device(wire: device), count: ConnectionCount(wire: count))
+    }
+}
+
+extension DeviceReadiness {
+    /// - Parameter wire: nil from a device that is ready.
+    init(_ wire: Baton_V1_NotReady?) throws(WireError) {
+        guard let wire else {
+            self = .ready
+            return
+        }
+        self = .notReady(try .optional(wire.reason, "not_ready.reason"))
+    }
+
+    /// Nil for a device that is ready.
+    var wire: Baton_V1_NotReady? { isReady ? nil : .with { $0.reason = reason?.text ?? "" } }
+}
+
+extension CounterFacts {
+    init(wire: Baton_V1_CounterFacts) throws(WireError) {
+        var currencies: [CurrencyCode] = []
+        for text in wire.currencies {
+            guard let currency = CurrencyCode(text) else { throw .outOfBounds("counter.currencies") }
+            currencies.append(currency)
+        }
+        var programs: [ProgramID] = []
+        for text in wire.programs { programs.append(try ProgramID(wire: text, "counter.programs")) }
+        self.init(
+            terminal: try TerminalID(wire: wire.terminal, "counter.terminal"),
+            pos: try .optional(wire.pos, "counter.pos"),
+            shop: wire.hasShop ? try Shop.Branch(wire: wire.shop) : nil, currencies: currencies, programs: programs,
+            amountRequired: wire.amountRequired)
+    }
+
+    var wire: Baton_V1_CounterFacts {
+        .with {
+            $0.terminal = terminal.text
+            $0.pos = pos?.text ?? ""
+            if let shop { $0.shop = shop.wire }
+            $0.currencies = currencies.map(\.text)
+            $0.programs = programs.map(\.text)
+            $0.amountRequired = amountRequired
+        }
     }
 }
 

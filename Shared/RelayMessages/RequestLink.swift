@@ -76,8 +76,11 @@ extension RouterReply: EnvelopeBody {
             self = .terminal(
                 TerminalInfo(
                     terminal: try TerminalID(wire: info.terminal, "terminal"), isPaired: info.paired,
-                    isOnline: info.online))
-        case .registryInfo(let info): self = .registry(version: info.version, try Shop(wire: info.shop))
+                    isOnline: info.online,
+                    readiness: DeviceReadiness(
+                        isReady: !info.notReady, reason: try .optional(info.reason, "reason"))))
+        case .registryInfo(let info):
+            self = .registry(version: info.version, try Shop(wire: info.shop), warnings: info.warnings)
         default: throw .unexpected(body.name)
         }
     }
@@ -92,12 +95,15 @@ extension RouterReply: EnvelopeBody {
                     $0.terminal = info.terminal.text
                     $0.paired = info.isPaired
                     $0.online = info.isOnline
+                    $0.notReady = !info.readiness.isReady
+                    $0.reason = info.readiness.reason?.text ?? ""
                 })
-        case .registry(let version, let shop):
+        case .registry(let version, let shop, let warnings):
             .registryInfo(
                 .with {
                     $0.version = version
                     $0.shop = shop.wire
+                    $0.warnings = warnings
                 })
         }
     }
@@ -111,7 +117,7 @@ extension SubmitTransaction {
         self.init(
             terminal: terminal, application: application, operation: operation,
             information: try Information(wire: wire.information, for: operation),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            amount: try Amount.optional(wire.hasAmount ? wire.amount : nil, of: operation),
             key: SubmissionKey(
                 origin: .phone(application: application, customer: wire.customer), terminal: terminal,
                 text: try SubmissionKeyText(wire: wire.key, "key")),

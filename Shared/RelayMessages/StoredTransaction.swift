@@ -25,18 +25,19 @@ extension Transaction {
             pos: try .optional(row.pos, "pos"), application: application,
             destination: try DestinationID(wire: row.destination, "destination"),
             operation: try Operation(wire: row.operation), digest: try KeyedDigest(wire: row.digest, "digest"),
-            informationIsOneTime: row.informationIsOneTime, codeExpiresAt: .optional(row.codeExpiresAt),
-            codeExpiryNamed: .optional(row.codeExpiryNamed),
+            informationIsOneTime: row.informationIsOneTime, codeExpiresAt: row.codeExpiry,
+            codeExpiryNamed: row.hasCodeExpiryNamed ? Instant(milliseconds: row.codeExpiryNamed) : nil,
             phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
+            merchantAmount: row.hasMerchantAmount ? try Amount(wire: row.merchantAmount) : nil,
             amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
             reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
             command: row.hasCommand
-                ? try CommandStateMachine(wire: row.command, codeExpiresAt: .optional(row.codeExpiresAt)) : nil,
+                ? try CommandStateMachine(wire: row.command, codeExpiresAt: row.codeExpiry) : nil,
             passage: TransactionStateMachine(
                 try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
                 isCancelRequested: row.cancelRequested),
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
-            deviceReason: try .optional(row.deviceReason, "device_reason"),
+            deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
             adapterState: AdapterState(Array(row.adapterState)),
             version: row.version)
     }
@@ -55,25 +56,27 @@ extension Transaction {
             $0.operation = operation.wire
             $0.digest = Data(digest.bytes)
             $0.informationIsOneTime = informationIsOneTime
-            $0.codeExpiresAt = codeExpiresAt?.milliseconds ?? 0
-            $0.codeExpiryNamed = codeExpiryNamed?.milliseconds ?? 0
+            if let codeExpiresAt { $0.codeExpiresAt = codeExpiresAt.milliseconds }
+            if let codeExpiryNamed { $0.codeExpiryNamed = codeExpiryNamed.milliseconds }
             if let phoneAmount { $0.phoneAmount = phoneAmount.wire }
+            if let merchantAmount { $0.merchantAmount = merchantAmount.wire }
             $0.amountRequired = amountRequired
             if let amount { $0.amount = amount.wire }
             $0.reference = reference?.number ?? 0
             if let command { $0.command = command.wire }
             $0.state = passage.state.name.rawValue
-            $0.authorizingAt = passage.entered.authorizing?.milliseconds ?? 0
-            $0.pendingCustomerAt = passage.entered.pendingCustomer?.milliseconds ?? 0
-            $0.unknownAt = passage.entered.unknown?.milliseconds ?? 0
-            $0.reversingAt = passage.entered.reversing?.milliseconds ?? 0
-            $0.reopenedAt = passage.entered.reopened?.milliseconds ?? 0
+            if let at = passage.entered.authorizing { $0.authorizingAt = at.milliseconds }
+            if let at = passage.entered.pendingCustomer { $0.pendingCustomerAt = at.milliseconds }
+            if let at = passage.entered.unknown { $0.unknownAt = at.milliseconds }
+            if let at = passage.entered.reversing { $0.reversingAt = at.milliseconds }
+            if let at = passage.entered.reopened { $0.reopenedAt = at.milliseconds }
             $0.cancelRequested = passage.isCancelRequested
             if let adapterState { $0.adapterState = Data(adapterState.bytes) }
             if let outcome { $0.outcome = outcome.wire }
             $0.receipts = receipts.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
             $0.deviceReason = deviceReason?.text ?? ""
+            $0.text = text?.text ?? ""
             $0.version = version
         }
     }
@@ -98,10 +101,16 @@ extension TransactionStateMachine.State {
 extension TransactionStateMachine.Entered {
     fileprivate init(wire row: Baton_V1_StoredTransaction) {
         self.init(
-            authorizing: .optional(row.authorizingAt), pendingCustomer: .optional(row.pendingCustomerAt),
-            unknown: .optional(row.unknownAt), reversing: .optional(row.reversingAt),
-            reopened: .optional(row.reopenedAt))
+            authorizing: row.hasAuthorizingAt ? Instant(milliseconds: row.authorizingAt) : nil,
+            pendingCustomer: row.hasPendingCustomerAt ? Instant(milliseconds: row.pendingCustomerAt) : nil,
+            unknown: row.hasUnknownAt ? Instant(milliseconds: row.unknownAt) : nil,
+            reversing: row.hasReversingAt ? Instant(milliseconds: row.reversingAt) : nil,
+            reopened: row.hasReopenedAt ? Instant(milliseconds: row.reopenedAt) : nil)
     }
+}
+
+extension Baton_V1_StoredTransaction {
+    fileprivate var codeExpiry: Instant? { hasCodeExpiresAt ? Instant(milliseconds: codeExpiresAt) : nil }
 }
 
 extension CommandStateMachine {

@@ -25,8 +25,11 @@ extension Shop {
             terminals.append(
                 Terminal(
                     id: try .init(wire: entry.id, "terminals.id"),
-                    pairedWith: try .optional(entry.pairedWith, "terminals.pairedWith")))
+                    pairedWith: try .optional(entry.pairedWith, "terminals.pairedWith"),
+                    shop: try .optional(entry.shop, "terminals.shop"),
+                    sum: entry.sum.isEmpty ? nil : try word(entry.sum, "terminals.sum")))
         }
+        for entry in wire.shops { shops.append(try Branch(wire: entry)) }
         for id in wire.pos { pos.append(try POSID(wire: id, "pos.id")) }
         for entry in wire.scanRules { scanRules.append(try ScanRule(wire: entry)) }
     }
@@ -51,10 +54,35 @@ extension Shop {
                 .with {
                     $0.id = entry.id.text
                     $0.pairedWith = entry.pairedWith?.text ?? ""
+                    $0.shop = entry.shop?.text ?? ""
+                    $0.sum = entry.sum?.rawValue ?? ""
                 }
             }
+            $0.shops = shops.map(\.wire)
             $0.pos = pos.map(\.text)
             $0.scanRules = scanRules.map(\.wire)
+        }
+    }
+}
+
+extension Shop.Branch {
+    init(wire: Baton_V1_ShopBranch) throws(WireError) {
+        guard let currency = CurrencyCode(wire.currency) else { throw .outOfBounds("shops.currency") }
+        guard let timeZone = TimeZoneName(wire.timeZone) else { throw .outOfBounds("shops.timeZone") }
+        var programs: [ProgramID] = []
+        for program in wire.programs { programs.append(try .init(wire: program, "shops.programs")) }
+        self.init(
+            id: try .init(wire: wire.id, "shops.id"), name: wire.name, currency: currency, timeZone: timeZone,
+            programs: programs)
+    }
+
+    var wire: Baton_V1_ShopBranch {
+        .with {
+            $0.id = id.text
+            $0.name = name
+            $0.currency = currency.text
+            $0.timeZone = timeZone.text
+            $0.programs = programs.map(\.text)
         }
     }
 }

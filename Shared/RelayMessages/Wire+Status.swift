@@ -35,7 +35,8 @@ extension TransactionStatus {
             receipts: Receipt.all(wire.receipts), reconciliation: reconciliation,
             isCancelRequested: wire.cancelRequested,
             deviceReason: try .optional(wire.deviceReason, "device_reason"),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, version: wire.version)
+            text: DisplayText(cleaning: wire.text), amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            version: wire.version)
     }
 
     var wireStatus: Baton_V1_TransactionStatus {
@@ -48,6 +49,7 @@ extension TransactionStatus {
             $0.reconciliation = reconciliation.map(\.rawValue)
             $0.cancelRequested = isCancelRequested
             $0.deviceReason = deviceReason?.text ?? ""
+            $0.text = text?.text ?? ""
             if let amount { $0.amount = amount.wire }
             $0.version = version
         }
@@ -68,7 +70,7 @@ extension Refused {
     init(wire: Baton_V1_Refused) throws(WireError) {
         self.init(
             try word(wire.code, "code"), busyFor: wire.busyFor > 0 ? .milliseconds(wire.busyFor) : nil,
-            detail: wire.detail.isEmpty ? nil : wire.detail)
+            detail: wire.detail.isEmpty ? nil : wire.detail, field: wire.field.isEmpty ? nil : wire.field)
     }
 
     var wire: Baton_V1_Refused {
@@ -76,6 +78,7 @@ extension Refused {
             $0.code = refusal.rawValue
             $0.busyFor = busyFor?.milliseconds ?? 0
             $0.detail = detail ?? ""
+            $0.field = field ?? ""
         }
     }
 }

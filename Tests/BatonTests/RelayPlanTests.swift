@@ -27,6 +27,8 @@ import Testing
         #expect(settings["ingress"]?["BATON_LISTEN"] == "0.0.0.0:80")
         #expect(settings["ingress"]?["BATON_PUBLIC_URL"] == "https://shop.example")
         #expect(settings["terminal-gateway"]?["BATON_LISTEN"] == "0.0.0.0:81")
+        #expect(settings["terminal-gateway"]?["BATON_PUBLIC_URL"] == "https://shop.example")
+        #expect(settings["pos-gateway"]?["BATON_PUBLIC_URL"] == "https://shop.example")
         #expect(settings["pos-gateway"]?["BATON_LISTEN"] == "127.0.0.1:7782")
         #expect(settings["router-0"]?["BATON_LISTEN"] == nil)
         #expect(relay.prefix(5).map { $0.settings["BATON_ADMIN"] } == (9_000...9_004).map { "127.0.0.1:\($0)" })

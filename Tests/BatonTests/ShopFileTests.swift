@@ -47,6 +47,47 @@ import Testing
         #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
     }
 
+    private static let withShops = """
+        version: 1
+        shops:
+          - {id: corner, name: "Bäckerei: an der Ecke", currency: EUR, timeZone: Europe/Berlin, programs: [stars]}
+          - {id: kiosk, name: Kiosk, currency: JPY, timeZone: Asia/Tokyo}
+        terminals:
+          - {id: counter-1, shop: corner, sum: required}
+          - {id: counter-2, shop: kiosk}
+        """
+
+    @Test func shopsAreReadAndWrittenAsTheyAre() throws {
+        let shop = try ShopFile(Self.withShops, name: "s").shop
+        #expect(shop.shops.map(\.name) == ["Bäckerei: an der Ecke", "Kiosk"])
+        #expect(shop.shops.map(\.currency.text) == ["EUR", "JPY"])
+        #expect(shop.shops.first?.programs.map(\.text) == ["stars"])
+        #expect(shop.terminals.map(\.shop?.text) == ["corner", "kiosk"])
+        #expect(shop.terminals.map(\.sum) == [.required, nil])
+        #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
+    }
+
+    private static let mistakesInShops: [(String, String, String)] = [
+        ("shop: kiosk", "shop: gone", "s:7: terminals[1].shop: \"gone\" is not registered"),
+        ("counter-2, shop: kiosk", "counter-2", "s:7: terminals[1].shop: is missing; where shops are registered"),
+        ("sum: required", "sum: always", "s:6: terminals[0].sum: one of required, optional is expected"),
+        ("currency: EUR", "currency: eur", "s:3: shops[0].currency: a currency's three capital letters"),
+        ("Europe/Berlin", "Europe/Berlinn", "s:3: shops[0].timeZone: a name of the IANA time zone database"),
+        ("Europe/Berlin", "+02:00", "s:3: shops[0].timeZone: a name of the IANA time zone database"),
+        (", timeZone: Asia/Tokyo", "", "s:4: shops[1].timeZone: is missing"),
+        ("[stars]", "[eur]", "s:3: shops[0].programs: \"eur\" would be taken for a currency"),
+        ("[stars]", "stars", "s:3: shops[0].programs: a list is expected"),
+        ("id: kiosk", "id: corner", "s:4: shops[1].id: \"corner\" stands here a second time"),
+    ]
+
+    @Test(arguments: mistakesInShops)
+    func aMistakeInAShopNamesItsLineAndItsKey(present: String, changed: String, beginning: String) throws {
+        let text = Self.withShops.replacing(present, with: changed, maxReplacements: 1)
+        #expect(text != Self.withShops)
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+        #expect(mistake?.description.hasPrefix(beginning) == true, "\(mistake?.description ?? "")")
+    }
+
     @Test func listsMayBeAbsentOrEmpty() throws {
         #expect(try ShopFile("version: 1\nterminals:\npos: []\n", name: "s").shop == Shop())
     }
@@ -87,6 +128,14 @@ import Testing
         ("scanRules:", "scanrules:", "shop.yaml:16: scanrules: is no key of a shop file here"),
         ("- id: counter-1", "- id: [counter-1", "shop.yaml:12: no YAML"),
         ("- id: till-1", "- {id: till-1, id: till-2}", "shop.yaml:15: the key id stands twice"),
+        ("- id: till-1", "- {id: till-1, \"id\": till-2}", "shop.yaml:15: the key id stands twice"),
+        ("- id: till-1", "- {id: till-1, \"\\x69d\": till-2}", "shop.yaml:15: the key id stands twice"),
+        ("- id: till-1", "- {id: till-1, !own id: till-2}", "shop.yaml:15: pos[0].id: stands twice"),
+        ("version: 1\n", "version: 1\nversion: 1\n", "shop.yaml:1: the key version stands twice"),
+        (
+            "symbology: qr, length: 20", "symbology: any, length: 16",
+            "shop.yaml:18: scanRules[1]: overlaps the rule on line 17"
+        ),
     ]
 
     @Test(arguments: mistakes)

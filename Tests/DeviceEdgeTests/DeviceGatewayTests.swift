@@ -103,6 +103,9 @@ struct DeviceGatewayTests {
             let unmasked = try await session(gateway, Sample.terminal(3))
             try await unmasked.send(.text, Array("[]".utf8), masked: false)
             #expect(await unmasked.next() == .closed(1002, "protocolError"))
+            let garbled = try await session(gateway, Sample.terminal(5))
+            try await garbled.send(.text, Array("[2,3,\"resume\",{\"x\":\"".utf8) + [0xC3, 0x28] + Array("\"}]".utf8))
+            #expect(await garbled.next() == .closed(1007, "notUTF8"))
             let leaving = try await session(gateway, Sample.terminal(4))
             try await leaving.send(.connectionClose, [0x03, 0xE8])
             #expect(await leaving.next() == .closed(1000, "done"))
@@ -110,7 +113,7 @@ struct DeviceGatewayTests {
             var ended: Set<Device> = []
             for await message in router.messages {
                 if case .sessionEnded(let session) = message { ended.insert(session.device) }
-                if ended.count == 4 { break }
+                if ended.count == 5 { break }
             }
         }
         await router.close()
@@ -146,7 +149,7 @@ struct DeviceGatewayTests {
     @Test func aDeviceOfTheOtherKindIsToldSo() async throws {
         try await withGateway(at: bus) { gateway in
             let pos = try await gateway.connect()
-            try await pos.call(1, .hello(Sample.pos, software: nil))
+            try await pos.call(1, .hello(Sample.pos))
             guard case .frame(.error(CallID(1)!, let error)) = await pos.next() else { throw Failure.noResult }
             #expect(error.code == .rule(.wrongGateway))
             #expect(await pos.next() == .closed(4003, "refused"))
@@ -206,6 +209,22 @@ struct DeviceGatewayTests {
         await router.close()
     }
 
+    @Test func aDeviceThatDoesNotHearItsCommandIsPingedAtOnceAndClosed() async throws {
+        try await router.open(bus)
+        try await withGateway(at: bus, clock: GatewayClock(speed: 2)) { gateway in
+            let terminal = try await session(gateway)
+            let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
+            await router.order(.command(held, Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))))
+            guard case .frame(.event(sequence: 1, name: "command", _)) = await terminal.next() else {
+                throw Failure.noCommand
+            }
+            #expect(await terminal.next(pings: true) == .ping)
+            #expect(await terminal.next(pings: true) == .closed(4002, "silent"))
+            for await message in router.messages where message == .sessionEnded(held) { break }
+        }
+        await router.close()
+    }
+
     @Test func aDeviceThatDoesNotReadIsClosedBeforeMuchWaitsForIt() async throws {
         try await router.open(bus)
         try await withGateway(at: bus) { gateway in
@@ -217,7 +236,11 @@ struct DeviceGatewayTests {
                 expiresAt: FakeRouter.time + .seconds(3_600))
             await router.order(.command(held, order), times: 1_200)  // About 8 MB, more than the system buffers.
             for await message in router.messages where message == .sessionEnded(held) { break }
-            try? await terminal.channel.close()  // It may have noticed.
+            // Once it reads again, it comes to the reason behind what it had to read.
+            try await terminal.channel.setOption(.autoRead, value: true).get()
+            var last = await terminal.next()
+            while case .frame = last { last = await terminal.next() }
+            #expect(last == .closed(1013, "overloaded"))
         }
         await router.close()
     }

@@ -59,7 +59,7 @@ struct GatewayCoreCallTests {
         let second = bench.call(.received(Sample.command, at: Sample.now), id)
         #expect(bench.word(first, id) == "relayLost")
         #expect(bench.word(second, id) == "relayLost")
-        bench.answer(.replied(.claimed(held)))
+        bench.answer(.replied(.claimed(held, Sample.counter)))
         let third = bench.call(.received(Sample.command, at: Sample.now), id)
         #expect(bench.word(third, id) == nil)
         #expect(bench.asked.count == 1)
@@ -168,6 +168,28 @@ struct GatewayCoreCallTests {
         let call = bench.call(Sample.scan("12345"), id)
         #expect(bench.word(call, id) == "noScanRule")
         #expect(bench.asked.isEmpty)
+    }
+
+    @Test func aSumThatTheRuleDoesNotCountGoesNoFurther() {
+        var bench = CoreBench(sealer: FakeSealer())
+        let link = bench.link()
+        bench.feed(.ordered(.tables(Sample.tables), on: link))
+        let id = bench.session(terminal, Sample.count(1, 1))
+        let call = bench.call(Sample.scan(unit: .points(ProgramID("stars")!)), id)
+        #expect(bench.word(call, id) == "malformed")
+        guard case .error(_, let error)? = bench.frames[id]?.last else { return }
+        #expect(error.field == "amount" && error.sent == .no)
+        #expect(bench.asked.isEmpty)
+    }
+
+    @Test func whatPassesAtItsTagReachesTheTerminal() {
+        var bench = CoreBench()
+        let link = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        let passing = Passing(
+            application: Sample.rule.application, operation: .payment, status: Sample.approved)
+        bench.feed(.ordered(.passing(held, passing), on: link))
+        #expect(bench.events(id) == ["passing"])
     }
 
     @Test func aScanBeforeTheTablesIsToBeRepeated() {

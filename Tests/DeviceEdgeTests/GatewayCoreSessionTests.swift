@@ -14,11 +14,14 @@ struct GatewayCoreSessionTests {
         let id = bench.connect()
         #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
         #expect(bench.asked.map(\.link) == [link])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)), Sample.counter)))
         guard case .result(_, let body) = try #require(bench.frames[id]?.last) else { throw Failure.noResult }
         let welcome = try DeviceAnswer(to: .prove, body)
         #expect(
-            welcome == .welcome(Welcome(connection: Sample.count(3, 17), time: Sample.now + .seconds(5))))
+            welcome == .welcome(
+                    Welcome(
+                        connection: Sample.count(3, 17), time: Sample.now + .seconds(5), counter: Sample.counter,
+                        tag: "http://127.0.0.1:7780/t/counter-1")))
         #expect(bench.core.counts.sessions == 1)
     }
 
@@ -63,25 +66,79 @@ struct GatewayCoreSessionTests {
         #expect(bench.closed[id] == .refused)
     }
 
-    @Test func aPOSOfNoTerminalIsRefused() {
+    /// Its gateway cannot know whether the POS is registered at all: a router says what is missing.
+    @Test(arguments: [Refusal.unknownPOS, .posOffline]) func aPOSOfNoTerminalHearsFromARouterWhatIsMissing(
+        refusal: Refusal
+    ) {
         var bench = CoreBench(.pos)
         let link = bench.link()
         bench.feed(.ordered(.tables(GatewayTables(version: 1, scanRules: [], pairings: [:])), on: link))
         let id = bench.connect(Sample.pos)
-        #expect(bench.word(CallID(2)!, id) == "posOffline")
+        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, nil)])
+        bench.answer(.replied(.claimRefused(Sample.pos, Refused(refusal))))
+        #expect(bench.word(CallID(2)!, id) == refusal.rawValue)
         #expect(bench.closed[id] == .refused)
     }
 
-    @Test func aPOSWhoseTerminalIsAnotherNowComesAgain() {
-        var bench = CoreBench(.pos)
+    @Test func aPOSWhoseTerminalIsAnotherNowComesAgainAndOneWithoutHasNoSession() {
+        for (pairings, reason) in [
+            ([POSID("till-1")!: TerminalID("counter-2")!], CloseReason.goingAway), ([:], .unregistered),
+        ] {
+            var bench = CoreBench(.pos)
+            let link = bench.link(1, journal: 0, of: 2)
+            _ = bench.link(2, journal: 1, of: 2)
+            let home = TerminalID("counter-1")!.journal(outOf: 2)
+            #expect(TerminalID("counter-2")!.journal(outOf: 2) != home)
+            bench.feed(.ordered(.tables(Sample.tables), on: link))
+            let id = bench.session(Sample.pos, Sample.count(1, 1))
+            bench.feed(.ordered(.tables(Sample.tables), on: link))
+            #expect(bench.closed[id] == nil)
+            bench.feed(.ordered(.tables(GatewayTables(version: 2, scanRules: [], pairings: pairings)), on: link))
+            #expect(bench.closed[id] == reason)
+            #expect(bench.told == [.sessionEnded(DeviceSession(device: Sample.pos, count: Sample.count(1, 1)))])
+        }
+    }
+
+    @Test func aDeviceThatTheRegistryNamesNoMoreIsClosedWithACodeOfItsOwn() {
+        var bench = CoreBench()
         let link = bench.link()
-        bench.feed(.ordered(.tables(Sample.tables), on: link))
-        let id = bench.session(Sample.pos, Sample.count(1, 1))
-        bench.feed(.ordered(.tables(Sample.tables), on: link))
-        #expect(bench.closed[id] == nil)
-        bench.feed(.ordered(.tables(GatewayTables(version: 2, scanRules: [], pairings: [:])), on: link))
-        #expect(bench.closed[id] == .goingAway)
-        #expect(bench.told == [.sessionEnded(DeviceSession(device: Sample.pos, count: Sample.count(1, 1)))])
+        let id = bench.session(terminal, Sample.count(1, 1))
+        let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
+        bench.feed(.ordered(.sessionUnregistered(session), on: link))
+        #expect(bench.closed == [id: .unregistered])
+        #expect(CloseReason.unregistered.code == 4005)
+        #expect(bench.told.isEmpty, "the router knows")
+    }
+
+    /// Whoever takes the journal over hears what the device said to the one before.
+    @Test func whatADeviceSaidOfItselfGoesWithTheClaimToTheNextRouter() throws {
+        var bench = CoreBench()
+        let before = bench.link(1)
+        let id = bench.session(terminal, Sample.count(1, 4))
+        let reason = try #require(ReasonCode("noPaper"))
+        let call = bench.call(.state(isReady: false, reason: reason), id)
+        bench.answer(.replied(.reply(.noted)))
+        #expect(bench.word(call, id) == "result")
+        bench.feed(.linkLost(before))
+        _ = bench.link(2)
+        #expect(
+            bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4), readiness: .notReady(reason))])
+        _ = bench.connect(terminal)
+        #expect(bench.asked.last?.message == .claim(terminal, nil), "a new session begins ready")
+    }
+
+    @Test func theWelcomeSaysWhatTheTagHolds() throws {
+        var bench = CoreBench(publicURL: "https://pay.example/")
+        _ = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        guard case .result(_, let body)? = bench.frames[id]?.last,
+            case .welcome(let welcome) = try DeviceAnswer(to: .prove, body)
+        else {
+            Issue.record("no welcome")
+            return
+        }
+        #expect(welcome.tag == "https://pay.example/t/counter-1")
+        #expect(welcome.counter == Sample.counter)
     }
 
     @Test(arguments: [(DeviceKind.terminal, Sample.pos), (.pos, Sample.terminal)])
@@ -122,7 +179,7 @@ struct GatewayCoreSessionTests {
         let questions = bench.asked
         for (index, number) in [(1, 8), (0, 7)] as [(Int, UInt64)] {
             let session = DeviceSession(device: terminal, count: Sample.count(1, number))
-            bench.feed(.answered(questions[index].id, .replied(.claimed(session))))
+            bench.feed(.answered(questions[index].id, .replied(.claimed(session, Sample.counter))))
         }
         #expect(bench.closed == [first: .replaced])
         #expect(bench.core.counts.sessions == 1)
@@ -154,7 +211,7 @@ struct GatewayCoreSessionTests {
         bench.feed(.closed(id))
         #expect(bench.told.isEmpty)
         let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
-        bench.answer(.replied(.claimed(session)))
+        bench.answer(.replied(.claimed(session, Sample.counter)))
         #expect(bench.told == [.sessionEnded(session)])
     }
 
@@ -169,7 +226,7 @@ struct GatewayCoreSessionTests {
         let after = bench.link(2)
         #expect(bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4))])
         #expect(bench.asked.map(\.link) == [after])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)), Sample.counter)))
         #expect(bench.frames[id] == frames)
         #expect(bench.notes[.sessionReclaimed] == 1)
         _ = bench.call(.received(Sample.command, at: Sample.now), id)
@@ -182,7 +239,7 @@ struct GatewayCoreSessionTests {
         let id = bench.session(terminal, Sample.count(1, 4))
         bench.feed(.linkLost(before))
         let after = bench.link(2)
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.counter)))
         bench.feed(
             .ordered(.command(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.order()), on: after))
         #expect(bench.events(id) == ["command"])
@@ -197,7 +254,7 @@ struct GatewayCoreSessionTests {
         #expect(bench.asked.isEmpty)
         let after = bench.link(2)
         #expect(bench.asked.map(\.link) == [after])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)))))
+        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.counter)))
         #expect(bench.word(CallID(2)!, id) == "result")
     }
 
@@ -247,12 +304,28 @@ struct GatewayCoreSessionTests {
         for number in 1...10 { _ = bench.connect(Sample.terminal(number)) }
         _ = bench.link()
         var granted = 0
-        while let question = bench.asked.first, case .claim(let device, nil) = question.message {
+        while let question = bench.asked.first, case .claim(let device, nil, readiness: _) = question.message {
             #expect(bench.asked.count <= 3)
             granted += 1
-            bench.answer(.replied(.claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))))))
+            bench.answer(.replied(.claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))), Sample.counter)))
         }
         #expect(granted == 10)
+    }
+
+    /// A device that stays connected through a takeover would go on by the old router's clock.
+    @Test func devicesAreToldTheTimeOfANewRouterOnce() {
+        var bench = CoreBench()
+        let before = bench.link(1, ahead: .seconds(2))
+        let id = bench.session(terminal, Sample.count(1, 1))
+        bench.feed(.routerTime(before, ahead: .milliseconds(2_499)))
+        #expect(bench.events(id).isEmpty, "a little drift is no news")
+        bench.feed(.linkLost(before))
+        let next = bench.link(2, ahead: .seconds(3_600))
+        #expect(bench.events(id) == ["time"])
+        guard case .event(_, _, let body)? = bench.frames[id]?.last else { return }
+        #expect(body == DeviceEvent.time(Sample.now + .seconds(3_600)).body)
+        bench.feed(.routerTime(next, ahead: .milliseconds(3_600_100)))
+        #expect(bench.events(id) == ["time"])
     }
 
     // MARK: - Signs of life, and the end
@@ -270,6 +343,44 @@ struct GatewayCoreSessionTests {
         bench.feed(.timePassed)
         #expect(bench.closed == [id: .silent])
         #expect(bench.told.count == 1)
+    }
+
+    /// In a network's hole a terminal would stay online for 75 s, and each customer would be sent there.
+    @Test func aDeviceThatDoesNotHearItsCommandIsOfflineSoon() {
+        var bench = CoreBench()
+        let link = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
+        bench.feed(.ordered(.command(session, Sample.order()), on: link))
+        for second in 1...4 {
+            #expect(bench.closed.isEmpty && bench.told.isEmpty, "second \(second)")
+            bench.now = bench.now + .seconds(1)
+            bench.feed(.timePassed)
+        }
+        #expect(bench.pings == [id: 1])
+        #expect(bench.closed == [id: .silent])
+        #expect(bench.told == [.sessionEnded(session)], "the router refuses the next customer")
+    }
+
+    /// What it has said meanwhile is unread yet.
+    @Test func aGatewayThatWasAsleepItselfCallsNobodySilent() {
+        var bench = CoreBench()
+        let link = bench.link()
+        let id = bench.session(terminal, Sample.count(1, 1))
+        bench.feed(.timePassed)
+        let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
+        bench.feed(.ordered(.command(session, Sample.order()), on: link))
+        bench.now = bench.now + .seconds(1)
+        bench.feed(.timePassed)
+        #expect(bench.pings == [id: 1])
+        bench.now = bench.now + .seconds(10)
+        bench.feed(.timePassed)
+        #expect(bench.closed.isEmpty)
+        for _ in 1...3 {
+            bench.now = bench.now + .seconds(1)
+            bench.feed(.timePassed)
+        }
+        #expect(bench.closed == [id: .silent])
     }
 
     @Test func aDeviceThatAnswersPingsStays() {

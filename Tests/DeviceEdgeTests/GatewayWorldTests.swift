@@ -128,7 +128,7 @@ struct GatewayWorld {
         connectionsMade += 1
         let id = ConnectionID(connectionsMade)
         feed([.opened(id)])
-        send(.hello(device, software: nil), id)
+        send(.hello(device), id)
         if Int.random(in: 0..<10, using: &random) > 0 { send(.prove, id) }
     }
 
@@ -177,7 +177,7 @@ struct GatewayWorld {
         guard var router = routers[journal], let link = router.link, !router.inbound.isEmpty else { return }
         let (request, message) = router.inbound.removeFirst()
         switch message {
-        case .claim(let device, let count):
+        case .claim(let device, let count, readiness: _):
             let former = router.sessions[device]
             if let count, let former, count < former {
                 reply(.claimRefused(device, Refused(.notYours)), request, &router)
@@ -189,7 +189,7 @@ struct GatewayWorld {
                     let replaced = DeviceSession(device: device, count: former)
                     router.outbound.append(.ordered(.sessionReplaced(replaced), on: link))
                 }
-                reply(.claimed(DeviceSession(device: device, count: granted)), request, &router)
+                reply(.claimed(DeviceSession(device: device, count: granted), Sample.counter), request, &router)
             }
         case .sessionEnded(let session):
             if router.sessions[session.device] == session.count { router.sessions[session.device] = nil }

@@ -12,7 +12,7 @@ struct DeviceSessionTests {
         #expect(session.timePassed(.seconds(1), random: &random) == [.connect])
         #expect(try action(session.connected(.seconds(1))) == "hello")
         #expect(try action(hear(1, .greeted(nonce: Array(0..<16), time: Some.now), .seconds(1))) == "prove")
-        let welcome = Welcome(connection: ConnectionCount(term: 1, number: 1), time: Some.now)
+        let welcome = Some.welcome
         #expect(hear(2, .welcome(welcome), .milliseconds(1_100)) == [.opened(welcome)])
         #expect(session.isOpen)
     }
@@ -24,6 +24,16 @@ struct DeviceSessionTests {
         #expect(clock.time(at: .seconds(5)) == Some.now + .milliseconds(50))
         #expect(clock.time(at: .seconds(65)) == Some.now + .milliseconds(60_050))
         #expect(clock.moment(of: Some.now + .milliseconds(60_050)) == .seconds(65))
+    }
+
+    /// Another router has taken over, with a clock of its own.
+    @Test mutating func theRelaysTimeIsCorrectedWithoutANewSession() throws {
+        open(at: .seconds(5))
+        let frame = Array(#"[6,1,"time",{"time":1796003600000}]"#.utf8)
+        let later = Some.now + .seconds(3_600)
+        #expect(session.receive(frame, now: .seconds(10), random: &random) == [.event(.time(later))])
+        #expect(try #require(session.clock).time(at: .seconds(11)) == later + .seconds(1))
+        #expect(session.isOpen)
     }
 
     @Test mutating func aCallIsAnsweredOnce() throws {
@@ -106,6 +116,17 @@ struct DeviceSessionTests {
         #expect(session.isOpen)
     }
 
+    /// The frame is reserved for a later relay; a device of today says that it does not know the action.
+    @Test mutating func aCallOfTheRelayIsAnsweredAsNotKnown() throws {
+        open()
+        let call = Array(#"[2,7,"diagnose",{"depth":1}]"#.utf8)
+        guard case .send(let bytes)? = session.receive(call, now: .seconds(2), random: &random).first,
+            case .error(let id, let error) = try DeviceFrame(bytes)
+        else { throw Surprise("no answer") }
+        #expect(id == CallID(7) && error.code == .rule(.unsupported) && error.stage == .device)
+        #expect(session.isOpen)
+    }
+
     @Test mutating func aDoubleKeepsItsDistance() throws {
         open(at: .seconds(2))
         _ = session.disconnected(.replaced, now: .seconds(3), random: &random)
@@ -168,7 +189,11 @@ struct DeviceSessionTests {
                 case .send(let bytes): toDevice.append(bytes)
                 case .ping: device.heard(now)
                 case .remark: break
-                case .claim: carryOut(gateway.welcome(ConnectionCount(term: 1, number: 1), now: Some.now + now))
+                case .claim:
+                    carryOut(
+                        gateway.welcome(
+                            ConnectionCount(term: 1, number: 1), now: Some.now + now, counter: Some.counter,
+                            tag: Some.tag))
                 case .call(let id, .received(let command, at: _)):
                     if .random(using: &random) { carryOut(gateway.answer(id, with: .proceed(command))) }
                 case .call(let id, _), .scan(let id, _):
@@ -215,7 +240,7 @@ struct DeviceSessionTests {
         _ = session.timePassed(now - roundTrip, random: &random)
         _ = session.connected(now - roundTrip)
         _ = hear(1, .greeted(nonce: Array(0..<16), time: Some.now), now - roundTrip)
-        _ = hear(2, .welcome(Welcome(connection: ConnectionCount(term: 1, number: 1), time: Some.now)), now)
+        _ = hear(2, .welcome(Some.welcome), now)
     }
 
     private mutating func hear(

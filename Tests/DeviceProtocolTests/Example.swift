@@ -29,21 +29,34 @@ enum Some {
             key: SubmissionKeyText("k-1")!, expiresAt: now + .seconds(300)),
         expiresAt: now + .seconds(30))
 
+    static let counter = CounterFacts(terminal: TerminalID("counter-1")!)
+    static let tag = "https://pay.example/t/counter-1"
+    static let welcome = Welcome(
+        connection: ConnectionCount(term: 3, number: 17), time: now, counter: counter, tag: tag)
+
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
             id: transaction, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
             receipts: [Receipt(.router, .concluded, at: now)],
             reconciliation: outcome == .handedOver(.maybe) ? [.handedOverMaybe] : [],
-            deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil, amount: euros, version: 5)
+            deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil,
+            text: outcome == .declined(.unspecified) ? DisplayText(cleaning: "Zu wenig Geld!") : nil, amount: euros,
+            version: 5)
     }
 }
 
 extension Some {
     static let requests: [Example<DeviceRequest>] = [
         .init(
-            value: .hello(terminal, software: "baton-terminal/1"),
-            text: #"[2,5,"hello",{"device":{"kind":"terminal","id":"counter-1"},"software":"baton-terminal/1"}]"#),
-        .init(value: .hello(pos, software: nil), text: #"[2,5,"hello",{"device":{"kind":"pos","id":"till-1"}}]"#),
+            value: .hello(
+                terminal,
+                DeviceDescription(
+                    maker: "Acme", model: "C-1", firmware: "counter/2.1", serial: "7Q2M",
+                    capabilities: [ReasonCode("camera")!, ReasonCode("printer")!])),
+            text:
+                #"[2,5,"hello",{"device":{"kind":"terminal","id":"counter-1"},"maker":"Acme","model":"C-1","firmware":"counter/2.1","serial":"7Q2M","capabilities":["camera","printer"]}]"#
+        ),
+        .init(value: .hello(pos), text: #"[2,5,"hello",{"device":{"kind":"pos","id":"till-1"}}]"#),
         .init(value: .prove, text: #"[2,5,"prove",{}]"#),
         .init(
             value: .received(command, at: now),
@@ -88,19 +101,50 @@ extension Some {
         .init(
             value: .resume([command]),
             text: #"[2,5,"resume",{"commands":["c-019a0000-0000-7000-8000-000000000001.0"]}]"#),
+        .init(
+            value: .resume([], scans: [SubmissionKeyText("s-1")!, SubmissionKeyText("s-2")!]),
+            text: #"[2,5,"resume",{"commands":[],"scans":["s-1","s-2"]}]"#),
+        .init(
+            value: .cancel(.transaction(transaction), at: now),
+            text:
+                #"[2,5,"cancel",{"transaction":"019a0000-0000-7000-8000-000000000001.0","at":1796000000000}]"#),
+        .init(value: .state(isReady: true, reason: nil), text: #"[2,5,"state",{"ready":true}]"#),
+        .init(
+            value: .state(isReady: false, reason: ReasonCode("noSuchWindow")!),
+            text: #"[2,5,"state",{"ready":false,"reason":"noSuchWindow"}]"#),
     ]
 
     static let events: [Example<DeviceEvent>] = [
         .init(
             value: .command(fullCommand),
             text:
-                #"[6,7,"command",{"command":"c-019a0000-0000-7000-8000-000000000001.0","what":"sendToDestination","application":"sandbox-pay","destination":"sandbox","operation":"payment","amount":{"minorUnits":1250,"currency":"EUR"},"amountRequired":true,"sealed":"AQID","sealedFor":{"application":"sandbox-pay","terminal":"counter-1","operation":"payment","key":"k-1","expiresAt":1796000300000},"expiresAt":1796000030000}]"#
+                #"[6,7,"command",{"command":"c-019a0000-0000-7000-8000-000000000001.0","what":"sendToDestination","application":"sandbox-pay","destination":"sandbox","operation":"payment","amount":{"minorUnits":1250,"currency":"EUR"},"amountOf":"phone","amountRequired":true,"sealed":"AQID","sealedFor":{"application":"sandbox-pay","terminal":"counter-1","operation":"payment","key":"k-1","expiresAt":1796000300000},"expiresAt":1796000030000}]"#
         ),
         .init(
             value: .cancel(command), text: #"[6,7,"cancel",{"command":"c-019a0000-0000-7000-8000-000000000001.0"}]"#),
+        .init(
+            value: .command(
+                Command(
+                    id: command, what: .enterAndSend, application: fullCommand.application,
+                    destination: fullCommand.destination, operation: .payment, amount: euros, amountOf: .merchant,
+                    amountRequired: false, sealed: sealed, sealedFor: fullCommand.sealedFor,
+                    expiresAt: fullCommand.expiresAt)),
+            text:
+                #"[6,7,"command",{"command":"c-019a0000-0000-7000-8000-000000000001.0","what":"enterAndSend","application":"sandbox-pay","destination":"sandbox","operation":"payment","amount":{"minorUnits":1250,"currency":"EUR"},"amountOf":"merchant","amountRequired":false,"sealed":"AQID","sealedFor":{"application":"sandbox-pay","terminal":"counter-1","operation":"payment","key":"k-1","expiresAt":1796000300000},"expiresAt":1796000030000}]"#
+        ),
+        .init(
+            value: .passing(
+                Passing(application: ApplicationID("sandbox-pay")!, operation: .payment, status: status(nil))),
+            text:
+                #"[6,7,"passing",{"application":"sandbox-pay","operation":"payment","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","receipts":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
+        ),
+        .init(value: .time(now), text: #"[6,7,"time",{"time":1796000000000}]"#),
         outcome(.approved, #""outcome":{"kind":"approved"},"sent":"yes","#),
         outcome(
             .declined(ReasonCode("codeUsed")!), #""outcome":{"kind":"declined","reason":"codeUsed"},"sent":"yes","#),
+        outcome(
+            .declined(.unspecified), #""outcome":{"kind":"declined","reason":"unspecified"},"sent":"yes","#,
+            after: #""text":"Zu wenig Geld!","#),
         outcome(
             .failed(.deviceRefused), #""outcome":{"kind":"failed","reason":"deviceRefused"},"sent":"no","#,
             after: #""deviceReason":"canceled","#),
@@ -131,9 +175,29 @@ extension Some {
         (
             .prove,
             .init(
-                value: .welcome(Welcome(connection: ConnectionCount(term: 3, number: 17), time: now)),
-                text: #"[3,5,{"connection":{"term":3,"number":17},"time":1796000000000}]"#)
+                value: .welcome(welcome),
+                text:
+                    #"[3,5,{"connection":{"term":3,"number":17},"time":1796000000000,"terminal":"counter-1","tag":"https://pay.example/t/counter-1","currencies":[],"programs":[],"amountRequired":false}]"#
+            )
         ),
+        (
+            .prove,
+            .init(
+                value: .welcome(
+                    Welcome(
+                        connection: ConnectionCount(term: 3, number: 17), time: now,
+                        counter: CounterFacts(
+                            terminal: TerminalID("counter-1")!, pos: POSID("till-1")!,
+                            shop: Shop.Branch(
+                                id: ShopID("corner")!, name: "Bäckerei an der Ecke", currency: CurrencyCode("EUR")!,
+                                timeZone: TimeZoneName("Europe/Berlin")!),
+                            currencies: [CurrencyCode("EUR")!], programs: [ProgramID("stars")!], amountRequired: true),
+                        tag: tag)),
+                text:
+                    #"[3,5,{"connection":{"term":3,"number":17},"time":1796000000000,"terminal":"counter-1","pos":"till-1","tag":"https://pay.example/t/counter-1","shop":{"id":"corner","name":"Bäckerei an der Ecke","currency":"EUR","timeZone":"Europe/Berlin"},"currencies":["EUR"],"programs":["stars"],"amountRequired":true}]"#
+            )
+        ),
+        (.state, .init(value: .reply(.noted), text: #"[3,5,{"taken":true}]"#)),
         (
             .received,
             .init(
@@ -157,6 +221,20 @@ extension Some {
             .init(
                 value: .reply(.states([CommandStatus(command: command, status: nil)])),
                 text: #"[3,5,{"commands":[{"command":"c-019a0000-0000-7000-8000-000000000001.0"}]}]"#)
+        ),
+        (
+            .resume,
+            .init(
+                value: .reply(
+                    .states(
+                        [],
+                        scans: [
+                            ScanStatus(scan: SubmissionKeyText("s-1")!, status: status(nil)),
+                            ScanStatus(scan: SubmissionKeyText("s-2")!, status: nil),
+                        ])),
+                text:
+                    #"[3,5,{"commands":[],"scans":[{"scan":"s-1","status":{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","receipts":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}},{"scan":"s-2"}]}]"#
+            )
         ),
     ]
 }

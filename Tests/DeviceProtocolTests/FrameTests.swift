@@ -102,12 +102,34 @@ struct FrameTests {
         ("scan", #"{"scan":"a","symbology":"qr","text":"","at":1}"#, "text"),
         ("hello", #"{"device":{"kind":"kettle","id":"1"}}"#, "device.kind"),
         ("hello", #"{"device":{"kind":"pos"}}"#, "device.id"),
+        ("hello", #"{"device":{"kind":"pos","id":"1"},"model":""}"#, "model"),
+        ("hello", #"{"device":{"kind":"pos","id":"1"},"capabilities":["a b"]}"#, "capabilities[0]"),
         ("resume", #"{"commands":["C","x"]}"#, "commands[1]"),
+        ("resume", #"{"commands":["C","C","C","C","C"],"scans":["1","2","3","4"]}"#, "scans"),
+        ("resume", #"{"scans":["a b"]}"#, "scans[0]"),
+        ("state", #"{"reason":"noPaper"}"#, "ready"),
+        ("state", #"{"ready":"no"}"#, "ready"),
+        ("cancel", #"{"at":1}"#, "command"),
+        ("cancel", #"{"command":"C","scan":"s-1","at":1}"#, "command"),
+        ("cancel", #"{"command":"C","transaction":"019a0000-0000-7000-8000-000000000001.0","at":1}"#, "command"),
+        ("cancel", #"{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","at":1}"#, "scan"),
     ])
     func theFieldAtFaultIsNamed(action: String, body: String, field: String) throws {
         let body = try object(body.replacing("\"C\"", with: "\"\(Some.command.text)\""))
         let error = #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: action, body) }
         #expect(error?.field == field)
+    }
+
+    /// The POS program's word for it may be a sentence; the decline counts all the same.
+    @Test(arguments: ["not enough money!", "", "Zu wenig Guthaben"])
+    func aPOSsDeclineIsADecline(reason: String) throws {
+        let body = try object(
+            #"{"command":"\#(Some.command.text)","result":"entered","answer":{"kind":"declined","reason":"\#(reason)"},"at":1}"#)
+        guard case .result(_, .entered(let answer), _, _) = try DeviceRequest(action: "result", body) else {
+            Issue.record("no result")
+            return
+        }
+        #expect(answer == .declined(.unspecified))
     }
 
     @Test func noErrorTellsWhatStoodThere() throws {
@@ -137,6 +159,7 @@ struct FrameTests {
             id: Some.transaction, state: .pendingCustomer, outcome: .failed(.destinationUnavailable), sent: .maybe,
             receipts: Array(repeating: Receipt(.destination, .acknowledged, at: Some.now), count: 64),
             reconciliation: ReconciliationReason.allCases, deviceReason: ReasonCode(name),
+            text: DisplayText(cleaning: String(repeating: "漢", count: DisplayText.most)),
             amount: Amount(minorUnits: Amount.most, unit: .points(try #require(ProgramID(name)))), version: .max)
         let states = Array(
             repeating: CommandStatus(command: Some.command, status: status), count: DeviceLimits.resumedMost)
@@ -172,7 +195,7 @@ struct FrameTests {
             }
         }
         #expect(actions == Set(DeviceRequest.Action.allCases.map(\.rawValue)))
-        #expect(events.isSuperset(of: ["command", "outcome"]))
+        #expect(events.isSuperset(of: ["command", "outcome", "passing", "time"]))
     }
 
     /// Bytes of strangers cost an error, never the process.
@@ -204,7 +227,7 @@ struct FrameTests {
     }
 
     private func object(_ text: String) throws -> JSONObject {
-        guard case .object(let object) = try JSONReader.read(Array(text.utf8)) else {
+        guard case .object(let object) = try JSONValue(Array(text.utf8)) else {
             throw DeviceProtocolError.notAFrame
         }
         return object

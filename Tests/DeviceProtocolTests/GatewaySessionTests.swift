@@ -8,24 +8,27 @@ struct GatewaySessionTests {
     private var random = SeededGenerator(seed: 1)
 
     @Test mutating func aDeviceGreetsProvesAndIsWelcome() throws {
-        let greeted = try result(of: hear(1, .hello(Some.terminal, software: nil)))
+        let greeted = try result(of: hear(1, .hello(Some.terminal)))
         guard case .greeted(let nonce, time: Some.now) = try DeviceAnswer(to: .hello, greeted) else {
             throw Surprise("no greeting")
         }
         #expect(nonce.count == 32 && Set(nonce).count > 16)
         #expect(hear(2, .prove) == [.claim(Some.terminal)])
         let count = ConnectionCount(term: 2, number: 9)
-        let welcome = try result(of: session.welcome(count, now: Some.now))
+        let welcome = try result(of: session.welcome(count, now: Some.now, counter: Some.counter, tag: Some.tag))
         #expect(
-            try DeviceAnswer(to: .prove, welcome) == .welcome(Welcome(connection: count, time: Some.now)))
+            try DeviceAnswer(to: .prove, welcome)
+                == .welcome(Welcome(connection: count, time: Some.now, counter: Some.counter, tag: Some.tag)))
         #expect(session.state == .open(Some.terminal, count))
     }
 
     @Test mutating func whatIsForTheLogIsHandedOutAndGoesNoFurther() throws {
         session = GatewaySessionStateMachine(for: .pos, now: Some.now)
-        #expect(hear(1, .hello(Some.pos, software: "till/2")).last == .remark(.software("till/2", of: Some.pos)))
+        let description = DeviceDescription(maker: "Acme", firmware: "till/2")
+        #expect(hear(1, .hello(Some.pos, description)).last == .remark(.description(description, of: Some.pos)))
         _ = hear(2, .prove)
-        _ = session.welcome(ConnectionCount(term: 1, number: 1), now: Some.now)
+        _ = session.welcome(
+            ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
         let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
         #expect(
             hear(3, .result(Some.command, .entered(nil), evidence, at: Some.now)) == [
@@ -39,22 +42,22 @@ struct GatewaySessionTests {
             #expect(try code(of: hear(1, request)) == .refusal(.outOfTurn))
         }
         #expect(try code(of: hear(1, .prove)) == .refusal(.outOfTurn))
-        _ = hear(1, .hello(Some.terminal, software: nil))
-        #expect(try code(of: hear(2, .hello(Some.terminal, software: nil))) == .refusal(.outOfTurn))
+        _ = hear(1, .hello(Some.terminal))
+        #expect(try code(of: hear(2, .hello(Some.terminal))) == .refusal(.outOfTurn))
         _ = hear(3, .prove)
         #expect(try code(of: hear(4, .prove)) == .refusal(.outOfTurn))
         #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .refusal(.outOfTurn))
-        #expect(session.tell(.cancel(Some.command)) == [])
+        #expect(session.tell(.cancel(Some.command), now: Some.now) == [])
     }
 
     @Test mutating func aDeviceOfTheOtherKindIsSentAway() throws {
-        let outputs = hear(1, .hello(Some.pos, software: nil))
+        let outputs = hear(1, .hello(Some.pos))
         #expect(try code(of: outputs) == .rule(.wrongGateway))
         #expect(outputs.last == .close(.refused))
     }
 
     @Test mutating func aRefusedClaimIsExplainedAndCloses() throws {
-        _ = hear(1, .hello(Some.terminal, software: nil))
+        _ = hear(1, .hello(Some.terminal))
         _ = hear(2, .prove)
         let outputs = session.refuse(Refused(.unknownTerminal))
         #expect(try code(of: outputs) == .refusal(.unknownTerminal))
@@ -110,6 +113,21 @@ struct GatewaySessionTests {
         #expect(
             try code(of: hear(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))) == .rule(.unsupported))
         #expect(hear(4, .result(Some.command, .uncertain, nil, at: Some.now)).count == 1)
+        let scans = [try #require(SubmissionKeyText("s-1"))]
+        #expect(try code(of: hear(5, .resume([], scans: scans))) == .rule(.unsupported))
+        #expect(try code(of: hear(6, .cancel(.transaction(Some.transaction), at: Some.now))) == .rule(.unsupported))
+    }
+
+    @Test mutating func bothKindsSayWhetherTheyAreReady() throws {
+        for (kind, device) in [(DeviceKind.terminal, Some.terminal), (.pos, Some.pos)] {
+            session = GatewaySessionStateMachine(for: kind, now: Some.now)
+            open(as: device)
+            let reason = try #require(ReasonCode("noPaper"))
+            let outputs = hear(3, .state(isReady: false, reason: reason))
+            #expect(outputs == [.call(try id(3), .state(isReady: false, reason: reason))])
+            let answer = try result(of: session.answer(try id(3), with: .noted))
+            #expect(try DeviceAnswer(to: .state, answer) == .reply(.noted))
+        }
     }
 
     @Test mutating func anActionOfTheFutureIsAnswered() throws {
@@ -123,7 +141,7 @@ struct GatewaySessionTests {
     @Test mutating func eventsAreNumberedFromOne() throws {
         open()
         for sequence in 1...3 as ClosedRange<UInt64> {
-            guard case .send(let bytes)? = session.tell(.cancel(Some.command)).first,
+            guard case .send(let bytes)? = session.tell(.cancel(Some.command), now: Some.now).first,
                 case .event(let number, _, _) = try DeviceFrame(bytes)
             else { throw Surprise("no event") }
             #expect(number == sequence)
@@ -154,7 +172,7 @@ struct GatewaySessionTests {
 
     @Test mutating func whoDoesNotProveIsClosed() throws {
         _ = session.receive(
-            frame(1, .hello(Some.terminal, software: nil)), now: Some.now + .seconds(8), random: &random)
+            frame(1, .hello(Some.terminal)), now: Some.now + .seconds(8), random: &random)
         #expect(session.timePassed(Some.now + .seconds(17)) == [])
         #expect(session.timePassed(Some.now + .seconds(18)) == [.close(.silent)])
     }
@@ -169,10 +187,48 @@ struct GatewaySessionTests {
         #expect(session.timePassed(Some.now + .seconds(100)) == [.close(.silent)])
     }
 
+    /// A device in a network's hole: the command asks for a sign of life, and its absence ends the session soon.
+    @Test mutating func aCommandThatNobodyHearsIsFollowedByAPingAndTheEnd() {
+        open()
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        #expect(session.deadline == Some.now + .seconds(1))
+        #expect(session.timePassed(Some.now + .milliseconds(999)) == [])
+        #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
+        #expect(session.timePassed(Some.now + .milliseconds(3_999)) == [])
+        #expect(session.timePassed(Some.now + .seconds(4)) == [.close(.silent)])
+    }
+
+    @Test mutating func anySignOfLifeAfterACommandIsEnough() {
+        open()
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        session.heard()
+        #expect(session.deadline == Some.now + DeviceLimits.ping, "heard before the ping")
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
+        _ = hear(9, .received(Some.command, at: Some.now))
+        #expect(session.deadline == Some.now + DeviceLimits.ping, "heard after it")
+    }
+
+    /// The relay sends a command twice: the second does not put the end off.
+    @Test mutating func aRepeatedCommandDoesNotProlongTheDoubt() {
+        open()
+        _ = session.tell(.command(Some.fullCommand), now: Some.now)
+        #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
+        _ = session.tell(.command(Some.fullCommand), now: Some.now + .seconds(3))
+        #expect(session.timePassed(Some.now + .seconds(4)) == [.close(.silent)])
+    }
+
+    @Test mutating func newsAloneIsNoReasonToDoubt() {
+        open()
+        _ = session.tell(.outcome(Some.command, scan: nil, Some.status(.approved)), now: Some.now)
+        #expect(session.deadline == Some.now + DeviceLimits.ping)
+    }
+
     private mutating func open(as device: Device = Some.terminal) {
-        _ = hear(1, .hello(device, software: nil))
+        _ = hear(1, .hello(device))
         _ = hear(2, .prove)
-        _ = session.welcome(ConnectionCount(term: 1, number: 1), now: Some.now)
+        _ = session.welcome(
+            ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
     }
 
     private mutating func hear(_ number: Int64, _ request: DeviceRequest) -> [GatewaySessionStateMachine.Output] {

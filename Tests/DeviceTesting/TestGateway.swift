@@ -78,6 +78,13 @@ public final class TestGateway: Sendable {
     /// The relay's time, which stands still.
     public static let now = Instant(milliseconds: 1_796_000_000_000)
 
+    /// Where each device stands.
+    public static let counter: CounterFacts = {
+        guard let terminal = TerminalID("counter-1") else { preconditionFailure("letters make an identifier") }
+        return CounterFacts(terminal: terminal)
+    }()
+    public static let tag = "http://127.0.0.1:7780/t/counter-1"
+
     public var port: Int { channel.localAddress?.port ?? 0 }
 }
 
@@ -115,7 +122,7 @@ private final class SessionHandler: ChannelInboundHandler {
         }
     }
 
-    func tell(_ event: DeviceEvent) { carryOut(machine.tell(event)) }
+    func tell(_ event: DeviceEvent) { carryOut(machine.tell(event, now: TestGateway.now)) }
     func close(_ reason: CloseReason) { carryOut(machine.close(reason)) }
 
     private func carryOut(_ outputs: [GatewaySessionStateMachine.Output]) {
@@ -126,7 +133,9 @@ private final class SessionHandler: ChannelInboundHandler {
             case .remark: break
             case .claim:
                 carryOut(
-                    machine.welcome(ConnectionCount(term: 1, number: 1), now: TestGateway.now))
+                    machine.welcome(
+                        ConnectionCount(term: 1, number: 1), now: TestGateway.now, counter: TestGateway.counter,
+                        tag: TestGateway.tag))
             case .call(let id, let call): if let reply = answer(call) { carryOut(machine.answer(id, with: reply)) }
             case .scan(let id, _): carryOut(machine.answer(id, with: .refused(Refused(.noScanRule))))
             case .ping: write(.ping, ByteBuffer())

@@ -59,7 +59,7 @@ import Testing
         try await relay.startTerminal()
         let code = try await relay.issueCode()
         var body = with(["code": code, "unknownField": ["is", "ignored"]])
-        try relay.say("amount 500 EUR", to: "counter-1")
+        try relay.key(cents: 500)
         let first = try await relay.submit(body, key: "once")
         #expect(first.outcome == "approved")
         let again = try await relay.submit(body, key: "once")
@@ -83,7 +83,7 @@ import Testing
         #expect(offline.code == "terminalOffline")
         #expect(offline.headers["retry-after"] != nil)
         try await relay.startTerminal()
-        try relay.say("amount 500 EUR", to: "counter-1")
+        try relay.key(cents: 500)
         #expect(try await relay.submit(body, key: "later").outcome == "approved")
     }
 
@@ -103,7 +103,7 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        try relay.say("amount 500 EUR", to: "counter-1")
+        try relay.key(cents: 500)
         let answer = try await relay.submit(
             with(["code": try await relay.issueCode(), "amount": euros(499)]), key: "differ")
         #expect(answer.status == 201)

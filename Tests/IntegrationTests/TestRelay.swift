@@ -2,7 +2,9 @@ import AsyncHTTPClient
 import Foundation
 import GRDB
 import NIOCore
+import RelayDomain
 import ServiceRuntime
+import Testing
 
 /// A whole relay of real processes in a folder of its own. Everything ends and goes with it.
 ///
@@ -80,6 +82,12 @@ final class TestRelay: @unchecked Sendable {
     }
 
     func say(_ line: String, to name: String) throws { try children[name]?.say(line) }
+
+    /// The merchant keys a sum of euros.
+    func key(cents: Int, at terminal: String = "counter-1") throws {
+        let sum = CurrencyCode("EUR").flatMap { Amount(minorUnits: Int64(cents), unit: .currency($0)) }
+        try say("amount \(try #require(sum))", to: terminal)
+    }
 
     func isRunning(_ name: String) -> Bool { children[name]?.isRunning ?? false }
 

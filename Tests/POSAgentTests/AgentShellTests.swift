@@ -28,7 +28,7 @@ final class AgentShellTests {
             switch call {
             case .received(let command, at: _): .proceed(command)
             case .result(let command, _, at: _): .taken(command)
-            case .submit, .scan, .cancel, .resume: nil
+            case .submit, .scan, .cancel, .resume, .state: nil
             }
         }
         let agent = try agent(gateway, pos, on: group)
@@ -96,7 +96,9 @@ final class AgentShellTests {
             switch call {
             case .received(let command, at: _): .proceed(command)
             case .result(let command, _, at: _): .taken(command)
-            case .resume(let commands): .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
+            case .resume(let commands, scans: _):
+                .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
+            case .state: .noted
             case .submit, .scan, .cancel: nil
             }
         }

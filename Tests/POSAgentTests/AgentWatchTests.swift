@@ -27,7 +27,40 @@ struct AgentWatchTests {
         }
         world.pass(AgentCore.probeDelay)
         world.probed(.alive)
-        #expect(world.notes == [.ready, .notReady(ReasonCode("unreachable")!), .ready])
+        let unreachable = ReasonCode("unreachable")!
+        #expect(world.notes == [.ready, .notReady(unreachable), .ready])
+        #expect(world.calls == [.state(isReady: false, reason: unreachable), .state(isReady: true, reason: nil)])
+    }
+
+    /// A new session counts as ready: it is told at once that this one is not.
+    @Test mutating func eachSessionIsToldAnew() {
+        world.hear(.lost)
+        world.probed(.failed(.refused(.driverBusy)))
+        #expect(world.calls.isEmpty)
+        world.open()
+        #expect(world.calls == [.state(isReady: false, reason: .driverBusy)])
+        world.hear(.lost)
+        world.pass(AgentCore.probeDelay)
+        world.probed(.alive)
+        world.calls = []
+        world.open()
+        #expect(world.calls.isEmpty)
+    }
+
+    /// What is repeated is what is true now.
+    @Test mutating func anOldStateIsNotRepeated() {
+        world.probed(.failed(.unreachable))
+        world.hear(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
+        world.pass(.milliseconds(500))
+        world.hear(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
+        world.pass(.milliseconds(500))
+        #expect(world.calls.count == 2, "it is repeated until it is noted")
+        world.hear(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
+        world.pass(AgentCore.probeDelay)
+        world.calls = []
+        world.probed(.alive)
+        world.pass(.seconds(1))
+        #expect(world.calls == [.state(isReady: true, reason: nil)])
     }
 
     /// The first probe never ends: its limit does.

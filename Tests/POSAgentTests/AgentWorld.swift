@@ -41,7 +41,10 @@ struct AgentWorld {
 
     mutating func hear(_ news: RelayNews) { take(.relay(news)) }
 
-    mutating func open() { hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
+    mutating func open() {
+        let counter = CounterFacts(terminal: TerminalID("counter-1")!, pos: POSID("till-1")!)
+        hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero), counter))
+    }
 
     /// The driver ends the latest step.
     mutating func driven(_ news: DriverNews) { take(.driven(steps.last?.number ?? 0, news)) }

@@ -19,7 +19,7 @@ enum SandboxTill {
     ) async throws {
         let path = folder.appending(path: "pos.sock").path
         let settings = Settings([
-            "BATON_SALE": "1250 EUR", "BATON_DESTINATION": "http://127.0.0.1:1", "BATON_PARENT": "true",
+            "BATON_SALE": "12.50 EUR", "BATON_DESTINATION": "http://127.0.0.1:1", "BATON_PARENT": "true",
             "BATON_KEEPS_FIELDS": "\(keepsFields)",
         ])
         let (bound, onBound) = AsyncStream.makeStream(of: String.self)

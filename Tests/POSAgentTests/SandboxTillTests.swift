@@ -120,6 +120,35 @@ final class SandboxTillTests {
         }
     }
 
+    // MARK: The POS program comes and goes
+
+    @Test func theRelayIsToldWhetherThePOSProgramIsThere() async throws {
+        let gateway = try await TestGateway(on: group, for: .pos) { call in
+            if case .state = call { .noted } else { nil }
+        }
+        let address = JSONLinesDriver.Address.path(folder.appending(path: "pos.sock").path)
+        let agent = try agent(gateway, JSONLinesDriver(address, eventLoop: group.next()))
+        var heard = gateway.heard.makeAsyncIterator()
+        func nextState() async -> DeviceCall? {
+            while let output = await heard.next() {
+                if case .call(_, let call) = output, case .state = call { return call }
+            }
+            return nil
+        }
+        let unreachable = DeviceCall.state(isReady: false, reason: ReasonCode("unreachable"))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await agent.run() }
+            #expect(await nextState() == unreachable)
+            try await SandboxTill.run(in: folder, on: group) { _, _ in
+                #expect(await nextState() == .state(isReady: true, reason: nil))
+            }
+            #expect(await nextState() == unreachable)
+            tasks.cancelAll()
+            try? await tasks.waitForAll()
+        }
+        try await gateway.channel.close()
+    }
+
     // MARK: The agent dies between entering and sending
 
     @Test func aRestartedAgentEmptiesTheFieldBeforeItRefuses() async throws {
@@ -150,7 +179,7 @@ final class SandboxTillTests {
             switch call {
             case .received(let command, at: _): .proceed(command)
             case .result(let command, _, at: _): .taken(command)
-            case .resume(let commands): .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
+            case .resume(let commands, scans: _): .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
             default: nil
             }
         }

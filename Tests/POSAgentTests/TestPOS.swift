@@ -60,7 +60,7 @@ final class TestPOS: Sendable {
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
-    /// The field of the one window, for a POS program that does what it should. The sale is of 1250 EUR.
+    /// The field of the one window, for a POS program that does what it should. The sale is of 12.50 EUR.
     private final class Field: Sendable {
         private let text = Mutex("")
 

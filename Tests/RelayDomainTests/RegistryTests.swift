@@ -58,12 +58,54 @@ import Testing
             }?.hasPrefix("applications[0].destination: \"gone\"") == true)
     }
 
+    func branch(_ id: String = "corner", name: String = "Corner", programs: [String] = []) -> Shop.Branch {
+        Shop.Branch(
+            id: ShopID(id)!, name: name, currency: CurrencyCode("EUR")!, timeZone: TimeZoneName("Europe/Berlin")!,
+            programs: programs.map { ProgramID($0)! })
+    }
+
+    @Test func whereShopsAreRegisteredEachTerminalStandsInOne() throws {
+        func placed(_ id: String, _ shop: String?) -> Shop.Terminal {
+            Shop.Terminal(id: TerminalID(id)!, shop: shop.map { ShopID($0)! })
+        }
+        let sound = shop {
+            $0.shops = [branch(), branch("kiosk")]
+            $0.terminals = [placed("t-1", "corner"), placed("t-2", "kiosk")]
+        }
+        #expect(try Registry(sound, version: 1).shop(ShopID("kiosk")!) == branch("kiosk"))
+        #expect(mistake { $0.shops = [branch()] }?.hasPrefix("terminals[0].shop: is missing") == true)
+        #expect(
+            mistake { $0.terminals = [placed("t-1", "gone")] }?.hasPrefix("terminals[0].shop: \"gone\" is not reg")
+                == true)
+        #expect(mistake { $0.shops = [branch(), branch()] }?.hasPrefix("shops[1].id: \"corner\" stands") == true)
+    }
+
+    @Test func aShopsNameAndProgramsAreReadable() {
+        func mistake(_ shop: Shop.Branch) -> String? { self.mistake { ($0.shops, $0.terminals) = ([shop], []) } }
+        #expect(mistake(branch(name: "Bäckerei 你好")) == nil)
+        for name in ["", "a\nb", String(repeating: "x", count: 65)] {
+            #expect(mistake(branch(name: name))?.hasPrefix("shops[0].name: 1 to 64 characters") == true, "\(name)")
+        }
+        #expect(mistake(branch(programs: ["stars", "stars"]))?.hasPrefix("shops[0].programs: \"stars\" stands") == true)
+        #expect(mistake(branch(programs: ["eur"]))?.contains("would be taken for a currency") == true)
+        #expect(mistake(branch(programs: (0..<33).map { "p-\($0)" }))?.contains("more than 32") == true)
+    }
+
     @Test func rulesOverlapWhenSomeCodeCouldMatchBoth() {
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(10...20, "2")] }?.contains("overlaps") == true)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "")] }?.contains("overlaps") == true)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "28")] } == nil)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(17...20, "29")] } == nil)
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "29", symbology: .code128)] } == nil)
+    }
+
+    @Test(arguments: Symbology.allCases)
+    func aRuleForAnySymbologyOverlapsThoseOfEach(symbology: Symbology) {
+        let (any, other) = (rule(16...16, "29", symbology: .any), rule(16...20, "2", symbology: symbology))
+        #expect(mistake { $0.scanRules = [any, other] }?.contains("overlaps") == true)
+        #expect(mistake { $0.scanRules = [other, any] }?.contains("overlaps") == true)
+        #expect(mistake { $0.scanRules = [any, rule(16...16, "28", symbology: symbology)] } == nil)
+        #expect(mistake { $0.scanRules = [any, rule(17...17, "29", symbology: symbology)] } == nil)
     }
 
     /// The definition, and slow: each rule after the other, compared with all before it.
@@ -88,7 +130,7 @@ import Testing
             ["1", "2", "e", "\u{E9}", "e\u{301}", "x", "x\u{301}", "\u{4E00}"].randomElement(using: &random)!
         }
         return ScanRule(
-            symbology: Int.random(in: 0..<4, using: &random) == 0 ? .ean13 : .qr,
+            symbology: [.qr, .qr, .qr, .ean13, .any].randomElement(using: &random)!,
             length: shortest...(shortest + Int.random(in: 0...1, using: &random)), prefix: characters.joined(),
             application: ApplicationID(Int.random(in: 0..<40, using: &random) == 0 ? "gone" : "pay")!,
             operation: Int.random(in: 0..<40, using: &random) == 0 ? .redeem : .payment)
@@ -132,5 +174,24 @@ import Testing
         #expect(!rule.matches(.qr, "290"))
         #expect(!rule.matches(.qr, "3000"))
         #expect(!rule.matches(.ean13, "2900"))
+    }
+
+    @Test func aRuleForAnySymbologyMatchesScannersThatNameNone() {
+        let any = rule(4...6, "29", symbology: .any)
+        for symbology in Symbology.allCases { #expect(any.matches(symbology, "2900")) }
+        #expect(!rule(4...6, "29").matches(.any, "2900"), "nobody knows that it is a QR code")
+    }
+
+    /// A flag is one character of two scalars, and `é` is written in two ways.
+    @Test func lengthsAndPrefixesCountScalars() {
+        let flags = "\u{1F1E9}\u{1F1EA}\u{1F1EA}\u{1F1F8}"
+        #expect(rule(4...4, "").matches(.qr, flags))
+        #expect(!rule(2...2, "").matches(.qr, flags))
+        #expect(rule(4...4, "\u{1F1E9}").matches(.qr, flags))
+        #expect(rule(3...3, "").matches(.qr, "e\u{301}x"))
+        #expect(rule(3...3, "e").matches(.qr, "e\u{301}x"))
+        #expect(!rule(3...3, "\u{E9}").matches(.qr, "e\u{301}x"))
+        #expect(!rule(2...3, "\u{E9}").overlaps(rule(2...3, "e\u{301}")))
+        #expect(rule(2...3, "e").overlaps(rule(2...3, "e\u{301}")))
     }
 }

@@ -21,6 +21,29 @@ import Testing
         for bad in ["eur", "EU", "EURO", "E1R", "€€€"] { #expect(CurrencyCode(bad) == nil, "\(bad)") }
     }
 
+    @Test func anOperationAllowsSumsOfItsUnit() {
+        let euros = Amount.Unit.currency(CurrencyCode("EUR")!)
+        let stars = Amount.Unit.points(ProgramID("stars")!)
+        for operation in Operation.allCases {
+            let (counted, other) = operation == .payment ? (euros, stars) : (stars, euros)
+            #expect(operation.allows(nil))
+            #expect(operation.allows(Amount(minorUnits: 1, unit: counted)!))
+            #expect(!operation.allows(Amount(minorUnits: 1, unit: other)!))
+            #expect(operation.allows(Amount(minorUnits: 0, unit: counted)!) == (operation != .payment))
+            #expect(operation.allows(Amount(minorUnits: 0, unit: counted)!, zeroPayments: true))
+            #expect(!operation.allows(Amount(minorUnits: 0, unit: other)!, zeroPayments: true))
+        }
+    }
+
+    @Test func timeZonesHaveTheShapeOfTheirDatabase() {
+        for good in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+3", "America/Port-au-Prince"] {
+            #expect(TimeZoneName(good)?.text == good)
+        }
+        for bad in ["", "/", "Europe/", "+02:00", "Europe/Berlin/x/y", "Europe Berlin", "Zürich", "1/2"] {
+            #expect(TimeZoneName(bad) == nil, "\(bad)")
+        }
+    }
+
     @Test(arguments: 0..<200 as Range<UInt64>)
     func transactionIDsReadBackAsTheyWereWritten(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

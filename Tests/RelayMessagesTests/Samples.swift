@@ -29,7 +29,14 @@ enum Samples {
                 id: application, operatedBy: OperatorID("op")!, functions: [.payment, .redeem],
                 destination: DestinationID("bank")!)
         ],
-        terminals: [.init(id: terminal, pairedWith: POSID("till-1"))], pos: [POSID("till-1")!], scanRules: [rule])
+        terminals: [.init(id: terminal, pairedWith: POSID("till-1"), shop: branch.id, sum: .required)],
+        pos: [POSID("till-1")!], scanRules: [rule], shops: [branch])
+    static let branch = Shop.Branch(
+        id: ShopID("corner")!, name: "Bäckerei an der Ecke", currency: CurrencyCode("EUR")!,
+        timeZone: TimeZoneName("Europe/Berlin")!, programs: [ProgramID("bakery")!])
+    static let counter = CounterFacts(
+        terminal: terminal, pos: POSID("till-1"), shop: branch, currencies: [branch.currency],
+        programs: branch.programs, amountRequired: true)
 
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
@@ -37,7 +44,7 @@ enum Samples {
             receipts: Hop.allCases.flatMap { hop in Receipt.Act.allCases.map { Receipt(hop, $0, at: time) } }
                 .prefix(Transaction.receiptsMost).map(\.self),
             reconciliation: [.handedOverMaybe], isCancelRequested: true, deviceReason: ReasonCode("noOpenSale"),
-            amount: points, version: 9)
+            text: DisplayText(cleaning: "Genug für heute"), amount: points, version: 9)
     }
 
     static let requests: [RouterRequest] = [
@@ -55,11 +62,17 @@ enum Samples {
     static let replies: [RouterReply] = [
         .status(status(nil)), .status(status(.approved)), .status(status(.declined(ReasonCode("no")!))),
         .status(status(.handedOver(.maybe))), .status(status(.reversed)), .status(status(.failed(.amountMismatch))),
-        .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why")),
-        .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)), .registry(version: 5, shop),
+        .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why", field: "amount")),
+        .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)),
+        .terminal(
+            TerminalInfo(
+                terminal: terminal, isPaired: true, isOnline: true, readiness: .notReady(ReasonCode("noWindow")))),
+        .registry(version: 5, shop), .registry(version: 6, shop, warnings: ["a", "b"]),
     ]
     static let gatewayMessages: [GatewayMessage] = [
-        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count), .sessionEnded(session),
+        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count),
+        .claim(session.device, session.count, readiness: .notReady(nil)),
+        .claim(session.device, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
         .call(session, .received(command, at: time), gatewayAt: time),
         .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
         .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),
@@ -75,24 +88,36 @@ enum Samples {
                     scan: SubmissionKeyText("s-1")!, body: digest), at: time), gatewayAt: time),
         .call(session, .cancel(.command(command), at: time), gatewayAt: time),
         .call(session, .cancel(.scan(SubmissionKeyText("s-1")!), at: time), gatewayAt: time),
-        .call(session, .resume([command]), gatewayAt: time),
+        .call(session, .cancel(.transaction(id), at: time), gatewayAt: time),
+        .call(session, .resume([command], scans: [SubmissionKeyText("s-1")!]), gatewayAt: time),
+        .call(session, .state(isReady: true, reason: nil), gatewayAt: time),
+        .call(session, .state(isReady: false, reason: ReasonCode("noWindow")), gatewayAt: time),
     ]
     static let gatewayOrders: [GatewayOrder] = [
-        .claimed(session), .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
+        .claimed(session, counter), .claimed(session, CounterFacts(terminal: terminal)),
+        .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
         .reply(.taken(command)), .reply(.accepted(id)), .reply(.refused(Refused(.tooLate))),
         .reply(
-            .states([
-                CommandStatus(command: command, status: nil),
-                CommandStatus(command: command, status: status(.approved)),
-            ])),
+            .states(
+                [
+                    CommandStatus(command: command, status: nil),
+                    CommandStatus(command: command, status: status(.approved)),
+                ],
+                scans: [
+                    ScanStatus(scan: SubmissionKeyText("s-1")!, status: nil),
+                    ScanStatus(scan: SubmissionKeyText("s-2")!, status: status(.approved)),
+                ])),
+        .reply(.noted),
         .command(
             session,
             Command(
                 id: command, what: .enterAndSend, application: application, destination: DestinationID("bank")!,
-                operation: .payment, amount: euros, amountRequired: true, sealed: sealed, sealedFor: context,
-                expiresAt: time)),
+                operation: .payment, amount: euros, amountOf: .merchant, amountRequired: true, sealed: sealed,
+                sealedFor: context, expiresAt: time)),
         .cancel(session, command), .outcome(session, command, scan: nil, status(.approved)),
         .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved)), .sessionReplaced(session),
+        .sessionUnregistered(session),
+        .passing(session, Passing(application: application, operation: .payment, status: status(nil))),
         .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
     ]
     static let adapterMessages: [AdapterMessage] =
@@ -100,7 +125,11 @@ enum Samples {
             .ready(
                 DestinationManifest(
                     destination: DestinationID("bank")!, operations: [.payment], amountRequired: true,
-                    codesReusable: true, visibilityDelay: .seconds(5), concurrent: 64)!)
+                    codesReusable: true, visibilityDelay: .seconds(5), concurrent: 64)!),
+            .ready(
+                DestinationManifest(
+                    destination: DestinationID("bank")!, operations: [.payment], amountRequired: false,
+                    zeroAmounts: true, codesReusable: false, codesOnce: true, visibilityDelay: .zero, concurrent: 1)!),
         ]
         + answers.map { .answer(AdapterAnswer(id, $0, receipts: [Receipt(.destination, .answered, at: time)])) }
         + [
@@ -108,9 +137,9 @@ enum Samples {
             .health(isGood: true), .health(isGood: false), .draining,
         ]
     static let answers: [AdapterAnswer.Word] =
-        [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent, .reversed]
+        [.approved, .declined("no"), .declined("no", text: "Not enough money"), .pendingCustomer, .unknown, .notFound, .notSent, .reversed]
         .flatMap { [.authorization($0), .inquiry($0)] }
-        + [.confirmed, .refused(ReasonCode("settled")!), .unknown].map(AdapterAnswer.Word.reversal)
+        + [.confirmed, .refused("settled"), .refused("settled", text: "Ask the bank"), .unknown].map(AdapterAnswer.Word.reversal)
     static let followUp = FollowUp(
         transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2), destination: DestinationID("bank")!,
         application: application, terminal: terminal, operation: .redeem, amount: points, authorizedAt: time,
@@ -122,5 +151,6 @@ enum Samples {
                 destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: sealed,
                 sealedFor: context, notAfter: time)),
         .inquire(followUp), .reverse(followUp, isRepeat: false), .reverse(followUp, isRepeat: true), .askHealth,
+        .notRegistered(DestinationID("bnk")!),
     ]
 }

@@ -213,7 +213,7 @@ struct TerminalCancelTests {
                     case .submit(let id, _, amount: _, at: _): if commands.contains(id) { breaches.append(seed) }
                     case .scan(let again): if scans.contains(again.scan) { breaches.append(seed) }
                     case .cancel: cancels += 1
-                    case .hello, .prove, .received, .result, .resume: break
+                    case .hello, .prove, .received, .result, .resume, .state: break
                     }
                 }
                 world.calls = []

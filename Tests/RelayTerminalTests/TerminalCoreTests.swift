@@ -298,7 +298,7 @@ struct TerminalCoreTests {
         }
         world.hear(.lost)
         world.open()
-        let resumed = world.calls.compactMap { if case .resume(let commands) = $0 { commands.count } else { nil } }
+        let resumed = world.calls.compactMap { if case .resume(let commands, scans: _) = $0 { commands.count } else { nil } }
         #expect(resumed == [8, 8, 4])
     }
 

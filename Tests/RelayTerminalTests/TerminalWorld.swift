@@ -40,7 +40,10 @@ struct TerminalWorld {
 
     mutating func hear(_ news: RelayNews) { take(.relay(news)) }
 
-    mutating func open() { hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero))) }
+    mutating func open() {
+        let counter = CounterFacts(terminal: TerminalID("counter-1")!)
+        hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero), counter))
+    }
 
     mutating func pass(_ time: Duration) {
         now += time

@@ -77,7 +77,7 @@ import Testing
         var sequence: UInt64 = 0
         for _ in 0..<40 {
             var entries: [JournalEntry] = []
-            for _ in 0..<400 {
+            for _ in 0..<600 {
                 sequence += 1
                 entries.append(opening(transaction("key-\(sequence)"), sequence: sequence))
             }

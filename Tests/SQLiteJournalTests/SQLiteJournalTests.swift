@@ -25,7 +25,7 @@ import Testing
             carrier: .posAgent, issuedAt: now, expiresAt: now + .seconds(30), codeExpiresAt: nil,
             state: .issued(attempts: 0))
         #expect(recall.keys[transaction.key]?.transaction == stored)
-        #expect(recall.information == [transaction.digest])
+        #expect(recall.information.isEmpty, "it is in use, and not used")
         #expect(recall.transactions[transaction.id] == stored)
     }
 
@@ -172,7 +172,17 @@ import Testing
         try DatabaseQueue(path: folder.path + "/0.db").write {
             try $0.execute(sql: "UPDATE schema_version SET version = 99")
         }
-        #expect(throws: JournalError.newerVersion(path: folder.path + "/0.db", found: 99, known: 1)) { try claim() }
+        #expect(throws: JournalError.newerVersion(path: folder.path + "/0.db", found: 99, known: 2)) { try claim() }
+    }
+
+    /// Its events have one time, not two.
+    @Test func aTrialVersionsJournalIsRefusedAndNotTouched() throws {
+        try DatabaseQueue(path: file).write { database in
+            try database.execute(sql: "CREATE TABLE event (seq INTEGER PRIMARY KEY)")
+            try database.execute(sql: "CREATE TABLE schema_version (version INTEGER NOT NULL)")
+            try database.execute(sql: "INSERT INTO schema_version VALUES (1)")
+        }
+        #expect { _ = try claim() } throws: { "\($0)".contains("start with an empty BATON_HOME") }
     }
 
     @Test mutating func anOutcomeCannotBeChanged() async throws {
@@ -296,7 +306,8 @@ import Testing
         }
         do {
             let journal = try #require(try claim())
-            #expect(journal.recovered.reopened == [reversed])
+            #expect(journal.recovered.reopened.map(\.id) == [reversed.id])
+            #expect(journal.recovered.reopened.first?.passage == reversed.passage)
             #expect(journal.recovered.unfinished.isEmpty)
             _ = reversed.passage.apply(.inquiryAnswered(.reversed, visibilityDelay: .zero), at: now + .seconds(9))
             reversed.version += 1

@@ -22,7 +22,7 @@ import Testing
 
     /// A POS program and its destination, both real, around `body`.
     private func run(
-        sale: String = "1250 EUR", destination url: String? = nil, screen: Screen = Screen(),
+        sale: String = "12.50 EUR", destination url: String? = nil, screen: Screen = Screen(),
         _ body: @Sendable @escaping (Driver, TestDestination) async throws -> Void
     ) async throws {
         let path = folder.path + "/pos.sock"
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func anAnswerThatDecidesNothingIsInquired() async throws {
-        try await run(sale: "9305 EUR") { driver, destination in
+        try await run(sale: "93.05 EUR") { driver, destination in
             let confirmed = try await driver.send(try await destination.code(), in: "sandbox-pay", mark: "m1")
             #expect(confirmed["answer"]?["kind"]?.text == "approved")
         }
@@ -111,7 +111,7 @@ import Testing
 
     @Test func aDriverThatComesBackLearnsWhatBecameOfItsSend() async throws {
         let path = folder.path + "/pos.sock"
-        try await run(sale: "9202 EUR") { driver, destination in
+        try await run(sale: "92.02 EUR") { driver, destination in
             let code = try await destination.code()
             try await driver.enterAndSend(code, in: "sandbox-pay", mark: "m1")
             try await driver.write(#"{"id":"last","do":"confirm","mark":"m1","waitMilliseconds":30000}"# + "\n")
@@ -139,6 +139,8 @@ import Testing
             #expect(reply["refused"]?.text == "badCommand")
             #expect(reply["text"]?.text?.hasPrefix("text:") == true)
             #expect(try await driver.ask(#""do":"dance""#)["refused"]?.text == "badCommand")
+            try await driver.write(#"{"id":"7","do":"send","do":"close","window":"sandbox-pay","mark":"m"}"# + "\n")
+            #expect(try await driver.line()["refused"]?.text == "badLine", "a name stands twice")
             try await driver.write(String(repeating: "x", count: 5_000) + "\n")
             #expect(try await driver.line()["refused"]?.text == "lineTooLong")
         }

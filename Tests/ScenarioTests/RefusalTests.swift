@@ -26,6 +26,7 @@ import Testing
     @Test func aCodeThatHasExpired() {
         var world = World()
         #expect(refusal(world.wish(expiresAt: world.now), in: &world) == .codeExpired)
+        #expect(refusal(world.wish(expiresAt: Instant(milliseconds: 0)), in: &world) == .codeExpired)
     }
 
     @Test func devicesThatAreNotThere() {

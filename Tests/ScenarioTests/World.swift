@@ -175,7 +175,7 @@ struct World {
 
     mutating func connect(_ device: Device) {
         step(.gateway(.claim(device, nil), address(gateway(of: device))))
-        for case .order(.claimed(let session), _) in outputs { sessions[device] = session }
+        for case .order(.claimed(let session, _), _) in outputs { sessions[device] = session }
     }
 
     mutating func disconnect(_ device: Device) {
@@ -224,8 +224,10 @@ struct World {
     }
 
     /// An adapter's answer of any kind.
-    mutating func tell(_ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil) {
-        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), Self.adapter))
+    mutating func tell(
+        _ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil, by peer: PeerNumber = World.adapter
+    ) {
+        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), peer))
     }
 
     /// What adapters were asked beside authorizations in the last step.

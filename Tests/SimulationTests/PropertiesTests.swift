@@ -58,8 +58,8 @@ private final class Scene {
             begin(.commanded)
             commit(transaction(.commanded, id: another, code: "pay-2"), [.accepted], opens: true)
         case .oneUse:
-            begin(.commanded)
-            commit(transaction(.commanded, id: another, key: "k-2"), [.accepted], opens: true)
+            begin(.ended(.approved))
+            commit(transaction(.ended(.declined(SimShop.reason("no"))), id: another, key: "k-2"), [.accepted], opens: true)
         case .oneAtATime:
             begin(.commanded)
             commit(transaction(.commanded, id: another, key: "k-2", code: "pay-2"), [.accepted], opens: true)
@@ -76,6 +76,7 @@ private final class Scene {
             let answer = AdapterAnswer(id, .authorization(.approved), receipts: [])
             properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
+        case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }
@@ -89,7 +90,7 @@ private final class Scene {
     ) {
         let first = first ?? (log.events.last?.1.sequence ?? 0) + 1
         let events = kinds.enumerated().map { index, kind in
-            JournalEntry.Event(sequence: first + UInt64(index), at: now, kind: kind)
+            JournalEntry.Event(sequence: first + UInt64(index), at: now, wall: now, kind: kind)
         }
         let opening = JournalEntry.Opening(
             body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"))
@@ -107,9 +108,9 @@ private final class Scene {
         _ state: TransactionStateMachine.State, id: TransactionID? = nil, key: String = "k-1", code: String = "pay-1"
     ) -> Transaction {
         Transaction(
-            id: id ?? self.id, acceptedAt: now, key: self.key(key), pos: nil, application: SimShop.pay,
-            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code), informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil,
-            phoneAmount: nil, amountRequired: true, passage: TransactionStateMachine(state))
+            id: id ?? self.id, acceptedAt: now, acceptedOn: now, key: self.key(key), pos: nil, application: SimShop.pay,
+            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code),
+            informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil, phoneAmount: nil, amountRequired: true, passage: TransactionStateMachine(state))
     }
 
     private let terminal = TerminalID("counter-1")!

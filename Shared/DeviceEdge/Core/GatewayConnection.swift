@@ -9,6 +9,8 @@ struct GatewayConnection: Sendable {
     var claim = Claim.notWanted
     /// The journal that the device belongs to, once it is known.
     var journal: UInt8?
+    /// What the device said last of itself: a router that takes the journal over is told so.
+    var readiness = DeviceReadiness.ready
     /// Calls that the router has not answered.
     var openCalls = 0
 

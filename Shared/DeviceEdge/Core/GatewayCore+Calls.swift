@@ -6,6 +6,9 @@ import RelayDomain
 extension GatewayCore {
     /// Takes a call to the router of the device's journal.
     mutating func forward(_ content: DeviceCall, as call: CallID, from id: ConnectionID) {
+        if case .state(let isReady, let reason) = content {
+            connections[id]?.readiness = DeviceReadiness(isReady: isReady, reason: reason)
+        }
         guard !isStopping, let session = connections[id]?.granted, let link = currentLink(of: id) else {
             return answer(call, of: id, .refused(Refused(.relayLost)), .callRelayLost)
         }
@@ -26,6 +29,9 @@ extension GatewayCore {
         }
         guard let rule = tables.rule(for: scan.symbology, scan.text.exposed) else {
             return answer(call, of: id, .refused(Refused(.noScanRule)), .scanWithoutRule)
+        }
+        guard scan.amount.map({ rule.operation.counts($0.unit) }) ?? true else {
+            return answer(call, of: id, .refused(Refused(.malformed, field: "amount")), .callUnreadable)
         }
         guard let code = sealer?.seal(scan, at: terminal, by: rule) else {
             return answer(call, of: id, .refused(Refused(.malformed)), .callUnreadable)

@@ -17,18 +17,17 @@ extension GatewayCore {
         guard let device = connections[id]?.session.device else { return }
         switch home(of: device) {
         case .unknownYet: break  // Until the first link or table.
-        case .nowhere:
-            refuseClaim(
-                of: id,
-                Refused(.posOffline, detail: "This POS is paired with no terminal; pair it, then connect again."),
-                .sessionRefused)
-        case .journal(let journal):
-            connections[id]?.journal = journal
-            // Without a link nobody is asked: the next one looks for whoever waits then.
-            guard routes[journal]?.link != nil else { return }
-            routes[journal]?.waiting.append(id)
-            askClaims(of: journal)
+        case .nowhere: claim(id, of: 0)  // Any router can say what is missing.
+        case .journal(let journal): claim(id, of: journal)
         }
+    }
+
+    private mutating func claim(_ id: ConnectionID, of journal: UInt8) {
+        connections[id]?.journal = journal
+        // Without a link nobody is asked: the next one looks for whoever waits then.
+        guard routes[journal]?.link != nil else { return }
+        routes[journal]?.waiting.append(id)
+        askClaims(of: journal)
     }
 
     private enum Home { case unknownYet, nowhere, journal(UInt8) }
@@ -59,10 +58,11 @@ extension GatewayCore {
             switch connection.claim {
             case .wanted(let since):
                 connections[id]?.claim = .asked(since: since)
-                ask(.claim(id, on: link), .claim(device, nil), on: link)
+                ask(.claim(id, on: link), .claim(device, nil, readiness: connection.readiness), on: link)
             case .held(let session, let before) where before != link:
                 connections[id]?.claim = .heldAndAsked(session, on: before)
-                ask(.claim(id, on: link), .claim(device, session.count), on: link)
+                ask(
+                    .claim(id, on: link), .claim(device, session.count, readiness: connection.readiness), on: link)
             case .notWanted, .asked, .held, .heldAndAsked: continue
             }
             routes[journal]?.asked += 1
@@ -73,8 +73,9 @@ extension GatewayCore {
         routes[link.journal]?.asked -= 1
         defer { askClaims(of: link.journal) }
         switch (connections[id]?.claim, end) {
-        case (.asked, .replied(.claimed(let session))), (.heldAndAsked, .replied(.claimed(let session))):
-            grant(session, to: id, on: link)
+        case (.asked, .replied(.claimed(let session, let counter))),
+            (.heldAndAsked, .replied(.claimed(let session, let counter))):
+            grant(session, counter, to: id, on: link)
         case (.asked, .replied(.claimRefused(_, let refused))):
             refuseClaim(of: id, refused, .sessionRefused)
         case (.heldAndAsked, .replied(.claimRefused(_, let refused))):
@@ -92,7 +93,7 @@ extension GatewayCore {
         case (.heldAndAsked, _):
             // Nobody knows whether the router counts on this session: the device comes again for a new one.
             close(id, .goingAway)
-        case (nil, .replied(.claimed(let session))):
+        case (nil, .replied(.claimed(let session, _))):
             // The device left while its claim was on its way.
             if routes[link.journal]?.link == link { put(.tell(.sessionEnded(session), on: link)) }
         case (nil, _), (.notWanted, _), (.wanted, _), (.held, _): break
@@ -105,7 +106,9 @@ extension GatewayCore {
         routes[link.journal]?.waiting.append(id)
     }
 
-    private mutating func grant(_ session: DeviceSession, to id: ConnectionID, on link: RouterLink) {
+    private mutating func grant(
+        _ session: DeviceSession, _ counter: CounterFacts, to id: ConnectionID, on link: RouterLink
+    ) {
         guard let connection = connections[id], connection.session.device == session.device else {
             put(.note(.orderOutOfTurn))
             return close(id, .goingAway)
@@ -120,7 +123,10 @@ extension GatewayCore {
         holders[session.device] = id
         put(.note(isNew ? .sessionGranted : .sessionReclaimed))
         let time = routerTime(of: link.journal)
-        if isNew { carryOut(connections[id]?.session.welcome(session.count, now: time) ?? [], of: id) }
+        guard isNew else { return }
+        let tag = "\(publicURL)/t/\(counter.terminal)"
+        let results = connections[id]?.session.welcome(session.count, now: time, counter: counter, tag: tag)
+        carryOut(results ?? [], of: id)
     }
 
     mutating func refuseClaim(of id: ConnectionID, _ refused: Refused, _ note: GatewayNote) {
@@ -134,10 +140,23 @@ extension GatewayCore {
         self.journals = journals
         let again = connections.filter { $0.value.journal == link.journal }.keys.sorted()
         routes[link.journal, default: JournalRoute()].link = link
-        routes[link.journal]?.ahead = ahead
         routes[link.journal]?.waiting = again[...]
+        routerTime(link, ahead: ahead)
         askClaims(of: link.journal)
         placeUnplaced()
+    }
+
+    /// What a journal's router's time is ahead. Devices that were told another one, once it matters, are told anew: another
+    /// router may have taken over, with a clock of its own.
+    mutating func routerTime(_ link: RouterLink, ahead: Duration) {
+        guard let route = routes[link.journal], route.link == link else { return }
+        routes[link.journal]?.ahead = ahead
+        guard abs((ahead - route.aheadTold).milliseconds) >= limits.timeDrift.milliseconds else { return }
+        routes[link.journal]?.aheadTold = ahead
+        let time = routerTime(of: link.journal)
+        for id in connections.filter({ $0.value.journal == link.journal }).keys.sorted() {
+            tell(.time(time), to: id, .timeTold)
+        }
     }
 
     mutating func linkLost(_ link: RouterLink) {
@@ -145,15 +164,16 @@ extension GatewayCore {
         routes[link.journal]?.link = nil
     }
 
-    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again.
+    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again. One that is
+    /// paired with none has no session any more.
     mutating func take(_ tables: GatewayTables) {
         self.tables = tables
         placeUnplaced()
         guard let journals else { return }
-        let moved = holders.filter { device, id in
-            guard case .pos = device else { return false }
-            return tables.journal(of: device, outOf: journals) != connections[id]?.journal
+        for (device, id) in holders.sorted(by: { $0.value < $1.value }) {
+            guard case .pos = device else { continue }
+            let home = tables.journal(of: device, outOf: journals)
+            if home != connections[id]?.journal { close(id, home == nil ? .unregistered : .goingAway) }
         }
-        for id in moved.values.sorted() { close(id, .goingAway) }
     }
 }

@@ -17,18 +17,26 @@ extension GatewayCore {
         case .outcome(let session, let command, let scan, let status):
             guard let id = holder(of: session, on: link) else { return }
             tell(.outcome(command, scan: scan, status), to: id, .outcomeDelivered)
-        case .sessionReplaced(let session):
-            guard let id = holders[session.device], connections[id]?.granted == session else {
-                return put(.note(.orderStale))
-            }
-            holders[session.device] = nil  // The router knows that this one has ended.
-            close(id, .replaced)
-        case .claimed(let session):
+        case .passing(let session, let passing):
+            guard let id = holder(of: session, on: link) else { return }
+            tell(.passing(passing), to: id, .passingDelivered)
+        case .sessionReplaced(let session): end(session, .replaced)
+        case .sessionUnregistered(let session): end(session, .unregistered)
+        case .claimed(let session, _):
             // An answer that came after its time: the claim was given up.
             put(.note(.orderOutOfTurn))
             if !holds(session) { put(.tell(.sessionEnded(session), on: link)) }
         case .claimRefused, .reply: put(.note(.orderOutOfTurn))
         }
+    }
+
+    /// Closes a session that the router has ended.
+    private mutating func end(_ session: DeviceSession, _ reason: CloseReason) {
+        guard let id = holders[session.device], connections[id]?.granted == session else {
+            return put(.note(.orderStale))
+        }
+        holders[session.device] = nil
+        close(id, reason)
     }
 
     /// The connection that holds exactly this session. If none does, the router is wrong about it and is told so.
@@ -43,8 +51,10 @@ extension GatewayCore {
         holders[session.device].flatMap { connections[$0]?.granted } == session
     }
 
-    private mutating func tell(_ event: DeviceEvent, to id: ConnectionID, _ note: GatewayNote) {
-        put(.note(note))
-        carryOut(connections[id]?.session.tell(event) ?? [], of: id)
+    mutating func tell(_ event: DeviceEvent, to id: ConnectionID, _ note: GatewayNote) {
+        let now = now
+        let results = connections[id]?.session.tell(event, now: now) ?? []
+        if !results.isEmpty { put(.note(note)) }
+        carryOut(results, of: id)
     }
 }

@@ -18,6 +18,8 @@ public struct GatewayCore: Sendable {
     let limits: GatewayLimits
     let sealer: (any ScanSealer)?
     private let kind: DeviceKind
+    /// Where phones reach the relay: the beginning of what tags hold, without a slash at its end.
+    let publicURL: String
 
     var connections: [ConnectionID: GatewayConnection] = [:]
     /// The connection that holds each device's session.
@@ -33,6 +35,8 @@ public struct GatewayCore: Sendable {
     var callsOpen = 0
     private(set) var isStopping = false
     private(set) var now = Instant(milliseconds: 0)
+    /// When this gateway looked at its clock last; nil before the first time.
+    private var lookedAt: Instant?
     private var outputs: [GatewayOutput] = []
 
     /// What a question to a router was about.
@@ -44,9 +48,14 @@ public struct GatewayCore: Sendable {
     /// - Parameters:
     ///   - kind: the devices that this gateway is for.
     ///   - sealer: nil at a POS gateway, which holds no key.
-    public init(for kind: DeviceKind, sealer: (any ScanSealer)? = nil, limits: GatewayLimits = GatewayLimits()) {
+    ///   - publicURL: where phones reach the relay.
+    public init(
+        for kind: DeviceKind, sealer: (any ScanSealer)? = nil, publicURL: String = "http://127.0.0.1:7780",
+        limits: GatewayLimits = GatewayLimits()
+    ) {
         self.kind = kind
         self.sealer = sealer
+        self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
         self.limits = limits
     }
 
@@ -80,8 +89,7 @@ public struct GatewayCore: Sendable {
         case .closed(let id): forget(id)
         case .linkOpened(let link, let journals, let ahead): linkOpened(link, journals: Int(journals), ahead: ahead)
         case .linkLost(let link): linkLost(link)
-        case .routerTime(let link, let ahead):
-            if routes[link.journal]?.link == link { routes[link.journal]?.ahead = ahead }
+        case .routerTime(let link, let ahead): routerTime(link, ahead: ahead)
         case .answered(let request, let end): answered(request, end)
         case .ordered(let order, let link): carryOut(order, on: link)
         case .timePassed: timePassed()
@@ -128,6 +136,8 @@ public struct GatewayCore: Sendable {
     }
 
     private mutating func timePassed() {
+        if let lookedAt, now - lookedAt > limits.stall { giveTime() }
+        lookedAt = now
         var due: [ConnectionID] = []
         var waitedEnough: [ConnectionID] = []
         for (id, connection) in connections {
@@ -136,6 +146,12 @@ public struct GatewayCore: Sendable {
         }
         for id in due.sorted() { carryOut(connections[id]?.session.timePassed(now) ?? [], of: id) }
         for id in waitedEnough.sorted() { refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter) }
+    }
+
+    /// This process has stood still, and what devices said meanwhile may be unread: none of them was silent.
+    private mutating func giveTime() {
+        let now = now
+        for id in connections.keys { connections[id]?.session.giveTime(now) }
     }
 
     private mutating func stop() {

@@ -4,7 +4,8 @@ import NIOWebSocket
 
 /// One device's WebSocket, at the end of its channel's pipeline: frames in, frames out, and an end in good order.
 ///
-/// What a device has to read waits in its channel, at most ``waitingBytesMost``; a device that reads slower is closed.
+/// What a device has to read waits in its channel, at most ``waitingBytesMost`` and a close frame; a device that reads
+/// slower is closed.
 /// Lives on its ``GatewayLoop``'s event loop.
 final class DeviceConnection: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
@@ -115,11 +116,7 @@ final class DeviceConnection: ChannelInboundHandler {
     private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
         guard let context, !isClosing else { return }
         if !context.channel.isWritable { context.flush() }  // What waits may be this step's alone.
-        guard context.channel.isWritable else {
-            loop.take(.closed(id))
-            loop.closing(self, .overloaded)
-            return drop()
-        }
+        guard context.channel.isWritable || opcode == .connectionClose else { return end(.overloaded) }
         context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
         guard !isUnflushed else { return }
         isUnflushed = true

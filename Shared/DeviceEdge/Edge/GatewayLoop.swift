@@ -11,8 +11,10 @@ import RelayTransport
 ///
 /// Not `Sendable`: it and its connections are touched on their event loop alone.
 final class GatewayLoop {
-    /// After a close frame a device has this long to answer it.
+    /// After a close frame a device has this long to answer it…
     static let farewell = TimeAmount.seconds(2)
+    /// …and one that reads slowly, this long to come to it.
+    static let slowFarewell = TimeAmount.seconds(10)
     static let tick = TimeAmount.seconds(1)
 
     private let eventLoop: any EventLoop
@@ -67,7 +69,7 @@ final class GatewayLoop {
 
     func closing(_ device: DeviceConnection, _ reason: CloseReason) {
         metrics.count(reason)
-        leaving.append((.now() + Self.farewell, device))
+        leaving.append((.now() + (reason == .overloaded ? Self.slowFarewell : Self.farewell), device))
     }
 
     func flushSoon(_ device: DeviceConnection) {
@@ -135,8 +137,16 @@ final class GatewayLoop {
 
     private func log(_ remark: DeviceRemark) {
         switch remark {
-        case .software(let software, let device):
-            logger.info("device greets", metadata: ["device": "\(device)", "software": "\(software)"])
+        case .description(let description, let device):
+            var metadata: Logger.Metadata = ["device": "\(device)"]
+            metadata["maker"] = description.maker.map { "\($0)" }
+            metadata["model"] = description.model.map { "\($0)" }
+            metadata["firmware"] = description.firmware.map { "\($0)" }
+            metadata["serial"] = description.serial.map { "\($0)" }
+            if !description.capabilities.isEmpty {
+                metadata["capabilities"] = "\(description.capabilities.map(\.text).joined(separator: " "))"
+            }
+            logger.info("device greets", metadata: metadata)
         case .evidence(let evidence, let command):
             logger.info(
                 "POS has sent",
@@ -161,8 +171,8 @@ final class GatewayLoop {
 
     private func dropLeaving() {
         let now = NIODeadline.now()
-        let due = leaving.prefix { $0.until <= now }
-        leaving.removeFirst(due.count)
+        let due = leaving.filter { $0.until <= now }
+        leaving.removeAll { $0.until <= now }
         for (_, device) in due { device.drop() }
     }
 

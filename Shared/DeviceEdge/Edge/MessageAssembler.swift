@@ -2,10 +2,10 @@ import DeviceProtocol
 import NIOCore
 import NIOWebSocket
 
-/// Puts a device's frames together to messages: RFC 6455, sections 5.4 and 5.6.
+/// Puts a device's frames together to messages: RFC 6455, sections 5.4, 5.6 and 8.1.
 struct MessageAssembler {
     enum Result: Equatable {
-        /// A whole text message; whether it is UTF-8 shows when it is read.
+        /// A whole text message, in UTF-8.
         case message([UInt8])
         /// More has to come.
         case incomplete
@@ -29,8 +29,13 @@ struct MessageAssembler {
             begun = (begun ?? []) + bytes
             guard frame.fin, let whole = begun else { return .incomplete }
             begun = nil
-            return .message(whole)
+            return Self.text(whole)
         }
-        return .message(Array(bytes))
+        return Self.text(Array(bytes))
+    }
+
+    private static func text(_ bytes: [UInt8]) -> Result {
+        let isText = bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        return isText ? .message(bytes) : .refused(.notUTF8)
     }
 }

@@ -27,6 +27,9 @@ public struct CommandDesk: Sendable {
         isOpen = true
     }
 
+    /// The relay's time is another than was thought.
+    public mutating func set(_ clock: RelayClock) { self.clock = clock }
+
     /// What was to be repeated is asked for by `resume` when the session stands again.
     public mutating func lost() {
         isOpen = false
@@ -64,11 +67,15 @@ public struct CommandDesk: Sendable {
 
     // MARK: Calls
 
-    /// The calls that ask what became of everything that is open, the newest first.
-    public var resumptions: [RelayCall] {
-        let open = unsettled.keys.sorted { $0.text > $1.text }
+    /// The calls that ask what became of everything that is open: commands, the newest first, then scans.
+    /// - Parameter scans: those of which the device knows no outcome.
+    public func resumptions(scans: [SubmissionKeyText] = []) -> [RelayCall] {
+        let open = unsettled.keys.sorted { $0.text > $1.text }.map(Cancelable.command) + scans.map(Cancelable.scan)
         return stride(from: 0, to: open.count, by: DeviceLimits.resumedMost).map { start in
-            .resume(Array(open[start..<min(start + DeviceLimits.resumedMost, open.count)]))
+            let part = open[start..<min(start + DeviceLimits.resumedMost, open.count)]
+            return .resume(
+                part.compactMap { if case .command(let command) = $0 { command } else { nil } },
+                scans: part.compactMap { if case .scan(let scan) = $0 { scan } else { nil } })
         }
     }
 

@@ -45,8 +45,8 @@ public final class CoreHost<Core: DeviceCore> {
     }
 
     /// Connects, and goes on until ``stop()``.
-    public func start(_ device: Device, gateway: GatewayAddress, software: String) {
-        let link = DeviceLink(device, gateway: gateway, software: software, on: eventLoop) { [weak self] news in
+    public func start(_ device: Device, gateway: GatewayAddress, description: DeviceDescription) {
+        let link = DeviceLink(device, gateway: gateway, description: description, on: eventLoop) { [weak self] news in
             self?.hear(news)
         }
         self.link = link
@@ -98,7 +98,7 @@ public final class CoreHost<Core: DeviceCore> {
         switch news {
         case .opened(let welcome):
             self.news(.opened(welcome))
-            if let clock = link?.clock { take(.relay(.opened(clock))) }
+            if let clock = link?.clock { take(.relay(.opened(clock, welcome.counter))) }
         case .lost(let loss):
             self.news(.lost(loss))
             take(.relay(.lost))
@@ -111,6 +111,8 @@ public final class CoreHost<Core: DeviceCore> {
         case .event(.cancel(let command)): take(.relay(.cancel(command)))
         case .event(.outcome(let command, let scan, let status)):
             take(.relay(.outcome(command, scan: scan, status)))
+        case .event(.time): if let clock = link?.clock { take(.relay(.time(clock))) }
+        case .event(.passing(let passing)): take(.relay(.passing(passing)))
         case .answered(let id, let reply):
             if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
         case .failed(let id, let failure):

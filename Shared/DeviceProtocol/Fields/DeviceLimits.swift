@@ -12,7 +12,7 @@ public enum DeviceLimits {
     public static let scannedBytesMost = 4_096
     /// Calls without a reply, per connection.
     public static let callsMost = 32
-    /// Commands in one `resume`.
+    /// Commands and scans in one `resume`, together.
     public static let resumedMost = 8
     /// Receipts in one status; the newest are told.
     public static let receiptsMost = 16
@@ -27,6 +27,10 @@ public enum DeviceLimits {
     public static let ping = Duration.seconds(25)
     /// Pings without any sign of life after which the gateway closes.
     public static let missedPings = 2
+    /// From a command to the ping, if nothing at all came from the device since.
+    public static let commandSilence = Duration.seconds(1)
+    /// From that ping to the end, if nothing came still.
+    public static let pong = Duration.seconds(3)
     /// After so long without a byte from the gateway the device gives the connection up.
     public static let silence = Duration.seconds(60)
     /// How long a device waits for the reply to a call.

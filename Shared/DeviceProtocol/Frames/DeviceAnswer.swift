@@ -6,7 +6,7 @@ public enum DeviceAnswer: Hashable, Sendable {
     case greeted(nonce: [UInt8], time: Instant)
     /// To `prove`: the session stands.
     case welcome(Welcome)
-    /// To `received`, `submit`, `result`, `scan`, `cancel` and `resume`.
+    /// To `received`, `submit`, `result`, `scan`, `cancel`, `resume` and `state`.
     case reply(DeviceReply)
 
     /// How many bytes a nonce may have.
@@ -19,10 +19,19 @@ public struct Welcome: Hashable, Sendable {
     public let connection: ConnectionCount
     /// The relay's time when it wrote this.
     public let time: Instant
+    /// Where the device stands, and what is counted there.
+    public let counter: CounterFacts
+    /// The address that the counter's tag holds, for phones.
+    public let tag: String
 
-    public init(connection: ConnectionCount, time: Instant) {
+    /// The most bytes of a tag's address.
+    public static let tagBytesMost = 512
+
+    public init(connection: ConnectionCount, time: Instant, counter: CounterFacts, tag: String) {
         self.connection = connection
         self.time = time
+        self.counter = counter
+        self.tag = tag
     }
 }
 
@@ -35,9 +44,7 @@ extension DeviceAnswer {
             self = .greeted(
                 nonce: try fields.need("nonce", .bytes(Self.nonceBytes)), time: try fields.need("time", .time))
         case .prove:
-            self = .welcome(
-                Welcome(
-                    connection: try fields.need("connection", .connection), time: try fields.need("time", .time)))
+            self = .welcome(try Welcome(fields))
         case .received:
             guard try fields.need("proceed", .bool) else { throw fields.contradiction("proceed", "true") }
             self = .reply(.proceed(try fields.need("command", .command)))
@@ -47,8 +54,14 @@ extension DeviceAnswer {
         case .scan:
             self = .reply(.accepted(try fields.need("transaction", .transaction)))
         case .resume:
+            let most = DeviceLimits.resumedMost
             self = .reply(
-                .states(try fields.need("commands", .list(of: .commandStatus, most: DeviceLimits.resumedMost))))
+                .states(
+                    try fields.need("commands", .list(of: .commandStatus, most: most)),
+                    scans: try fields.may("scans", .list(of: .scanStatus, most: most)) ?? []))
+        case .state:
+            guard try fields.need("taken", .bool) else { throw fields.contradiction("taken", "true") }
+            self = .reply(.noted)
         }
     }
 
@@ -56,25 +69,19 @@ extension DeviceAnswer {
     public var body: JSONObject? {
         switch self {
         case .greeted(let nonce, let time): JSONObject(["nonce": .string(Base64URL.text(nonce)), "time": time.json])
-        case .welcome(let welcome):
-            JSONObject([
-                "connection": .object(
-                    JSONObject([
-                        "term": .integer(Int64(clamping: welcome.connection.term)),
-                        "number": .integer(Int64(clamping: welcome.connection.number)),
-                    ])),
-                "time": welcome.time.json,
-            ])
+        case .welcome(let welcome): welcome.json
         case .reply(.proceed(let command)):
             JSONObject(["command": .string(command.text), "proceed": .bool(true)])
         case .reply(.taken(let command)):
             JSONObject(["command": .string(command.text), "taken": .bool(true)])
         case .reply(.accepted(let transaction)):
             JSONObject(["transaction": .string(transaction.text)])
-        case .reply(.states(let states)):
+        case .reply(.states(let commands, let scans)):
             JSONObject([
-                "commands": .array(states.prefix(DeviceLimits.resumedMost).map(\.json))
+                "commands": .array(commands.map(\.json)),
+                "scans": scans.isEmpty ? nil : .array(scans.map(\.json)),
             ])
+        case .reply(.noted): JSONObject(["taken": .bool(true)])
         case .reply(.refused): nil
         }
     }
@@ -102,6 +109,27 @@ extension FieldType<CommandStatus> {
 extension CommandStatus {
     var json: JSONValue {
         .object(
-            JSONObject(["command": .string(command.text), "status": status.map { .object(JSONObject($0)) }]))
+            JSONObject([
+                "command": .string(command.text),
+                "status": status.map { .object(JSONObject($0, command: command)) },
+            ]))
+    }
+}
+
+extension FieldType<ScanStatus> {
+    static var scanStatus: FieldType {
+        .object("an object of scan and status") { (fields) throws(DeviceProtocolError) in
+            ScanStatus(
+                scan: try fields.need("scan", .identifier()), status: try fields.may("status", .transactionStatus))
+        }
+    }
+}
+
+extension ScanStatus {
+    var json: JSONValue {
+        .object(
+            JSONObject([
+                "scan": .string(scan.text), "status": status.map { .object(JSONObject($0, scan: scan)) },
+            ]))
     }
 }

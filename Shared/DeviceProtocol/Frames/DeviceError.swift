@@ -45,7 +45,7 @@ extension DeviceError {
             case .relay, .destination, .network: refusal.blame
             }
         self.init(
-            code: code, text: refused.detail ?? code.sentence, blame: blame,
+            code: code, text: refused.detail ?? code.sentence, field: refused.field, blame: blame,
             stage: refusal.stage == .ingress ? .gateway : refusal.stage, sent: refusal.sent, retry: refusal.retry,
             busyFor: refused.busyFor)
     }
@@ -72,6 +72,13 @@ extension DeviceError {
 }
 
 extension DeviceError {
+    /// A device's answer to a call of the relay whose action it does not know.
+    init(notKnownTo device: DeviceKind) {
+        self.init(
+            code: .rule(.unsupported), text: "This \(device == .pos ? "agent" : "terminal") does not know the action.",
+            blame: .relay, stage: .device, sent: .no, retry: .no)
+    }
+
     /// Reads an error frame. Words of a later version read as the most careful ones of this.
     init(code: String, text: String, details: JSONObject) throws(DeviceProtocolError) {
         guard let code = ReasonCode(code) else {

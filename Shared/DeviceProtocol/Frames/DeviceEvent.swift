@@ -7,14 +7,20 @@ public enum DeviceEvent: Hashable, Sendable {
     case cancel(CommandID)
     /// What became of a transaction, by the command or the scan that this device knows it by.
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
+    /// Where a transaction stands that passes at the tag of this paired terminal.
+    case passing(Passing)
+    /// The relay's time, which the device's estimate has moved away from.
+    case time(Instant)
 
-    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome }
+    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome, passing, time }
 
     public var name: Name {
         switch self {
         case .command: .command
         case .cancel: .cancel
         case .outcome: .outcome
+        case .passing: .passing
+        case .time: .time
         }
     }
 }
@@ -32,6 +38,7 @@ extension DeviceEvent {
                     application: try fields.need("application", .identifier()),
                     destination: try fields.need("destination", .identifier()),
                     operation: try fields.need("operation", .word), amount: try fields.may("amount", .amount),
+                    amountOf: try fields.may("amountOf", .word) ?? .phone,
                     amountRequired: try fields.need("amountRequired", .bool),
                     sealed: try fields.need("sealed", .sealed),
                     sealedFor: try fields.need("sealedFor", .sealingContext),
@@ -42,6 +49,12 @@ extension DeviceEvent {
             self = .outcome(
                 try fields.may("command", .command), scan: try fields.may("scan", .identifier()),
                 try TransactionStatus(fields))
+        case .passing:
+            self = .passing(
+                Passing(
+                    application: try fields.need("application", .identifier()),
+                    operation: try fields.need("operation", .word), status: try TransactionStatus(fields)))
+        case .time: self = .time(try fields.need("time", .time))
         }
     }
 
@@ -56,6 +69,7 @@ extension DeviceEvent {
                 "destination": .string(command.destination.text),
                 "operation": .string(command.operation.rawValue),
                 "amount": command.amount?.json,
+                "amountOf": command.amountOf.map { .string($0.rawValue) },
                 "amountRequired": .bool(command.amountRequired),
                 "sealed": command.sealed.json,
                 "sealedFor": command.sealedFor.json,
@@ -63,6 +77,8 @@ extension DeviceEvent {
             ])
         case .cancel(let command): JSONObject(["command": .string(command.text)])
         case .outcome(let command, let scan, let status): JSONObject(status, command: command, scan: scan)
+        case .passing(let passing): JSONObject(passing)
+        case .time(let time): JSONObject(["time": time.json])
         }
     }
 }

@@ -3,7 +3,8 @@
 /// Taking the envelope off first lets a gateway answer a call whose body it cannot read.
 /// A frame may hold a scanned code: frames are never logged.
 public enum DeviceFrame: Hashable, Sendable {
-    /// Device → relay: `[2,id,action,{…}]`.
+    /// Device → relay: `[2,id,action,{…}]`. From the relay it is reserved for a later version: devices answer that they
+    /// do not know the action.
     case call(CallID, action: String, JSONObject)
     /// Relay → device: `[3,id,{…}]`.
     case result(CallID, JSONObject)

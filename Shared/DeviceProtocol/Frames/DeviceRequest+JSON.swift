@@ -10,7 +10,7 @@ extension DeviceRequest {
         let fields = FieldReader(body)
         switch action {
         case .hello:
-            self = .hello(try fields.need("device", .device), software: try fields.may("software", .text(1...64)))
+            self = .hello(try fields.need("device", .device), try DeviceDescription(fields))
         case .prove:
             self = .prove
         case .received:
@@ -32,15 +32,30 @@ extension DeviceRequest {
         case .cancel:
             self = .cancel(try Cancelable(fields), at: try fields.need("at", .time))
         case .resume:
-            self = .resume(try fields.need("commands", .list(of: .command, most: DeviceLimits.resumedMost)))
+            let most = DeviceLimits.resumedMost
+            let commands = try fields.may("commands", .list(of: .command, most: most)) ?? []
+            let scans = try fields.may("scans", .list(of: FieldType<SubmissionKeyText>.identifier(), most: most)) ?? []
+            guard commands.count + scans.count <= most else {
+                throw fields.contradiction("scans", "at most \(most) commands and scans together")
+            }
+            self = .resume(commands, scans: scans)
+        case .state:
+            self = .state(isReady: try fields.need("ready", .bool), reason: try fields.may("reason", .identifier()))
         }
     }
 
     /// The body to send under ``action``.
     public var body: JSONObject {
         switch self {
-        case .hello(let device, let software):
-            JSONObject(["device": device.json, "software": software.map(JSONValue.string)])
+        case .hello(let device, let description):
+            JSONObject([
+                "device": device.json, "maker": description.maker.map(JSONValue.string),
+                "model": description.model.map(JSONValue.string),
+                "firmware": description.firmware.map(JSONValue.string),
+                "serial": description.serial.map(JSONValue.string),
+                "capabilities": description.capabilities.isEmpty
+                    ? nil : .array(description.capabilities.map { .string($0.text) }),
+            ])
         case .prove:
             JSONObject()
         case .received(let command, let at):
@@ -63,19 +78,44 @@ extension DeviceRequest {
             JSONObject(["command": .string(command.text), "at": at.json])
         case .cancel(.scan(let scan), let at):
             JSONObject(["scan": .string(scan.text), "at": at.json])
-        case .resume(let commands):
-            JSONObject(["commands": .array(commands.map { .string($0.text) })])
+        case .cancel(.transaction(let transaction), let at):
+            JSONObject(["transaction": .string(transaction.text), "at": at.json])
+        case .resume(let commands, let scans):
+            JSONObject([
+                "commands": .array(commands.map { .string($0.text) }),
+                "scans": scans.isEmpty ? nil : .array(scans.map { .string($0.text) }),
+            ])
+        case .state(let isReady, let reason):
+            JSONObject(["ready": .bool(isReady), "reason": reason.map { .string($0.text) }])
         }
     }
 }
 
-extension Cancelable {
-    /// Reads `command`, else `scan`.
+extension DeviceDescription {
     fileprivate init(_ fields: FieldReader) throws(DeviceProtocolError) {
-        if let command = try fields.may("command", .command) {
-            self = .command(command)
-        } else {
-            self = .scan(try fields.need("scan", .identifier()))
+        let text = FieldType<String>.text(Self.textBytes)
+        self.init(
+            maker: try fields.may("maker", text), model: try fields.may("model", text),
+            firmware: try fields.may("firmware", text), serial: try fields.may("serial", text),
+            capabilities: try fields.may(
+                "capabilities", .list(of: FieldType<ReasonCode>.identifier(), most: Self.capabilitiesMost)) ?? [])
+    }
+}
+
+extension Cancelable {
+    /// Reads the one of `command`, `scan` and `transaction` that is there.
+    fileprivate init(_ fields: FieldReader) throws(DeviceProtocolError) {
+        let command = try fields.may("command", .command)
+        let scan = try fields.may("scan", FieldType<SubmissionKeyText>.identifier())
+        let transaction = try fields.may("transaction", .transaction)
+        switch (command, scan, transaction) {
+        case (let command?, nil, nil): self = .command(command)
+        case (nil, let scan?, nil): self = .scan(scan)
+        case (nil, nil, let transaction?): self = .transaction(transaction)
+        case (nil, nil, nil): self = .command(try fields.need("command", .command))
+        case (.some, .some, _), (.some, _, .some), (_, .some, .some):
+            throw fields.contradiction(
+                command == nil ? "scan" : "command", "one of command, scan and transaction, and no other beside it")
         }
     }
 }

@@ -2,21 +2,23 @@ import RelayDomain
 
 /// A call of a device, understood. See `docs/devices.md`, "Calls".
 public enum DeviceRequest: Hashable, Sendable {
-    /// Who I say I am. `software` is a word for the gateway's log.
-    case hello(Device, software: String?)
+    /// Who I say I am, and what I am, for the gateway's log.
+    case hello(Device, DeviceDescription = DeviceDescription())
     /// I am who I said. A signature comes with a later version of the protocol.
     case prove
     case received(CommandID, at: Instant)
     case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
     case result(CommandID, CommandResult, Evidence?, at: Instant)
     case scan(Scan)
-    /// The merchant wants no more of this command or scan.
+    /// The merchant wants no more of this command, scan or transaction.
     case cancel(Cancelable, at: Instant)
-    case resume([CommandID])
+    case resume([CommandID], scans: [SubmissionKeyText] = [])
+    /// Whether I could carry a command out now, and my word for why not.
+    case state(isReady: Bool, reason: ReasonCode?)
 
     /// What a device may call.
     public enum Action: String, Hashable, Sendable, CaseIterable {
-        case hello, prove, received, submit, result, scan, cancel, resume
+        case hello, prove, received, submit, result, scan, cancel, resume, state
     }
 
     public var action: Action {
@@ -29,6 +31,7 @@ public enum DeviceRequest: Hashable, Sendable {
         case .scan: .scan
         case .cancel: .cancel
         case .resume: .resume
+        case .state: .state
         }
     }
 
@@ -41,7 +44,8 @@ public enum DeviceRequest: Hashable, Sendable {
         case .submit(let command, let sealed, let amount, let at): .submit(command, sealed, amount: amount, at: at)
         case .result(let command, let result, _, let at): .result(command, result, at: at)
         case .cancel(let cancelable, let at): .cancel(cancelable, at: at)
-        case .resume(let commands): .resume(commands)
+        case .resume(let commands, let scans): .resume(commands, scans: scans)
+        case .state(let isReady, let reason): .state(isReady: isReady, reason: reason)
         }
     }
 }
@@ -68,7 +72,7 @@ public struct Evidence: Hashable, Sendable {
 
 /// What a device says for the gateway's log alone.
 public enum DeviceRemark: Hashable, Sendable {
-    case software(String, of: Device)
+    case description(DeviceDescription, of: Device)
     case evidence(Evidence, of: CommandID)
 }
 

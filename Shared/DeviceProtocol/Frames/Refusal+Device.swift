@@ -28,6 +28,8 @@ extension Refusal {
         case .outOfTurn: "Call hello first, then prove, then the others; enter nothing before `proceed`."
         case .notYours: "This command is another device's."
         case .alreadyFinal: "There is an outcome already, and it stays."
+        case .alreadyTaken:
+            "The relay has taken another word on this command, and it stays; the outcome tells the rest."
         }
     }
 }

@@ -18,15 +18,26 @@ extension TransactionStatus {
             reconciliation: try fields.may(
                 "reconcile", .known(of: .word, most: DeviceLimits.receiptsMost)) ?? [],
             isCancelRequested: try fields.may("cancelRequested", .bool) ?? false,
-            deviceReason: try fields.may("deviceReason", .identifier()), amount: try fields.may("amount", .amount),
+            deviceReason: try fields.may("deviceReason", .identifier()),
+            text: try fields.may("text", .displayText), amount: try fields.may("amount", .amount),
             version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMost)))
     }
 }
 
 extension JSONObject {
+    /// The fields of a status, and those of the transaction's application and operation.
+    init(_ passing: Passing) {
+        self.init(passing.status, application: passing.application, operation: passing.operation)
+    }
+
     /// The fields of a status. Of more receipts than a frame has room for, the newest.
-    init(_ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil) {
+    init(
+        _ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil,
+        application: ApplicationID? = nil, operation: Operation? = nil
+    ) {
         self.init([
+            "application": application.map { .string($0.text) },
+            "operation": operation.map { .string($0.rawValue) },
             "command": command.map { .string($0.text) },
             "scan": scan.map { .string($0.text) },
             "transaction": .string(status.id.text),
@@ -38,6 +49,7 @@ extension JSONObject {
             "reconcile": status.reconciliation.isEmpty
                 ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
             "deviceReason": status.deviceReason.map { .string($0.text) },
+            "text": status.text.map { .string($0.text) },
             "amount": status.amount?.json,
             "version": .integer(Int64(clamping: status.version)),
         ])

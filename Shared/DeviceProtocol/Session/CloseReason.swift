@@ -20,12 +20,17 @@ public enum CloseReason: Hashable, Sendable {
     case refused
     /// More than ``DeviceLimits/faultsMost`` frames were no frames.
     case faulty
+    /// The registry names this device, or its pairing, no more.
+    case unregistered
+    /// A text that is not UTF-8 (RFC 6455, section 8.1).
+    case notUTF8
     /// A code of a later version.
     case other(UInt16)
 
     /// Those with a code and a word of their own.
     private static let known: [CloseReason] = [
-        .done, .goingAway, .protocolError, .notText, .tooLarge, .overloaded, .replaced, .silent, .refused, .faulty,
+        .done, .goingAway, .protocolError, .notText, .notUTF8, .tooLarge, .overloaded, .replaced, .silent, .refused,
+        .faulty, .unregistered,
     ]
 
     public init(code: UInt16) { self = Self.known.first { $0.code == code } ?? .other(code) }
@@ -36,12 +41,14 @@ public enum CloseReason: Hashable, Sendable {
         case .goingAway: 1001
         case .protocolError: 1002
         case .notText: 1003
+        case .notUTF8: 1007
         case .tooLarge: 1009
         case .overloaded: 1013
         case .replaced: 4001
         case .silent: 4002
         case .refused: 4003
         case .faulty: 4004
+        case .unregistered: 4005
         case .other(let code): code
         }
     }
@@ -53,12 +60,14 @@ public enum CloseReason: Hashable, Sendable {
         case .goingAway: "goingAway"
         case .protocolError: "protocolError"
         case .notText: "notText"
+        case .notUTF8: "notUTF8"
         case .tooLarge: "tooLarge"
         case .overloaded: "overloaded"
         case .replaced: "replaced"
         case .silent: "silent"
         case .refused: "refused"
         case .faulty: "faulty"
+        case .unregistered: "unregistered"
         case .other(let code): "code\(code)"
         }
     }

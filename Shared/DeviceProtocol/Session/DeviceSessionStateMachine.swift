@@ -72,7 +72,7 @@ public struct DeviceSessionStateMachine: Sendable {
     }
 
     public let device: Device
-    private let software: String?
+    private let description: DeviceDescription
     public private(set) var state: State
     /// The relay's time as far as it is known; kept when the session is lost.
     public private(set) var clock: RelayClock?
@@ -83,9 +83,9 @@ public struct DeviceSessionStateMachine: Sendable {
     private var backOff = BackOff()
 
     /// - Parameter firstAttempt: when to connect for the first time; many devices of one process spread themselves with it.
-    public init(_ device: Device, software: String? = nil, firstAttempt: Duration) {
+    public init(_ device: Device, _ description: DeviceDescription = DeviceDescription(), firstAttempt: Duration) {
         self.device = device
-        self.software = software
+        self.description = description
         state = .waiting(until: firstAttempt)
         lastHeard = firstAttempt
     }
@@ -109,7 +109,7 @@ public struct DeviceSessionStateMachine: Sendable {
         guard state == .connecting else { return [] }
         state = .greeting
         lastHeard = now
-        return [ask(.hello(device, software: software), now: now)]
+        return [ask(.hello(device, description), now: now)]
     }
 
     /// The WebSocket could not be opened, broke, or was closed by the gateway.
@@ -136,8 +136,11 @@ public struct DeviceSessionStateMachine: Sendable {
             case .result(let id, let body): return take(id, .success(body), now: now, random: &random)
             case .error(let id?, let error): return take(id, .failure(error), now: now, random: &random)
             case .event(sequence: _, let name, let body):
-                return isOpen ? [.event(try DeviceEvent(name: name, body))] : []
-            case .error(nil, _), .call: return [.unreadable(.notAFrame)]
+                return isOpen ? take(try DeviceEvent(name: name, body), now: now) : []
+            case .call(let id, action: _, _):
+                // Reserved for a later version of the relay: this one knows no action.
+                return [.send(DeviceFrame.error(id, DeviceError(notKnownTo: device.kind)).bytes)]
+            case .error(nil, _): return [.unreadable(.notAFrame)]
             }
         } catch {
             return [.unreadable(error)]
@@ -190,6 +193,11 @@ public struct DeviceSessionStateMachine: Sendable {
         case .stopped:
             return []
         }
+    }
+
+    private mutating func take(_ event: DeviceEvent, now: Duration) -> [Output] {
+        if case .time(let time) = event { clock = RelayClock(time, askedAt: now, heardAt: now) }
+        return [.event(event)]
     }
 
     private mutating func ask(_ request: DeviceRequest, now: Duration) -> Output {

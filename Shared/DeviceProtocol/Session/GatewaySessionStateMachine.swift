@@ -40,8 +40,23 @@ public struct GatewaySessionStateMachine: Sendable {
     private var eventsSent: UInt64 = 0
     private var faults = 0
     private var unansweredPings = 0
+    /// What is done about a command after which nothing came from the device.
+    private var doubt: Doubt?
     private var nextPing: Instant
     private var greetingLimit: Instant
+
+    /// A command went out and the device has been silent since: it may be in a network's hole, and the next customer must
+    /// not be sent there.
+    private enum Doubt: Hashable {
+        case waiting(until: Instant)
+        case pinged(until: Instant)
+
+        var deadline: Instant {
+            switch self {
+            case .waiting(let until), .pinged(let until): until
+            }
+        }
+    }
 
     /// A connection that has just opened.
     public init(for kind: DeviceKind, now: Instant) {
@@ -62,7 +77,7 @@ public struct GatewaySessionStateMachine: Sendable {
     public var deadline: Instant? {
         switch state {
         case .fresh, .greeted: min(nextPing, greetingLimit)
-        case .claiming, .open: nextPing
+        case .claiming, .open: min(nextPing, doubt?.deadline ?? nextPing)
         case .closed: nil
         }
     }
@@ -72,7 +87,7 @@ public struct GatewaySessionStateMachine: Sendable {
         _ bytes: [UInt8], now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
         guard state != .closed else { return [] }
-        unansweredPings = 0
+        heard()
         let frame: DeviceFrame
         do throws(DeviceProtocolError) {
             frame = try DeviceFrame(bytes)
@@ -93,13 +108,28 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     /// A pong, or another sign of life that is no text frame.
-    public mutating func heard() { unansweredPings = 0 }
+    public mutating func heard() {
+        unansweredPings = 0
+        doubt = nil
+    }
+
+    /// The gateway was asleep: what a device has said since a command may be unread.
+    public mutating func giveTime(_ now: Instant) {
+        switch doubt {
+        case .waiting: doubt = .waiting(until: now + DeviceLimits.commandSilence)
+        case .pinged: doubt = .pinged(until: now + DeviceLimits.pong)
+        case nil: break
+        }
+    }
 
     /// The router granted the session.
-    public mutating func welcome(_ connection: ConnectionCount, now: Instant) -> [Output] {
+    /// - Parameter tag: the address that the counter's tag holds.
+    public mutating func welcome(
+        _ connection: ConnectionCount, now: Instant, counter: CounterFacts, tag: String
+    ) -> [Output] {
         guard case .claiming(let device, let call) = state else { return [] }
         state = .open(device, connection)
-        return send(call, .welcome(Welcome(connection: connection, time: now)))
+        return send(call, .welcome(Welcome(connection: connection, time: now, counter: counter, tag: tag)))
     }
 
     /// The router refused the session. The device hears why, and has to connect again.
@@ -120,8 +150,9 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     /// Tells the device something. Before the session stands, or after its end, nothing is told.
-    public mutating func tell(_ event: DeviceEvent) -> [Output] {
+    public mutating func tell(_ event: DeviceEvent, now: Instant) -> [Output] {
         guard case .open = state else { return [] }
+        if case .command = event, doubt == nil { doubt = .waiting(until: now + DeviceLimits.commandSilence) }
         eventsSent += 1
         return [send(.event(sequence: eventsSent, name: event.name.rawValue, event.body))]
     }
@@ -137,26 +168,35 @@ public struct GatewaySessionStateMachine: Sendable {
     /// The time may have come for a ping or for the end.
     public mutating func timePassed(_ now: Instant) -> [Output] {
         guard let deadline, now >= deadline else { return [] }
-        guard now < nextPing else {
-            guard unansweredPings < DeviceLimits.missedPings else { return close(.silent) }
-            unansweredPings += 1
-            nextPing = now + DeviceLimits.ping
+        switch doubt {
+        case .waiting(let until) where now >= until:
+            doubt = .pinged(until: now + DeviceLimits.pong)
             return [.ping]
+        case .pinged(let until) where now >= until:
+            return close(.silent)
+        case .waiting, .pinged, nil:
+            return now < nextPing ? close(.silent) : ping(now)  // Too early for a ping: it did not greet in time.
         }
-        return close(.silent)  // Did not greet in time.
+    }
+
+    private mutating func ping(_ now: Instant) -> [Output] {
+        guard unansweredPings < DeviceLimits.missedPings else { return close(.silent) }
+        unansweredPings += 1
+        nextPing = now + DeviceLimits.ping
+        return [.ping]
     }
 
     private mutating func take(
         _ request: DeviceRequest, as id: CallID, now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
         switch (state, request) {
-        case (.fresh, .hello(let device, let software)):
+        case (.fresh, .hello(let device, let description)):
             guard device.kind == kind else { return refuse(id, .wrongGateway) + close(.refused) }
             state = .greeted(device)
             greetingLimit = now + DeviceLimits.greeting
             let nonce = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             let greeted = send(id, .greeted(nonce: nonce, time: now))
-            return greeted + (software.map { [.remark(.software($0, of: device))] } ?? [])
+            return greeted + (description.isEmpty ? [] : [.remark(.description(description, of: device))])
         case (.greeted(let device), .prove):
             state = .claiming(device, id)
             return [.claim(device)]
@@ -164,7 +204,8 @@ public struct GatewaySessionStateMachine: Sendable {
             guard kind == .terminal else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
             return [.scan(id, scan)]
-        case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume):
+        case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume),
+            (.open, .state):
             guard let call = request.call, kind.may(call) else { return refuse(id, .unsupported) }
             openCalls.append((id, request.action))
             if case .result(let command, _, let evidence?, at: _) = request {
@@ -172,7 +213,7 @@ public struct GatewaySessionStateMachine: Sendable {
             }
             return [.call(id, call)]
         case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .cancel),
-            (_, .resume):
+            (_, .resume), (_, .state):
             return refuse(id, .outOfTurn)
         }
     }
@@ -202,10 +243,13 @@ extension DeviceKind {
     /// Whether this kind of device has anything to do with that call.
     fileprivate func may(_ call: DeviceCall) -> Bool {
         switch (self, call) {
-        case (_, .received), (_, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _)): true
-        case (.terminal, .submit), (.terminal, .scan), (.terminal, .cancel(.scan, at: _)): true
+        case (.pos, .resume(_, let scans)): scans.isEmpty
+        case (_, .received), (.terminal, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _)),
+            (_, .state):
+            true
+        case (.terminal, .submit), (.terminal, .scan), (.terminal, .cancel): true
         case (.pos, .result): true
-        case (.terminal, .result), (.pos, .submit), (.pos, .scan), (.pos, .cancel(.scan, at: _)): false
+        case (.terminal, .result), (.pos, .submit), (.pos, .scan), (.pos, .cancel): false
         }
     }
 }
@@ -216,9 +260,9 @@ extension DeviceRequest.Action {
         switch (self, reply) {
         case (_, .refused): true
         case (.received, .proceed), (.submit, .taken), (.result, .taken), (.scan, .accepted), (.resume, .states),
-            (.cancel, .taken):
+            (.cancel, .taken), (.state, .noted):
             true
-        case (_, .proceed), (_, .taken), (_, .accepted), (_, .states): false
+        case (_, .proceed), (_, .taken), (_, .accepted), (_, .states), (_, .noted): false
         }
     }
 }

@@ -12,8 +12,10 @@ public struct Command: Hashable, Sendable {
     public let application: ApplicationID
     public let destination: DestinationID
     public let operation: Operation
-    /// What the phone says the sum is; for display, and for a POS agent to compare.
+    /// What somebody says the sum is; for display, and for a POS agent to compare.
     public let amount: Amount?
+    /// Whose word ``amount`` is; nil without one.
+    public let amountOf: AmountParty?
     /// Whether the destination wants a sum.
     public let amountRequired: Bool
     public let sealed: SealedInformation
@@ -24,7 +26,8 @@ public struct Command: Hashable, Sendable {
 
     public init(
         id: CommandID, what: What, application: ApplicationID, destination: DestinationID, operation: Operation,
-        amount: Amount?, amountRequired: Bool, sealed: SealedInformation, sealedFor: SealingContext, expiresAt: Instant
+        amount: Amount?, amountOf: AmountParty = .phone, amountRequired: Bool, sealed: SealedInformation,
+        sealedFor: SealingContext, expiresAt: Instant
     ) {
         self.id = id
         self.what = what
@@ -32,11 +35,20 @@ public struct Command: Hashable, Sendable {
         self.destination = destination
         self.operation = operation
         self.amount = amount
+        self.amountOf = amount.map { _ in amountOf }
         self.amountRequired = amountRequired
         self.sealed = sealed
         self.sealedFor = sealedFor
         self.expiresAt = expiresAt
     }
+}
+
+/// Whose word a sum is.
+public enum AmountParty: String, Hashable, Sendable, CaseIterable {
+    /// A customer's phone. The merchant has yet to agree.
+    case phone
+    /// Keyed at the relay terminal before a scan.
+    case merchant
 }
 
 /// What sealed bytes are bound to: opened for anything else, they do not open.
@@ -76,7 +88,9 @@ public enum CommandGenerator {
         ).expiresAt
         return Command(
             id: CommandID(transaction.id), what: what, application: transaction.application,
-            destination: transaction.destination, operation: transaction.operation, amount: transaction.phoneAmount,
+            destination: transaction.destination, operation: transaction.operation,
+            amount: transaction.merchantAmount ?? transaction.phoneAmount,
+            amountOf: transaction.merchantAmount == nil ? .phone : .merchant,
             amountRequired: transaction.amountRequired, sealed: sealed, sealedFor: transaction.sealedFor,
             expiresAt: expiresAt)
     }

@@ -25,6 +25,23 @@ public struct ConnectionCount: Hashable, Comparable, Sendable {
     public static func < (left: Self, right: Self) -> Bool { (left.term, left.number) < (right.term, right.number) }
 }
 
+/// Whether a device says that it could carry a command out now. Who says nothing is ready.
+public struct DeviceReadiness: Hashable, Sendable {
+    public let isReady: Bool
+    /// The device's own word for why it is not; nil if it names none.
+    public let reason: ReasonCode?
+
+    public static let ready = DeviceReadiness(isReady: true, reason: nil)
+
+    /// - Parameter reason: counts only for a device that is not ready.
+    public init(isReady: Bool, reason: ReasonCode?) {
+        self.isReady = isReady
+        self.reason = isReady ? nil : reason
+    }
+
+    public static func notReady(_ reason: ReasonCode?) -> Self { Self(isReady: false, reason: reason) }
+}
+
 /// What a device tells the relay about a command or a scan.
 public enum DeviceCall: Hashable, Sendable {
     /// I have the command; may I go on?
@@ -35,12 +52,14 @@ public enum DeviceCall: Hashable, Sendable {
     case result(CommandID, CommandResult, at: Instant)
     /// My scanner read a code.
     case scan(ScannedCode, at: Instant)
-    /// The merchant wants no more of this command, or of what I scanned.
+    /// The merchant wants no more of this command, of what I scanned, or of what passes at my tag.
     case cancel(Cancelable, at: Instant)
-    /// I am back, and know these commands: what became of them?
-    case resume([CommandID])
+    /// I am back, and know these commands and scans: what became of them?
+    case resume([CommandID], scans: [SubmissionKeyText] = [])
+    /// Whether I could carry out a command now, and my word for why not.
+    case state(isReady: Bool, reason: ReasonCode?)
 
-    /// How many commands one `resume` may name.
+    /// How many commands and scans one `resume` may name together.
     public static let resumedMost = 64
 }
 
@@ -48,6 +67,8 @@ public enum DeviceCall: Hashable, Sendable {
 public enum Cancelable: Hashable, Sendable {
     case command(CommandID)
     case scan(SubmissionKeyText)
+    /// One that passes at the tag of a paired terminal: the relay terminal there may cancel it.
+    case transaction(TransactionID)
 }
 
 /// A device's last word on a command.
@@ -65,8 +86,10 @@ public enum DeviceReply: Hashable, Sendable {
     case taken(CommandID)
     /// `scan`: accepted as this transaction.
     case accepted(TransactionID)
-    /// `resume`: each command's state.
-    case states([CommandStatus])
+    /// `resume`: where each command and each scan stands.
+    case states([CommandStatus], scans: [ScanStatus] = [])
+    /// `state`: known.
+    case noted
     case refused(Refused)
 }
 
@@ -78,6 +101,32 @@ public struct CommandStatus: Hashable, Sendable {
 
     public init(command: CommandID, status: TransactionStatus?) {
         self.command = command
+        self.status = status
+    }
+}
+
+/// Where one scan stands.
+public struct ScanStatus: Hashable, Sendable {
+    public let scan: SubmissionKeyText
+    /// Nil: the relay does not know the scan of this terminal.
+    public let status: TransactionStatus?
+
+    public init(scan: SubmissionKeyText, status: TransactionStatus?) {
+        self.scan = scan
+        self.status = status
+    }
+}
+
+/// Where a transaction stands that passes at the tag of a paired counter: for its relay terminal, which carries nothing
+/// out there.
+public struct Passing: Hashable, Sendable {
+    public let application: ApplicationID
+    public let operation: Operation
+    public let status: TransactionStatus
+
+    public init(application: ApplicationID, operation: Operation, status: TransactionStatus) {
+        self.application = application
+        self.operation = operation
         self.status = status
     }
 }

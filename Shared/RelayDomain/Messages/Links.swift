@@ -51,7 +51,8 @@ public enum RouterReply: Hashable, Sendable {
     case status(TransactionStatus)
     case refused(Refused)
     case terminal(TerminalInfo)
-    case registry(version: UInt64, Shop)
+    /// `warnings`: what the operator should know of what was registered, in sentences.
+    case registry(version: UInt64, Shop, warnings: [String] = [])
 }
 
 /// A refusal, and what the refused party can make use of.
@@ -61,11 +62,14 @@ public struct Refused: Hashable, Sendable {
     public let busyFor: Duration?
     /// A sentence for a person, where the code does not say it all.
     public let detail: String?
+    /// The field of the message at fault, such as `amount`.
+    public let field: String?
 
-    public init(_ refusal: Refusal, busyFor: Duration? = nil, detail: String? = nil) {
+    public init(_ refusal: Refusal, busyFor: Duration? = nil, detail: String? = nil, field: String? = nil) {
         self.refusal = refusal
         self.busyFor = busyFor
         self.detail = detail
+        self.field = field
     }
 }
 
@@ -74,11 +78,14 @@ public struct TerminalInfo: Hashable, Sendable {
     public let isPaired: Bool
     /// Whether the device that would carry a command out has a session.
     public let isOnline: Bool
+    /// Whether that device says that it could carry a command out now; ready, if it has no session.
+    public let readiness: DeviceReadiness
 
-    public init(terminal: TerminalID, isPaired: Bool, isOnline: Bool) {
+    public init(terminal: TerminalID, isPaired: Bool, isOnline: Bool, readiness: DeviceReadiness = .ready) {
         self.terminal = terminal
         self.isPaired = isPaired
         self.isOnline = isOnline
+        self.readiness = readiness
     }
 }
 
@@ -96,7 +103,7 @@ public struct DeviceSession: Hashable, Sendable {
 /// What a gateway tells a router.
 public enum GatewayMessage: Hashable, Sendable {
     /// The device has a session with me: a new one, or (with its count) one that I had before the journal changed hands.
-    case claim(Device, ConnectionCount?)
+    case claim(Device, ConnectionCount?, readiness: DeviceReadiness = .ready)
     case sessionEnded(DeviceSession)
     case call(DeviceSession, DeviceCall, gatewayAt: Instant)
 }
@@ -104,7 +111,7 @@ public enum GatewayMessage: Hashable, Sendable {
 /// What a router tells a gateway.
 public enum GatewayOrder: Hashable, Sendable {
     /// Answers a claim.
-    case claimed(DeviceSession)
+    case claimed(DeviceSession, CounterFacts)
     case claimRefused(Device, Refused)
     /// Answers a call.
     case reply(DeviceReply)
@@ -113,8 +120,12 @@ public enum GatewayOrder: Hashable, Sendable {
     case cancel(DeviceSession, CommandID)
     /// How a command or a scan of this device ended.
     case outcome(DeviceSession, CommandID?, scan: SubmissionKeyText?, TransactionStatus)
+    /// What passes at the tag of a paired counter, for its relay terminal.
+    case passing(DeviceSession, Passing)
     /// A newer session exists; close this one.
     case sessionReplaced(DeviceSession)
+    /// The registry names this device, or its pairing, no more; close this one.
+    case sessionUnregistered(DeviceSession)
     case tables(GatewayTables)
 }
 
@@ -178,4 +189,6 @@ public enum AdapterOrder: Hashable, Sendable {
     case reverse(FollowUp, isRepeat: Bool)
     /// How is the destination?
     case askHealth
+    /// Answers ``AdapterMessage/ready(_:)``: the shop has no such destination, so nothing will be asked.
+    case notRegistered(DestinationID)
 }

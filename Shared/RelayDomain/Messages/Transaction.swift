@@ -22,6 +22,8 @@ public struct Transaction: Hashable, Sendable {
     /// Whether the destination wanted a sum when the transaction was accepted.
     public let amountRequired: Bool
 
+    /// What the merchant named: with a scan, or with a terminal's submission. Of a paired scan, what a POS agent compares.
+    public var merchantAmount: Amount?
     /// The settled sum: the merchant's.
     public var amount: Amount?
     /// Assigned with the decision to ask the destination.
@@ -33,6 +35,8 @@ public struct Transaction: Hashable, Sendable {
     public var reconciliation: Set<ReconciliationReason>
     /// A refusing device's own word.
     public var deviceReason: ReasonCode?
+    /// What the destination says to cashier and customer, with a decline or a refused reversal.
+    public var text: DisplayText?
     /// What the destination's adapters want to remember of it.
     public var adapterState: AdapterState?
     /// How many events the transaction has had.
@@ -44,10 +48,11 @@ public struct Transaction: Hashable, Sendable {
         id: TransactionID, acceptedAt: Instant, acceptedOn: Instant, key: SubmissionKey, pos: POSID?,
         application: ApplicationID, destination: DestinationID, operation: Operation, digest: KeyedDigest,
         informationIsOneTime: Bool, codeExpiresAt: Instant?, codeExpiryNamed: Instant?,
-        phoneAmount: Amount?, amountRequired: Bool, amount: Amount? = nil, reference: ReferenceNumber? = nil,
+        phoneAmount: Amount?, merchantAmount: Amount? = nil, amountRequired: Bool, amount: Amount? = nil,
+        reference: ReferenceNumber? = nil,
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
         receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], deviceReason: ReasonCode? = nil,
-        adapterState: AdapterState? = nil, version: UInt64 = 0
+        text: DisplayText? = nil, adapterState: AdapterState? = nil, version: UInt64 = 0
     ) {
         self.id = id
         self.acceptedAt = acceptedAt
@@ -62,6 +67,7 @@ public struct Transaction: Hashable, Sendable {
         self.codeExpiresAt = codeExpiresAt
         self.codeExpiryNamed = codeExpiryNamed
         self.phoneAmount = phoneAmount
+        self.merchantAmount = merchantAmount
         self.amountRequired = amountRequired
         self.amount = amount
         self.reference = reference
@@ -70,6 +76,7 @@ public struct Transaction: Hashable, Sendable {
         self.receipts = receipts
         self.reconciliation = reconciliation
         self.deviceReason = deviceReason
+        self.text = text
         self.adapterState = adapterState
         self.version = version
     }
@@ -144,6 +151,7 @@ public struct Transaction: Hashable, Sendable {
             id: id, state: passage.state.name, outcome: outcome, sent: sent,
             receipts: receipts.map { Receipt($0.hop, $0.act, at: acceptedOn + ($0.at - acceptedAt)) },
             reconciliation: reconciliation.sorted { $0.rawValue < $1.rawValue },
-            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, amount: amount, version: version)
+            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, text: text,
+            amount: amount, version: version)
     }
 }

@@ -7,19 +7,26 @@ public struct Registry: Hashable, Sendable {
     private let applications: [ApplicationID: Shop.Application]
     private let destinations: [DestinationID: Shop.Destination]
     private let terminalsByPOS: [POSID: TerminalID]
+    private let shops: [ShopID: Shop.Branch]
+    private let pos: Set<POSID>
+    /// The destinations to which scan rules lead.
+    public let scannedDestinations: Set<DestinationID>
 
     /// Nothing registered yet.
     public static let empty = Registry()
 
     private init() {
         (version, shop) = (0, Shop())
-        (terminals, applications, destinations, terminalsByPOS) = ([:], [:], [:], [:])
+        (terminals, applications, destinations, terminalsByPOS, shops) = ([:], [:], [:], [:], [:])
+        (pos, scannedDestinations) = ([], [])
     }
 
     /// Takes a shop as a whole or not at all.
     /// - Throws: the first ``ShopError`` found, in the order of the file.
     public init(_ shop: Shop, version: UInt64) throws(ShopError) {
         try Self.checkSizes(shop)
+        shops = try Self.index(shop.shops, in: .shops, by: \.id)
+        try Self.checkShops(shop.shops)
         destinations = try Self.index(shop.destinations, in: .destinations, by: \.id)
         applications = try Self.index(shop.applications, in: .applications, by: \.id)
         terminals = try Self.index(shop.terminals, in: .terminals, by: \.id)
@@ -32,8 +39,12 @@ public struct Registry: Hashable, Sendable {
                 throw ShopError(.applications, index, "functions", .empty)
             }
         }
+        try Self.checkPlaces(shop.terminals, shops: shops)
         terminalsByPOS = try Self.pairings(shop.terminals, pos: pos)
         try Self.checkRules(shop.scanRules, applications: applications)
+        self.pos = Set(shop.pos)
+        let applications = applications
+        scannedDestinations = Set(shop.scanRules.compactMap { applications[$0.application]?.destination })
         self.version = version
         self.shop = shop
     }
@@ -41,8 +52,18 @@ public struct Registry: Hashable, Sendable {
     public func terminal(_ id: TerminalID) -> Shop.Terminal? { terminals[id] }
     public func application(_ id: ApplicationID) -> Shop.Application? { applications[id] }
     public func destination(_ id: DestinationID) -> Shop.Destination? { destinations[id] }
+    public func hasPOS(_ id: POSID) -> Bool { pos.contains(id) }
+    public func shop(_ id: ShopID) -> Shop.Branch? { shops[id] }
     /// The terminal that a POS is paired with.
     public func terminal(pairedWith pos: POSID) -> TerminalID? { terminalsByPOS[pos] }
+
+    /// The terminal that a device is, or is paired with: its counter's.
+    public func terminal(of device: Device) -> Shop.Terminal? {
+        switch device {
+        case .terminal(let id): terminals[id]
+        case .pos(let pos): terminalsByPOS[pos].flatMap { terminals[$0] }
+        }
+    }
 
     /// The terminal gateways' and POS gateways' share.
     public var gatewayTables: GatewayTables {
@@ -51,7 +72,7 @@ public struct Registry: Hashable, Sendable {
 
     private static func checkSizes(_ shop: Shop) throws(ShopError) {
         let sizes: [(ShopError.List, Int)] = [
-            (.destinations, shop.destinations.count), (.applications, shop.applications.count),
+            (.shops, shop.shops.count), (.destinations, shop.destinations.count), (.applications, shop.applications.count),
             (.terminals, shop.terminals.count), (.pos, shop.pos.count), (.scanRules, shop.scanRules.count),
         ]
         for (list, size) in sizes where size > Shop.entriesMost {
@@ -67,6 +88,39 @@ public struct Registry: Hashable, Sendable {
             throw ShopError(list, index, "id", .duplicate("\(id(entry))"))
         }
         return found
+    }
+
+    private static func checkShops(_ shops: [Shop.Branch]) throws(ShopError) {
+        for (index, shop) in shops.enumerated() {
+            guard Shop.Branch.nameLength.contains(shop.name.count),
+                shop.name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+            else { throw ShopError(.shops, index, "name", .unreadableName) }
+            guard shop.programs.count <= Shop.Branch.programsMost else {
+                throw ShopError(.shops, index, "programs", .tooMany(most: Shop.Branch.programsMost))
+            }
+            var seen: Set<ProgramID> = []
+            for program in shop.programs {
+                guard seen.insert(program).inserted else {
+                    throw ShopError(.shops, index, "programs", .duplicate(program.text))
+                }
+                guard CurrencyCode(program.text.uppercased()) == nil else {
+                    throw ShopError(.shops, index, "programs", .programLikeCurrency(program.text))
+                }
+            }
+        }
+    }
+
+    /// Each terminal stands in a registered shop, where there are any.
+    private static func checkPlaces(
+        _ terminals: [Shop.Terminal], shops: [ShopID: Shop.Branch]
+    ) throws(ShopError) {
+        for (index, terminal) in terminals.enumerated() {
+            if let shop = terminal.shop {
+                guard shops[shop] != nil else { throw ShopError(.terminals, index, "shop", .notRegistered(shop.text)) }
+            } else if !shops.isEmpty {
+                throw ShopError(.terminals, index, "shop", .missing)
+            }
+        }
     }
 
     private static func pairings(_ terminals: [Shop.Terminal], pos: [POSID: POSID]) throws(ShopError)

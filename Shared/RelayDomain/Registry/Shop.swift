@@ -7,11 +7,14 @@ public struct Shop: Hashable, Sendable {
     public var terminals: [Terminal]
     public var pos: [POSID]
     public var scanRules: [ScanRule]
+    /// The shops on whose counters the terminals stand. None: nothing is known of them; else each terminal names one.
+    public var shops: [Branch]
 
     public init(
         destinations: [Destination] = [], applications: [Application] = [], terminals: [Terminal] = [],
-        pos: [POSID] = [], scanRules: [ScanRule] = []
+        pos: [POSID] = [], scanRules: [ScanRule] = [], shops: [Branch] = []
     ) {
+        self.shops = shops
         self.destinations = destinations
         self.applications = applications
         self.terminals = terminals
@@ -48,9 +51,42 @@ public struct Shop: Hashable, Sendable {
     public struct Terminal: Hashable, Sendable {
         public let id: TerminalID
         public let pairedWith: POSID?
-        public init(id: TerminalID, pairedWith: POSID? = nil) {
+        /// The shop on whose counter it stands.
+        public let shop: ShopID?
+        /// Whether its scans have to bring a sum; nil: if a destination that its shop pays at wants one.
+        public let sum: SumRule?
+        public init(id: TerminalID, pairedWith: POSID? = nil, shop: ShopID? = nil, sum: SumRule? = nil) {
             self.id = id
             self.pairedWith = pairedWith
+            self.shop = shop
+            self.sum = sum
+        }
+    }
+
+    /// Whether the merchant has to key a sum before a scan.
+    public enum SumRule: String, Hashable, Sendable, CaseIterable { case required, optional }
+
+    /// One shop: what its customers know it by, and how it counts.
+    public struct Branch: Hashable, Sendable {
+        public let id: ShopID
+        /// As customers read it: ``nameLength`` characters.
+        public let name: String
+        public let currency: CurrencyCode
+        public let timeZone: TimeZoneName
+        /// The loyalty programs whose points may be counted on its counters, at most ``programsMost``.
+        public let programs: [ProgramID]
+
+        public static let nameLength = 1...64
+        public static let programsMost = 32
+
+        public init(
+            id: ShopID, name: String, currency: CurrencyCode, timeZone: TimeZoneName, programs: [ProgramID] = []
+        ) {
+            self.id = id
+            self.name = name
+            self.currency = currency
+            self.timeZone = timeZone
+            self.programs = programs
         }
     }
 

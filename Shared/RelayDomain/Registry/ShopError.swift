@@ -1,7 +1,9 @@
 /// The mistake for which a shop was refused as a whole, and where it stands.
 public struct ShopError: Error, Hashable, Sendable {
     /// The lists of a `shop.yaml`, by their keys.
-    public enum List: String, Hashable, Sendable { case destinations, applications, terminals, pos, scanRules }
+    public enum List: String, Hashable, Sendable {
+        case shops, destinations, applications, terminals, pos, scanRules
+    }
 
     public enum Problem: Hashable, Sendable {
         case duplicate(String)
@@ -10,6 +12,12 @@ public struct ShopError: Error, Hashable, Sendable {
         case overlaps(entry: Int)
         case functionMismatch(String)
         case empty
+        /// Nothing stands there, and something must.
+        case missing
+        /// A name that people cannot read, or that is too long.
+        case unreadableName
+        /// A program whose name would be taken for a currency.
+        case programLikeCurrency(String)
         case tooMany(most: Int)
     }
 
@@ -41,6 +49,10 @@ extension ShopError: CustomStringConvertible {
             case .overlaps(let entry): "overlaps the rule that is entry \(entry); make the lengths or prefixes differ"
             case .functionMismatch(let id): "application \"\(id)\" does not have this function"
             case .empty: "is empty; name at least one"
+            case .missing: "is missing; where shops are registered, each terminal names the one on whose counter it stands"
+            case .unreadableName: "1 to \(Shop.Branch.nameLength.upperBound) characters without control characters are expected"
+            case .programLikeCurrency(let id):
+                "\"\(id)\" would be taken for a currency; a program's name is not three letters"
             case .tooMany(let most): "more than \(most) entries"
             }
         return "\(place): \(sentence)"

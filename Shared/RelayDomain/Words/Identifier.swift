@@ -50,6 +50,7 @@ public enum IdentifierKind {
     public enum Operator: Sendable {}
     public enum Destination: Sendable {}
     public enum Program: Sendable {}
+    public enum Shop: Sendable {}
     public enum Key: Sendable {}
     public enum Reason: Sendable {}
 }
@@ -66,6 +67,8 @@ public typealias OperatorID = Identifier<IdentifierKind.Operator>
 public typealias DestinationID = Identifier<IdentifierKind.Destination>
 /// A loyalty program; its points are a unit of their own.
 public typealias ProgramID = Identifier<IdentifierKind.Program>
+/// One of the shops whose counters the relay serves.
+public typealias ShopID = Identifier<IdentifierKind.Shop>
 /// What a phone (idempotency key) or a device (scan ID) made up so that a repeat is known as one.
 public typealias SubmissionKeyText = Identifier<IdentifierKind.Key>
 /// A destination's or device's stable word for why it said no, such as `insufficientFunds`.

@@ -17,6 +17,21 @@ public enum Operation: String, Hashable, Sendable, CaseIterable {
         case (.paymentCode, .points), (.membershipID, .currency): false
         }
     }
+
+    /// Whether it can be about this sum: of its unit, and more than nothing.
+    /// - Parameter zeroAmounts: whether to the destination a sum of zero means something, as its manifest says.
+    public func takes(_ amount: Amount, zeroAmounts: Bool) -> Bool {
+        counts(amount.unit) && (zeroAmounts || amount.minorUnits > 0)
+    }
+}
+
+extension Operation {
+    /// Whether a sum can be what this operation is about: none, or one of a unit that it counts. A payment is of something.
+    /// - Parameter zeroPayments: whether the destination means a payment of 0.
+    public func allows(_ amount: Amount?, zeroPayments: Bool = false) -> Bool {
+        guard let amount else { return true }
+        return counts(amount.unit) && (self != .payment || zeroPayments || amount.minorUnits > 0)
+    }
 }
 
 /// The two kinds of transaction information.

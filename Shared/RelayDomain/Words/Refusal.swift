@@ -54,6 +54,8 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case notYours
     /// There is an outcome already, and it stays.
     case alreadyFinal
+    /// The relay has taken another word on this command, and it stays.
+    case alreadyTaken
     /// Nothing of this transaction waits for a person.
     case nothingToReconcile
     /// The registration has a mistake and was refused as a whole.
@@ -68,7 +70,7 @@ extension Refusal {
             .codeExpired, .functionMismatch, .keyReused, .alreadyFinal:
             .phone
         case .unknownCommand, .noScanRule, .deviceBusy, .amountRequired, .terminalOffline, .terminalNotReady, .tooLate,
-            .outOfTurn, .notYours:
+            .outOfTurn, .notYours, .alreadyTaken:
             .terminal
         case .posOffline, .unknownPOS, .posNotReady: .pos
         case .destinationUnavailable: .destination
@@ -84,7 +86,7 @@ extension Refusal {
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .deviceBusy, .codeUsed,
             .codeInUse, .amountRequired, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
             .unknownPOS, .terminalNotReady, .posNotReady, .destinationUnavailable, .tooLate, .notYours, .alreadyFinal,
-            .nothingToReconcile, .invalidShop:
+            .alreadyTaken, .nothingToReconcile, .invalidShop:
             .router
         case .noScanRule, .outOfTurn: .gateway
         }
@@ -96,8 +98,8 @@ extension Refusal {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
             .noScanRule, .deviceBusy, .codeUsed, .codeInUse, .amountRequired, .codeExpired, .functionMismatch,
             .keyReused, .terminalOffline, .posOffline, .unknownPOS, .terminalNotReady, .posNotReady,
-            .destinationUnavailable, .overloaded, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .nothingToReconcile,
-            .invalidShop:
+            .destinationUnavailable, .overloaded, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
+            .nothingToReconcile, .invalidShop:
             .no
         case .relayLost: .maybe
         }
@@ -107,7 +109,7 @@ extension Refusal {
     public var retry: Refusal.Retry {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .outOfTurn, .notYours, .alreadyFinal,
+            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
             .nothingToReconcile, .invalidShop:
             .no
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))

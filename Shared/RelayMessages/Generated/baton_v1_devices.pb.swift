@@ -101,12 +101,37 @@ public nonisolated struct Baton_V1_Claim: Sendable {
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
   public mutating func clearCount() {self._count = nil}
 
+  /// What the device said last of itself; absent: it is ready.
+  public var notReady: Baton_V1_NotReady {
+    get {_notReady ?? Baton_V1_NotReady()}
+    set {_notReady = newValue}
+  }
+  /// Returns true if `notReady` has been explicitly set.
+  public var hasNotReady: Bool {self._notReady != nil}
+  /// Clears the value of `notReady`. Subsequent reads from it will return its default value.
+  public mutating func clearNotReady() {self._notReady = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _device: Baton_V1_Device? = nil
   fileprivate var _count: Baton_V1_ConnectionCount? = nil
+  fileprivate var _notReady: Baton_V1_NotReady? = nil
+}
+
+/// The device could carry nothing out now.
+public nonisolated struct Baton_V1_NotReady: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The device's own word for why; empty: it named none.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// The answer to a claim.
@@ -142,6 +167,16 @@ public nonisolated struct Baton_V1_Claimed: Sendable {
     set {decision = .refused(newValue)}
   }
 
+  /// With a count: where the device stands.
+  public var counter: Baton_V1_CounterFacts {
+    get {_counter ?? Baton_V1_CounterFacts()}
+    set {_counter = newValue}
+  }
+  /// Returns true if `counter` has been explicitly set.
+  public var hasCounter: Bool {self._counter != nil}
+  /// Clears the value of `counter`. Subsequent reads from it will return its default value.
+  public mutating func clearCounter() {self._counter = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Decision: Equatable, Sendable {
@@ -153,6 +188,44 @@ public nonisolated struct Baton_V1_Claimed: Sendable {
   public init() {}
 
   fileprivate var _device: Baton_V1_Device? = nil
+  fileprivate var _counter: Baton_V1_CounterFacts? = nil
+}
+
+/// What a device has to know of the counter on which it stands.
+public nonisolated struct Baton_V1_CounterFacts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The relay terminal of the counter: the device itself, or its partner.
+  public var terminal: String = String()
+
+  /// The POS of the counter; empty: not paired.
+  public var pos: String = String()
+
+  /// Absent: the registry names no shops.
+  public var shop: Baton_V1_ShopBranch {
+    get {_shop ?? Baton_V1_ShopBranch()}
+    set {_shop = newValue}
+  }
+  /// Returns true if `shop` has been explicitly set.
+  public var hasShop: Bool {self._shop != nil}
+  /// Clears the value of `shop`. Subsequent reads from it will return its default value.
+  public mutating func clearShop() {self._shop = nil}
+
+  /// Empty: any.
+  public var currencies: [String] = []
+
+  public var programs: [String] = []
+
+  /// Whether a scan has to bring a sum.
+  public var amountRequired: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _shop: Baton_V1_ShopBranch? = nil
 }
 
 /// Gateway to router: the device's connection is closed.
@@ -189,6 +262,38 @@ public nonisolated struct Baton_V1_SessionEnded: Sendable {
 
 /// Router to gateway: a newer session exists; close this one.
 public nonisolated struct Baton_V1_SessionReplaced: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var device: Baton_V1_Device {
+    get {_device ?? Baton_V1_Device()}
+    set {_device = newValue}
+  }
+  /// Returns true if `device` has been explicitly set.
+  public var hasDevice: Bool {self._device != nil}
+  /// Clears the value of `device`. Subsequent reads from it will return its default value.
+  public mutating func clearDevice() {self._device = nil}
+
+  public var count: Baton_V1_ConnectionCount {
+    get {_count ?? Baton_V1_ConnectionCount()}
+    set {_count = newValue}
+  }
+  /// Returns true if `count` has been explicitly set.
+  public var hasCount: Bool {self._count != nil}
+  /// Clears the value of `count`. Subsequent reads from it will return its default value.
+  public mutating func clearCount() {self._count = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _device: Baton_V1_Device? = nil
+  fileprivate var _count: Baton_V1_ConnectionCount? = nil
+}
+
+/// Router to gateway: the registry names this device, or its pairing, no more; close its session.
+public nonisolated struct Baton_V1_SessionUnregistered: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -298,6 +403,14 @@ public nonisolated struct Baton_V1_DeviceCall: Sendable {
     set {call = .cancel(newValue)}
   }
 
+  public var state: Baton_V1_State {
+    get {
+      if case .state(let v)? = call {return v}
+      return Baton_V1_State()
+    }
+    set {call = .state(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Call: Equatable, Sendable {
@@ -307,6 +420,7 @@ public nonisolated struct Baton_V1_DeviceCall: Sendable {
     case scan(Baton_V1_Scan)
     case resume(Baton_V1_Resume)
     case cancel(Baton_V1_CancelCall)
+    case state(Baton_V1_State)
 
   }
 
@@ -508,11 +622,22 @@ public nonisolated struct Baton_V1_CancelCall: Sendable {
     set {of = .scan(newValue)}
   }
 
+  /// One that passes at the tag of a paired terminal.
+  public var transaction: String {
+    get {
+      if case .transaction(let v)? = of {return v}
+      return String()
+    }
+    set {of = .transaction(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Of: Equatable, Sendable {
     case command(String)
     case scan(String)
+    /// One that passes at the tag of a paired terminal.
+    case transaction(String)
 
   }
 
@@ -526,9 +651,34 @@ public nonisolated struct Baton_V1_Resume: Sendable {
 
   public var commands: [String] = []
 
+  public var scans: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// Whether the device could carry out a command now.
+public nonisolated struct Baton_V1_State: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Absent: it could.
+  public var notReady: Baton_V1_NotReady {
+    get {_notReady ?? Baton_V1_NotReady()}
+    set {_notReady = newValue}
+  }
+  /// Returns true if `notReady` has been explicitly set.
+  public var hasNotReady: Bool {self._notReady != nil}
+  /// Clears the value of `notReady`. Subsequent reads from it will return its default value.
+  public mutating func clearNotReady() {self._notReady = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _notReady: Baton_V1_NotReady? = nil
 }
 
 /// Router to gateway: the answer to a DeviceCall.
@@ -564,10 +714,10 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
     set {reply = .accepted(newValue)}
   }
 
-  public var states: Baton_V1_CommandStates {
+  public var states: Baton_V1_States {
     get {
       if case .states(let v)? = reply {return v}
-      return Baton_V1_CommandStates()
+      return Baton_V1_States()
     }
     set {reply = .states(newValue)}
   }
@@ -580,6 +730,15 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
     set {reply = .refused(newValue)}
   }
 
+  /// The device's state is known.
+  public var noted: Baton_V1_Noted {
+    get {
+      if case .noted(let v)? = reply {return v}
+      return Baton_V1_Noted()
+    }
+    set {reply = .noted(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Reply: Equatable, Sendable {
@@ -587,20 +746,34 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
     case taken(Baton_V1_CommandReference)
     /// The transaction that a scan became.
     case accepted(String)
-    case states(Baton_V1_CommandStates)
+    case states(Baton_V1_States)
     case refused(Baton_V1_Refused)
+    /// The device's state is known.
+    case noted(Baton_V1_Noted)
 
   }
 
   public init() {}
 }
 
-public nonisolated struct Baton_V1_CommandStates: Sendable {
+public nonisolated struct Baton_V1_Noted: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var states: [Baton_V1_CommandState] = []
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Baton_V1_States: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var commands: [Baton_V1_CommandState] = []
+
+  public var scans: [Baton_V1_ScanState] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -615,6 +788,30 @@ public nonisolated struct Baton_V1_CommandState: Sendable {
   public var command: String = String()
 
   /// Absent: the relay knows no such command of this device.
+  public var status: Baton_V1_TransactionStatus {
+    get {_status ?? Baton_V1_TransactionStatus()}
+    set {_status = newValue}
+  }
+  /// Returns true if `status` has been explicitly set.
+  public var hasStatus: Bool {self._status != nil}
+  /// Clears the value of `status`. Subsequent reads from it will return its default value.
+  public mutating func clearStatus() {self._status = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _status: Baton_V1_TransactionStatus? = nil
+}
+
+public nonisolated struct Baton_V1_ScanState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var scan: String = String()
+
+  /// Absent: the relay knows no such scan of this terminal.
   public var status: Baton_V1_TransactionStatus {
     get {_status ?? Baton_V1_TransactionStatus()}
     set {_status = newValue}
@@ -713,7 +910,51 @@ public nonisolated struct Baton_V1_Command: @unchecked Sendable {
     set {_uniqueStorage()._expiresAt = newValue}
   }
 
+  /// Whose word the amount is.
+  public var amountOf: Baton_V1_Command.AmountParty {
+    get {_storage._amountOf}
+    set {_uniqueStorage()._amountOf = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum AmountParty: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case unspecified // = 0
+    case phone // = 1
+    case merchant // = 2
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .unspecified
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .phone
+      case 2: self = .merchant
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .phone: return 1
+      case .merchant: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [Baton_V1_Command.AmountParty] = [
+      .unspecified,
+      .phone,
+      .merchant,
+    ]
+
+  }
 
   public nonisolated enum What: SwiftProtobuf.Enum, Swift.CaseIterable {
     public typealias RawValue = Int
@@ -793,51 +1034,105 @@ public nonisolated struct Baton_V1_CancelCommand: Sendable {
 }
 
 /// Router to gateway: how a command or scan of this device ended.
-public nonisolated struct Baton_V1_DeviceOutcome: Sendable {
+public nonisolated struct Baton_V1_DeviceOutcome: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var device: Baton_V1_Device {
-    get {_device ?? Baton_V1_Device()}
-    set {_device = newValue}
+    get {_storage._device ?? Baton_V1_Device()}
+    set {_uniqueStorage()._device = newValue}
   }
   /// Returns true if `device` has been explicitly set.
-  public var hasDevice: Bool {self._device != nil}
+  public var hasDevice: Bool {_storage._device != nil}
   /// Clears the value of `device`. Subsequent reads from it will return its default value.
-  public mutating func clearDevice() {self._device = nil}
+  public mutating func clearDevice() {_uniqueStorage()._device = nil}
 
   public var count: Baton_V1_ConnectionCount {
-    get {_count ?? Baton_V1_ConnectionCount()}
-    set {_count = newValue}
+    get {_storage._count ?? Baton_V1_ConnectionCount()}
+    set {_uniqueStorage()._count = newValue}
   }
   /// Returns true if `count` has been explicitly set.
-  public var hasCount: Bool {self._count != nil}
+  public var hasCount: Bool {_storage._count != nil}
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
-  public mutating func clearCount() {self._count = nil}
+  public mutating func clearCount() {_uniqueStorage()._count = nil}
 
   /// Set if the device carried out a command.
-  public var command: String = String()
+  public var command: String {
+    get {_storage._command}
+    set {_uniqueStorage()._command = newValue}
+  }
 
   /// Set if the device scanned.
-  public var scan: String = String()
+  public var scan: String {
+    get {_storage._scan}
+    set {_uniqueStorage()._scan = newValue}
+  }
 
   public var status: Baton_V1_TransactionStatus {
-    get {_status ?? Baton_V1_TransactionStatus()}
-    set {_status = newValue}
+    get {_storage._status ?? Baton_V1_TransactionStatus()}
+    set {_uniqueStorage()._status = newValue}
   }
   /// Returns true if `status` has been explicitly set.
-  public var hasStatus: Bool {self._status != nil}
+  public var hasStatus: Bool {_storage._status != nil}
   /// Clears the value of `status`. Subsequent reads from it will return its default value.
-  public mutating func clearStatus() {self._status = nil}
+  public mutating func clearStatus() {_uniqueStorage()._status = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _device: Baton_V1_Device? = nil
-  fileprivate var _count: Baton_V1_ConnectionCount? = nil
-  fileprivate var _status: Baton_V1_TransactionStatus? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Router to gateway, for the relay terminal of a paired counter: the POS has a transaction of its tag.
+public nonisolated struct Baton_V1_Passing: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var device: Baton_V1_Device {
+    get {_storage._device ?? Baton_V1_Device()}
+    set {_uniqueStorage()._device = newValue}
+  }
+  /// Returns true if `device` has been explicitly set.
+  public var hasDevice: Bool {_storage._device != nil}
+  /// Clears the value of `device`. Subsequent reads from it will return its default value.
+  public mutating func clearDevice() {_uniqueStorage()._device = nil}
+
+  public var count: Baton_V1_ConnectionCount {
+    get {_storage._count ?? Baton_V1_ConnectionCount()}
+    set {_uniqueStorage()._count = newValue}
+  }
+  /// Returns true if `count` has been explicitly set.
+  public var hasCount: Bool {_storage._count != nil}
+  /// Clears the value of `count`. Subsequent reads from it will return its default value.
+  public mutating func clearCount() {_uniqueStorage()._count = nil}
+
+  public var application: String {
+    get {_storage._application}
+    set {_uniqueStorage()._application = newValue}
+  }
+
+  public var operation: Baton_V1_Operation {
+    get {_storage._operation}
+    set {_uniqueStorage()._operation = newValue}
+  }
+
+  public var status: Baton_V1_TransactionStatus {
+    get {_storage._status ?? Baton_V1_TransactionStatus()}
+    set {_uniqueStorage()._status = newValue}
+  }
+  /// Returns true if `status` has been explicitly set.
+  public var hasStatus: Bool {_storage._status != nil}
+  /// Clears the value of `status`. Subsequent reads from it will return its default value.
+  public mutating func clearStatus() {_uniqueStorage()._status = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Router to gateway, after welcome and whenever it changes: what a gateway has to look up by itself.
@@ -971,7 +1266,7 @@ nonisolated extension Baton_V1_ConnectionCount: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Claim"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}not_ready\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -981,6 +1276,7 @@ nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._notReady) }()
       default: break
       }
     }
@@ -997,12 +1293,46 @@ nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._count {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._notReady {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Claim, rhs: Baton_V1_Claim) -> Bool {
     if lhs._device != rhs._device {return false}
     if lhs._count != rhs._count {return false}
+    if lhs._notReady != rhs._notReady {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_NotReady: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NotReady"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_NotReady, rhs: Baton_V1_NotReady) -> Bool {
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1010,7 +1340,7 @@ nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Baton_V1_Claimed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Claimed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}refused\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}refused\0\u{1}counter\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1045,6 +1375,7 @@ nonisolated extension Baton_V1_Claimed: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.decision = .refused(v)
         }
       }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._counter) }()
       default: break
       }
     }
@@ -1069,12 +1400,75 @@ nonisolated extension Baton_V1_Claimed: SwiftProtobuf.Message, SwiftProtobuf._Me
     }()
     case nil: break
     }
+    try { if let v = self._counter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Claimed, rhs: Baton_V1_Claimed) -> Bool {
     if lhs._device != rhs._device {return false}
     if lhs.decision != rhs.decision {return false}
+    if lhs._counter != rhs._counter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_CounterFacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CounterFacts"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}pos\0\u{1}shop\0\u{1}currencies\0\u{1}programs\0\u{3}amount_required\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pos) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._shop) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.currencies) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.programs) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.amountRequired) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.terminal.isEmpty {
+      try visitor.visitSingularStringField(value: self.terminal, fieldNumber: 1)
+    }
+    if !self.pos.isEmpty {
+      try visitor.visitSingularStringField(value: self.pos, fieldNumber: 2)
+    }
+    try { if let v = self._shop {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.currencies.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.currencies, fieldNumber: 4)
+    }
+    if !self.programs.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.programs, fieldNumber: 5)
+    }
+    if self.amountRequired != false {
+      try visitor.visitSingularBoolField(value: self.amountRequired, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_CounterFacts, rhs: Baton_V1_CounterFacts) -> Bool {
+    if lhs.terminal != rhs.terminal {return false}
+    if lhs.pos != rhs.pos {return false}
+    if lhs._shop != rhs._shop {return false}
+    if lhs.currencies != rhs.currencies {return false}
+    if lhs.programs != rhs.programs {return false}
+    if lhs.amountRequired != rhs.amountRequired {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1158,9 +1552,48 @@ nonisolated extension Baton_V1_SessionReplaced: SwiftProtobuf.Message, SwiftProt
   }
 }
 
+nonisolated extension Baton_V1_SessionUnregistered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SessionUnregistered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._device {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._count {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_SessionUnregistered, rhs: Baton_V1_SessionUnregistered) -> Bool {
+    if lhs._device != rhs._device {return false}
+    if lhs._count != rhs._count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Baton_V1_DeviceCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeviceCall"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}device_at\0\u{3}gateway_at\0\u{2}\u{6}received\0\u{1}submit\0\u{1}result\0\u{1}scan\0\u{1}resume\0\u{1}cancel\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}device_at\0\u{3}gateway_at\0\u{2}\u{6}received\0\u{1}submit\0\u{1}result\0\u{1}scan\0\u{1}resume\0\u{1}cancel\0\u{1}state\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1250,6 +1683,19 @@ nonisolated extension Baton_V1_DeviceCall: SwiftProtobuf.Message, SwiftProtobuf.
           self.call = .cancel(v)
         }
       }()
+      case 16: try {
+        var v: Baton_V1_State?
+        var hadOneofValue = false
+        if let current = self.call {
+          hadOneofValue = true
+          if case .state(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.call = .state(v)
+        }
+      }()
       default: break
       }
     }
@@ -1296,6 +1742,10 @@ nonisolated extension Baton_V1_DeviceCall: SwiftProtobuf.Message, SwiftProtobuf.
     case .cancel?: try {
       guard case .cancel(let v)? = self.call else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .state?: try {
+      guard case .state(let v)? = self.call else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
     case nil: break
     }
@@ -1618,7 +2068,7 @@ nonisolated extension Baton_V1_Scan: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CancelCall"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}scan\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}scan\0\u{1}transaction\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1642,6 +2092,14 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
           self.of = .scan(v)
         }
       }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.of != nil {try decoder.handleConflictingOneOf()}
+          self.of = .transaction(v)
+        }
+      }()
       default: break
       }
     }
@@ -1661,6 +2119,10 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
       guard case .scan(let v)? = self.of else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 2)
     }()
+    case .transaction?: try {
+      guard case .transaction(let v)? = self.of else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1675,7 +2137,7 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Baton_V1_Resume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Resume"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0\u{1}scans\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1684,6 +2146,7 @@ nonisolated extension Baton_V1_Resume: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedStringField(value: &self.commands) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.scans) }()
       default: break
       }
     }
@@ -1693,11 +2156,49 @@ nonisolated extension Baton_V1_Resume: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.commands.isEmpty {
       try visitor.visitRepeatedStringField(value: self.commands, fieldNumber: 1)
     }
+    if !self.scans.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.scans, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Resume, rhs: Baton_V1_Resume) -> Bool {
     if lhs.commands != rhs.commands {return false}
+    if lhs.scans != rhs.scans {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_State: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".State"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._notReady) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._notReady {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_State, rhs: Baton_V1_State) -> Bool {
+    if lhs._notReady != rhs._notReady {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1705,7 +2206,7 @@ nonisolated extension Baton_V1_Resume: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeviceReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proceed\0\u{1}taken\0\u{1}accepted\0\u{1}states\0\u{1}refused\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proceed\0\u{1}taken\0\u{1}accepted\0\u{1}states\0\u{1}refused\0\u{1}noted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1748,7 +2249,7 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
         }
       }()
       case 4: try {
-        var v: Baton_V1_CommandStates?
+        var v: Baton_V1_States?
         var hadOneofValue = false
         if let current = self.reply {
           hadOneofValue = true
@@ -1771,6 +2272,19 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.reply = .refused(v)
+        }
+      }()
+      case 6: try {
+        var v: Baton_V1_Noted?
+        var hadOneofValue = false
+        if let current = self.reply {
+          hadOneofValue = true
+          if case .noted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reply = .noted(v)
         }
       }()
       default: break
@@ -1804,6 +2318,10 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
       guard case .refused(let v)? = self.reply else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
+    case .noted?: try {
+      guard case .noted(let v)? = self.reply else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1816,9 +2334,28 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
-nonisolated extension Baton_V1_CommandStates: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".CommandStates"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0")
+nonisolated extension Baton_V1_Noted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Noted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Noted, rhs: Baton_V1_Noted) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_States: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".States"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0\u{1}scans\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1826,21 +2363,26 @@ nonisolated extension Baton_V1_CommandStates: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.states) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.commands) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.scans) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.states.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.states, fieldNumber: 1)
+    if !self.commands.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.commands, fieldNumber: 1)
+    }
+    if !self.scans.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.scans, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_CommandStates, rhs: Baton_V1_CommandStates) -> Bool {
-    if lhs.states != rhs.states {return false}
+  public static func ==(lhs: Baton_V1_States, rhs: Baton_V1_States) -> Bool {
+    if lhs.commands != rhs.commands {return false}
+    if lhs.scans != rhs.scans {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1885,9 +2427,48 @@ nonisolated extension Baton_V1_CommandState: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension Baton_V1_ScanState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ScanState"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scan\0\u{1}status\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.scan) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.scan.isEmpty {
+      try visitor.visitSingularStringField(value: self.scan, fieldNumber: 1)
+    }
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ScanState, rhs: Baton_V1_ScanState) -> Bool {
+    if lhs.scan != rhs.scan {return false}
+    if lhs._status != rhs._status {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Command"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0\u{1}what\0\u{1}application\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{3}amount_required\0\u{1}sealed\0\u{3}sealed_for\0\u{3}expires_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0\u{1}what\0\u{1}application\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{3}amount_required\0\u{1}sealed\0\u{3}sealed_for\0\u{3}expires_at\0\u{3}amount_of\0")
 
   fileprivate class _StorageClass {
     var _device: Baton_V1_Device? = nil
@@ -1902,6 +2483,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _sealed: Data = Data()
     var _sealedFor: Baton_V1_SealingContext? = nil
     var _expiresAt: Int64 = 0
+    var _amountOf: Baton_V1_Command.AmountParty = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1924,6 +2506,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
       _sealed = source._sealed
       _sealedFor = source._sealedFor
       _expiresAt = source._expiresAt
+      _amountOf = source._amountOf
     }
   }
 
@@ -1954,6 +2537,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 10: try { try decoder.decodeSingularBytesField(value: &_storage._sealed) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._sealedFor) }()
         case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAt) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._amountOf) }()
         default: break
         }
       }
@@ -2002,6 +2586,9 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._expiresAt != 0 {
         try visitor.visitSingularInt64Field(value: _storage._expiresAt, fieldNumber: 12)
       }
+      if _storage._amountOf != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._amountOf, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2023,6 +2610,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._sealed != rhs_storage._sealed {return false}
         if _storage._sealedFor != rhs_storage._sealedFor {return false}
         if _storage._expiresAt != rhs_storage._expiresAt {return false}
+        if _storage._amountOf != rhs_storage._amountOf {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2030,6 +2618,10 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension Baton_V1_Command.AmountParty: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AMOUNT_PARTY_UNSPECIFIED\0\u{1}AMOUNT_PARTY_PHONE\0\u{1}AMOUNT_PARTY_MERCHANT\0")
 }
 
 nonisolated extension Baton_V1_Command.What: SwiftProtobuf._ProtoNameProviding {
@@ -2084,51 +2676,193 @@ nonisolated extension Baton_V1_DeviceOutcome: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".DeviceOutcome"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0\u{1}scan\0\u{1}status\0")
 
+  fileprivate class _StorageClass {
+    var _device: Baton_V1_Device? = nil
+    var _count: Baton_V1_ConnectionCount? = nil
+    var _command: String = String()
+    var _scan: String = String()
+    var _status: Baton_V1_TransactionStatus? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _device = source._device
+      _count = source._count
+      _command = source._command
+      _scan = source._scan
+      _status = source._status
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.command) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.scan) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._status) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._device) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._count) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._command) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._scan) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._status) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._device {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._count {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._device {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._count {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._command.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._command, fieldNumber: 3)
+      }
+      if !_storage._scan.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._scan, fieldNumber: 4)
+      }
+      try { if let v = _storage._status {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
     }
-    if !self.scan.isEmpty {
-      try visitor.visitSingularStringField(value: self.scan, fieldNumber: 4)
-    }
-    try { if let v = self._status {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_DeviceOutcome, rhs: Baton_V1_DeviceOutcome) -> Bool {
-    if lhs._device != rhs._device {return false}
-    if lhs._count != rhs._count {return false}
-    if lhs.command != rhs.command {return false}
-    if lhs.scan != rhs.scan {return false}
-    if lhs._status != rhs._status {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._device != rhs_storage._device {return false}
+        if _storage._count != rhs_storage._count {return false}
+        if _storage._command != rhs_storage._command {return false}
+        if _storage._scan != rhs_storage._scan {return false}
+        if _storage._status != rhs_storage._status {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Passing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Passing"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}application\0\u{1}operation\0\u{1}status\0")
+
+  fileprivate class _StorageClass {
+    var _device: Baton_V1_Device? = nil
+    var _count: Baton_V1_ConnectionCount? = nil
+    var _application: String = String()
+    var _operation: Baton_V1_Operation = .unspecified
+    var _status: Baton_V1_TransactionStatus? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _device = source._device
+      _count = source._count
+      _application = source._application
+      _operation = source._operation
+      _status = source._status
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._device) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._count) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._application) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._operation) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._status) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._device {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._count {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._application.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._application, fieldNumber: 3)
+      }
+      if _storage._operation != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._operation, fieldNumber: 4)
+      }
+      try { if let v = _storage._status {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Passing, rhs: Baton_V1_Passing) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._device != rhs_storage._device {return false}
+        if _storage._count != rhs_storage._count {return false}
+        if _storage._application != rhs_storage._application {return false}
+        if _storage._operation != rhs_storage._operation {return false}
+        if _storage._status != rhs_storage._status {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -97,7 +97,7 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .unsupportedVersion(newValue)}
   }
 
-  /// The answer to a message that could not be read.
+  /// The answer to a message that could not be read, under its correlation; 0 if it had none or could not be read at all.
   public var undecodable: Baton_V1_Undecodable {
     get {
       if case .undecodable(let v)? = _storage._body {return v}
@@ -268,6 +268,22 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .cancelCommand(newValue)}
   }
 
+  public var sessionUnregistered: Baton_V1_SessionUnregistered {
+    get {
+      if case .sessionUnregistered(let v)? = _storage._body {return v}
+      return Baton_V1_SessionUnregistered()
+    }
+    set {_uniqueStorage()._body = .sessionUnregistered(newValue)}
+  }
+
+  public var passing: Baton_V1_Passing {
+    get {
+      if case .passing(let v)? = _storage._body {return v}
+      return Baton_V1_Passing()
+    }
+    set {_uniqueStorage()._body = .passing(newValue)}
+  }
+
   /// The endpoint `destinations`.
   public var ready: Baton_V1_Ready {
     get {
@@ -333,6 +349,14 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .draining(newValue)}
   }
 
+  public var notRegistered: Baton_V1_NotRegistered {
+    get {
+      if case .notRegistered(let v)? = _storage._body {return v}
+      return Baton_V1_NotRegistered()
+    }
+    set {_uniqueStorage()._body = .notRegistered(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -342,7 +366,7 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case beat(Baton_V1_Beat)
     case goodbye(Baton_V1_Goodbye)
     case unsupportedVersion(Baton_V1_UnsupportedVersion)
-    /// The answer to a message that could not be read.
+    /// The answer to a message that could not be read, under its correlation; 0 if it had none or could not be read at all.
     case undecodable(Baton_V1_Undecodable)
     /// The endpoint `requests`.
     case submitTransaction(Baton_V1_SubmitTransaction)
@@ -366,6 +390,8 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case sessionReplaced(Baton_V1_SessionReplaced)
     case gatewayTables(Baton_V1_GatewayTables)
     case cancelCommand(Baton_V1_CancelCommand)
+    case sessionUnregistered(Baton_V1_SessionUnregistered)
+    case passing(Baton_V1_Passing)
     /// The endpoint `destinations`.
     case ready(Baton_V1_Ready)
     case authorize(Baton_V1_AuthorizationRequest)
@@ -375,6 +401,7 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case askHealth(Baton_V1_AskHealth)
     case health(Baton_V1_Health)
     case draining(Baton_V1_Draining)
+    case notRegistered(Baton_V1_NotRegistered)
 
   }
 
@@ -467,6 +494,7 @@ public nonisolated struct Baton_V1_Undecodable: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// What is wrong with it: a field's name at most, never its value.
   public var reason: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -480,7 +508,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{2}\u{b}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0\u{3}not_registered\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -863,6 +891,32 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._body = .cancelCommand(v)
           }
         }()
+        case 50: try {
+          var v: Baton_V1_SessionUnregistered?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .sessionUnregistered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .sessionUnregistered(v)
+          }
+        }()
+        case 51: try {
+          var v: Baton_V1_Passing?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .passing(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .passing(v)
+          }
+        }()
         case 60: try {
           var v: Baton_V1_Ready?
           var hadOneofValue = false
@@ -965,6 +1019,19 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._body = .draining(v)
+          }
+        }()
+        case 68: try {
+          var v: Baton_V1_NotRegistered?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .notRegistered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .notRegistered(v)
           }
         }()
         default: break
@@ -1096,6 +1163,14 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
         guard case .cancelCommand(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
       }()
+      case .sessionUnregistered?: try {
+        guard case .sessionUnregistered(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .passing?: try {
+        guard case .passing(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
       case .ready?: try {
         guard case .ready(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
@@ -1127,6 +1202,10 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       case .draining?: try {
         guard case .draining(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
+      }()
+      case .notRegistered?: try {
+        guard case .notRegistered(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
       }()
       case nil: break
       }

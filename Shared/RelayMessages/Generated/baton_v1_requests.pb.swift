@@ -202,7 +202,14 @@ public nonisolated struct Baton_V1_TerminalInfo: Sendable {
 
   public var paired: Bool = false
 
+  /// Whether the device that would carry a command out has a session.
   public var online: Bool = false
+
+  /// Whether that device says that it is not ready.
+  public var notReady: Bool = false
+
+  /// Its own word for why.
+  public var reason: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -274,6 +281,9 @@ public nonisolated struct Baton_V1_RegistryInfo: Sendable {
   /// Clears the value of `shop`. Subsequent reads from it will return its default value.
   public mutating func clearShop() {self._shop = nil}
 
+  /// What the operator should know of what was registered, in sentences.
+  public var warnings: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -295,6 +305,33 @@ public nonisolated struct Baton_V1_Shop: Sendable {
   public var pos: [String] = []
 
   public var scanRules: [Baton_V1_ScanRule] = []
+
+  public var shops: [Baton_V1_ShopBranch] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One of the shops whose counters the relay serves.
+public nonisolated struct Baton_V1_ShopBranch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var id: String = String()
+
+  /// As customers read it.
+  public var name: String = String()
+
+  /// ISO 4217.
+  public var currency: String = String()
+
+  /// A name of the IANA time zone database.
+  public var timeZone: String = String()
+
+  /// The loyalty programs whose points may be counted here.
+  public var programs: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -342,6 +379,12 @@ public nonisolated struct Baton_V1_ShopTerminal: Sendable {
 
   /// Empty: not paired.
   public var pairedWith: String = String()
+
+  /// Empty: the registry names no shops.
+  public var shop: String = String()
+
+  /// required or optional; empty: as the destinations want it.
+  public var sum: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -682,7 +725,7 @@ nonisolated extension Baton_V1_Resolve: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TerminalInfo"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}paired\0\u{1}online\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}paired\0\u{1}online\0\u{3}not_ready\0\u{1}reason\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -693,6 +736,8 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.paired) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.online) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.notReady) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -708,6 +753,12 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
     if self.online != false {
       try visitor.visitSingularBoolField(value: self.online, fieldNumber: 3)
     }
+    if self.notReady != false {
+      try visitor.visitSingularBoolField(value: self.notReady, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -715,6 +766,8 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
     if lhs.terminal != rhs.terminal {return false}
     if lhs.paired != rhs.paired {return false}
     if lhs.online != rhs.online {return false}
+    if lhs.notReady != rhs.notReady {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -808,7 +861,7 @@ nonisolated extension Baton_V1_GetShop: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegistryInfo"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}shop\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}shop\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -818,6 +871,7 @@ nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._shop) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
       default: break
       }
     }
@@ -834,12 +888,16 @@ nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._shop {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_RegistryInfo, rhs: Baton_V1_RegistryInfo) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs._shop != rhs._shop {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -847,7 +905,7 @@ nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Baton_V1_Shop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Shop"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destinations\0\u{1}applications\0\u{1}terminals\0\u{1}pos\0\u{3}scan_rules\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destinations\0\u{1}applications\0\u{1}terminals\0\u{1}pos\0\u{3}scan_rules\0\u{1}shops\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -860,6 +918,7 @@ nonisolated extension Baton_V1_Shop: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.terminals) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.pos) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.scanRules) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.shops) }()
       default: break
       }
     }
@@ -881,6 +940,9 @@ nonisolated extension Baton_V1_Shop: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.scanRules.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.scanRules, fieldNumber: 5)
     }
+    if !self.shops.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shops, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -890,6 +952,57 @@ nonisolated extension Baton_V1_Shop: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.terminals != rhs.terminals {return false}
     if lhs.pos != rhs.pos {return false}
     if lhs.scanRules != rhs.scanRules {return false}
+    if lhs.shops != rhs.shops {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ShopBranch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ShopBranch"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}currency\0\u{3}time_zone\0\u{1}programs\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.programs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    if !self.timeZone.isEmpty {
+      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 4)
+    }
+    if !self.programs.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.programs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ShopBranch, rhs: Baton_V1_ShopBranch) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.timeZone != rhs.timeZone {return false}
+    if lhs.programs != rhs.programs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -977,7 +1090,7 @@ nonisolated extension Baton_V1_ShopApplication: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ShopTerminal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}paired_with\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}paired_with\0\u{1}shop\0\u{1}sum\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -987,6 +1100,8 @@ nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.pairedWith) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.shop) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.sum) }()
       default: break
       }
     }
@@ -999,12 +1114,20 @@ nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobu
     if !self.pairedWith.isEmpty {
       try visitor.visitSingularStringField(value: self.pairedWith, fieldNumber: 2)
     }
+    if !self.shop.isEmpty {
+      try visitor.visitSingularStringField(value: self.shop, fieldNumber: 3)
+    }
+    if !self.sum.isEmpty {
+      try visitor.visitSingularStringField(value: self.sum, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_ShopTerminal, rhs: Baton_V1_ShopTerminal) -> Bool {
     if lhs.id != rhs.id {return false}
     if lhs.pairedWith != rhs.pairedWith {return false}
+    if lhs.shop != rhs.shop {return false}
+    if lhs.sum != rhs.sum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

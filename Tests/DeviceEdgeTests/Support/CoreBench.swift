@@ -26,8 +26,11 @@ struct CoreBench {
     private var connections: UInt64 = 0
     private var calls: Int64 = 0
 
-    init(_ kind: DeviceKind = .terminal, sealer: (any ScanSealer)? = nil, limits: GatewayLimits = GatewayLimits()) {
-        core = GatewayCore(for: kind, sealer: sealer, limits: limits)
+    init(
+        _ kind: DeviceKind = .terminal, sealer: (any ScanSealer)? = nil, publicURL: String = "http://127.0.0.1:7780",
+        limits: GatewayLimits = GatewayLimits()
+    ) {
+        core = GatewayCore(for: kind, sealer: sealer, publicURL: publicURL, limits: limits)
     }
 
     mutating func feed(_ inputs: GatewayInput...) {
@@ -61,7 +64,7 @@ struct CoreBench {
         connections += 1
         let id = ConnectionID(connections)
         feed(.opened(id))
-        _ = call(.hello(device, software: nil), id)
+        _ = call(.hello(device), id)
         _ = call(.prove, id)
         return id
     }
@@ -69,7 +72,7 @@ struct CoreBench {
     /// The same, and the router grants it.
     mutating func session(_ device: Device = Sample.terminal, _ count: ConnectionCount) -> ConnectionID {
         let id = connect(device)
-        answer(.replied(.claimed(DeviceSession(device: device, count: count))))
+        answer(.replied(.claimed(DeviceSession(device: device, count: count), Sample.counter)))
         return id
     }
 

@@ -70,9 +70,9 @@ actor FakeRouter {
             return
         }
         tellMessage.yield(message)
-        guard case .claim(let device, let count) = message else { return }
+        guard case .claim(let device, let count, readiness: _) = message else { return }
         granted += 1
         let session = DeviceSession(device: device, count: count ?? ConnectionCount(term: term, number: granted))
-        _ = server?.send(.claimed(session), Postmark(correlation: postmark.correlation), to: peer)
+        _ = server?.send(.claimed(session, Sample.counter), Postmark(correlation: postmark.correlation), to: peer)
     }
 }

@@ -18,14 +18,17 @@ enum Sample {
 
     static let rule = ScanRule(
         symbology: .qr, length: 20...20, prefix: "99", application: ApplicationID("sandbox-pay")!, operation: .payment)
+    static let counter = CounterFacts(terminal: TerminalID("counter-1")!)
     static let tables = GatewayTables(
         version: 1, scanRules: [rule], pairings: [POSID("till-1")!: TerminalID("counter-1")!])
 
-    static func scan(_ text: String = secret) -> DeviceRequest {
+    static func scan(
+        _ text: String = secret, unit: Amount.Unit = .currency(CurrencyCode("EUR")!)
+    ) -> DeviceRequest {
         .scan(
             Scan(
                 scan: SubmissionKeyText("s-1")!, symbology: .qr, text: ScannedText(text)!,
-                amount: Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)), at: now))
+                amount: Amount(minorUnits: 1250, unit: unit), at: now))
     }
 
     static func order(sealed: [UInt8] = [1, 2, 3], expiresAt: Instant = now + .seconds(30)) -> Command {

@@ -81,7 +81,7 @@ struct TestDevice: Sendable {
 
     /// Greets and asks for a session.
     func greet(as device: Device) async throws {
-        try await call(1, .hello(device, software: nil))
+        try await call(1, .hello(device))
         _ = await next()
         try await call(2, .prove)
     }

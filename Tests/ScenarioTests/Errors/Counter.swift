@@ -17,15 +17,17 @@ struct Counter {
     private var frames: [DeviceFrame] = []
     private var calls: Int64 = 0
 
-    /// - Parameter scans: what the gateway takes the scanned ``code`` for; it may have heard of that before the router.
+    /// - Parameters:
+    ///   - kind: the devices of the gateway.
+    ///   - scans: what the gateway takes the scanned ``code`` for; it may have heard of that before the router.
     init(
-        _ world: World = World(devicesAreOnline: false), scans application: ApplicationID = World.pay,
-        as operation: Operation = .payment, callsMost: Int = 100
+        _ world: World = World(devicesAreOnline: false), for kind: DeviceKind = .terminal,
+        scans application: ApplicationID = World.pay, as operation: Operation = .payment, callsMost: Int = 100
     ) {
         self.world = world
         var limits = GatewayLimits()
         limits.callsMost = callsMost
-        gateway = GatewayCore(for: .terminal, sealer: PlainSealer(), limits: limits)
+        gateway = GatewayCore(for: kind, sealer: kind == .terminal ? PlainSealer() : nil, limits: limits)
         let rule = ScanRule(
             symbology: .qr, length: 20...20, prefix: "99", application: application, operation: operation)
         let tables = GatewayTables(version: 1, scanRules: [rule], pairings: [World.till: World.paired])
@@ -41,7 +43,7 @@ struct Counter {
 
     @discardableResult
     mutating func connect(_ device: Device) -> DeviceError? {
-        call(.hello(device, software: nil)) ?? call(.prove)
+        call(.hello(device)) ?? call(.prove)
     }
 
     /// - Returns: the error that the device reads; nil if the call was taken, or not answered yet.

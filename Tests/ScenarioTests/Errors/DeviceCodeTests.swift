@@ -18,8 +18,9 @@ import Testing
         let scenario = try #require(Self.scenarios[entry.code])
         let error = try #require(try scenario())
         #expect(error.code.text == entry.code)
-        #expect(Said(error) == .toTerminal(entry))
-        #expect(error.field != nil || error.code == .refusal(.notYours) || error.text == entry.device)
+        #expect(Said(error) == .to(entry.code == "unknownPOS" ? .pos : .terminal, entry))
+        let isTold = [.refusal(.notYours), .refusal(.alreadyTaken)].contains(error.code)
+        #expect(error.field != nil || isTold || error.text == entry.device)
     }
 
     static let scenarios: [String: @Sendable () throws -> DeviceError?] = [
@@ -30,6 +31,25 @@ import Testing
         "unknownTerminal": {
             var counter = Counter()
             return counter.connect(.terminal(TerminalID("counter-9")!))
+        },
+        "unknownPOS": {
+            var counter = Counter(for: .pos)
+            return counter.connect(.pos(POSID("till-9")!))
+        },
+        "terminalNotReady": {
+            var counter = Counter.with()
+            return counter.call(.state(isReady: false, reason: ReasonCode("noPaper"))) ?? counter.scan()
+        },
+        "posNotReady": {
+            var counter = Counter.with(World.paired)
+            counter.world.connect(.pos(World.till))
+            counter.world.call(.pos(World.till), .state(isReady: false, reason: nil))
+            return counter.scan()
+        },
+        "alreadyTaken": {
+            var (counter, command) = try commanded()
+            counter.call(.submit(command.id, command.sealed, amount: euros(100), at: counter.world.now))
+            return counter.call(.submit(command.id, command.sealed, amount: euros(101), at: counter.world.now))
         },
         "unknownApplication": {
             var counter = Counter.with(World.alone, Counter(scans: ApplicationID("gone")!))

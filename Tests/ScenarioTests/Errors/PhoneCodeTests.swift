@@ -36,6 +36,18 @@ import Testing
         "codeExpired": { try refusing { $0.wish(expiresAt: $0.now) } },
         "terminalOffline": { try refusing(in: World(devicesAreOnline: false)) { $0.wish() } },
         "posOffline": { try refusing(in: World(devicesAreOnline: false)) { $0.wish(at: World.paired) } },
+        "terminalNotReady": {
+            try refusing { world in
+                world.call(.terminal(World.alone), .state(isReady: false, reason: ReasonCode("noPaper")))
+                return world.wish()
+            }
+        },
+        "posNotReady": {
+            try refusing { world in
+                world.call(.pos(World.till), .state(isReady: false, reason: nil))
+                return world.wish(at: World.paired)
+            }
+        },
         "destinationUnavailable": { try refusing(in: World(adapterIsReady: false)) { $0.wish() } },
         "deviceBusy": {
             try refusing { world in

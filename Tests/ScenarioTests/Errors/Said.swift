@@ -21,10 +21,10 @@ struct Said: Equatable {
         retry = entry.retry
     }
 
-    /// The same as a terminal reads it.
-    static func toTerminal(_ entry: Catalogue.Entry) -> Said {
+    /// The same as a device reads it: what others blame on a phone or a device, it has done itself.
+    static func to(_ device: DeviceKind, _ entry: Catalogue.Entry) -> Said {
         var said = Said(entry)
-        if ["phone", "pos"].contains(said.blame) { said.blame = "terminal" }
+        if ["phone", "pos", "terminal"].contains(said.blame) { said.blame = device.rawValue }
         if said.stage == "ingress" { said.stage = "gateway" }
         return said
     }

@@ -14,15 +14,16 @@ struct GetShop: AsyncParsableCommand {
         commandName: "shop", abstract: "Prints the registered shop as a shop file that `apply` takes.")
 
     func run() async throws {
-        let (version, shop) = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
-        print("# version \(version) of the registry\n" + ShopText.yaml(of: shop), terminator: "")
+        let registered = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
+        print(
+            "# version \(registered.version) of the registry\n" + ShopText.yaml(of: registered.shop), terminator: "")
     }
 }
 
 struct GetTerminals: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "terminals",
-        abstract: "Lists the relay terminals, and whether the device that serves each is connected.")
+        abstract: "Lists the relay terminals, and whether the device that serves each is connected and ready.")
 
     func run() async throws {
         try await withRouter(try BatonConfiguration()) { router in
@@ -36,7 +37,7 @@ struct GetTerminals: AsyncParsableCommand {
     /// A journal without a router is no reason not to show the other terminals.
     private func state(of terminal: TerminalID, _ router: RouterConsole) async throws -> String {
         do throws(OperatorError) {
-            return try await router.resolve(terminal).isOnline ? "online" : "offline"
+            return try await router.resolve(terminal).stateText
         } catch {
             guard case .noRouter = error else { throw error }
             return "unknown (no router for its journal)"
@@ -57,5 +58,14 @@ struct GetTransaction: AsyncParsableCommand {
         }
         let status = try await withRouter(try BatonConfiguration()) { try await $0.transaction(id) }
         print(TransactionReport(status).text)
+    }
+}
+
+extension TerminalInfo {
+    /// `online`, `offline`, or why the device is there and of no use.
+    var stateText: String {
+        guard isOnline else { return "offline" }
+        guard !readiness.isReady else { return "online" }
+        return "online, not ready" + (readiness.reason.map { ": \($0)" } ?? "")
     }
 }

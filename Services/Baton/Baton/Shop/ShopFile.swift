@@ -5,9 +5,10 @@ import Yams
 ///
 /// ```yaml
 /// version: 1
+/// shops: [{id: corner, name: Corner shop, currency: EUR, timeZone: Europe/Berlin, programs: [stars]}]
 /// destinations: [{id: sandbox, kind: sandbox}]
 /// applications: [{id: sandbox-pay, operator: sandbox, functions: [payment], destination: sandbox}]
-/// terminals: [{id: counter-1}, {id: counter-2, pairedWith: till-1}]
+/// terminals: [{id: counter-1, shop: corner}, {id: counter-2, shop: corner, pairedWith: till-1}]
 /// pos: [{id: till-1}]
 /// scanRules: [{symbology: qr, length: 20, prefix: "99", application: sandbox-pay, operation: payment}]
 /// ```

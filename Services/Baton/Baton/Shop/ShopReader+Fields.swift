@@ -1,3 +1,4 @@
+import Foundation
 import RelayDomain
 import Yams
 
@@ -23,7 +24,10 @@ extension ShopReader {
                         at: place.isEmpty ? name : "\(place).\(name)",
                         "is no key of a shop file here; known are \(keys.joined(separator: ", "))")
                 }
-                values[name] = value
+                // The same name under another tag is another key to YAML.
+                guard values.updateValue(value, forKey: name) == nil else {
+                    throw reader.mistake(at: place.isEmpty ? name : "\(place).\(name)", "stands twice; remove one")
+                }
             }
             self.values = values
         }
@@ -66,10 +70,37 @@ extension ShopReader {
             try Self.word(try text(key, &reader), at: at(key), reader)
         }
 
-        func functions(_ reader: inout ShopReader) throws(ShopMistake) -> Set<Operation> {
+        func names<Kind>(_ key: String, _ reader: inout ShopReader) throws(ShopMistake) -> [Identifier<Kind>] {
+            guard let node = values[key] else { throw reader.mistake(at: at(key), "is missing") }
+            var names: [Identifier<Kind>] = []
+            for entry in try list(node, at: at(key), most: Shop.Branch.programsMost, reader) {
+                guard let name = Identifier<Kind>(entry.scalar?.string ?? "") else {
+                    throw reader.mistake(at: at(key), "names of 1 to 64 letters, digits, '.', '_' or '-' are expected")
+                }
+                names.append(name)
+            }
+            return names
+        }
+
+        func currency(_ key: String, _ reader: inout ShopReader) throws(ShopMistake) -> CurrencyCode {
+            guard let currency = CurrencyCode(try text(key, &reader)) else {
+                throw reader.mistake(at: at(key), "a currency's three capital letters (ISO 4217) are expected, such as EUR")
+            }
+            return currency
+        }
+
+        func timeZone(_ key: String, _ reader: inout ShopReader) throws(ShopMistake) -> TimeZoneName {
+            guard let name = TimeZoneName(try text(key, &reader)), TimeZone(identifier: name.text) != nil else {
+                throw reader.mistake(
+                    at: at(key), "a name of the IANA time zone database is expected, such as Europe/Berlin")
+            }
+            return name
+        }
+
+        func functions(_ reader: inout ShopReader) throws(ShopMistake) -> Set<RelayDomain.Operation> {
             guard let node = values["functions"] else { throw reader.mistake(at: at("functions"), "is missing") }
-            var functions: Set<Operation> = []
-            for entry in try list(node, at: at("functions"), most: Operation.allCases.count, reader) {
+            var functions: Set<RelayDomain.Operation> = []
+            for entry in try list(node, at: at("functions"), most: RelayDomain.Operation.allCases.count, reader) {
                 functions.insert(try Self.word(entry.scalar?.string ?? "", at: at("functions"), reader))
             }
             return functions

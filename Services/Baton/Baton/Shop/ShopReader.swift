@@ -11,11 +11,21 @@ struct ShopReader {
 
     mutating func read(_ document: Node) throws(ShopMistake) -> Shop {
         let top = try Fields(
-            document, at: "", keys: ["version", "destinations", "applications", "terminals", "pos", "scanRules"], &self)
+            document, at: "",
+            keys: ["version", "shops", "destinations", "applications", "terminals", "pos", "scanRules"], &self)
         guard try top.text("version", &self) == "1" else {
             throw mistake(at: "version", "this build reads version 1")
         }
         var shop = Shop()
+        try top.each("shops", keys: ["id", "name", "currency", "timeZone", "programs"], &self) {
+            (fields, reader) throws(ShopMistake) in
+            shop.shops.append(
+                Shop.Branch(
+                    id: try fields.name("id", &reader), name: try fields.text("name", &reader),
+                    currency: try fields.currency("currency", &reader),
+                    timeZone: try fields.timeZone("timeZone", &reader),
+                    programs: fields.has("programs") ? try fields.names("programs", &reader) : []))
+        }
         try top.each("destinations", keys: ["id", "kind"], &self) { (fields, reader) throws(ShopMistake) in
             shop.destinations.append(
                 Shop.Destination(id: try fields.name("id", &reader), kind: try fields.name("kind", &reader)))
@@ -27,9 +37,14 @@ struct ShopReader {
                     id: try fields.name("id", &reader), operatedBy: try fields.name("operator", &reader),
                     functions: try fields.functions(&reader), destination: try fields.name("destination", &reader)))
         }
-        try top.each("terminals", keys: ["id", "pairedWith"], &self) { (fields, reader) throws(ShopMistake) in
-            let partner: POSID? = fields.has("pairedWith") ? try fields.name("pairedWith", &reader) : nil
-            shop.terminals.append(Shop.Terminal(id: try fields.name("id", &reader), pairedWith: partner))
+        try top.each("terminals", keys: ["id", "shop", "pairedWith", "sum"], &self) {
+            (fields, reader) throws(ShopMistake) in
+            shop.terminals.append(
+                Shop.Terminal(
+                    id: try fields.name("id", &reader),
+                    pairedWith: fields.has("pairedWith") ? try fields.name("pairedWith", &reader) : nil,
+                    shop: fields.has("shop") ? try fields.name("shop", &reader) : nil,
+                    sum: fields.has("sum") ? try fields.word("sum", &reader) : nil))
         }
         try top.each("pos", keys: ["id"], &self) { (fields, reader) throws(ShopMistake) in
             shop.pos.append(try fields.name("id", &reader))
@@ -63,7 +78,8 @@ struct ShopReader {
             case .overlaps(let other):
                 "overlaps the rule on line \(line(of: "scanRules[\(other - 1)]")): one code would match both; make "
                     + "the lengths or the prefixes differ"
-            case .duplicate, .notRegistered, .pairedTwice, .functionMismatch, .empty, .tooMany:
+            case .duplicate, .notRegistered, .pairedTwice, .functionMismatch, .empty, .missing, .unreadableName,
+                .programLikeCurrency, .tooMany:
                 String(error.description.dropFirst(place.count + 2))
             }
         return mistake(at: place, sentence)

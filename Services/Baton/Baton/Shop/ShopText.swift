@@ -20,7 +20,8 @@ enum ShopText {
     }
 
     static func entries(of shop: Shop) -> [Entry] {
-        shop.destinations.map { entry("destinations", $0.id.text, [("kind", quoted($0.kind.text))]) }
+        shop.shops.map(branch)
+            + shop.destinations.map { entry("destinations", $0.id.text, [("kind", quoted($0.kind.text))]) }
             + shop.applications.map {
                 entry(
                     "applications", $0.id.text,
@@ -29,9 +30,7 @@ enum ShopText {
                         ("destination", quoted($0.destination.text)),
                     ])
             }
-            + shop.terminals.map {
-                entry("terminals", $0.id.text, $0.pairedWith.map { [("pairedWith", quoted($0.text))] } ?? [])
-            }
+            + shop.terminals.map(terminal)
             + shop.pos.map { entry("pos", $0.text, []) }
             + shop.scanRules.map(rule)
     }
@@ -39,8 +38,8 @@ enum ShopText {
     /// The text of a `shop.yaml` that registers this shop.
     static func yaml(of shop: Shop) -> String {
         let entries = Dictionary(grouping: entries(of: shop), by: \.list)
-        let lists = ["destinations", "applications", "terminals", "pos", "scanRules"].map { list in
-            guard let lines = entries[list] else { return "\(list): []\n" }
+        let lists = ["shops", "destinations", "applications", "terminals", "pos", "scanRules"].map { list in
+            guard let lines = entries[list] else { return list == "shops" ? "" : "\(list): []\n" }
             return "\(list):\n" + lines.map { "  - \($0.line)\n" }.joined()
         }
         return "version: 1\n" + lists.joined()
@@ -48,6 +47,23 @@ enum ShopText {
 
     private static func entry(_ list: String, _ id: String, _ more: [(String, String)]) -> Entry {
         Entry(list: list, name: id, fields: ([("id", quoted(id))] + more).map { .init(key: $0, value: $1) })
+    }
+
+    private static func branch(_ shop: Shop.Branch) -> Entry {
+        var fields = [
+            ("name", quoted(shop.name)), ("currency", quoted(shop.currency.text)),
+            ("timeZone", quoted(shop.timeZone.text)),
+        ]
+        if !shop.programs.isEmpty { fields.append(("programs", names(shop.programs))) }
+        return entry("shops", shop.id.text, fields)
+    }
+
+    private static func terminal(_ terminal: Shop.Terminal) -> Entry {
+        var fields: [(String, String)] = []
+        if let shop = terminal.shop { fields.append(("shop", quoted(shop.text))) }
+        if let pos = terminal.pairedWith { fields.append(("pairedWith", quoted(pos.text))) }
+        if let sum = terminal.sum { fields.append(("sum", sum.rawValue)) }
+        return entry("terminals", terminal.id.text, fields)
     }
 
     private static func rule(_ rule: ScanRule) -> Entry {
@@ -58,6 +74,10 @@ enum ShopText {
             ("operation", rule.operation.rawValue),
         ].map { Entry.Field(key: $0, value: $1) }
         return Entry(list: "scanRules", name: fields.map(\.value).joined(separator: " "), fields: fields)
+    }
+
+    private static func names(_ programs: [ProgramID]) -> String {
+        "[" + programs.map { quoted($0.text) }.joined(separator: ", ") + "]"
     }
 
     private static func functions(_ functions: Set<Operation>) -> String {

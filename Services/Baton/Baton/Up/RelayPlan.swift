@@ -24,14 +24,20 @@ struct RelayPlan: Sendable {
         }
         var ingress = common(admin: 2).merging(["BATON_LISTEN": "\(configuration.phones)"]) { $1 }
         if let publicURL = configuration.publicURL { ingress["BATON_PUBLIC_URL"] = publicURL }
+        var gateway: [String: String] = [:]
+        gateway["BATON_PUBLIC_URL"] =
+            configuration.publicURL
+            ?? (configuration.phones.port == 0 ? nil : "http://\(configuration.phones.reachable)")
         let edges = [
             ProcessPlan("ingress", "baton-ingress", settings: ingress, stage: 1),
             ProcessPlan(
                 "terminal-gateway", "baton-terminal-gateway",
-                settings: common(admin: 3).merging(["BATON_LISTEN": "\(configuration.terminals)"]) { $1 }, stage: 1),
+                settings: common(admin: 3).merging(["BATON_LISTEN": "\(configuration.terminals)"]) { $1 }
+                    .merging(gateway) { $1 }, stage: 1),
             ProcessPlan(
                 "pos-gateway", "baton-pos-gateway",
-                settings: common(admin: 4).merging(["BATON_LISTEN": "\(configuration.pos)"]) { $1 }, stage: 1),
+                settings: common(admin: 4).merging(["BATON_LISTEN": "\(configuration.pos)"]) { $1 }
+                    .merging(gateway) { $1 }, stage: 1),
         ]
         let sandbox = ProcessPlan(
             "sandbox", "baton-sandbox", arguments: ["destination"],

@@ -155,9 +155,9 @@ actor CoreLoad {
             }
         case .reply(.refused(let refused)), .claimRefused(_, let refused):
             tally.note("a terminal is told \(refused.refusal.rawValue)")
-        case .sessionReplaced: tally.note("a session replaced")
+        case .sessionReplaced, .sessionUnregistered: tally.note("a session ended")
         case .cancel: tally.note("a command canceled")
-        case .reply, .outcome, .tables: break
+        case .reply, .outcome, .passing, .tables: break
         }
     }
 
@@ -168,6 +168,7 @@ actor CoreLoad {
     private func take(_ order: AdapterOrder) {
         switch order {
         case .inquire, .reverse, .askHealth: tally.note("an authorization whose answer got lost")
+        case .notRegistered: tally.note("an adapter whose destination is not registered")
         case .authorize(let request):
             let answer = AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])
             if destination?.send(.answer(answer), toJournal: 0) != .sent { tally.note("an answer that was not sent") }

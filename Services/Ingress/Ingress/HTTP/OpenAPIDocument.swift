@@ -347,7 +347,7 @@ enum OpenAPIDocument {
                   },
                   "codeExpiresAt" : {
                     "$ref" : "#/components/schemas/Time",
-                    "description" : "Past it the code runs nowhere."
+                    "description" : "Past it the code runs nowhere. Absent if the code has no end; a time at or before 1970 is past like any other."
                   },
                   "member" : {
                     "description" : "The membership ID; `accrue` and `redeem` require it. At most 4,096 bytes of UTF-8.",
@@ -454,6 +454,12 @@ enum OpenAPIDocument {
                       "reversing",
                       "ended"
                     ],
+                    "type" : "string"
+                  },
+                  "text" : {
+                    "description" : "What the destination says to the customer, such as why it declined. To be shown as it is.",
+                    "maxLength" : 140,
+                    "minLength" : 1,
                     "type" : "string"
                   },
                   "version" : {
@@ -595,7 +601,7 @@ enum OpenAPIDocument {
                       }
                     }
                   },
-                  "description" : "At most 16,384 bytes. Unknown fields are ignored; `null` is the same as absent.",
+                  "description" : "At most 16,384 bytes, 64 fields in an object, no name twice. Unknown fields are ignored; `null` is the same as absent.",
                   "required" : true
                 },
                 "responses" : {

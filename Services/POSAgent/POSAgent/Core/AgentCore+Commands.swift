@@ -37,9 +37,9 @@ extension AgentCore {
             guard let work, work.id == id, work.stage == .asking else { return }
             begin(now: now)
         case (.result(let id), .taken): settle(id)
-        case (.resume, .states(let states)):
+        case (.resume, .states(let states, scans: _)):
             for state in states { resume(state, now: now) }
-        case (_, .refused), (_, .proceed), (_, .taken), (_, .states), (_, .accepted):
+        case (_, .refused), (_, .proceed), (_, .taken), (_, .states), (_, .accepted), (_, .noted):
             break  // Answers to other questions say nothing here.
         }
     }
@@ -54,13 +54,13 @@ extension AgentCore {
         case .result(let id):
             settle(id)
             outputs.append(.note(.refused(id, error)))
-        case .resume, .submit, .scan, .cancel: break
+        case .resume, .submit, .scan, .cancel, .state: break
         }
     }
 
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
-        for call in desk.resumptions { self.call(call, now: now) }
+        for call in desk.resumptions() { self.call(call, now: now) }
     }
 
     /// Goes on where the relay says a command stands.

@@ -48,7 +48,7 @@ extension AgentCore {
         switch (work.stage, failure) {
         case (.locating, _):
             switch failure {
-            case .unreachable, .broken, .silent, .refused(.driverBusy): programFailed(failure)
+            case .unreachable, .broken, .silent, .refused(.driverBusy): programFailed(failure, now: now)
             case .refused, .readBackDiffers: break
             }
             refuse(Self.reason("locate", failure), now: now)
@@ -74,7 +74,7 @@ extension AgentCore {
     // MARK: To the sending
 
     private mutating func located(_ window: InputWindow, now: Duration) {
-        programAnswered()
+        programAnswered(now: now)
         guard let command = work?.command else { return }
         guard window.operation == nil || window.operation == command.operation else {
             return refuse(.otherOperation, now: now)

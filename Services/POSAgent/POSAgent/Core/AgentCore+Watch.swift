@@ -1,3 +1,4 @@
+import DeviceLink
 import RelayDomain
 
 // How an agent knows whether its POS program is there, so that nobody is sent to a POS that cannot be reached.
@@ -8,8 +9,8 @@ extension AgentCore {
 
     /// What is known of the POS program.
     struct Watch: Hashable, Sendable {
-        /// Nil before the first sign.
-        var isReady: Bool?
+        /// Nil before the first sign. A new session counts as ready until it is told otherwise.
+        var readiness: DeviceReadiness?
         /// The number of the probe that is under way.
         var probe: UInt64?
         var probeAt = Duration.zero
@@ -32,20 +33,29 @@ extension AgentCore {
     mutating func probed(_ news: DriverNews, now: Duration) {
         watch.probe = nil
         watch.probeAt = now + Self.probeDelay
-        if case .failed(let failure) = news { programFailed(failure) } else { programAnswered() }
+        if case .failed(let failure) = news { programFailed(failure, now: now) } else { programAnswered(now: now) }
     }
 
     /// The POS program has given a sign of life.
-    mutating func programAnswered() {
-        guard watch.isReady != true else { return }
-        watch.isReady = true
+    mutating func programAnswered(now: Duration) {
+        guard watch.readiness != .ready else { return }
+        let wasTold = watch.readiness != nil
+        watch.readiness = .ready
         outputs.append(.note(.ready))
+        if wasTold { tellReadiness(now: now) }
     }
 
     /// The POS program does not answer, or not this agent.
-    mutating func programFailed(_ failure: DriverFailure) {
-        guard watch.isReady != false, failure != .readBackDiffers else { return }
-        watch.isReady = false
-        outputs.append(.note(.notReady(ReasonCode(failure.word) ?? .driverFailed)))
+    mutating func programFailed(_ failure: DriverFailure, now: Duration) {
+        guard watch.readiness?.isReady != false else { return }
+        let reason = ReasonCode(failure.word) ?? .driverFailed
+        watch.readiness = .notReady(reason)
+        outputs.append(.note(.notReady(reason)))
+        tellReadiness(now: now)
+    }
+
+    mutating func tellReadiness(now: Duration) {
+        guard let readiness = watch.readiness else { return }
+        call(.state(isReady: readiness.isReady, reason: readiness.reason), now: now)
     }
 }

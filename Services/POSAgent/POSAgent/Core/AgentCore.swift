@@ -125,15 +125,18 @@ public struct AgentCore: DeviceCore, Sendable {
 
     private mutating func hear(_ news: RelayNews, now: Duration) {
         switch news {
-        case .opened(let clock):
+        case .opened(let clock, _):
             desk.opened(clock)
             resume(now: now)
+            if watch.readiness != .ready { tellReadiness(now: now) }
         case .lost: desk.lost()
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
         case .outcome(let command, scan: _, let status):
             outputs.append(.note(.outcome(status)))
             if let command, status.state == .ended { settle(command) }
+        case .time(let clock): desk.set(clock)
+        case .passing: break  // For relay terminals.
         case .answered(let call, let reply): hear(reply, to: call, now: now)
         case .failed(let call, let failure):
             if let error = desk.failed(call, failure, now: now) { hear(error, of: call) }
@@ -171,8 +174,11 @@ public struct AgentCore: DeviceCore, Sendable {
         case .result(let id):
             guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return }
             outputs.append(.call(call, .result(id, result, evidence, at: at)))
-        case .resume(let commands):
+        case .resume(let commands, _):
             outputs.append(.call(call, .resume(commands)))
+        case .state(let isReady, let reason):
+            guard watch.readiness == DeviceReadiness(isReady: isReady, reason: reason) else { return }
+            outputs.append(.call(call, .state(isReady: isReady, reason: reason)))
         case .submit, .scan, .cancel:
             preconditionFailure("terminals submit, scan and cancel; agents do not")
         }

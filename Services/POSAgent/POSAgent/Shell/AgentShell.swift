@@ -53,7 +53,9 @@ public actor AgentShell: Service {
             self?.assumeIsolated { $0.hear(news) }
         }
         self.host = host
-        host.start(.pos(configuration.pos), gateway: configuration.gateway, software: "baton-pos-agent")
+        host.start(
+            .pos(configuration.pos), gateway: configuration.gateway,
+            description: DeviceDescription(maker: "Baton", model: "baton-pos-agent"))
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.driveSteps() }
             defer {

@@ -7,7 +7,7 @@ import RelayDomain
 extension TerminalCore {
     mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
-        case (.resume, .states(let states)):
+        case (.resume, .states(let states, scans: _)):
             for state in states { resume(state, now: now) }
         case (.result(let command), .taken): settle(command)
         case (.received(let id), .proceed):
@@ -20,7 +20,7 @@ extension TerminalCore {
         case (.cancel(let cancelable), .taken):
             if case .scan(let id) = cancelable { noteCancel(of: id) }
             if isOpen(cancelable) { show(.cancelNoted) }
-        case (_, .refused), (_, .states), (_, .proceed), (_, .taken), (_, .accepted):
+        case (_, .refused), (_, .states), (_, .proceed), (_, .taken), (_, .accepted), (_, .noted):
             break  // The outcome follows by itself.
         }
     }
@@ -33,7 +33,7 @@ extension TerminalCore {
             if error.code != .refusal(.unknownCommand) { show(.refused(error)) }
         case .scan(let id): refused(id)
         case .cancel(let cancelable): cancelRefused(cancelable, error)
-        case .resume: break
+        case .resume, .state: break
         }
     }
 

@@ -80,7 +80,7 @@ extension TerminalCore {
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
         putOffAsking(now: now)
-        for call in desk.resumptions { self.call(call, now: now) }
+        for call in desk.resumptions() { self.call(call, now: now) }
         goOnScanning(now: now)
         awaitedScans = awaitedScans.filter { !isTooOld($0, now: now) }
         for scan in awaitedScans { ask(about: scan, now: now) }

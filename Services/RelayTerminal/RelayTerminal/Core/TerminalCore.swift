@@ -89,7 +89,7 @@ public struct TerminalCore: DeviceCore, Sendable {
 
     private mutating func hear(_ news: RelayNews, now: Duration) {
         switch news {
-        case .opened(let clock):
+        case .opened(let clock, _):
             desk.opened(clock)
             show(.online)
             told = [:]
@@ -105,6 +105,8 @@ public struct TerminalCore: DeviceCore, Sendable {
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
         case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan)
+        case .time(let clock): desk.set(clock)
+        case .passing: break
         case .answered(let call, let reply): hear(reply, to: call, now: now)
         case .failed(let call, let failure):
             if case .scan(let scan) = call { attemptFailed(scan, failure) }
@@ -183,6 +185,7 @@ public struct TerminalCore: DeviceCore, Sendable {
         switch cancelable {
         case .command(let command): desk.unsettled[command] != nil
         case .scan(let scan): openScans.contains(scan)
+        case .transaction: false
         }
     }
 
@@ -217,8 +220,10 @@ public struct TerminalCore: DeviceCore, Sendable {
             return awaitedScans.first { $0.scan == id }.map { .scan($0) }
         case .cancel(let cancelable):
             return isOpen(cancelable) ? .cancel(cancelable, at: at) : nil
-        case .resume(let commands):
-            return .resume(commands)
+        case .resume(let commands, let scans):
+            return .resume(commands, scans: scans)
+        case .state(let isReady, let reason):
+            return .state(isReady: isReady, reason: reason)
         }
     }
 }

@@ -13,7 +13,7 @@ extension TerminalDisplay {
         case .asking(let application, let operation, let amount):
             (["asking"] + [application?.text, operation?.rawValue, amount?.description].compactMap(\.self))
                 .joined(separator: " ")
-        case .outcome(let status): status.text
+        case .outcome(let status): status.line
         case .busy: "one thing at a time: wait for the outcome, then scan again"
         case .idle: "there is nothing to cancel"
         case .canceled: "canceled: nothing was sent"
@@ -30,12 +30,12 @@ extension TerminalDisplay {
 }
 
 extension TransactionStatus {
-    fileprivate var text: String {
+    fileprivate var line: String {
         let sum = amount.map { " \($0)" } ?? ""
         let what =
             switch outcome {
             case .approved: "APPROVED\(sum)"
-            case .declined(let reason): "DECLINED\(sum): \(reason)"
+            case .declined(let reason): "DECLINED\(sum): \(text?.text ?? reason.text)"
             case .reversed: "REVERSED\(sum): nothing is booked"
             case .handedOver(.yes): "HANDED OVER: look at the POS"
             case .handedOver where reconciliation.isEmpty:
@@ -61,6 +61,7 @@ extension ReconciliationReason {
         case .handedOverMaybe: "Look at the POS before doing anything else."
         case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .contradictingAnswer: "The outcome stays as it is; tell whoever keeps the books."
+        case .enteredOutOfTurn: "Look at the POS before doing anything else."
         case .reversalRefused: "What became of it is not known yet; do not try again."
         case .restoredFromBackup:
             "It may have been carried out; look at the destination's or the POS's records before doing anything else."

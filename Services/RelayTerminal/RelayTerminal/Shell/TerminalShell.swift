@@ -49,7 +49,8 @@ public actor TerminalShell: Service {
             self?.assumeIsolated { $0.hear(news) }
         }
         self.host = host
-        host.start(.terminal(configuration.terminal), gateway: configuration.gateway, software: "baton-terminal")
+        host.start(.terminal(configuration.terminal), gateway: configuration.gateway,
+            description: DeviceDescription(maker: "Baton", model: "baton-terminal"))
         defer { host.stop() }
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in

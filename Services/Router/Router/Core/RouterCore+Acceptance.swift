@@ -15,7 +15,9 @@ struct Wish {
 /// A refusal before acceptance. It leaves nothing behind, so that a repeat under the same key may succeed.
 struct NotAccepted: Error {
     let refused: Refused
-    init(_ refusal: Refusal, busyFor: Duration? = nil) { refused = Refused(refusal, busyFor: busyFor) }
+    init(_ refusal: Refusal, busyFor: Duration? = nil, field: String? = nil) {
+        refused = Refused(refusal, busyFor: busyFor, field: field)
+    }
 }
 
 // From a wish to a transaction: Table 1, Table 2, and whoever is needed has to be there.
@@ -45,6 +47,9 @@ extension RouterCore {
         guard terminal.id.journal(outOf: journals) == journal else { throw NotAccepted(.notYours) }
         guard let application = registry.application(wish.application) else { throw NotAccepted(.unknownApplication) }
         guard application.functions.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
+        guard wish.operation.allows(wish.phoneAmount), wish.operation.allows(wish.merchantAmount) else {
+            throw NotAccepted(.malformed, field: "amount")
+        }
         if let end = wish.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
 
         let manifest = adapters.manifest(of: application.destination)
@@ -53,13 +58,18 @@ extension RouterCore {
         if terminal.pairedWith == nil {
             guard let manifest else { throw NotAccepted(.destinationUnavailable) }
             guard manifest.operations.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
-            // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
-            guard wish.key.origin != .scan || wish.merchantAmount != nil || !manifest.amountRequired else {
-                throw NotAccepted(.amountRequired)
-            }
         }
-        guard sessions.session(of: terminal.pairedWith.map(Device.pos) ?? .terminal(terminal.id)) != nil else {
+        // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
+        let isSumRequired = terminal.sum == .required || terminal.pairedWith == nil && manifest?.amountRequired == true
+        guard wish.key.origin != .scan || wish.merchantAmount != nil || !isSumRequired else {
+            throw NotAccepted(.amountRequired)
+        }
+        let device = terminal.pairedWith.map(Device.pos) ?? .terminal(terminal.id)
+        guard sessions.session(of: device) != nil else {
             throw NotAccepted(terminal.pairedWith == nil ? .terminalOffline : .posOffline)
+        }
+        guard sessions.readiness(of: device).isReady else {
+            throw NotAccepted(terminal.pairedWith == nil ? .terminalNotReady : .posNotReady)
         }
         if let busy = slots[terminal.id].flatMap({ live[$0]?.transaction }) {
             // The router that accepted it may have had another clock.
@@ -90,7 +100,7 @@ extension RouterCore {
             digest: wish.information.digest, informationIsOneTime: plan.informationIsOneTime,
             codeExpiresAt: wish.information.expiresAt.map { turn.now + ($0 - turn.wall) },
             codeExpiryNamed: wish.information.expiresAt, phoneAmount: wish.phoneAmount,
-            amountRequired: plan.amountRequired)
+            merchantAmount: wish.merchantAmount, amountRequired: plan.amountRequired)
         transaction.stamp(wish.receipts, notBefore: nil, now: turn.now)
         transaction.stamp(.accepted, at: turn.now)
         live[id] = Live(transaction: transaction, sealed: wish.information.sealed, body: wish.body)

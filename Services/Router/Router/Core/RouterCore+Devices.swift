@@ -7,7 +7,7 @@ extension RouterCore {
         _ random: inout some RandomNumberGenerator
     ) {
         switch message {
-        case .claim(let device, let count): claim(device, count, address, &turn)
+        case .claim(let device, let count, let readiness): claim(device, count, readiness, address, &turn)
         case .sessionEnded(let session): sessions.end(session, at: address.peer)
         case .call(let session, let call, let gatewayAt):
             guard sessions.isCurrent(session, at: address.peer) else {
@@ -23,16 +23,17 @@ extension RouterCore {
     struct Stamps { let gatewayAt: Instant }
 
     private mutating func claim(
-        _ device: Device, _ count: ConnectionCount?, _ address: ReturnAddress, _ turn: inout Turn
+        _ device: Device, _ count: ConnectionCount?, _ readiness: DeviceReadiness, _ address: ReturnAddress,
+        _ turn: inout Turn
     ) {
-        guard let terminal = terminal(of: device) else {
-            return refuseClaim(device, .unknownTerminal, address, &turn)
+        guard let terminal = registry.terminal(of: device) else {
+            return refuseClaim(device, unregistered(device), address, &turn)
         }
-        guard terminal.journal(outOf: journals) == journal else {
-            return refuseClaim(device, .notYours, address, &turn)
+        guard terminal.id.journal(outOf: journals) == journal else {
+            return refuseClaim(device, Refused(.notYours), address, &turn)
         }
-        switch sessions.claim(device, count, by: address.peer) {
-        case .outdated: refuseClaim(device, .notYours, address, &turn)
+        switch sessions.claim(device, count, readiness, by: address.peer) {
+        case .outdated: refuseClaim(device, Refused(.notYours), address, &turn)
         case .granted(let granted, let replaced):
             if let replaced {
                 turn.outputs.append(
@@ -40,28 +41,62 @@ extension RouterCore {
                         .sessionReplaced(DeviceSession(device: device, count: replaced.count)),
                         ReturnAddress(replaced.gateway, correlation: 0)))
             }
-            turn.outputs.append(.order(.claimed(DeviceSession(device: device, count: granted)), address))
-            tellUntold(device, &turn)
-            if let id = slots[terminal], live[id]?.transaction.device == device {
+            turn.outputs.append(
+                .order(.claimed(DeviceSession(device: device, count: granted), counterFacts(of: terminal)), address))
+            guard let id = slots[terminal.id], let busy = live[id]?.transaction else { return }
+            if busy.device == device {
                 advance(id, by: CommandStateMachine.Event.deviceConnected, &turn)
                 if let transaction = live[id]?.transaction, transaction.passage.isCancelRequested {
                     tellCanceled(transaction, &turn)  // It may not have heard.
                 }
+            } else if device == .terminal(terminal.id), let order = passing(busy) {
+                turn.outputs.append(order)
             }
         }
     }
 
-    private func refuseClaim(_ device: Device, _ refusal: Refusal, _ address: ReturnAddress, _ turn: inout Turn) {
-        turn.outputs.append(.count(refusal))
-        turn.outputs.append(.order(.claimRefused(device, Refused(refusal)), address))
+    private func refuseClaim(_ device: Device, _ refused: Refused, _ address: ReturnAddress, _ turn: inout Turn) {
+        turn.outputs.append(.count(refused.refusal))
+        turn.outputs.append(.order(.claimRefused(device, refused), address))
     }
 
-    /// The registered terminal that a device is, or is paired with.
-    private func terminal(of device: Device) -> TerminalID? {
+    /// What a device hears that stands on no counter of the registry.
+    private func unregistered(_ device: Device) -> Refused {
         switch device {
-        case .terminal(let id): registry.terminal(id)?.id
-        case .pos(let pos): registry.terminal(pairedWith: pos)
+        case .terminal: Refused(.unknownTerminal)
+        case .pos(let pos):
+            registry.hasPOS(pos) ? Refused(.posOffline, detail: Refused.pairedWithNone) : Refused(.unknownPOS)
         }
+    }
+
+    /// The registry has changed: who stands on no counter of it any more has no session.
+    mutating func endUnregisteredSessions(_ turn: inout Turn) {
+        let registry = registry
+        for (session, gateway) in sessions.end(where: { device, _ in registry.terminal(of: device) == nil }) {
+            turn.outputs.append(.order(.sessionUnregistered(session), ReturnAddress(gateway, correlation: 0)))
+        }
+    }
+
+    private func counterFacts(of terminal: Shop.Terminal) -> CounterFacts {
+        let shop = terminal.shop.flatMap { registry.shop($0) }
+        let isWanted =
+            terminal.pairedWith == nil
+            && registry.scannedDestinations.contains { adapters.manifest(of: $0)?.amountRequired == true }
+        return CounterFacts(
+            terminal: terminal.id, pos: terminal.pairedWith, shop: shop,
+            currencies: shop.map { [$0.currency] } ?? [], programs: shop?.programs ?? [],
+            amountRequired: terminal.sum.map { $0 == .required } ?? isWanted)
+    }
+
+    /// Tells the relay terminal of a paired counter where a phone's transaction at its tag stands; nil if that is no news
+    /// for it, or it is not there. What it scanned itself it hears of as its scan.
+    func passing(_ transaction: Transaction) -> RouterOutput? {
+        guard transaction.pos != nil, transaction.key.origin != .scan,
+            let (session, gateway) = sessions.session(of: .terminal(transaction.terminal))
+        else { return nil }
+        let passing = Passing(
+            application: transaction.application, operation: transaction.operation, status: transaction.status)
+        return .order(.passing(session, passing), ReturnAddress(gateway, correlation: 0))
     }
 
     private mutating func take(
@@ -77,9 +112,25 @@ extension RouterCore {
                     .refused(Refused(.notYours, detail: "These are not the sealed bytes that were sent.")), address,
                     &turn)
             }
+            let known = transaction(of: command, device, turn)
+            if let known, !known.operation.allows(amount) {
+                return answer(.refused(Refused(.malformed, field: "amount")), address, &turn)
+            }
+            if let known, case .ended(.submitted) = known.command?.state, known.merchantAmount != amount {
+                let taken = known.merchantAmount.map { "submit with \($0)" } ?? "submit without an amount"
+                return refuse(command, taken: taken, address, &turn)
+            }
             let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
-            if ended { settle(command.transaction, merchant: amount, &turn) }
+            if ended {
+                live[command.transaction]?.transaction.merchantAmount = amount
+                settle(command.transaction, merchant: amount, &turn)
+            }
         case .result(let command, let result, let at):
+            if case .refused = result,
+                let word = transaction(of: command, device, turn)?.command?.state.wordBeyondRefusal
+            {
+                return refuse(command, taken: word, address, &turn)
+            }
             let (event, act): (CommandStateMachine.Event, Receipt.Act) =
                 switch result {
                 case .entered(let answer): (.deviceEntered(answer), .entered)
@@ -89,12 +140,32 @@ extension RouterCore {
             heard(event, act, command, device, at, stamps, address, &turn)
         case .cancel(let cancelable, _): cancel(cancelable, of: device, address, &turn)
         case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
-        case .resume(let commands):
-            let states = commands.map { command in
-                CommandStatus(command: command, status: transaction(of: command, device, turn)?.status)
-            }
-            answer(.states(states), address, &turn)
+        case .resume(let commands, let scans): resume(commands, scans, device, address, &turn)
+        case .state(let isReady, let reason):
+            sessions.note(DeviceReadiness(isReady: isReady, reason: reason), of: device)
+            answer(.noted, address, &turn)
         }
+    }
+
+    /// A device is back: it hears where everything stands that it knows of, from here or from the journal.
+    private func resume(
+        _ commands: [CommandID], _ scans: [SubmissionKeyText], _ device: Device, _ address: ReturnAddress,
+        _ turn: inout Turn
+    ) {
+        let commandStates = commands.map { command in
+            CommandStatus(command: command, status: transaction(of: command, device, turn)?.status)
+        }
+        let scanStates = scans.map { scan in
+            let transaction = scanKey(scan, device).flatMap { known($0, turn)?.transaction }
+            return ScanStatus(scan: scan, status: transaction?.status)
+        }
+        answer(.states(commandStates, scans: scanStates), address, &turn)
+    }
+
+    private func refuse(
+        _ command: CommandID, taken word: String, _ address: ReturnAddress, _ turn: inout Turn
+    ) {
+        answer(.refused(Refused(.alreadyTaken, detail: "\(word) was taken, and it stays.")), address, &turn)
     }
 
     /// Passes a device's word to its command's machine and answers the device.
@@ -201,6 +272,10 @@ extension RouterCore {
             switch cancelable {
             case .command(let command): self.transaction(of: command, device, turn)
             case .scan(let scan): scanKey(scan, device).flatMap { known($0, turn)?.transaction }
+            case .transaction(let id):
+                (live[id]?.transaction ?? turn.recall.transactions[id]).flatMap {
+                    device == .terminal($0.terminal) ? $0 : nil
+                }
             }
         guard let transaction else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
         if transaction.outcome == nil || transaction.passage.isCancelRequested {
@@ -214,5 +289,21 @@ extension RouterCore {
     func answer(_ reply: DeviceReply, _ address: ReturnAddress, _ turn: inout Turn) {
         if case .refused(let refused) = reply { turn.outputs.append(.count(refused.refusal)) }
         turn.outputs.append(.order(.reply(reply), address))
+    }
+}
+
+extension Refused {
+    /// What an unpaired POS reads.
+    static let pairedWithNone = "This POS is paired with no terminal; pair it, then connect again."
+}
+
+extension CommandStateMachine.State {
+    /// The word that was taken, if it says that something may be at the destination; a refusal comes too late then.
+    fileprivate var wordBeyondRefusal: String? {
+        switch self {
+        case .ended(.submitted): "submit"
+        case .ended(.entered): "result entered"
+        case .issued, .received, .ended: nil
+        }
     }
 }

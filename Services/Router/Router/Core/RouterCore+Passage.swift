@@ -95,7 +95,9 @@ extension RouterCore {
     private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {
         switch state {
         case .pendingCustomer: note(.pendingCustomer, of: id, &turn)
-        case .unknown: note(.unknown, of: id, &turn)
+        case .unknown:
+            note(.unknown, of: id, &turn)
+            adapters.ranOut(id)
         case .reversing:
             live[id]?.transaction.stamp(.reversalRequested, at: turn.now)
             note(.reversing, of: id, &turn)
@@ -111,7 +113,7 @@ extension RouterCore {
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
         live[id]?.transaction.stamp(.concluded, at: turn.now)
         note(.concluded, of: id, &turn, detail: outcome.description)
-        adapters.release(id)
+        adapters.forget(id)
         releaseSlot(id)
         if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {
             handOverWaiting(for: destination, &turn)  // It leaves the line.
@@ -125,25 +127,18 @@ extension RouterCore {
         tellDevices(held.transaction, &turn)
     }
 
-    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned.
-    mutating func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
+    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned, if they are there.
+    func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
         let scan: SubmissionKeyText? = transaction.key.origin == .scan ? transaction.key.text : nil
         func tell(_ device: Device, _ command: CommandID?, scan: SubmissionKeyText?) {
-            untold[device] = News(command: command, scan: scan, status: transaction.status)
-            tellUntold(device, &turn)
+            guard let (session, gateway) = sessions.session(of: device) else { return }  // It asks when it is back.
+            turn.outputs.append(
+                .order(
+                    .outcome(session, command, scan: scan, transaction.status), ReturnAddress(gateway, correlation: 0)))
         }
         let command = transaction.command.map { _ in CommandID(transaction.id) }
         if command != nil { tell(transaction.device, command, scan: nil) }
         if let scan { tell(.terminal(transaction.terminal), nil, scan: scan) }
-    }
-
-    /// Tells a device what it could not be told so far, if it has a session now.
-    mutating func tellUntold(_ device: Device, _ turn: inout Turn) {
-        guard let (session, gateway) = sessions.session(of: device), let news = untold.removeValue(forKey: device)
-        else { return }
-        turn.outputs.append(
-            .order(
-                .outcome(session, news.command, scan: news.scan, news.status), ReturnAddress(gateway, correlation: 0)))
     }
 
     private mutating func releaseSlot(_ id: TransactionID) {

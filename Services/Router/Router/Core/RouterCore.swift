@@ -19,13 +19,6 @@ public struct RouterCore {
         let until: Instant
     }
 
-    /// What a device has to hear of its command or its scan.
-    struct News {
-        let command: CommandID?
-        let scan: SubmissionKeyText?
-        let status: TransactionStatus
-    }
-
     /// How many transactions may be without outcome at a time, and how many may wait for one of them.
     public enum Bounds {
         public static let liveMost = 100_000
@@ -50,8 +43,6 @@ public struct RouterCore {
     /// The transaction that each terminal, alone or with its POS, is busy with.
     var slots: [TerminalID: TransactionID] = [:]
     var sessions: DeviceSessions
-    /// The newest that a device without a session could not be told: after a takeover outcomes may come before sessions.
-    var untold: [Device: News] = [:]
     var gateways: Set<PeerNumber> = []
     var adapters = AdapterPool()
     /// Decided, and waiting for an adapter with room.
@@ -84,11 +75,17 @@ public struct RouterCore {
     /// How many devices are online.
     public var devicesOnline: Int { sessions.online }
 
+    /// How many of them say that they are not ready.
+    public var devicesNotReady: Int { sessions.onlineNotReady }
+
     /// What the core has to know of the past to take these inputs on.
     public func questions(for inputs: [RouterInput]) -> [Question] {
         var questions: [Question] = []
         func ask(_ id: TransactionID) {
             if live[id] == nil { questions.append(.transaction(id)) }
+        }
+        func ask(_ scan: SubmissionKeyText, of device: Device) {
+            if let key = scanKey(scan, device), keys[key] == nil { questions.append(.key(key)) }
         }
         for input in inputs {
             switch input {
@@ -103,14 +100,17 @@ public struct RouterCore {
             case .gateway(.call(let session, let call, _), _):
                 switch call {
                 case .scan(let scan, _):
-                    if let key = scanKey(scan.scan, session.device), keys[key] == nil { questions.append(.key(key)) }
+                    ask(scan.scan, of: session.device)
                     questions.append(.information(scan.information.digest))
                 case .received(let command, _), .submit(let command, _, _, _), .result(let command, _, _):
                     ask(command.transaction)
                 case .cancel(.command(let command), _): ask(command.transaction)
-                case .cancel(.scan(let scan), _):
-                    if let key = scanKey(scan, session.device), keys[key] == nil { questions.append(.key(key)) }
-                case .resume(let commands): commands.forEach { ask($0.transaction) }
+                case .cancel(.scan(let scan), _): ask(scan, of: session.device)
+                case .cancel(.transaction(let id), _): ask(id)
+                case .resume(let commands, let scans):
+                    for command in commands { ask(command.transaction) }
+                    for scan in scans { ask(scan, of: session.device) }
+                case .state: break
                 }
             case .adapter(.answer(let answer), _): ask(answer.transaction)
             case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .askerLost,
@@ -167,7 +167,7 @@ public struct RouterCore {
         case .registryWritten(let registry, let address):
             isWritingRegistry = false
             adopt(registry, &turn)
-            turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+            tellRegistry(address, &turn)
         case .registryNotWritten(let address):
             isWritingRegistry = false
             refuse(
@@ -201,6 +201,7 @@ public struct RouterCore {
         for gateway in gateways.sorted() {
             turn.outputs.append(.order(.tables(registry.gatewayTables), ReturnAddress(gateway, correlation: 0)))
         }
+        endUnregisteredSessions(&turn)
     }
 
     // MARK: - What a turn writes
@@ -275,6 +276,7 @@ public struct RouterCore {
             }
             entries.append(JournalEntry(transaction: transaction, events: events, opening: turn.openings[id]))
             outputs.append(.publish(transaction.status))
+            if let order = passing(transaction) { outputs.append(order) }
             if transaction.outcome != nil { forget(transaction) }
         }
         return (entries, outputs)

@@ -15,6 +15,7 @@ struct RouterMetrics {
     private let devices = Gauge(label: "baton_router_devices_online")
     private let wallAhead = Gauge(label: "baton_router_wall_clock_ahead_seconds")
     private let wallSteps = Counter(label: "baton_router_wall_clock_steps_total")
+    private let devicesNotReady = Gauge(label: "baton_router_devices_not_ready")
     private let commitTime = Timer(label: "baton_router_commit_seconds")
     private let commitSize = Recorder(label: "baton_router_commit_entries")
 
@@ -32,8 +33,9 @@ struct RouterMetrics {
     /// What the wall clock is ahead of relay time.
     func wallClock(ahead: Duration) { wallAhead.record(Double(ahead.milliseconds) / 1_000) }
 
-    func stands(transactions: Int, devices online: Int) {
+    func stands(transactions: Int, devices online: Int, notReady: Int) {
         live.record(transactions)
         devices.record(online)
+        devicesNotReady.record(notReady)
     }
 }

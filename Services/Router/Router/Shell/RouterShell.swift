@@ -137,7 +137,8 @@ public actor RouterShell: Service {
                 metrics.committed(entries, in: .now - start)
             }
             durable = outputs
-            metrics.stands(transactions: core.liveCount, devices: core.devicesOnline)
+            metrics.stands(
+                transactions: core.liveCount, devices: core.devicesOnline, notReady: core.devicesNotReady)
             deadline = core.deadline
             if inbox.isEmpty || isStopping {
                 try await carryOut(durable, registry, ends)

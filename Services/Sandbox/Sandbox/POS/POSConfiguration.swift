@@ -8,7 +8,7 @@ import ServiceRuntime
 /// | `BATON_POS_SOCKET` | `pos.sock` in the home's folder of sockets | where drivers connect: a path or `127.0.0.1:port` |
 /// | `BATON_DESTINATION` | `http://127.0.0.1:7790` | the destination that the POS program's own line reaches |
 /// | `BATON_WINDOWS` | payment, accrue and redeem, one each | input windows, `application=operation`, at most 32 |
-/// | `BATON_SALE` | none | a sample sale such as `1250 EUR` that opens by itself |
+/// | `BATON_SALE` | none | a sample sale such as `12.50 EUR` that opens by itself |
 /// | `BATON_PROGRAM` | `sandbox-points` | the loyalty program of accrue and redeem |
 /// | `BATON_KEEPS_FIELDS` | `false` | a driver that goes leaves in the field what it entered |
 public struct POSConfiguration: Sendable {

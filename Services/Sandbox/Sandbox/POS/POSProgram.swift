@@ -94,8 +94,10 @@ public actor POSProgram: Service {
     }
 
     func cashierTyped(_ line: String) {
+        let word: CashierWord
+        do throws(CashierMistake) { word = try CashierWord(line) } catch { return display.notUnderstood(error) }
         do throws(POSRefusal) {
-            switch CashierWord(line) {
+            switch word {
             case .sale(let amount): try core.open(amount)
             case .void: try core.void()
             case .enter:
@@ -103,7 +105,6 @@ public actor POSProgram: Service {
                 return ask(try core.pressEnter(random: &random))
             case .close: try core.closeWindow()
             case .status: break
-            case nil: return display.notUnderstood()
             }
             display.sale(core.sale)
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import NIOCore
 
 /// Translates between the lines of the driver protocol and what they mean.
@@ -62,7 +63,7 @@ enum POSWire {
 
     /// - Returns: nil if the line is no JSON object with a usable `id`.
     static func read(_ line: ByteBuffer) -> (id: String, command: Result<POSCommand, FieldProblem>)? {
-        (try? JSONDecoder().decode(Body.self, from: Data(line.readableBytesView))).map { ($0.id, $0.command) }
+        (try? StrictJSON.decode(Body.self, from: line.readableBytesView)).map { ($0.id, $0.command) }
     }
 
     static func line(_ reply: POSReply, id: String) throws -> ByteBuffer {

@@ -38,7 +38,7 @@ final class Counter {
             [weak self] in self?.hear($0)
         }
         self.host = host
-        host.start(.terminal(id), gateway: gateway, software: "baton-chaos")
+        host.start(.terminal(id), gateway: gateway, description: DeviceDescription(model: "baton-chaos"))
     }
 
     func close() {

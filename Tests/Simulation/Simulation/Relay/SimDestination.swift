@@ -66,7 +66,7 @@ final class SimDestination: SimProcess {
             deliver(delivery) {
                 switch said {
                 case .confirmed: respond(.reversal(.confirmed))
-                case .refused(let why): respond(.reversal(.refused(SimShop.reason(why.rawValue))))
+                case .refused(let why): respond(.reversal(.refused(why.rawValue)))
                 case .unknown: respond(.reversal(.unknown))
                 }
             }
@@ -100,7 +100,7 @@ extension DestinationAnswer {
         case .decision(let finding, repeated: _), .finding(let finding):
             switch finding {
             case .approved: self = .approved
-            case .declined(let why): self = .declined(SimShop.reason(why.rawValue))
+            case .declined(let why): self = .declined(why.rawValue)
             case .pendingCustomer: self = .pendingCustomer
             case .notFound: self = .notFound
             case .reversed: self = .reversed

@@ -34,7 +34,8 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
         let unsettled = met.compactMap { journal[$0] }.filter { !$0.isSettled }.reversed()
         core = makeCore(Array(unsettled.prefix(64)), openScans)
         let firstAttempt = reading + (world.now == .start ? .milliseconds(10) : world.span(0...500))
-        session = DeviceSessionStateMachine(device, software: "sim", firstAttempt: firstAttempt)
+        session = DeviceSessionStateMachine(
+            device, DeviceDescription(model: "sim"), firstAttempt: firstAttempt)
         sessionAlarm.set(clock.moment(of: firstAttempt))
         arm()
     }
@@ -122,9 +123,9 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
             case .close:
                 wire?.close(by: self)
                 (wire, gateway) = (nil, nil)
-            case .opened:
+            case .opened(let welcome):
                 tell("has a session")
-                if let clock = session.clock { take(.relay(.opened(clock))) }
+                if let clock = session.clock { take(.relay(.opened(clock, welcome.counter))) }
             case .lost(let loss):
                 tell("has lost its session: \(loss)")
                 (wire, gateway) = (nil, nil)
@@ -137,6 +138,10 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
             case .event(.outcome(let command, let scan, let status)):
                 world.properties.told(status, to: name)
                 take(.relay(.outcome(command, scan: scan, status)))
+            case .event(.time): if let clock = session.clock { take(.relay(.time(clock))) }
+            case .event(.passing(let passing)):
+                world.properties.told(passing.status, to: name)
+                take(.relay(.passing(passing)))
             case .answered(let id, let reply):
                 if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
             case .failed(let id, let failure):

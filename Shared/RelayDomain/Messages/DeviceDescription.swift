@@ -1,0 +1,28 @@
+/// What a device says of itself when it greets: for people who look for one among many. Nothing is decided by it.
+public struct DeviceDescription: Hashable, Sendable {
+    /// Who made it, such as `Acme`.
+    public let maker: String?
+    public let model: String?
+    /// Name and version of what runs on it.
+    public let firmware: String?
+    public let serial: String?
+    /// What it can do beside its duty, such as `camera` or `printer`.
+    public let capabilities: [ReasonCode]
+
+    /// How many bytes each text may have.
+    public static let textBytes = 1...64
+    public static let capabilitiesMost = 16
+
+    public init(
+        maker: String? = nil, model: String? = nil, firmware: String? = nil, serial: String? = nil,
+        capabilities: [ReasonCode] = []
+    ) {
+        self.maker = maker
+        self.model = model
+        self.firmware = firmware
+        self.serial = serial
+        self.capabilities = capabilities
+    }
+
+    public var isEmpty: Bool { self == DeviceDescription() }
+}
