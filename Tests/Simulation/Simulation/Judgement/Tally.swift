@@ -29,6 +29,8 @@ public final class Tally {
             "customer paid cash", "sum taken back", "late answer", "sum keyed meanwhile", "question over",
             "sums differ",
             "earlier scan told", "terminal restarted amid a scan", "scan not taken",
+            "cashier sends what stands in a POS's field", "agent restarted in the field: cleared",
+            "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]
 
     /// From how many seeds on ``rare`` has to be met.

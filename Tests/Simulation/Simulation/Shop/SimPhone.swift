@@ -70,7 +70,7 @@ final class SimPhone: SimProcess {
         let price = price(for: operation)
         let customer = "k-\(name)-\(visits)"
         terminal.comes(customer, price: price)
-        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.price = price
+        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.openSale(price)
         let code = code(for: operation)
         if world.chance(0.85), !terminal.keyBefore(for: customer) { return think() }
         var wait = world.span(20...1_500)
@@ -92,7 +92,8 @@ final class SimPhone: SimProcess {
         terminal.comes("k-\(name)-\(visits)", price: price)
         if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }
         ) {
-            till.price = world.chance(0.5) ? nil : world.chance(0.9) ? price : Amount(minorUnits: 1, unit: price.unit)
+            let wrong = Amount(minorUnits: 1, unit: price.unit)
+            till.openSale(world.chance(0.5) ? nil : world.chance(0.9) ? price : wrong)
         } else if world.chance(0.3), !terminal.keyBefore(for: "k-\(name)-\(visits)") {
             return think()
         }

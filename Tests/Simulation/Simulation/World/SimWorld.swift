@@ -98,6 +98,7 @@ public final class SimWorld {
         judgeBounds()
         if !unfinished.isEmpty { pass(until: end + Self.exceptionalBound) }
         if breaches.isEmpty {
+            for till in tills { till.pressEnter() }
             let sendings = tills.reduce(into: [:]) { all, till in all.merge(till.sendings) { first, _ in first } }
             properties.judge(transactions, sendings: sendings)
         }
