@@ -218,6 +218,19 @@ struct KeyedSumTests {
         #expect(nextIsAsked(world))
     }
 
+    @Test mutating func aSumThatIsKeyedWithoutASessionLeavesWithTheNextOne() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.amountRequired, of: .scan(scan.scan))
+        world.hear(.lost)
+        world.take(.keyed(euros(1250)))
+        world.open()
+        #expect(world.calls.last == .resume([], scans: [scan.scan]))
+        world.hearState(of: scan.scan, nil)
+        guard case .scan(let again)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        #expect(again.scan == scan.scan && again.amount == euros(1250))
+    }
+
     @Test mutating func aScanWhoseSumIsNotKeyedIsGivenUp() throws {
         let read = world.scan()
         let scan = try #require(read)

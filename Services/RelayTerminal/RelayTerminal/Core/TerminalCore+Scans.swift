@@ -10,6 +10,7 @@ extension TerminalCore {
     /// Submits the scan in work, again or for the first time.
     mutating func repeatScan(_ attempt: ScanAttempt, now: Duration) {
         work = .scanning(attempt)
+        if !desk.isOpen { attemptLost() }  // It is asked about, and submitted, when the session stands again.
         update(attempt.id) { $0.amount = attempt.scan.amount }
         show(.asking(nil, nil, attempt.scan.amount))
         call(.scan(attempt.id), now: now)

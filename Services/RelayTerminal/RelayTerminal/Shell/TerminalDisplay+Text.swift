@@ -91,7 +91,7 @@ extension ReconciliationReason {
         case .handedOverMaybe: "Look at the POS before doing anything else."
         case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .contradictingAnswer: "The outcome stays as it is; tell whoever keeps the books."
-        case .enteredOutOfTurn: "Look at the POS before doing anything else."
+        case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .reversalRefused: "What became of it is not known yet; do not try again."
         case .restoredFromBackup:
             "It may have been carried out; look at the destination's or the POS's records before doing anything else."

@@ -61,6 +61,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
         guard isUp else { return }
+        tell("the cashier keys \(sum)")
         world.properties.keyed(sum, at: terminal, for: owner)
         take(.keyed(sum))
     }
@@ -74,7 +75,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
         plan.due = world.now + wait
         world.plan(after: wait) { [self] in
             after(.zero) { [self] in
-                if plan.number == number { act() }
+                guard plan.number == number else { return }
+                forgetPlan()
+                act()
             }
         }
     }
@@ -163,6 +166,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
             .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere, .serving, .notServing, .earlierScan:
             break
         }
-        if case .asking = display, world.chance(0.04) { after(world.span(0...4_000)) { [self] in take(.canceled) } }
+        if case .asking = display, world.chance(0.04) {
+            after(world.span(0...4_000)) { [self] in
+                forgetPlan()
+                take(.canceled)
+            }
+        }
     }
 }

@@ -13,6 +13,10 @@ public final class SimWorld {
     /// For how long everything has to have been final or marked before a world ends: longer than any answer stays away.
     private static let quiet = Duration.seconds(30)
 
+    /// How long a terminal may take to hear of a scan that is final: it notices a dead line after 60 s, waits up to 30 s before
+    /// it comes back, and asks then.
+    private static let hearing = Duration.seconds(120)
+
     public let seed: UInt64
     public private(set) var story: Story
     public let tally = Tally()
@@ -96,7 +100,7 @@ public final class SimWorld {
         plan(at: end) { [self] in lookAround() }
         pass(until: end + Self.bound)
         judgeBounds()
-        if !unfinished.isEmpty { pass(until: end + Self.exceptionalBound) }
+        if !unfinished.isEmpty || !knowsScans { pass(until: end + Self.exceptionalBound) }
         if breaches.isEmpty {
             for till in tills { till.pressEnter() }
             let sendings = tills.reduce(into: [:]) { all, till in all.merge(till.sendings) { first, _ in first } }
@@ -121,11 +125,13 @@ public final class SimWorld {
         now = max(now, limit)
     }
 
-    /// Terminals may take longer to hear of their scans, but not for ever.
     private var isQuiet: Bool {
         guard let finalSince, finalSince + Self.quiet <= now else { return false }
-        return finalSince + Self.quiet * 3 <= now || terminals.allSatisfy(\.core.openScans.isEmpty)
+        return knowsScans || finalSince + Self.quiet + Self.hearing <= now
     }
+
+    /// Whether each terminal has been told what came of its scans.
+    private var knowsScans: Bool { terminals.allSatisfy(\.core.openScans.isEmpty) }
 
     private func lookAround() {
         finalSince = disks.contains(where: \.hasOpenTransactions) ? nil : finalSince ?? now
