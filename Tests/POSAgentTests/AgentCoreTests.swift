@@ -272,7 +272,7 @@ struct AgentCoreTests {
     @Test mutating func aResultIsRepeatedUntilItIsTaken() {
         let command = world.command(1)
         world.advance(command, to: 1)
-        world.driven(.failed(.unreachable))
+        world.driven(.failed(.refused(ReasonCode("noSuchWindow")!)))
         world.hear(.failed(.result(command.id), .refused(DeviceError(Refused(.relayLost), to: .pos))))
         world.pass(.seconds(1))
         world.hear(.failed(.result(command.id), .connectionLost))
