@@ -37,7 +37,7 @@ extension Transaction {
                 try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
                 isCancelRequested: row.cancelRequested),
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
-            deviceReason: try .optional(row.deviceReason, "device_reason"),
+            deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
             adapterState: AdapterState(Array(row.adapterState)),
             version: row.version)
     }
@@ -76,6 +76,7 @@ extension Transaction {
             $0.receipts = receipts.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
             $0.deviceReason = deviceReason?.text ?? ""
+            $0.text = text?.text ?? ""
             $0.version = version
         }
     }

@@ -50,6 +50,10 @@ import Testing
             ], reconciliation: [], deviceReason: ReasonCode("deviceBusy"), amount: nil, version: 3)
         let report = TransactionReport(status)
         #expect(report.verdict == "failed (deviceRefused) (deviceBusy)")
+        let declined = TransactionStatus(
+            id: id, state: .ended, outcome: .declined(.unspecified), sent: .yes, receipts: [], reconciliation: [],
+            deviceReason: nil, text: DisplayText(cleaning: "Not enough money!"), amount: nil, version: 3)
+        #expect(TransactionReport(declined).verdict == "declined (unspecified): Not enough money!")
         #expect(report.path == ["    0 ms  ingress     received", "    7 ms  router      accepted"])
     }
 

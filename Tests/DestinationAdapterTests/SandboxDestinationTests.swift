@@ -120,9 +120,14 @@ import Testing
         (Script(body: #"{"answer":"declined","reason":"codeUsed"}"#), .declined(ReasonCode("codeUsed")!)),
         (Script(body: #"{"answer":"pendingCustomer"}"#), .pendingCustomer),
         (Script(body: #"{"answer":"unknown"}"#), .unknown),
+        (Script(body: #"{"answer":"declined"}"#), .declined(.unspecified)),
+        (Script(body: #"{"answer":"declined","reason":51}"#), .declined(.unspecified)),
+        (Script(body: #"{"answer":"declined","reason":"no money!"}"#), .declined("no money!")),
+        (
+            Script(body: #"{"answer":"declined","reason":"x","text":"No\u0007 money"}"#),
+            .declined("x", text: "No money")
+        ),
         // Odd answers are no approvals.
-        (Script(body: #"{"answer":"declined"}"#), .unknown),
-        (Script(body: #"{"answer":"declined","reason":"not a word"}"#), .unknown),
         (Script(body: #"{"answer":"APPROVED"}"#), .unknown),
         (Script(body: #"{"answer":"reversed"}"#), .unknown),
         (Script(body: #"{"answer":"notFound"}"#), .unknown),
@@ -169,7 +174,8 @@ import Testing
         #expect(reversed(#"{"answer":"confirmed"}"#) == .confirmed)
         #expect(reversed(#"{"answer":"confirmed"}"#, 500) == .unknown)
         #expect(reversed(#"{"answer":"refused","reason":"settled"}"#) == .refused(ReasonCode("settled")!))
-        #expect(reversed(#"{"answer":"refused"}"#) == .unknown)
+        #expect(reversed(#"{"answer":"refused"}"#) == .refused(.unspecified))
+        #expect(reversed(#"{"answer":"refused","reason":"too late!"}"#) == .refused("too late!"))
         #expect(reversed(#"{"answer":"CONFIRMED"}"#) == .unknown)
     }
 

@@ -72,7 +72,9 @@ import Testing
 
     /// The gateway and the ingress look first; whoever does not is refused here.
     @Test func aSumThatTheOperationDoesNotCountIsNoMessage() throws {
-        for (operation, amount) in [(Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros)] {
+        for (operation, amount) in [
+            (Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros),
+        ] {
             let submit = SubmitTransaction(
                 terminal: Samples.terminal, application: Samples.application, operation: operation,
                 information: Samples.information, amount: amount, key: Samples.key, body: Samples.digest, receipts: [])
@@ -108,6 +110,52 @@ import Testing
         let doubt = AdapterAnswer(Samples.id, .reversal(.unknown), receipts: [])
         #expect(try read { $0.reversal = .init() } == .answer(doubt))
         #expect(throws: WireError.missing("to")) { try read { _ in } }
+    }
+
+    /// An adapter in another language says it as it likes; until now such a word was unreadable, and the payment reversed.
+    @Test(arguments: ["not enough money!", "", "51 ", "Nicht genügend Guthaben", String(repeating: "x", count: 65)])
+    func aDeclineIsADecline(reason: String) throws {
+        var answer = Baton_V1_Answer()
+        answer.transaction = Samples.id.text
+        answer.authorization.declined.reason = reason
+        let stated = StatedReason(.unspecified, text: DisplayText(cleaning: reason))
+        #expect(try AdapterMessage(wire: .answer(answer)).word == .authorization(.declined(stated)))
+        answer.inquiry.declined = .with {
+            $0.reason = reason
+            $0.text = "Bitte\n\u{202E}andere Karte "
+        }
+        let text = DisplayText(cleaning: "Bitte andere Karte")
+        #expect(
+            try AdapterMessage(wire: .answer(answer)).word
+                == .inquiry(.declined(StatedReason(.unspecified, text: text))))
+        answer.reversal.refused.reason = reason
+        #expect(try AdapterMessage(wire: .answer(answer)).word == .reversal(.refused(stated)))
+    }
+
+    @Test func aDecisionCountsWhateverRidesBesideIt() throws {
+        var answer = Baton_V1_Answer()
+        answer.transaction = Samples.id.text
+        answer.authorization.approved = .init()
+        answer.adapterState = .init(repeating: 1, count: AdapterState.most + 1)
+        answer.receipts = [.with { $0.at = 1 }]
+        let read = AdapterAnswer(Samples.id, .authorization(.approved), receipts: [])
+        #expect(try AdapterMessage(wire: .answer(answer)) == .answer(read))
+    }
+
+    @Test func aSumThatTheOperationDoesNotCountIsUnreadable() throws {
+        for order in Samples.adapterOrders {
+            guard case .authorize(var request) = order.wire else { continue }
+            request.operation = .payment
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try AdapterOrder(wire: .authorize(request)) }
+            request.amount = .with {
+                $0.minorUnits = 1
+                $0.currency = "EUR"
+            }
+            request.operation = .accrue
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try AdapterOrder(wire: .authorize(request)) }
+            request.operation = .payment
+            #expect(throws: Never.self) { try AdapterOrder(wire: .authorize(request)) }
+        }
     }
 
     @Test func unknownFieldsAreIgnored() throws {
@@ -163,4 +211,8 @@ import Testing
         for (line, expected) in zip(lines, golden.split(separator: "\n")) { #expect(line == expected) }
         #expect(text == golden)
     }
+}
+
+extension AdapterMessage {
+    fileprivate var word: AdapterAnswer.Word? { if case .answer(let answer) = self { answer.word } else { nil } }
 }

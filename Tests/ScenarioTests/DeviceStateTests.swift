@@ -9,20 +9,18 @@ import Testing
 
     @Test func whatIsNotReadyRefusesBeforeAcceptanceUntilItIs() {
         var world = World()
-        for (device, terminal, refusal) in [
-            (Device.terminal(World.alone), World.alone, Refusal.terminalNotReady),
-            (.pos(World.till), World.paired, .posNotReady),
-        ] {
+        for (device, terminal, refusal, code) in [
+            (Device.terminal(World.alone), World.alone, Refusal.terminalNotReady, 1),
+            (.pos(World.till), World.paired, .posNotReady, 2),
+        ] as [(Device, TerminalID, Refusal, UInt8)] {
             let key = "key-\(terminal)"
             #expect(world.call(device, closed) == .noted)
-            let refused = world.submit(world.wish(at: terminal, key: key))
+            let refused = world.submit(world.wish(at: terminal, key: key, code: code))
             #expect(world.refusal(for: refused) == refusal)
             #expect(world.log.transactions.values.allSatisfy { $0.terminal != terminal }, "no transaction, no key")
             #expect(world.call(device, .state(isReady: true, reason: nil)) == .noted)
-            world.submit(world.wish(at: terminal, key: key))
+            world.submit(world.wish(at: terminal, key: key, code: code))
             #expect(world.commands.count == 1, "the same key succeeds")
-            let refusal = CommandResult.refused(ReasonCode("deviceBusy")!)
-            if let command = world.commands.first { world.call(device, .result(command.id, refusal, at: world.now)) }
         }
     }
 
@@ -299,8 +297,30 @@ import Testing
         world.call(.terminal(World.paired), .scan(scannedCode(amount: euros(999)), at: world.now))
         let command = try #require(world.commands.first)
         #expect(command.amount == euros(999) && command.amountOf == .merchant)
-        world.restart()
+        world.restart(reconnecting: false)
+        world.step(.gatewayOpened(World.tills))
+        world.connect(.pos(World.till))
         #expect(world.commands == [command], "the journal remembers whose it was")
+    }
+
+    /// What the operator asks of a counter holds where no destination asks for it.
+    @Test func aScanBringsASumWhereTheOperatorWantsOne() throws {
+        var world = World()
+        var shop = World.registry.shop
+        shop.terminals = shop.terminals.map { Shop.Terminal(id: $0.id, pairedWith: $0.pairedWith, sum: .required) }
+        world.step(.registryChanged(try Registry(shop, version: 2)))
+        for (terminal, code) in [(World.alone, 1), (World.paired, 2)] as [(TerminalID, UInt8)] {
+            let device = Device.terminal(terminal)
+            let reply = world.call(device, .scan(scannedCode(code: code), at: world.now))
+            #expect(reply == .refused(Refused(.amountRequired)))
+            guard
+                case .accepted? = world.call(
+                    device, .scan(scannedCode(code: code, amount: euros(100)), at: world.now))
+            else {
+                Issue.record("the same scan with a sum is taken")
+                return
+            }
+        }
     }
 
     @Test func aPhonesSumIsThePhones() throws {
@@ -356,8 +376,8 @@ import Testing
         func submit(_ amount: Amount?) -> DeviceCall {
             .submit(command, request.sealed, amount: amount, at: world.now)
         }
-        #expect(world.call(.terminal(World.alone), submit(euros(101))) == taken("submit with 100 EUR"))
-        #expect(world.call(.terminal(World.alone), submit(nil)) == taken("submit with 100 EUR"))
+        #expect(world.call(.terminal(World.alone), submit(euros(101))) == taken("submit with 1.00 EUR"))
+        #expect(world.call(.terminal(World.alone), submit(nil)) == taken("submit with 1.00 EUR"))
         #expect(world.call(.terminal(World.alone), submit(euros(100))) == .taken(command))
         #expect(world.everyRequest.map(\.amount) == [euros(100)])
     }
@@ -367,7 +387,7 @@ import Testing
         world.submit(world.wish(amount: euros(100)))
         let command = world.commands[0]
         for (amount, reply) in [
-            (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 101 EUR")),
+            (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 1.01 EUR")),
             (euros(101), .taken(command.id)),
         ] {
             let submit = DeviceCall.submit(command.id, command.sealed, amount: amount, at: world.now)

@@ -187,7 +187,7 @@ import Testing
         #expect(world.refusal(for: phone2) == .deviceBusy)
     }
 
-    @Test func anOutcomeThatCameBeforeTheDevicesSessionIsToldWithIt() {
+    @Test func anOutcomeThatCameBeforeTheDevicesSessionIsToldWhenItAsks() {
         var world = World()
         let (_, request) = world.askDestination()
         world.restart(reconnecting: false)
@@ -196,10 +196,15 @@ import Testing
         #expect(world.outcome(of: request.transaction) == .approved)
         #expect(world.tellings.isEmpty, "its gateway has not claimed it again")
         world.connect(.terminal(World.alone))
-        #expect(world.tellings.map(\.3.outcome) == [.approved])
-        #expect(world.tellings.map(\.1) == [CommandID(request.transaction)])
-        world.connect(.terminal(World.alone))
-        #expect(world.tellings.isEmpty, "once")
+        #expect(world.tellings.isEmpty, "nothing waits in a router's memory")
+        let command = CommandID(request.transaction)
+        for _ in 1...2 {
+            guard case .states(let states, scans: [])? = world.call(.terminal(World.alone), .resume([command])) else {
+                Issue.record("resume is answered with states")
+                return
+            }
+            #expect(states.map(\.command) == [command] && states.map(\.status?.outcome) == [.approved])
+        }
     }
 
     @Test func afterARestoreNothingUnfinishedIsCalledNotSent() {

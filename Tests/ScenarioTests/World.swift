@@ -224,8 +224,10 @@ struct World {
     }
 
     /// An adapter's answer of any kind.
-    mutating func tell(_ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil) {
-        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), Self.adapter))
+    mutating func tell(
+        _ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil, by peer: PeerNumber = World.adapter
+    ) {
+        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), peer))
     }
 
     /// What adapters were asked beside authorizations in the last step.

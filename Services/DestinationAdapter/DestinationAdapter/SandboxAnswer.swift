@@ -6,7 +6,19 @@ import RelayDomain
 struct SandboxAnswer: Decodable {
     var answer: String?
     var reason: String?
+    var text: String?
     var code: String?
+
+    private enum Field: String, CodingKey { case answer, reason, text, code }
+
+    /// Why it declined may be anything: a decline is a decline.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Field.self)
+        answer = try fields.decodeIfPresent(String.self, forKey: .answer)
+        code = try fields.decodeIfPresent(String.self, forKey: .code)
+        reason = try? fields.decode(String.self, forKey: .reason)
+        text = try? fields.decode(String.self, forKey: .text)
+    }
 
     /// The answer to an authorization.
     static func decision(status: Int, _ body: Data) -> DestinationAnswer {
@@ -30,9 +42,9 @@ struct SandboxAnswer: Decodable {
 
     static func reversal(status: Int, _ body: Data) -> ReversalAnswer {
         guard status == 200, let said = read(body) else { return .unknown }
-        switch (said.answer, said.reason.flatMap({ ReasonCode($0) })) {
-        case ("confirmed", _): return .confirmed
-        case ("refused", let reason?): return .refused(reason)
+        switch said.answer {
+        case "confirmed": return .confirmed
+        case "refused": return .refused(said.reason, text: said.text)
         default: return .unknown
         }
     }
@@ -42,10 +54,10 @@ struct SandboxAnswer: Decodable {
     }
 
     private var decision: DestinationAnswer? {
-        switch (answer, reason.flatMap({ ReasonCode($0) })) {
-        case ("approved", _): .approved
-        case ("declined", let reason?): .declined(reason)
-        case ("pendingCustomer", _): .pendingCustomer
+        switch answer {
+        case "approved": .approved
+        case "declined": .declined(reason, text: text)
+        case "pendingCustomer": .pendingCustomer
         default: nil
         }
     }

@@ -18,7 +18,8 @@ extension TransactionStatus {
             reconciliation: try fields.may(
                 "reconcile", .known(of: .word, most: DeviceLimits.receiptsMost)) ?? [],
             isCancelRequested: try fields.may("cancelRequested", .bool) ?? false,
-            deviceReason: try fields.may("deviceReason", .identifier()), amount: try fields.may("amount", .amount),
+            deviceReason: try fields.may("deviceReason", .identifier()),
+            text: try fields.may("text", .displayText), amount: try fields.may("amount", .amount),
             version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMost)))
     }
 }
@@ -48,6 +49,7 @@ extension JSONObject {
             "reconcile": status.reconciliation.isEmpty
                 ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
             "deviceReason": status.deviceReason.map { .string($0.text) },
+            "text": status.text.map { .string($0.text) },
             "amount": status.amount?.json,
             "version": .integer(Int64(clamping: status.version)),
         ])

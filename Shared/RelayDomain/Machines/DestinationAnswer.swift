@@ -2,7 +2,7 @@
 /// approved.
 public enum DestinationAnswer: Hashable, Sendable {
     case approved
-    case declined(ReasonCode)
+    case declined(StatedReason)
     /// The destination asks its customer first.
     case pendingCustomer
     /// Asked, and no explicit answer.
@@ -22,6 +22,28 @@ public enum DestinationAnswer: Hashable, Sendable {
         case (.approved, _), (.declined, .approved), (.reversed, .approved): true
         case (.declined, _), (.pendingCustomer, _), (.unknown, _), (.notFound, _), (.notSent, _), (.reversed, _): false
         }
+    }
+}
+
+extension DestinationAnswer {
+    /// - Parameters:
+    ///   - reason: the destination's stable word for why.
+    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
+    public static func declined(_ reason: ReasonCode, text: String? = nil) -> Self {
+        .declined(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
+    }
+
+    /// A decline in whatever words the destination has for it.
+    /// - Parameters:
+    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is none.
+    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
+    public static func declined(_ reason: String?, text: String? = nil) -> Self {
+        .declined(StatedReason(said: reason, text: text))
+    }
+
+    /// What the destination says to cashier and customer.
+    public var text: DisplayText? {
+        if case .declined(let reason) = self { reason.text } else { nil }
     }
 }
 
@@ -45,7 +67,7 @@ public enum ReversalAnswer: Hashable, Sendable {
     /// Nothing is booked, and nothing ever will be under this transaction's ID.
     case confirmed
     /// It stays booked, the destination says; a person has to find out.
-    case refused(ReasonCode)
+    case refused(StatedReason)
     /// No explicit word.
     case unknown
 
@@ -55,6 +77,28 @@ public enum ReversalAnswer: Hashable, Sendable {
         case (.confirmed, .approved), (.refused, .reversed): true
         case (.confirmed, _), (.refused, _), (.unknown, _): false
         }
+    }
+}
+
+extension ReversalAnswer {
+    /// - Parameters:
+    ///   - reason: the destination's stable word for why.
+    ///   - text: a sentence for the people of the shop. It is cleaned and cut.
+    public static func refused(_ reason: ReasonCode, text: String? = nil) -> Self {
+        .refused(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
+    }
+
+    /// A refusal in whatever words the destination has for it.
+    /// - Parameters:
+    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is none.
+    ///   - text: a sentence for the people of the shop. It is cleaned and cut.
+    public static func refused(_ reason: String?, text: String? = nil) -> Self {
+        .refused(StatedReason(said: reason, text: text))
+    }
+
+    /// What the destination says to the people of the shop.
+    public var text: DisplayText? {
+        if case .refused(let reason) = self { reason.text } else { nil }
     }
 }
 

@@ -280,7 +280,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     private mutating func answered(_ answer: DestinationAnswer, _ now: Instant) -> [Action] {
         switch answer {
         case .approved: conclude(.approved)
-        case .declined(let reason): conclude(.declined(reason))
+        case .declined(let reason): conclude(.declined(reason.code))
         // What asked its customer has been sent: then it is no explicit word.
         case .notSent: entered.pendingCustomer == nil ? conclude(.failed(.notSent)) : enterUnknown(now)
         case .pendingCustomer: enterPendingCustomer(now)

@@ -35,6 +35,8 @@ public struct Transaction: Hashable, Sendable {
     public var reconciliation: Set<ReconciliationReason>
     /// A refusing device's own word.
     public var deviceReason: ReasonCode?
+    /// What the destination says to cashier and customer, with a decline or a refused reversal.
+    public var text: DisplayText?
     /// What the destination's adapters want to remember of it.
     public var adapterState: AdapterState?
     /// How many events the transaction has had.
@@ -50,7 +52,7 @@ public struct Transaction: Hashable, Sendable {
         reference: ReferenceNumber? = nil,
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
         receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], deviceReason: ReasonCode? = nil,
-        adapterState: AdapterState? = nil, version: UInt64 = 0
+        text: DisplayText? = nil, adapterState: AdapterState? = nil, version: UInt64 = 0
     ) {
         self.id = id
         self.acceptedAt = acceptedAt
@@ -74,6 +76,7 @@ public struct Transaction: Hashable, Sendable {
         self.receipts = receipts
         self.reconciliation = reconciliation
         self.deviceReason = deviceReason
+        self.text = text
         self.adapterState = adapterState
         self.version = version
     }
@@ -148,6 +151,7 @@ public struct Transaction: Hashable, Sendable {
             id: id, state: passage.state.name, outcome: outcome, sent: sent,
             receipts: receipts.map { Receipt($0.hop, $0.act, at: acceptedOn + ($0.at - acceptedAt)) },
             reconciliation: reconciliation.sorted { $0.rawValue < $1.rawValue },
-            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, amount: amount, version: version)
+            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, text: text,
+            amount: amount, version: version)
     }
 }

@@ -243,6 +243,12 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `reopenedAt`. Subsequent reads from it will return its default value.
   public mutating func clearReopenedAt() {_uniqueStorage()._reopenedAt = nil}
 
+  /// What the destination says to cashier and customer.
+  public var text: String {
+    get {_storage._text}
+    set {_uniqueStorage()._text = newValue}
+  }
+
   /// What the merchant keyed before a scan.
   public var merchantAmount: Baton_V1_Amount {
     get {_storage._merchantAmount ?? Baton_V1_Amount()}
@@ -354,7 +360,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{4}\u{3}merchant_amount\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -389,6 +395,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _codeExpiryNamed: Int64? = nil
     var _informationIsOneTime: Bool = false
     var _reopenedAt: Int64? = nil
+    var _text: String = String()
     var _merchantAmount: Baton_V1_Amount? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -432,6 +439,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _codeExpiryNamed = source._codeExpiryNamed
       _informationIsOneTime = source._informationIsOneTime
       _reopenedAt = source._reopenedAt
+      _text = source._text
       _merchantAmount = source._merchantAmount
     }
   }
@@ -483,6 +491,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._codeExpiryNamed) }()
         case 31: try { try decoder.decodeSingularBoolField(value: &_storage._informationIsOneTime) }()
         case 32: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAt) }()
+        case 33: try { try decoder.decodeSingularStringField(value: &_storage._text) }()
         case 35: try { try decoder.decodeSingularMessageField(value: &_storage._merchantAmount) }()
         default: break
         }
@@ -592,6 +601,9 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       try { if let v = _storage._reopenedAt {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 32)
       } }()
+      if !_storage._text.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._text, fieldNumber: 33)
+      }
       try { if let v = _storage._merchantAmount {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
       } }()
@@ -636,6 +648,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._codeExpiryNamed != rhs_storage._codeExpiryNamed {return false}
         if _storage._informationIsOneTime != rhs_storage._informationIsOneTime {return false}
         if _storage._reopenedAt != rhs_storage._reopenedAt {return false}
+        if _storage._text != rhs_storage._text {return false}
         if _storage._merchantAmount != rhs_storage._merchantAmount {return false}
         return true
       }

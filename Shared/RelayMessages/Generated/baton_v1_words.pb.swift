@@ -544,6 +544,9 @@ public nonisolated struct Baton_V1_TransactionStatus: Sendable {
   /// Whether somebody wanted no more of it before the outcome.
   public var cancelRequested: Bool = false
 
+  /// What the destination says to cashier and customer; at most 140 Unicode scalars.
+  public var text: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1042,7 +1045,7 @@ nonisolated extension Baton_V1_Outcome.Failed: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TransactionStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1060,6 +1063,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
       case 8: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 10: try { try decoder.decodeSingularBoolField(value: &self.cancelRequested) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.text) }()
       default: break
       }
     }
@@ -1100,6 +1104,9 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if self.cancelRequested != false {
       try visitor.visitSingularBoolField(value: self.cancelRequested, fieldNumber: 10)
     }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1114,6 +1121,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if lhs._amount != rhs._amount {return false}
     if lhs.version != rhs.version {return false}
     if lhs.cancelRequested != rhs.cancelRequested {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

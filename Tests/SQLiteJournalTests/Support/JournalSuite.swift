@@ -42,6 +42,7 @@ extension JournalSuite {
             digest: KeyedDigest(Array(key.utf8) + Array(repeating: 0, count: 32 - key.utf8.count))!,
             informationIsOneTime: oneTime, codeExpiresAt: codeExpiresAt, codeExpiryNamed: codeExpiresAt,
             phoneAmount: Amount(minorUnits: 5, unit: .currency(CurrencyCode("EUR")!)),
+            merchantAmount: Amount(minorUnits: 6, unit: .currency(CurrencyCode("EUR")!)),
             amountRequired: true)
         transaction.command = CommandStateMachine(carrier: .posAgent, issuedAt: at ?? now, codeExpiresAt: codeExpiresAt)
         _ = transaction.passage.apply(.commanded, at: at ?? now)

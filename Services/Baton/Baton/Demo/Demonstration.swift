@@ -62,15 +62,15 @@ struct Demonstration: Sendable {
 
     /// Registers the sample in an empty registry. What an operator has added to it since stays.
     private func register(at router: RouterConsole) async throws -> Shop {
-        let (version, present) = try await router.shop()
-        if version == 0 {
+        let registered = try await router.shop()
+        if registered.version == 0 {
             _ = try await router.apply(shop)
             return shop
         }
-        guard ShopDifference(from: present, to: shop).onlyRemoves else {
+        guard ShopDifference(from: registered.shop, to: shop).onlyRemoves else {
             throw OperatorError.otherShop(home: configuration.home.path)
         }
-        return present
+        return registered.shop
     }
 
     private func makeTagFolder() throws {

@@ -9,10 +9,17 @@ struct TransactionReport: Decodable, Sendable {
     let outcome: Ended?
     let sent: String
     let deviceReason: String?
+    /// What the destination says to cashier and customer.
+    let sentence: String?
     let reconcile: [String]?
     let cancelRequested: Bool?
     let amount: ReportedAmount?
     let receipts: [Stamp]
+
+    private enum CodingKeys: String, CodingKey {
+        case id, state, outcome, sent, deviceReason, sentence = "text", reconcile, cancelRequested, amount
+        case receipts
+    }
 
     struct Ended: Decodable, Sendable {
         let kind: String
@@ -38,7 +45,8 @@ struct TransactionReport: Decodable, Sendable {
             return sent == "yes" ? "handed over to the POS" : "perhaps handed over to the POS: look there"
         default:
             let sum = amount.map { " \($0.text)" } ?? ""
-            return outcome.kind + sum + [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
+            let why = [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
+            return outcome.kind + sum + why + (sentence.map { ": \($0)" } ?? "")
         }
     }
 
@@ -81,6 +89,7 @@ extension TransactionReport {
         state = status.state.rawValue
         sent = status.sent.rawValue
         deviceReason = status.deviceReason?.text
+        sentence = status.text?.text
         reconcile = status.reconciliation.map(\.rawValue)
         cancelRequested = status.isCancelRequested
         amount = status.amount.map(ReportedAmount.init)

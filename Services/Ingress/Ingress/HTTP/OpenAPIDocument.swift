@@ -456,6 +456,12 @@ enum OpenAPIDocument {
                     ],
                     "type" : "string"
                   },
+                  "text" : {
+                    "description" : "What the destination says to the customer, such as why it declined. To be shown as it is.",
+                    "maxLength" : 140,
+                    "minLength" : 1,
+                    "type" : "string"
+                  },
                   "version" : {
                     "description" : "Grows with each change.",
                     "minimum" : 0,

@@ -47,21 +47,23 @@ extension RouterCore {
         guard terminal.id.journal(outOf: journals) == journal else { throw NotAccepted(.notYours) }
         guard let application = registry.application(wish.application) else { throw NotAccepted(.unknownApplication) }
         guard application.functions.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
-        guard wish.operation.allows(wish.phoneAmount), wish.operation.allows(wish.merchantAmount) else {
-            throw NotAccepted(.malformed, field: "amount")
-        }
+        let manifest = adapters.manifest(of: application.destination)
+        let zeroPayments = manifest?.zeroPayments == true
+        guard wish.operation.allows(wish.phoneAmount, zeroPayments: zeroPayments),
+            wish.operation.allows(wish.merchantAmount, zeroPayments: zeroPayments)
+        else { throw NotAccepted(.malformed, field: "amount") }
         if let end = wish.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
 
-        let manifest = adapters.manifest(of: application.destination)
         let isOneTime = wish.operation.information == .paymentCode && manifest?.codesReusable != true
         if isOneTime { try checkUse(of: wish.information.digest, turn) }
         if terminal.pairedWith == nil {
             guard let manifest else { throw NotAccepted(.destinationUnavailable) }
             guard manifest.operations.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
-            // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
-            guard wish.key.origin != .scan || wish.merchantAmount != nil || !manifest.amountRequired else {
-                throw NotAccepted(.amountRequired)
-            }
+        }
+        // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
+        let isSumRequired = terminal.sum == .required || terminal.pairedWith == nil && manifest?.amountRequired == true
+        guard wish.key.origin != .scan || wish.merchantAmount != nil || !isSumRequired else {
+            throw NotAccepted(.amountRequired)
         }
         let device = terminal.pairedWith.map(Device.pos) ?? .terminal(terminal.id)
         guard sessions.session(of: device) != nil else {
@@ -99,8 +101,7 @@ extension RouterCore {
             digest: wish.information.digest, informationIsOneTime: plan.informationIsOneTime,
             codeExpiresAt: wish.information.expiresAt.map { turn.now + ($0 - turn.wall) },
             codeExpiryNamed: wish.information.expiresAt, phoneAmount: wish.phoneAmount,
-            merchantAmount: wish.merchantAmount,
-            amountRequired: plan.amountRequired)
+            merchantAmount: wish.merchantAmount, amountRequired: plan.amountRequired)
         transaction.stamp(wish.receipts, notBefore: nil, now: turn.now)
         transaction.stamp(.accepted, at: turn.now)
         live[id] = Live(transaction: transaction, sealed: wish.information.sealed, body: wish.body)

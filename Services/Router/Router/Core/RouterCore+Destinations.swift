@@ -46,6 +46,9 @@ extension RouterCore {
 
     mutating func adapterReady(_ manifest: DestinationManifest, _ peer: PeerNumber, _ turn: inout Turn) {
         adapters.ready(manifest, peer)
+        if registry.destination(manifest.destination) == nil {
+            turn.outputs.append(.ask(.notRegistered(manifest.destination), peer))
+        }
         handOverWaiting(for: manifest.destination, &turn)
         askAgain(manifest.destination, &turn)
     }
@@ -79,8 +82,7 @@ extension RouterCore {
         guard let manifest = adapters.manifest(of: peer), manifest.destination == known.destination else {
             return turn.outputs.append(.count(.notYours))
         }
-        adapters.heard(peer)
-        if case .authorization(let word) = answer.word { adapters.answered(word, by: peer) }
+        if let destination = adapters.answered(answer.word, about: id, by: peer) { askAgain(destination, &turn) }
         let event = event(for: answer, visibilityDelay: manifest.visibilityDelay)
         guard let held = live[id] else {
             return advanceFinished(known, by: event, "\(answer.word)", &turn)
@@ -94,8 +96,22 @@ extension RouterCore {
             note(.answered, of: id, &turn, detail: "the adapter's state")
         }
         if case .authorization = answer.word { adapters.release(id) }
+        keepText(of: answer.word, about: held.transaction)
         advance(id, by: event, &turn)
         handOverWaiting(for: held.transaction.destination, &turn)
+    }
+
+    /// Keeps what the destination says to people with what it settles.
+    private mutating func keepText(of word: AdapterAnswer.Word, about transaction: Transaction) {
+        let isReversing = transaction.passage.state == .reversing
+        switch word {
+        case .authorization(.declined(let reason)), .inquiry(.declined(let reason)):
+            if !isReversing { live[transaction.id]?.transaction.text = reason.text }
+        case .reversal(.refused(let reason)):
+            if isReversing, let text = reason.text { live[transaction.id]?.transaction.text = text }
+        case .reversal(.confirmed): live[transaction.id]?.transaction.text = nil
+        case .authorization, .inquiry, .reversal(.unknown): break
+        }
     }
 
     private func event(

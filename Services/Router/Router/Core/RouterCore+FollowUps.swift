@@ -10,7 +10,7 @@ extension RouterCore {
 
     /// - Returns: whether an adapter was there.
     private mutating func inquire(_ followUp: FollowUp, _ turn: inout Turn) -> Bool {
-        guard let peer = adapters.next(of: followUp.destination) else {
+        guard let peer = adapters.next(of: followUp.destination, about: followUp.transaction, now: turn.now) else {
             waitingInquiries[followUp.destination, default: []].insert(followUp.transaction)
             return false
         }
@@ -21,7 +21,7 @@ extension RouterCore {
     /// Tells any ready adapter to take a transaction back. Without one, the machine's next turn or the first that is ready.
     mutating func reverse(_ id: TransactionID, isRepeat: Bool, _ turn: inout Turn) {
         guard let transaction = live[id]?.transaction, let followUp = followUp(transaction),
-            let peer = adapters.next(of: followUp.destination)
+            let peer = adapters.next(of: followUp.destination, about: id, now: turn.now)
         else { return }
         turn.outputs.append(.ask(.reverse(followUp, isRepeat: isRepeat), peer))
     }
@@ -91,7 +91,9 @@ extension RouterCore {
             switch action {
             case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
             case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
-            case .close: reopen(finished, passage, .answered, word, &turn)
+            case .close:
+                reopen(finished, passage, .answered, word, &turn)
+                adapters.forget(finished.id)
             case .inquire:
                 if let followUp = followUp(finished) { _ = inquire(followUp, &turn) }
             case .authorize, .reverse, .cancelCommand, .conclude, .record, .outOfTurn: break

@@ -95,7 +95,9 @@ extension RouterCore {
     private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {
         switch state {
         case .pendingCustomer: note(.pendingCustomer, of: id, &turn)
-        case .unknown: note(.unknown, of: id, &turn)
+        case .unknown:
+            note(.unknown, of: id, &turn)
+            adapters.ranOut(id)
         case .reversing:
             live[id]?.transaction.stamp(.reversalRequested, at: turn.now)
             note(.reversing, of: id, &turn)
@@ -111,7 +113,7 @@ extension RouterCore {
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
         live[id]?.transaction.stamp(.concluded, at: turn.now)
         note(.concluded, of: id, &turn, detail: outcome.description)
-        adapters.release(id)
+        adapters.forget(id)
         releaseSlot(id)
         if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {
             handOverWaiting(for: destination, &turn)  // It leaves the line.

@@ -167,7 +167,7 @@ public struct RouterCore {
         case .registryWritten(let registry, let address):
             isWritingRegistry = false
             adopt(registry, &turn)
-            turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+            tellRegistry(address, &turn)
         case .registryNotWritten(let address):
             isWritingRegistry = false
             refuse(

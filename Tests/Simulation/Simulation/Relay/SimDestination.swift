@@ -27,7 +27,7 @@ final class SimDestination: SimProcess {
         carryOut(
             .openAccount(
                 AccountKey(member: SimShop.digest(member), program: SimShop.program),
-                Account(tail: String(member.suffix(4)), points: 1_000_000)))
+                Account(tail: String(member.suffix(4)), points: 100_000_000)))
     }
 
     // MARK: - Adapters
@@ -66,7 +66,7 @@ final class SimDestination: SimProcess {
             deliver(delivery) {
                 switch said {
                 case .confirmed: respond(.reversal(.confirmed))
-                case .refused(let why): respond(.reversal(.refused(SimShop.reason(why.rawValue))))
+                case .refused(let why): respond(.reversal(.refused(why.rawValue)))
                 case .unknown: respond(.reversal(.unknown))
                 }
             }
@@ -100,7 +100,7 @@ extension DestinationAnswer {
         case .decision(let finding, repeated: _), .finding(let finding):
             switch finding {
             case .approved: self = .approved
-            case .declined(let why): self = .declined(SimShop.reason(why.rawValue))
+            case .declined(let why): self = .declined(why.rawValue)
             case .pendingCustomer: self = .pendingCustomer
             case .notFound: self = .notFound
             case .reversed: self = .reversed

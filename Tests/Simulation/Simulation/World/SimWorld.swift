@@ -37,6 +37,7 @@ public final class SimWorld {
     private var phones: [SimPhone] = []
     /// Since when everything is final or marked, in calm weather.
     private var finalSince: Moment?
+    private var pricesMade: Int64 = 0
 
     /// - Parameter isTold: whether ``story`` is to be read.
     public init(seed: UInt64, _ length: Weather.Length = .full, isTold: Bool = false) {
@@ -97,6 +98,7 @@ public final class SimWorld {
         judgeBounds()
         if !unfinished.isEmpty { pass(until: end + Self.exceptionalBound) }
         if breaches.isEmpty {
+            for till in tills { till.pressEnter() }
             let sendings = tills.reduce(into: [:]) { all, till in all.merge(till.sendings) { first, _ in first } }
             properties.judge(transactions, sendings: sendings)
         }
@@ -119,7 +121,11 @@ public final class SimWorld {
         now = max(now, limit)
     }
 
-    private var isQuiet: Bool { finalSince.map { $0 + Self.quiet <= now } ?? false }
+    /// Terminals may take longer to hear of their scans, but not for ever.
+    private var isQuiet: Bool {
+        guard let finalSince, finalSince + Self.quiet <= now else { return false }
+        return finalSince + Self.quiet * 3 <= now || terminals.allSatisfy(\.core.openScans.isEmpty)
+    }
 
     private func lookAround() {
         finalSince = disks.contains(where: \.hasOpenTransactions) ? nil : finalSince ?? now
@@ -161,6 +167,12 @@ public final class SimWorld {
         for ingress in ingresses { ingress.links.find(router) }
         for gateway in gateways { gateway.links.find(router) }
         for adapter in adapters { adapter.links.find(router) }
+    }
+
+    /// A sum that nobody else pays in this world. Its last four digits order the sandbox's faults.
+    func price(_ operation: Operation, ending: Int64) -> Amount {
+        pricesMade += 1
+        return Amount(minorUnits: pricesMade * 10_000 + ending, unit: SimShop.unit(of: operation))!
     }
 
     // MARK: - Chance

@@ -65,7 +65,8 @@ public final class Weather {
         case 20..<37: world.pick(world.services).kill()
         case 37..<48: world.pick(world.devices).kill()
         case 48..<56: world.pick(world.routers).holdUp(for: world.span(50...9_000))
-        case 56..<64: world.pick(world.services).holdUp(for: world.span(50...9_000))
+        case 56..<61: world.pick(world.services).holdUp(for: world.span(50...9_000))
+        case 61..<64: world.pick(world.adapters).hang(for: world.span(5_000...40_000))
         case 64..<69: world.pick(world.devices).holdUp(for: world.span(50...20_000))
         case 69..<76: cutWire()
         case 76..<81: part()
@@ -86,6 +87,7 @@ public final class Weather {
         world.tell("weather", "the wall clock is wrong by \(step)")
         world.tally.count("wall clock set wrong")
         world.wallClock.set(wrongBy: step, at: world.now)
+        if world.chance(0.5) { for router in world.routers { router.kill() } }  // The machine has started with it.
         world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }
     }
 
