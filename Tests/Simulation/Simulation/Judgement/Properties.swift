@@ -30,6 +30,7 @@ final class Properties {
     private var keyed: [TerminalID: KeyedSums] = [:]
     /// What was shown as ended, by the terminal.
     private var shown: [TerminalID: Set<TransactionID>] = [:]
+    private var outOfTurn: Set<TransactionID> = []
     private var heardApproval: Set<TransactionID> = []
     private var heardNotFound: Set<TransactionID> = []
     private(set) var bookings: [LedgerTransactionID: Int] = [:]
@@ -294,6 +295,9 @@ final class Properties {
         demand(!wallClockIsRight || rest <= .seconds(2), .rightClock, "a code has \(rest) to live and is refused")
     }
 
+    /// An agent hears that it has acted out of turn.
+    func refusedOutOfTurn(_ command: CommandID) { outOfTurn.insert(command.transaction) }
+
     // MARK: - The end
 
     /// All faults have stopped, and the bounds have passed.
@@ -329,6 +333,8 @@ final class Properties {
     private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {
         guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
         let sending = sendings[CommandID(transaction.id)]
+        // What a faulty agent did and could not say, nobody can know.
+        if sending?.isUnasked == true, !outOfTurn.contains(transaction.id) { return }
         let agrees =
             switch outcome {
             case .approved: sending?.answer == .approved

@@ -22,7 +22,7 @@ public final class Tally {
             "authorization unanswered by a hung adapter", "inquiry unanswered by a hung adapter", "message lost",
             "message repeated", "message overtaken",
             "same key again",
-            "refused codeInUse", "code used again that came back", "reopened", "wall clock set wrong",
+            "refused codeInUse", "entered out of turn", "code used again that came back", "reopened", "wall clock set wrong",
             "journal taken over with a wrong wall clock", "valid code refused by a wrong clock", "refused codeExpired",
             "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
             "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",

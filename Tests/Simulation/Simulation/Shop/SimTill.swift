@@ -13,6 +13,8 @@ final class SimTill: SimDevice<AgentCore> {
         /// Nil: its line is silent.
         var answer: POSAnswer?
         var isFinished = false
+        /// A faulty agent sent it without the relay's word.
+        var isUnasked = false
     }
 
     let pos: POSID
@@ -38,7 +40,26 @@ final class SimTill: SimDevice<AgentCore> {
         super.init(.pos(pos), in: world, makeCore: { records, _ in AgentCore(unsettled: records) })
     }
 
-    override func heard(_ command: Command) { world.tally.count("command at a POS") }
+    override func heard(_ command: Command) {
+        world.tally.count("command at a POS")
+        if world.weather.isStormy, sendings[command.id] == nil, world.chance(0.01) { sendUnasked(command.id) }
+    }
+
+    /// A faulty agent: it has entered and sent before anything allowed it to, and says so.
+    private func sendUnasked(_ mark: CommandID) {
+        tell("sends for \(mark.transaction.short) without the relay's word")
+        sendings[mark] = Sending(receipt: "R-\(sendings.count + 1)", isUnasked: true)
+        decide(mark)
+        say(.result(mark)) { .result(mark, .entered(nil), nil, at: $0) }
+    }
+
+    override func failed(_ call: RelayCall, _ failure: DeviceSessionStateMachine.CallFailure) {
+        guard case .result(let command) = call, case .refused(let error) = failure,
+            error.code == .refusal(.outOfTurn)
+        else { return }
+        world.tally.count("entered out of turn")
+        world.properties.refusedOutOfTurn(command)
+    }
 
     override func carryOut(_ output: AgentOutput) {
         switch output {
