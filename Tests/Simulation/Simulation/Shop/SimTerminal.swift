@@ -10,8 +10,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
     private var prices: [String: Amount] = [:]
     /// Whose commands and scans came here.
     private var customers: [Cancelable: String] = [:]
-    /// Who shows codes to the scanner.
-    private var atScanner = ""
+    /// Who has shown a code to the scanner last.
+    private var showing: [ScannedText: String] = [:]
     /// The cashier keeps one answer in mind, until something else is to be done.
     private var plan: (number: Int, due: Moment) = (0, .start)
 
@@ -33,8 +33,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     /// The customer shows a code to the scanner.
     func scan(_ code: String, by customer: String) {
-        atScanner = customer
-        if let text = ScannedText(code) { take(.scanned(.qr, text)) }
+        guard let text = ScannedText(code) else { return }
+        showing[text] = customer
+        take(.scanned(.qr, text))
     }
 
     override func heard(_ command: Command) {
@@ -68,9 +69,14 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func forgetPlan() { plan.number += 1 }
 
+    /// Another question drives out what was to be done much later.
+    private func forgetDistantPlan() {
+        if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
+    }
+
     /// Acts after a while. What is about to be keyed when another question appears is keyed all the same.
     private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
-        if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
+        forgetDistantPlan()
         let number = plan.number
         plan.due = world.now + wait
         world.plan(after: wait) { [self] in
@@ -84,8 +90,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func answer(_ phone: Amount?) {
         guard let asked = core.asked else { return }
-        let customer = customers[asked] ?? atScanner
-        customers[asked] = customer
+        let customer = customers[asked] ?? "nobody"
         let sum = prices[customer] ?? phone ?? world.price(.payment, ending: 500)
         func keyLater(_ sum: Amount, _ wait: ClosedRange<Int64>) {
             decide(world.span(wait)) { [self] in
@@ -101,7 +106,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
             keyLater(Amount(minorUnits: sum.minorUnits + 1, unit: sum.unit)!, 200...3_000)
         case 82..<88: keyLater(sum, 10_000...70_000)
         case 88..<94: decide(world.span(100...5_000)) { [self] in take(.canceled) }
-        default: world.tally.count("no sum keyed")
+        default:
+            world.tally.count("no sum keyed")
+            forgetDistantPlan()
         }
     }
 
@@ -116,11 +123,15 @@ final class SimTerminal: SimDevice<TerminalCore> {
     // MARK: - The terminal
 
     override func decided(_ inputs: [TerminalInput], _ outputs: [TerminalOutput]) {
+        // Of several codes that were shown while it was held up, the first is the one that it asks a sum for.
+        for case .scanned(_, let text) in inputs {
+            if let asked = core.asked, customers[asked] == nil { customers[asked] = showing[text] }
+        }
         for case .call(_, let request) in outputs {
             switch request {
             case .submit(let command, _, let sum?, at: _): charging(sum, to: .command(command))
             case .scan(let scan):
-                if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = atScanner }
+                if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = showing[scan.text] }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
             default: break
             }
