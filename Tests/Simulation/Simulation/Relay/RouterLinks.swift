@@ -78,6 +78,15 @@ final class RouterLinks {
     func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
         wire.isGreeted = true
         seeking.remove(router.name)
+        // Two routers may claim one journal for a moment: the higher term is the newer writer.
+        if let present = self.link(to: welcome.journal) {
+            guard present.welcome.term < welcome.term else {
+                wire.close(by: owner)
+                return find(router)
+            }
+            present.wire.close(by: owner)
+            lose(present)
+        }
         let link = Link(
             router: router, wire: wire, welcome: welcome, ahead: (welcome.time - SimClock.epoch) - owner.reading)
         links.append(link)
