@@ -138,6 +138,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         }
         if inputs.contains(.cleared) || inputs.contains(.canceled) { world.properties.tookBack(at: terminal) }
         for case .show(let display) in outputs {
+            tell("shows \(display)")
             switch display {
             case .sumTooLate(let sum), .sumNotKept(let sum): world.properties.dropped(sum, at: terminal)
             case .amountReady(let sum): world.properties.waits(sum, at: terminal)
