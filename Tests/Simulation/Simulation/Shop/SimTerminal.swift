@@ -35,7 +35,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     func scan(_ code: String, by customer: String) {
         guard let text = ScannedText(code) else { return }
         showing[text] = customer
-        take(.scanned(.qr, text))
+        after(.zero) { [self] in take(.scanned(.qr, text)) }  // Held up, it reads the code when it goes on.
     }
 
     override func heard(_ command: Command) {
@@ -48,7 +48,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
     /// Keys a sum before the tap or scan. Some customers pay cash then.
     /// - Returns: whether the customer goes on.
     func keyBefore(for customer: String) -> Bool {
-        guard let price = prices[customer], core.asked == nil else { return true }  // The display wants another's sum.
+        // The display wants another's sum, or shows no key that is pressed.
+        guard let price = prices[customer], core.asked == nil, heldUp == nil else { return true }
         forgetPlan()
         key(price, for: .next(until: keptUntil))
         guard world.chance(0.15) else { return true }
@@ -62,9 +63,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
         guard isUp else { return }
-        tell("the cashier keys \(sum)")
-        world.properties.keyed(sum, at: terminal, for: owner)
-        take(.keyed(sum))
+        after(.zero) { [self] in
+            tell("the cashier keys \(sum)")
+            world.properties.keyed(sum, at: terminal, for: owner)
+            take(.keyed(sum))
+        }
     }
 
     private func forgetPlan() { plan.number += 1 }
