@@ -31,7 +31,7 @@ import Testing
         let words = ([program] + arguments).map { strdup($0) }
         defer { words.forEach { free($0) } }
         var (id, status) = (pid_t(), Int32())
-        let error = posix_spawnp(&id, program, nil, nil, words + [nil], environ)
+        let error = posix_spawnp(&id, program, nil, nil, words + [nil], nil)
         try #require(error == 0, "\(program) is missing: scripts/packages test installs it")
         while waitpid(id, &status, 0) < 0 { try #require(errno == EINTR) }
         return status
