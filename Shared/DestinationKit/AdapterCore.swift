@@ -172,7 +172,7 @@ package struct AdapterCore {
             if !isMine { outputs.append(.misdirected(transaction, request.destination)) }
             return conclude(transaction, .notSent, now, &outputs)
         }
-        if let amount = request.amount, !request.operation.takes(amount, zeroAmounts: manifest.zeroAmounts) {
+        if let amount = request.amount, !request.operation.allows(amount, zeroPayments: manifest.zeroPayments) {
             outputs.append(.senseless(transaction, request.operation, amount))
             return conclude(transaction, .notSent, now, &outputs)
         }

@@ -8,7 +8,9 @@ extension DestinationAnswer {
     /// The same, without the transaction's information: what a destination says of a decline goes into the journal and onto
     /// displays, and some repeat what they were sent.
     func withholding(_ information: Secret) -> Self {
-        guard case .declined(let reason) = self, information.exposed.utf8.count >= Self.tellingLength else { return self }
+        guard case .declined(let reason) = self, information.exposed.utf8.count >= Self.tellingLength else {
+            return self
+        }
         let secret = information.exposed
         let isInText = reason.text?.text.contains(secret) ?? false
         let isInCode = reason.code.text.contains(secret)

@@ -57,7 +57,7 @@ extension DestinationManifest {
         guard
             let manifest = DestinationManifest(
                 destination: try .init(wire: wire.destination, "destination"), operations: operations,
-                amountRequired: wire.amountRequired, zeroAmounts: wire.zeroAmounts,
+                amountRequired: wire.amountRequired, zeroPayments: wire.zeroPayments,
                 codesReusable: wire.codesReusable, codesOnce: wire.codesOnce,
                 visibilityDelay: .milliseconds(wire.visibilityDelay), concurrent: Int(wire.concurrent))
         else { throw .outOfBounds("ready") }
@@ -69,7 +69,7 @@ extension DestinationManifest {
             $0.destination = destination.text
             $0.operations = Operation.allCases.filter(operations.contains).map(\.wire)
             $0.amountRequired = amountRequired
-            $0.zeroAmounts = zeroAmounts
+            $0.zeroPayments = zeroPayments
             $0.codesReusable = codesReusable
             $0.codesOnce = codesOnce
             $0.visibilityDelay = visibilityDelay.milliseconds
@@ -84,11 +84,10 @@ extension AuthorizationRequest {
             throw .outOfBounds("reference")
         }
         let operation = try Operation(wire: wire.operation)
-        let amount = wire.hasAmount ? try Amount(wire: wire.amount) : nil
-        guard amount.map({ operation.counts($0.unit) }) ?? true else { throw .outOfBounds("amount") }
         self.init(
             transaction: try TransactionID(wire: wire.transaction), reference: reference,
-            destination: try .init(wire: wire.destination, "destination"), operation: operation, amount: amount,
+            destination: try .init(wire: wire.destination, "destination"), operation: operation,
+            amount: try .optional(wire.hasAmount ? wire.amount : nil, of: operation),
             sealed: try SealedInformation(wire: wire.sealed), sealedFor: try SealingContext(wire: wire.sealedFor),
             notAfter: Instant(milliseconds: wire.notAfter))
     }

@@ -119,7 +119,7 @@ import Testing
         let euros = Amount.Unit.currency(CurrencyCode("EUR")!)
         let senseless: [(Operation, Amount)] = [
             (.payment, Amount(minorUnits: 100, unit: stars)!), (.accrue, Amount(minorUnits: 100, unit: euros)!),
-            (.payment, Amount(minorUnits: 0, unit: euros)!), (.accrue, Amount(minorUnits: 0, unit: stars)!),
+            (.payment, Amount(minorUnits: 0, unit: euros)!),
         ]
         for (number, (operation, amount)) in zip((1 as UInt64)..., senseless) {
             let request = try AuthorizationRequest.sample(
@@ -129,7 +129,7 @@ import Testing
             #expect(sent(outputs) == [.notSent])
             #expect(asked(outputs) == 0)
         }
-        var generous = AdapterCore(.sample(zeroAmounts: true), concurrent: 8)
+        var generous = AdapterCore(.sample(zeroPayments: true), concurrent: 8)
         let free = try AuthorizationRequest.sample(
             9, amount: Amount(minorUnits: 0, unit: euros), notAfter: now + .seconds(2))
         #expect(asked(generous.step([.opened(journal: 0), .ordered(free, routerNow: now)], now: start)) == 1)

@@ -8,7 +8,7 @@ struct MyBank: Destination {
 
     func describe() -> DestinationManifest {
         DestinationManifest(
-            destination: DestinationID("my-bank")!, operations: [.payment], amountRequired: true, zeroAmounts: false,
+            destination: DestinationID("my-bank")!, operations: [.payment], amountRequired: true, zeroPayments: false,
             codesReusable: false, codesOnce: true, visibilityDelay: .seconds(10), concurrent: 64)!
     }
 

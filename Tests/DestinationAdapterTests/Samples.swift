@@ -57,10 +57,10 @@ extension FollowUp {
 
 extension DestinationManifest {
     static func sample(
-        concurrent: Int = 8, operations: Set<Operation> = [.payment, .accrue], zeroAmounts: Bool = false
+        concurrent: Int = 8, operations: Set<Operation> = [.payment, .accrue], zeroPayments: Bool = false
     ) -> DestinationManifest {
         DestinationManifest(
-            destination: sampleDestination, operations: operations, amountRequired: true, zeroAmounts: zeroAmounts,
+            destination: sampleDestination, operations: operations, amountRequired: true, zeroPayments: zeroPayments,
             codesReusable: false, visibilityDelay: .seconds(1), concurrent: concurrent)!
     }
 }

@@ -123,7 +123,10 @@ import Testing
         (Script(body: #"{"answer":"declined"}"#), .declined(.unspecified)),
         (Script(body: #"{"answer":"declined","reason":51}"#), .declined(.unspecified)),
         (Script(body: #"{"answer":"declined","reason":"no money!"}"#), .declined("no money!")),
-        (Script(body: #"{"answer":"declined","reason":"x","text":"No\u0007 money"}"#), .declined("x", text: "No money")),
+        (
+            Script(body: #"{"answer":"declined","reason":"x","text":"No\u0007 money"}"#),
+            .declined("x", text: "No money")
+        ),
         // Odd answers are no approvals.
         (Script(body: #"{"answer":"APPROVED"}"#), .unknown),
         (Script(body: #"{"answer":"reversed"}"#), .unknown),

@@ -17,8 +17,8 @@ final class CommandJournalTests {
 
     @Test func everyWordSurvivesARestart() throws {
         let words: [CommandWord] = [
-            .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros), .sending,
-            .ended(.uncertain, nil),
+            .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros),
+            .entering(try #require(WindowOpening(window: "w-1", serial: "O-1"))), .sending, .ended(.uncertain, nil),
             .ended(.refused(try #require(ReasonCode("locate.noSuchWindow"))), nil),
             .ended(.entered(.declined(try #require(ReasonCode("no")))), Evidence(receipt: "R-1", amount: .checked)),
             .ended(.entered(nil), nil),
@@ -65,12 +65,17 @@ final class CommandJournalTests {
     }
 
     @Test func openScansSurviveARestartUntilOthersTakeTheirPlace() throws {
-        let (first, second) = (try #require(SubmissionKeyText("s1")), try #require(SubmissionKeyText("s2")))
-        try CommandJournal(path: path).write([], openScans: [first, second], at: now)
+        let stars = try #require(Amount(minorUnits: 100, unit: .points(ProgramID("stars")!)))
+        let scans = [
+            ScanRecord(try #require(SubmissionKeyText("s2")), amount: euros, at: now),
+            ScanRecord(try #require(SubmissionKeyText("s1")), amount: stars, at: now, isAccepted: true),
+            ScanRecord(try #require(SubmissionKeyText("s3")), amount: nil, at: now + .seconds(1), isUnwanted: true),
+        ]
+        try CommandJournal(path: path).write([], openScans: scans, at: now)
         try CommandJournal(path: path).write([CommandRecord(command(1), .met)], at: now)
-        #expect(try CommandJournal(path: path).openScans() == [first, second])
-        try CommandJournal(path: path).write([], openScans: [second], at: now)
-        #expect(try CommandJournal(path: path).openScans() == [second])
+        #expect(try CommandJournal(path: path).openScans() == scans)
+        try CommandJournal(path: path).write([], openScans: [scans[1]], at: now)
+        #expect(try CommandJournal(path: path).openScans() == [scans[1]])
         try CommandJournal(path: path).write([], openScans: [], at: now)
         #expect(try CommandJournal(path: path).openScans().isEmpty)
     }

@@ -9,6 +9,8 @@ import RelayDomain
 public final class TestGateway: Sendable {
     /// What the relay would answer to a call; nil: nothing.
     public typealias Answer = @Sendable (DeviceCall) -> DeviceReply?
+    /// What the relay would answer to a scan; nil: nothing.
+    public typealias ScanAnswer = @Sendable (Scan) -> DeviceReply?
 
     public let channel: any Channel
     /// Everything that devices sent, as a stream of what the sessions made of it.
@@ -41,7 +43,7 @@ public final class TestGateway: Sendable {
 
     public init(
         on group: any EventLoopGroup, for kind: DeviceKind = .terminal, subprotocol: String = DeviceLimits.subprotocol,
-        answer: @escaping Answer
+        scanned: @escaping ScanAnswer = { _ in .refused(Refused(.noScanRule)) }, answer: @escaping Answer
     )
         async throws
     {
@@ -58,7 +60,7 @@ public final class TestGateway: Sendable {
             },
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = SessionHandler(kind, answer: answer, heard: onHeard)
+                    let handler = SessionHandler(kind, answer: answer, scanned: scanned, heard: onHeard)
                     try channel.pipeline.syncOperations.addHandler(handler)
                     onSession.yield(
                         Session(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
@@ -92,17 +94,19 @@ private final class SessionHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
 
     private let answer: TestGateway.Answer
+    private let scanned: TestGateway.ScanAnswer
     private let heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation
     private var machine: GatewaySessionStateMachine
     private var random = SystemRandomNumberGenerator()
     private var channel: (any Channel)?
 
     init(
-        _ kind: DeviceKind, answer: @escaping TestGateway.Answer,
+        _ kind: DeviceKind, answer: @escaping TestGateway.Answer, scanned: @escaping TestGateway.ScanAnswer,
         heard: AsyncStream<GatewaySessionStateMachine.Output>.Continuation
     ) {
         machine = GatewaySessionStateMachine(for: kind, now: TestGateway.now)
         self.answer = answer
+        self.scanned = scanned
         self.heard = heard
     }
 
@@ -137,7 +141,7 @@ private final class SessionHandler: ChannelInboundHandler {
                         ConnectionCount(term: 1, number: 1), now: TestGateway.now, counter: TestGateway.counter,
                         tag: TestGateway.tag))
             case .call(let id, let call): if let reply = answer(call) { carryOut(machine.answer(id, with: reply)) }
-            case .scan(let id, _): carryOut(machine.answer(id, with: .refused(Refused(.noScanRule))))
+            case .scan(let id, let scan): if let reply = scanned(scan) { carryOut(machine.answer(id, with: reply)) }
             case .ping: write(.ping, ByteBuffer())
             case .close(let reason):
                 var data = ByteBuffer()

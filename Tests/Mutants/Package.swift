@@ -19,11 +19,15 @@ let package = Package(
         cores("RelayJournal", "Shared/RelayJournal", uses: ["RelayDomain"]),
         cores("RelayTesting", "Shared/RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
         cores("Sealing", "Shared/Sealing", ["Secret.swift"]),
-        cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["RelayDomain"]),
+        cores("JSONText", "Shared/JSONText"),
+        cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["JSONText", "RelayDomain"]),
         cores("DeviceEdge", "Shared/DeviceEdge", ["Core"], uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DeviceLink", "Shared/DeviceLink",
-            ["Host/CommandDesk.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift", "Journal/CommandRecord.swift"],
+            [
+                "Host/CommandDesk.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift",
+                "Journal/CommandRecord.swift", "Journal/ScanRecord.swift",
+            ],
             uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DestinationKit", "Shared/DestinationKit",

@@ -27,13 +27,16 @@ import Testing
         #expect(DisplayText(cleaning: exact + "y")?.text == exact.dropLast() + "…")
         let words = String(repeating: "x", count: DisplayText.most - 2) + " tail"
         #expect(DisplayText(cleaning: words)?.text == String(repeating: "x", count: DisplayText.most - 2) + "…")
-        #expect(DisplayText(cleaning: String(repeating: "e\u{301}", count: 1_000_000))?.text.unicodeScalars.count == 140)
+        #expect(
+            DisplayText(cleaning: String(repeating: "e\u{301}", count: 1_000_000))?.text.unicodeScalars.count == 140)
     }
 
     @Test(arguments: 0..<500 as Range<UInt64>)
     func whatIsCleanStaysAsItIs(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let alphabet: [Unicode.Scalar] = ["a", " ", "\n", "é", "\u{301}", "\u{200D}", "\u{202E}", "…", "漢", "\u{1F600}"]
+        let alphabet: [Unicode.Scalar] = [
+            "a", " ", "\n", "é", "\u{301}", "\u{200D}", "\u{202E}", "…", "漢", "\u{1F600}",
+        ]
         var foreign = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...300, using: &random) { foreign.append(alphabet.randomElement(using: &random)!) }
         guard let clean = DisplayText(cleaning: String(foreign)) else { return }
@@ -53,19 +56,5 @@ import Testing
         for nothing in [nil, "", "\n"] { #expect(StatedReason(said: nothing) == StatedReason(.unspecified)) }
         #expect(DestinationAnswer.declined("", text: "\u{0}") == .declined(.unspecified))
         #expect(ReversalAnswer.refused("too late!") == .refused(StatedReason(said: "too late!")))
-    }
-
-    @Test func anOperationTakesSumsOfItsUnitAndMoreThanNothing() {
-        let euros = Amount.Unit.currency(CurrencyCode("EUR")!)
-        let points = Amount.Unit.points(ProgramID("stars")!)
-        for operation in Operation.allCases {
-            let (own, other) = operation == .payment ? (euros, points) : (points, euros)
-            #expect(operation.takes(Amount(minorUnits: 1, unit: own)!, zeroAmounts: false))
-            #expect(!operation.takes(Amount(minorUnits: 0, unit: own)!, zeroAmounts: false))
-            #expect(operation.takes(Amount(minorUnits: 0, unit: own)!, zeroAmounts: true))
-            for zeroAmounts in [false, true] {
-                #expect(!operation.takes(Amount(minorUnits: 1, unit: other)!, zeroAmounts: zeroAmounts))
-            }
-        }
     }
 }

@@ -129,7 +129,7 @@ enum Samples {
             .ready(
                 DestinationManifest(
                     destination: DestinationID("bank")!, operations: [.payment], amountRequired: false,
-                    zeroAmounts: true, codesReusable: false, codesOnce: true, visibilityDelay: .zero, concurrent: 1)!),
+                    zeroPayments: true, codesReusable: false, codesOnce: true, visibilityDelay: .zero, concurrent: 1)!),
         ]
         + answers.map { .answer(AdapterAnswer(id, $0, receipts: [Receipt(.destination, .answered, at: time)])) }
         + [
@@ -137,9 +137,13 @@ enum Samples {
             .health(isGood: true), .health(isGood: false), .draining,
         ]
     static let answers: [AdapterAnswer.Word] =
-        [.approved, .declined("no"), .declined("no", text: "Not enough money"), .pendingCustomer, .unknown, .notFound, .notSent, .reversed]
+        [
+            .approved, .declined("no"), .declined("no", text: "Not enough money"), .pendingCustomer, .unknown,
+            .notFound, .notSent, .reversed,
+        ]
         .flatMap { [.authorization($0), .inquiry($0)] }
-        + [.confirmed, .refused("settled"), .refused("settled", text: "Ask the bank"), .unknown].map(AdapterAnswer.Word.reversal)
+        + [.confirmed, .refused("settled"), .refused("settled", text: "Ask the bank"), .unknown].map(
+            AdapterAnswer.Word.reversal)
     static let followUp = FollowUp(
         transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2), destination: DestinationID("bank")!,
         application: application, terminal: terminal, operation: .redeem, amount: points, authorizedAt: time,

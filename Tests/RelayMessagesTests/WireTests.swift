@@ -72,7 +72,9 @@ import Testing
 
     /// The gateway and the ingress look first; whoever does not is refused here.
     @Test func aSumThatTheOperationDoesNotCountIsNoMessage() throws {
-        for (operation, amount) in [(Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros)] {
+        for (operation, amount) in [
+            (Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros),
+        ] {
             let submit = SubmitTransaction(
                 terminal: Samples.terminal, application: Samples.application, operation: operation,
                 information: Samples.information, amount: amount, key: Samples.key, body: Samples.digest, receipts: [])
@@ -144,13 +146,13 @@ import Testing
         for order in Samples.adapterOrders {
             guard case .authorize(var request) = order.wire else { continue }
             request.operation = .payment
-            #expect(throws: WireError.outOfBounds("amount")) { try AdapterOrder(wire: .authorize(request)) }
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try AdapterOrder(wire: .authorize(request)) }
             request.amount = .with {
                 $0.minorUnits = 1
                 $0.currency = "EUR"
             }
             request.operation = .accrue
-            #expect(throws: WireError.outOfBounds("amount")) { try AdapterOrder(wire: .authorize(request)) }
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try AdapterOrder(wire: .authorize(request)) }
             request.operation = .payment
             #expect(throws: Never.self) { try AdapterOrder(wire: .authorize(request)) }
         }

@@ -92,6 +92,28 @@ struct TerminalCancelTests {
         #expect(world.shown.last == .outcome(status(1, .approved)))
     }
 
+    /// The last that was shown is what the merchant means, though the terminal is free for the next customer.
+    @Test mutating func whatStandsOnTheDisplayWithoutOutcomeCanBeCanceled() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        world.take(.canceled)
+        #expect(world.shown.last == .canceling)
+        #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
+    }
+
+    @Test mutating func aSumForTheNextCustomerTakesItsPlace() {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        world.take(.keyed(euros(5)))
+        world.take(.canceled)
+        #expect(world.shown.last == .sumTakenBack(euros(5)))
+        world.take(.canceled)
+        #expect(world.shown.last == .idle)
+        #expect(world.calls.map(\.action) == [.submit])
+    }
+
     // MARK: Scans
 
     @Test mutating func aRefusedScanIsDropped() throws {
@@ -101,9 +123,9 @@ struct TerminalCancelTests {
         world.hear(.lost)
         world.take(.canceled)
         #expect(world.shown.last == .canceled)
-        #expect(world.openScans.isEmpty)
         world.open()
         world.pass(.seconds(30))
+        #expect(world.openScans.isEmpty)
         #expect(world.calls == [.scan(scan)])
     }
 
@@ -120,9 +142,9 @@ struct TerminalCancelTests {
         #expect(world.openScans.isEmpty)
     }
 
-    /// Only the relay can tell whether it has the scan: it is asked by the cancel, never by the scan.
-    @Test(arguments: [false, true])
-    func aScanThatMayHaveBeenTakenIsCanceledWhenTheRelayIsBack(isTaken: Bool) throws {
+    /// Only the relay can tell whether it has the scan.
+    @Test(arguments: [false, true], [false, true])
+    func aScanThatMayHaveBeenTakenIsCanceledWhenTheRelayIsBack(isTaken: Bool, crashes: Bool) throws {
         var world = TerminalWorld()
         let read = world.scan()
         let scan = try #require(read)
@@ -130,18 +152,49 @@ struct TerminalCancelTests {
         world.take(.canceled)
         #expect(world.shown.last == .canceling)
         world.now += .seconds(60)
-        world.open()
-        #expect(world.calls.map(\.action) == [.scan, .cancel])
+        if crashes { world.crash() } else { world.open() }
+        #expect(world.calls.map(\.action) == [.scan, .resume])
         guard isTaken else {
-            world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
-            #expect(world.shown.last == .canceled)
+            world.hearState(of: scan.scan, nil)
+            if !crashes { #expect(world.shown.last == .canceled) }
+            world.pass(.zero)
+            #expect(world.calls.map(\.action) == [.scan, .resume])
             return #expect(world.openScans.isEmpty)
         }
+        world.hearState(of: scan.scan, status(1, nil, .authorizing))
+        #expect(world.calls.last == .cancel(.scan(scan.scan), at: world.relayTime))
         world.hear(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
         #expect(world.shown.last == .cancelNoted)
-        #expect(world.openScans == [scan.scan])
+        #expect(world.openScans.map(\.scan) == [scan.scan])
         world.hear(.outcome(nil, scan: scan.scan, status(1, .reversed)))
         #expect(world.shown.last == .outcome(status(1, .reversed)))
+        world.pass(.zero)
+        #expect(world.openScans.isEmpty)
+    }
+
+    /// What stood on the display before the restart stands there again, and the merchant cancels it.
+    @Test(arguments: [false, true])
+    func anOpenScanIsCanceledAfterARestart(isAnswered: Bool) throws {
+        var world = TerminalWorld()
+        let read = world.scan()
+        let scan = try #require(read)
+        world.crash()
+        if isAnswered { world.hearState(of: scan.scan, status(1, nil)) }
+        world.take(.canceled)
+        #expect(world.shown.last == .canceling)
+        #expect(world.calls.last == .cancel(.scan(scan.scan), at: world.relayTime))
+        world.hear(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
+        #expect(world.shown.last == .cancelNoted)
+    }
+
+    @Test mutating func aCancelOfAnEarlierScanThatTheRelayNeverHadIsDone() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.crash()
+        world.take(.canceled)
+        world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+        #expect(world.shown.last == .canceled)
+        world.pass(.zero)
         #expect(world.openScans.isEmpty)
     }
 
@@ -150,7 +203,7 @@ struct TerminalCancelTests {
         let scan = try #require(read)
         world.take(.canceled)
         world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
-        #expect(world.openScans == [scan.scan], "its own answer is on the way")
+        #expect(world.openScans.map(\.scan) == [scan.scan], "its own answer is on the way")
         world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
         #expect(world.calls.map(\.action) == [.scan, .cancel, .cancel])
     }
@@ -164,10 +217,11 @@ struct TerminalCancelTests {
         world.open()
         world.hear(.outcome(nil, scan: scan.scan, status(1, nil)))
         world.pass(.seconds(20))
-        #expect(world.calls.map(\.action) == [.scan, .cancel, .cancel])
-        world.hear(.outcome(nil, scan: scan.scan, status(1, nil, .reversing, isCancelRequested: true)))
+        world.hearState(of: scan.scan, status(1, nil))
+        #expect(world.calls.map(\.action) == [.scan, .resume, .resume, .cancel])
         world.pass(.seconds(20))
-        #expect(world.calls.last == .scan(scan), "the relay knows; what is left is to ask")
+        world.hearState(of: scan.scan, status(1, nil, .reversing, isCancelRequested: true))
+        #expect(world.calls.map(\.action) == [.scan, .resume, .resume, .cancel, .resume], "the relay knows")
     }
 
     // MARK: Whatever comes
@@ -185,17 +239,18 @@ struct TerminalCancelTests {
                 let number = Int.random(in: 1...4, using: &world.random)
                 let command = world.command(number, amountRequired: number.isMultiple(of: 2))
                 var scan: SubmissionKeyText?
-                if case .scanning(let running, _, until: _) = world.core.work { scan = running.scan }
-                switch Int.random(in: 0..<13, using: &world.random) {
+                if case .scanning(let running) = world.core.work { scan = running.id }
+                switch Int.random(in: 0..<15, using: &world.random) {
                 case 0, 1: world.hear(.command(command, known: world.journal[command.id]))
                 case 2: world.take(.keyed(euros(Int64(number))))
-                case 3: _ = world.scan()
+                case 3: _ = world.scanLater()
                 case 4:
                     switch world.core.work {
-                    case .askingAmount(let asking, relayKnows: _): commands.insert(asking.id)
+                    case .asking(let asking, _, relayKnows: _): commands.insert(asking.id)
                     case .submitting(let id):
                         if case .submitted = world.journal[id]?.word { commands.insert(id) }
-                    case .scanning(let running, _, until: _): scans.insert(running.scan)
+                    case .scanning(let running): scans.insert(running.id)
+                    case .awaiting(let id): scans.insert(id)
                     case nil: break
                     }
                     world.take(.canceled)
@@ -206,6 +261,8 @@ struct TerminalCancelTests {
                 case 9: world.hear(.failed(.submit(command.id), .noReply))
                 case 10: if let scan { world.hear(.deviceBusy, of: .scan(scan)) }
                 case 11: if let scan { world.hear(.failed(.scan(scan), .noReply)) }
+                case 12: if let scan { world.hearState(of: scan, nil) }
+                case 13: if let scan { world.hear(.amountRequired, of: .scan(scan)) }
                 default: world.pass(.seconds(1))
                 }
                 for call in world.calls {

@@ -1,3 +1,4 @@
+import DeviceLink
 import Foundation
 import RelayDomain
 import Testing
@@ -11,6 +12,13 @@ struct TerminalDisplayTests {
         #expect(refused.hasPrefix("NOT TAKEN BACK. What became of it is not known yet; do not try again. (trans"))
         let reversing = TerminalDisplay.outcome(status(1, nil, .reversing)).text
         #expect(reversing.hasPrefix("BEING TAKEN BACK: do not try again until it is (transaction "))
+    }
+
+    @Test(arguments: [(0, "just now"), (119, "just now"), (180, "3 min ago"), (3 * 3_600 + 5, "3 h ago")])
+    func anEarlierScanIsKnownByItsSumAndTime(seconds: Int, time: String) {
+        let scan = ScanRecord(SubmissionKeyText("s1")!, amount: euros(1250), at: TerminalWorld().relayTime)
+        let text = TerminalDisplay.earlierScan(scan, ago: .seconds(seconds), nil).text
+        #expect(text == "scan of \(euros(1250)), \(time): asking what came of it")
     }
 
     @Test func marksStandBesideTheOutcome() {

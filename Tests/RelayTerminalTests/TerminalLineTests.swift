@@ -14,6 +14,9 @@ struct TerminalLineTests {
         #expect(try TerminalLine("amount 1250 jpy") == .amount(yen))
         #expect(try TerminalLine("amount 100 stars") == .amount(stars))
         #expect(try TerminalLine("scan qr a b c") == .scan(.qr, ScannedText("a b c")!))
+        #expect(try TerminalLine("clear") == .clear)
+        #expect(try TerminalLine("ready yes") == .ready(.ready))
+        #expect(try TerminalLine("ready no") == .ready(.notReady(ReasonCode("closed"))))
         #expect(try TerminalLine("scan picture /tmp/a file.png") == .scanPicture(path: "/tmp/a file.png"))
     }
 

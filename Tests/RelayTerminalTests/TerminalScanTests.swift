@@ -8,53 +8,119 @@ import Testing
 /// Codes that the terminal itself reads off a phone's display.
 struct TerminalScanTests {
     private var world = TerminalWorld()
-    private let code = ScannedText("99271828182845904523")!
 
     @Test mutating func aScanIsSubmittedWithTheSumKeyedBefore() throws {
         world.take(.keyed(euros(300)))
-        world.take(.scanned(.qr, code))
-        guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        #expect(scan.text == code && scan.amount == euros(300) && scan.symbology == .qr)
-        world.take(.scanned(.qr, code))
-        #expect(world.shown.last == .busy)
+        let read = world.scan()
+        let scan = try #require(read)
+        #expect(scan.text == ScannedText("99271828182845904523") && scan.amount == euros(300) && scan.symbology == .qr)
         world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        _ = world.scanLater("99000000000000000000")
+        #expect(world.shown.last == .busy)
         world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
-        world.take(.scanned(.qr, code))
-        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        let next = world.scanLater()
+        let second = try #require(next)
         #expect(second.scan != scan.scan && second.amount == nil)
     }
 
-    @Test mutating func aScanIsRepeatedUnderTheSameIDAndNotForEver() throws {
-        world.take(.scanned(.ean13, code))
-        guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+    /// A scanner reads what lies before it again and again.
+    @Test mutating func theSameTextReadAgainAtOnceIsOneScan() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        let shown = world.shown
+        for _ in 0..<4 {
+            world.now += .milliseconds(2_900)
+            #expect(world.scan() == nil)
+        }
+        #expect(world.shown == shown, "nobody is told")
+        world.hear(.codeUsed, of: .scan(scan.scan))
+        world.now += .milliseconds(2_900)
+        #expect(world.scan() == nil)
+        #expect(world.scan("another") != nil)
+    }
+
+    @Test mutating func theSameTextReadLaterIsAnotherScan() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.codeUsed, of: .scan(scan.scan))
+        #expect(world.scanLater() != nil)
+    }
+
+    // MARK: Attempts
+
+    @Test mutating func anAttemptThatTheRelayNeverHadIsRepeatedUnderTheSameID() throws {
+        let read = world.scan()
+        let scan = try #require(read)
         world.hear(.lost)
         world.open()
+        #expect(world.calls.last == .resume([], scans: [scan.scan]))
+        world.hearState(of: scan.scan, nil)
         #expect(world.calls.last == .scan(scan))
+        world.hear(.failed(.scan(scan.scan), .noReply))
+        world.pass(.seconds(1))
+        #expect(world.calls.map(\.action) == [.scan, .resume, .scan, .resume])
+    }
+
+    @Test mutating func anOldCodeIsNotSubmittedAgain() throws {
+        world.take(.keyed(euros(300)))
+        let read = world.scan()
+        let scan = try #require(read)
         world.hear(.lost)
         world.now += .seconds(31)
         world.open()
-        #expect(world.calls.count == 2)
-        #expect(world.shown.last == .noAnswer)
+        world.hearState(of: scan.scan, nil)
+        #expect(world.calls.map(\.action) == [.scan, .resume])
+        #expect(world.shown.suffix(2) == [.scanNotTaken, .amountReady(euros(300))])
+        world.pass(.zero)
+        #expect(world.openScans.isEmpty)
+    }
+
+    /// The answer to an attempt was lost, and the relay has the scan.
+    @Test mutating func anAttemptThatTheRelayHadIsNotRepeated() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.relayLost, of: .scan(scan.scan))
+        world.pass(.seconds(2))
+        #expect(world.calls.map(\.action) == [.scan, .resume])
+        world.hearState(of: scan.scan, status(1, nil, .authorizing))
+        world.pass(.seconds(20))
+        #expect(world.calls.map(\.action) == [.scan, .resume, .resume])
+        world.hearState(of: scan.scan, status(1, .approved))
+        #expect(world.shown.last == .outcome(status(1, .approved)))
     }
 
     @Test mutating func anAcceptedScanIsAskedForUntilItsOutcome() throws {
-        world.take(.scanned(.qr, code))
-        guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        let read = world.scan()
+        let scan = try #require(read)
         world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
         world.hear(.lost)
         world.now += .seconds(60)
         world.open()
-        #expect(world.calls.last == .scan(scan))
+        #expect(world.calls.last == .resume([], scans: [scan.scan]))
+        world.pass(.seconds(20))
+        #expect(world.calls.last == .resume([], scans: [scan.scan]))
+    }
+
+    /// A relay that came back from a backup: nobody here knows.
+    @Test mutating func anAcceptedScanThatTheRelayForgotHasNoAnswer() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.pass(.seconds(20))
+        world.hearState(of: scan.scan, nil)
+        #expect(
+            world.calls.map(\.action) == [.scan, .resume, .resume], "that may have been an older question's answer")
+        world.hearState(of: scan.scan, nil)
+        #expect(world.shown.last == .noAnswer)
+        #expect(world.core.work == nil)
     }
 
     @Test mutating func aRefusedScanFreesTheTerminal() throws {
-        world.take(.scanned(.qr, code))
-        guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        let error = DeviceError(Refused(.noScanRule), to: .terminal)
-        world.hear(.failed(.scan(scan.scan), .refused(error)))
-        #expect(world.shown.last == .refused(error))
-        world.take(.scanned(.qr, code))
-        #expect(world.calls.count == 2)
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.noScanRule, of: .scan(scan.scan))
+        #expect(world.shown.last == .refused(DeviceError(Refused(.noScanRule), to: .terminal)))
+        #expect(world.scanLater() != nil)
     }
 
     /// The customer stands there: the merchant reads at once why it takes so long.
@@ -74,107 +140,126 @@ struct TerminalScanTests {
         world.pass(.seconds(30))
         #expect(world.calls.count == 4)
         #expect(world.shown.last == .refused(error))
+        world.pass(.zero)
         #expect(world.openScans.isEmpty)
-    }
-
-    /// An answer was lost on the way: what is refused later says nothing of what that attempt has done.
-    @Test mutating func aScanThatMayHaveBeenTakenHasNoAnswerAtTheEnd() throws {
-        let read = world.scan()
-        let scan = try #require(read)
-        world.hear(.failed(.scan(scan.scan), .noReply))
-        world.pass(.seconds(1))
-        world.hear(.posOffline, of: .scan(scan.scan))
-        world.pass(.seconds(30))
-        #expect(world.calls.count == 2)
-        #expect(world.shown.suffix(2) == [.asking(nil, nil, nil), .noAnswer])
-    }
-
-    @Test(arguments: [false, true])
-    func aRefusedRepeatOfAScanIsNoRefusalOfTheScan(isAccepted: Bool) throws {
-        var world = TerminalWorld()
-        let read = world.scan()
-        let scan = try #require(read)
-        if isAccepted { world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1)))) }
-        world.hear(.lost)
-        world.open()
-        #expect(world.calls == [.scan(scan), .scan(scan)])
-        world.hear(.codeUsed, of: .scan(scan.scan))
-        #expect(world.shown.last == .noAnswer)
     }
 
     @Test mutating func aScanWithoutSessionIsNotKept() {
         world.hear(.lost)
-        world.take(.scanned(.qr, code))
+        #expect(world.scan() == nil)
         #expect(world.shown.last == .scanNeedsSession)
         world.open()
         #expect(world.calls.isEmpty)
     }
 
+    // MARK: Until the outcome
+
     @Test mutating func aScanWhoseOutcomeIsNotKnownIsAskedForToo() throws {
-        world.take(.scanned(.qr, code))
-        guard case .scan(let first)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        let read = world.scan()
+        let first = try #require(read)
         world.hear(.answered(.scan(first.scan), .accepted(world.transaction(1))))
         world.hear(.outcome(nil, scan: first.scan, status(1, nil)))
-        world.take(.scanned(.qr, ScannedText("99000000000000000000")!))
-        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        let next = world.scan("99000000000000000000")
+        let second = try #require(next)
         #expect(second.scan != first.scan, "the next customer need not wait")
-        #expect(world.openScans == [first.scan, second.scan])
+        #expect(world.openScans.map(\.scan) == [first.scan, second.scan])
         world.hear(.outcome(nil, scan: second.scan, status(2, .approved)))
         world.pass(.seconds(20))
-        #expect(world.calls.last == .scan(first))
-        world.hear(.outcome(nil, scan: first.scan, status(1, .approved)))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.calls.last == .resume([], scans: [first.scan]))
+        world.hearState(of: first.scan, status(1, nil))
+        let shown = world.shown
+        world.pass(.seconds(20))
+        world.hearState(of: first.scan, status(1, nil))
+        #expect(world.shown == shown, "the display is left to the next customer")
+        world.hearState(of: first.scan, status(1, .approved))
+        let record = ScanRecord(first.scan, amount: nil, at: first.at, isAccepted: true)
+        #expect(world.shown.last == .earlierScan(record, ago: .seconds(40), status(1, .approved)))
+        world.pass(.zero)
         #expect(world.openScans.isEmpty && world.core.deadline == nil)
     }
 
-    /// The relay knows a scan's ID for a day. After it, the same call would charge.
-    @Test mutating func aScanOfYesterdayIsNotSubmittedAgain() throws {
-        world.take(.scanned(.qr, code))
-        guard case .scan(let first)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        world.hear(.outcome(nil, scan: first.scan, status(1, nil)))
-        world.take(.scanned(.qr, code))
-        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        world.hear(.answered(.scan(second.scan), .accepted(world.transaction(2))))
-        world.hear(.lost)
-        world.now += TerminalCore.scanAskLimit + .seconds(1)
-        world.open()
-        #expect(world.calls.count == 2)
-        #expect(world.shown.last == .noAnswer)
+    /// What is shown may be shown twice, but a power cut between disk and display must not swallow it.
+    @Test mutating func aScanIsForgottenAfterItsEndWasShown() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        #expect(world.openScans.map(\.scan) == [scan.scan])
+        #expect(try #require(world.core.deadline) <= world.now, "with the next step, at once")
+        world.hear(.timePassed)
+        #expect(world.openScans.isEmpty && world.core.deadline == nil)
     }
 
-    @Test mutating func aScanIsRememberedUntilItsOutcomeOrItsRefusal() throws {
-        world.take(.scanned(.qr, code))
-        guard case .scan(let first)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        #expect(world.openScans == [first.scan])
-        world.hear(.outcome(nil, scan: first.scan, status(1, .approved)))
-        #expect(world.openScans.isEmpty)
-        world.take(.scanned(.qr, code))
-        guard case .scan(let second)? = world.calls.last else { return #expect(Bool(false), "no scan") }
-        #expect(world.openScans == [second.scan])
-        world.hear(.failed(.scan(second.scan), .refused(DeviceError(Refused(.noScanRule), to: .terminal))))
-        #expect(world.openScans.isEmpty)
-    }
-
-    /// The text is gone, so nobody can ask. Whoever sees nothing would scan again, and charge again.
-    @Test mutating func afterARestartTheMerchantIsWarnedOfAnOpenScan() throws {
-        world.take(.scanned(.qr, code))
-        for _ in 0..<2 {
-            world.crash()
-            #expect(world.shown.suffix(2) == [.online, .scanInDoubt])
+    @Test mutating func theOldestOfTooManyOpenScansIsLeftToTheRelaysRecords() throws {
+        for number in 0...TerminalCore.openScansMost {
+            let read = world.scan("code-\(number)")
+            let scan = try #require(read)
+            world.hear(.outcome(nil, scan: scan.scan, status(number, nil)))
         }
-        #expect(world.calls.map(\.action) == [.scan])
-        world.take(.canceled)
-        #expect(world.openScans.isEmpty, "whoever goes on has read it")
+        #expect(world.shown.filter { $0 == .noAnswer }.count == 1)
+        world.pass(.zero)
+        #expect(world.openScans.count == TerminalCore.openScansMost)
+        world.calls = []
+        world.pass(.seconds(20))
+        let asked = world.calls.compactMap { if case .resume(_, let scans) = $0 { scans.count } else { nil } }
+        #expect(asked == [Int](repeating: DeviceLimits.resumedMost, count: 8))
+    }
+
+    // MARK: Restarts
+
+    /// The merchant knows sum and time of it; what came of it the relay tells.
+    @Test(arguments: [Outcome.approved, .reversed, nil])
+    func afterARestartItIsShownWhatCameOfAScan(outcome: Outcome?) throws {
+        var world = TerminalWorld()
+        world.take(.keyed(euros(300)))
+        let read = world.scan()
+        let scan = try #require(read)
+        world.now += .seconds(5)
         world.crash()
-        #expect(world.shown.last == .online)
+        let record = ScanRecord(scan.scan, amount: euros(300), at: scan.at)
+        #expect(world.shown.suffix(2) == [.online, .earlierScan(record, ago: .seconds(5), nil)])
+        #expect(world.calls.last == .resume([], scans: [scan.scan]))
+        world.hearState(of: scan.scan, status(1, outcome))
+        var known = record
+        known.isAccepted = true
+        #expect(world.shown.last == .earlierScan(known, ago: .seconds(5), status(1, outcome)))
+        world.pass(.seconds(20))
+        #expect(world.openScans.isEmpty == (outcome != nil))
+        #expect((world.calls.last == .resume([], scans: [scan.scan])))
+        #expect(world.calls.map(\.action).filter { $0 == .scan }.count == 1, "the text is gone")
+    }
+
+    @Test mutating func afterARestartItIsShownThatTheRelayNeverHadAScan() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.crash()
+        world.hearState(of: scan.scan, nil)
+        let record = ScanRecord(scan.scan, amount: nil, at: scan.at)
+        #expect(world.shown.last == .earlierScanNotTaken(record, ago: .zero))
+        world.pass(.zero)
+        #expect(world.openScans.isEmpty)
+    }
+
+    @Test mutating func afterARestartAnOpenScanOccupiesTheTerminalUntilItsOutcome() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.crash()
+        world.hearState(of: scan.scan, status(1, nil, .pendingCustomer))
+        _ = world.scanLater("another")
+        #expect(world.shown.last == .busy)
+        world.take(.keyed(euros(8800)))
+        #expect(world.shown.last == .sumNotKept(euros(8800)))
+        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        #expect(world.scanLater("another") != nil)
     }
 
     @Test mutating func aScansOutcomeThatComesAfterARestartIsShown() throws {
-        world.take(.scanned(.qr, code))
-        guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
+        let read = world.scan()
+        let scan = try #require(read)
         world.crash()
         world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        guard case .earlierScan(_, ago: _, let told)? = world.shown.last else { return #expect(Bool(false)) }
+        #expect(told == status(1, .approved))
+        world.pass(.zero)
         #expect(world.openScans.isEmpty)
     }
 }

@@ -61,16 +61,66 @@ final class TerminalShellTests {
         }
     }
 
-    /// What the disk remembers of a scan reaches the display, and is forgotten when the merchant goes on.
-    @Test func aRestartAmidAScanIsShown() async throws {
-        let path = folder.appending(path: "terminal-counter-1.db").path
-        try CommandJournal(path: path).write([], openScans: [SubmissionKeyText("s1")!], at: TestGateway.now)
-        try await withTerminal { terminal, _, shown in
-            #expect(await shown.contains { $0.hasPrefix("NOT CERTAIN what came of a scan") })
-            await terminal.type("amount 12.50 EUR")
+    /// The text is gone with the process; what came of it is asked for by the scan's ID.
+    @Test(arguments: [Outcome.approved, nil])
+    func afterARestartItIsShownWhatCameOfAScan(outcome: Outcome?) async throws {
+        let code = "99271828182845904523"
+        let euros = euros(1250)
+        try await withTerminal(scanned: { _ in nil }) { terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("amount \(euros)")
+            await terminal.type("scan qr \(code)")
+            #expect(await gateway.heard.contains { if case .scan = $0 { true } else { false } })
         }
+        let path = folder.appending(path: "terminal-counter-1.db").path
         let left = try CommandJournal(path: path).openScans()
-        #expect(left.isEmpty)
+        let scan = try #require(left.first)
+        #expect(left == [ScanRecord(scan.scan, amount: euros, at: scan.at)])
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            #expect(try Data(contentsOf: file).range(of: Data(code.utf8)) == nil, "\(file.lastPathComponent)")
+        }
+        let answer: TestGateway.Answer = { call in
+            guard case .resume(_, let scans) = call else { return nil }
+            return .states([], scans: scans.map { ScanStatus(scan: $0, status: outcome.map { status(1, $0) }) })
+        }
+        try await withTerminal(answer: answer) { _, _, shown in
+            let line = outcome == nil ? "the relay did not get it" : "APPROVED"
+            #expect(await shown.contains { $0.hasPrefix("scan of \(euros), just now: \(line)") })
+        }
+    }
+
+    @Test func aKeyedSumIsTakenBack() async throws {
+        try await withTerminal { terminal, _, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("amount \(euros(8800))")
+            await terminal.type("clear")
+            #expect(await shown.contains { $0.hasSuffix("is taken back: nothing waits") })
+        }
+    }
+
+    @Test func whatPeopleHaveToKnowOfALostSessionIsSaid() async throws {
+        try await withTerminal { _, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            let session = try #require(await gateway.sessions.first { _ in true })
+            session.close(.replaced)
+            #expect(await shown.contains { $0.hasPrefix("ANOTHER DEVICE uses this terminal's ID") })
+            #expect(await shown.contains { $0.hasPrefix("no connection to the relay") })
+        }
+    }
+
+    @Test func aClosedCounterSaysSoToTheRelayAndToPeople() async throws {
+        try await withTerminal(answer: { call in if case .state = call { .noted } else { nil } }) {
+            terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("ready no")
+            #expect(await shown.contains { $0.hasPrefix("closed") })
+            let told = await gateway.heard.contains {
+                if case .call(_, .state(isReady: false, reason: ReasonCode("closed"))) = $0 { true } else { false }
+            }
+            #expect(told)
+            await terminal.type("ready yes")
+            #expect(await shown.contains { $0.hasPrefix("open") })
+        }
     }
 
     @Test func theTagHoldsTheTerminalsAddress() async throws {
@@ -99,12 +149,14 @@ final class TerminalShellTests {
     }()
 
     private func withTerminal(
+        scanned: @escaping TestGateway.ScanAnswer = { _ in .refused(Refused(.noScanRule)) },
+        answer: @escaping TestGateway.Answer = { call in
+            if case .submit(let command, _, amount: _, at: _) = call { .taken(command) } else { nil }
+        },
         _ body: (TerminalShell, TestGateway, AsyncStream<String>) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let gateway = try await TestGateway(on: group) { call in
-            if case .submit(let command, _, amount: _, at: _) = call { .taken(command) } else { nil }
-        }
+        let gateway = try await TestGateway(on: group, scanned: scanned, answer: answer)
         let settings = Settings([
             "BATON_TERMINAL": "counter-1", "BATON_GATEWAY": "ws://127.0.0.1:\(gateway.port)",
             "BATON_HOME": folder.path, "BATON_PUBLIC_URL": "https://pay.example/", "BATON_PARENT": "true",

@@ -8,11 +8,13 @@ import RelayDomain
 struct TerminalWorld {
     var core = TerminalCore()
     var journal: [CommandID: CommandRecord] = [:]
-    var openScans = Set<SubmissionKeyText>()
+    var openScans: [ScanRecord] = []
     var calls: [DeviceRequest] = []
     var shown: [TerminalDisplay] = []
     var now = Duration.seconds(100)
     var random: Lottery
+    /// What the welcome says of the counter.
+    var facts = CounterFacts(terminal: TerminalID("counter-1")!)
     /// From a command's issue to its expiry.
     var commandLife = Duration.seconds(30)
 
@@ -40,10 +42,7 @@ struct TerminalWorld {
 
     mutating func hear(_ news: RelayNews) { take(.relay(news)) }
 
-    mutating func open() {
-        let counter = CounterFacts(terminal: TerminalID("counter-1")!)
-        hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero), counter))
-    }
+    mutating func open() { hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero), facts)) }
 
     mutating func pass(_ time: Duration) {
         now += time
@@ -70,15 +69,29 @@ struct TerminalWorld {
     /// The scanner reads a code.
     /// - Returns: what the terminal calls the relay with.
     mutating func scan(_ text: String = "99271828182845904523") -> Scan? {
+        let before = calls.count
         take(.scanned(.qr, ScannedText(text)!))
-        guard case .scan(let scan)? = calls.last else { return nil }
+        guard calls.count > before, case .scan(let scan)? = calls.last else { return nil }
         return scan
     }
 
     /// The relay says where a command stands.
-    mutating func hearState(of number: Int, _ status: TransactionStatus) {
+    mutating func hearState(of number: Int, _ status: TransactionStatus?) {
         let command = CommandID(transaction(number))
-        hear(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
+        let state = CommandStatus(command: command, status: status)
+        hear(.answered(.resume([command], scans: []), .states([state], scans: [])))
+    }
+
+    /// The relay says where a scan stands; nil: it does not know it.
+    mutating func hearState(of scan: SubmissionKeyText, _ status: TransactionStatus?) {
+        let state = ScanStatus(scan: scan, status: status)
+        hear(.answered(.resume([], scans: [scan]), .states([], scans: [state])))
+    }
+
+    /// Some time later, long enough for the same code to be another scan.
+    mutating func scanLater(_ text: String = "99271828182845904523") -> Scan? {
+        now += TerminalCore.scanRepeat
+        return scan(text)
     }
 
     /// The relay refuses a call.

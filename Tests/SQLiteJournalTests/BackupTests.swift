@@ -94,7 +94,7 @@ import Testing
         _ = try restore()
         let report = try verified(other.journal(0))
         #expect(report.fault == nil)
-        #expect(report.transactions == 16_000)
+        #expect(report.transactions == 24_000)
         let tables = try await DatabaseQueue(path: other.journal(0)).read {
             try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE name LIKE 'written_meanwhile%'")
         }

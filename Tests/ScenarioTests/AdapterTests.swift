@@ -264,6 +264,21 @@ import Testing
         #expect(world.status(for: phone)?.text == nil)
     }
 
+    @Test(arguments: [false, true]) func aPaymentOfNothingIsAskedOnlyWhereTheDestinationMeansIt(means: Bool) throws {
+        var world = World()
+        let manifest = DestinationManifest(
+            destination: World.bank, operations: [.payment], amountRequired: true, zeroPayments: means,
+            codesReusable: false, visibilityDelay: .zero, concurrent: 10)!
+        world.step(.adapter(.ready(manifest), World.adapter))
+        let nothing = Amount(minorUnits: 0, unit: .currency(CurrencyCode("EUR")!))
+        let phone = world.submit(world.wish(amount: nothing))
+        #expect(world.refusal(for: phone) == (means ? nil : .malformed))
+        if !means { world.submit(world.wish(key: "key-2")) }
+        let command = try #require(world.commands.first)
+        world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nothing, at: world.now))
+        #expect(world.requests.map(\.0.amount) == (means ? [nothing] : []))
+    }
+
     @Test func oneWhoseDestinationIsNotRegisteredIsToldSo() {
         var world = World()
         let stranger = DestinationID("bnk")!

@@ -376,8 +376,8 @@ import Testing
         func submit(_ amount: Amount?) -> DeviceCall {
             .submit(command, request.sealed, amount: amount, at: world.now)
         }
-        #expect(world.call(.terminal(World.alone), submit(euros(101))) == taken("submit with 100 EUR"))
-        #expect(world.call(.terminal(World.alone), submit(nil)) == taken("submit with 100 EUR"))
+        #expect(world.call(.terminal(World.alone), submit(euros(101))) == taken("submit with 1.00 EUR"))
+        #expect(world.call(.terminal(World.alone), submit(nil)) == taken("submit with 1.00 EUR"))
         #expect(world.call(.terminal(World.alone), submit(euros(100))) == .taken(command))
         #expect(world.everyRequest.map(\.amount) == [euros(100)])
     }
@@ -387,7 +387,7 @@ import Testing
         world.submit(world.wish(amount: euros(100)))
         let command = world.commands[0]
         for (amount, reply) in [
-            (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 101 EUR")),
+            (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 1.01 EUR")),
             (euros(101), .taken(command.id)),
         ] {
             let submit = DeviceCall.submit(command.id, command.sealed, amount: amount, at: world.now)

@@ -68,6 +68,11 @@ private final class Scene {
             let session = DeviceSession(device: .terminal(terminal), count: ConnectionCount(term: 1, number: 1))
             properties.hearing(.gateway(.call(session, call, gatewayAt: now), peer), of: log)
             properties.handingOver(request(amount: euros(6)))
+        case .ownSum:
+            properties.keyed(euros(5), at: terminal, for: .next(until: .start + .seconds(1)))
+            properties.tookBack(at: terminal)
+            properties.charging(euros(5), at: terminal, to: "the next", now: .start)
+        case .scanTold: properties.judge([transaction(.ended(.reversed), origin: .scan)], sendings: [:])
         case .patience:
             begin(.authorizing(.done))
             commit(transaction(.reversing), [.reversing])
@@ -77,6 +82,13 @@ private final class Scene {
             properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
         case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
+        case .sentStays:
+            begin(.pendingCustomer)
+            commit(transaction(.unknown), [.unknown])
+        case .contradictionIsReal:
+            var reversed = transaction(.ended(.reversed))
+            reversed.reconciliation = [.contradictingAnswer]
+            properties.judge([reversed], sendings: [:])
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }
@@ -105,19 +117,22 @@ private final class Scene {
     }
 
     func transaction(
-        _ state: TransactionStateMachine.State, id: TransactionID? = nil, key: String = "k-1", code: String = "pay-1"
+        _ state: TransactionStateMachine.State, id: TransactionID? = nil, key: String = "k-1", code: String = "pay-1",
+        origin: SubmissionKey.Origin? = nil
     ) -> Transaction {
         Transaction(
-            id: id ?? self.id, acceptedAt: now, acceptedOn: now, key: self.key(key), pos: nil, application: SimShop.pay,
-            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code),
-            informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil, phoneAmount: nil, amountRequired: true, passage: TransactionStateMachine(state))
+            id: id ?? self.id, acceptedAt: now, acceptedOn: now, key: self.key(key, origin), pos: nil,
+            application: SimShop.pay, destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code),
+            informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil, phoneAmount: nil,
+            amountRequired: true, passage: TransactionStateMachine(state))
     }
 
     private let terminal = TerminalID("counter-1")!
 
-    private func key(_ text: String) -> SubmissionKey {
+    private func key(_ text: String, _ origin: SubmissionKey.Origin? = nil) -> SubmissionKey {
         SubmissionKey(
-            origin: .phone(application: SimShop.pay, customer: ""), terminal: terminal, text: SubmissionKeyText(text)!)
+            origin: origin ?? .phone(application: SimShop.pay, customer: ""), terminal: terminal,
+            text: SubmissionKeyText(text)!)
     }
 
     private func euros(_ cents: Int64) -> Amount { Amount(minorUnits: cents, unit: SimShop.euro)! }

@@ -52,7 +52,8 @@ actor GatewayBus {
     }
 
     private func complain(_ unread: Unread, on link: Link) {
-        logger.warning("gateway and router misread each other", metadata: ["router": "\(link.address)", "what": "\(unread)"])
+        logger.warning(
+            "gateway and router misread each other", metadata: ["router": "\(link.address)", "what": "\(unread)"])
     }
 
     // MARK: - From the loop

@@ -23,7 +23,7 @@ public final class CoreHost<Core: DeviceCore> {
     private let news: (News) -> Void
     private var core: Core
     /// As the journal has them.
-    private var openScans: Set<SubmissionKeyText>
+    private var openScans: [ScanRecord]
     private var random = SystemRandomNumberGenerator()
     private var link: DeviceLink?
     private var openCalls: [CallID: RelayCall] = [:]

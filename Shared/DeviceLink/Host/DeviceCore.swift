@@ -9,8 +9,9 @@ public protocol DeviceCore: Sendable {
     /// When to step with ``RelayNews/timePassed``, on the device's monotonic clock; nil if only messages can move it.
     var deadline: Duration? { get }
 
-    /// The scans whose outcome is not known, a few at most: as durable as `entries` before a step's `outputs` happen.
-    var openScans: Set<SubmissionKeyText> { get }
+    /// The scans whose outcome is not known, a few at most, the oldest first: as durable as `entries` before a step's
+    /// `outputs` happen.
+    var openScans: [ScanRecord] { get }
 
     /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
     mutating func step(
@@ -20,7 +21,7 @@ public protocol DeviceCore: Sendable {
 
 extension DeviceCore {
     /// Devices without a scanner have none.
-    public var openScans: Set<SubmissionKeyText> { [] }
+    public var openScans: [ScanRecord] { [] }
 }
 
 /// What happens to a device: news of the relay, or something of its own.

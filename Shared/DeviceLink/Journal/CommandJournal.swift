@@ -3,7 +3,7 @@ import GRDB
 import RelayDomain
 
 /// A device's memory of commands: what makes a command run once, through every crash. And of the scans that are open: so
-/// that nobody scans again, after a restart, what may have been charged.
+/// that a terminal can tell, after a restart, what came of each.
 ///
 /// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has returned from survives a power cut. Calls
 /// wait for the disk; a device does one command at a time and can wait for it.
@@ -33,7 +33,10 @@ public final class CommandJournal: Sendable {
                             id TEXT PRIMARY KEY, at INTEGER NOT NULL, settled INTEGER NOT NULL, word TEXT NOT NULL
                         ) WITHOUT ROWID;
                         CREATE INDEX IF NOT EXISTS command_by_age ON command (settled, at);
-                        CREATE TABLE IF NOT EXISTS scan (id TEXT PRIMARY KEY) WITHOUT ROWID;
+                        CREATE TABLE IF NOT EXISTS open_scan (
+                            id TEXT PRIMARY KEY, at INTEGER NOT NULL, minor_units INTEGER, currency TEXT, program TEXT,
+                            accepted INTEGER NOT NULL, unwanted INTEGER NOT NULL
+                        );
                         """)
             }
         } catch {
@@ -59,31 +62,23 @@ public final class CommandJournal: Sendable {
         }
     }
 
-    /// The scans of which the outcome is not known. What was scanned is never written down.
-    public func openScans() throws(CommandJournalError) -> Set<SubmissionKeyText> {
+    /// The scans of which the outcome is not known, the oldest first. What was scanned is never written down.
+    public func openScans() throws(CommandJournalError) -> [ScanRecord] {
         try perform { database in
-            let scans = try String.fetchAll(database, sql: "SELECT id FROM scan").map { id in
-                guard let scan = SubmissionKeyText(id) else {
-                    throw CommandJournalError.failed(reason: "no scan ID: \(id)")
-                }
-                return scan
-            }
-            return Set(scans)
+            try Row.fetchAll(database, sql: "SELECT * FROM open_scan ORDER BY rowid").map(Self.scanRecord)
         }
     }
 
     /// Writes down the last word on some commands. When this returns, it is durable.
     /// - Parameter openScans: takes the place of what ``openScans()`` returns; nil leaves it as it is.
     public func write(
-        _ records: [CommandRecord], openScans: Set<SubmissionKeyText>? = nil, at now: Instant
+        _ records: [CommandRecord], openScans: [ScanRecord]? = nil, at now: Instant
     ) throws(CommandJournalError) {
         guard !records.isEmpty || openScans != nil else { return }
         try perform { database in
             if let openScans {
-                try database.execute(sql: "DELETE FROM scan")
-                for scan in openScans {
-                    try database.execute(sql: "INSERT INTO scan (id) VALUES (?)", arguments: [scan.text])
-                }
+                try database.execute(sql: "DELETE FROM open_scan")
+                for scan in openScans { try Self.insert(scan, into: database) }
             }
             for record in records {
                 try database.execute(
@@ -110,6 +105,38 @@ public final class CommandJournal: Sendable {
                     SELECT id FROM command ORDER BY settled DESC, at LIMIT max((SELECT count(*) FROM command) - ?, 0))
                 """,
             arguments: [recordsMost])
+    }
+
+    private static func insert(_ record: ScanRecord, into database: Database) throws {
+        var (currency, program): (String?, String?)
+        switch record.amount?.unit {
+        case .currency(let code): currency = code.text
+        case .points(let id): program = id.text
+        case nil: break
+        }
+        try database.execute(
+            sql: """
+                INSERT INTO open_scan (id, at, minor_units, currency, program, accepted, unwanted)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                record.scan.text, record.at.milliseconds, record.amount?.minorUnits, currency, program,
+                record.isAccepted, record.isUnwanted,
+            ])
+    }
+
+    private static func scanRecord(_ row: Row) throws -> ScanRecord {
+        let id: String = row["id"]
+        guard let scan = SubmissionKeyText(id) else { throw CommandJournalError.failed(reason: "no scan ID: \(id)") }
+        let (currency, program): (String?, String?) = (row["currency"], row["program"])
+        let unit =
+            currency.flatMap { CurrencyCode($0) }.map(Amount.Unit.currency)
+            ?? program.flatMap { ProgramID($0) }.map(Amount.Unit.points)
+        let minorUnits: Int64? = row["minor_units"]
+        let amount = unit.flatMap { unit in minorUnits.flatMap { Amount(minorUnits: $0, unit: unit) } }
+        return ScanRecord(
+            scan, amount: amount, at: Instant(milliseconds: row["at"]), isAccepted: row["accepted"],
+            isUnwanted: row["unwanted"])
     }
 
     /// A row that cannot be read is no unknown command: what it forbids to repeat must not be repeated.

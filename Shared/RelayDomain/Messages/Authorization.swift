@@ -88,8 +88,8 @@ public struct DestinationManifest: Hashable, Sendable {
     public let operations: Set<Operation>
     /// Whether the destination wants a sum with every operation.
     public let amountRequired: Bool
-    /// Whether a sum of zero means something. If not, nobody is asked for one.
-    public let zeroAmounts: Bool
+    /// Whether a payment of 0 means something. If not, none is sent.
+    public let zeroPayments: Bool
     /// Whether a payment code may be used more than once.
     public let codesReusable: Bool
     /// Whether the destination itself refuses a payment code that it has seen in another transaction. If not, only the
@@ -102,7 +102,7 @@ public struct DestinationManifest: Hashable, Sendable {
 
     /// - Returns: nil if a bound is not kept or there is no operation.
     public init?(
-        destination: DestinationID, operations: Set<Operation>, amountRequired: Bool, zeroAmounts: Bool = false,
+        destination: DestinationID, operations: Set<Operation>, amountRequired: Bool, zeroPayments: Bool = false,
         codesReusable: Bool, codesOnce: Bool = false, visibilityDelay: Duration, concurrent: Int
     ) {
         guard !operations.isEmpty, (1...10_000).contains(concurrent),
@@ -111,7 +111,7 @@ public struct DestinationManifest: Hashable, Sendable {
         self.destination = destination
         self.operations = operations
         self.amountRequired = amountRequired
-        self.zeroAmounts = zeroAmounts
+        self.zeroPayments = zeroPayments
         self.codesReusable = codesReusable
         self.codesOnce = codesOnce
         self.visibilityDelay = visibilityDelay

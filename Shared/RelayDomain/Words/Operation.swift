@@ -17,12 +17,6 @@ public enum Operation: String, Hashable, Sendable, CaseIterable {
         case (.paymentCode, .points), (.membershipID, .currency): false
         }
     }
-
-    /// Whether it can be about this sum: of its unit, and more than nothing.
-    /// - Parameter zeroAmounts: whether to the destination a sum of zero means something, as its manifest says.
-    public func takes(_ amount: Amount, zeroAmounts: Bool) -> Bool {
-        counts(amount.unit) && (zeroAmounts || amount.minorUnits > 0)
-    }
 }
 
 extension Operation {

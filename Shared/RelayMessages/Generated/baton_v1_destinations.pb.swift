@@ -50,8 +50,8 @@ public nonisolated struct Baton_V1_Ready: Sendable {
   /// Whether the destination itself refuses a payment code that it has seen in another transaction.
   public var codesOnce: Bool = false
 
-  /// Whether a sum of zero means something. If not, such a request never comes.
-  public var zeroAmounts: Bool = false
+  /// Whether a payment of 0 means something. If not, none comes.
+  public var zeroPayments: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -544,7 +544,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Ready"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}operations\0\u{3}amount_required\0\u{3}codes_reusable\0\u{3}visibility_delay\0\u{1}concurrent\0\u{3}codes_once\0\u{3}zero_amounts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}operations\0\u{3}amount_required\0\u{3}codes_reusable\0\u{3}visibility_delay\0\u{1}concurrent\0\u{3}codes_once\0\u{3}zero_payments\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -559,7 +559,7 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.visibilityDelay) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.concurrent) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.codesOnce) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.zeroAmounts) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.zeroPayments) }()
       default: break
       }
     }
@@ -587,8 +587,8 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.codesOnce != false {
       try visitor.visitSingularBoolField(value: self.codesOnce, fieldNumber: 7)
     }
-    if self.zeroAmounts != false {
-      try visitor.visitSingularBoolField(value: self.zeroAmounts, fieldNumber: 8)
+    if self.zeroPayments != false {
+      try visitor.visitSingularBoolField(value: self.zeroPayments, fieldNumber: 8)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -601,7 +601,7 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.visibilityDelay != rhs.visibilityDelay {return false}
     if lhs.concurrent != rhs.concurrent {return false}
     if lhs.codesOnce != rhs.codesOnce {return false}
-    if lhs.zeroAmounts != rhs.zeroAmounts {return false}
+    if lhs.zeroPayments != rhs.zeroPayments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

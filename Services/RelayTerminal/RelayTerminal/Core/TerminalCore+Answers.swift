@@ -7,60 +7,71 @@ import RelayDomain
 extension TerminalCore {
     mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
-        case (.resume, .states(let states, scans: _)):
-            for state in states { resume(state, now: now) }
+        case (.resume, .states(let commands, scans: let scans)):
+            for state in commands { resume(state, now: now) }
+            for state in scans { resume(state, now: now) }
         case (.result(let command), .taken): settle(command)
-        case (.received(let id), .proceed):
-            if case .askingAmount(let command, relayKnows: _) = work, command.id == id {
-                work = .askingAmount(command, relayKnows: true)
-            }
+        case (.received(let id), .proceed): proceed(id, now: now)
         case (.scan(let id), .accepted):
             accept(id)
-            if unwantedScans.contains(id) { self.call(.cancel(.scan(id)), now: now) }
+            if record(of: id)?.isUnwanted == true { self.call(.cancel(.scan(id)), now: now) }
         case (.cancel(let cancelable), .taken):
-            if case .scan(let id) = cancelable { noteCancel(of: id) }
+            if case .scan(let id) = cancelable { accept(id) }
             if isOpen(cancelable) { show(.cancelNoted) }
+            if case .transaction = cancelable { passing?.isUnwanted = false }
         case (_, .refused), (_, .states), (_, .proceed), (_, .taken), (_, .accepted), (_, .noted):
             break  // The outcome follows by itself.
         }
     }
 
     /// The relay's last word on a call.
-    mutating func hear(_ error: DeviceError, of call: RelayCall) {
+    mutating func hear(_ error: DeviceError, of call: RelayCall, now: Duration) {
         switch call {
+        case .submit(let command) where error.code == .refusal(.malformed) && error.field == "amount":
+            askAnew(command, after: error, now: now)
+        case .submit where error.code == .refusal(.alreadyTaken), .result where error.code == .refusal(.alreadyTaken):
+            show(.refused(error))  // Another word of this terminal's counts; its outcome follows.
         case .received(let command), .submit(let command), .result(let command):
             settle(command)
             if error.code != .refusal(.unknownCommand) { show(.refused(error)) }
-        case .scan(let id): refused(id)
-        case .cancel(let cancelable): cancelRefused(cancelable, error)
-        case .resume, .state: break
+        case .cancel(let cancelable): cancelRefused(cancelable, error, now: now)
+        case .scan, .resume, .state: break
         }
     }
 
     /// - Parameters:
     ///   - command: the command that the relay names with it.
     ///   - scan: the scan that the relay names with it.
-    mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?) {
-        show(.outcome(status))
+    mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?, now: Duration) {
         if let scan { accept(scan) }
+        show(display(of: status, scan: scan, now: now))
         guard [.ended, .unknown, .reversing].contains(status.state) else { return }
         if let scan { hear(status, of: scan) }
         guard let command else { return }
         if status.state == .ended {
             settle(command)
         } else {
-            if desk.unsettled[command] != nil { told[command] = status }
+            if desk.unsettled[command] != nil {
+                told[.command(command)] = status
+                onDisplay = .command(command)
+            }
             free(command)
         }
     }
 
+    /// What the merchant did before what the terminal is busy with now is told from it.
+    private func display(of status: TransactionStatus, scan: SubmissionKeyText?, now: Duration) -> TerminalDisplay {
+        guard let scan, work != .awaiting(scan), let record = record(of: scan) else { return .outcome(status) }
+        return .earlierScan(record, ago: age(of: record, now: now), status)
+    }
+
     /// The relay does not note a cancel. Where the outcome has been told already, it stays on the display.
-    private mutating func cancelRefused(_ cancelable: Cancelable, _ error: DeviceError) {
+    private mutating func cancelRefused(_ cancelable: Cancelable, _ error: DeviceError, now: Duration) {
         guard isOpen(cancelable) else { return }
         switch (cancelable, error.code) {
-        case (.scan(let scan), .refusal(.unknownCommand)): return unknownToRelay(scan)
-        case (.scan(let scan), .refusal(.alreadyFinal)): noteCancel(of: scan)
+        case (.scan(let scan), .refusal(.unknownCommand)): return notCanceled(scan, now: now)
         case (.command(let command), .refusal(.unknownCommand)): settle(command)
+        case (.transaction, .refusal): passing = nil
         case (_, .refusal), (_, .rule), (_, .other): break
         }
         show(.refused(error))
@@ -71,12 +82,12 @@ extension TerminalCore {
         if work == .submitting(command) { work = nil }
     }
 
-    /// Makes a call again whose time has come.
+    /// Makes a call again whose time has come. Whether an attempt without answer has reached the relay, `resume` tells.
     mutating func again(_ call: RelayCall, now: Duration) {
-        if case .scanning(let scan, _, until: _) = work, call == .scan(scan.scan) {
-            goOnScanning(now: now)
-        } else {
-            self.call(call, now: now)
+        switch call {
+        case .scan(let id) where scansInDoubt.contains(id): self.call(.resume([], scans: [id]), now: now)
+        case .scan: goOnScanning(now: now)
+        case .received, .submit, .result, .cancel, .resume, .state: self.call(call, now: now)
         }
     }
 }

@@ -12,18 +12,39 @@ extension TerminalCore {
         guard command.what == .sendToDestination else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
         guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
-        // Consent to the phone's sum is the merchant's to give, too.
+        let keyed = keypad.take(for: command.operation, now: now)?.amount
+        onDisplay = nil
+        current = command
+        // Consent to the phone's sum is the merchant's to give, too; a sum that differs from it would only fail.
+        let isAgreed = keyed != nil && (command.amount == nil || command.amount == keyed)
         let needsAmount = command.amountRequired || command.amount != nil
-        let amount = takeKeyedAmount(for: command.operation, now: now)
-        guard needsAmount, amount == nil else { return submit(command, amount: amount, now: now) }
-        work = .askingAmount(command, relayKnows: false)
+        guard needsAmount, !isAgreed else { return submit(command, amount: keyed, now: now) }
+        ask(command, doubted: keyed, now: now)
+    }
+
+    private mutating func ask(_ command: Command, doubted: Amount?, now: Duration) {
+        let until = desk.clock?.moment(of: command.expiresAt) ?? now
+        work = .asking(command, SumQuestion(since: now, until: until, doubted: doubted), relayKnows: false)
         desk.write(command.id, .met)
-        askAmount(for: command)
+        askAgain()
         call(.received(command.id), now: now)
     }
 
-    mutating func askAmount(for command: Command) {
-        show(.askAmount(command.application, command.operation, phone: command.amount))
+    /// The relay knows that the merchant is being asked, and waits for the sum.
+    mutating func proceed(_ id: CommandID, now: Duration) {
+        guard case .asking(let command, var question, relayKnows: false) = work, command.id == id else { return }
+        let codeExpiry = command.sealedFor.expiresAt.flatMap { desk.clock?.moment(of: $0) }
+        question.until = min(now + CommandStateMachine.Limits.result, codeExpiry ?? .seconds(Int64.max / 2))
+        work = .asking(command, question, relayKnows: true)
+    }
+
+    /// The relay does not take this sum, and has done nothing with it.
+    mutating func askAnew(_ id: CommandID, after error: DeviceError, now: Duration) {
+        show(.refused(error))
+        guard let command = current, command.id == id, work == .submitting(id), desk.isInTime(command, now: now) else {
+            return refuse(id, .expired, now: now)
+        }
+        ask(command, doubted: nil, now: now)
     }
 
     /// Consent: from here on the destination may be asked.
@@ -37,7 +58,7 @@ extension TerminalCore {
     /// A command that the terminal knows is answered with the last word on it, never carried out again.
     private mutating func sayAgain(_ known: CommandRecord, _ command: Command, now: Duration) {
         switch known.word {
-        case .met, .sending:
+        case .met, .entering, .sending:
             call(.received(command.id), now: now)
         case .submitted(let sealed, _):
             guard !known.isSettled else { return }  // The relay has told the outcome itself.
@@ -50,7 +71,7 @@ extension TerminalCore {
     }
 
     mutating func cancel(_ command: CommandID, now: Duration) {
-        guard case .askingAmount(let running, relayKnows: _) = work, running.id == command else { return }
+        guard case .asking(let running, _, relayKnows: _) = work, running.id == command else { return }
         work = nil
         refuse(command, .canceled, now: now)
     }
@@ -62,15 +83,15 @@ extension TerminalCore {
 
     private func isWorking(on command: CommandID) -> Bool {
         switch work {
-        case .askingAmount(let running, relayKnows: _): running.id == command
+        case .asking(let running, _, relayKnows: _): running.id == command
         case .submitting(let running): running == command
-        case .scanning, nil: false
+        case .scanning, .awaiting, nil: false
         }
     }
 
     /// Nothing is left to be done about a command.
     mutating func settle(_ command: CommandID) {
-        told[command] = nil
+        told[.command(command)] = nil
         if isWorking(on: command) { work = nil }
         desk.settle(command)
     }
@@ -80,10 +101,8 @@ extension TerminalCore {
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
         putOffAsking(now: now)
-        for call in desk.resumptions() { self.call(call, now: now) }
+        for call in desk.resumptions(scans: scansInDoubt) { self.call(call, now: now) }
         goOnScanning(now: now)
-        awaitedScans = awaitedScans.filter { !isTooOld($0, now: now) }
-        for scan in awaitedScans { ask(about: scan, now: now) }
     }
 
     /// Goes on where the relay says a command stands.
@@ -97,7 +116,8 @@ extension TerminalCore {
         case .accepted, .commanded:
             switch record.word {
             case .met where isWorking(on: record.command): call(.received(record.command), now: now)
-            case .met, .sending: refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
+            case .met, .entering, .sending:
+                refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
             case .submitted:
                 if work == nil { work = .submitting(record.command) }
                 call(.submit(record.command), now: now)  // Unless the merchant wants no more of it.
@@ -106,14 +126,19 @@ extension TerminalCore {
         case .authorizing, .pendingCustomer:
             if work == nil { work = .submitting(record.command) }
         case .unknown, .reversing:
-            // Asked for again and again, it is shown when it is new.
-            let last = told[record.command]
-            guard last?.state != status.state || last?.reconciliation != status.reconciliation else {
-                return free(record.command)
+            if isNews(status, of: .command(record.command)) {
+                hear(status, of: record.command, scan: nil, now: now)
+            } else {
+                free(record.command)
             }
-            hear(status, of: record.command, scan: nil)
         case .ended:
-            hear(status, of: record.command, scan: nil)
+            hear(status, of: record.command, scan: nil, now: now)
         }
+    }
+
+    /// Asked for again and again, what is not certain is shown when it is new.
+    func isNews(_ status: TransactionStatus, of cancelable: Cancelable) -> Bool {
+        let last = told[cancelable]
+        return last?.state != status.state || last?.reconciliation != status.reconciliation
     }
 }

@@ -6,65 +6,82 @@ import RelayDomain
 ///
 /// A value without clock, socket and disk. See `docs/devices.md`, "What a terminal does".
 public struct TerminalCore: DeviceCore, Sendable {
-    /// How long a sum that was keyed before the tap counts.
-    public static let keyedAmountLife = Duration.seconds(120)
     /// Past it a scanned code is not submitted again: it may be another customer's turn.
     public static let scanLife = Duration.seconds(30)
-    /// How long an accepted scan is asked about. The relay knows its ID for a day; later it would be a new one.
-    static let scanAskLimit = Duration.seconds(12 * 60 * 60)
-    /// How many scans are asked about beside the work; of more the oldest are left to the relay to tell.
-    static let awaitedScansMost = 8
+    /// The same text, read again so soon, is the same scan: scanners read what lies before them again and again.
+    public static let scanRepeat = Duration.seconds(3)
+    /// How many scans without outcome are remembered; of more the oldest is left to the relay's records.
+    static let openScansMost = 64
 
     /// What the terminal is busy with.
     enum Work: Hashable, Sendable {
-        /// The merchant has yet to key the sum. Once the relay knows that, it is not told again.
-        case askingAmount(Command, relayKnows: Bool)
+        /// The merchant has yet to key a command's sum. Once the relay knows that, it is not told again.
+        case asking(Command, SumQuestion, relayKnows: Bool)
         case submitting(CommandID)
-        /// Past `until` a scan that the relay may not have is not submitted again.
-        case scanning(Scan, Acceptance, until: Duration)
+        /// The relay may not have the scan yet.
+        case scanning(ScanAttempt)
+        /// The relay has the scan.
+        case awaiting(SubmissionKeyText)
     }
 
     var work: Work?
+    /// The last command that was taken up since the start.
+    var current: Command?
     /// When to ask where the work stands.
     private var askAt = Duration.zero
     /// Commands of which the outcome is not known, and what is to be said again.
     var desk: CommandDesk
-    /// Scans that the relay has accepted and of which it has said that it does not know the outcome yet.
-    var awaitedScans: [Scan] = []
-    /// Scans that the merchant wants no more, until the relay has noted it. A command's wish is its record: see
-    /// ``cancelWork(now:)``.
-    var unwantedScans: Set<SubmissionKeyText> = []
-    /// Scans of before a restart, whose texts nobody has kept. They cannot be asked about; the merchant is warned.
-    var lostScans: Set<SubmissionKeyText>
-    /// Whether ``lostScans`` have been shown.
-    private var isWarned = false
-    /// What was shown last of a command that is not at its end, so that it is not shown at each asking.
-    var told: [CommandID: TransactionStatus] = [:]
-    private var keyed: (amount: Amount, until: Duration)?
+    /// Scans of which the outcome is not known, the oldest first; the one in work is among them.
+    var scans: [ScanRecord]
+    /// Scans whose end is shown, and which the disk forgets with the next step: what is shown may be shown twice, but not never.
+    var shownScans: [ScanRecord] = []
+    /// What was shown last of what is not at its end, so that it is not shown at each asking.
+    var told: [Cancelable: TransactionStatus] = [:]
+    /// What stands on the display without its outcome, though the terminal is not busy with it: what *cancel* means then.
+    var onDisplay: Cancelable?
+    /// A scan that the relay once had and then did not know.
+    var missing: SubmissionKeyText?
+    /// Whose a keyed sum is.
+    var keypad: Keypad
+    /// What the last welcome said of the counter; nil before the first.
+    private(set) var counter: CounterFacts?
+    /// What passes at the tag of this paired counter, until its outcome.
+    var passing: PassingTransaction?
+    /// Whether the merchant serves customers here.
+    private var readiness = DeviceReadiness.ready
+    /// Whether there has been a session since the start.
+    private var hasOpened = false
+    /// What the scanner read last, and when.
+    private var lastRead: (text: ScannedText, at: Duration)?
     /// What the current step has decided so far.
     private var outputs: [TerminalOutput] = []
 
     /// - Parameters:
     ///   - unsettled: what the journal remembers of before.
-    ///   - scans: the scans whose outcome was not known then.
-    public init(unsettled: [CommandRecord] = [], scans: Set<SubmissionKeyText> = []) {
+    ///   - scans: the scans whose outcome was not known then, the oldest first.
+    public init(unsettled: [CommandRecord] = [], scans: [ScanRecord] = []) {
         desk = CommandDesk(unsettled: unsettled)
-        lostScans = scans
+        self.scans = scans
+        // A scan that the relay has not accepted may have waited for its sum.
+        keypad = Keypad(
+            questionWasLost: unsettled.contains { $0.word == .met } || scans.contains { !$0.isAccepted })
+        onDisplay = scans.last.map { .scan($0.scan) }
     }
 
-    /// Those in work, those that are asked about, and those that only the merchant can look after.
-    public var openScans: Set<SubmissionKeyText> {
-        var open = lostScans.union(awaitedScans.map(\.scan))
-        if case .scanning(let scan, _, until: _) = work { open.insert(scan.scan) }
-        return open
-    }
+    public var openScans: [ScanRecord] { scans + shownScans }
+
+    /// Whose sum the merchant is asked for.
+    public var asked: Cancelable? { question?.of }
 
     /// Whether there is anything of which the relay may have news.
-    private var isWaiting: Bool { work != nil || !desk.unsettled.isEmpty || !awaitedScans.isEmpty }
+    private var isWaiting: Bool { work != nil || !desk.unsettled.isEmpty || !scans.isEmpty }
 
     /// When to step with ``TerminalInput/timePassed``; nil if only messages can move the terminal.
     public var deadline: Duration? {
-        [desk.nextRepeat, isWaiting && desk.isOpen ? askAt : nil].compactMap(\.self).min()
+        [
+            desk.nextRepeat, isWaiting && desk.isOpen ? askAt : nil, question.map { $0.sum.until + .milliseconds(1) },
+            scanDeadline, keypad.deadline, shownScans.isEmpty ? nil : .zero,
+        ].compactMap(\.self).min()
     }
 
     /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
@@ -73,30 +90,39 @@ public struct TerminalCore: DeviceCore, Sendable {
         _ inputs: [TerminalInput], now: Duration, random: inout some RandomNumberGenerator
     ) -> (entries: [CommandRecord], outputs: [TerminalOutput]) {
         let (before, wasWaiting) = (work, isWaiting)
+        shownScans = []
         for input in inputs {
+            endLateQuestion(now: now)
             switch input {
             case .relay(let news): hear(news, now: now)
             case .keyed(let amount): take(amount, now: now)
+            case .cleared: clear()
+            case .served(let readiness): serve(readiness, now: now)
             case .canceled: cancelWork(now: now)
             case .scanned(let symbology, let text): take(text, symbology, now: now, random: &random)
             }
         }
-        unwantedScans.formIntersection(openScans)
+        showWaitingSum(now: now)
         if work != before || !wasWaiting { askAt = now + CommandDesk.newsLimit }
         defer { outputs = [] }
         return (desk.takeEntries(), outputs)
     }
 
     private mutating func hear(_ news: RelayNews, now: Duration) {
-        switch news {
-        case .opened(let clock, _):
-            desk.opened(clock)
-            show(.online)
-            told = [:]
-            if !lostScans.isEmpty {
-                show(.scanInDoubt)
-                isWarned = true
+        let (asked, shown) = (question, outputs.count)
+        defer {
+            if let asked, question?.of != asked.of {
+                endQuestion(isShown: outputs[shown...].contains { $0.call == nil }, now: now)
             }
+        }
+        switch news {
+        case .opened(let clock, let facts):
+            desk.opened(clock)
+            counter = facts
+            show(.online)
+            if !hasOpened { showWhatIsOpen(now: now) }
+            (hasOpened, told) = (true, [:])
+            tellWhatOnlyASessionKnows(now: now)
             resume(now: now)
         case .lost:
             desk.lost()
@@ -104,89 +130,200 @@ public struct TerminalCore: DeviceCore, Sendable {
             show(.offline)
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
-        case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan)
+        case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan, now: now)
         case .time(let clock): desk.set(clock)
-        case .passing: break
+        case .passing(let passing): hear(passing)
         case .answered(let call, let reply): hear(reply, to: call, now: now)
+        case .failed(.scan(let scan), let failure): attemptFailed(scan, failure, now: now)
         case .failed(let call, let failure):
-            if case .scan(let scan) = call { attemptFailed(scan, failure) }
-            if let error = desk.failed(call, failure, now: now) { hear(error, of: call) }
+            if let error = desk.failed(call, failure, now: now) { hear(error, of: call, now: now) }
         case .timePassed:
             for call in desk.takeRepeats(now: now) { again(call, now: now) }
+            if let scanDeadline, now >= scanDeadline { goOnScanning(now: now) }
             if isWaiting, desk.isOpen, now >= askAt { resume(now: now) }
         }
+    }
+
+    /// After a restart: what was under way before it.
+    private mutating func showWhatIsOpen(now: Duration) {
+        if desk.unsettled.values.contains(where: { $0.word == .met }) { show(.questionOver) }
+        for record in scans { show(.earlierScan(record, ago: age(of: record, now: now), nil)) }
     }
 
     // MARK: The merchant
 
     private mutating func take(_ amount: Amount, now: Duration) {
-        goOn()
-        if case .askingAmount(let command, relayKnows: _) = work {
-            guard command.operation.counts(amount.unit) else { return askAmount(for: command) }
+        onDisplay = nil
+        if counter?.counts(amount.unit) == false { return show(.notCountedHere(amount)) }
+        guard work == nil || question != nil else { return show(.sumNotKept(amount)) }
+        guard !keypad.takesForLate(question: question?.sum.since, now: now) else {
+            show(.sumTooLate(amount))
+            return askAgain()
+        }
+        switch work {
+        case .asking(let command, var question, let relayKnows):
+            guard command.operation.counts(amount.unit) else { return askAgain() }
+            guard [command.amount ?? amount, question.doubted].contains(amount) else {
+                question.doubted = amount
+                work = .asking(command, question, relayKnows: relayKnows)
+                return askAgain()
+            }
             submit(command, amount: amount, now: now)
-        } else {
-            keyed = (amount, now + Self.keyedAmountLife)
+        case .scanning(let attempt) where attempt.question != nil:
+            repeatScan(attempt.answered(amount, now: now), now: now)
+        case .submitting, .scanning, .awaiting: break  // Nobody is asked.
+        case nil:
+            keypad.key(amount, now: now)
             show(.amountReady(amount))
         }
     }
 
-    /// A sum that was keyed in time. It counts once.
-    /// - Parameter operation: what the sum is for; a sum that it does not count is left to the next. nil: a scan, of
-    ///   which only the relay knows what it is for.
-    mutating func takeKeyedAmount(for operation: Operation?, now: Duration) -> Amount? {
-        guard let keyed, operation?.counts(keyed.amount.unit) ?? true else { return nil }
-        self.keyed = nil
-        return now <= keyed.until ? keyed.amount : nil
+    /// The merchant opens or closes the counter.
+    private mutating func serve(_ readiness: DeviceReadiness, now: Duration) {
+        self.readiness = readiness
+        show(readiness.isReady ? .serving : .notServing)
+        call(.state(isReady: readiness.isReady, reason: readiness.reason), now: now)
+    }
+
+    /// What the relay forgets with a session, and what it has yet to hear.
+    private mutating func tellWhatOnlyASessionKnows(now: Duration) {
+        if !readiness.isReady {
+            show(.notServing)
+            call(.state(isReady: false, reason: readiness.reason), now: now)
+        }
+        if let sum = keypad.waiting?.amount, counter?.counts(sum.unit) == false {
+            _ = keypad.clear()
+            show(.notCountedHere(sum))
+        }
+        if let passing, passing.isUnwanted { call(.cancel(.transaction(passing.id)), now: now) }
+    }
+
+    /// The merchant takes a keyed sum back.
+    private mutating func clear() {
+        show(keypad.clear().map { .sumTakenBack($0) } ?? .noSum)
     }
 
     private mutating func take(
         _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
     ) {
-        goOn()
+        defer { lastRead = (text, now) }
+        if let lastRead, lastRead.text == text, now - lastRead.at < Self.scanRepeat { return }
         guard desk.isOpen, let clock = desk.clock else { return show(.scanNeedsSession) }
         guard work == nil else { return show(.busy) }
+        guard readiness.isReady else { return show(.notServing) }
+        let sum = keypad.take(for: nil, now: now)
         let scan = Scan(
-            scan: .random(using: &random), symbology: symbology, text: text,
-            amount: takeKeyedAmount(for: nil, now: now), at: clock.time(at: now))
-        work = .scanning(scan, .asked(after: nil), until: now + Self.scanLife)
-        show(.asking(nil, nil, scan.amount))
-        call(.scan(scan.scan), now: now)
-    }
-
-    /// The merchant wants no more of it. What the relay does not have is the terminal's own to end. What it may have is
-    /// not submitted again, and the relay is told until it has noted it.
-    private mutating func cancelWork(now: Duration) {
-        goOn()
-        switch work {
-        case nil: show(.idle)
-        case .askingAmount(let command, relayKnows: _):
-            cancel(command.id, now: now)
-            show(.canceled)
-        case .submitting(let command):
-            // Without its sealed bytes a command cannot be submitted again; so the journal remembers the wish as well.
-            if let word = desk.unsettled[command]?.word { desk.write(command, word.withoutSealedBytes) }
-            show(.canceling)
-            call(.cancel(.command(command)), now: now)
-        case .scanning(_, .refused, until: _): drop(.canceled)
-        case .scanning(let scan, _, until: _):
-            unwantedScans.insert(scan.scan)
-            show(.canceling)
-            call(.cancel(.scan(scan.scan)), now: now)
+            scan: .random(using: &random), symbology: symbology, text: text, amount: sum?.amount,
+            at: clock.time(at: now))
+        remember(ScanRecord(scan.scan, amount: scan.amount, at: scan.at))
+        onDisplay = nil
+        let attempt = ScanAttempt(scan, sum: sum, now: now)
+        if sum == nil, counter?.amountRequired == true {
+            askSum(of: attempt, now: now)
+        } else {
+            repeatScan(attempt, now: now)
         }
     }
 
-    /// Whoever goes on after the warning has read it.
-    private mutating func goOn() {
-        if isWarned { lostScans = [] }
+    /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits. What the relay does not have is
+    /// the terminal's own to end. What it may have is not submitted again, and the relay is told until it has noted it.
+    private mutating func cancelWork(now: Duration) {
+        let cleared = keypad.clear()
+        switch work {
+        case .asking(let command, _, relayKnows: _):
+            work = nil
+            refuse(command.id, .canceled, now: now)
+            show(.canceled)
+        case .submitting(let command): cancel(.command(command), now: now)
+        case .scanning(let attempt):
+            switch attempt.certainty {
+            case .refused, .wantsSum: drop(attempt.id, .canceled)
+            case .asked, .possible: cancel(.scan(attempt.id), now: now)
+            }
+        case .awaiting(let scan): cancel(.scan(scan), now: now)
+        case nil:
+            if let cleared {
+                show(.sumTakenBack(cleared))
+            } else if let onDisplay, isOpen(onDisplay) {
+                cancel(onDisplay, now: now)
+            } else {
+                show(.idle)
+            }
+        }
+    }
+
+    /// The relay may have it: it is told, and told again until it has noted it, restarts included.
+    private mutating func cancel(_ cancelable: Cancelable, now: Duration) {
+        switch cancelable {
+        case .command(let command):
+            // Without its sealed bytes a command cannot be submitted again; so the journal remembers the wish as well.
+            if let word = desk.unsettled[command]?.word { desk.write(command, word.withoutSealedBytes) }
+        case .scan(let scan): update(scan) { $0.isUnwanted = true }
+        case .transaction: passing?.isUnwanted = true
+        }
+        show(.canceling)
+        call(.cancel(cancelable), now: now)
     }
 
     /// Whether its outcome has yet to be told.
     func isOpen(_ cancelable: Cancelable) -> Bool {
         switch cancelable {
         case .command(let command): desk.unsettled[command] != nil
-        case .scan(let scan): openScans.contains(scan)
-        case .transaction: false
+        case .scan(let scan): record(of: scan) != nil
+        case .transaction(let id): passing?.id == id
         }
+    }
+
+    // MARK: The question for the sum
+
+    /// What the merchant is asked for.
+    private var question: (of: Cancelable, sum: SumQuestion)? {
+        switch work {
+        case .asking(let command, let question, relayKnows: _): (.command(command.id), question)
+        case .scanning(let attempt): attempt.question.map { (.scan(attempt.id), $0) }
+        case .submitting, .awaiting, nil: nil
+        }
+    }
+
+    /// Puts the question on the display.
+    mutating func askAgain() {
+        switch work {
+        case .asking(let command, let question, relayKnows: _):
+            if let keyed = question.doubted, let phone = command.amount {
+                show(.amountsDiffer(keyed: keyed, phone: phone))
+            } else {
+                show(.askAmount(command.application, command.operation, phone: command.amount))
+            }
+        case .scanning(let attempt) where attempt.question != nil: show(.askAmount(nil, nil, phone: nil))
+        case .submitting, .scanning, .awaiting, nil: break
+        }
+    }
+
+    /// The merchant did not answer in time.
+    private mutating func endLateQuestion(now: Duration) {
+        guard let question, now > question.sum.until else { return }
+        switch work {
+        case .asking(let command, _, relayKnows: _):
+            work = nil
+            refuse(command.id, .expired, now: now)
+        case .scanning(let attempt): forget(attempt.id)
+        case .submitting, .awaiting, nil: break
+        }
+        endQuestion(isShown: false, now: now)
+    }
+
+    /// A question has ended without the merchant's word. Whoever keys the answer now is told so.
+    private mutating func endQuestion(isShown: Bool, now: Duration) {
+        keypad.questionEnded(now: now)
+        if !isShown { show(.questionOver) }
+    }
+
+    /// A sum that waits stands on the display until it is used, taken back, or past its time.
+    private mutating func showWaitingSum(now: Duration) {
+        if let amount = keypad.lapse(now: now) { show(.sumLapsed(amount)) }
+        guard work == nil, let amount = keypad.waiting?.amount else { return }
+        let last = outputs.last { if case .show = $0 { true } else { false } }
+        if let last, last != .show(.amountReady(amount)) { show(.amountReady(amount)) }
     }
 
     // MARK: The step's results
@@ -207,7 +344,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     private func request(for call: RelayCall, at: Instant) -> DeviceRequest? {
         switch call {
         case .received(let id):
-            guard case .askingAmount(let command, relayKnows: false) = work, command.id == id else { return nil }
+            guard case .asking(let command, _, relayKnows: false) = work, command.id == id else { return nil }
             return .received(id, at: at)
         case .submit(let id):
             guard case .submitted(let sealed?, let amount) = desk.unsettled[id]?.word else { return nil }
@@ -216,14 +353,14 @@ public struct TerminalCore: DeviceCore, Sendable {
             guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return nil }
             return .result(id, result, evidence, at: at)
         case .scan(let id):
-            if case .scanning(let scan, _, until: _) = work, scan.scan == id { return .scan(scan) }
-            return awaitedScans.first { $0.scan == id }.map { .scan($0) }
+            guard case .scanning(let attempt) = work, attempt.id == id else { return nil }
+            return .scan(attempt.scan)
         case .cancel(let cancelable):
             return isOpen(cancelable) ? .cancel(cancelable, at: at) : nil
         case .resume(let commands, let scans):
             return .resume(commands, scans: scans)
         case .state(let isReady, let reason):
-            return .state(isReady: isReady, reason: reason)
+            return readiness.isReady == isReady ? .state(isReady: isReady, reason: reason) : nil
         }
     }
 }

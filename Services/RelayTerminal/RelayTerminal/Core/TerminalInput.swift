@@ -9,7 +9,11 @@ public enum TerminalInput: Hashable, Sendable, DeviceInput {
     case keyed(Amount)
     /// The scanner read a code.
     case scanned(Symbology, ScannedText)
-    /// The merchant wants no more of what the terminal is busy with.
+    /// The merchant takes the sum back that waits.
+    case cleared
+    /// The merchant opens or closes the counter.
+    case served(DeviceReadiness)
+    /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits.
     case canceled
 }
 
@@ -27,13 +31,38 @@ public enum TerminalOutput: Hashable, Sendable, DeviceOutput {
 public enum TerminalDisplay: Hashable, Sendable {
     case online
     case offline
-    /// Key the sum; the phone's, if it named one.
-    case askAmount(ApplicationID, Operation, phone: Amount?)
+    /// Key the sum: for this application and operation, or, if they are nil, for the code that was scanned. And the phone's sum, if
+    /// it named one.
+    case askAmount(ApplicationID?, Operation?, phone: Amount?)
+    /// The merchant's sum is not the phone's: key it again, or cancel.
+    case amountsDiffer(keyed: Amount, phone: Amount)
+    /// The question for the sum has ended without it; nothing was sent.
+    case questionOver
     /// The sum waits for the next tap or scan.
     case amountReady(Amount)
+    /// The merchant took the sum back that waited.
+    case sumTakenBack(Amount)
+    /// Nobody tapped or showed a code in time; the sum is gone.
+    case sumLapsed(Amount)
+    /// The question that this sum answers is over; it is not kept.
+    case sumTooLate(Amount)
+    /// One thing at a time: a sum that is keyed meanwhile is not kept.
+    case sumNotKept(Amount)
+    /// A phone tapped at the paired counter, where the POS has the sum: the one that waited here is taken back.
+    case sumPassedBy(Amount)
+    /// The shop counts no such currency or program.
+    case notCountedHere(Amount)
+    /// No sum waits that could be taken back.
+    case noSum
     /// The relay is being asked.
     case asking(ApplicationID?, Operation?, Amount?)
     case outcome(TransactionStatus)
+    /// What a phone submitted at the paired counter's tag, and where it stands.
+    case passing(Passing)
+    /// Customers are served here, again.
+    case serving
+    /// Nobody is served here until the merchant says so.
+    case notServing
     /// One thing at a time.
     case busy
     /// There is nothing to cancel.
@@ -50,8 +79,12 @@ public enum TerminalDisplay: Hashable, Sendable {
     case tryingAgain(DeviceError)
     /// The relay did not take a command or a scan on.
     case refused(DeviceError)
-    /// A code was scanned before the terminal's restart, and what came of it has not been told.
-    case scanInDoubt
+    /// The relay has not had the scan, and does not get it any more: nothing was sent.
+    case scanNotTaken
+    /// How a scan stands that the terminal is no longer busy with, and how long ago it was; nil: the relay is being asked.
+    case earlierScan(ScanRecord, ago: Duration, TransactionStatus?)
+    /// The relay has not had such a scan: nothing was sent.
+    case earlierScanNotTaken(ScanRecord, ago: Duration)
     /// Nobody knows; the customer and the merchant must not try again yet.
     case noAnswer
 }

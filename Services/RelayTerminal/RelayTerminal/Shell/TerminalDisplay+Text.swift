@@ -1,3 +1,4 @@
+import DeviceLink
 import RelayDomain
 
 extension TerminalDisplay {
@@ -7,13 +8,30 @@ extension TerminalDisplay {
         case .online: "ready"
         case .offline: "no connection to the relay; trying again"
         case .askAmount(let application, let operation, let phone):
-            "\(application) wants a \(operation.rawValue): key the amount"
+            "\(application?.text ?? "the scanned code") wants \(operation.map { "a \($0.rawValue)" } ?? "an amount"): key the amount"
                 + (phone.map { " (the phone says \($0))" } ?? "")
+        case .amountsDiffer(let keyed, let phone):
+            "the phone says \(phone), you keyed \(keyed): key the phone's sum, or yours once more, or cancel"
+        case .questionOver:
+            "the question for the amount is over, nothing was sent: the customer may tap or show the code again"
         case .amountReady(let amount): "\(amount): waiting for the tap or scan"
+        case .sumTakenBack(let amount): "\(amount) is taken back: nothing waits"
+        case .sumLapsed(let amount): "\(amount) is no longer waiting: nobody tapped or showed a code in time"
+        case .sumTooLate(let amount):
+            "\(amount) was not used: the question for it is over. Key the amount for the customer who is here now"
+        case .sumNotKept(let amount): "one thing at a time: \(amount) was not used; key it after the outcome"
+        case .sumPassedBy(let amount): "\(amount) is taken back: this customer pays what stands on the POS"
+        case .notCountedHere(let amount):
+            "\(amount) was not used: this shop counts no \(amount.unit); look for the right unit in shop.yaml"
+        case .noSum: "there is no amount to clear"
         case .asking(let application, let operation, let amount):
             (["asking"] + [application?.text, operation?.rawValue, amount?.description].compactMap(\.self))
                 .joined(separator: " ")
         case .outcome(let status): status.line
+        case .passing(let passing):
+            "at the POS, \(passing.application) \(passing.operation.rawValue): \(passing.status.line)"
+        case .serving: "open: customers are served here"
+        case .notServing: "closed: customers are turned away until you write: ready yes"
         case .busy: "one thing at a time: wait for the outcome, then scan again"
         case .idle: "there is nothing to cancel"
         case .canceled: "canceled: nothing was sent"
@@ -22,10 +40,22 @@ extension TerminalDisplay {
         case .scanNeedsSession: "no connection to the relay: scan again when the terminal is ready"
         case .tryingAgain(let error): "trying again (\(error.code.text)): \(error.text)"
         case .refused(let error): "refused (\(error.code.text)): \(error.text)"
-        case .scanInDoubt:
-            "NOT CERTAIN what came of a scan before the restart: look at the relay before scanning that code again"
+        case .scanNotTaken: "the relay did not get the scan, nothing was sent: scan again"
+        case .earlierScan(let scan, let ago, let status):
+            "\(scan.name(ago)): \(status?.line ?? "asking what came of it")"
+        case .earlierScanNotTaken(let scan, let ago):
+            "\(scan.name(ago)): the relay did not get it, nothing was sent"
         case .noAnswer: "NO ANSWER: look at the relay before trying again"
         }
+    }
+}
+
+extension ScanRecord {
+    /// Such as `scan of 12.50 EUR, 3 min ago`: the merchant remembers sum and time.
+    fileprivate func name(_ ago: Duration) -> String {
+        let minutes = ago.components.seconds / 60
+        let time = minutes >= 120 ? "\(minutes / 60) h ago" : minutes >= 2 ? "\(minutes) min ago" : "just now"
+        return "scan\(amount.map { " of \($0)" } ?? ""), \(time)"
     }
 }
 
@@ -61,7 +91,7 @@ extension ReconciliationReason {
         case .handedOverMaybe: "Look at the POS before doing anything else."
         case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .contradictingAnswer: "The outcome stays as it is; tell whoever keeps the books."
-        case .enteredOutOfTurn: "Look at the POS before doing anything else."
+        case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .reversalRefused: "What became of it is not known yet; do not try again."
         case .restoredFromBackup:
             "It may have been carried out; look at the destination's or the POS's records before doing anything else."

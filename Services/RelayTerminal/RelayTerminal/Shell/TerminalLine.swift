@@ -7,7 +7,10 @@ enum TerminalLine: Hashable, Sendable {
     /// The scanner reads a picture file.
     case scanPicture(path: String)
     case amount(Amount)
+    case clear
     case cancel
+    /// The merchant opens or closes the counter.
+    case ready(DeviceReadiness)
 
     /// Why a line is none, in a sentence that helps.
     struct Mistake: Error, Hashable {
@@ -15,7 +18,7 @@ enum TerminalLine: Hashable, Sendable {
     }
 
     static let help = """
-        amount <sum> <currency or program>, scan <qr|code128|ean13|any> <text>, scan picture <file.png>, or cancel
+        amount <sum> <currency or program>, scan <qr|code128|ean13|any> <text>, scan picture <file.png>, clear, cancel, ready <yes|no>
         """
 
     init(_ line: String) throws(Mistake) {
@@ -46,7 +49,13 @@ enum TerminalLine: Hashable, Sendable {
             } catch {
                 throw Mistake(sentence: error.sentence)
             }
+        case "clear" where words.count == 1: self = .clear
         case "cancel" where words.count == 1: self = .cancel
+        case "ready":
+            guard words.count == 2, ["yes", "no"].contains(words[1]) else {
+                throw Mistake(sentence: "Write: ready yes, or: ready no")
+            }
+            self = .ready(words[1] == "yes" ? .ready : .notReady(ReasonCode("closed")))
         default:
             throw Mistake(sentence: "Write one of: \(Self.help)")
         }

@@ -49,7 +49,8 @@ public actor TerminalShell: Service {
             self?.assumeIsolated { $0.hear(news) }
         }
         self.host = host
-        host.start(.terminal(configuration.terminal), gateway: configuration.gateway,
+        host.start(
+            .terminal(configuration.terminal), gateway: configuration.gateway,
             description: DeviceDescription(maker: "Baton", model: "baton-terminal"))
         defer { host.stop() }
         try await cancelWhenGracefulShutdown {
@@ -70,6 +71,7 @@ public actor TerminalShell: Service {
             onSession(true)
         case .lost(let loss):
             logger.notice("session lost", metadata: ["why": "\(loss)"])
+            if let sentence = loss.sentence { display(sentence) }
             onSession(false)
         case .unreadable(let error):
             logger.warning("passed over what the relay sent", metadata: ["error": "\(error)"])
@@ -90,7 +92,9 @@ public actor TerminalShell: Service {
             case .amount(let amount): host?.take(.keyed(amount))
             case .scan(let symbology, let text): host?.take(.scanned(symbology, text))
             case .scanPicture(let path): scan(pictureAt: path)
+            case .clear: host?.take(.cleared)
             case .cancel: host?.take(.canceled)
+            case .ready(let readiness): host?.take(.served(readiness))
             }
         } catch {
             display(error.sentence)

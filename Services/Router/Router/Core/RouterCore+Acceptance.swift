@@ -47,12 +47,13 @@ extension RouterCore {
         guard terminal.id.journal(outOf: journals) == journal else { throw NotAccepted(.notYours) }
         guard let application = registry.application(wish.application) else { throw NotAccepted(.unknownApplication) }
         guard application.functions.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
-        guard wish.operation.allows(wish.phoneAmount), wish.operation.allows(wish.merchantAmount) else {
-            throw NotAccepted(.malformed, field: "amount")
-        }
+        let manifest = adapters.manifest(of: application.destination)
+        let zeroPayments = manifest?.zeroPayments == true
+        guard wish.operation.allows(wish.phoneAmount, zeroPayments: zeroPayments),
+            wish.operation.allows(wish.merchantAmount, zeroPayments: zeroPayments)
+        else { throw NotAccepted(.malformed, field: "amount") }
         if let end = wish.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
 
-        let manifest = adapters.manifest(of: application.destination)
         let isOneTime = wish.operation.information == .paymentCode && manifest?.codesReusable != true
         if isOneTime { try checkUse(of: wish.information.digest, turn) }
         if terminal.pairedWith == nil {

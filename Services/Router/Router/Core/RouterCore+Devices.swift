@@ -113,7 +113,8 @@ extension RouterCore {
                     &turn)
             }
             let known = transaction(of: command, device, turn)
-            if let known, !known.operation.allows(amount) {
+            let zeroPayments = known.flatMap { adapters.manifest(of: $0.destination) }?.zeroPayments == true
+            if let known, !known.operation.allows(amount, zeroPayments: zeroPayments) {
                 return answer(.refused(Refused(.malformed, field: "amount")), address, &turn)
             }
             if let known, case .ended(.submitted) = known.command?.state, known.merchantAmount != amount {

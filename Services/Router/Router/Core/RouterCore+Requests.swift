@@ -93,7 +93,8 @@ extension RouterCore {
         guard journals > 1, let manifest = adapters.manifest(of: destination), manifest.operations.contains(.payment),
             !manifest.codesReusable, !manifest.codesOnce
         else { return nil }
-        return "\(destination) does not refuse a payment code that it has booked before, says its adapter, and there are "
+        return
+            "\(destination) does not refuse a payment code that it has booked before, says its adapter, and there are "
             + "\(journals) journals, of which each knows its own codes alone: a code can be booked once in each."
     }
 

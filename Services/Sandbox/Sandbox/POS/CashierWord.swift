@@ -4,6 +4,10 @@ import RelayDomain
 enum CashierWord: Equatable, Sendable {
     case sale(Amount)
     case void
+    /// The Enter key in the window that is in use: sends what stands in its field.
+    case enter
+    /// Closes the window that is in use.
+    case close
     case status
 
     /// - Throws: ``CashierMistake`` for what a cashier may not type.
@@ -12,12 +16,14 @@ enum CashierWord: Equatable, Sendable {
         switch words.first {
         case "sale" where words.count == 2: self = .sale(try Self.money(words[1]))
         case "void" where words.count == 1: self = .void
+        case "enter" where words.count == 1: self = .enter
+        case "close" where words.count == 1: self = .close
         case "status" where words.count == 1: self = .status
         default: throw CashierMistake(sentence: Self.help)
         }
     }
 
-    static let help = "type: sale 12.50 EUR | void | status"
+    static let help = "type: sale 12.50 EUR | void | enter | close | status"
 
     /// Reads `12.50 EUR`: money, more than nothing.
     static func money(_ text: some StringProtocol) throws(CashierMistake) -> Amount {

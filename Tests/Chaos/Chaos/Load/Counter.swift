@@ -57,8 +57,9 @@ final class Counter {
         switch news {
         case .opened: isOnline = true
         case .lost: isOnline = false
-        case .output(.show(.askAmount(_, let operation, let phone))): key(operation, phone: phone)
-        case .output(.show(.outcome(let status))):
+        case .output(.show(.askAmount(_, let operation, let phone))): key(operation ?? .payment, phone: phone)
+        case .output(.show(.amountsDiffer(let keyed, phone: _))): key(.payment, phone: keyed)  // The merchant insists.
+        case .output(.show(.outcome(let status))), .output(.show(.earlierScan(_, ago: _, let status?))):
             manners.history.heard(status.id.text, outcome: status.outcome?.told)
         case .output, .unreadable: break
         case .failed(let error): manners.history.surprised(by: "terminal: \(error)")

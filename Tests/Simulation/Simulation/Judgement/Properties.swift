@@ -26,6 +26,11 @@ final class Properties {
     private var sent: Set<CommandID> = []
     /// Of each terminal's submission, the sum.
     private var sums: [TransactionID: Amount?] = [:]
+    /// By the terminal.
+    private var keyed: [TerminalID: KeyedSums] = [:]
+    /// What was shown as ended, by the terminal.
+    private var shown: [TerminalID: Set<TransactionID>] = [:]
+    private var outOfTurn: Set<TransactionID> = []
     private var heardApproval: Set<TransactionID> = []
     private var heardNotFound: Set<TransactionID> = []
     private(set) var bookings: [LedgerTransactionID: Int] = [:]
@@ -85,6 +90,8 @@ final class Properties {
             }
             holders[transaction.terminal] = id
         }
+        demand(
+            former?.sent != .yes || transaction.sent == .yes, .sentStays, "\(id.short) is \(transaction.sent) again")
         if transaction.informationIsUsed { note(&uses, transaction) }
         for event in entry.events { happening(event, to: transaction) }
         if former?.outcome == nil, heardApproval.contains(id),
@@ -210,6 +217,33 @@ final class Properties {
         }
     }
 
+    // MARK: - The counter
+
+    /// The merchant keys a sum.
+    func keyed(_ sum: Amount, at terminal: TerminalID, for owner: KeyedSums.Owner) {
+        keyed[terminal, default: KeyedSums()].key(sum, for: owner)
+    }
+
+    /// The sum that waits is taken back, or gone with its terminal's memory.
+    func tookBack(at terminal: TerminalID) { keyed[terminal]?.takeBack() }
+
+    /// The terminal shows that a sum waits.
+    func waits(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.waits(sum) }
+
+    /// The terminal does not keep a sum, and says so.
+    func dropped(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.drop(sum) }
+
+    /// A terminal consents to a sum.
+    func charging(_ sum: Amount, at terminal: TerminalID, to customer: String, now: Moment) {
+        let isTheirs = keyed[terminal, default: KeyedSums()].charge(sum, to: customer, at: now)
+        demand(isTheirs, .ownSum, "\(terminal): \(sum) is charged to \(customer)")
+    }
+
+    /// A terminal's display shows where a transaction stands.
+    func showing(_ status: TransactionStatus, at terminal: TerminalID) {
+        if status.outcome != nil { shown[terminal, default: []].insert(status.id) }
+    }
+
     // MARK: - The far ends
 
     /// An adapter puts a request to the destination.
@@ -261,6 +295,9 @@ final class Properties {
         demand(!wallClockIsRight || rest <= .seconds(2), .rightClock, "a code has \(rest) to live and is refused")
     }
 
+    /// An agent hears that it has acted out of turn.
+    func refusedOutOfTurn(_ command: CommandID) { outOfTurn.insert(command.transaction) }
+
     // MARK: - The end
 
     /// All faults have stopped, and the bounds have passed.
@@ -273,14 +310,22 @@ final class Properties {
             demand(
                 !transaction.isOpen || !transaction.reconciliation.isEmpty, .finalInTime,
                 "\(transaction.id.short) is \(transaction.passage.state.name)")
+            if transaction.key.origin == .scan, transaction.outcome != nil {
+                let isShown = shown[transaction.terminal]?.contains(transaction.id) == true
+                demand(isShown, .scanTold, "\(transaction.terminal) never shows what came of \(transaction.id.short)")
+            }
             if transaction.pos == nil { judgeLedger(transaction) } else { judgeTill(transaction, sendings) }
         }
     }
 
     private func judgeLedger(_ transaction: Transaction) {
-        guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
+        guard let outcome = transaction.outcome else { return }
         let id = SimShop.ledgerID(transaction.id)
         let stands = bookings[id, default: 0] > reversals[id, default: 0]
+        if outcome == .reversed, transaction.reconciliation == [.contradictingAnswer] {
+            demand(stands, .contradictionIsReal, "\(transaction.id.short) is reversed, at the destination too")
+        }
+        guard transaction.reconciliation.isEmpty else { return }
         demand(
             stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
     }
@@ -288,6 +333,8 @@ final class Properties {
     private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {
         guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
         let sending = sendings[CommandID(transaction.id)]
+        // What a faulty agent did and could not say, nobody can know.
+        if sending?.isUnasked == true, !outOfTurn.contains(transaction.id) { return }
         let agrees =
             switch outcome {
             case .approved: sending?.answer == .approved

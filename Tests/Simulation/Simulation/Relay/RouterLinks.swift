@@ -78,14 +78,25 @@ final class RouterLinks {
     func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
         wire.isGreeted = true
         seeking.remove(router.name)
+        // Of two routers that claim one journal the higher term is the newer writer; the other is left alone for a while.
+        if let present = self.link(to: welcome.journal) {
+            guard present.welcome.term < welcome.term else {
+                wire.close(by: owner)
+                return owner.after(.seconds(5)) { [self] in find(router) }
+            }
+            present.wire.close(by: owner)
+            lose(present)
+        }
         let link = Link(
             router: router, wire: wire, welcome: welcome, ahead: (welcome.time - SimClock.epoch) - owner.reading)
         links.append(link)
+        owner.tell("is linked to \(router.name), journal \(welcome.journal), term \(welcome.term)")
         wire.whenLost(owner) { [self] in lose(link) }
         opened(link)
     }
 
     private func lose(_ link: Link) {
+        owner.tell("has lost its link to \(link.router.name)")
         links.removeAll { $0.wire === link.wire }
         let forsaken = requests.filter { $0.value.wire == link.wire.number }.keys.sorted()
         for number in forsaken { requests.removeValue(forKey: number)?.end(.linkLost) }

@@ -27,7 +27,7 @@ final class SimDestination: SimProcess {
         carryOut(
             .openAccount(
                 AccountKey(member: SimShop.digest(member), program: SimShop.program),
-                Account(tail: String(member.suffix(4)), points: 1_000_000)))
+                Account(tail: String(member.suffix(4)), points: 100_000_000)))
     }
 
     // MARK: - Adapters

@@ -6,12 +6,12 @@ import RelayDomain
 /// the process; each step is decided, made durable, and then carried out, and the power may go in between.
 class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     let device: Device
-    private let makeCore: ([CommandRecord], Set<SubmissionKeyText>) -> Core
-    private var core: Core
+    private let makeCore: ([CommandRecord], [ScanRecord]) -> Core
+    private(set) var core: Core
     private var session: DeviceSessionStateMachine
     private var journal: [CommandID: CommandRecord] = [:]
     /// The journal's open scans.
-    private var openScans = Set<SubmissionKeyText>()
+    private(set) var openScans: [ScanRecord] = []
     /// In the order in which the journal met them.
     private var met: [CommandID] = []
     private var openCalls: [CallID: RelayCall] = [:]
@@ -22,7 +22,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     private lazy var coreAlarm = SimAlarm(self) { [unowned self] in lookAtClock() }
     private lazy var sessionAlarm = SimAlarm(self) { [unowned self] in lookAtSession() }
 
-    init(_ device: Device, in world: SimWorld, makeCore: @escaping ([CommandRecord], Set<SubmissionKeyText>) -> Core) {
+    init(_ device: Device, in world: SimWorld, makeCore: @escaping ([CommandRecord], [ScanRecord]) -> Core) {
         self.device = device
         self.makeCore = makeCore
         core = makeCore([], [])
@@ -49,8 +49,23 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     /// Something of the device's own is to be done.
     func carryOut(_ output: Core.Output) {}
 
+    /// A step has been decided; nothing of it has happened yet.
+    func decided(_ inputs: [Core.Input], _ outputs: [Core.Output]) {}
+
     /// A command has come from the relay.
     func heard(_ command: Command) {}
+
+    /// A call of its own was not taken.
+    func failed(_ call: RelayCall, _ failure: DeviceSessionStateMachine.CallFailure) {}
+
+    /// Says something that its core has not decided, as a faulty device does.
+    final func say(_ call: RelayCall, _ request: (Instant) -> DeviceRequest) {
+        guard let clock = session.clock,
+            let (id, output) = try? session.call(request(clock.time(at: reading)), now: reading)
+        else { return }
+        openCalls[id] = call
+        carryOut([output])
+    }
 
     // MARK: - The core
 
@@ -64,6 +79,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
         let inputs = inbox
         inbox = []
         let (entries, outputs) = core.step(inputs, now: reading, random: &world.random)
+        decided(inputs, outputs)
         let scans = core.openScans
         guard !entries.isEmpty || scans != openScans else { return carryOut(outputs) }
         isWriting = true
@@ -145,7 +161,10 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
             case .answered(let id, let reply):
                 if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
             case .failed(let id, let failure):
-                if let call = openCalls.removeValue(forKey: id) { take(.relay(.failed(call, failure))) }
+                if let call = openCalls.removeValue(forKey: id) {
+                    failed(call, failure)
+                    take(.relay(.failed(call, failure)))
+                }
             case .unreadable(let error): world.properties.breach(.understood, "\(name): \(error)")
             }
         }

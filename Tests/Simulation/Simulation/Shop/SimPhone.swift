@@ -59,7 +59,7 @@ final class SimPhone: SimProcess {
         ]
         let ending =
             world.chance(world.weather.faultyPrices) ? world.pick(endings) : Int64(world.pick([100, 250, 999]))
-        return Amount(minorUnits: Int64(visits % 50) * 10_000 + ending, unit: SimShop.unit(of: operation))!
+        return world.price(operation, ending: ending)
     }
 
     /// Shows a code to a terminal's scanner.
@@ -68,12 +68,18 @@ final class SimPhone: SimProcess {
         let operation: Operation = world.chance(0.7) ? .payment : .accrue
         let terminal = world.pick(world.terminals)
         let price = price(for: operation)
-        terminal.price = price
-        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.price = price
-        if world.chance(0.85) { terminal.key(price) }
+        let customer = "k-\(name)-\(visits)"
+        terminal.comes(customer, price: price)
+        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.openSale(price)
         let code = code(for: operation)
-        after(world.span(20...1_500)) { [self] in
-            terminal.scan(code)
+        if world.chance(0.85), !terminal.keyBefore(for: customer) { return think() }
+        var wait = world.span(20...1_500)
+        if world.chance(0.08) {  // A coupon by mistake.
+            after(wait) { terminal.scan("coupon-\(code)", by: customer) }
+            wait += world.span(500...4_000)
+        }
+        after(wait) { [self] in
+            terminal.scan(code, by: customer)
             think()
         }
     }
@@ -83,12 +89,13 @@ final class SimPhone: SimProcess {
         let operation = newOperation()
         let terminal = world.pick(world.terminals)
         let price = price(for: operation)
-        terminal.price = price
+        terminal.comes("k-\(name)-\(visits)", price: price)
         if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }
         ) {
-            till.price = world.chance(0.5) ? nil : world.chance(0.9) ? price : Amount(minorUnits: 1, unit: price.unit)
-        } else if world.chance(0.3) {
-            terminal.key(price)
+            let wrong = Amount(minorUnits: 1, unit: price.unit)
+            till.openSale(world.chance(0.5) ? nil : world.chance(0.9) ? price : wrong)
+        } else if world.chance(0.3), !terminal.keyBefore(for: "k-\(name)-\(visits)") {
+            return think()
         }
         let amount = world.chance(0.5) ? price : nil
         let wait = Duration.seconds(world.pick([0, 2, 10, 30] as [Int64]))

@@ -3,55 +3,174 @@ import DeviceProtocol
 import RelayDomain
 import RelayTerminal
 
-/// A relay terminal and the cashier before it, who keys sums early, late, wrong, or never.
+/// A relay terminal and the cashier before it, who keys sums early, late, wrong, or never, and takes them back.
 final class SimTerminal: SimDevice<TerminalCore> {
     let terminal: TerminalID
-    /// What the customer who is at the counter has to pay.
-    var price: Amount?
+    /// What each customer has to pay who came to this counter.
+    private var prices: [String: Amount] = [:]
+    /// Whose commands and scans came here.
+    private var customers: [Cancelable: String] = [:]
+    /// Who shows codes to the scanner.
+    private var atScanner = ""
+    /// The cashier keeps one answer in mind, until something else is to be done.
+    private var plan: (number: Int, due: Moment) = (0, .start)
 
     init(_ terminal: TerminalID, in world: SimWorld) {
         self.terminal = terminal
         super.init(.terminal(terminal), in: world, makeCore: { TerminalCore(unsettled: $0, scans: $1) })
     }
 
+    override func begin() {
+        world.properties.tookBack(at: terminal)
+        if !openScans.isEmpty { world.tally.count("terminal restarted amid a scan") }
+        super.begin()
+    }
+
+    // MARK: - The customer
+
+    /// Somebody comes to the counter.
+    func comes(_ customer: String, price: Amount) { prices[customer] = price }
+
     /// The customer shows a code to the scanner.
-    func scan(_ code: String) {
+    func scan(_ code: String, by customer: String) {
+        atScanner = customer
         if let text = ScannedText(code) { take(.scanned(.qr, text)) }
     }
 
-    /// The cashier keys a sum before the tap.
-    func key(_ amount: Amount) { take(.keyed(amount)) }
-
-    override func heard(_ command: Command) { world.tally.count("command at a terminal") }
-
-    override func carryOut(_ output: TerminalOutput) {
-        guard case .show(let display) = output else { return }
-        switch display {
-        case .askAmount(_, let operation, let phone): askCashier(operation, phone)
-        case .asking: world.tally.count("terminal consents")
-        case .outcome(let status): world.properties.told(status, to: name)
-        case .busy, .idle, .online, .offline, .amountReady, .canceled, .canceling, .cancelNoted, .scanNeedsSession,
-            .scanInDoubt, .tryingAgain, .refused, .noAnswer:
-            break
-        }
-        if case .asking = display, world.chance(0.04) { after(world.span(0...4_000)) { [self] in take(.canceled) } }
+    override func heard(_ command: Command) {
+        world.tally.count("command at a terminal")
+        customers[.command(command.id)] = command.sealedFor.key.text
     }
 
-    private func askCashier(_ operation: Operation, _ phone: Amount?) {
-        let price = phone ?? self.price.flatMap { $0.unit == SimShop.unit(of: operation) ? $0 : nil }
-        let sum = price ?? Amount(minorUnits: 500, unit: SimShop.unit(of: operation))!
+    // MARK: - The cashier
+
+    /// Keys a sum before the tap or scan. Some customers pay cash then.
+    /// - Returns: whether the customer goes on.
+    func keyBefore(for customer: String) -> Bool {
+        guard let price = prices[customer], core.asked == nil else { return true }  // The display wants another's sum.
+        forgetPlan()
+        key(price, for: .next(until: keptUntil))
+        guard world.chance(0.15) else { return true }
+        world.tally.count("customer paid cash")
+        decide(world.span(300...5_000)) { [self] in take(world.chance(0.5) ? .cleared : .canceled) }
+        return false
+    }
+
+    /// How long a sum waits that is keyed now.
+    private var keptUntil: Moment { world.now + .seconds(125) }
+
+    private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
+        guard isUp else { return }
+        tell("the cashier keys \(sum)")
+        world.properties.keyed(sum, at: terminal, for: owner)
+        take(.keyed(sum))
+    }
+
+    private func forgetPlan() { plan.number += 1 }
+
+    /// Acts after a while. What is about to be keyed when another question appears is keyed all the same.
+    private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
+        if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
+        let number = plan.number
+        plan.due = world.now + wait
+        world.plan(after: wait) { [self] in
+            after(.zero) { [self] in
+                guard plan.number == number else { return }
+                forgetPlan()
+                act()
+            }
+        }
+    }
+
+    private func answer(_ phone: Amount?) {
+        guard let asked = core.asked else { return }
+        let customer = customers[asked] ?? atScanner
+        customers[asked] = customer
+        let sum = prices[customer] ?? phone ?? world.price(.payment, ending: 500)
+        func keyLater(_ sum: Amount, _ wait: ClosedRange<Int64>) {
+            decide(world.span(wait)) { [self] in
+                // If the scan is refused all the same, the sum waits for another code.
+                if case .scan = asked { key(sum, for: .taken(by: customer, until: keptUntil)) }
+                if case .command = asked { key(sum, for: .customer(customer)) }
+            }
+        }
         switch Int.random(in: 0..<100, using: &world.random) {
         case 0..<76: keyLater(sum, 200...3_000)
         case 76..<82:
             world.tally.count("wrong sum keyed")
             keyLater(Amount(minorUnits: sum.minorUnits + 1, unit: sum.unit)!, 200...3_000)
         case 82..<88: keyLater(sum, 10_000...70_000)
-        case 88..<94: after(world.span(100...5_000)) { [self] in take(.canceled) }
+        case 88..<94: decide(world.span(100...5_000)) { [self] in take(.canceled) }
         default: world.tally.count("no sum keyed")
         }
     }
 
-    private func keyLater(_ sum: Amount, _ wait: ClosedRange<Int64>) {
-        after(world.span(wait)) { [self] in take(.keyed(sum)) }
+    private func choose(_ keyed: Amount, _ phone: Amount) {
+        guard let asked = core.asked, let customer = customers[asked] else { return }
+        let mood = Int.random(in: 0..<100, using: &world.random)
+        decide(world.span(200...3_000)) { [self] in
+            if mood < 80 { key(mood < 50 ? phone : keyed, for: .customer(customer)) } else { take(.canceled) }
+        }
+    }
+
+    // MARK: - The terminal
+
+    override func decided(_ inputs: [TerminalInput], _ outputs: [TerminalOutput]) {
+        for case .call(_, let request) in outputs {
+            switch request {
+            case .submit(let command, _, let sum?, at: _): charging(sum, to: .command(command))
+            case .scan(let scan):
+                if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = atScanner }
+                if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
+            default: break
+            }
+        }
+        if inputs.contains(.cleared) || inputs.contains(.canceled) { world.properties.tookBack(at: terminal) }
+        for case .show(let display) in outputs {
+            switch display {
+            case .sumTooLate(let sum), .sumNotKept(let sum): world.properties.dropped(sum, at: terminal)
+            case .amountReady(let sum): world.properties.waits(sum, at: terminal)
+            case .sumPassedBy: world.properties.tookBack(at: terminal)
+            default: break
+            }
+        }
+    }
+
+    private func charging(_ sum: Amount, to whom: Cancelable) {
+        world.properties.charging(sum, at: terminal, to: customers[whom] ?? "nobody", now: world.now)
+    }
+
+    override func carryOut(_ output: TerminalOutput) {
+        guard case .show(let display) = output else { return }
+        switch display {
+        case .askAmount(_, let operation, let phone):
+            if operation == nil { world.tally.count("scan asked for its sum") }
+            answer(phone)
+        case .amountsDiffer(let keyed, let phone):
+            world.tally.count("sums differ")
+            choose(keyed, phone)
+        case .asking: world.tally.count("terminal consents")
+        case .outcome(let status), .earlierScan(_, ago: _, let status?):
+            if case .earlierScan = display { world.tally.count("earlier scan told") }
+            world.properties.told(status, to: name)
+            world.properties.showing(status, at: terminal)
+        case .passing(let passing): world.properties.told(passing.status, to: name)
+        case .sumTakenBack: world.tally.count("sum taken back")
+        case .sumPassedBy: world.tally.count("sum passed by")
+        case .sumTooLate: world.tally.count("late answer")
+        case .sumNotKept: world.tally.count("sum keyed meanwhile")
+        case .questionOver: world.tally.count("question over")
+        case .scanNotTaken, .earlierScanNotTaken: world.tally.count("scan not taken")
+        case .refused: world.tally.count("refused at a terminal")
+        case .busy, .idle, .online, .offline, .amountReady, .canceled, .canceling, .cancelNoted, .scanNeedsSession,
+            .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere, .serving, .notServing, .earlierScan:
+            break
+        }
+        if case .asking = display, world.chance(0.04) {
+            after(world.span(0...4_000)) { [self] in
+                forgetPlan()
+                take(.canceled)
+            }
+        }
     }
 }

@@ -13,6 +13,10 @@ public final class SimWorld {
     /// For how long everything has to have been final or marked before a world ends: longer than any answer stays away.
     private static let quiet = Duration.seconds(30)
 
+    /// How long a terminal may take to hear of a scan that is final: it notices a dead line after 60 s, waits up to 30 s before
+    /// it comes back, and asks then.
+    private static let hearing = Duration.seconds(120)
+
     public let seed: UInt64
     public private(set) var story: Story
     public let tally = Tally()
@@ -37,6 +41,7 @@ public final class SimWorld {
     private var phones: [SimPhone] = []
     /// Since when everything is final or marked, in calm weather.
     private var finalSince: Moment?
+    private var pricesMade: Int64 = 0
 
     /// - Parameter isTold: whether ``story`` is to be read.
     public init(seed: UInt64, _ length: Weather.Length = .full, isTold: Bool = false) {
@@ -95,8 +100,9 @@ public final class SimWorld {
         plan(at: end) { [self] in lookAround() }
         pass(until: end + Self.bound)
         judgeBounds()
-        if !unfinished.isEmpty { pass(until: end + Self.exceptionalBound) }
+        if !unfinished.isEmpty || !knowsScans { pass(until: end + Self.exceptionalBound) }
         if breaches.isEmpty {
+            for till in tills { till.pressEnter() }
             let sendings = tills.reduce(into: [:]) { all, till in all.merge(till.sendings) { first, _ in first } }
             properties.judge(transactions, sendings: sendings)
         }
@@ -119,7 +125,13 @@ public final class SimWorld {
         now = max(now, limit)
     }
 
-    private var isQuiet: Bool { finalSince.map { $0 + Self.quiet <= now } ?? false }
+    private var isQuiet: Bool {
+        guard let finalSince, finalSince + Self.quiet <= now else { return false }
+        return knowsScans || finalSince + Self.quiet + Self.hearing <= now
+    }
+
+    /// Whether each terminal has been told what came of its scans.
+    private var knowsScans: Bool { terminals.allSatisfy(\.core.openScans.isEmpty) }
 
     private func lookAround() {
         finalSince = disks.contains(where: \.hasOpenTransactions) ? nil : finalSince ?? now
@@ -161,6 +173,12 @@ public final class SimWorld {
         for ingress in ingresses { ingress.links.find(router) }
         for gateway in gateways { gateway.links.find(router) }
         for adapter in adapters { adapter.links.find(router) }
+    }
+
+    /// A sum that nobody else pays in this world. Its last four digits order the sandbox's faults.
+    func price(_ operation: Operation, ending: Int64) -> Amount {
+        pricesMade += 1
+        return Amount(minorUnits: pricesMade * 10_000 + ending, unit: SimShop.unit(of: operation))!
     }
 
     // MARK: - Chance

@@ -87,6 +87,7 @@ public final class Weather {
         world.tell("weather", "the wall clock is wrong by \(step)")
         world.tally.count("wall clock set wrong")
         world.wallClock.set(wrongBy: step, at: world.now)
+        if world.chance(0.5) { for router in world.routers { router.kill() } }  // The machine has started with it.
         world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }
     }
 

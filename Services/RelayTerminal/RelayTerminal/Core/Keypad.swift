@@ -1,0 +1,94 @@
+import RelayDomain
+
+/// Whose a sum is that the merchant keys. It belongs to one customer, never to the next.
+///
+/// A sum that is keyed while nobody is served waits for that customer's tap or scan. A sum that is keyed just after a
+/// question for one has ended without it was meant for that question, and counts for nobody. All of it is in memory alone:
+/// a restart keeps no sum.
+struct Keypad: Hashable, Sendable {
+    /// How long a keyed sum waits, and how long after a question's end its answer is still expected.
+    static let patience = Duration.seconds(120)
+    /// Whoever keys a sum while a question stands on the display for so long has read it.
+    static let glance = Duration.seconds(3)
+
+    /// A sum that waits for its customer's tap or scan.
+    struct KeyedSum: Hashable, Sendable {
+        let amount: Amount
+        /// Past it the customer has gone.
+        let until: Duration
+    }
+
+    /// What the next tap or scan takes.
+    private(set) var waiting: KeyedSum?
+    /// Until when the answer to a question that is over is expected; nil: of none.
+    private var answerIsLate: Duration?
+
+    /// - Parameter questionWasLost: whether a restart ended a question.
+    init(questionWasLost: Bool = false) {
+        answerIsLate = questionWasLost ? .seconds(Int64.max / 2) : nil
+    }
+
+    // MARK: The merchant
+
+    /// The merchant keys a sum for the customer who comes next. One that was keyed before gives way.
+    mutating func key(_ amount: Amount, now: Duration) {
+        waiting = KeyedSum(amount: amount, until: now + Self.patience)
+    }
+
+    /// Whether a sum that is keyed now answers a question that is over. Asked once, the merchant knows.
+    /// - Parameter since: since when another question stands on the display.
+    mutating func takesForLate(question since: Duration?, now: Duration) -> Bool {
+        defer { answerIsLate = nil }
+        guard let answerIsLate, now <= answerIsLate else { return false }
+        return since.map { now - $0 < Self.glance } ?? true
+    }
+
+    /// The merchant clears: nothing waits any more, and what is keyed next is for the next customer.
+    /// - Returns: the sum that waited.
+    mutating func clear() -> Amount? {
+        answerIsLate = nil
+        defer { waiting = nil }
+        return waiting?.amount
+    }
+
+    // MARK: The customer
+
+    /// The sum for a tap or scan. It counts once.
+    /// - Parameter operation: what it is for; a sum that it does not count waits on. nil: a scan, of which only the relay
+    ///   knows what it is for.
+    mutating func take(for operation: Operation?, now: Duration) -> KeyedSum? {
+        guard let sum = waiting, now <= sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
+        waiting = nil
+        return sum
+    }
+
+    /// A scan was refused: its customer is still there, and so is the sum.
+    mutating func giveBack(_ sum: KeyedSum?) {
+        if let sum { waiting = sum }
+    }
+
+    /// A question has ended without its answer, which may still come.
+    mutating func questionEnded(now: Duration) { answerIsLate = now + Self.patience }
+
+    // MARK: Time
+
+    /// When the sum that waits is past its time.
+    var deadline: Duration? { waiting.map { $0.until + .milliseconds(1) } }
+
+    /// - Returns: a sum whose customer did not come in time.
+    mutating func lapse(now: Duration) -> Amount? {
+        guard let sum = waiting, now > sum.until else { return nil }
+        waiting = nil
+        return sum.amount
+    }
+}
+
+/// The merchant is asked on the display for one customer's sum.
+struct SumQuestion: Hashable, Sendable {
+    /// Since when it stands there.
+    let since: Duration
+    /// Past it nobody waits for the answer.
+    var until: Duration
+    /// The merchant's sum, if it is another than the phone's. Keyed once more, it counts.
+    var doubted: Amount?
+}

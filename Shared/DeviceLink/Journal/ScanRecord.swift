@@ -1,0 +1,24 @@
+import RelayDomain
+
+/// What a terminal remembers of a scan until its outcome is known. Never what was scanned.
+public struct ScanRecord: Hashable, Sendable {
+    public let scan: SubmissionKeyText
+    /// The merchant's sum, if one was keyed.
+    public var amount: Amount?
+    /// When the code was read, by the relay's time.
+    public let at: Instant
+    /// Whether the relay has said that it has the scan.
+    public var isAccepted: Bool
+    /// Whether the merchant wants no more of it.
+    public var isUnwanted: Bool
+
+    public init(
+        _ scan: SubmissionKeyText, amount: Amount?, at: Instant, isAccepted: Bool = false, isUnwanted: Bool = false
+    ) {
+        self.scan = scan
+        self.amount = amount
+        self.at = at
+        self.isAccepted = isAccepted
+        self.isUnwanted = isUnwanted
+    }
+}
