@@ -136,6 +136,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
             case .scan(let scan):
                 if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = showing[scan.text] }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
+                if world.weather.isStormy, world.chance(0.03) {
+                    after(world.span(1...400)) { [self] in kill("dies amid a scan") }
+                }
             default: break
             }
         }
