@@ -77,16 +77,14 @@ final class SimTerminal: SimDevice<TerminalCore> {
         if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
     }
 
-    /// Acts after a while.
+    /// Acts after a while, unless the terminal shows no key that is pressed: then the cashier waits and reads again.
     private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
         let number = plan.number
         plan.due = world.now + wait
         world.plan(after: wait) { [self] in
-            after(.zero) { [self] in
-                guard plan.number == number else { return }
-                forgetPlan()
-                act()
-            }
+            guard plan.number == number else { return }
+            forgetPlan()
+            if isUp, heldUp == nil { act() }
         }
     }
 
@@ -109,8 +107,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
             keyLater(Amount(minorUnits: sum.minorUnits + 1, unit: sum.unit)!, 200...3_000)
         case 82..<88: keyLater(sum, 10_000...70_000)
         case 88..<94: decide(world.span(100...5_000)) { [self] in take(.canceled) }
-        default:
-            world.tally.count("no sum keyed")
+        default: world.tally.count("no sum keyed")
         }
     }
 
