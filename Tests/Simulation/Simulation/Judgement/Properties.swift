@@ -225,7 +225,9 @@ final class Properties {
     }
 
     /// The sum that waits is taken back, or gone with its terminal's memory.
-    func tookBack(at terminal: TerminalID) { keyed[terminal]?.takeBack() }
+    func tookBack(at terminal: TerminalID, except justKeyed: Set<Amount> = []) {
+        keyed[terminal]?.takeBack(except: justKeyed)
+    }
 
     /// The terminal shows that a sum waits.
     func waits(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.waits(sum) }

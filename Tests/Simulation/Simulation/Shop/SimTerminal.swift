@@ -26,6 +26,12 @@ final class SimTerminal: SimDevice<TerminalCore> {
         super.begin()
     }
 
+    /// The cashier sees it start again; what stood there unanswered may still be in mind.
+    override func forget() {
+        if core.asked == nil { forgetPlan() }
+        super.forget()
+    }
+
     // MARK: - The customer
 
     /// Somebody comes to the counter.
@@ -127,27 +133,24 @@ final class SimTerminal: SimDevice<TerminalCore> {
         for case .scanned(_, let text) in inputs {
             if let asked = core.asked, customers[asked] == nil { customers[asked] = showing[text] }
         }
-        for case .call(_, let request) in outputs {
-            switch request {
-            case .submit(let command, _, let sum?, at: _): charging(sum, to: .command(command))
-            case .scan(let scan):
+        for output in outputs {
+            switch output {
+            case .call(_, .submit(let command, _, let sum?, at: _)): charging(sum, to: .command(command))
+            case .call(_, .scan(let scan)):
                 if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = showing[scan.text] }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
                 if world.weather.isStormy, world.chance(0.03) {
                     after(world.span(1...400)) { [self] in kill("dies amid a scan") }
                 }
-            default: break
+            case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)), .show(.sumPassedBy(let sum)):
+                world.properties.dropped(sum, at: terminal)
+            case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)
+            case .call, .show: break
             }
         }
-        if inputs.contains(.cleared) || inputs.contains(.canceled) { world.properties.tookBack(at: terminal) }
-        for case .show(let display) in outputs {
-            tell("shows \(display)")
-            switch display {
-            case .sumTooLate(let sum), .sumNotKept(let sum): world.properties.dropped(sum, at: terminal)
-            case .amountReady(let sum): world.properties.waits(sum, at: terminal)
-            case .sumPassedBy: world.properties.tookBack(at: terminal)
-            default: break
-            }
+        if inputs.contains(.cleared) || inputs.contains(.canceled) {
+            let justKeyed = inputs.compactMap { if case .keyed(let sum) = $0 { sum } else { nil } }
+            world.properties.tookBack(at: terminal, except: Set(justKeyed))
         }
     }
 
@@ -170,14 +173,19 @@ final class SimTerminal: SimDevice<TerminalCore> {
             world.properties.told(status, to: name)
             world.properties.showing(status, at: terminal)
         case .passing(let passing): world.properties.told(passing.status, to: name)
-        case .sumTakenBack: world.tally.count("sum taken back")
+        case .sumTakenBack:
+            world.tally.count("sum taken back")
+            forgetPlan()
+        case .canceled, .canceling: forgetPlan()
         case .sumPassedBy: world.tally.count("sum passed by")
-        case .sumTooLate: world.tally.count("late answer")
+        case .sumTooLate:
+            world.tally.count("late answer")
+            forgetPlan()
         case .sumNotKept: world.tally.count("sum keyed meanwhile")
         case .questionOver: world.tally.count("question over")
         case .scanNotTaken, .earlierScanNotTaken: world.tally.count("scan not taken")
         case .refused: world.tally.count("refused at a terminal")
-        case .busy, .idle, .online, .offline, .amountReady, .canceled, .canceling, .cancelNoted, .scanNeedsSession,
+        case .busy, .idle, .online, .offline, .amountReady, .cancelNoted, .scanNeedsSession,
             .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere, .serving, .notServing, .earlierScan:
             break
         }
