@@ -164,6 +164,13 @@ struct FrameTests {
         let states = Array(
             repeating: CommandStatus(command: Some.command, status: status), count: DeviceLimits.resumedMost)
         let body = try #require(DeviceAnswer.reply(.states(states)).body)
+        let scans = Array(
+            repeating: ScanStatus(scan: try #require(SubmissionKeyText(name)), status: status),
+            count: DeviceLimits.resumedMost)
+        let ofScans = try #require(DeviceAnswer.reply(.states([], scans: scans)).body)
+        #expect(
+            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), ofScans).bytes.count
+                <= DeviceLimits.frameBytesMost)
         #expect(
             DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), body).bytes.count
                 <= DeviceLimits.frameBytesMost)

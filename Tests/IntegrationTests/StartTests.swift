@@ -49,7 +49,7 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        try relay.key(cents: 1250)
+        try await relay.key(cents: 1250)
         let paid = try await relay.submit(
             [
                 "terminal": "counter-1", "application": "pay", "operation": "payment",

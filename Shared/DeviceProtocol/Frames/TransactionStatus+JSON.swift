@@ -33,7 +33,8 @@ extension JSONObject {
     /// The fields of a status. Of more receipts than a frame has room for, the newest.
     init(
         _ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil,
-        application: ApplicationID? = nil, operation: Operation? = nil
+        application: ApplicationID? = nil, operation: Operation? = nil,
+        receiptsMost: Int = DeviceLimits.receiptsMost
     ) {
         self.init([
             "application": application.map { .string($0.text) },
@@ -45,7 +46,7 @@ extension JSONObject {
             "outcome": status.outcome?.json,
             "sent": .string(status.sent.rawValue),
             "cancelRequested": status.isCancelRequested ? .bool(true) : nil,
-            "receipts": .array(status.receipts.suffix(DeviceLimits.receiptsMost).map(\.json)),
+            "receipts": .array(status.receipts.suffix(receiptsMost).map(\.json)),
             "reconcile": status.reconciliation.isEmpty
                 ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
             "deviceReason": status.deviceReason.map { .string($0.text) },

@@ -82,7 +82,8 @@ final class RouterLinks {
         if let present = self.link(to: welcome.journal) {
             guard present.welcome.term < welcome.term else {
                 wire.close(by: owner)
-                return owner.after(.seconds(5)) { [self] in find(router) }
+                if present.router !== router { owner.after(.seconds(5)) { [self] in find(router) } }
+                return
             }
             present.wire.close(by: owner)
             lose(present)

@@ -72,14 +72,13 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func forgetPlan() { plan.number += 1 }
 
-    /// Another question drives out what was to be done much later.
-    private func forgetDistantPlan() {
+    /// Another question stands on the display. What is about to be keyed just then is keyed all the same.
+    private func readDisplay() {
         if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
     }
 
-    /// Acts after a while. What is about to be keyed when another question appears is keyed all the same.
+    /// Acts after a while.
     private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
-        forgetDistantPlan()
         let number = plan.number
         plan.due = world.now + wait
         world.plan(after: wait) { [self] in
@@ -92,6 +91,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     }
 
     private func answer(_ phone: Amount?) {
+        readDisplay()
         guard let asked = core.asked else { return }
         let customer = customers[asked] ?? "nobody"
         let sum = prices[customer] ?? phone ?? world.price(.payment, ending: 500)
@@ -111,11 +111,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
         case 88..<94: decide(world.span(100...5_000)) { [self] in take(.canceled) }
         default:
             world.tally.count("no sum keyed")
-            forgetDistantPlan()
         }
     }
 
     private func choose(_ keyed: Amount, _ phone: Amount) {
+        readDisplay()
         guard let asked = core.asked, let customer = customers[asked] else { return }
         let mood = Int.random(in: 0..<100, using: &world.random)
         decide(world.span(200...3_000)) { [self] in
@@ -136,6 +136,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
             case .scan(let scan):
                 if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = showing[scan.text] }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
+                if world.weather.isStormy, world.chance(0.03) {
+                    after(world.span(1...400)) { [self] in kill("dies amid a scan") }
+                }
             default: break
             }
         }
