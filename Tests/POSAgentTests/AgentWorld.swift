@@ -96,7 +96,8 @@ struct AgentWorld {
             high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
         return Command(
             id: CommandID(transaction), what: .enterAndSend, application: application,
-            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountOf: party, amountRequired: true,
+            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountOf: party,
+            amountRequired: true,
             sealed: SealedInformation([UInt8(number)])!,
             sealedFor: SealingContext(
                 application: application, terminal: TerminalID("counter-1")!, operation: operation,
