@@ -389,7 +389,7 @@ struct AgentCoreTests {
         for (command, words) in said {
             let isRefused = words.allSatisfy { $0.contains("refused") }
             if let opening = entered[command] {
-                #expect(!isRefused || emptied.contains(opening), "seed \(seed): a code that may stand there is not refused")
+                #expect(!isRefused || emptied.contains(opening), "seed \(seed): it may stand there, and is refused")
             } else {
                 #expect(isRefused, "seed \(seed): nothing was sent, so it is said")
             }

@@ -135,13 +135,14 @@ struct AgentFieldTests {
     }
 
     /// The command's sum counts whoever named it, and its unit counts too: EUR is not USD, and neither is points.
-    @Test(arguments: [
-        Amount(minorUnits: 1251, unit: .currency(CurrencyCode("EUR")!))!,
-        Amount(minorUnits: 1250, unit: .currency(CurrencyCode("USD")!))!,
-        Amount(minorUnits: 1250, unit: .points(ProgramID("stars")!))!,
-    ])
-    mutating func aSaleOfAnotherUnitOrSumIsRefused(sum: Amount) {
-        let command = world.command(1, amount: euros)
+    @Test(
+        arguments: [
+            Amount(minorUnits: 1251, unit: .currency(CurrencyCode("EUR")!))!,
+            Amount(minorUnits: 1250, unit: .currency(CurrencyCode("USD")!))!,
+            Amount(minorUnits: 1250, unit: .points(ProgramID("stars")!))!,
+        ], [AmountParty.phone, .merchant])
+    mutating func aSaleOfAnotherUnitOrSumIsRefused(sum: Amount, party: AmountParty) {
+        let command = world.command(1, amount: euros, of: party)
         world.advance(command, to: 3, sale: sum)
         #expect(world.calls.last == .result(command.id, .refused(.amountMismatch), nil, at: world.relayTime))
         #expect(!world.steps.contains { if case .enter = $0.step { true } else { false } })

@@ -87,13 +87,17 @@ struct AgentWorld {
     let window = InputWindow(id: "w-1", operation: .payment)
     let opening = WindowOpening(window: "w-1", serial: "O-1")!
 
-    func command(_ number: Int, amount: Amount? = nil, operation: RelayDomain.Operation = .payment) -> Command {
+    func command(
+        _ number: Int, amount: Amount? = nil, of party: AmountParty = .phone,
+        operation: RelayDomain.Operation = .payment
+    ) -> Command {
         let application = ApplicationID("sandbox-pay")!
         let transaction = TransactionID(
             high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
         return Command(
             id: CommandID(transaction), what: .enterAndSend, application: application,
-            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountRequired: true,
+            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountOf: party,
+            amountRequired: true,
             sealed: SealedInformation([UInt8(number)])!,
             sealedFor: SealingContext(
                 application: application, terminal: TerminalID("counter-1")!, operation: operation,

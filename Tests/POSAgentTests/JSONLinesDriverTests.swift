@@ -180,7 +180,9 @@ struct JSONLinesDriverTests {
     }
 
     private func withDriver(
-        _ react: @escaping @Sendable (String, JSONObject, TestPOS.Reaction) -> TestPOS.Reaction = { _, _, proper in proper },
+        _ react: @escaping @Sendable (String, JSONObject, TestPOS.Reaction) -> TestPOS.Reaction = { _, _, proper in
+            proper
+        },
         body: (JSONLinesDriver, TestPOS) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -31,7 +31,8 @@ enum POSRefusal: String, Error, Sendable, CaseIterable {
             "The window is in use: what is being sent has to end first, what was entered has to be cleared."
         case .otherWindowActive: "Another window is in use: clear it first."
         case .windowNotActive: "The window is not active, or was closed and opened again: activate it first."
-        case .unknownOpening: "Nothing is remembered of this opening. Something may have been sent from it before a restart."
+        case .unknownOpening:
+            "Nothing is remembered of this opening. Something may have been sent from it before a restart."
         case .fieldTooLong: "The field holds at most \(POSCore.textMost) characters."
         case .fieldRefusesText: "The field takes printable ASCII only, and not nothing."
         case .fieldEmpty: "Nothing has been entered."
