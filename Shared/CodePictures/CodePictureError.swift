@@ -8,6 +8,8 @@ public enum CodePictureError: Error, Hashable, Sendable {
     case tooManyPixels(width: Int, height: Int)
     /// The bytes are no PNG picture that can be read.
     case notAPicture(reason: String)
+    /// The code holds bytes that are no UTF-8: another encoding, or no text at all.
+    case notUTF8
     /// The library did not do what it was asked to: there is no memory left.
     case libraryFailed(String)
 }
@@ -22,6 +24,7 @@ extension CodePictureError: CustomStringConvertible {
         case .tooManyPixels(let width, let height):
             "The picture has \(width) × \(height) pixels; make it smaller, at most \(GrayPicture.pixelsMost) in all."
         case .notAPicture(let reason): "This is no PNG picture (\(reason)); save it as PNG."
+        case .notUTF8: "The code holds no UTF-8 text; whoever makes it has to write UTF-8."
         case .libraryFailed(let library): "\(library) failed; try again when memory is free."
         }
     }

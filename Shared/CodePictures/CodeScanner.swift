@@ -22,8 +22,10 @@ public enum CodeScanner {
     /// Pixels of white around a picture that shows a code up to its edge.
     private static let margin = 40
 
-    /// All codes of the symbologies that the relay knows, light on dark ones too.
-    /// - Throws: ``CodePictureError/libraryFailed(_:)``. A picture without a code is no error.
+    /// All codes of the symbologies that the relay knows, light on dark ones too. Their texts are exactly the bytes that stand
+    /// in them, as UTF-8.
+    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if the only codes there hold other bytes.
+    ///   A picture without a code is no error.
     public static func codes(in picture: GrayPicture) throws(CodePictureError) -> [Code] {
         let found = try scan(picture)
         guard found.isEmpty, let spacious = picture.withMargin(margin) else { return found }
@@ -44,19 +46,27 @@ public enum CodeScanner {
             zbar_image_scanner_set_config(scanner, symbology, ZBAR_CFG_ENABLE, 1)
         }
         zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_TEST_INVERTED, 1)
+        // Else the library guesses an encoding: UTF-8 without an ECI comes out as Big5 or Shift-JIS.
+        zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1)
         zbar_image_set_format(image, y800)
         zbar_image_set_size(image, UInt32(picture.width), UInt32(picture.height))
-        return picture.pixels.withUnsafeBytes { pixels in
+        let (codes, isOtherThere) = picture.pixels.withUnsafeBytes { pixels in
             zbar_image_set_data(image, pixels.baseAddress, UInt(pixels.count), nil)
-            guard zbar_scan_image(scanner, image) > 0 else { return [] }
-            var codes: [Code] = []
+            var (codes, isOtherThere) = ([Code](), false)
+            guard zbar_scan_image(scanner, image) > 0 else { return (codes, isOtherThere) }
             var symbol = zbar_image_first_symbol(image)
             while let current = symbol, codes.count < codesMost {
-                if let code = Code(current), !codes.contains(code) { codes.append(code) }
+                if let code = Code(current) {
+                    if !codes.contains(code) { codes.append(code) }
+                } else {
+                    isOtherThere = true
+                }
                 symbol = zbar_symbol_next(current)
             }
-            return codes
+            return (codes, isOtherThere)
         }
+        guard !codes.isEmpty || !isOtherThere else { throw .notUTF8 }
+        return codes
     }
 
     /// The four letters `Y800`: one byte of gray a pixel.

@@ -37,6 +37,8 @@ package struct AdapterCore {
         case send(AdapterAnswer, journal: UInt8)
         /// The request cannot be meant for this adapter: somebody's configuration is wrong.
         case misdirected(TransactionID, DestinationID)
+        /// The operation cannot be about such a sum.
+        case senseless(TransactionID, Operation, Amount)
     }
 
     /// How long a transaction is remembered after its answer: far longer than its request is valid.
@@ -120,8 +122,9 @@ package struct AdapterCore {
                 asking -= 1
                 patience.end(.authorization(transaction))
                 known[transaction]?.state = state
-                // An authorization cannot be "not found"; what was said is no decision.
-                conclude(transaction, answer == .notFound ? .unknown : answer, now, &outputs)
+                // What answers an inquiry alone is no decision.
+                let isDecision = answer != .notFound && answer != .reversed
+                conclude(transaction, isDecision ? answer : .unknown, now, &outputs)
             case .opened(let journal):
                 open.insert(journal)
                 unsentDue = now
@@ -167,6 +170,10 @@ package struct AdapterCore {
         let isMine = request.destination == manifest.destination && manifest.operations.contains(request.operation)
         guard isMine, !isDraining, routerNow < request.notAfter, waitingCount < Self.waitingMost else {
             if !isMine { outputs.append(.misdirected(transaction, request.destination)) }
+            return conclude(transaction, .notSent, now, &outputs)
+        }
+        if let amount = request.amount, !request.operation.allows(amount, zeroPayments: manifest.zeroPayments) {
+            outputs.append(.senseless(transaction, request.operation, amount))
             return conclude(transaction, .notSent, now, &outputs)
         }
         let deadline = now + (request.notAfter - routerNow)

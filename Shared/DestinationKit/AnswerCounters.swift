@@ -7,7 +7,7 @@ struct AnswerCounters {
     private let reversals: [String: Counter]
 
     init() {
-        let names = ["approved", "declined", "pendingCustomer", "unknown", "notFound", "notSent"]
+        let names = ["approved", "declined", "pendingCustomer", "unknown", "notFound", "notSent", "reversed"]
         counters = Dictionary(
             uniqueKeysWithValues: names.map {
                 ($0, Counter(label: "baton_destination_answers", dimensions: [("answer", $0)]))
@@ -36,6 +36,7 @@ struct AnswerCounters {
             case .unknown: "unknown"
             case .notFound: "notFound"
             case .notSent: "notSent"
+            case .reversed: "reversed"
             }
         counters[name]?.increment()
     }

@@ -7,7 +7,7 @@ import RelayDomain
 ///     func describe() -> DestinationManifest { … }
 ///     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer {
 ///         let reply = try await bank.debit(authorization.information.exposed, …)
-///         return reply.isBooked ? .approved : .declined(reply.reason)
+///         return reply.isBooked ? .approved : .declined(reply.reason, text: reply.sentence)
 ///     }
 ///     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer { … }
 ///     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer { … }
@@ -25,7 +25,8 @@ public protocol Destination: Sendable {
     /// ``Authorization/deadline``; up to ``DestinationManifest/concurrent`` calls are under way at a time. Cancelled after
     /// ``DestinationLimits/authorization``.
     ///
-    /// Only an explicit word of the destination is `approved` or `declined`. Answer `notSent` only if it is certain that
+    /// Only an explicit word of the destination is `approved` or `declined`; why it declined may be said in any words.
+    /// Answer `notSent` only if it is certain that
     /// nothing has left towards the destination; in any doubt, answer `unknown`.
     /// - Throws: anything; it reads as `unknown`.
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer

@@ -33,6 +33,7 @@ public actor DestinationWorker: Service {
     private var whenDrained: CheckedContinuation<Void, Never>?
     private var client: LinkClient<AdapterMessage, AdapterOrder>?
     private var links: [Link: UInt8] = [:]
+    private var complaints = Complaints<Link>()
     private var isDraining = false
 
     /// A request on its way to the destination.
@@ -89,6 +90,7 @@ public actor DestinationWorker: Service {
         client.opened = { link, welcome in self.note(link, welcome) }
         client.lost = { link, reason in self.note(link, reason) }
         client.received = { link, order, _ in self.note(order, from: link) }
+        client.unread = { link, unread in self.complain(unread, on: link) }
         self.client = client
         answers.open { batch in
             self.assumeIsolated { worker in
@@ -126,6 +128,7 @@ public actor DestinationWorker: Service {
     }
 
     private func note(_ link: Link, _ reason: LinkLoss) {
+        complaints.forget(link)
         guard let journal = links.removeValue(forKey: link) else { return }
         if !links.values.contains(journal) { inbox.append(.lost(journal: journal)) }
         if links.isEmpty { readiness.notReady("no router is there") }
@@ -142,7 +145,23 @@ public actor DestinationWorker: Service {
         case .reverse(let followUp, let isRepeat):
             take(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
         case .askHealth: inbox.append(.healthAsked)
+        case .notRegistered(let destination):
+            logger.warning(
+                "the shop has no such destination, so nothing is asked: correct shop.yaml, or the destination's ID here",
+                metadata: ["destination": "\(destination)"])
         }
+    }
+
+    /// A message of ours that a router cannot read is lost; what it was about is asked again or found out by inquiry.
+    private func complain(_ unread: Unread, on link: Link) {
+        guard let leftOut = complaints.admit(about: link, now: .now) else { return }
+        let (line, reason): (Logger.Message, String) =
+            switch unread {
+            case .here(let reason): ("a router's message could not be read; it was told so", reason)
+            case .there(let reason): ("a router could not read what this adapter said", reason)
+            }
+        logger.warning(
+            line, metadata: ["router": "\(link.address)", "reason": "\(reason)", "leftOut": "\(leftOut)"])
     }
 
     private func take(_ errand: Errand, from link: Link) {
@@ -177,7 +196,7 @@ public actor DestinationWorker: Service {
                 }
             }
             let authorization = opened(asking)
-            let answer = authorization.map(immediate.decide) ?? .notSent
+            let answer = authorization.map { immediate.decide($0).withholding($0.information) } ?? .notSent
             inbox.append(.answered(request.transaction, answer, authorization?.memory.state))
         case .carryOut(let errand):
             begin(.errand(errand.key)) {
@@ -199,6 +218,10 @@ public actor DestinationWorker: Service {
             logger.warning(
                 "a request was not for this destination; the routers and BATON_DESTINATION disagree",
                 metadata: ["transaction": "\(transaction)", "destination": "\(destination)"])
+        case .senseless(let transaction, let operation, let amount):
+            logger.warning(
+                "a request was for a sum that its operation cannot be about; the destination was not asked",
+                metadata: ["transaction": "\(transaction)", "operation": "\(operation)", "amount": "\(amount)"])
         }
     }
 
@@ -216,7 +239,7 @@ public actor DestinationWorker: Service {
         let answer = await heard(about: authorization.transaction) {
             try await self.destination.authorize(authorization)
         }
-        return (answer ?? .unknown, authorization.memory.state)
+        return (answer?.withholding(authorization.information) ?? .unknown, authorization.memory.state)
     }
 
     private nonisolated func answer(to errand: Errand) async -> (Errand.Answer, AdapterState?) {

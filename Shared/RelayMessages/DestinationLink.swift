@@ -29,6 +29,7 @@ extension AdapterOrder: EnvelopeBody {
         case .reverse(let reversal):
             self = .reverse(try FollowUp(wire: reversal.transaction), isRepeat: reversal.repeat)
         case .askHealth: self = .askHealth
+        case .notRegistered(let word): self = .notRegistered(try .init(wire: word.destination, "destination"))
         default: throw .unexpected(body.name)
         }
     }
@@ -44,6 +45,7 @@ extension AdapterOrder: EnvelopeBody {
                     $0.repeat = isRepeat
                 })
         case .askHealth: .askHealth(.init())
+        case .notRegistered(let destination): .notRegistered(.with { $0.destination = destination.text })
         }
     }
 }
@@ -55,7 +57,8 @@ extension DestinationManifest {
         guard
             let manifest = DestinationManifest(
                 destination: try .init(wire: wire.destination, "destination"), operations: operations,
-                amountRequired: wire.amountRequired, codesReusable: wire.codesReusable,
+                amountRequired: wire.amountRequired, zeroPayments: wire.zeroPayments,
+                codesReusable: wire.codesReusable, codesOnce: wire.codesOnce,
                 visibilityDelay: .milliseconds(wire.visibilityDelay), concurrent: Int(wire.concurrent))
         else { throw .outOfBounds("ready") }
         self = manifest
@@ -66,7 +69,9 @@ extension DestinationManifest {
             $0.destination = destination.text
             $0.operations = Operation.allCases.filter(operations.contains).map(\.wire)
             $0.amountRequired = amountRequired
+            $0.zeroPayments = zeroPayments
             $0.codesReusable = codesReusable
+            $0.codesOnce = codesOnce
             $0.visibilityDelay = visibilityDelay.milliseconds
             $0.concurrent = UInt32(concurrent)
         }
@@ -78,11 +83,11 @@ extension AuthorizationRequest {
         guard let number = UInt64(wire.reference), let reference = ReferenceNumber(number: number) else {
             throw .outOfBounds("reference")
         }
+        let operation = try Operation(wire: wire.operation)
         self.init(
             transaction: try TransactionID(wire: wire.transaction), reference: reference,
-            destination: try .init(wire: wire.destination, "destination"),
-            operation: try Operation(wire: wire.operation),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            destination: try .init(wire: wire.destination, "destination"), operation: operation,
+            amount: try .optional(wire.hasAmount ? wire.amount : nil, of: operation),
             sealed: try SealedInformation(wire: wire.sealed), sealedFor: try SealingContext(wire: wire.sealedFor),
             notAfter: Instant(milliseconds: wire.notAfter))
     }
@@ -145,13 +150,14 @@ extension AdapterAnswer {
     init(wire: Baton_V1_Answer) throws(WireError) {
         let word: Word
         switch wire.to {
-        case .authorization(let decision): word = .authorization(try DestinationAnswer(wire: decision))
-        case .inquiry(let decision): word = .inquiry(try DestinationAnswer(wire: decision))
-        case .reversal(let decision): word = .reversal(try ReversalAnswer(wire: decision))
+        case .authorization(let decision): word = .authorization(DestinationAnswer(wire: decision))
+        case .inquiry(let decision): word = .inquiry(DestinationAnswer(wire: decision))
+        case .reversal(let decision): word = .reversal(ReversalAnswer(wire: decision))
         case nil: throw .missing("to")
         }
+        // The decision counts, whatever rides beside it: a state that is too long is as good as none.
         self.init(
-            try TransactionID(wire: wire.transaction), word, adapterState: try .optional(wire.adapterState),
+            try TransactionID(wire: wire.transaction), word, adapterState: AdapterState(Array(wire.adapterState)),
             receipts: Receipt.all(wire.receipts))
     }
 
@@ -170,13 +176,14 @@ extension AdapterAnswer {
 }
 
 extension DestinationAnswer {
-    init(wire: Baton_V1_Decision) throws(WireError) {
+    init(wire: Baton_V1_Decision) {
         switch wire.answer {
         case .approved: self = .approved
-        case .declined(let declined): self = .declined(try ReasonCode(wire: declined.reason, "declined.reason"))
+        case .declined(let declined): self = .declined(declined.reason, text: declined.text)
         case .pendingCustomer: self = .pendingCustomer
         case .notFound: self = .notFound
         case .notSent: self = .notSent
+        case .reversed: self = .reversed
         case .unknown, nil: self = .unknown  // An answer nobody foresaw is no approval.
         }
     }
@@ -185,21 +192,26 @@ extension DestinationAnswer {
         .with {
             switch self {
             case .approved: $0.approved = .init()
-            case .declined(let reason): $0.declined = .with { $0.reason = reason.text }
+            case .declined(let reason):
+                $0.declined = .with {
+                    $0.reason = reason.code.text
+                    $0.text = reason.text?.text ?? ""
+                }
             case .pendingCustomer: $0.pendingCustomer = .init()
             case .unknown: $0.unknown = .init()
             case .notFound: $0.notFound = .init()
             case .notSent: $0.notSent = .init()
+            case .reversed: $0.reversed = .init()
             }
         }
     }
 }
 
 extension ReversalAnswer {
-    init(wire: Baton_V1_ReversalDecision) throws(WireError) {
+    init(wire: Baton_V1_ReversalDecision) {
         switch wire.answer {
         case .confirmed: self = .confirmed
-        case .refused(let refused): self = .refused(try ReasonCode(wire: refused.reason, "refused.reason"))
+        case .refused(let refused): self = .refused(refused.reason, text: refused.text)
         case .unknown, nil: self = .unknown  // An answer nobody foresaw confirms nothing.
         }
     }
@@ -208,7 +220,11 @@ extension ReversalAnswer {
         .with {
             switch self {
             case .confirmed: $0.confirmed = .init()
-            case .refused(let reason): $0.refused = .with { $0.reason = reason.text }
+            case .refused(let reason):
+                $0.refused = .with {
+                    $0.reason = reason.code.text
+                    $0.text = reason.text?.text ?? ""
+                }
             case .unknown: $0.unknown = .init()
             }
         }

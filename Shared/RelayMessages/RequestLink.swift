@@ -79,7 +79,8 @@ extension RouterReply: EnvelopeBody {
                     isOnline: info.online,
                     readiness: DeviceReadiness(
                         isReady: !info.notReady, reason: try .optional(info.reason, "reason"))))
-        case .registryInfo(let info): self = .registry(version: info.version, try Shop(wire: info.shop))
+        case .registryInfo(let info):
+            self = .registry(version: info.version, try Shop(wire: info.shop), warnings: info.warnings)
         default: throw .unexpected(body.name)
         }
     }
@@ -97,11 +98,12 @@ extension RouterReply: EnvelopeBody {
                     $0.notReady = !info.readiness.isReady
                     $0.reason = info.readiness.reason?.text ?? ""
                 })
-        case .registry(let version, let shop):
+        case .registry(let version, let shop, let warnings):
             .registryInfo(
                 .with {
                     $0.version = version
                     $0.shop = shop.wire
+                    $0.warnings = warnings
                 })
         }
     }

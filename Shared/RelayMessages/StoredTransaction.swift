@@ -17,6 +17,7 @@ extension Transaction {
         for text in row.reconciliation { reconciliation.insert(try word(text, "reconciliation")) }
         self.init(
             id: id, acceptedAt: Instant(milliseconds: row.acceptedAt),
+            acceptedOn: Instant(milliseconds: row.acceptedOn),
             key: SubmissionKey(
                 origin: row.scanned ? .scan : .phone(application: application, customer: row.customer),
                 terminal: try TerminalID(wire: row.terminal, "terminal"),
@@ -24,18 +25,19 @@ extension Transaction {
             pos: try .optional(row.pos, "pos"), application: application,
             destination: try DestinationID(wire: row.destination, "destination"),
             operation: try Operation(wire: row.operation), digest: try KeyedDigest(wire: row.digest, "digest"),
-            codeExpiresAt: .optional(row.codeExpiresAt),
+            informationIsOneTime: row.informationIsOneTime, codeExpiresAt: row.codeExpiry,
+            codeExpiryNamed: row.hasCodeExpiryNamed ? Instant(milliseconds: row.codeExpiryNamed) : nil,
             phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
             merchantAmount: row.hasMerchantAmount ? try Amount(wire: row.merchantAmount) : nil,
             amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
             reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
             command: row.hasCommand
-                ? try CommandStateMachine(wire: row.command, codeExpiresAt: .optional(row.codeExpiresAt)) : nil,
+                ? try CommandStateMachine(wire: row.command, codeExpiresAt: row.codeExpiry) : nil,
             passage: TransactionStateMachine(
                 try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
                 isCancelRequested: row.cancelRequested),
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
-            deviceReason: try .optional(row.deviceReason, "device_reason"),
+            deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
             adapterState: AdapterState(Array(row.adapterState)),
             version: row.version)
     }
@@ -43,6 +45,7 @@ extension Transaction {
     private var wire: Baton_V1_StoredTransaction {
         .with {
             $0.acceptedAt = acceptedAt.milliseconds
+            $0.acceptedOn = acceptedOn.milliseconds
             $0.terminal = terminal.text
             $0.key = key.text.text
             $0.scanned = key.origin == .scan
@@ -52,7 +55,9 @@ extension Transaction {
             $0.destination = destination.text
             $0.operation = operation.wire
             $0.digest = Data(digest.bytes)
-            $0.codeExpiresAt = codeExpiresAt?.milliseconds ?? 0
+            $0.informationIsOneTime = informationIsOneTime
+            if let codeExpiresAt { $0.codeExpiresAt = codeExpiresAt.milliseconds }
+            if let codeExpiryNamed { $0.codeExpiryNamed = codeExpiryNamed.milliseconds }
             if let phoneAmount { $0.phoneAmount = phoneAmount.wire }
             if let merchantAmount { $0.merchantAmount = merchantAmount.wire }
             $0.amountRequired = amountRequired
@@ -60,16 +65,18 @@ extension Transaction {
             $0.reference = reference?.number ?? 0
             if let command { $0.command = command.wire }
             $0.state = passage.state.name.rawValue
-            $0.authorizingAt = passage.entered.authorizing?.milliseconds ?? 0
-            $0.pendingCustomerAt = passage.entered.pendingCustomer?.milliseconds ?? 0
-            $0.unknownAt = passage.entered.unknown?.milliseconds ?? 0
-            $0.reversingAt = passage.entered.reversing?.milliseconds ?? 0
+            if let at = passage.entered.authorizing { $0.authorizingAt = at.milliseconds }
+            if let at = passage.entered.pendingCustomer { $0.pendingCustomerAt = at.milliseconds }
+            if let at = passage.entered.unknown { $0.unknownAt = at.milliseconds }
+            if let at = passage.entered.reversing { $0.reversingAt = at.milliseconds }
+            if let at = passage.entered.reopened { $0.reopenedAt = at.milliseconds }
             $0.cancelRequested = passage.isCancelRequested
             if let adapterState { $0.adapterState = Data(adapterState.bytes) }
             if let outcome { $0.outcome = outcome.wire }
             $0.receipts = receipts.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
             $0.deviceReason = deviceReason?.text ?? ""
+            $0.text = text?.text ?? ""
             $0.version = version
         }
     }
@@ -94,9 +101,16 @@ extension TransactionStateMachine.State {
 extension TransactionStateMachine.Entered {
     fileprivate init(wire row: Baton_V1_StoredTransaction) {
         self.init(
-            authorizing: .optional(row.authorizingAt), pendingCustomer: .optional(row.pendingCustomerAt),
-            unknown: .optional(row.unknownAt), reversing: .optional(row.reversingAt))
+            authorizing: row.hasAuthorizingAt ? Instant(milliseconds: row.authorizingAt) : nil,
+            pendingCustomer: row.hasPendingCustomerAt ? Instant(milliseconds: row.pendingCustomerAt) : nil,
+            unknown: row.hasUnknownAt ? Instant(milliseconds: row.unknownAt) : nil,
+            reversing: row.hasReversingAt ? Instant(milliseconds: row.reversingAt) : nil,
+            reopened: row.hasReopenedAt ? Instant(milliseconds: row.reopenedAt) : nil)
     }
+}
+
+extension Baton_V1_StoredTransaction {
+    fileprivate var codeExpiry: Instant? { hasCodeExpiresAt ? Instant(milliseconds: codeExpiresAt) : nil }
 }
 
 extension CommandStateMachine {

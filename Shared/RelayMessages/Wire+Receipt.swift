@@ -63,7 +63,9 @@ extension Receipt.Act {
         case .concluded: self = .concluded
         case .cancelRequested: self = .cancelRequested
         case .inquired: self = .inquired
-        case .reversed: self = .reversed
+        case .reversalRequested: self = .reversalRequested
+        case .refused: self = .refused
+        case .uncertain: self = .uncertain
         case .unspecified, .UNRECOGNIZED: return nil
         }
     }
@@ -82,7 +84,9 @@ extension Receipt.Act {
         case .concluded: .concluded
         case .cancelRequested: .cancelRequested
         case .inquired: .inquired
-        case .reversed: .reversed
+        case .reversalRequested: .reversalRequested
+        case .refused: .refused
+        case .uncertain: .uncertain
         }
     }
 }

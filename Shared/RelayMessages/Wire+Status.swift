@@ -35,7 +35,8 @@ extension TransactionStatus {
             receipts: Receipt.all(wire.receipts), reconciliation: reconciliation,
             isCancelRequested: wire.cancelRequested,
             deviceReason: try .optional(wire.deviceReason, "device_reason"),
-            amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, version: wire.version)
+            text: DisplayText(cleaning: wire.text), amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
+            version: wire.version)
     }
 
     var wireStatus: Baton_V1_TransactionStatus {
@@ -48,6 +49,7 @@ extension TransactionStatus {
             $0.reconciliation = reconciliation.map(\.rawValue)
             $0.cancelRequested = isCancelRequested
             $0.deviceReason = deviceReason?.text ?? ""
+            $0.text = text?.text ?? ""
             if let amount { $0.amount = amount.wire }
             $0.version = version
         }

@@ -43,13 +43,6 @@ extension SealedInformation {
     }
 }
 
-extension Instant {
-    /// Zero stands for none.
-    static func optional(_ milliseconds: Int64) -> Instant? {
-        milliseconds == 0 ? nil : Instant(milliseconds: milliseconds)
-    }
-}
-
 /// Reads a word of a closed set by its name.
 func word<Word: RawRepresentable>(_ text: String, _ field: String) throws(WireError) -> Word
 where Word.RawValue == String {
@@ -139,7 +132,7 @@ extension SealingContext {
             terminal: try TerminalID(wire: wire.terminal, "sealed_for.terminal"),
             operation: try Operation(wire: wire.operation),
             key: try SubmissionKeyText(wire: wire.key, "sealed_for.key"),
-            expiresAt: .optional(wire.expiresAt))
+            expiresAt: wire.hasExpiresAt ? Instant(milliseconds: wire.expiresAt) : nil)
     }
 
     var wire: Baton_V1_SealingContext {
@@ -148,7 +141,7 @@ extension SealingContext {
             $0.terminal = terminal.text
             $0.operation = operation.wire
             $0.key = key.text
-            $0.expiresAt = expiresAt?.milliseconds ?? 0
+            if let expiresAt { $0.expiresAt = expiresAt.milliseconds }
         }
     }
 }
@@ -157,14 +150,15 @@ extension Information {
     init(wire: Baton_V1_Information, for operation: Operation) throws(WireError) {
         self.init(
             kind: operation.information, sealed: try SealedInformation(wire: wire.sealed),
-            digest: try KeyedDigest(wire: wire.digest, "information.digest"), expiresAt: .optional(wire.expiresAt))
+            digest: try KeyedDigest(wire: wire.digest, "information.digest"),
+            expiresAt: wire.hasExpiresAt ? Instant(milliseconds: wire.expiresAt) : nil)
     }
 
     var wire: Baton_V1_Information {
         .with {
             $0.sealed = .init(sealed.bytes)
             $0.digest = .init(digest.bytes)
-            $0.expiresAt = expiresAt?.milliseconds ?? 0
+            if let expiresAt { $0.expiresAt = expiresAt.milliseconds }
         }
     }
 }

@@ -8,8 +8,11 @@ public struct MemoryLog: Sendable {
     public private(set) var transactions: [TransactionID: Transaction] = [:]
     public private(set) var events: [(TransactionID, JournalEntry.Event)] = []
     public private(set) var sealed: [TransactionID: JournalEntry.Opening] = [:]
-    private var keys: [SubmissionKey: (TransactionID, KeyedDigest)] = [:]
-    private var information: Set<KeyedDigest> = []
+    private var keys: [SubmissionKey: (id: TransactionID, body: KeyedDigest, day: Int64)] = [:]
+    /// The used codes, by the day after which they may be forgotten.
+    private var information: [KeyedDigest: Int64] = [:]
+    private var remembrance = Remembrance()
+    private var cleanedOn: Int64 = 0
 
     public init() {}
 
@@ -26,13 +29,25 @@ public struct MemoryLog: Sendable {
             precondition(former == nil || former == entry.transaction.outcome, "an outcome never changes")
             precondition((entry.opening == nil) == (transactions[id] != nil), "an opening comes once, and first")
             transactions[id] = entry.transaction
+            if let madeAt = entry.madeAt { remembrance.advance(to: madeAt) }
             if let opening = entry.opening {
                 sealed[id] = opening
-                keys[entry.transaction.key] = (id, opening.body)
-                if opening.informationIsOneTime { information.insert(entry.transaction.digest) }
+                keys[entry.transaction.key] = (id, opening.body, remembrance.keyDay)
+            }
+            if let used = entry.usedInformation {
+                information[used.digest] = information[used.digest] ?? remembrance.codeDay(used.rest)
             }
             if entry.transaction.outcome != nil { sealed[id] = nil }
         }
+        forget()
+    }
+
+    private mutating func forget() {
+        let today = remembrance.today
+        guard today != cleanedOn else { return }
+        cleanedOn = today
+        keys = keys.filter { $0.value.day >= today }
+        information = information.filter { $0.value >= today }
     }
 
     /// What happened to a transaction, in order.
@@ -45,11 +60,11 @@ public struct MemoryLog: Sendable {
         for question in questions {
             switch question {
             case .key(let key):
-                if let (id, body) = keys[key], let transaction = transactions[id] {
+                if let (id, body, _) = keys[key], let transaction = transactions[id] {
                     recall.keys[key] = Recall.Known(transaction: transaction, body: body)
                 }
             case .information(let digest):
-                if information.contains(digest) { recall.information.insert(digest) }
+                if information[digest] != nil { recall.information.insert(digest) }
             case .transaction(let id): recall.transactions[id] = transactions[id]
             }
         }
@@ -57,7 +72,8 @@ public struct MemoryLog: Sendable {
     }
 
     /// What a router finds that takes the journal over.
-    public func recover(journal: UInt8 = 0, journals: Int = 1, term: UInt64) -> Recovered {
+    public mutating func recover(journal: UInt8 = 0, journals: Int = 1, term: UInt64) -> Recovered {
+        remembrance = Remembrance(elapsed: remembrance.elapsed)
         let unfinished = transactions.values.filter { $0.outcome == nil }.sorted { $0.id < $1.id }
         return Recovered(
             journal: journal, journals: journals, term: term, sequence: events.last?.1.sequence ?? 0,
@@ -65,6 +81,8 @@ public struct MemoryLog: Sendable {
                 sealed[transaction.id].map {
                     Recovered.Unfinished(transaction: transaction, sealed: $0.sealed, body: $0.body)
                 }
-            })
+            },
+            reopened: transactions.values.filter(\.passage.isReopened).sorted { $0.id < $1.id },
+            lastEventAt: events.last.map { ClockReading(relay: $0.1.at, wall: $0.1.wall) })
     }
 }

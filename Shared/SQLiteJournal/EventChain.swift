@@ -4,8 +4,8 @@ import GRDB
 
 /// What makes the events of a journal one chain: each row carries a hash over the hash before it and over itself.
 ///
-/// A row's hash is SHA-256 over the former row's hash (32 bytes; zeros before the first), then `seq`, `at` and `version`
-/// (8 bytes each, big-endian), then `transaction_id`, `kind`, `body` and `row_digest`, each as its length (4 bytes,
+/// A row's hash is SHA-256 over the former row's hash (32 bytes; zeros before the first), then `seq`, `at`, `wall` and
+/// `version` (8 bytes each, big-endian), then `transaction_id`, `kind`, `body` and `row_digest`, each as its length (4 bytes,
 /// big-endian) and its bytes; what is NULL has no bytes.
 struct EventChain: Sendable {
     static let start = Data(count: SHA256.byteCount)
@@ -29,6 +29,7 @@ struct EventChain: Sendable {
         bytes.add(raw: hash)
         bytes.add(row.sequence)
         bytes.add(UInt64(bitPattern: row.at))
+        bytes.add(UInt64(bitPattern: row.wall))
         bytes.add(row.version)
         bytes.add(row.transaction)
         bytes.add(row.kind)
@@ -52,11 +53,13 @@ extension EventChain {
     }
 
     /// Writes the head. A tail that is dropped afterwards is missed.
-    func store(_ database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE head SET seq = ?, hash = ?")
+    /// - Parameter elapsed: the relay time that passed while routers wrote the journal.
+    func store(_ database: Database, elapsed: Duration) throws {
+        try database.cachedStatement(sql: "UPDATE head SET seq = ?, hash = ?, elapsed = ?")
             .run(database) { values in
                 values.add(Int64(sequence))
                 values.add(hash)
+                values.add(elapsed.milliseconds)
             }
     }
 }

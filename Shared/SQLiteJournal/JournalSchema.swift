@@ -5,8 +5,17 @@ import RelayJournal
 /// The tables of a journal, version by version.
 enum JournalSchema {
     static let steps: [@Sendable (Database) throws -> Void] = [
-        { try $0.execute(sql: first) }
+        { _ in },  // The version before relay time and wall time were two (ADR 9); its files are refused.
+        { database in
+            guard try !database.tableExists("event") else { throw JournalSchema.Unfit() }
+            try database.execute(sql: first)
+        },
     ]
+
+    /// A trial version wrote the file, and no later one can read it.
+    struct Unfit: Error, CustomStringConvertible {
+        var description: String { "a trial version of Baton wrote it; start with an empty BATON_HOME" }
+    }
 
     private static let first = """
         CREATE TABLE claim (term INTEGER NOT NULL, journals INTEGER NOT NULL);
@@ -17,6 +26,7 @@ enum JournalSchema {
             transaction_id BLOB,
             version INTEGER NOT NULL,
             at INTEGER NOT NULL,
+            wall INTEGER NOT NULL,
             kind TEXT NOT NULL,
             body TEXT NOT NULL,
             row_digest BLOB,
@@ -26,8 +36,8 @@ enum JournalSchema {
         BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
         CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-        CREATE TABLE head (seq INTEGER NOT NULL, hash BLOB NOT NULL);
-        INSERT INTO head VALUES (0, zeroblob(32));
+        CREATE TABLE head (seq INTEGER NOT NULL, hash BLOB NOT NULL, elapsed INTEGER NOT NULL);
+        INSERT INTO head VALUES (0, zeroblob(32), 0);
 
         CREATE TABLE "transaction" (
             id BLOB PRIMARY KEY NOT NULL,
@@ -37,6 +47,7 @@ enum JournalSchema {
             body BLOB NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX transaction_without_outcome ON "transaction" (id) WHERE outcome IS NULL;
+        CREATE INDEX transaction_reopened ON "transaction" (id) WHERE state = 'reopened';
         CREATE TRIGGER outcome_is_never_changed BEFORE UPDATE OF outcome ON "transaction"
         WHEN OLD.outcome IS NOT NULL AND NEW.outcome IS NOT OLD.outcome
         BEGIN SELECT RAISE(ABORT, 'an outcome never changes'); END;
@@ -47,6 +58,14 @@ enum JournalSchema {
             body_digest BLOB NOT NULL
         ) WITHOUT ROWID;
         """
+
+    /// How long keys and codes have been remembered so far.
+    static func remembrance(_ database: Database, path: String) throws -> Remembrance {
+        guard let elapsed = try Int64.fetchOne(database, sql: "SELECT elapsed FROM head"), elapsed >= 0 else {
+            throw JournalError.damaged(path: path, what: "its head has no elapsed time")
+        }
+        return Remembrance(elapsed: .milliseconds(elapsed))
+    }
 
     /// Raises the journal's term: whoever wrote before has lost his claim.
     /// - Throws: ``JournalError/otherNumber(path:found:wanted:)``, ``JournalError/damaged(path:what:)``.

@@ -67,11 +67,13 @@ public actor SQLiteJournal: Journal {
             try queue.write { database in
                 let term = try JournalSchema.claimTerm(database, journals: journals, path: path)
                 let chain = try EventChain(database, path: path)
+                let last = try EventRow.last(database, path: path)
                 let recovered = Recovered(
                     journal: number, journals: journals, term: term, sequence: chain.sequence,
                     unfinished: try TransactionRow.unfinished(database, path: path),
-                    wasRestored: try EventRow.lastKind(database) == EventRow.restored)
-                return (recovered, try SeenTables(database), chain)
+                    reopened: try TransactionRow.reopened(database, path: path), lastEventAt: last?.at,
+                    wasRestored: last?.kind == EventRow.restored)
+                return (recovered, try SeenTables(database, try JournalSchema.remembrance(database, path: path)), chain)
             }
         }
     }
@@ -116,17 +118,20 @@ public actor SQLiteJournal: Journal {
     public func commit(_ entries: [JournalEntry]) throws {
         guard !entries.isEmpty else { return }
         try JournalFile.failing(path) {
-            var next = chain
+            var (next, nextSeen) = (chain, seen)
             try queue.inTransaction(.immediate) { database in
                 try JournalSchema.check(recovered.term, database, path: path)
                 let rows = try entries.map { try TransactionRow($0.transaction) }
                 let events = zip(entries, rows).flatMap(EventRow.all)
                 for event in events.sorted(by: { $0.sequence < $1.sequence }) { try event.insert(database, &next) }
-                for (entry, row) in zip(entries, rows) { try write(entry, row, database) }
-                try next.store(database)
+                for (entry, row) in zip(entries, rows) {
+                    try write(entry, row, database)
+                    try nextSeen.insert(entry, database)
+                }
+                try next.store(database, elapsed: nextSeen.elapsed)
                 return .commit
             }
-            chain = next
+            (chain, seen) = (next, nextSeen)
         }
     }
 
@@ -139,7 +144,6 @@ public actor SQLiteJournal: Journal {
     private func write(_ entry: JournalEntry, _ row: TransactionRow, _ database: Database) throws {
         if let opening = entry.opening {
             try row.insert(database)
-            try seen.insert(entry.transaction, opening, database)
             if row.outcome == nil { try SealedRow.insert(opening, of: row.id, database) }
         } else {
             try row.update(database, path: path)

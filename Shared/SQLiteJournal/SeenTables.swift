@@ -3,28 +3,29 @@ import GRDB
 import RelayDomain
 import RelayJournal
 
-/// What makes repeats known: used keys and used one-time information, in tables by the day on which they may go.
+/// What makes repeats known: used keys and used one-time information, in tables by the day after which they may go
+/// (``Remembrance``).
 ///
 /// Random keys make an index slow once it no longer fits in memory. A day's tables stay small, and a whole day goes at once.
 struct SeenTables {
-    /// How long a key, and information that named no end, is remembered at least.
-    static let kept = Duration.seconds(86_400)
-    /// Information may name an end this far ahead; later ends are remembered until then.
-    static let keptMost = Duration.seconds(40 * 86_400)
-
-    /// The days, since 1970, on whose end a table may go; ascending.
+    /// The days after whose end a table may go; ascending.
     private var keyDays: [Int64]
     private var informationDays: [Int64]
-    private var cleanedOn: Int64 = 0
+    private var remembrance: Remembrance
+    private var cleanedOn: Int64?
 
-    init(_ database: Database) throws {
+    init(_ database: Database, _ remembrance: Remembrance) throws {
         let names = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
         func days(_ prefix: String) -> [Int64] {
             names.compactMap { $0.hasPrefix(prefix) ? Int64($0.dropFirst(prefix.count)) : nil }.sorted()
         }
         keyDays = days("idempotency_")
         informationDays = days("code_digest_")
+        self.remembrance = remembrance
     }
+
+    /// What the head keeps for the next writer.
+    var elapsed: Duration { remembrance.elapsed }
 
     func transaction(of key: SubmissionKey, _ database: Database, path: String) throws -> (TransactionID, KeyedDigest)?
     {
@@ -54,29 +55,35 @@ struct SeenTables {
         return false
     }
 
-    mutating func insert(_ transaction: Transaction, _ opening: JournalEntry.Opening, _ database: Database) throws {
-        let now = transaction.acceptedAt
-        try clean(now, database)
-        let keyDay = Self.day(now + Self.kept)
+    /// Writes what an entry makes known: a new transaction's key, a code that works no more.
+    mutating func insert(_ entry: JournalEntry, _ database: Database) throws {
+        if let madeAt = entry.madeAt { remembrance.advance(to: madeAt) }
+        try clean(database)
+        if let opening = entry.opening { try insert(entry.transaction, body: opening.body, database) }
+        if let used = entry.usedInformation {
+            let day = remembrance.codeDay(used.rest)
+            try open(day, in: \.informationDays, database, "code_digest", "digest BLOB PRIMARY KEY NOT NULL")
+            try database.cachedStatement(sql: "INSERT OR IGNORE INTO code_digest_\(day) VALUES (?)")
+                .run(database) { $0.add(used.digest.bytes) }
+        }
+    }
+
+    private mutating func insert(_ transaction: Transaction, body: KeyedDigest, _ database: Database) throws {
+        let day = remembrance.keyDay
         try open(
-            keyDay, in: \.keyDays, database, "idempotency",
+            day, in: \.keyDays, database, "idempotency",
             "key TEXT PRIMARY KEY NOT NULL, transaction_id BLOB NOT NULL, body_digest BLOB NOT NULL")
-        try database.cachedStatement(sql: "INSERT INTO idempotency_\(keyDay) VALUES (?, ?, ?)")
+        try database.cachedStatement(sql: "INSERT INTO idempotency_\(day) VALUES (?, ?, ?)")
             .run(database) { values in
                 values.add(transaction.key.line)
                 values.add(transaction.id.data)
-                values.add(opening.body.bytes)
+                values.add(body.bytes)
             }
-        guard opening.informationIsOneTime else { return }
-        let end = min(max(now + Self.kept, transaction.codeExpiresAt ?? now), now + Self.keptMost)
-        try open(Self.day(end), in: \.informationDays, database, "code_digest", "digest BLOB PRIMARY KEY NOT NULL")
-        try database.cachedStatement(sql: "INSERT INTO code_digest_\(Self.day(end)) VALUES (?)")
-            .run(database) { $0.add(transaction.digest.bytes) }
     }
 
     /// Lets the tables go whose day is over.
-    private mutating func clean(_ now: Instant, _ database: Database) throws {
-        let today = Self.day(now)
+    private mutating func clean(_ database: Database) throws {
+        let today = remembrance.today
         guard today != cleanedOn else { return }
         cleanedOn = today
         for day in keyDays where day < today { try database.execute(sql: "DROP TABLE idempotency_\(day)") }
@@ -93,6 +100,4 @@ struct SeenTables {
         try database.execute(sql: "CREATE TABLE \(name)_\(day) (\(columns)) WITHOUT ROWID")
         self[keyPath: days] = (self[keyPath: days] + [day]).sorted()
     }
-
-    private static func day(_ instant: Instant) -> Int64 { instant.milliseconds / 86_400_000 }
 }

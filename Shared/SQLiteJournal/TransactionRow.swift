@@ -14,9 +14,12 @@ struct TransactionRow {
     /// A `StoredTransaction` of `journal.proto`.
     let body: Data
 
+    /// The state of a transaction that has its outcome and of which the destination is asked all the same.
+    private static let reopenedState = "reopened"
+
     init(_ transaction: Transaction) throws {
         id = transaction.id.data
-        state = transaction.passage.state.name.rawValue
+        state = transaction.passage.isReopened ? Self.reopenedState : transaction.passage.state.name.rawValue
         outcome = transaction.outcome?.description
         version = transaction.version
         body = try transaction.stored()
@@ -105,6 +108,18 @@ struct TransactionRow {
                     transaction: try read(id, body, path: path), sealed: sealed, body: digest))
         }
         return unfinished
+    }
+
+    /// The transactions that are asked about although they have their outcome, oldest first.
+    static func reopened(_ database: Database, path: String) throws -> [Transaction] {
+        let rows = try Row.fetchAll(
+            database, sql: #"SELECT id, body FROM "transaction" WHERE state = 'reopened' ORDER BY id"#)
+        return try rows.map { row in
+            guard let id = row.value(0, Data.self).flatMap({ TransactionID(data: $0) }),
+                let body = row.value(1, Data.self)
+            else { throw JournalError.damaged(path: path, what: "a reopened transaction cannot be read") }
+            return try read(id, body, path: path)
+        }
     }
 
     static func read(_ id: TransactionID, _ body: Data, path: String) throws -> Transaction {

@@ -5,7 +5,7 @@ public enum KeyFile {
     /// In bytes.
     public static let length = 32
 
-    /// Makes the file with a new random key if it is absent.
+    /// Makes the file with a new random key if it is absent. Whoever calls it knows that nothing was sealed or digested before.
     /// - Returns: whether it was made.
     /// - Throws: ``KeyFileError/unwritable(path:reason:)``.
     @discardableResult
@@ -25,6 +25,28 @@ public enum KeyFile {
             throw KeyFileError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
         }
         return true
+    }
+
+    /// Puts a new random key in the file's place. The old one stays beside it.
+    /// - Returns: where the old key is now; nil if there was none.
+    /// - Throws: ``KeyFileError/unwritable(path:reason:)``.
+    public static func replace(_ file: URL) throws -> String? {
+        let draft = file.appendingPathExtension("new")
+        unlink(draft.path)  // Left behind by one that was killed.
+        try makeIfAbsent(draft)
+        var kept: String?
+        if FileManager.default.fileExists(atPath: file.path) {
+            let number = (1...).first { !FileManager.default.fileExists(atPath: "\(file.path).old-\($0)") } ?? 1
+            let old = "\(file.path).old-\(number)"
+            guard link(file.path, old) == 0 else {
+                throw KeyFileError.unwritable(path: old, reason: String(cString: strerror(errno)))
+            }
+            kept = old
+        }
+        guard rename(draft.path, file.path) == 0 else {
+            throw KeyFileError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
+        }
+        return kept
     }
 
     static func read(_ file: URL) throws -> [UInt8] {
@@ -53,7 +75,8 @@ public enum KeyFileError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadable(let path): "no key can be read at \(path); `baton keys init` makes one"
+        case .unreadable(let path):
+            "no key can be read at \(path); copy the relay's there, or make a new relay's with `baton keys init`"
         case .malformed(let path): "\(path) holds no key: 64 hexadecimal digits are expected"
         case .unwritable(let path, let reason): "no key can be written at \(path): \(reason)"
         }

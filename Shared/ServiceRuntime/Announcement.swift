@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 
 /// What a process says about itself once it is ready: `run/<name>.json` below the home.
 ///
@@ -21,7 +22,7 @@ public struct Announcement: Codable, Hashable, Sendable {
     public static func read(home: Home, name: String) throws(RuntimeError) -> Announcement? {
         let path = path(home: home, name: name)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        guard let announcement = try? JSONDecoder().decode(Announcement.self, from: data) else {
+        guard let announcement = try? StrictJSON.decode(Announcement.self, from: data) else {
             throw .announcement(path: path, reason: "is not an announcement; remove the file")
         }
         return announcement

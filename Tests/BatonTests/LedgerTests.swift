@@ -16,17 +16,18 @@ import Testing
     ) -> Transaction {
         var random = SeededGenerator(seed: UInt64(at.milliseconds))
         var transaction = Transaction(
-            id: TransactionID(journal: 0, now: at, random: &random), acceptedAt: at,
+            id: TransactionID(journal: 0, now: at, random: &random), acceptedAt: at, acceptedOn: at,
             key: SubmissionKey(
                 origin: .phone(application: ApplicationID("app")!, customer: "secret-customer"),
                 terminal: TerminalID(terminal)!, text: SubmissionKeyText("secret-key-\(at.milliseconds)")!),
             pos: nil, application: ApplicationID("app")!, destination: DestinationID(destination)!,
-            operation: .payment, digest: KeyedDigest(Array(repeating: 7, count: 32))!, codeExpiresAt: nil,
+            operation: .payment, digest: KeyedDigest(Array(repeating: 7, count: 32))!,
+            informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil,
             phoneAmount: nil, amountRequired: true,
             amount: Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!)),
             reference: ReferenceNumber(journal: 0, sequence: 42),
             passage: TransactionStateMachine(outcome.map { .ended($0) } ?? .commanded), version: 1)
-        if outcome != nil { transaction.stamp(Receipt(.router, .concluded, at: at + .milliseconds(1_500))) }
+        if outcome != nil { transaction.stamp(.concluded, at: at + .milliseconds(1_500)) }
         return transaction
     }
 
@@ -81,9 +82,12 @@ import Testing
             if number % 100 == 0 { transaction.reconciliation = [.contradictingAnswer] }
             return JournalEntry(
                 transaction: transaction,
-                events: [.init(sequence: UInt64(number) + 1, at: transaction.acceptedAt, kind: .concluded)],
-                opening: .init(
-                    body: transaction.digest, sealed: SealedInformation([1])!, informationIsOneTime: false))
+                events: [
+                    .init(
+                        sequence: UInt64(number) + 1, at: transaction.acceptedAt, wall: transaction.acceptedOn,
+                        kind: .concluded)
+                ],
+                opening: .init(body: transaction.digest, sealed: SealedInformation([1])!))
         }
         try await journal.commit(entries)
         func count(_ filter: LedgerFilter) throws -> Int {

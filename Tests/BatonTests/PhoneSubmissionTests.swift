@@ -80,6 +80,20 @@ import Testing
         try await ingress.channel.close()
     }
 
+    /// Two answers in one: nobody knows which was meant.
+    @Test func anAnswerInWhichANameStandsTwiceIsNone() async throws {
+        let ingress = try await FakeIngress(
+            .answer(
+                status: "201 Created",
+                body: #"{"id":"t","state":"ended","sent":"yes","receipts":[],"#
+                    + #""outcome":{"kind":"declined","reason":"x","kind":"approved"}}"#))
+        let error = await #expect(throws: OperatorError.self) {
+            _ = try await ingress.phone.submit(request, within: .milliseconds(100))
+        }
+        #expect(error?.exitCode == 3, "the relay has it")
+        try await ingress.channel.close()
+    }
+
     @Test func onlyAConnectionThatNeverStoodHasSentNothing() {
         let refused = PhoneTrouble(IOError(errnoCode: ECONNREFUSED, reason: "connect"))
         #expect(refused == PhoneTrouble(reason: "connection refused", mayHaveBeenSent: false))
@@ -96,8 +110,8 @@ import Testing
     }
 
     @Test func errorLinesSayWhatToDoNext() throws {
-        let mistake = #expect(throws: (any Error).self) { try Amount.read("12.50 EUR") }
-        #expect(mistake.map { "\($0)" }?.contains("1250 EUR is 12.50") == true)
+        let mistake = #expect(throws: (any Error).self) { try Amount.read("12.505 EUR") }
+        #expect(mistake.map { "\($0)" }?.contains("EUR has 2 decimals") == true)
         let line = BackupError.noJournals(folder: "/x/journals").line
         #expect(line == "/x/journals holds no journal; is BATON_HOME the relay's?")
         #expect(OperatorError.noRouter(at: "tcp://x:1", named: true).description.contains("BATON_ROUTER"))

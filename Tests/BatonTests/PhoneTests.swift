@@ -50,6 +50,10 @@ import Testing
             ], reconciliation: [], deviceReason: ReasonCode("deviceBusy"), amount: nil, version: 3)
         let report = TransactionReport(status)
         #expect(report.verdict == "failed (deviceRefused) (deviceBusy)")
+        let declined = TransactionStatus(
+            id: id, state: .ended, outcome: .declined(.unspecified), sent: .yes, receipts: [], reconciliation: [],
+            deviceReason: nil, text: DisplayText(cleaning: "Not enough money!"), amount: nil, version: 3)
+        #expect(TransactionReport(declined).verdict == "declined (unspecified): Not enough money!")
         #expect(report.path == ["    0 ms  ingress     received", "    7 ms  router      accepted"])
     }
 
@@ -60,17 +64,33 @@ import Testing
                 information: Secret("12345")!, amount: amount, key: .new())
             return try JSONSerialization.jsonObject(with: request.json) as? [String: Any]
         }
-        let payment = try body(.payment, Amount(argument: "1250 EUR"))
+        let payment = try body(.payment, Amount.read("12.50 EUR"))
         #expect(payment?["code"] as? String == "12345" && payment?["member"] == nil)
         #expect((payment?["amount"] as? [String: Any])?["currency"] as? String == "EUR")
-        let accrual = try body(.accrue, Amount(argument: "100 stars"))
+        let accrual = try body(.accrue, Amount.read("100 stars"))
         #expect(accrual?["member"] as? String == "12345" && accrual?["code"] == nil)
         #expect((accrual?["amount"] as? [String: Any])?["program"] as? String == "stars")
         #expect(try body(.redeem, nil)?["amount"] == nil)
     }
 
-    @Test(arguments: ["1250", "EUR", "12.50 EUR", "-1 EUR", "1 EUR x", "1000000000000 EUR", "1 €"])
-    func whatIsNoAmountIsRefused(text: String) { #expect(Amount(argument: text) == nil) }
+    @Test(arguments: ["1250", "EUR", "9.905 EUR", "1250.5 JPY", "-1 EUR", "1 EUR x", "10000000000 EUR", "1 €", "5 XTS"])
+    func whatIsNoAmountIsRefused(text: String) {
+        #expect(throws: (any Error).self) { try Amount.read(text) }
+    }
+
+    @Test func sumsAreShownAsMoney() throws {
+        func verdict(_ amount: String) throws -> String {
+            let json =
+                #"{"id":"t","state":"ended","outcome":{"kind":"approved"},"sent":"yes","receipts":[],"amount":\#(amount)}"#
+            return try JSONDecoder().decode(TransactionReport.self, from: Data(json.utf8)).verdict
+        }
+        #expect(try verdict(#"{"minorUnits":102,"currency":"EUR"}"#) == "approved 1.02 EUR")
+        #expect(try verdict(#"{"minorUnits":1250,"currency":"JPY"}"#) == "approved 1250 JPY")
+        #expect(try verdict(#"{"minorUnits":1250,"currency":"KWD"}"#) == "approved 1.250 KWD")
+        #expect(try verdict(#"{"minorUnits":100,"program":"stars"}"#) == "approved 100 stars")
+        #expect(try verdict(#"{"minorUnits":100,"currency":"x"}"#) == "approved 100 minor units of x")
+        #expect(try verdict("null") == "approved")
+    }
 
     @Test func aTagNamesTheIngressAndTheTerminal() {
         #expect(

@@ -128,6 +128,14 @@ import Testing
         ("scanRules:", "scanrules:", "shop.yaml:16: scanrules: is no key of a shop file here"),
         ("- id: counter-1", "- id: [counter-1", "shop.yaml:12: no YAML"),
         ("- id: till-1", "- {id: till-1, id: till-2}", "shop.yaml:15: the key id stands twice"),
+        ("- id: till-1", "- {id: till-1, \"id\": till-2}", "shop.yaml:15: the key id stands twice"),
+        ("- id: till-1", "- {id: till-1, \"\\x69d\": till-2}", "shop.yaml:15: the key id stands twice"),
+        ("- id: till-1", "- {id: till-1, !own id: till-2}", "shop.yaml:15: pos[0].id: stands twice"),
+        ("version: 1\n", "version: 1\nversion: 1\n", "shop.yaml:1: the key version stands twice"),
+        (
+            "symbology: qr, length: 20", "symbology: any, length: 16",
+            "shop.yaml:18: scanRules[1]: overlaps the rule on line 17"
+        ),
     ]
 
     @Test(arguments: mistakes)

@@ -113,10 +113,35 @@ import Testing
         }
     }
 
-    @Test func notFoundIsNoAnswerToAnAuthorization() throws {
+    @Test func aSumThatTheOperationCannotBeAboutIsNotAsked() throws {
+        var core = makeCore()
+        let stars = Amount.Unit.points(ProgramID("stars")!)
+        let euros = Amount.Unit.currency(CurrencyCode("EUR")!)
+        let senseless: [(Operation, Amount)] = [
+            (.payment, Amount(minorUnits: 100, unit: stars)!), (.accrue, Amount(minorUnits: 100, unit: euros)!),
+            (.payment, Amount(minorUnits: 0, unit: euros)!),
+        ]
+        for (number, (operation, amount)) in zip((1 as UInt64)..., senseless) {
+            let request = try AuthorizationRequest.sample(
+                number, operation: operation, amount: amount, notAfter: now + .seconds(2))
+            let outputs = core.step([.ordered(request, routerNow: now)], now: start)
+            #expect(outputs.contains(.senseless(request.transaction, operation, amount)))
+            #expect(sent(outputs) == [.notSent])
+            #expect(asked(outputs) == 0)
+        }
+        var generous = AdapterCore(.sample(zeroPayments: true), concurrent: 8)
+        let free = try AuthorizationRequest.sample(
+            9, amount: Amount(minorUnits: 0, unit: euros), notAfter: now + .seconds(2))
+        #expect(asked(generous.step([.opened(journal: 0), .ordered(free, routerNow: now)], now: start)) == 1)
+    }
+
+    @Test(arguments: [DestinationAnswer.notFound, .reversed])
+    func whatAnswersAnInquiryAloneIsNoDecision(answer: DestinationAnswer) throws {
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
-        #expect(sent(core.step([.answered(.sample(1), .notFound, nil)], now: start)) == [.unknown])
+        #expect(sent(core.step([.answered(.sample(1), answer, nil)], now: start)) == [.unknown])
+        _ = core.step([.sent(errand(1), routerNow: now)], now: start)
+        #expect(words(core.step([.returned(errand(1), .inquiry(answer), nil)], now: start)) == [.inquiry(answer)])
     }
 
     @Test func anAnswerWaitsForTheJournalsNextRouter() throws {

@@ -93,7 +93,7 @@ final class ScriptedDestination: Destination {
 struct Immediate: ImmediateDestination {
     func describe() -> DestinationManifest { .sample() }
     func decide(_ authorization: Authorization) -> DestinationAnswer {
-        .declined(ReasonCode(authorization.information.exposed)!)
+        .declined(String(authorization.information.exposed.reversed()))
     }
     func inquire(_ inquiry: Inquiry) async -> DestinationAnswer { .unknown }
     func reverse(_ reversal: Reversal) async -> ReversalAnswer { .confirmed }
@@ -225,6 +225,29 @@ struct Immediate: ImmediateDestination {
         }
     }
 
+    /// What a provider writes without a thought: the destination's own sentence as the reason.
+    @Test func aDeclineInAnyWordsArrives() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, _ in
+            let words = ["not enough money!", "", "code-3 was used", "code-4", "\u{7}no\nway"]
+            for (number, said) in zip((1 as UInt64)..., words) {
+                await router.ask(try request(number))
+                await destination.asked(atLeast: Int(number))
+                destination.answer(.success(.declined(said)))
+                _ = await router.answers(atLeast: Int(number))
+            }
+            let heard = await router.answers.map(\.answer)
+            #expect(
+                heard == [
+                    .declined(StatedReason(.unspecified, text: DisplayText(cleaning: "not enough money!"))),
+                    .declined(.unspecified),
+                    .declined(.unspecified),  // It held the code.
+                    .declined(.unspecified),
+                    .declined(StatedReason(.unspecified, text: DisplayText(cleaning: "no way"))),
+                ])
+        }
+    }
+
     @Test func healthIsTold() async throws {
         let destination = ScriptedDestination()
         destination.say(nil, nil, isWell: false)
@@ -242,7 +265,7 @@ struct Immediate: ImmediateDestination {
             for number in 1...500 as ClosedRange<UInt64> { await router.ask(try request(number)) }
             let answers = await router.answers(atLeast: 500)
             for number in [1, 250, 500] as [UInt64] {
-                let expected = DestinationAnswer.declined(ReasonCode("code-\(number)")!)
+                let expected = DestinationAnswer.declined(String("code-\(number)".reversed()))
                 #expect(answers.filter { $0.transaction == .sample(number) }.map(\.answer) == [expected])
             }
         }

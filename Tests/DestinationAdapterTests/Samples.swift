@@ -56,10 +56,12 @@ extension FollowUp {
 }
 
 extension DestinationManifest {
-    static func sample(concurrent: Int = 8, operations: Set<Operation> = [.payment, .accrue]) -> DestinationManifest {
+    static func sample(
+        concurrent: Int = 8, operations: Set<Operation> = [.payment, .accrue], zeroPayments: Bool = false
+    ) -> DestinationManifest {
         DestinationManifest(
-            destination: sampleDestination, operations: operations, amountRequired: true, codesReusable: false,
-            visibilityDelay: .seconds(1), concurrent: concurrent)!
+            destination: sampleDestination, operations: operations, amountRequired: true, zeroPayments: zeroPayments,
+            codesReusable: false, visibilityDelay: .seconds(1), concurrent: concurrent)!
     }
 }
 

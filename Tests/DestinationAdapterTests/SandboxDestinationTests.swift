@@ -120,12 +120,22 @@ import Testing
         (Script(body: #"{"answer":"declined","reason":"codeUsed"}"#), .declined(ReasonCode("codeUsed")!)),
         (Script(body: #"{"answer":"pendingCustomer"}"#), .pendingCustomer),
         (Script(body: #"{"answer":"unknown"}"#), .unknown),
+        (Script(body: #"{"answer":"declined"}"#), .declined(.unspecified)),
+        (Script(body: #"{"answer":"declined","reason":51}"#), .declined(.unspecified)),
+        (Script(body: #"{"answer":"declined","reason":"no money!"}"#), .declined("no money!")),
+        (
+            Script(body: #"{"answer":"declined","reason":"x","text":"No\u0007 money"}"#),
+            .declined("x", text: "No money")
+        ),
         // Odd answers are no approvals.
-        (Script(body: #"{"answer":"declined"}"#), .unknown),
-        (Script(body: #"{"answer":"declined","reason":"not a word"}"#), .unknown),
         (Script(body: #"{"answer":"APPROVED"}"#), .unknown),
+        (Script(body: #"{"answer":"reversed"}"#), .unknown),
+        (Script(body: #"{"answer":"notFound"}"#), .unknown),
         (Script(body: #"{"answer":["approved"]}"#), .unknown),
         (Script(body: "{\"answer\":\"approved\"}\n{\"answer\":\"approved\"}"), .unknown),
+        (Script(body: #"{"answer":"approved","answer":"declined","reason":"codeUsed"}"#), .unknown),
+        (Script(body: #"{"answer":"declined","reason":"codeUsed","\u0061nswer":"approved"}"#), .unknown),
+        (Script(body: #"{"answer":"approved","x":{"y":1,"y":2}}"#), .unknown),
         (Script(body: "approved"), .unknown),
         (Script(body: ""), .unknown),
         (Script(body: #"{"answer":"approved"}"# + String(repeating: " ", count: 20_000)), .unknown),
@@ -155,7 +165,8 @@ import Testing
         #expect(found(#"{"answer":"pendingCustomer"}"#) == .pendingCustomer)
         #expect(found(#"{"answer":"notFound"}"#) == .notFound)
         #expect(found(#"{"answer":"notFound"}"#, 404) == .unknown, "a wrong address is no answer")
-        #expect(found(#"{"answer":"reversed"}"#) == .unknown, "only a reversal's own answer confirms one")
+        #expect(found(#"{"answer":"reversed"}"#) == .reversed)
+        #expect(found(#"{"answer":"reversed"}"#, 404) == .unknown)
         #expect(found("") == .unknown)
         func reversed(_ body: String, _ status: Int = 200) -> ReversalAnswer {
             SandboxAnswer.reversal(status: status, Data(body.utf8))
@@ -163,7 +174,8 @@ import Testing
         #expect(reversed(#"{"answer":"confirmed"}"#) == .confirmed)
         #expect(reversed(#"{"answer":"confirmed"}"#, 500) == .unknown)
         #expect(reversed(#"{"answer":"refused","reason":"settled"}"#) == .refused(ReasonCode("settled")!))
-        #expect(reversed(#"{"answer":"refused"}"#) == .unknown)
+        #expect(reversed(#"{"answer":"refused"}"#) == .refused(.unspecified))
+        #expect(reversed(#"{"answer":"refused","reason":"too late!"}"#) == .refused("too late!"))
         #expect(reversed(#"{"answer":"CONFIRMED"}"#) == .unknown)
     }
 

@@ -312,6 +312,22 @@ struct GatewayCoreSessionTests {
         #expect(granted == 10)
     }
 
+    /// A device that stays connected through a takeover would go on by the old router's clock.
+    @Test func devicesAreToldTheTimeOfANewRouterOnce() {
+        var bench = CoreBench()
+        let before = bench.link(1, ahead: .seconds(2))
+        let id = bench.session(terminal, Sample.count(1, 1))
+        bench.feed(.routerTime(before, ahead: .milliseconds(2_499)))
+        #expect(bench.events(id).isEmpty, "a little drift is no news")
+        bench.feed(.linkLost(before))
+        let next = bench.link(2, ahead: .seconds(3_600))
+        #expect(bench.events(id) == ["time"])
+        guard case .event(_, _, let body)? = bench.frames[id]?.last else { return }
+        #expect(body == DeviceEvent.time(Sample.now + .seconds(3_600)).body)
+        bench.feed(.routerTime(next, ahead: .milliseconds(3_600_100)))
+        #expect(bench.events(id) == ["time"])
+    }
+
     // MARK: - Signs of life, and the end
 
     @Test func aSilentDeviceIsPingedAndThenClosed() {

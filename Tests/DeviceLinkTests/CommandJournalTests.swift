@@ -17,8 +17,8 @@ final class CommandJournalTests {
 
     @Test func everyWordSurvivesARestart() throws {
         let words: [CommandWord] = [
-            .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros), .sending,
-            .ended(.uncertain, nil),
+            .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros),
+            .entering(try #require(WindowOpening(window: "w-1", serial: "O-1"))), .sending, .ended(.uncertain, nil),
             .ended(.refused(try #require(ReasonCode("locate.noSuchWindow"))), nil),
             .ended(.entered(.declined(try #require(ReasonCode("no")))), Evidence(receipt: "R-1", amount: .checked)),
             .ended(.entered(nil), nil),

@@ -26,6 +26,16 @@ struct DeviceSessionTests {
         #expect(clock.moment(of: Some.now + .milliseconds(60_050)) == .seconds(65))
     }
 
+    /// Another router has taken over, with a clock of its own.
+    @Test mutating func theRelaysTimeIsCorrectedWithoutANewSession() throws {
+        open(at: .seconds(5))
+        let frame = Array(#"[6,1,"time",{"time":1796003600000}]"#.utf8)
+        let later = Some.now + .seconds(3_600)
+        #expect(session.receive(frame, now: .seconds(10), random: &random) == [.event(.time(later))])
+        #expect(try #require(session.clock).time(at: .seconds(11)) == later + .seconds(1))
+        #expect(session.isOpen)
+    }
+
     @Test mutating func aCallIsAnsweredOnce() throws {
         open()
         let call = try session.call(.received(Some.command, at: Some.now), now: .seconds(2))

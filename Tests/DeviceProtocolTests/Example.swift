@@ -39,7 +39,9 @@ enum Some {
             id: transaction, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
             receipts: [Receipt(.router, .concluded, at: now)],
             reconciliation: outcome == .handedOver(.maybe) ? [.handedOverMaybe] : [],
-            deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil, amount: euros, version: 5)
+            deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil,
+            text: outcome == .declined(.unspecified) ? DisplayText(cleaning: "Zu wenig Geld!") : nil, amount: euros,
+            version: 5)
     }
 }
 
@@ -136,9 +138,13 @@ extension Some {
             text:
                 #"[6,7,"passing",{"application":"sandbox-pay","operation":"payment","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","receipts":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
         ),
+        .init(value: .time(now), text: #"[6,7,"time",{"time":1796000000000}]"#),
         outcome(.approved, #""outcome":{"kind":"approved"},"sent":"yes","#),
         outcome(
             .declined(ReasonCode("codeUsed")!), #""outcome":{"kind":"declined","reason":"codeUsed"},"sent":"yes","#),
+        outcome(
+            .declined(.unspecified), #""outcome":{"kind":"declined","reason":"unspecified"},"sent":"yes","#,
+            after: #""text":"Zu wenig Geld!","#),
         outcome(
             .failed(.deviceRefused), #""outcome":{"kind":"failed","reason":"deviceRefused"},"sent":"no","#,
             after: #""deviceReason":"canceled","#),

@@ -120,6 +120,18 @@ struct FrameTests {
         #expect(error?.field == field)
     }
 
+    /// The POS program's word for it may be a sentence; the decline counts all the same.
+    @Test(arguments: ["not enough money!", "", "Zu wenig Guthaben"])
+    func aPOSsDeclineIsADecline(reason: String) throws {
+        let body = try object(
+            #"{"command":"\#(Some.command.text)","result":"entered","answer":{"kind":"declined","reason":"\#(reason)"},"at":1}"#)
+        guard case .result(_, .entered(let answer), _, _) = try DeviceRequest(action: "result", body) else {
+            Issue.record("no result")
+            return
+        }
+        #expect(answer == .declined(.unspecified))
+    }
+
     @Test func noErrorTellsWhatStoodThere() throws {
         let body = try object(#"{"scan":"a","symbology":"SECRET1234","text":"SECRET1234","at":"SECRET1234"}"#)
         let error = #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: "scan", body) }
@@ -147,10 +159,18 @@ struct FrameTests {
             id: Some.transaction, state: .pendingCustomer, outcome: .failed(.destinationUnavailable), sent: .maybe,
             receipts: Array(repeating: Receipt(.destination, .acknowledged, at: Some.now), count: 64),
             reconciliation: ReconciliationReason.allCases, deviceReason: ReasonCode(name),
+            text: DisplayText(cleaning: String(repeating: "漢", count: DisplayText.most)),
             amount: Amount(minorUnits: Amount.most, unit: .points(try #require(ProgramID(name)))), version: .max)
         let states = Array(
             repeating: CommandStatus(command: Some.command, status: status), count: DeviceLimits.resumedMost)
         let body = try #require(DeviceAnswer.reply(.states(states)).body)
+        let scans = Array(
+            repeating: ScanStatus(scan: try #require(SubmissionKeyText(name)), status: status),
+            count: DeviceLimits.resumedMost)
+        let ofScans = try #require(DeviceAnswer.reply(.states([], scans: scans)).body)
+        #expect(
+            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), ofScans).bytes.count
+                <= DeviceLimits.frameBytesMost)
         #expect(
             DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), body).bytes.count
                 <= DeviceLimits.frameBytesMost)
@@ -182,7 +202,7 @@ struct FrameTests {
             }
         }
         #expect(actions == Set(DeviceRequest.Action.allCases.map(\.rawValue)))
-        #expect(events.isSuperset(of: ["command", "outcome"]))
+        #expect(events.isSuperset(of: ["command", "outcome", "passing", "time"]))
     }
 
     /// Bytes of strangers cost an error, never the process.
@@ -214,7 +234,7 @@ struct FrameTests {
     }
 
     private func object(_ text: String) throws -> JSONObject {
-        guard case .object(let object) = try JSONReader.read(Array(text.utf8)) else {
+        guard case .object(let object) = try JSONValue(Array(text.utf8)) else {
             throw DeviceProtocolError.notAFrame
         }
         return object

@@ -39,14 +39,14 @@ struct GatewaySessionTests {
 
     @Test mutating func nothingElseIsHeardBeforeTheWelcome() throws {
         for request in Some.requests.map(\.value) where ![.hello, .prove].contains(request.action) {
-            #expect(try code(of: hear(1, request)) == .rule(.outOfTurn))
+            #expect(try code(of: hear(1, request)) == .refusal(.outOfTurn))
         }
-        #expect(try code(of: hear(1, .prove)) == .rule(.outOfTurn))
+        #expect(try code(of: hear(1, .prove)) == .refusal(.outOfTurn))
         _ = hear(1, .hello(Some.terminal))
-        #expect(try code(of: hear(2, .hello(Some.terminal))) == .rule(.outOfTurn))
+        #expect(try code(of: hear(2, .hello(Some.terminal))) == .refusal(.outOfTurn))
         _ = hear(3, .prove)
-        #expect(try code(of: hear(4, .prove)) == .rule(.outOfTurn))
-        #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .rule(.outOfTurn))
+        #expect(try code(of: hear(4, .prove)) == .refusal(.outOfTurn))
+        #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .refusal(.outOfTurn))
         #expect(session.tell(.cancel(Some.command), now: Some.now) == [])
     }
 

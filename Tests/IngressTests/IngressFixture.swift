@@ -157,6 +157,7 @@ extension TransactionStatus {
                 Receipt(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
                 Receipt(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
             ], reconciliation: reconciliation, deviceReason: ReasonCode("drawerOpen"),
+            text: DisplayText(cleaning: "Nicht genug Geld"),
             amount: Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)), version: version)
     }
 }

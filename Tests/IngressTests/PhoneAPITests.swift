@@ -29,7 +29,7 @@ import Testing
             }
             #expect(submit.terminal.text == "t-1")
             #expect(submit.key.line == "phone t-1 k-1 app ")
-            #expect(submit.amount?.description == "1250 EUR")
+            #expect(submit.amount?.description == "12.50 EUR")
             #expect(submit.receipts.map(\.act) == [.received, .forwarded])
             // All of it in the router's time, which is a day ahead of this machine's.
             let wait = waitUntil - FakeRouter.now

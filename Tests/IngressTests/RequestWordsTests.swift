@@ -32,13 +32,15 @@ import Testing
     }
 
     @Test func aKeyMayStandInQuotes() throws {
-        #expect(try RequestHeaders.idempotencyKey("abc-1").text == "abc-1")
-        #expect(try RequestHeaders.idempotencyKey("\"abc-1\"").text == "abc-1")
+        #expect(try RequestHeaders.idempotencyKey(["abc-1"]).text == "abc-1")
+        #expect(try RequestHeaders.idempotencyKey(["\"abc-1\""]).text == "abc-1")
     }
 
-    @Test(arguments: [nil, "", "\"\"", "a b", "\"", String(repeating: "k", count: 65)])
-    func aKeyThatIsNoneIsNamed(_ field: String?) {
-        let refusing = #expect(throws: Refusing.self) { _ = try RequestHeaders.idempotencyKey(field) }
+    @Test(arguments: [
+        [], [""], ["\"\""], ["a b"], ["\""], [String(repeating: "k", count: 65)], ["k-1", "k-2"], ["k-1", "k-1"],
+    ])
+    func aKeyThatIsNoneOrTwoIsNamed(_ fields: [String]) {
+        let refusing = #expect(throws: Refusing.self) { _ = try RequestHeaders.idempotencyKey(fields) }
         #expect(refusing?.code == .malformed)
         #expect(refusing?.detail.contains("Idempotency-Key") == true)
     }

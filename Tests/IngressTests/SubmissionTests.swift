@@ -1,5 +1,6 @@
 import Foundation
 import RelayDomain
+import RelayMessages
 import Sealing
 import Testing
 
@@ -74,6 +75,17 @@ import Testing
             names: "amount.program: accrue counts points"),
         Bad(
             body("amount", #"{"minorUnits":5,"program":"a b"}"#, operation: "redeem"), names: "amount.program: 1 to 64"),
+        Bad(#"{"terminal":"t-1","terminal":"t-1"}"#, names: "terminal stands twice"),
+        Bad(#"{"code":"canary","c\u006fde":"canary"}"#, names: "code stands twice"),
+        Bad(#"{"amount":{"minorUnits":5,"currency":"EUR"},"amount":null}"#, names: "amount stands twice"),
+        Bad(#"{"amount":null,"\u0061mount":{"minorUnits":5,"currency":"EUR"}}"#, names: "amount stands twice"),
+        Bad(body("amount", #"{"minorUnits":5,"minorUnits":6,"currency":"EUR"}"#), names: "minorUnits stands twice"),
+        Bad(body("amount", #"{"minorUnits":5,"currency":"EUR","currency":"JPY"}"#), names: "currency stands twice"),
+        Bad(#"{"canary":1,"canary":2}"#, names: "A name stands twice"),
+        Bad(#"{"x":[{"y":{"canary":1,"z":{},"canary":1}}]}"#, names: "A name stands twice"),
+        Bad(
+            "{" + (0...64).map { "\"x\($0)\":0" }.joined(separator: ",") + "}",
+            names: "more than 64 fields"),
         Bad(body("codeExpiresAt", "1796000000000"), names: "codeExpiresAt: a text is expected"),
         Bad(body("codeExpiresAt", #""soon""#), names: "codeExpiresAt: a time such as"),
     ]
@@ -133,6 +145,19 @@ import Testing
         #expect(read.information.exposed == "4929 é")
         #expect(read.amount == Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)))
         #expect(read.codeExpiresAt == RFC3339.instant("2026-11-22T10:00:00.250Z"))
+    }
+
+    /// What programs write for "no time": Go and .NET the year 1, JavaScript and C the beginning of 1970. It is an end, and past.
+    @Test(arguments: [
+        "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "1899-12-30T00:00:00Z", "1969-12-31T23:59:59.999Z",
+        "1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "1970-01-01T01:00:00+01:00",
+    ])
+    func anEndAtTheBeginningOfTimeReachesTheRouterAsOne(text: String) throws {
+        let read = try Self.read(Self.body("codeExpiresAt", "\"\(text)\""))
+        #expect(read.codeExpiresAt == Instant(milliseconds: 0))
+        let sealer = Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey)
+        let request = RouterRequest.submit(try sealer.seal(read, receivedAt: Self.now), waitUntil: Self.now)
+        #expect(try RouterRequest(wire: request.wire) == request)
     }
 
     @Test func pointsAreRead() throws {

@@ -59,7 +59,7 @@ import Testing
         try await relay.startTerminal()
         let code = try await relay.issueCode()
         var body = with(["code": code, "unknownField": ["is", "ignored"]])
-        try relay.say("amount 500 EUR", to: "counter-1")
+        try await relay.key(cents: 500)
         let first = try await relay.submit(body, key: "once")
         #expect(first.outcome == "approved")
         let again = try await relay.submit(body, key: "once")
@@ -83,7 +83,7 @@ import Testing
         #expect(offline.code == "terminalOffline")
         #expect(offline.headers["retry-after"] != nil)
         try await relay.startTerminal()
-        try relay.say("amount 500 EUR", to: "counter-1")
+        try await relay.key(cents: 500)
         #expect(try await relay.submit(body, key: "later").outcome == "approved")
     }
 
@@ -103,9 +103,12 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        try relay.say("amount 500 EUR", to: "counter-1")
-        let answer = try await relay.submit(
-            with(["code": try await relay.issueCode(), "amount": euros(499)]), key: "differ")
+        try await relay.key(cents: 500)
+        let body = with(["code": try await relay.issueCode(), "amount": euros(499)])
+        async let answered = relay.submit(body, key: "differ")
+        try await eventually("the merchant is warned") { try relay.log(of: "counter-1").contains("you keyed 5.00 EUR") }
+        try await relay.key(cents: 500)  // And means it.
+        let answer = try await answered
         #expect(answer.status == 201)
         #expect(String(decoding: answer.body, as: UTF8.self).contains("amountMismatch"))
         #expect(answer.json["sent"] as? String == "no")

@@ -7,7 +7,7 @@ import Testing
     private func pay(
         _ relay: TestRelay, _ amount: Int, key: String, at terminal: String = "counter-1"
     ) async throws -> TestRelay.Answer {
-        try relay.say("amount \(amount) EUR", to: terminal)
+        try await relay.key(cents: amount, at: terminal)
         return try await relay.submit(
             [
                 "terminal": terminal, "application": "pay", "operation": "payment",
@@ -65,7 +65,7 @@ import Testing
         try shop.write(toFile: relay.home.path + "/shop.yaml", atomically: true, encoding: .utf8)
         #expect(try await relay.run("baton", ["apply", "--yes", "-f", relay.home.path + "/shop.yaml"]).code == 0)
         for terminal in ["counter-1", "counter-3"] { try await relay.startTerminal(terminal) }
-        try relay.say("amount 300 EUR", to: "counter-1")
+        try await relay.key(cents: 300)
         relay.signal("counter-1", SIGSTOP)
         let code = try await relay.issueCode()
         let open = try await relay.submit(

@@ -22,7 +22,7 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        try relay.say("amount 1250 EUR", to: "counter-1")
+        try await relay.key(cents: 1250)
         let body = try await body(relay)
         relay.signal("counter-1", SIGSTOP)
         let accepted = try await relay.submit(body, key: "k-1", wait: 0)
@@ -42,7 +42,7 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        try relay.say("amount 9202 EUR", to: "counter-1")  // Booked at once, answered two seconds later.
+        try await relay.key(cents: 9202)  // Booked at once, answered two seconds later.
         let body = try await body(relay)
         async let first = relay.submit(body, key: "k-2", wait: 10)
         try await eventually("the decision is durable") { try relay.journalEvents().contains("authorizing") }
@@ -62,7 +62,7 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        try relay.say("amount 1250 EUR", to: "counter-1")
+        try await relay.key(cents: 1250)
         let body = try await body(relay)
         let first = try await relay.submit(body, key: "k-3")
         #expect(first.outcome == "approved")
@@ -79,7 +79,7 @@ import Testing
         try await relay.startTerminal()
         var codes: [String] = []
         for round in 1...3 {
-            try relay.say("amount \(round)00 EUR", to: "counter-1")
+            try await relay.key(cents: round * 100)
             let body = try await body(relay)
             codes.append(try #require(body["code"] as? String))
             #expect(try await relay.submit(body, key: "canary-\(round)").outcome == "approved")

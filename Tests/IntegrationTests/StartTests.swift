@@ -44,6 +44,31 @@ import Testing
         #expect(text.contains("newer Baton"), "\(text)")
     }
 
+    /// Under new keys the repeat of an approved payment would be another body under a known key, and a used code a new one.
+    @Test func missingKeysEndTheStartWhereAJournalHasTransactions() async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.startTerminal()
+        try await relay.key(cents: 1250)
+        let paid = try await relay.submit(
+            [
+                "terminal": "counter-1", "application": "pay", "operation": "payment",
+                "code": try await relay.issueCode(),
+            ], key: "k-1")
+        #expect(paid.outcome == "approved")
+        try FileManager.default.moveItem(atPath: relay.home.keys, toPath: relay.home.path + "/moved")
+        for command in [["up"], ["keys", "init"]] {
+            let (code, text) = try await relay.run("baton", command)
+            #expect(code == 70, "\(text)")
+            #expect(text.contains("journal 0 has transactions"), "\(text)")
+            #expect(text.split(separator: "\n").count == 1, "\(text)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: relay.home.keys).isEmpty)
+        }
+        let (code, text) = try await relay.run("baton", ["keys", "replace", "seal", "digest"])
+        #expect(code == 0, "\(text)")
+        #expect(try await relay.run("baton", ["keys", "init"]).text.contains("is there"))
+    }
+
     @Test func aWriterThatWasStoppedIsEndedAndAnotherTakesOver() async throws {
         let relay = try TestRelay()
         let free = "127.0.0.1:0"

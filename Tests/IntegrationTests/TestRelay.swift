@@ -2,7 +2,9 @@ import AsyncHTTPClient
 import Foundation
 import GRDB
 import NIOCore
+import RelayDomain
 import ServiceRuntime
+import Testing
 
 /// A whole relay of real processes in a folder of its own. Everything ends and goes with it.
 ///
@@ -80,6 +82,23 @@ final class TestRelay: @unchecked Sendable {
     }
 
     func say(_ line: String, to name: String) throws { try children[name]?.say(line) }
+
+    /// The merchant keys a sum of euros, and keys it again if the display says that it was not used: the terminal is
+    /// busy with the customer before, or waited for another's sum.
+    func key(cents: Int, at terminal: String = "counter-1") async throws {
+        let unit = try #require(CurrencyCode("EUR").map(Amount.Unit.currency))
+        let sum = try #require(Amount(minorUnits: Int64(cents), unit: unit))
+        func lines() throws -> [Substring] {
+            try log(of: terminal).split(separator: "\n").filter { $0.contains("\(sum)") }
+        }
+        var isUsed = false
+        while !isUsed {
+            let seen = try lines().count
+            try say("amount \(sum)", to: terminal)
+            try await eventually("the display shows the sum") { try lines().count > seen }
+            isUsed = try lines()[seen].contains("was not used") == false
+        }
+    }
 
     func isRunning(_ name: String) -> Bool { children[name]?.isRunning ?? false }
 

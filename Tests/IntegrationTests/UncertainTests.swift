@@ -4,7 +4,7 @@ import Testing
 /// What is not certain, through real processes: the sandbox is the witness.
 @Suite(.serialized) struct UncertainTests {
     func pay(_ cents: Int, key: String, wait: Int = 30, in relay: TestRelay) async throws -> TestRelay.Answer {
-        try relay.say("amount \(cents) EUR", to: "counter-1")
+        try await relay.key(cents: cents)
         let body: [String: any Sendable] = [
             "terminal": "counter-1", "application": "pay", "operation": "payment", "code": try await relay.issueCode(),
         ]

@@ -19,7 +19,8 @@ let package = Package(
         cores("RelayJournal", "Shared/RelayJournal", uses: ["RelayDomain"]),
         cores("RelayTesting", "Shared/RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
         cores("Sealing", "Shared/Sealing", ["Secret.swift"]),
-        cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["RelayDomain"]),
+        cores("JSONText", "Shared/JSONText"),
+        cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["JSONText", "RelayDomain"]),
         cores("DeviceEdge", "Shared/DeviceEdge", ["Core"], uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DeviceLink", "Shared/DeviceLink",

@@ -23,7 +23,7 @@ final class AgentShellTests {
 
     @Test func aCodeGoesFromTheRelayIntoTheWindow() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let pos = try await TestPOS(on: group, react: TestPOS.wellBehaved)
+        let pos = try await TestPOS(on: group)
         let gateway = try await TestGateway(on: group, for: .pos) { call in
             switch call {
             case .received(let command, at: _): .proceed(command)
@@ -56,7 +56,7 @@ final class AgentShellTests {
 
     @Test func codesOfAnotherKeyAreRefused() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let pos = try await TestPOS(on: group, react: TestPOS.wellBehaved)
+        let pos = try await TestPOS(on: group)
         let gateway = try await TestGateway(on: group, for: .pos) { call in
             if case .received(let command, at: _) = call { .proceed(command) } else { nil }
         }
@@ -86,8 +86,8 @@ final class AgentShellTests {
     @Test func aCrashAfterTheSendingIsUncertain() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let (sent, onSend) = AsyncStream.makeStream(of: Void.self)
-        let pos = try await TestPOS(on: group) { name, command in
-            guard name == "send" else { return TestPOS.wellBehaved(name, command) }
+        let pos = try await TestPOS(on: group) { name, _, proper in
+            guard name == "send" else { return proper }
             onSend.yield()
             return .silence
         }

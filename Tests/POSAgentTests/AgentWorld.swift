@@ -10,6 +10,8 @@ struct AgentWorld {
     var journal: [CommandID: CommandRecord] = [:]
     var calls: [DeviceRequest] = []
     var steps: [(number: UInt64, step: DriverStep)] = []
+    /// The probes, which come beside the steps of commands.
+    var probes: [UInt64] = []
     var notes: [AgentNote] = []
     var hasStopped = false
     var now = Duration.seconds(100)
@@ -29,6 +31,7 @@ struct AgentWorld {
         for output in outputs {
             switch output {
             case .call(_, let request): calls.append(request)
+            case .drive(let number, .probe): probes.append(number)
             case .drive(let number, let step): steps.append((number, step))
             case .note(let note): notes.append(note)
             case .stopped: hasStopped = true
@@ -54,17 +57,23 @@ struct AgentWorld {
     /// The process ends without a word and starts again with what the disk remembers.
     mutating func crash() {
         core = AgentCore(unsettled: journal.values.filter { !$0.isSettled })
+        probes = []
         open()
     }
 
-    /// Goes with a command up to a stage; `step` counts from 0 (the command has come) to 5 (sent).
+    /// The driver ends the latest probe.
+    mutating func probed(_ news: DriverNews) { take(.driven(probes.last ?? 0, news)) }
+
+    /// Goes with a command up to a stage; `step` counts from 0 (the command has come) to 6 (sent).
     mutating func advance(_ command: Command, to step: Int, sale: Amount? = nil) {
+        let sale = sale.map { Sale(number: "S-1", amount: $0) }
         hear(.command(command, known: journal[command.id]))
         if step > 0 { hear(.answered(.received(command.id), .proceed(command.id))) }
         if step > 1 { driven(.located(window)) }
-        if step > 2 { driven(.activated(sale: sale)) }
+        if step > 2 { driven(.activated(ActiveWindow(opening, sale: sale))) }
         if step > 3 { driven(.entered) }
-        if step > 4 { driven(.sent(receipt: "R-1")) }
+        if step > 4 { driven(.seen(.open(.code, sale: sale))) }
+        if step > 5 { driven(.sent(receipt: "R-1")) }
     }
 
     /// The relay's answer to `resume`: it has heard nothing of a result.
@@ -76,14 +85,19 @@ struct AgentWorld {
     }
 
     let window = InputWindow(id: "w-1", operation: .payment)
+    let opening = WindowOpening(window: "w-1", serial: "O-1")!
 
-    func command(_ number: Int, amount: Amount? = nil, operation: RelayDomain.Operation = .payment) -> Command {
+    func command(
+        _ number: Int, amount: Amount? = nil, of party: AmountParty = .phone,
+        operation: RelayDomain.Operation = .payment
+    ) -> Command {
         let application = ApplicationID("sandbox-pay")!
         let transaction = TransactionID(
             high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
         return Command(
             id: CommandID(transaction), what: .enterAndSend, application: application,
-            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountRequired: true,
+            destination: DestinationID("sandbox")!, operation: operation, amount: amount, amountOf: party,
+            amountRequired: true,
             sealed: SealedInformation([UInt8(number)])!,
             sealedFor: SealingContext(
                 application: application, terminal: TerminalID("counter-1")!, operation: operation,

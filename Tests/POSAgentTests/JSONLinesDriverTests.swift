@@ -1,11 +1,7 @@
 import DeviceProtocol
-import Foundation
-import Logging
 import NIOPosix
 import RelayDomain
-import Sandbox
 import Sealing
-import ServiceRuntime
 import Testing
 
 @testable import POSAgent
@@ -15,27 +11,33 @@ struct JSONLinesDriverTests {
     private let application = ApplicationID("sandbox-pay")!
     private let mark = CommandID(TransactionID("019a0000-0000-7000-8000-000000000001.0")!)
     private let euros = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))!
+    private let opening = WindowOpening(window: "w-1", serial: "O-1")!
     private let code = Secret("99271828182845904523")!
 
     @Test func allStepsWork() async throws {
-        try await withDriver(TestPOS.wellBehaved) { driver, pos in
+        try await withDriver { driver, pos in
+            try await driver.probe()
             let window = try await driver.locate(application)
             #expect(window == InputWindow(id: "w-1", operation: .payment))
-            #expect(try await driver.activate(window) == euros)
-            try await driver.enter(code, into: window)
-            #expect(try await driver.send(window, mark: mark) == "R-1")
+            let sale = Sale(number: "S-1", amount: euros)
+            #expect(try await driver.activate(window) == ActiveWindow(opening, sale: sale))
+            #expect(try await driver.enter(code, into: opening, mark: mark)?.exposed == code.exposed)
+            let seen = WindowSight(try await driver.look(at: opening), code: code)
+            #expect(seen == .open(.code, sale: sale))
+            #expect(try await driver.send(opening, mark: mark) == "R-1")
             #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
-            await driver.close(window)
+            #expect(WindowSight(try await driver.clear(opening), code: nil) == .closed)
             await driver.finish()
             var commands = pos.commands.makeAsyncIterator()
             var names: [JSONValue?] = []
-            for _ in 0..<6 { names.append(await commands.next()?["do"]) }
-            #expect(names == ["locate", "activate", "enter", "send", "confirm", "close"].map { .string($0) })
+            for _ in 0..<8 { names.append(await commands.next()?["do"]) }
+            let expected = ["hello", "locate", "activate", "enter", "look", "send", "confirm", "clear"]
+            #expect(names == expected.map { .string($0) })
         }
     }
 
     @Test func aRefusalIsToldWithItsWord() async throws {
-        try await withDriver { _, _ in
+        try await withDriver { _, _, _ in
             .refusal("noSuchWindow")
         } body: { driver, _ in
             await #expect(throws: DriverFailure.refused(ReasonCode("noSuchWindow")!)) {
@@ -44,27 +46,104 @@ struct JSONLinesDriverTests {
         }
     }
 
-    @Test func aFieldThatHoldsSomethingElseIsNoticed() async throws {
-        try await withDriver { name, command in
-            name == "enter" ? .reply([("text", .string("9927"))]) : TestPOS.wellBehaved(name, command)
+    /// A field that cuts, capitalizes, trims, or composes letters holds another code, however alike both may look.
+    @Test(arguments: [
+        ("99271828182845904523", "9927182818284590"), ("abc-1", "ABC-1"), ("abc-1 ", "abc-1"),
+        ("Mu\u{308}ller-1", "M\u{fc}ller-1"), ("M\u{fc}ller-1", "Mu\u{308}ller-1"), ("\u{212b}-1", "\u{c5}-1"),
+        ("99271828182845904523", ""),
+    ])
+    func aFieldThatHoldsSomethingElseIsNoticed(code: String, held: String) async throws {
+        let code = try #require(Secret(code))
+        try await withDriver { name, command, proper in
+            guard name == "enter" || name == "look" else { return proper }
+            return .reply([("state", .string("active")), ("text", .string(held))])
+        } body: { driver, _ in
+            let field = try await driver.enter(code, into: opening, mark: mark)
+            #expect(field?.hasSameBytes(as: code) != true)
+            let sight = WindowSight(try await driver.look(at: opening), code: code)
+            #expect(sight == .open(held.isEmpty ? .empty : .other, sale: nil))
+        }
+    }
+
+    /// What an opening has become, in the POS program's words.
+    @Test(
+        arguments: [
+            ("closed", "", .closed), ("sending", nil, .sent), ("finished", nil, .sent),
+            ("active", "9927", .open(.other, sale: nil)),
+        ] as [(String, String?, WindowSight)])
+    func aStateIsRead(state: String, text: String?, sight: WindowSight) async throws {
+        try await withDriver { _, _, _ in
+            .reply([("state", .string(state)), ("text", text.map { .string($0) })])
+        } body: { driver, _ in
+            let seen = try await driver.look(at: opening)
+            #expect(WindowSight(seen, code: code) == sight)
+            let left = try await driver.clear(opening)
+            #expect(WindowSight(left, code: nil) == sight)
+        }
+    }
+
+    /// A field that was not read back was not seen empty; a window of a state that nobody knows was not seen closed.
+    @Test(arguments: [("closed", "9927"), ("closed", nil), ("active", nil), ("resting", "")] as [(String, String?)])
+    func aStateThatMakesNoSenseIsNotSeen(state: String, text: String?) async throws {
+        try await withDriver { _, _, _ in
+            .reply([("state", .string(state)), ("text", text.map { .string($0) })])
+        } body: { driver, _ in
+            await #expect(throws: DriverFailure.broken) { _ = try await driver.clear(opening) }
+            await #expect(throws: DriverFailure.broken) { _ = try await driver.look(at: opening) }
+        }
+    }
+
+    @Test func anOpeningThatNobodyRemembersIsUnknown() async throws {
+        try await withDriver { _, _, _ in
+            .refusal("unknownOpening")
+        } body: { driver, _ in
+            let left = try await driver.clear(opening)
+            #expect(WindowSight(left, code: nil) == .unknown)
+        }
+    }
+
+    /// Else it would count as a sum that nobody told, and nothing would be compared.
+    @Test(arguments: [#"{"minorUnits":-1,"currency":"EUR"}"#, #"{"minorUnits":1,"currency":"euro"}"#, #"12.50"#])
+    func aSaleThatMakesNoSenseIsNotUncheckedButBroken(amount: String) async throws {
+        let amount = try JSONValue(Array(amount.utf8))
+        try await withDriver { name, _, proper in
+            guard name == "activate" else { return proper }
+            return .reply([("opening", .string("O-1")), ("sale", .object(JSONObject(["amount": amount])))])
         } body: { driver, _ in
             let window = try await driver.locate(application)
-            await #expect(throws: DriverFailure.readBackDiffers) { try await driver.enter(code, into: window) }
+            await #expect(throws: DriverFailure.broken) { _ = try await driver.activate(window) }
+        }
+    }
+
+    /// A POS program of before `hello` is there all the same.
+    @Test func anyAnswerIsASignOfLife() async throws {
+        try await withDriver { _, _, _ in
+            .refusal("badCommand")
+        } body: { driver, _ in
+            try await driver.probe()
+        }
+    }
+
+    @Test func aPOSProgramThatSaysNothingGivesNoSignOfLife() async throws {
+        try await withDriver { _, _, _ in
+            .silence
+        } body: { driver, _ in
+            await #expect(throws: DriverFailure.silent) { try await driver.probe() }
         }
     }
 
     @Test func aBrokenConnectionIsNoticedAndTheNextStepConnectsAgain() async throws {
-        try await withDriver { name, command in
-            name == "send" ? .hangUp : TestPOS.wellBehaved(name, command)
+        try await withDriver { name, _, proper in
+            name == "send" ? .hangUp : proper
         } body: { driver, _ in
-            let window = try await driver.locate(application)
-            await #expect(throws: DriverFailure.broken) { try await driver.send(window, mark: mark) }
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+            await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark) }
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt: "R-1", .approved))
         }
     }
 
     @Test func aSilentPOSProgramIsGivenUp() async throws {
-        try await withDriver { _, _ in
+        try await withDriver { _, _, _ in
             .silence
         } body: { driver, _ in
             await #expect(throws: DriverFailure.silent) { try await driver.locate(application) }
@@ -73,18 +152,19 @@ struct JSONLinesDriverTests {
 
     /// Else a late "sending" would stand for whatever the POS program says after it.
     @Test func aReplyThatNobodyWaitsForAnswersNothingElse() async throws {
-        try await withDriver { name, command in
-            guard name == "send" else { return TestPOS.wellBehaved(name, command) }
+        try await withDriver { name, _, proper in
+            guard name == "send" else { return proper }
             return .replyTwice([("state", .string("sending")), ("receipt", .string("R-1"))])
         } body: { driver, _ in
-            let window = try await driver.locate(application)
-            #expect(try await driver.send(window, mark: mark) == "R-1")
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+            let receipt = try await driver.send(opening, mark: mark)
+            #expect(receipt == "R-1")
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt: "R-1", .approved))
         }
     }
 
     @Test func aReplyThatMakesNoSenseIsNoEvidence() async throws {
-        try await withDriver { _, _ in
+        try await withDriver { _, _, _ in
             .reply([("state", .string("finished"))])
         } body: { driver, _ in
             await #expect(throws: DriverFailure.broken) { try await driver.confirm(mark, wait: .zero) }
@@ -95,49 +175,14 @@ struct JSONLinesDriverTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let driver = JSONLinesDriver(.path("/nowhere/pos.sock"), eventLoop: group.next())
         await #expect(throws: DriverFailure.unreachable) { try await driver.locate(application) }
-        try await group.shutdownGracefully()
-    }
-
-    /// The real POS program of the sandbox. Its destination is not there, so it declines: `notSent`.
-    @Test func theSandboxPOSIsDriven() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "b-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "pos.sock").path
-        let settings = Settings([
-            "BATON_SALE": "1250 EUR", "BATON_DESTINATION": "http://127.0.0.1:1", "BATON_PARENT": "true",
-        ])
-        let (bound, onBound) = AsyncStream.makeStream(of: String.self)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let program = POSProgram(
-            try POSConfiguration(settings), socket: .path(path), eventLoopGroup: group, logger: Logger(label: "pos"),
-            show: { _ in }, onBound: { onBound.yield($0) })
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await program.run() }
-            _ = await bound.first { _ in true }
-            let driver = JSONLinesDriver(.path(path), eventLoop: group.next())
-            let window = try await driver.locate(application)
-            #expect(window.operation == .payment)
-            #expect(try await driver.activate(window) == euros)
-            try await driver.enter(code, into: window)
-            let receipt = try await driver.send(window, mark: mark)
-            let confirmation = try await driver.confirm(mark, wait: .seconds(10))
-            #expect(confirmation == .finished(receipt: receipt, .declined(ReasonCode("notSent")!)))
-            await #expect(throws: DriverFailure.refused(.markUsed)) {
-                _ = try await driver.activate(window)
-                try await driver.enter(code, into: window)
-                _ = try await driver.send(window, mark: mark)
-            }
-            await driver.close(window)
-            await driver.finish()
-            tasks.cancelAll()
-            try? await tasks.waitForAll()
-        }
+        await #expect(throws: DriverFailure.unreachable) { try await driver.probe() }
         try await group.shutdownGracefully()
     }
 
     private func withDriver(
-        _ react: @escaping @Sendable (String, JSONObject) -> TestPOS.Reaction,
+        _ react: @escaping @Sendable (String, JSONObject, TestPOS.Reaction) -> TestPOS.Reaction = { _, _, proper in
+            proper
+        },
         body: (JSONLinesDriver, TestPOS) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -99,6 +99,15 @@ import Testing
         #expect(mistake { $0.scanRules = [rule(16...16, "29"), rule(16...16, "29", symbology: .code128)] } == nil)
     }
 
+    @Test(arguments: Symbology.allCases)
+    func aRuleForAnySymbologyOverlapsThoseOfEach(symbology: Symbology) {
+        let (any, other) = (rule(16...16, "29", symbology: .any), rule(16...20, "2", symbology: symbology))
+        #expect(mistake { $0.scanRules = [any, other] }?.contains("overlaps") == true)
+        #expect(mistake { $0.scanRules = [other, any] }?.contains("overlaps") == true)
+        #expect(mistake { $0.scanRules = [any, rule(16...16, "28", symbology: symbology)] } == nil)
+        #expect(mistake { $0.scanRules = [any, rule(17...17, "29", symbology: symbology)] } == nil)
+    }
+
     /// The definition, and slow: each rule after the other, compared with all before it.
     func firstMistake(_ rules: [ScanRule]) -> ShopError? {
         for (index, rule) in rules.enumerated() {
@@ -121,7 +130,7 @@ import Testing
             ["1", "2", "e", "\u{E9}", "e\u{301}", "x", "x\u{301}", "\u{4E00}"].randomElement(using: &random)!
         }
         return ScanRule(
-            symbology: Int.random(in: 0..<4, using: &random) == 0 ? .ean13 : .qr,
+            symbology: [.qr, .qr, .qr, .ean13, .any].randomElement(using: &random)!,
             length: shortest...(shortest + Int.random(in: 0...1, using: &random)), prefix: characters.joined(),
             application: ApplicationID(Int.random(in: 0..<40, using: &random) == 0 ? "gone" : "pay")!,
             operation: Int.random(in: 0..<40, using: &random) == 0 ? .redeem : .payment)
@@ -165,5 +174,24 @@ import Testing
         #expect(!rule.matches(.qr, "290"))
         #expect(!rule.matches(.qr, "3000"))
         #expect(!rule.matches(.ean13, "2900"))
+    }
+
+    @Test func aRuleForAnySymbologyMatchesScannersThatNameNone() {
+        let any = rule(4...6, "29", symbology: .any)
+        for symbology in Symbology.allCases { #expect(any.matches(symbology, "2900")) }
+        #expect(!rule(4...6, "29").matches(.any, "2900"), "nobody knows that it is a QR code")
+    }
+
+    /// A flag is one character of two scalars, and `é` is written in two ways.
+    @Test func lengthsAndPrefixesCountScalars() {
+        let flags = "\u{1F1E9}\u{1F1EA}\u{1F1EA}\u{1F1F8}"
+        #expect(rule(4...4, "").matches(.qr, flags))
+        #expect(!rule(2...2, "").matches(.qr, flags))
+        #expect(rule(4...4, "\u{1F1E9}").matches(.qr, flags))
+        #expect(rule(3...3, "").matches(.qr, "e\u{301}x"))
+        #expect(rule(3...3, "e").matches(.qr, "e\u{301}x"))
+        #expect(!rule(3...3, "\u{E9}").matches(.qr, "e\u{301}x"))
+        #expect(!rule(2...3, "\u{E9}").overlaps(rule(2...3, "e\u{301}")))
+        #expect(rule(2...3, "e").overlaps(rule(2...3, "e\u{301}")))
     }
 }

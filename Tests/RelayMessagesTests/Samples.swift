@@ -44,7 +44,7 @@ enum Samples {
             receipts: Hop.allCases.flatMap { hop in Receipt.Act.allCases.map { Receipt(hop, $0, at: time) } }
                 .prefix(Transaction.receiptsMost).map(\.self),
             reconciliation: [.handedOverMaybe], isCancelRequested: true, deviceReason: ReasonCode("noOpenSale"),
-            amount: points, version: 9)
+            text: DisplayText(cleaning: "Genug für heute"), amount: points, version: 9)
     }
 
     static let requests: [RouterRequest] = [
@@ -67,7 +67,7 @@ enum Samples {
         .terminal(
             TerminalInfo(
                 terminal: terminal, isPaired: true, isOnline: true, readiness: .notReady(ReasonCode("noWindow")))),
-        .registry(version: 5, shop),
+        .registry(version: 5, shop), .registry(version: 6, shop, warnings: ["a", "b"]),
     ]
     static let gatewayMessages: [GatewayMessage] = [
         .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count),
@@ -125,7 +125,11 @@ enum Samples {
             .ready(
                 DestinationManifest(
                     destination: DestinationID("bank")!, operations: [.payment], amountRequired: true,
-                    codesReusable: true, visibilityDelay: .seconds(5), concurrent: 64)!)
+                    codesReusable: true, visibilityDelay: .seconds(5), concurrent: 64)!),
+            .ready(
+                DestinationManifest(
+                    destination: DestinationID("bank")!, operations: [.payment], amountRequired: false,
+                    zeroPayments: true, codesReusable: false, codesOnce: true, visibilityDelay: .zero, concurrent: 1)!),
         ]
         + answers.map { .answer(AdapterAnswer(id, $0, receipts: [Receipt(.destination, .answered, at: time)])) }
         + [
@@ -133,9 +137,13 @@ enum Samples {
             .health(isGood: true), .health(isGood: false), .draining,
         ]
     static let answers: [AdapterAnswer.Word] =
-        [.approved, .declined(ReasonCode("no")!), .pendingCustomer, .unknown, .notFound, .notSent]
+        [
+            .approved, .declined("no"), .declined("no", text: "Not enough money"), .pendingCustomer, .unknown,
+            .notFound, .notSent, .reversed,
+        ]
         .flatMap { [.authorization($0), .inquiry($0)] }
-        + [.confirmed, .refused(ReasonCode("settled")!), .unknown].map(AdapterAnswer.Word.reversal)
+        + [.confirmed, .refused("settled"), .refused("settled", text: "Ask the bank"), .unknown].map(
+            AdapterAnswer.Word.reversal)
     static let followUp = FollowUp(
         transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2), destination: DestinationID("bank")!,
         application: application, terminal: terminal, operation: .redeem, amount: points, authorizedAt: time,
@@ -147,5 +155,6 @@ enum Samples {
                 destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: sealed,
                 sealedFor: context, notAfter: time)),
         .inquire(followUp), .reverse(followUp, isRepeat: false), .reverse(followUp, isRepeat: true), .askHealth,
+        .notRegistered(DestinationID("bnk")!),
     ]
 }

@@ -1,9 +1,10 @@
 import Foundation
 import RelayDomain
-import RelayMessages
 import RelayTesting
 import SwiftProtobuf
 import Testing
+
+@testable import RelayMessages
 
 @Suite struct WireTests {
     /// Onto the wire as bytes, and back.
@@ -22,6 +23,27 @@ import Testing
         for message in Samples.gatewayOrders { #expect(try carried(message) == message) }
         for message in Samples.adapterMessages { #expect(try carried(message) == message) }
         for message in Samples.adapterOrders { #expect(try carried(message) == message) }
+    }
+
+    /// Zero values of other languages lie at or before the beginning of 1970: an end that is long over, and no missing one.
+    @Test(arguments: [nil, 0, -62_135_596_800_000, 1])
+    func aCodesEndAtTheBeginningOfTimeIsAnEnd(milliseconds: Int64?) throws {
+        let end = milliseconds.map { Instant(milliseconds: $0) }
+        let information = Information(
+            kind: .paymentCode, sealed: Samples.sealed, digest: Samples.digest, expiresAt: end)
+        let wish = SubmitTransaction(
+            terminal: Samples.terminal, application: Samples.application, operation: .payment, information: information,
+            amount: nil,
+            key: SubmissionKey(
+                origin: .phone(application: Samples.application, customer: ""), terminal: Samples.terminal,
+                text: try #require(SubmissionKeyText("k"))),
+            body: Samples.digest, receipts: [])
+        let request = RouterRequest.submit(wish, waitUntil: Samples.time)
+        #expect(try carried(request) == request)
+        let context = SealingContext(
+            application: Samples.application, terminal: Samples.terminal, operation: .payment, key: wish.key.text,
+            expiresAt: end)
+        #expect(try SealingContext(wire: context.wire) == context)
     }
 
     @Test func aLinkTakesOnlyItsOwnMessages() {
@@ -50,7 +72,9 @@ import Testing
 
     /// The gateway and the ingress look first; whoever does not is refused here.
     @Test func aSumThatTheOperationDoesNotCountIsNoMessage() throws {
-        for (operation, amount) in [(Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros)] {
+        for (operation, amount) in [
+            (Operation.payment, Samples.points), (.accrue, Samples.euros), (.redeem, Samples.euros),
+        ] {
             let submit = SubmitTransaction(
                 terminal: Samples.terminal, application: Samples.application, operation: operation,
                 information: Samples.information, amount: amount, key: Samples.key, body: Samples.digest, receipts: [])
@@ -86,6 +110,52 @@ import Testing
         let doubt = AdapterAnswer(Samples.id, .reversal(.unknown), receipts: [])
         #expect(try read { $0.reversal = .init() } == .answer(doubt))
         #expect(throws: WireError.missing("to")) { try read { _ in } }
+    }
+
+    /// An adapter in another language says it as it likes; until now such a word was unreadable, and the payment reversed.
+    @Test(arguments: ["not enough money!", "", "51 ", "Nicht genügend Guthaben", String(repeating: "x", count: 65)])
+    func aDeclineIsADecline(reason: String) throws {
+        var answer = Baton_V1_Answer()
+        answer.transaction = Samples.id.text
+        answer.authorization.declined.reason = reason
+        let stated = StatedReason(.unspecified, text: DisplayText(cleaning: reason))
+        #expect(try AdapterMessage(wire: .answer(answer)).word == .authorization(.declined(stated)))
+        answer.inquiry.declined = .with {
+            $0.reason = reason
+            $0.text = "Bitte\n\u{202E}andere Karte "
+        }
+        let text = DisplayText(cleaning: "Bitte andere Karte")
+        #expect(
+            try AdapterMessage(wire: .answer(answer)).word
+                == .inquiry(.declined(StatedReason(.unspecified, text: text))))
+        answer.reversal.refused.reason = reason
+        #expect(try AdapterMessage(wire: .answer(answer)).word == .reversal(.refused(stated)))
+    }
+
+    @Test func aDecisionCountsWhateverRidesBesideIt() throws {
+        var answer = Baton_V1_Answer()
+        answer.transaction = Samples.id.text
+        answer.authorization.approved = .init()
+        answer.adapterState = .init(repeating: 1, count: AdapterState.most + 1)
+        answer.receipts = [.with { $0.at = 1 }]
+        let read = AdapterAnswer(Samples.id, .authorization(.approved), receipts: [])
+        #expect(try AdapterMessage(wire: .answer(answer)) == .answer(read))
+    }
+
+    @Test func aSumThatTheOperationDoesNotCountIsUnreadable() throws {
+        for order in Samples.adapterOrders {
+            guard case .authorize(var request) = order.wire else { continue }
+            request.operation = .payment
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try AdapterOrder(wire: .authorize(request)) }
+            request.amount = .with {
+                $0.minorUnits = 1
+                $0.currency = "EUR"
+            }
+            request.operation = .accrue
+            #expect(throws: WireError.outOfBounds("amount.unit")) { try AdapterOrder(wire: .authorize(request)) }
+            request.operation = .payment
+            #expect(throws: Never.self) { try AdapterOrder(wire: .authorize(request)) }
+        }
     }
 
     @Test func unknownFieldsAreIgnored() throws {
@@ -141,4 +211,8 @@ import Testing
         for (line, expected) in zip(lines, golden.split(separator: "\n")) { #expect(line == expected) }
         #expect(text == golden)
     }
+}
+
+extension AdapterMessage {
+    fileprivate var word: AdapterAnswer.Word? { if case .answer(let answer) = self { answer.word } else { nil } }
 }

@@ -7,8 +7,11 @@ import Testing
 struct TerminalLineTests {
     @Test func linesAreUnderstood() throws {
         let euros = try #require(Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)))
+        let yen = try #require(Amount(minorUnits: 1250, unit: .currency(CurrencyCode("JPY")!)))
         let stars = try #require(Amount(minorUnits: 100, unit: .points(ProgramID("stars")!)))
-        #expect(try TerminalLine("amount 1250 EUR") == .amount(euros))
+        #expect(try TerminalLine("amount 12.50 EUR") == .amount(euros))
+        #expect(try TerminalLine("amount 12.5 eur ") == .amount(euros), "three letters in any case are a currency")
+        #expect(try TerminalLine("amount 1250 jpy") == .amount(yen))
         #expect(try TerminalLine("amount 100 stars") == .amount(stars))
         #expect(try TerminalLine("scan qr a b c") == .scan(.qr, ScannedText("a b c")!))
         #expect(try TerminalLine("clear") == .clear)
@@ -18,13 +21,58 @@ struct TerminalLineTests {
     }
 
     @Test(arguments: [
-        "", "amount", "amount EUR 5", "amount -1 EUR", "amount 1.50 EUR", "scan", "scan pdf417 x", "pay", "scan qr",
+        "", "amount", "amount EUR 5", "amount -1 EUR", "amount 9.905 EUR", "amount 1250.5 JPY", "amount 5 XTS",
+        "amount 1.5 stars", "scan", "scan pdf417 x", "pay", "scan qr",
     ])
     func otherLinesGetASentenceThatHelps(line: String) {
         let mistake = #expect(throws: TerminalLine.Mistake.self) { try TerminalLine(line) }
         #expect(
             mistake.map { $0.sentence.hasSuffix(".") || $0.sentence.contains("amount") || $0.sentence.contains("scan") }
                 == true)
+    }
+
+    @Test func aMistypedSumIsExplained() {
+        func sentence(_ line: String) -> String? {
+            do throws(TerminalLine.Mistake) { _ = try TerminalLine(line) } catch { return error.sentence }
+            return nil
+        }
+        #expect(sentence("amount 9.905 EUR")?.contains("EUR has 2 decimals") == true)
+        #expect(sentence("amount 1250.5 JPY")?.contains("JPY has no decimals") == true)
+    }
+
+    @Test func displaysShowMoney() throws {
+        func sum(_ minorUnits: Int64, _ code: String) throws -> Amount {
+            try #require(Amount(minorUnits: minorUnits, unit: .currency(CurrencyCode(code)!)))
+        }
+        #expect(try TerminalDisplay.amountReady(sum(102, "EUR")).text.hasPrefix("1.02 EUR:"))
+        #expect(try TerminalDisplay.amountReady(sum(1250, "JPY")).text.hasPrefix("1250 JPY:"))
+        #expect(try TerminalDisplay.amountReady(sum(1250, "KWD")).text.hasPrefix("1.250 KWD:"))
+    }
+
+    /// What scanners put around a code is no part of it.
+    @Test(arguments: [
+        ("scan any ABC123", Symbology.any), ("scan qr ABC123\t", .qr), ("scan qr  ABC123 ", .qr),
+        ("scan qr ABC123\r", .qr),
+        ("scan qr \u{2}ABC123\u{3}", .qr), ("scan qr \u{2}]Q1ABC123\u{3}\t", .qr), ("scan any ]Q1ABC123", .qr),
+        ("scan any ]C1ABC123", .code128), ("scan any ]C0ABC123\r\n", .code128), ("scan qr ]C0ABC123", .code128),
+        ("scan any ]E0ABC123", .ean13), ("scan any ]E4ABC123", .any), ("scan any ]d2ABC123", .any),
+        ("scan any \u{2}\u{1D}ABC123\u{4}", .any), ("scan ean13 ]E0 ABC123", .ean13),
+    ])
+    func whatScannersPutAroundACodeIsTakenOff(line: String, symbology: Symbology) throws {
+        #expect(try TerminalLine(line) == .scan(symbology, #require(ScannedText("ABC123"))))
+    }
+
+    @Test(arguments: ["scan any A B]Q1\u{1D}C", "scan any ]Q", "scan any ]9X1", "scan any ] Q1"])
+    func whatBelongsToTheCodeStays(line: String) throws {
+        #expect(try TerminalLine(line) == .scan(.any, #require(ScannedText(String(line.dropFirst(9))))))
+    }
+
+    @Test func aScanWithoutACodeOrInOtherLettersIsExplained() throws {
+        for line in ["scan any ]Q1", "scan any \t", "scan qr \u{2}\u{3}"] {
+            #expect(throws: TerminalLine.Mistake.self, "\(line.debugDescription)") { try TerminalLine(line) }
+        }
+        let mistake = #expect(throws: TerminalLine.Mistake.self) { try TerminalLine("scan qr M-M\u{FFFD}ller") }
+        #expect(mistake?.sentence.contains("UTF-8") == true)
     }
 
     @Test func noDisplayShowsACode() throws {

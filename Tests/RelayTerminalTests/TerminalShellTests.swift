@@ -22,7 +22,7 @@ final class TerminalShellTests {
     @Test func aTapIsSubmittedAndItsOutcomeShown() async throws {
         try await withTerminal { terminal, gateway, shown in
             _ = await shown.first { $0 == "ready" }
-            await terminal.type("amount 1250 EUR")
+            await terminal.type("amount 12.50 EUR")
             let session = try #require(await gateway.sessions.first { _ in true })
             var heard = gateway.heard.makeAsyncIterator()
             session.tell(.command(Self.command))
@@ -39,7 +39,7 @@ final class TerminalShellTests {
                 id: Self.command.id.transaction, state: .ended, outcome: .approved, sent: .yes, receipts: [],
                 reconciliation: [], deviceReason: nil, amount: euros, version: 5)
             session.tell(.outcome(Self.command.id, scan: nil, status))
-            #expect(await shown.contains { $0.hasPrefix("APPROVED 1250 EUR") })
+            #expect(await shown.contains { $0.hasPrefix("APPROVED 12.50 EUR") })
         }
     }
 

@@ -96,6 +96,43 @@ struct BadMessageTests {
         try await finish()
     }
 
+    /// As adapters and gateways speak: what they say replies to no request, and was dropped without a word.
+    @Test func whatHasNoCorrelationIsAnsweredTooAndSaidWithThePeersName() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        try await bare.send { $0.terminalInfo.terminal = "an answer is no question" }
+        _ = await bare.send([0xFF, 0xFF, 0xFF])
+        try await bare.send { $0.correlation = 0 }
+        await bare.wait { $0.envelopes.count { !$0.undecodable.reason.isEmpty } == 3 }
+        #expect(
+            await bare.envelopes.map(\.undecodable.reason).filter { !$0.isEmpty }
+                == ["unexpected body", "noEnvelope", "missing body"])
+        #expect(
+            await router.unread.map(\.what)
+                == ["unexpected body", "noEnvelope", "missing body"].map { .here(reason: $0) })
+        #expect(await router.unread.map(\.name) == ["bare", "bare", "bare"])
+        try await bare.send { $0.undecodable.reason = "out of bounds: sealed" }
+        await router.wait { $0.unread.last?.what == .there(reason: "out of bounds: sealed") }
+        try await finish()
+    }
+
+    @Test func aFarEndAnswersAndSaysWhatItCannotRead() async throws {
+        let client = TestClient()
+        try await router.bind(local)
+        try await client.start(local, name: "far end")
+        await client.wait { !$0.welcomes.isEmpty }
+        let peer = try #require(await router.opened.first { $0.value.name == "far end" }?.key)
+        #expect(await router.misspeak(to: peer) == .sent)
+        await client.wait { !$0.unread.isEmpty }
+        #expect(await client.unread == [.here(reason: "unexpected body")])
+        await router.wait { !$0.unread.isEmpty }
+        #expect(await router.unread.map(\.what) == [.there(reason: "unexpected body")])
+        #expect(await router.unread.map(\.name) == ["far end"])
+        await client.reactor.stop()
+        try await finish()
+    }
+
     @Test func aRoleNobodyKnowsIsToldSo() async throws {
         try await router.bind(local)
         try await bare.connect(local, to: address)

@@ -77,7 +77,7 @@ import Testing
         var sequence: UInt64 = 0
         for _ in 0..<40 {
             var entries: [JournalEntry] = []
-            for _ in 0..<400 {
+            for _ in 0..<600 {
                 sequence += 1
                 entries.append(opening(transaction("key-\(sequence)"), sequence: sequence))
             }
@@ -94,7 +94,7 @@ import Testing
         _ = try restore()
         let report = try verified(other.journal(0))
         #expect(report.fault == nil)
-        #expect(report.transactions == 16_000)
+        #expect(report.transactions == 24_000)
         let tables = try await DatabaseQueue(path: other.journal(0)).read {
             try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE name LIKE 'written_meanwhile%'")
         }

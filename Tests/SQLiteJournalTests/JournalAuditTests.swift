@@ -60,11 +60,11 @@ import Testing
         ),
         (
             "UPDATE event SET seq = 1000 + seq WHERE seq >= 4; UPDATE event SET seq = seq - 999 WHERE seq > 1000; "
-                + "INSERT INTO event SELECT 4, transaction_id, version, at, kind, body, row_digest, hash FROM event "
+                + "INSERT INTO event SELECT 4, transaction_id, version, at, wall, kind, body, row_digest, hash FROM event "
                 + "WHERE seq = 3", 4, "inserted"
         ),
         (
-            "INSERT INTO event SELECT 11, transaction_id, version, at, kind, body, row_digest, hash FROM event "
+            "INSERT INTO event SELECT 11, transaction_id, version, at, wall, kind, body, row_digest, hash FROM event "
                 + "WHERE seq = 10", 11, "the journal ends at event 10"
         ),
         ("UPDATE head SET hash = zeroblob(32)", 10, "the head's hash is not its hash"),
@@ -118,9 +118,9 @@ import Testing
     @Test func theHashOfARowIsWhatItsDescriptionSays() {
         var chain = EventChain()
         let row = EventRow(
-            sequence: 1, transaction: Data([1, 2]), version: 1, at: 5, kind: "accepted", body: "", rowDigest: nil)
+            sequence: 1, transaction: Data([1, 2]), version: 1, at: 5, wall: 6, kind: "accepted", body: "", rowDigest: nil)
         #expect(
-            chain.append(row).hexadecimal == "eb687e86fd0f941a6824f6ae58b728ea5e95ec9d6ed3be6999e062645f8b156e")
+            chain.append(row).hexadecimal == "3512aa49faa691c585868ce3710a52a4991c97e7fa640b39a8339e06a6607f67")
         #expect(chain.sequence == 1)
     }
 }

@@ -25,7 +25,7 @@ import Testing
             carrier: .posAgent, issuedAt: now, expiresAt: now + .seconds(30), codeExpiresAt: nil,
             state: .issued(attempts: 0))
         #expect(recall.keys[transaction.key]?.transaction == stored)
-        #expect(recall.information == [transaction.digest])
+        #expect(recall.information.isEmpty, "it is in use, and not used")
         #expect(recall.transactions[transaction.id] == stored)
     }
 
@@ -172,7 +172,17 @@ import Testing
         try DatabaseQueue(path: folder.path + "/0.db").write {
             try $0.execute(sql: "UPDATE schema_version SET version = 99")
         }
-        #expect(throws: JournalError.newerVersion(path: folder.path + "/0.db", found: 99, known: 1)) { try claim() }
+        #expect(throws: JournalError.newerVersion(path: folder.path + "/0.db", found: 99, known: 2)) { try claim() }
+    }
+
+    /// Its events have one time, not two.
+    @Test func aTrialVersionsJournalIsRefusedAndNotTouched() throws {
+        try DatabaseQueue(path: file).write { database in
+            try database.execute(sql: "CREATE TABLE event (seq INTEGER PRIMARY KEY)")
+            try database.execute(sql: "CREATE TABLE schema_version (version INTEGER NOT NULL)")
+            try database.execute(sql: "INSERT INTO schema_version VALUES (1)")
+        }
+        #expect { _ = try claim() } throws: { "\($0)".contains("start with an empty BATON_HOME") }
     }
 
     @Test mutating func anOutcomeCannotBeChanged() async throws {
@@ -213,18 +223,100 @@ import Testing
         #expect(try await journal.recall([.transaction(first.id)]) == Recall())
     }
 
-    @Test mutating func keysAreForgottenByTheDayAndLivingCodesAreNot() async throws {
+    @Test mutating func aCodeIsUsedWithTheOutcomeAndNotBefore() async throws {
+        let journal = try #require(try claim())
+        let (approved, failed) = (transaction("approved"), transaction("failed"))
+        try await journal.commit([opening(approved, sequence: 1), opening(failed, sequence: 2)])
+        let questions: [Question] = [.information(approved.digest), .information(failed.digest)]
+        #expect(try await journal.recall(questions).information.isEmpty)
+        var expired = failed
+        for case .end(let end) in expired.command?.apply(.timePassed, at: now + .seconds(60)) ?? [] {
+            _ = expired.passage.apply(.commandEnded(end), at: now)
+        }
+        expired.version += 1
+        let entry = JournalEntry(
+            transaction: expired, events: [.init(sequence: 4, at: now, wall: now, kind: .concluded)])
+        try await journal.commit([concluded(approved, sequence: 3), entry])
+        #expect(expired.outcome == .failed(.noAcknowledgement))
+        #expect(try await journal.recall(questions).information == [approved.digest])
+        // A contradicting word comes later: the code may have been booked after all.
+        expired.reconciliation = [.contradictingAnswer]
+        expired.version += 1
+        try await journal.commit([
+            JournalEntry(transaction: expired, events: [.init(sequence: 5, at: now, wall: now, kind: .marked)])
+        ])
+        #expect(try await journal.recall(questions).information == [approved.digest, failed.digest])
+    }
+
+    @Test mutating func keysAndCodesAreRememberedForADayAndLivingCodesLonger() async throws {
         let journal = try #require(try claim())
         let day = Duration.seconds(86_400)
         let short = transaction("short")
         let long = transaction("long", codeExpiresAt: now + day * 5)
-        try await journal.commit([opening(short, sequence: 1), opening(long, sequence: 2)])
-        try await journal.commit([opening(transaction("later", at: now + day * 3), sequence: 3)])
-        let recall = try await journal.recall([
+        let questions: [Question] = [
             .key(short.key), .key(long.key), .information(short.digest), .information(long.digest),
-        ])
+        ]
+        try await journal.commit([opening(short, sequence: 1), opening(long, sequence: 2)])
+        try await journal.commit([concluded(short, sequence: 3), concluded(long, sequence: 4)])
+        try await journal.commit([opening(transaction("soon", at: now + day), sequence: 5)])
+        var recall = try await journal.recall(questions)
+        #expect(Set(recall.keys.keys) == [short.key, long.key])
+        #expect(recall.information == [short.digest, long.digest])
+        try await journal.commit([opening(transaction("later", at: now + day * 3), sequence: 6)])
+        recall = try await journal.recall(questions)
         #expect(recall.keys.isEmpty)
         #expect(recall.information == [long.digest])
+    }
+
+    /// Who starts under a wall clock that is years ahead is no witness of time that passed.
+    @Test(arguments: [3, 3_650, -3, -3_650] as [Int64])
+    mutating func aStepOfTheClockBetweenTwoWritersForgetsNothing(days: Int64) async throws {
+        let step = Duration.seconds(days * 86_400)
+        let used = transaction("used")
+        do {
+            let journal = try #require(try claim())
+            try await journal.commit([opening(used, sequence: 1)])
+            try await journal.commit([concluded(used, sequence: 2)])
+        }
+        for start in [now + step, now + step + .seconds(60)] {
+            let journal = try #require(try claim())
+            let sequence = journal.recovered.sequence
+            let last = try #require(journal.recovered.lastEventAt)
+            let at = last.relayTime(atWall: start)
+            #expect(at >= last.relay)
+            try await journal.commit([opening(transaction("key-\(sequence)", at: at), sequence: sequence + 1)])
+            let recall = try await journal.recall([.key(used.key), .information(used.digest)])
+            #expect(recall.keys[used.key]?.transaction.id == used.id)
+            #expect(recall.information == [used.digest])
+        }
+    }
+
+    @Test mutating func aReopenedTransactionIsFoundAgain() async throws {
+        var reversed = transaction()
+        do {
+            let journal = try #require(try claim())
+            try await journal.commit([opening(reversed, sequence: 1)])
+            reversed.passage = TransactionStateMachine(
+                .ended(.reversed), entered: .init(authorizing: now, reversing: now, reopened: now + .seconds(5)))
+            reversed.version += 1
+            try await journal.commit([
+                JournalEntry(
+                    transaction: reversed, events: [.init(sequence: 2, at: now, wall: now, kind: .reopened)])
+            ])
+        }
+        do {
+            let journal = try #require(try claim())
+            #expect(journal.recovered.reopened.map(\.id) == [reversed.id])
+            #expect(journal.recovered.reopened.first?.passage == reversed.passage)
+            #expect(journal.recovered.unfinished.isEmpty)
+            _ = reversed.passage.apply(.inquiryAnswered(.reversed, visibilityDelay: .zero), at: now + .seconds(9))
+            reversed.version += 1
+            try await journal.commit([
+                JournalEntry(
+                    transaction: reversed, events: [.init(sequence: 3, at: now, wall: now, kind: .answered)])
+            ])
+        }
+        #expect(try #require(try claim()).recovered.reopened.isEmpty)
     }
 
     @Test func theRegistryIsReadByVersion() async throws {

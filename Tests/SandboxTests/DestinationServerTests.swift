@@ -58,6 +58,18 @@ import Testing
         }
     }
 
+    /// Under a new key it would know none of its codes and members.
+    @Test func aLedgerWithoutItsKeyIsNotServed() async throws {
+        try await TestDestination.run(in: folder) { destination in _ = try await destination.code() }
+        let key = folder.path + "/sandbox/digest.key"
+        try FileManager.default.moveItem(atPath: key, toPath: folder.path + "/moved")
+        let refused = await #expect(throws: SandboxError.self) { try await TestDestination.run(in: folder) { _ in } }
+        #expect(refused?.line.contains("digest.key is missing") == true)
+        #expect(!FileManager.default.fileExists(atPath: key))
+        try FileManager.default.moveItem(atPath: folder.path + "/moved", toPath: key)
+        try await TestDestination.run(in: folder) { destination in _ = try await destination.code() }
+    }
+
     @Test func neitherCodesNorMembersStandInTheFileOrTheAnswers() async throws {
         let code = try await TestDestination.run(in: folder) { destination in
             let code = try await destination.code()
@@ -86,6 +98,10 @@ import Testing
     private static let badInput: [(body: String, told: String)] = [
         ("{99887766", "400 malformed"),
         ("[]", "400 malformed"),
+        (
+            order(#"{"minorUnits":1,"minorUnits":2,"currency":"EUR"}"#), "400 malformed"
+        ),
+        (order(#"{"minorUnits":1,"currency":"EUR"}"#, code: #""99887766","c\u006fde":"99887766""#), "400 malformed"),
         ("{}", "422 invalid transaction"),
         (order("{}"), "422 invalid amount.minorUnits"),
         (order(#"{"minorUnits":-1,"currency":"EUR"}"#), "422 invalid amount.minorUnits"),

@@ -13,11 +13,29 @@ import Testing
         try core.carryOut(command, random: &random).reply
     }
 
+    private mutating func activate(_ window: String = "pay") throws -> POSOpening {
+        POSOpening(window: window, serial: try #require(try ask(.activate(window: window)).opening))
+    }
+
+    private mutating func enter(_ mark: String = "m1", in window: String = "pay") throws -> POSOpening {
+        let opening = try activate(window)
+        #expect(try ask(.enter(opening, mark: mark, text: "9912345")).text == "9912345")
+        return opening
+    }
+
     /// Up to the moment when the POS program asks the destination.
     private mutating func send(_ mark: String, in window: String = "pay") throws -> POSLineRequest {
-        _ = try ask(.activate(window: window))
-        _ = try ask(.enter(window: window, text: "9912345"))
-        return try #require(try core.carryOut(.send(window: window, mark: mark), random: &random).question)
+        let opening = try enter(mark, in: window)
+        return try #require(try core.carryOut(.send(opening, mark: mark), random: &random).question)
+    }
+
+    private mutating func refusal(_ command: POSCommand) -> POSRefusal? {
+        do throws(POSRefusal) {
+            _ = try ask(command)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     @Test mutating func aCodeGoesOutWithTheSalesAmount() throws {
@@ -40,18 +58,22 @@ import Testing
     }
 
     @Test mutating func aMarkSendsOnce() throws {
-        let question = try send("m1")
-        #expect(throws: POSRefusal.markUsed) { try core.carryOut(.send(window: "pay", mark: "m1"), random: &random) }
+        let opening = try enter("m1")
+        let question = try #require(try core.carryOut(.send(opening, mark: "m1"), random: &random).question)
+        #expect(refusal(.send(opening, mark: "m1")) == .markUsed)
         _ = core.lineEnded(question.receipt, .answered(.declined(reason: "codeUsed")))
-        _ = try ask(.activate(window: "pay"))
-        _ = try ask(.enter(window: "pay", text: "9912345"))
-        #expect(throws: POSRefusal.markUsed) { try core.carryOut(.send(window: "pay", mark: "m1"), random: &random) }
+        let again = try activate()
+        #expect(refusal(.enter(again, mark: "m1", text: "9912345")) == .markUsed)
+        _ = try ask(.enter(again, mark: "m2", text: "9912345"))
+        #expect(refusal(.send(again, mark: "m1")) == .markUsed)
+        #expect(refusal(.send(again, mark: "m3")) == .otherMark)
     }
 
     @Test mutating func whileSendingNothingElseHappensToTheSale() throws {
-        let question = try send("m1")
+        let opening = try enter("m1")
+        let question = try #require(try core.carryOut(.send(opening, mark: "m1"), random: &random).question)
         #expect(throws: POSRefusal.windowBusy) { try core.carryOut(.activate(window: "pay"), random: &random) }
-        #expect(throws: POSRefusal.windowBusy) { try core.carryOut(.close(window: "pay"), random: &random) }
+        #expect(try ask(.clear(opening)).state == .sending)
         #expect(throws: POSRefusal.otherWindowActive) {
             try core.carryOut(.activate(window: "points"), random: &random)
         }
@@ -77,50 +99,82 @@ import Testing
     }
 
     @Test mutating func aDriverThatLeavesLeavesNoCodeBehind() throws {
-        _ = try ask(.activate(window: "pay"))
-        _ = try ask(.enter(window: "pay", text: "9912345"))
+        let opening = try enter()
         core.driverLeft()
         #expect(core.windows["pay"]?.field == "")
-        #expect(throws: POSRefusal.windowNotActive) {
-            try core.carryOut(.send(window: "pay", mark: "m1"), random: &random)
-        }
+        #expect(refusal(.send(opening, mark: "m1")) == .windowNotActive)
+        #expect(try ask(.look(opening)).state == .closed)
+    }
+
+    @Test mutating func aPOSProgramThatKeepsFieldsLeavesTheCodeToTheCashier() throws {
+        core = POSCore(
+            windows: ["pay": .payment, "points": .accrue], program: ProgramID("stars")!, sample: Self.sum, run: "TEST",
+            keepsFields: true)
+        let opening = try enter()
+        core.driverLeft()
+        #expect(try ask(.look(opening)).text == "9912345")
+        let question = try core.pressEnter(random: &random)
+        #expect(question.text == "9912345")
+        #expect(try ask(.look(opening)).state == .sending)
+        _ = core.lineEnded(question.receipt, .answered(.approved(authorizationCode: "OK1")))
+        #expect(try ask(.clear(opening)).state == .finished, "it was sent, and is not cleared away")
+        #expect(try ask(.confirm(mark: "m1", wait: .zero)).receipt == question.receipt)
+        _ = try activate()
+        core.driverLeft()
+        _ = try activate("points")  // An empty field is nobody's.
+    }
+
+    @Test mutating func theCashierSendsOrClosesWhatIsInUse() throws {
+        #expect(throws: POSRefusal.windowNotActive) { try core.pressEnter(random: &random) }
+        #expect(throws: POSRefusal.windowNotActive) { try core.closeWindow() }
+        let empty = try activate()
+        #expect(throws: POSRefusal.fieldEmpty) { try core.pressEnter(random: &random) }
+        _ = try ask(.enter(empty, mark: "m1", text: "9912345"))
+        try core.closeWindow()
+        #expect(try ask(.look(empty)).state == .closed)
+        #expect(throws: POSRefusal.windowNotActive) { try core.pressEnter(random: &random) }
+    }
+
+    @Test mutating func eachOpeningIsAnotherOne() throws {
+        let first = try enter("m1")
+        let second = try activate()
+        #expect(first != second)
+        #expect(refusal(.enter(first, mark: "m1", text: "1")) == .windowNotActive)
+        #expect(refusal(.send(first, mark: "m1")) == .windowNotActive)
+        #expect(try ask(.look(first)).state == .closed)
+        #expect(try ask(.look(second)).state == .active)
+        #expect(refusal(.look(POSOpening(window: "pay", serial: "O-OTHER-0001"))) == .unknownOpening)
+        #expect(refusal(.clear(POSOpening(window: "points", serial: second.serial))) == .unknownOpening)
+    }
+
+    /// The sum that is shown is the one that would be booked, in the window's unit.
+    @Test mutating func aWindowShowsWhatItWouldBook() throws {
+        let points = Amount(minorUnits: 1_250, unit: .points(ProgramID("stars")!))
+        #expect(try ask(.locate(application: "points")).sale?.amount == points)
+        #expect(try ask(.activate(window: "points")).sale?.amount == points)
     }
 
     @Test mutating func theSaleThatADriverHasSeenIsTheOneThatIsSent() throws {
         #expect(try ask(.activate(window: "pay")).sale?.number == "S-0001")
         #expect(throws: POSRefusal.windowBusy) { try core.open(Self.sum) }
-        _ = try ask(.enter(window: "pay", text: "9912345"))
+        let opening = try enter()
         try core.void()
         #expect(core.windows["pay"]?.field == "")
-        #expect(throws: POSRefusal.windowNotActive) {
-            try core.carryOut(.send(window: "pay", mark: "m1"), random: &random)
-        }
+        #expect(refusal(.send(opening, mark: "m1")) == .windowNotActive)
         try core.open(Self.sum)
         #expect(core.sale?.number == "S-0002")
     }
 
     @Test mutating func refusalsNameTheReasonAndChangeNothing() throws {
         #expect(throws: POSRefusal.noSuchWindow) { try core.carryOut(.locate(application: "other"), random: &random) }
-        #expect(throws: POSRefusal.windowNotActive) {
-            try core.carryOut(.enter(window: "pay", text: "1"), random: &random)
-        }
-        #expect(throws: POSRefusal.unknownMark) {
-            try core.carryOut(.confirm(mark: "m9", wait: .zero), random: &random)
-        }
-        _ = try ask(.activate(window: "pay"))
-        #expect(throws: POSRefusal.otherWindowActive) {
-            try core.carryOut(.activate(window: "points"), random: &random)
-        }
-        #expect(throws: POSRefusal.fieldEmpty) { try core.carryOut(.send(window: "pay", mark: "m1"), random: &random) }
-        #expect(throws: POSRefusal.fieldTooLong) {
-            try core.carryOut(.enter(window: "pay", text: String(repeating: "9", count: 65)), random: &random)
-        }
-        #expect(throws: POSRefusal.fieldRefusesText) {
-            try core.carryOut(.enter(window: "pay", text: "é"), random: &random)
-        }
+        #expect(refusal(.confirm(mark: "m9", wait: .zero)) == .unknownMark)
+        let opening = try activate()
+        #expect(refusal(.activate(window: "points")) == .otherWindowActive)
+        #expect(refusal(.send(opening, mark: "m1")) == .fieldEmpty)
+        #expect(refusal(.enter(opening, mark: "m1", text: String(repeating: "9", count: 65))) == .fieldTooLong)
+        #expect(refusal(.enter(opening, mark: "m1", text: "é")) == .fieldRefusesText)
         #expect(core.windows["pay"]?.field == "")
-        #expect(try ask(.close(window: "pay")).canceled == true)
-        #expect(try ask(.close(window: "pay")).canceled == false)
+        for _ in 0..<2 { #expect(try ask(.clear(opening)).state == .closed) }
         try core.void()
         #expect(throws: POSRefusal.noOpenSale) { try core.carryOut(.activate(window: "pay"), random: &random) }
     }

@@ -22,7 +22,7 @@ import Testing
 
     /// A POS program and its destination, both real, around `body`.
     private func run(
-        sale: String = "1250 EUR", destination url: String? = nil, screen: Screen = Screen(),
+        sale: String = "12.50 EUR", destination url: String? = nil, screen: Screen = Screen(),
         _ body: @Sendable @escaping (Driver, TestDestination) async throws -> Void
     ) async throws {
         let path = folder.path + "/pos.sock"
@@ -50,15 +50,16 @@ import Testing
             #expect(
                 try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["sale"]?["amount"]?["minorUnits"]?
                     .text == "1250")
-            #expect(try await driver.ask(#""do":"activate","window":"sandbox-pay""#)["state"]?.text == "active")
-            #expect(
-                try await driver.ask(#""do":"enter","window":"sandbox-pay","text":"\#(code)""#)["text"]?.text == code)
-            let receipt = try await driver.ask(#""do":"send","window":"sandbox-pay","mark":"m1""#)["receipt"]?.text
+            let opening = try await driver.activate("sandbox-pay")
+            let entered = try await driver.ask(#""do":"enter",\#(opening),"mark":"m1","text":"\#(code)""#)
+            #expect(entered["text"]?.text == code)
+            #expect(try await driver.ask(#""do":"look",\#(opening)"#)["text"]?.text == code)
+            let receipt = try await driver.ask(#""do":"send",\#(opening),"mark":"m1""#)["receipt"]?.text
             let confirmed = try await driver.ask(#""do":"confirm","mark":"m1""#)
             #expect(confirmed["state"]?.text == "finished")
             #expect(confirmed["receipt"]?.text == receipt)
             #expect(confirmed["answer"]?["kind"]?.text == "approved")
-            #expect(try await driver.ask(#""do":"close","window":"sandbox-pay""#)["canceled"]?.text == "false")
+            #expect(try await driver.ask(#""do":"clear",\#(opening)"#)["state"]?.text == "finished")
             #expect(try await destination.get("/ledger").json["entries"]?[0]?["amount"]?["minorUnits"]?.text == "1250")
             #expect(!screen.text.contains(code))
             #expect(screen.text.contains("APPROVED"))
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func anAnswerThatDecidesNothingIsInquired() async throws {
-        try await run(sale: "9305 EUR") { driver, destination in
+        try await run(sale: "93.05 EUR") { driver, destination in
             let confirmed = try await driver.send(try await destination.code(), in: "sandbox-pay", mark: "m1")
             #expect(confirmed["answer"]?["kind"]?.text == "approved")
         }
@@ -110,11 +111,9 @@ import Testing
 
     @Test func aDriverThatComesBackLearnsWhatBecameOfItsSend() async throws {
         let path = folder.path + "/pos.sock"
-        try await run(sale: "9202 EUR") { driver, destination in
+        try await run(sale: "92.02 EUR") { driver, destination in
             let code = try await destination.code()
-            _ = try await driver.ask(#""do":"activate","window":"sandbox-pay""#)
-            _ = try await driver.ask(#""do":"enter","window":"sandbox-pay","text":"\#(code)""#)
-            _ = try await driver.ask(#""do":"send","window":"sandbox-pay","mark":"m1""#)
+            try await driver.enterAndSend(code, in: "sandbox-pay", mark: "m1")
             try await driver.write(#"{"id":"last","do":"confirm","mark":"m1","waitMilliseconds":30000}"# + "\n")
             try await driver.hangUp()
             var told: JSONValue?
@@ -134,10 +133,14 @@ import Testing
         try await run { driver, _ in
             try await driver.write("nonsense\n")
             #expect(try await driver.line()["refused"]?.text == "badLine")
-            let reply = try await driver.ask(#""do":"enter","window":"sandbox-pay","text":7"#)
+            #expect(try await driver.ask(#""do":"hello""#)["ok"]?.text == "true")
+            let opening = #""window":"sandbox-pay","opening":"O-1""#
+            let reply = try await driver.ask(#""do":"enter",\#(opening),"mark":"m1","text":7"#)
             #expect(reply["refused"]?.text == "badCommand")
             #expect(reply["text"]?.text?.hasPrefix("text:") == true)
             #expect(try await driver.ask(#""do":"dance""#)["refused"]?.text == "badCommand")
+            try await driver.write(#"{"id":"7","do":"send","do":"close","window":"sandbox-pay","mark":"m"}"# + "\n")
+            #expect(try await driver.line()["refused"]?.text == "badLine", "a name stands twice")
             try await driver.write(String(repeating: "x", count: 5_000) + "\n")
             #expect(try await driver.line()["refused"]?.text == "lineTooLong")
         }
@@ -189,11 +192,22 @@ private final class Driver {
         return reply
     }
 
+    /// - Returns: the fields that name the opening.
+    func activate(_ window: String) async throws -> String {
+        let reply = try await ask(#""do":"activate","window":"\#(window)""#)
+        #expect(reply["state"]?.text == "active")
+        return #""window":"\#(window)","opening":"\#(reply["opening"]?.text ?? "")""#
+    }
+
+    func enterAndSend(_ text: String, in window: String, mark: String) async throws {
+        let opening = try await activate(window)
+        _ = try await ask(#""do":"enter",\#(opening),"mark":"\#(mark)","text":"\#(text)""#)
+        _ = try await ask(#""do":"send",\#(opening),"mark":"\#(mark)""#)
+    }
+
     /// Passes a text through a window, to the end.
     func send(_ text: String, in window: String, mark: String, wait: Int = 10_000) async throws -> JSONValue {
-        _ = try await ask(#""do":"activate","window":"\#(window)""#)
-        _ = try await ask(#""do":"enter","window":"\#(window)","text":"\#(text)""#)
-        _ = try await ask(#""do":"send","window":"\#(window)","mark":"\#(mark)""#)
+        try await enterAndSend(text, in: window, mark: mark)
         return try await ask(#""do":"confirm","mark":"\#(mark)","waitMilliseconds":\#(wait)"#)
     }
 }

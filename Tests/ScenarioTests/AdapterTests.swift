@@ -39,6 +39,16 @@ import Testing
         #expect(world.outcome(of: open) == .approved)
     }
 
+    @Test func oneThatDrainedForMaintenanceIsAskedAgainOnceItIsReady() throws {
+        var world = World()
+        world.step(.adapter(.draining, World.adapter))
+        let phone = world.submit(world.wish())
+        #expect(world.refusal(for: phone) == .destinationUnavailable)
+        world.ready()
+        let id = try pay(&world, 1).transaction
+        #expect(adapter(of: id, in: world) == World.adapter)
+    }
+
     /// Two that died without a goodbye do not hide the third.
     @Test func eachThatRefusesIsTriedOnceAndThenLeftAlone() throws {
         var world = World()
@@ -149,5 +159,135 @@ import Testing
         world.ready()  // In the same turn in which its time is over.
         #expect(world.requests.isEmpty)
         #expect(world.outcome(of: command.id.transaction) == .failed(.destinationUnavailable))
+    }
+
+    // MARK: - Who comes last
+
+    /// Which adapter the next customers' payments go to, each approved at once.
+    func takers(_ world: inout World, _ numbers: ClosedRange<UInt8>) throws -> Set<PeerNumber> {
+        var takers: Set<PeerNumber> = []
+        for number in numbers {
+            let id = try pay(&world, number).transaction
+            let peer = try #require(adapter(of: id, in: world))
+            takers.insert(peer)
+            answer(&world, id, .approved, by: peer)
+        }
+        return takers
+    }
+
+    /// Its link beats, and it says nothing.
+    @Test func oneThatDoesNotAnswerComesLastUntilItDoes() throws {
+        var world = World()
+        let hung = try pay(&world, 1).transaction
+        world.ready(other)
+        world.pass(TransactionStateMachine.Limits.destination)
+        #expect(try takers(&world, 2...3) == [other])
+        world.pass(TransactionStateMachine.Limits.unknown)
+        world.tell(hung, .reversal(.confirmed), by: other)
+        #expect(world.outcome(of: hung) == .reversed, "nothing keeps the silent one busy any more")
+        #expect(try takers(&world, 4...7) == [other])
+        world.step(.adapter(.health(isGood: true), World.adapter))
+        #expect(try takers(&world, 8...9) == [other], "health is no answer to an authorization")
+        answer(&world, hung, .unknown, by: World.adapter)
+        #expect(try takers(&world, 10...11).contains(World.adapter), "it has answered")
+    }
+
+    @Test func aSilentOneIsAskedWhereThereIsNoOther() throws {
+        var world = World()
+        _ = try pay(&world, 1)
+        world.pass(TransactionStateMachine.Limits.destination)
+        #expect(try takers(&world, 2...3) == [World.adapter])
+        world.ready(other)
+        world.step(.adapterLost(other))
+        #expect(try takers(&world, 4...4) == [World.adapter])
+    }
+
+    @Test func oneThatDoesNotAnswerInquiriesComesLastUntilItDoes() throws {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.answer(request.transaction, .unknown)
+        world.pass(.seconds(3))
+        #expect(world.inquiries == [request.transaction])
+        world.ready(other)
+        var asked: [PeerNumber] = []
+        for _ in 0..<4 {
+            world.pass(.seconds(3))
+            for case .ask(.inquire(let followUp), let peer) in world.outputs {
+                asked.append(peer)
+                world.tell(followUp.transaction, .inquiry(.unknown), by: peer)
+            }
+        }
+        #expect(asked.allSatisfy { $0 == other } && !asked.isEmpty)
+        #expect(try takers(&world, 2...4) == [other], "new payments avoid it too")
+        world.tell(request.transaction, .inquiry(.unknown), by: World.adapter)
+        #expect(try takers(&world, 5...6).contains(World.adapter))
+    }
+
+    @Test func oneThatIsNotWellComesLastUntilItsDestinationDecides() throws {
+        var world = World()
+        world.ready(other)
+        world.step(.adapter(.health(isGood: false), World.adapter))
+        #expect(try takers(&world, 1...3) == [other])
+        world.step(.adapter(.health(isGood: true), World.adapter))
+        #expect(try takers(&world, 4...4) == [World.adapter])
+        world.step(.adapter(.health(isGood: false), World.adapter))
+        #expect(try takers(&world, 5...6) == [other])
+        world.step(.adapterLost(other))
+        #expect(try takers(&world, 7...7) == [World.adapter], "it decides")
+        world.ready(other)
+        #expect(try takers(&world, 8...9).contains(World.adapter))
+    }
+
+    // MARK: - Words
+
+    /// What stood in the destination's sentence reaches cashier and customer.
+    @Test func whatTheDestinationSaysOfADeclineIsShown() throws {
+        var world = World()
+        let (phone, request) = world.askDestination()
+        world.answer(request.transaction, .declined("not enough money!"))
+        let text = try #require(DisplayText(cleaning: "not enough money!"))
+        #expect(world.status(for: phone)?.outcome == .declined(.unspecified))
+        #expect(world.status(for: phone)?.text == text)
+        #expect(world.tellings.map(\.3.text) == [text])
+        #expect(world.log.transactions[request.transaction]?.text == text, "and is durable")
+    }
+
+    @Test func whatTheDestinationSaysOfARefusedReversalIsShownUntilItConfirms() {
+        var world = World()
+        let (phone, request) = world.askDestination()
+        world.cancel(request.transaction)
+        world.tell(request.transaction, .reversal(.refused("settled", text: "Ask the bank")))
+        #expect(world.log.transactions[request.transaction]?.text == DisplayText(cleaning: "Ask the bank"))
+        world.tell(request.transaction, .inquiry(.declined("x", text: "late")))
+        world.tell(request.transaction, .reversal(.confirmed))
+        #expect(world.status(for: phone)?.outcome == .reversed)
+        #expect(world.status(for: phone)?.text == nil)
+    }
+
+    @Test(arguments: [false, true]) func aPaymentOfNothingIsAskedOnlyWhereTheDestinationMeansIt(means: Bool) throws {
+        var world = World()
+        let manifest = DestinationManifest(
+            destination: World.bank, operations: [.payment], amountRequired: true, zeroPayments: means,
+            codesReusable: false, visibilityDelay: .zero, concurrent: 10)!
+        world.step(.adapter(.ready(manifest), World.adapter))
+        let nothing = Amount(minorUnits: 0, unit: .currency(CurrencyCode("EUR")!))
+        let phone = world.submit(world.wish(amount: nothing))
+        #expect(world.refusal(for: phone) == (means ? nil : .malformed))
+        if !means { world.submit(world.wish(key: "key-2")) }
+        let command = try #require(world.commands.first)
+        world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nothing, at: world.now))
+        #expect(world.requests.map(\.0.amount) == (means ? [nothing] : []))
+    }
+
+    @Test func oneWhoseDestinationIsNotRegisteredIsToldSo() {
+        var world = World()
+        let stranger = DestinationID("bnk")!
+        let manifest = DestinationManifest(
+            destination: stranger, operations: [.payment], amountRequired: false, codesReusable: false,
+            visibilityDelay: .zero, concurrent: 10)!
+        world.step(.adapter(.ready(manifest), other))
+        #expect(world.outputs == [.ask(.notRegistered(stranger), other)])
+        world.ready(other)
+        #expect(world.outputs == [])
     }
 }

@@ -303,6 +303,26 @@ import Testing
         #expect(world.commands == [command], "the journal remembers whose it was")
     }
 
+    /// What the operator asks of a counter holds where no destination asks for it.
+    @Test func aScanBringsASumWhereTheOperatorWantsOne() throws {
+        var world = World()
+        var shop = World.registry.shop
+        shop.terminals = shop.terminals.map { Shop.Terminal(id: $0.id, pairedWith: $0.pairedWith, sum: .required) }
+        world.step(.registryChanged(try Registry(shop, version: 2)))
+        for (terminal, code) in [(World.alone, 1), (World.paired, 2)] as [(TerminalID, UInt8)] {
+            let device = Device.terminal(terminal)
+            let reply = world.call(device, .scan(scannedCode(code: code), at: world.now))
+            #expect(reply == .refused(Refused(.amountRequired)))
+            guard
+                case .accepted? = world.call(
+                    device, .scan(scannedCode(code: code, amount: euros(100)), at: world.now))
+            else {
+                Issue.record("the same scan with a sum is taken")
+                return
+            }
+        }
+    }
+
     @Test func aPhonesSumIsThePhones() throws {
         var world = World()
         world.submit(world.wish(at: World.paired, amount: euros(999)))
@@ -356,8 +376,8 @@ import Testing
         func submit(_ amount: Amount?) -> DeviceCall {
             .submit(command, request.sealed, amount: amount, at: world.now)
         }
-        #expect(world.call(.terminal(World.alone), submit(euros(101))) == taken("submit with 100 EUR"))
-        #expect(world.call(.terminal(World.alone), submit(nil)) == taken("submit with 100 EUR"))
+        #expect(world.call(.terminal(World.alone), submit(euros(101))) == taken("submit with 1.00 EUR"))
+        #expect(world.call(.terminal(World.alone), submit(nil)) == taken("submit with 1.00 EUR"))
         #expect(world.call(.terminal(World.alone), submit(euros(100))) == .taken(command))
         #expect(world.everyRequest.map(\.amount) == [euros(100)])
     }
@@ -367,7 +387,7 @@ import Testing
         world.submit(world.wish(amount: euros(100)))
         let command = world.commands[0]
         for (amount, reply) in [
-            (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 101 EUR")),
+            (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 1.01 EUR")),
             (euros(101), .taken(command.id)),
         ] {
             let submit = DeviceCall.submit(command.id, command.sealed, amount: amount, at: world.now)

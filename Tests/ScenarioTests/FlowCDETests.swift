@@ -75,13 +75,6 @@ import Testing
             world.call(.terminal(World.alone), .scan(scan(body: 6), at: world.now)) == .refused(Refused(.keyReused)))
     }
 
-    @Test func aScanWithoutARequiredAmountFailsWithNothingSent() {
-        var world = World(amountRequired: true)
-        world.call(.terminal(World.alone), .scan(scan(), at: world.now))
-        #expect(world.requests.isEmpty)
-        #expect(world.tellings.map(\.3.outcome) == [.failed(.amountRequired)])
-    }
-
     @Test func aPOSCannotScan() {
         var world = World()
         #expect(world.call(.pos(World.till), .scan(scan(), at: world.now)) == .refused(Refused(.notYours)))

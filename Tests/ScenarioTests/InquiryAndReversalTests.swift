@@ -253,15 +253,6 @@ import Testing
         #expect(world.status(for: late)?.outcome == .reversed)
     }
 
-    @Test func anApprovalAfterTheReversalIsMarked() {
-        var world = World()
-        let id = reversing(&world)
-        world.tell(id, .reversal(.confirmed))
-        world.answer(id, .approved)
-        #expect(world.outcome(of: id) == .reversed)
-        #expect(world.log.transactions[id]?.reconciliation == [.contradictingAnswer])
-    }
-
     @Test func aRestartGoesOnReversingAndCallsItARepeat() {
         var world = World()
         let id = reversing(&world)

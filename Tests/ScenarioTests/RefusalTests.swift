@@ -26,6 +26,7 @@ import Testing
     @Test func aCodeThatHasExpired() {
         var world = World()
         #expect(refusal(world.wish(expiresAt: world.now), in: &world) == .codeExpired)
+        #expect(refusal(world.wish(expiresAt: Instant(milliseconds: 0)), in: &world) == .codeExpired)
     }
 
     @Test func devicesThatAreNotThere() {
@@ -63,7 +64,7 @@ import Testing
         world.step(
             .request(.submit(world.wish(), waitUntil: until), first),
             .request(.submit(world.wish(at: World.paired, key: "key-2"), waitUntil: until), second))
-        #expect(world.refusal(for: second) == .codeUsed)
+        #expect(world.refusal(for: second) == .codeInUse)
         #expect(world.log.transactions.count == 1)
     }
 

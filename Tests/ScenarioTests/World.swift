@@ -22,6 +22,8 @@ struct World {
     var core: RouterCore
     var log: MemoryLog
     var now = Instant(milliseconds: 1_800_000_000_000)
+    /// What the wall clock is ahead of relay time.
+    var wallAhead = Duration.zero
     var random = SeededGenerator(seed: 1)
     var sessions: [Device: DeviceSession] = [:]
     /// What the router did in the last step.
@@ -87,7 +89,7 @@ struct World {
         for question in core.questions(for: inputs) where unreadable.contains(question) {
             recall = Recall(unreadable: [question: "a test says so"])
         }
-        let result = core.step(inputs, recalling: recall, now: now, random: &random)
+        let result = core.step(inputs, recalling: recall, now: now, wall: now + wallAhead, random: &random)
         log.commit(result.entries)
         outputs = result.outputs
         history += outputs
@@ -105,9 +107,9 @@ struct World {
         let found = log.recover(term: term)
         let recovered = Recovered(
             journal: found.journal, journals: found.journals, term: term, sequence: found.sequence,
-            unfinished: found.unfinished, wasRestored: restored)
+            unfinished: found.unfinished, reopened: found.reopened, lastEventAt: found.lastEventAt, wasRestored: restored)
         core = RouterCore(recovered, registry: Self.registry)
-        step(.recovered(recovered.unfinished))
+        step(.recovered(recovered.unfinished, reopened: recovered.reopened))
         guard reconnecting else { return }
         step(.gatewayOpened(Self.terminals), .gatewayOpened(Self.tills))
         for session in sessions.values.sorted(by: { $0.count < $1.count }) {
@@ -222,8 +224,10 @@ struct World {
     }
 
     /// An adapter's answer of any kind.
-    mutating func tell(_ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil) {
-        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), Self.adapter))
+    mutating func tell(
+        _ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil, by peer: PeerNumber = World.adapter
+    ) {
+        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), peer))
     }
 
     /// What adapters were asked beside authorizations in the last step.

@@ -44,8 +44,8 @@ private final class Scene {
         case .bookedOnce: for _ in 0..<2 { properties.moved(entry(.booking)) }
         case .askedOnce: for _ in 0..<2 { properties.handingOver(request(amount: nil)) }
         case .sentOnce: for _ in 0..<2 { properties.sending(CommandID(id)) }
-        case .inTime: properties.asking(request(amount: nil), at: .start + .seconds(60))
-        case .allowed: properties.starting(command, at: .start, allowed: false)
+        case .inTime: properties.asking(request(amount: nil), at: SimClock.epoch + .seconds(60))
+        case .allowed: properties.starting(command, at: SimClock.epoch, allowed: false)
         case .durableFirst: properties.leaving(.publish(transaction(.commanded).status), known: log)
         case .oneWriter:
             begin(.commanded)
@@ -58,8 +58,8 @@ private final class Scene {
             begin(.commanded)
             commit(transaction(.commanded, id: another, code: "pay-2"), [.accepted], opens: true)
         case .oneUse:
-            begin(.commanded)
-            commit(transaction(.commanded, id: another, key: "k-2"), [.accepted], opens: true)
+            begin(.ended(.approved))
+            commit(transaction(.ended(.declined(SimShop.reason("no"))), id: another, key: "k-2"), [.accepted], opens: true)
         case .oneAtATime:
             begin(.commanded)
             commit(transaction(.commanded, id: another, key: "k-2", code: "pay-2"), [.accepted], opens: true)
@@ -81,6 +81,14 @@ private final class Scene {
             let answer = AdapterAnswer(id, .authorization(.approved), receipts: [])
             properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
+        case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
+        case .sentStays:
+            begin(.pendingCustomer)
+            commit(transaction(.unknown), [.unknown])
+        case .contradictionIsReal:
+            var reversed = transaction(.ended(.reversed))
+            reversed.reconciliation = [.contradictingAnswer]
+            properties.judge([reversed], sendings: [:])
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }
@@ -94,10 +102,10 @@ private final class Scene {
     ) {
         let first = first ?? (log.events.last?.1.sequence ?? 0) + 1
         let events = kinds.enumerated().map { index, kind in
-            JournalEntry.Event(sequence: first + UInt64(index), at: now, kind: kind)
+            JournalEntry.Event(sequence: first + UInt64(index), at: now, wall: now, kind: kind)
         }
         let opening = JournalEntry.Opening(
-            body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"), informationIsOneTime: true)
+            body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"))
         let entries = [JournalEntry(transaction: transaction, events: events, opening: opens ? opening : nil)]
         if properties.committing(entries, to: log) { log.commit(entries) }
     }
@@ -113,9 +121,10 @@ private final class Scene {
         origin: SubmissionKey.Origin? = nil
     ) -> Transaction {
         Transaction(
-            id: id ?? self.id, acceptedAt: now, key: self.key(key, origin), pos: nil, application: SimShop.pay,
-            destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code), codeExpiresAt: nil,
-            phoneAmount: nil, amountRequired: true, passage: TransactionStateMachine(state))
+            id: id ?? self.id, acceptedAt: now, acceptedOn: now, key: self.key(key, origin), pos: nil,
+            application: SimShop.pay, destination: SimShop.bank, operation: .payment, digest: SimShop.digest(code),
+            informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil, phoneAmount: nil,
+            amountRequired: true, passage: TransactionStateMachine(state))
     }
 
     private let terminal = TerminalID("counter-1")!

@@ -10,7 +10,7 @@ struct EchoDestination: ImmediateDestination {
         guard
             let manifest = DestinationManifest(
                 destination: id, operations: Set(Operation.allCases), amountRequired: false, codesReusable: false,
-                visibilityDelay: .zero, concurrent: concurrent)
+                codesOnce: false, visibilityDelay: .zero, concurrent: concurrent)
         else { preconditionFailure("the settings let only 1 to 10,000 requests at a time pass") }
         return manifest
     }

@@ -1,11 +1,24 @@
 import Foundation
+import JSONText
 import RelayDomain
 
-/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`.
+/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`, two words for one thing too.
 struct SandboxAnswer: Decodable {
     var answer: String?
     var reason: String?
+    var text: String?
     var code: String?
+
+    private enum Field: String, CodingKey { case answer, reason, text, code }
+
+    /// Why it declined may be anything: a decline is a decline.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Field.self)
+        answer = try fields.decodeIfPresent(String.self, forKey: .answer)
+        code = try fields.decodeIfPresent(String.self, forKey: .code)
+        reason = try? fields.decode(String.self, forKey: .reason)
+        text = try? fields.decode(String.self, forKey: .text)
+    }
 
     /// The answer to an authorization.
     static func decision(status: Int, _ body: Data) -> DestinationAnswer {
@@ -20,27 +33,31 @@ struct SandboxAnswer: Decodable {
     /// The answer to an inquiry.
     static func finding(status: Int, _ body: Data) -> DestinationAnswer {
         guard status == 200, let said = read(body) else { return .unknown }
-        return said.answer == "notFound" ? .notFound : said.decision ?? .unknown
+        switch said.answer {
+        case "notFound": return .notFound
+        case "reversed": return .reversed
+        default: return said.decision ?? .unknown
+        }
     }
 
     static func reversal(status: Int, _ body: Data) -> ReversalAnswer {
         guard status == 200, let said = read(body) else { return .unknown }
-        switch (said.answer, said.reason.flatMap({ ReasonCode($0) })) {
-        case ("confirmed", _): return .confirmed
-        case ("refused", let reason?): return .refused(reason)
+        switch said.answer {
+        case "confirmed": return .confirmed
+        case "refused": return .refused(said.reason, text: said.text)
         default: return .unknown
         }
     }
 
     private static func read(_ body: Data) -> SandboxAnswer? {
-        try? JSONDecoder().decode(SandboxAnswer.self, from: body)
+        try? StrictJSON.decode(SandboxAnswer.self, from: body)
     }
 
     private var decision: DestinationAnswer? {
-        switch (answer, reason.flatMap({ ReasonCode($0) })) {
-        case ("approved", _): .approved
-        case ("declined", let reason?): .declined(reason)
-        case ("pendingCustomer", _): .pendingCustomer
+        switch answer {
+        case "approved": .approved
+        case "declined": .declined(reason, text: text)
+        case "pendingCustomer": .pendingCustomer
         default: nil
         }
     }

@@ -26,6 +26,7 @@ struct SandboxDestination: Destination {
         guard
             let manifest = DestinationManifest(
                 destination: id, operations: Set(Operation.allCases), amountRequired: true, codesReusable: false,
+                codesOnce: true,
                 // It can keep a request on its way for 5 s before an inquiry sees it.
                 visibilityDelay: .seconds(10), concurrent: concurrent)
         else { preconditionFailure("the settings let only 1 to 10,000 requests at a time pass") }

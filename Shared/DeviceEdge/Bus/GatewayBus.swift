@@ -39,6 +39,7 @@ actor GatewayBus {
         client.opened = { link, welcome in self.linkOpened(link, welcome) }
         client.lost = { link, loss in self.linkLost(link, loss) }
         client.received = { link, order, _ in self.ordered(order, on: link) }
+        client.unread = { link, unread in self.complain(unread, on: link) }
         self.client = client
         errands.open { batch in self.assumeIsolated { $0.carryOut(batch) } }
         reactor.atEndOfTick { self.deliver() }
@@ -48,6 +49,11 @@ actor GatewayBus {
     func close() {
         client?.close()
         client = nil
+    }
+
+    private func complain(_ unread: Unread, on link: Link) {
+        logger.warning(
+            "gateway and router misread each other", metadata: ["router": "\(link.address)", "what": "\(unread)"])
     }
 
     // MARK: - From the loop

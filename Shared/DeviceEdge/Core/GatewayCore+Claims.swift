@@ -140,10 +140,23 @@ extension GatewayCore {
         self.journals = journals
         let again = connections.filter { $0.value.journal == link.journal }.keys.sorted()
         routes[link.journal, default: JournalRoute()].link = link
-        routes[link.journal]?.ahead = ahead
         routes[link.journal]?.waiting = again[...]
+        routerTime(link, ahead: ahead)
         askClaims(of: link.journal)
         placeUnplaced()
+    }
+
+    /// What a journal's router's time is ahead. Devices that were told another one, once it matters, are told anew: another
+    /// router may have taken over, with a clock of its own.
+    mutating func routerTime(_ link: RouterLink, ahead: Duration) {
+        guard let route = routes[link.journal], route.link == link else { return }
+        routes[link.journal]?.ahead = ahead
+        guard abs((ahead - route.aheadTold).milliseconds) >= limits.timeDrift.milliseconds else { return }
+        routes[link.journal]?.aheadTold = ahead
+        let time = routerTime(of: link.journal)
+        for id in connections.filter({ $0.value.journal == link.journal }).keys.sorted() {
+            tell(.time(time), to: id, .timeTold)
+        }
     }
 
     mutating func linkLost(_ link: RouterLink) {

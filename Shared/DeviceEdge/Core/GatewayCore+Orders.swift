@@ -51,9 +51,10 @@ extension GatewayCore {
         holders[session.device].flatMap { connections[$0]?.granted } == session
     }
 
-    private mutating func tell(_ event: DeviceEvent, to id: ConnectionID, _ note: GatewayNote) {
-        put(.note(note))
+    mutating func tell(_ event: DeviceEvent, to id: ConnectionID, _ note: GatewayNote) {
         let now = now
-        carryOut(connections[id]?.session.tell(event, now: now) ?? [], of: id)
+        let results = connections[id]?.session.tell(event, now: now) ?? []
+        if !results.isEmpty { put(.note(note)) }
+        carryOut(results, of: id)
     }
 }

@@ -89,8 +89,7 @@ public struct GatewayCore: Sendable {
         case .closed(let id): forget(id)
         case .linkOpened(let link, let journals, let ahead): linkOpened(link, journals: Int(journals), ahead: ahead)
         case .linkLost(let link): linkLost(link)
-        case .routerTime(let link, let ahead):
-            if routes[link.journal]?.link == link { routes[link.journal]?.ahead = ahead }
+        case .routerTime(let link, let ahead): routerTime(link, ahead: ahead)
         case .answered(let request, let end): answered(request, end)
         case .ordered(let order, let link): carryOut(order, on: link)
         case .timePassed: timePassed()

@@ -15,6 +15,9 @@ public struct GatewayLimits: Sendable {
     /// After so long between two looks at the clock, which come each second, the gateway itself was asleep.
     public var stall: Duration = .milliseconds(2_500)
 
+    /// By how much a router's time may differ from what its devices were told before they are told anew.
+    public var timeDrift: Duration = .milliseconds(500)
+
     /// From a device's connection to its WebSocket. (From there to `hello` and `prove`: ``DeviceLimits/greeting``.)
     public var handshake: Duration = .seconds(10)
 

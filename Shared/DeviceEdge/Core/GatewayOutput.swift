@@ -47,6 +47,8 @@ public enum GatewayNote: String, Hashable, Sendable, CaseIterable {
     case outcomeDelivered
     case cancelDelivered
     case passingDelivered
+    /// A device was told the relay's time anew.
+    case timeTold
     /// A router's word to a session that is not the device's newest here.
     case orderStale
     /// A router's word that does not belong there.

@@ -5,6 +5,8 @@ struct JournalRoute: Sendable {
     var link: RouterLink?
     /// The router's time minus the gateway's.
     var ahead = Duration.zero
+    /// The same as the devices of this journal know it.
+    var aheadTold = Duration.zero
     /// Connections whose claim waits, in order. One that wants nothing any more is passed over when its turn comes.
     var waiting: ArraySlice<ConnectionID> = []
     /// Claims that the router has to answer, at most ``GatewayLimits/claimsMost``.

@@ -27,6 +27,9 @@ public struct CommandDesk: Sendable {
         isOpen = true
     }
 
+    /// The relay's time is another than was thought.
+    public mutating func set(_ clock: RelayClock) { self.clock = clock }
+
     /// What was to be repeated is asked for by `resume` when the session stands again.
     public mutating func lost() {
         isOpen = false

@@ -111,6 +111,7 @@ public final class CoreHost<Core: DeviceCore> {
         case .event(.cancel(let command)): take(.relay(.cancel(command)))
         case .event(.outcome(let command, let scan, let status)):
             take(.relay(.outcome(command, scan: scan, status)))
+        case .event(.time): if let clock = link?.clock { take(.relay(.time(clock))) }
         case .event(.passing(let passing)): take(.relay(.passing(passing)))
         case .answered(let id, let reply):
             if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }

@@ -21,6 +21,8 @@ public enum RelayNews: Hashable, Sendable {
     case command(Command, known: CommandRecord?)
     case cancel(CommandID)
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
+    /// The relay's time, anew.
+    case time(RelayClock)
     /// At a paired terminal: where a transaction stands that passes at its tag.
     case passing(Passing)
     case answered(RelayCall, DeviceReply)

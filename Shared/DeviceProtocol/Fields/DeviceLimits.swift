@@ -16,6 +16,8 @@ public enum DeviceLimits {
     public static let resumedMost = 8
     /// Receipts in one status; the newest are told.
     public static let receiptsMost = 16
+    /// Receipts in each status of a `resume`'s result, which may hold ``resumedMost`` of them.
+    public static let resumedReceiptsMost = 8
     /// Frames that are no frames, per connection, before the gateway closes it.
     public static let faultsMost = 16
     /// The largest whole number that every JSON reader keeps exact (RFC 8259, section 6).

@@ -1,3 +1,5 @@
+import JSONText
+
 /// Why bytes are no frame of this protocol. Names the place, never what stood there: that may be a payment code.
 public enum DeviceProtocolError: Error, Hashable, Sendable {
     /// More than ``DeviceLimits/frameBytesMost``.
@@ -32,7 +34,7 @@ extension DeviceProtocolError: CustomStringConvertible {
             "The frame has \(bytes) bytes; send at most \(DeviceLimits.frameBytesMost)."
         case .notJSON(let index):
             "The frame is not JSON that is taken here, from byte \(index): send UTF-8, no name twice, at most "
-                + "\(JSONValue.depthMost) levels and \(JSONValue.elementsMost) elements each."
+                + "\(JSONLimits.frame.depthMost) levels and \(JSONLimits.frame.elementsMost) elements each."
         case .notAFrame:
             "Send [2,id,action,{…}], [3,id,{…}], [4,id,code,text,{…}] or [6,seq,event,{…}]."
         case .unknownAction:

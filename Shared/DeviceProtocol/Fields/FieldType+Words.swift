@@ -8,6 +8,15 @@ extension FieldType {
     }
 }
 
+extension FieldType<DisplayText> {
+    static var displayText: FieldType { .string("a text to be shown") { DisplayText(cleaning: $0) } }
+}
+
+extension FieldType<StatedReason> {
+    /// Why a POS program declined: any text, for a decline is a decline.
+    static var statedReason: FieldType { .string("a text") { StatedReason(said: $0) } }
+}
+
 extension FieldType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of a closed list of words.
     static var word: FieldType {

@@ -37,7 +37,7 @@ extension FieldType<POSAnswer> {
         .object("an object of kind and, if declined, reason") { (fields) throws(DeviceProtocolError) in
             switch try fields.need("kind", FieldType<Kind>.word) {
             case .approved: .approved
-            case .declined: .declined(try fields.need("reason", .identifier()))
+            case .declined: .declined(try fields.need("reason", .statedReason).code)
             }
         }
     }

@@ -7,6 +7,8 @@ public enum CommandWord: Hashable, Sendable {
     /// A terminal asks that the destination be asked. The sealed bytes are kept until the outcome is known, or until the
     /// merchant wants no more of it.
     case submitted(SealedInformation?, Amount?)
+    /// A POS agent is about to enter. From here on the code may stand in the POS's field, and the cashier may send it.
+    case entering(WindowOpening)
     /// A POS agent is about to send. Found after a restart, it means: uncertain.
     case sending
     /// What became of it.
@@ -14,7 +16,7 @@ public enum CommandWord: Hashable, Sendable {
 }
 
 extension CommandWord {
-    private enum Name: String, CaseIterable { case met, submitted, sending, ended }
+    private enum Name: String, CaseIterable { case met, submitted, entering, sending, ended }
 
     /// - Throws: ``DeviceProtocolError`` if the bytes are not what ``bytes`` writes.
     public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
@@ -23,9 +25,17 @@ extension CommandWord {
         switch try fields.need("word", FieldType<Name>.word) {
         case .met: self = .met
         case .submitted: self = .submitted(try fields.may("sealed", .sealed), try fields.may("amount", .amount))
+        case .entering: self = .entering(try Self.opening(fields))
         case .sending: self = .sending
         case .ended: self = .ended(try CommandResult(fields), try fields.may("evidence", .evidence))
         }
+    }
+
+    private static func opening(_ fields: FieldReader) throws(DeviceProtocolError) -> WindowOpening {
+        let bounds = 1...WindowOpening.bytesMost
+        let window = try fields.need("window", .text(bounds)), serial = try fields.need("opening", .text(bounds))
+        guard let opening = WindowOpening(window: window, serial: serial) else { throw .notAFrame }
+        return opening
     }
 
     /// The word as JSON.
@@ -41,6 +51,11 @@ extension CommandWord {
         case .met: JSONObject(["word": .string(Name.met.rawValue)])
         case .submitted(let sealed, let amount):
             JSONObject(["word": .string(Name.submitted.rawValue), "sealed": sealed?.json, "amount": amount?.json])
+        case .entering(let opening):
+            JSONObject([
+                "word": .string(Name.entering.rawValue), "window": .string(opening.window),
+                "opening": .string(opening.serial),
+            ])
         case .sending: JSONObject(["word": .string(Name.sending.rawValue)])
         case .ended(let result, let evidence):
             JSONObject([

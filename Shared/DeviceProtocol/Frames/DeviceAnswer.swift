@@ -111,7 +111,9 @@ extension CommandStatus {
         .object(
             JSONObject([
                 "command": .string(command.text),
-                "status": status.map { .object(JSONObject($0, command: command)) },
+                "status": status.map {
+                    .object(JSONObject($0, command: command, receiptsMost: DeviceLimits.resumedReceiptsMost))
+                },
             ]))
     }
 }
@@ -129,7 +131,10 @@ extension ScanStatus {
     var json: JSONValue {
         .object(
             JSONObject([
-                "scan": .string(scan.text), "status": status.map { .object(JSONObject($0, scan: scan)) },
+                "scan": .string(scan.text),
+                "status": status.map {
+                    .object(JSONObject($0, scan: scan, receiptsMost: DeviceLimits.resumedReceiptsMost))
+                },
             ]))
     }
 }

@@ -9,8 +9,10 @@ public enum DeviceEvent: Hashable, Sendable {
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
     /// Where a transaction stands that passes at the tag of this paired terminal.
     case passing(Passing)
+    /// The relay's time, which the device's estimate has moved away from.
+    case time(Instant)
 
-    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome, passing }
+    public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome, passing, time }
 
     public var name: Name {
         switch self {
@@ -18,6 +20,7 @@ public enum DeviceEvent: Hashable, Sendable {
         case .cancel: .cancel
         case .outcome: .outcome
         case .passing: .passing
+        case .time: .time
         }
     }
 }
@@ -51,6 +54,7 @@ extension DeviceEvent {
                 Passing(
                     application: try fields.need("application", .identifier()),
                     operation: try fields.need("operation", .word), status: try TransactionStatus(fields)))
+        case .time: self = .time(try fields.need("time", .time))
         }
     }
 
@@ -74,6 +78,7 @@ extension DeviceEvent {
         case .cancel(let command): JSONObject(["command": .string(command.text)])
         case .outcome(let command, let scan, let status): JSONObject(status, command: command, scan: scan)
         case .passing(let passing): JSONObject(passing)
+        case .time(let time): JSONObject(["time": time.json])
         }
     }
 }

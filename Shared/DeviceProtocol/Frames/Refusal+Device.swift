@@ -14,7 +14,7 @@ extension Refusal {
         case .deviceBusy: "The device has a transaction already; wait for its outcome, then repeat."
         case .codeUsed: "This code was used before; ask the customer for a new one."
         case .codeInUse: "Another transaction with this code is under way; wait for its outcome, then repeat."
-        case .amountRequired: "Ask the merchant for the amount, then repeat the scan under the same scan ID with it."
+        case .amountRequired: "Ask the merchant for the amount, then scan again with it."
         case .functionMismatch: "The application does not have this function; ask the operator."
         case .keyReused: "This scan ID stands for another scan; make a new one."
         case .posOffline: "The POS agent is not connected; repeat when it is, or take the payment at the POS."
@@ -25,6 +25,7 @@ extension Refusal {
         case .overloaded: "The relay has too much to do; repeat a little later."
         case .relayLost: "The gateway lost its router and does not know; repeat under the same ID."
         case .tooLate: "The time for this is over; do not go on."
+        case .outOfTurn: "Call hello first, then prove, then the others; enter nothing before `proceed`."
         case .notYours: "This command is another device's."
         case .alreadyFinal: "There is an outcome already, and it stays."
         case .alreadyTaken:

@@ -5,8 +5,6 @@ import RelayDomain
 public enum SessionRule: String, Hashable, Sendable, CaseIterable {
     /// An action that this version does not know, or that this kind of device does not have.
     case unsupported
-    /// A call that the session has no room for yet: `hello`, then `prove`, then the others.
-    case outOfTurn
     /// More calls are open than a session may have.
     case tooManyCalls
     /// The number of this call is still in use by another.
@@ -20,7 +18,6 @@ extension SessionRule {
     var sentence: String {
         switch self {
         case .unsupported: "This action is not understood here; docs/devices.md lists those that are."
-        case .outOfTurn: "Call hello first, then prove, then the others."
         case .tooManyCalls: "Too many calls are open; wait for a reply, then call again."
         case .callInUse: "Another open call has this number; number calls one after the other."
         case .wrongGateway: "Terminals connect to the terminal gateway, POS agents to the POS gateway."
@@ -29,7 +26,7 @@ extension SessionRule {
 
     var retry: Refusal.Retry {
         switch self {
-        case .unsupported, .outOfTurn, .callInUse, .wrongGateway: .no
+        case .unsupported, .callInUse, .wrongGateway: .no
         case .tooManyCalls: .sameKey(after: .seconds(1))
         }
     }

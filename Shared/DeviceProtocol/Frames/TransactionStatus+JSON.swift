@@ -18,7 +18,8 @@ extension TransactionStatus {
             reconciliation: try fields.may(
                 "reconcile", .known(of: .word, most: DeviceLimits.receiptsMost)) ?? [],
             isCancelRequested: try fields.may("cancelRequested", .bool) ?? false,
-            deviceReason: try fields.may("deviceReason", .identifier()), amount: try fields.may("amount", .amount),
+            deviceReason: try fields.may("deviceReason", .identifier()),
+            text: try fields.may("text", .displayText), amount: try fields.may("amount", .amount),
             version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMost)))
     }
 }
@@ -32,7 +33,8 @@ extension JSONObject {
     /// The fields of a status. Of more receipts than a frame has room for, the newest.
     init(
         _ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil,
-        application: ApplicationID? = nil, operation: Operation? = nil
+        application: ApplicationID? = nil, operation: Operation? = nil,
+        receiptsMost: Int = DeviceLimits.receiptsMost
     ) {
         self.init([
             "application": application.map { .string($0.text) },
@@ -44,10 +46,11 @@ extension JSONObject {
             "outcome": status.outcome?.json,
             "sent": .string(status.sent.rawValue),
             "cancelRequested": status.isCancelRequested ? .bool(true) : nil,
-            "receipts": .array(status.receipts.suffix(DeviceLimits.receiptsMost).map(\.json)),
+            "receipts": .array(status.receipts.suffix(receiptsMost).map(\.json)),
             "reconcile": status.reconciliation.isEmpty
                 ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
             "deviceReason": status.deviceReason.map { .string($0.text) },
+            "text": status.text.map { .string($0.text) },
             "amount": status.amount?.json,
             "version": .integer(Int64(clamping: status.version)),
         ])

@@ -1,10 +1,11 @@
+import JSONText
 import RelayDomain
 
 // How a welcome is read and written.
 
 extension Welcome {
     init(_ fields: FieldReader) throws(DeviceProtocolError) {
-        let most = JSONValue.elementsMost
+        let most = JSONLimits.frame.elementsMost
         self.init(
             connection: try fields.need("connection", .connection), time: try fields.need("time", .time),
             counter: CounterFacts(

@@ -136,7 +136,7 @@ public struct DeviceSessionStateMachine: Sendable {
             case .result(let id, let body): return take(id, .success(body), now: now, random: &random)
             case .error(let id?, let error): return take(id, .failure(error), now: now, random: &random)
             case .event(sequence: _, let name, let body):
-                return isOpen ? [.event(try DeviceEvent(name: name, body))] : []
+                return isOpen ? take(try DeviceEvent(name: name, body), now: now) : []
             case .call(let id, action: _, _):
                 // Reserved for a later version of the relay: this one knows no action.
                 return [.send(DeviceFrame.error(id, DeviceError(notKnownTo: device.kind)).bytes)]
@@ -193,6 +193,11 @@ public struct DeviceSessionStateMachine: Sendable {
         case .stopped:
             return []
         }
+    }
+
+    private mutating func take(_ event: DeviceEvent, now: Duration) -> [Output] {
+        if case .time(let time) = event { clock = RelayClock(time, askedAt: now, heardAt: now) }
+        return [.event(event)]
     }
 
     private mutating func ask(_ request: DeviceRequest, now: Duration) -> Output {

@@ -228,6 +228,10 @@ public struct GatewaySessionStateMachine: Sendable {
         [send(.error(id, DeviceError(rule, by: kind)))]
     }
 
+    private func refuse(_ id: CallID, _ refusal: Refusal) -> [Output] {
+        [send(.error(id, DeviceError(Refused(refusal), to: kind)))]
+    }
+
     private mutating func fault(_ error: DeviceProtocolError, call: CallID?) -> [Output] {
         faults += 1
         let answer = [send(.error(call, DeviceError(error, from: kind)))]

@@ -130,7 +130,8 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.ended, .deviceEntered), (.ended, .deviceRefused), (.ended, .deviceUncertain):
             return [.repeatLastWord]
         case (.issued, .deviceEntered), (.issued, .deviceUncertain):
-            return [.outOfTurn]  // Nothing may happen at a device before `proceed`.
+            // Nothing may happen at a device before `proceed`; this one has acted all the same, and the POS may have booked.
+            return carrier == .posAgent ? [.outOfTurn] + end(.uncertain) : [.outOfTurn]
 
         case (.issued, .cancelRequested(let by)):
             return [.cancel] + end(.canceled(by))  // Without an acknowledgement nothing was carried out.

@@ -2,7 +2,7 @@
 /// approved.
 public enum DestinationAnswer: Hashable, Sendable {
     case approved
-    case declined(ReasonCode)
+    case declined(StatedReason)
     /// The destination asks its customer first.
     case pendingCustomer
     /// Asked, and no explicit answer.
@@ -11,14 +11,39 @@ public enum DestinationAnswer: Hashable, Sendable {
     case notFound
     /// The adapter did not ask the destination. Answers an authorization only.
     case notSent
+    /// Taken back, or killed before it was seen: nothing is booked, and nothing ever will be under this transaction's ID.
+    /// Answers an inquiry only.
+    case reversed
 
     /// Whether this answer and that outcome cannot both be right.
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.approved, .approved), (.declined, .declined), (.notSent, .failed): false
-        case (.approved, _), (.declined, .approved): true
-        case (.declined, _), (.pendingCustomer, _), (.unknown, _), (.notFound, _), (.notSent, _): false
+        case (.approved, _), (.declined, .approved), (.reversed, .approved): true
+        case (.declined, _), (.pendingCustomer, _), (.unknown, _), (.notFound, _), (.notSent, _), (.reversed, _): false
         }
+    }
+}
+
+extension DestinationAnswer {
+    /// - Parameters:
+    ///   - reason: the destination's stable word for why.
+    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
+    public static func declined(_ reason: ReasonCode, text: String? = nil) -> Self {
+        .declined(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
+    }
+
+    /// A decline in whatever words the destination has for it.
+    /// - Parameters:
+    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is none.
+    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
+    public static func declined(_ reason: String?, text: String? = nil) -> Self {
+        .declined(StatedReason(said: reason, text: text))
+    }
+
+    /// What the destination says to cashier and customer.
+    public var text: DisplayText? {
+        if case .declined(let reason) = self { reason.text } else { nil }
     }
 }
 
@@ -32,6 +57,7 @@ extension DestinationAnswer: CustomStringConvertible {
         case .unknown: "unknown"
         case .notFound: "notFound"
         case .notSent: "notSent"
+        case .reversed: "reversed"
         }
     }
 }
@@ -41,7 +67,7 @@ public enum ReversalAnswer: Hashable, Sendable {
     /// Nothing is booked, and nothing ever will be under this transaction's ID.
     case confirmed
     /// It stays booked, the destination says; a person has to find out.
-    case refused(ReasonCode)
+    case refused(StatedReason)
     /// No explicit word.
     case unknown
 
@@ -54,12 +80,34 @@ public enum ReversalAnswer: Hashable, Sendable {
     }
 }
 
+extension ReversalAnswer {
+    /// - Parameters:
+    ///   - reason: the destination's stable word for why.
+    ///   - text: a sentence for the people of the shop. It is cleaned and cut.
+    public static func refused(_ reason: ReasonCode, text: String? = nil) -> Self {
+        .refused(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
+    }
+
+    /// A refusal in whatever words the destination has for it.
+    /// - Parameters:
+    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is none.
+    ///   - text: a sentence for the people of the shop. It is cleaned and cut.
+    public static func refused(_ reason: String?, text: String? = nil) -> Self {
+        .refused(StatedReason(said: reason, text: text))
+    }
+
+    /// What the destination says to the people of the shop.
+    public var text: DisplayText? {
+        if case .refused(let reason) = self { reason.text } else { nil }
+    }
+}
+
 extension CommandEnd {
     /// Whether a device's late word and that outcome cannot both be right.
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.entered(.declined), .approved), (.entered(.approved?), .declined): true
-        case (.entered, .failed): true
+        case (.entered, .failed), (.uncertain, .failed): true
         case (.entered, _), (.submitted, _), (.refused, _), (.uncertain, _), (.expired, _), (.silent, _),
             (.canceled, _):
             false

@@ -41,7 +41,8 @@ extension TransactionStateMachine {
             next = now + Limits.inquiries[min(asked, Limits.inquiries.count - 1)]
         }
 
-        mutating func reversed(at now: Instant, since start: Instant) {
+        /// A reversal, or an inquiry after one, that is repeated for a day with growing spans, then hourly.
+        mutating func backedOff(at now: Instant, since start: Instant) {
             let span =
                 now - start >= Limits.reversalSoon
                 ? Limits.reversalLater : min(Limits.reversalFirst * (1 << min(asked, 16)), Limits.reversalMost)

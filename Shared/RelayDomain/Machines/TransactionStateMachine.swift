@@ -27,15 +27,18 @@ public struct TransactionStateMachine: Hashable, Sendable {
         public var pendingCustomer: Instant?
         public var unknown: Instant?
         public var reversing: Instant?
+        /// When an approval came after the destination had confirmed the reversal; nil unless that question is open.
+        public var reopened: Instant?
 
         public init(
             authorizing: Instant? = nil, pendingCustomer: Instant? = nil, unknown: Instant? = nil,
-            reversing: Instant? = nil
+            reversing: Instant? = nil, reopened: Instant? = nil
         ) {
             self.authorizing = authorizing
             self.pendingCustomer = pendingCustomer
             self.unknown = unknown
             self.reversing = reversing
+            self.reopened = reopened
         }
     }
 
@@ -85,6 +88,10 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case conclude(Outcome)
         /// A person has to look at this.
         case mark(ReconciliationReason)
+        /// An approval came after the reversal: the destination is asked which of the two stands.
+        case reopen
+        /// It has said so, or nothing for a day; the mark, if one is due, comes before.
+        case close(DestinationAnswer?)
         /// The destination's word changes nothing, and belongs into the journal.
         case record(DestinationAnswer)
         /// The event changes nothing.
@@ -109,6 +116,9 @@ public struct TransactionStateMachine: Hashable, Sendable {
         if case .ended(let outcome) = state { outcome } else { nil }
     }
 
+    /// Whether it has its outcome and the destination is asked all the same: ``Entered/reopened``.
+    public var isReopened: Bool { entered.reopened != nil }
+
     /// When the machine wants to hear ``Event/timePassed``; nil where it waits for something else.
     public var deadline: Instant? {
         switch state {
@@ -117,7 +127,8 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case .pendingCustomer: earlier(entered.pendingCustomer.map { $0 + Limits.customer }, asking.next)
         case .unknown: earlier(entered.unknown.map { $0 + Limits.unknown }, asking.next)
         case .reversing: asking.next
-        case .accepted, .commanded, .ended: nil
+        case .ended: entered.reopened.flatMap { earlier($0 + Limits.reversalSoon, asking.next) }
+        case .accepted, .commanded: nil
         }
     }
 
@@ -133,11 +144,11 @@ public struct TransactionStateMachine: Hashable, Sendable {
         }
     }
 
-    /// Whether anything can have reached the destination by way of the relay.
+    /// Whether anything can have reached the destination by way of the relay. `yes` never falls again.
     public var sent: Certainty {
         switch state {
         case .accepted, .commanded, .authorizing(.waiting): .no
-        case .authorizing(.done), .unknown, .reversing: .maybe
+        case .authorizing(.done), .unknown, .reversing: entered.pendingCustomer == nil ? .maybe : .yes
         case .pendingCustomer: .yes
         case .ended(let outcome): outcome.sent
         }
@@ -216,6 +227,14 @@ public struct TransactionStateMachine: Hashable, Sendable {
             isCancelRequested = true
             return []
 
+        case (.ended(.reversed), .inquiryAnswered(let answer, let delay)) where isReopened:
+            return reopenedAnswered(answer, visibilityDelay: delay, now)
+        case (.ended(.reversed), .timePassed) where isReopened:
+            return reopenedTimePassed(now)
+        case (.ended(.reversed), .restarted) where isReopened:
+            return inquireReopened(now)
+        case (.ended(.reversed), .destinationAnswered(.approved)), (.ended(.reversed), .inquiryAnswered(.approved, _)):
+            return reopen(now)
         case (.ended(let outcome), .destinationAnswered(let answer)),
             (.ended(let outcome), .inquiryAnswered(let answer, _)):
             return answer.contradicts(outcome) ? [.mark(.contradictingAnswer)] : [.outOfTurn]
@@ -261,10 +280,11 @@ public struct TransactionStateMachine: Hashable, Sendable {
     private mutating func answered(_ answer: DestinationAnswer, _ now: Instant) -> [Action] {
         switch answer {
         case .approved: conclude(.approved)
-        case .declined(let reason): conclude(.declined(reason))
-        case .notSent: conclude(.failed(.notSent))
+        case .declined(let reason): conclude(.declined(reason.code))
+        // What asked its customer has been sent: then it is no explicit word.
+        case .notSent: entered.pendingCustomer == nil ? conclude(.failed(.notSent)) : enterUnknown(now)
         case .pendingCustomer: enterPendingCustomer(now)
-        case .unknown, .notFound: enterUnknown(now)
+        case .unknown, .notFound, .reversed: enterUnknown(now)
         }
     }
 
@@ -273,6 +293,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     ) -> [Action] {
         switch answer {
         case .approved, .declined, .pendingCustomer, .unknown: answered(answer, now)
+        case .reversed: conclude(.reversed)  // Nothing is booked under this ID, and nothing ever will be.
         case .notSent: answered(.unknown, now)  // Says nothing about the authorization.
         case .notFound:
             // The request may still be on its way; once it cannot be, reversing makes sure that it never arrives.
@@ -313,8 +334,44 @@ public struct TransactionStateMachine: Hashable, Sendable {
     }
 
     private mutating func reverse(isRepeat: Bool, _ now: Instant) -> [Action] {
-        asking.reversed(at: now, since: entered.reversing ?? now)
+        asking.backedOff(at: now, since: entered.reversing ?? now)
         return [.reverse(isRepeat: isRepeat)]
+    }
+
+    // MARK: An approval after the reversal
+
+    /// The outcome stays. Whether the destination holds the money all the same, only the destination can say.
+    private mutating func reopen(_ now: Instant) -> [Action] {
+        guard !isReopened else { return [.outOfTurn] }
+        entered.reopened = now
+        asking = Asking()
+        return [.reopen] + inquireReopened(now)
+    }
+
+    private mutating func reopenedAnswered(
+        _ answer: DestinationAnswer, visibilityDelay: Duration, _ now: Instant
+    ) -> [Action] {
+        switch answer {
+        case .approved: [.mark(.contradictingAnswer)] + closeReopened(answer)  // Still booked.
+        case .reversed, .declined: closeReopened(answer)
+        case .notFound: isPast(notAfter, visibilityDelay, now) ? closeReopened(answer) : []
+        case .pendingCustomer, .unknown, .notSent: []
+        }
+    }
+
+    private mutating func reopenedTimePassed(_ now: Instant) -> [Action] {
+        if isPast(entered.reopened, Limits.reversalSoon, now) { return [.mark(.contradictingAnswer)] + closeReopened(nil) }
+        return asking.isDue(at: now) ? inquireReopened(now) : []
+    }
+
+    private mutating func inquireReopened(_ now: Instant) -> [Action] {
+        asking.backedOff(at: now, since: entered.reopened ?? now)
+        return [.inquire]
+    }
+
+    private mutating func closeReopened(_ answer: DestinationAnswer?) -> [Action] {
+        entered.reopened = nil
+        return [.close(answer)]
     }
 
     private mutating func conclude(_ outcome: Outcome) -> [Action] {

@@ -88,8 +88,13 @@ public struct DestinationManifest: Hashable, Sendable {
     public let operations: Set<Operation>
     /// Whether the destination wants a sum with every operation.
     public let amountRequired: Bool
+    /// Whether a payment of 0 means something. If not, none is sent.
+    public let zeroPayments: Bool
     /// Whether a payment code may be used more than once.
     public let codesReusable: Bool
+    /// Whether the destination itself refuses a payment code that it has seen in another transaction. If not, only the
+    /// relay does, and each journal for itself.
+    public let codesOnce: Bool
     /// For how long after its decision the destination may still answer `notFound`: up to a day.
     public let visibilityDelay: Duration
     /// How many requests the adapter takes at a time, from 1 to 10,000.
@@ -97,8 +102,8 @@ public struct DestinationManifest: Hashable, Sendable {
 
     /// - Returns: nil if a bound is not kept or there is no operation.
     public init?(
-        destination: DestinationID, operations: Set<Operation>, amountRequired: Bool, codesReusable: Bool,
-        visibilityDelay: Duration, concurrent: Int
+        destination: DestinationID, operations: Set<Operation>, amountRequired: Bool, zeroPayments: Bool = false,
+        codesReusable: Bool, codesOnce: Bool = false, visibilityDelay: Duration, concurrent: Int
     ) {
         guard !operations.isEmpty, (1...10_000).contains(concurrent),
             (.zero...Duration.seconds(86_400)).contains(visibilityDelay)
@@ -106,7 +111,9 @@ public struct DestinationManifest: Hashable, Sendable {
         self.destination = destination
         self.operations = operations
         self.amountRequired = amountRequired
+        self.zeroPayments = zeroPayments
         self.codesReusable = codesReusable
+        self.codesOnce = codesOnce
         self.visibilityDelay = visibilityDelay
         self.concurrent = concurrent
     }

@@ -17,14 +17,18 @@ public struct JournalEntry: Hashable, Sendable {
     public struct Event: Hashable, Sendable {
         /// Grows by one with each event of the journal.
         public let sequence: UInt64
+        /// Relay time: it grows from event to event.
         public let at: Instant
+        /// The wall clock's time, for people.
+        public let wall: Instant
         public let kind: Kind
         /// What a reader of the journal wants to know beside the kind, such as the outcome and its reason.
         public let detail: String
 
-        public init(sequence: UInt64, at: Instant, kind: Kind, detail: String = "") {
+        public init(sequence: UInt64, at: Instant, wall: Instant, kind: Kind, detail: String = "") {
             self.sequence = sequence
             self.at = at
+            self.wall = wall
             self.kind = kind
             self.detail = detail
         }
@@ -33,6 +37,8 @@ public struct JournalEntry: Hashable, Sendable {
             case accepted, deviceReceived, authorizing, pendingCustomer, unknown, cancelRequested, reversing
             /// The destination's word came when it could change nothing; the detail says what it was.
             case answered
+            /// An approval came after the reversal: the destination is asked again.
+            case reopened
             case concluded, marked
             /// A person closed the marks; the detail says who, and why.
             case reconciled
@@ -43,13 +49,10 @@ public struct JournalEntry: Hashable, Sendable {
     public struct Opening: Hashable, Sendable {
         public let body: KeyedDigest
         public let sealed: SealedInformation
-        /// Whether the information's digest may be used once only.
-        public let informationIsOneTime: Bool
 
-        public init(body: KeyedDigest, sealed: SealedInformation, informationIsOneTime: Bool) {
+        public init(body: KeyedDigest, sealed: SealedInformation) {
             self.body = body
             self.sealed = sealed
-            self.informationIsOneTime = informationIsOneTime
         }
     }
 }

@@ -51,7 +51,8 @@ public enum RouterReply: Hashable, Sendable {
     case status(TransactionStatus)
     case refused(Refused)
     case terminal(TerminalInfo)
-    case registry(version: UInt64, Shop)
+    /// `warnings`: what the operator should know of what was registered, in sentences.
+    case registry(version: UInt64, Shop, warnings: [String] = [])
 }
 
 /// A refusal, and what the refused party can make use of.
@@ -188,4 +189,6 @@ public enum AdapterOrder: Hashable, Sendable {
     case reverse(FollowUp, isRepeat: Bool)
     /// How is the destination?
     case askHealth
+    /// Answers ``AdapterMessage/ready(_:)``: the shop has no such destination, so nothing will be asked.
+    case notRegistered(DestinationID)
 }

@@ -1,7 +1,10 @@
 /// One passage, from acceptance to one outcome: all that is durable about it, except the sealed information.
 public struct Transaction: Hashable, Sendable {
     public let id: TransactionID
+    /// Relay time, as all times here but ``acceptedOn``.
     public let acceptedAt: Instant
+    /// The same moment by the wall clock, which names days and the times of day that people read (ADR 9).
+    public let acceptedOn: Instant
     public let key: SubmissionKey
     /// Set if the terminal was paired when the transaction was accepted.
     public let pos: POSID?
@@ -9,7 +12,12 @@ public struct Transaction: Hashable, Sendable {
     public let destination: DestinationID
     public let operation: Operation
     public let digest: KeyedDigest
+    /// Whether the information is a code that works once.
+    public let informationIsOneTime: Bool
+    /// Past it the code runs nowhere, in relay time.
     public let codeExpiresAt: Instant?
+    /// The code's end as its application named it: wall time, which the sealed bytes are bound to.
+    public let codeExpiryNamed: Instant?
     public let phoneAmount: Amount?
     /// Whether the destination wanted a sum when the transaction was accepted.
     public let amountRequired: Bool
@@ -27,6 +35,8 @@ public struct Transaction: Hashable, Sendable {
     public var reconciliation: Set<ReconciliationReason>
     /// A refusing device's own word.
     public var deviceReason: ReasonCode?
+    /// What the destination says to cashier and customer, with a decline or a refused reversal.
+    public var text: DisplayText?
     /// What the destination's adapters want to remember of it.
     public var adapterState: AdapterState?
     /// How many events the transaction has had.
@@ -35,22 +45,27 @@ public struct Transaction: Hashable, Sendable {
     public static let receiptsMost = 64
 
     public init(
-        id: TransactionID, acceptedAt: Instant, key: SubmissionKey, pos: POSID?, application: ApplicationID,
-        destination: DestinationID, operation: Operation, digest: KeyedDigest, codeExpiresAt: Instant?,
+        id: TransactionID, acceptedAt: Instant, acceptedOn: Instant, key: SubmissionKey, pos: POSID?,
+        application: ApplicationID, destination: DestinationID, operation: Operation, digest: KeyedDigest,
+        informationIsOneTime: Bool, codeExpiresAt: Instant?, codeExpiryNamed: Instant?,
         phoneAmount: Amount?, merchantAmount: Amount? = nil, amountRequired: Bool, amount: Amount? = nil,
-        reference: ReferenceNumber? = nil, command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
+        reference: ReferenceNumber? = nil,
+        command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
         receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], deviceReason: ReasonCode? = nil,
-        adapterState: AdapterState? = nil, version: UInt64 = 0
+        text: DisplayText? = nil, adapterState: AdapterState? = nil, version: UInt64 = 0
     ) {
         self.id = id
         self.acceptedAt = acceptedAt
+        self.acceptedOn = acceptedOn
         self.key = key
         self.pos = pos
         self.application = application
         self.destination = destination
         self.operation = operation
         self.digest = digest
+        self.informationIsOneTime = informationIsOneTime
         self.codeExpiresAt = codeExpiresAt
+        self.codeExpiryNamed = codeExpiryNamed
         self.phoneAmount = phoneAmount
         self.merchantAmount = merchantAmount
         self.amountRequired = amountRequired
@@ -61,6 +76,7 @@ public struct Transaction: Hashable, Sendable {
         self.receipts = receipts
         self.reconciliation = reconciliation
         self.deviceReason = deviceReason
+        self.text = text
         self.adapterState = adapterState
         self.version = version
     }
@@ -68,13 +84,17 @@ public struct Transaction: Hashable, Sendable {
     public var terminal: TerminalID { key.terminal }
     public var outcome: Outcome? { passage.outcome }
 
+    /// Whether something has yet to be found out: it has no outcome, or the destination is asked all the same.
+    public var isOpen: Bool { outcome == nil || passage.isReopened }
+
     /// The device that carries out the command, or scanned.
     public var device: Device { pos.map(Device.pos) ?? .terminal(terminal) }
 
     /// What its information was sealed for.
     public var sealedFor: SealingContext {
         SealingContext(
-            application: application, terminal: terminal, operation: operation, key: key.text, expiresAt: codeExpiresAt)
+            application: application, terminal: terminal, operation: operation, key: key.text,
+            expiresAt: codeExpiryNamed)
     }
 
     /// When something has to happen by itself; nil if only messages can move it.
@@ -93,15 +113,45 @@ public struct Transaction: Hashable, Sendable {
         return passage.sent
     }
 
-    public mutating func stamp(_ receipt: Receipt) {
-        if receipts.count < Self.receiptsMost { receipts.append(receipt) }
+    /// Whether its code may have reached the destination, so that it works no more: unless the transaction failed with
+    /// nothing sent, and nothing makes that doubtful. Before the outcome the transaction holds the code.
+    public var informationIsUsed: Bool {
+        switch outcome {
+        case nil: false
+        case .failed: informationIsOneTime && !reconciliation.isEmpty
+        case .approved, .declined, .reversed, .handedOver: informationIsOneTime
+        }
     }
 
-    /// What phones, devices and operators are told.
+    /// Notes what the router itself did.
+    public mutating func stamp(_ act: Receipt.Act, at now: Instant) {
+        stamp([Receipt(.router, act, at: now)], notBefore: now, now: now)
+    }
+
+    /// Notes what another process did, by its own word: none of its stamps lies before the one before it, before what
+    /// caused them, or ahead of now. The list is in the order of time, and so causes stand before effects.
+    /// - Parameter cause: nil: what came before acceptance, which is not older than ``Receipt/olderMost``.
+    public mutating func stamp(_ stamps: [Receipt], notBefore cause: Instant?, now: Instant) {
+        var earliest = cause ?? acceptedAt - Receipt.olderMost
+        for stamp in stamps where receipts.count < Self.receiptsMost {
+            earliest = min(max(stamp.at, earliest), now)
+            let place = receipts.lastIndex { $0.at <= earliest }.map { $0 + 1 } ?? 0
+            receipts.insert(Receipt(stamp.hop, stamp.act, at: earliest), at: place)
+        }
+    }
+
+    /// When the router did something first; nil if it has not.
+    public func stamped(_ act: Receipt.Act) -> Instant? {
+        receipts.first { $0.hop == .router && $0.act == act }?.at
+    }
+
+    /// What phones, devices and operators are told. Its stamps show the time of day at acceptance, and go on from there.
     public var status: TransactionStatus {
         TransactionStatus(
-            id: id, state: passage.state.name, outcome: outcome, sent: sent, receipts: receipts,
+            id: id, state: passage.state.name, outcome: outcome, sent: sent,
+            receipts: receipts.map { Receipt($0.hop, $0.act, at: acceptedOn + ($0.at - acceptedAt)) },
             reconciliation: reconciliation.sorted { $0.rawValue < $1.rawValue },
-            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, amount: amount, version: version)
+            isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, text: text,
+            amount: amount, version: version)
     }
 }

@@ -14,6 +14,8 @@ public struct TransactionStatus: Hashable, Sendable {
     /// Whether somebody wanted no more of it before the outcome.
     public let isCancelRequested: Bool
     public let deviceReason: ReasonCode?
+    /// What the destination says to cashier and customer.
+    public let text: DisplayText?
     public let amount: Amount?
     /// Grows with each event; a jump means that an event was missed.
     public let version: UInt64
@@ -21,7 +23,7 @@ public struct TransactionStatus: Hashable, Sendable {
     public init(
         id: TransactionID, state: StateName, outcome: Outcome?, sent: Certainty, receipts: [Receipt],
         reconciliation: [ReconciliationReason], isCancelRequested: Bool = false, deviceReason: ReasonCode?,
-        amount: Amount?, version: UInt64
+        text: DisplayText? = nil, amount: Amount?, version: UInt64
     ) {
         self.id = id
         self.state = state
@@ -31,6 +33,7 @@ public struct TransactionStatus: Hashable, Sendable {
         self.reconciliation = reconciliation
         self.isCancelRequested = isCancelRequested
         self.deviceReason = deviceReason
+        self.text = text
         self.amount = amount
         self.version = version
     }

@@ -1,9 +1,10 @@
 /// How a code that a terminal's scanner read is told apart: nothing else names its application.
 public struct ScanRule: Hashable, Sendable {
+    /// ``Symbology/any``: whatever the code is printed as, also where the scanner does not tell.
     public let symbology: Symbology
-    /// How many characters the code has.
+    /// How many Unicode scalars the code has: `é` is one or two, as the code holds it.
     public let length: ClosedRange<Int>
-    /// How the code begins; may be empty.
+    /// How the code begins, scalar by scalar; may be empty.
     public let prefix: String
     public let application: ApplicationID
     public let operation: Operation
@@ -19,18 +20,28 @@ public struct ScanRule: Hashable, Sendable {
     }
 
     /// Whether a scanned text is one of this rule's codes.
+    /// - Parameter symbology: ``Symbology/any`` if the scanner does not tell: then only rules for any symbology match.
     public func matches(_ symbology: Symbology, _ text: String) -> Bool {
-        symbology == self.symbology && length.contains(text.count) && text.hasPrefix(prefix)
+        (self.symbology == .any || symbology == self.symbology) && length.contains(text.unicodeScalars.count)
+            && text.utf8.starts(with: prefix.utf8)
     }
 
     /// Whether some code could match both rules.
     public func overlaps(_ other: ScanRule) -> Bool {
-        symbology == other.symbology && length.overlaps(other.length)
-            && (prefix.hasPrefix(other.prefix) || other.prefix.hasPrefix(prefix))
+        symbology.meets(other.symbology) && length.overlaps(other.length)
+            && (prefix.utf8.starts(with: other.prefix.utf8) || other.prefix.utf8.starts(with: prefix.utf8))
     }
 }
 
 /// The kinds of printed or displayed code that scanners tell apart.
 public enum Symbology: String, Hashable, Sendable, CaseIterable {
     case qr, code128, ean13
+    /// In a rule: each of them, and all others. Of a scan: the scanner does not tell, or read another kind.
+    case any
+
+    /// Those that a scanner can name.
+    static let named: [Symbology] = [.qr, .code128, .ean13]
+
+    /// Whether one code can be of both.
+    func meets(_ other: Symbology) -> Bool { self == other || self == .any || other == .any }
 }

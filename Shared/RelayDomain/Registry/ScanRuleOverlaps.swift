@@ -1,21 +1,18 @@
 /// Finds the first scan rule that overlaps one before it, without comparing each rule with each.
 ///
-/// In the order of their prefixes, a rule comes after those whose prefixes begin its own. These are all that it can
-/// overlap, and as long as no two rules did, their lengths are disjoint: one look among them is enough.
+/// Each named symbology is looked at by itself, together with the rules for any. In the order of their prefixes, a rule comes
+/// after those whose prefixes begin its own. These are all that it can overlap, and as long as no two rules did, their lengths
+/// are disjoint: one look among them is enough.
 struct ScanRuleOverlaps {
     private let rules: ArraySlice<ScanRule>
-    /// The rules' indices, by symbology and prefix. Prefixes are ordered by characters, as `hasPrefix` compares them:
-    /// all that begin alike stand together.
-    private let sorted: [Int]
+    /// For each named symbology, the indices of the rules that its codes may match, by prefix. Prefixes are ordered as UTF-8,
+    /// which is the order of their scalars: all that begin alike stand together.
+    private let sorted: [[Int]]
 
     init(_ rules: ArraySlice<ScanRule>) {
         self.rules = rules
-        sorted = rules.indices.sorted { first, second in
-            guard rules[first].symbology == rules[second].symbology else {
-                return rules[first].symbology.rawValue < rules[second].symbology.rawValue
-            }
-            return rules[first].prefix.lexicographicallyPrecedes(rules[second].prefix)
-        }
+        let byPrefix = rules.indices.sorted { rules[$0].prefix.utf8.lexicographicallyPrecedes(rules[$1].prefix.utf8) }
+        sorted = Symbology.named.map { symbology in byPrefix.filter { rules[$0].symbology.meets(symbology) } }
     }
 
     /// The first rule that overlaps one before it, and the first that it overlaps.
@@ -32,12 +29,14 @@ struct ScanRuleOverlaps {
     }
 
     /// Whether some of the rules before an index overlap.
-    private func isAny(before end: Int) -> Bool {
+    private func isAny(before end: Int) -> Bool { sorted.contains { isAny(before: end, among: $0) } }
+
+    private func isAny(before end: Int, among sorted: [Int]) -> Bool {
         var enclosing: [Int] = []
         var lengths = DisjointRanges()
         for index in sorted where index < end {
             let rule = rules[index]
-            while let last = enclosing.last, !rule.isWithin(rules[last]) {
+            while let last = enclosing.last, !rule.prefix.utf8.starts(with: rules[last].prefix.utf8) {
                 lengths.remove(rules[last].length)
                 enclosing.removeLast()
             }
@@ -45,13 +44,6 @@ struct ScanRuleOverlaps {
             enclosing.append(index)
         }
         return false
-    }
-}
-
-extension ScanRule {
-    /// Whether its codes begin as the other rule's do.
-    fileprivate func isWithin(_ other: ScanRule) -> Bool {
-        symbology == other.symbology && prefix.hasPrefix(other.prefix)
     }
 }
 

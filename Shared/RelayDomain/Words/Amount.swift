@@ -21,28 +21,11 @@ public struct Amount: Hashable, Sendable {
     }
 }
 
-extension Amount: CustomStringConvertible {
-    /// Such as `1250 EUR` or `100 bakery-points`; always minor units.
-    public var description: String { "\(minorUnits) \(unit)" }
-}
-
 extension Amount.Unit: CustomStringConvertible {
     public var description: String {
         switch self {
         case .currency(let code): code.text
         case .points(let program): program.text
         }
-    }
-}
-
-/// A currency's three capital letters (ISO 4217), such as `EUR`.
-public struct CurrencyCode: Hashable, Sendable {
-    public let text: String
-
-    /// - Returns: nil unless the text is three letters `A` to `Z`. Whether the currency exists is the destination's to say.
-    public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 3, text.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
-        else { return nil }
-        self.text = String(text)
     }
 }

@@ -18,9 +18,27 @@ public struct Instant: Hashable, Comparable, Sendable {
         let (sum, overflows) = start.milliseconds.addingReportingOverflow(span.milliseconds)
         return Instant(milliseconds: overflows ? Self.bounds.upperBound : sum)
     }
+    public static func - (end: Instant, span: Duration) -> Instant { end + (.zero - span) }
     public static func - (end: Instant, start: Instant) -> Duration {
         .milliseconds(end.milliseconds - start.milliseconds)
     }
+}
+
+/// One moment by a router's two clocks (ADR 9).
+public struct ClockReading: Hashable, Sendable {
+    /// Relay time, which carries limits and never steps.
+    public let relay: Instant
+    /// What the wall clock showed.
+    public let wall: Instant
+
+    public init(relay: Instant, wall: Instant) {
+        self.relay = relay
+        self.wall = wall
+    }
+
+    /// The relay time of a later moment of which only the wall clock's time is known. A clock that was set back meanwhile
+    /// counts as one that stood still: relay time does not go back.
+    public func relayTime(atWall later: Instant) -> Instant { relay + max(.zero, later - wall) }
 }
 
 extension Duration {

@@ -3,11 +3,15 @@ public enum Hop: String, Hashable, Sendable, CaseIterable {
     case phone, ingress, router, gateway, device, adapter, destination
 }
 
-/// One hop's stamp: what it did with the transaction, and when by its own estimate of router time.
+/// One hop's stamp: what it did with the transaction, and when by its own estimate of relay time. In a
+/// ``TransactionStatus`` it shows the time of day.
 public struct Receipt: Hashable, Sendable {
     public let hop: Hop
     public let act: Act
     public let at: Instant
+
+    /// How long before acceptance a stamp may lie: what a phone or a scanner waited with.
+    public static let olderMost = Duration.seconds(60)
 
     /// What hops do with a transaction.
     public enum Act: String, Hashable, Sendable, CaseIterable {
@@ -21,8 +25,12 @@ public struct Receipt: Hashable, Sendable {
         case acknowledged
         /// The device asked that the destination be asked.
         case submitted
-        /// The POS agent entered the information into the POS program and sent it there.
+        /// The POS agent says that it entered the information into the POS program and sent it there.
         case entered
+        /// The device says that it did not carry the command out.
+        case refused
+        /// The POS agent says that it cannot tell whether the POS program sent.
+        case uncertain
         /// The router decided that the destination shall be asked.
         case authorized
         /// The request went out to the destination.
@@ -33,8 +41,8 @@ public struct Receipt: Hashable, Sendable {
         case cancelRequested
         /// The router asked for the first time what became of the transaction.
         case inquired
-        /// The router told the destination for the first time to take the transaction back.
-        case reversed
+        /// The router asked the destination for the first time to take the transaction back.
+        case reversalRequested
         /// The router has made the outcome durable.
         case concluded
     }

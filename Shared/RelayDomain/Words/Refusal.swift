@@ -48,6 +48,8 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case relayLost
     /// The time for it is over.
     case tooLate
+    /// A call before its time: `hello`, then `prove`, then the others; `result` with `entered` only after `proceed`.
+    case outOfTurn
     /// It belongs to another device, session or router.
     case notYours
     /// There is an outcome already, and it stays.
@@ -68,7 +70,7 @@ extension Refusal {
             .codeExpired, .functionMismatch, .keyReused, .alreadyFinal:
             .phone
         case .unknownCommand, .noScanRule, .deviceBusy, .amountRequired, .terminalOffline, .terminalNotReady, .tooLate,
-            .notYours, .alreadyTaken:
+            .outOfTurn, .notYours, .alreadyTaken:
             .terminal
         case .posOffline, .unknownPOS, .posNotReady: .pos
         case .destinationUnavailable: .destination
@@ -86,7 +88,7 @@ extension Refusal {
             .unknownPOS, .terminalNotReady, .posNotReady, .destinationUnavailable, .tooLate, .notYours, .alreadyFinal,
             .alreadyTaken, .nothingToReconcile, .invalidShop:
             .router
-        case .noScanRule: .gateway
+        case .noScanRule, .outOfTurn: .gateway
         }
     }
 
@@ -96,7 +98,7 @@ extension Refusal {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
             .noScanRule, .deviceBusy, .codeUsed, .codeInUse, .amountRequired, .codeExpired, .functionMismatch,
             .keyReused, .terminalOffline, .posOffline, .unknownPOS, .terminalNotReady, .posNotReady,
-            .destinationUnavailable, .overloaded, .tooLate, .notYours, .alreadyFinal, .alreadyTaken,
+            .destinationUnavailable, .overloaded, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
             .nothingToReconcile, .invalidShop:
             .no
         case .relayLost: .maybe
@@ -107,14 +109,13 @@ extension Refusal {
     public var retry: Refusal.Retry {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .notYours, .alreadyFinal, .alreadyTaken,
+            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
             .nothingToReconcile, .invalidShop:
             .no
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode
         case .codeInUse, .terminalOffline, .posOffline, .terminalNotReady, .posNotReady: .sameKey(after: .seconds(5))
-        case .amountRequired: .sameKey(after: .seconds(0))
-        case .keyReused: .newKey
+        case .amountRequired, .keyReused: .newKey
         case .relayLost: .sameKey(after: .seconds(1))
         }
     }

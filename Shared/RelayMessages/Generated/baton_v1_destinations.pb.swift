@@ -47,6 +47,26 @@ public nonisolated struct Baton_V1_Ready: Sendable {
   /// How many requests at a time, 1 to 10,000.
   public var concurrent: UInt32 = 0
 
+  /// Whether the destination itself refuses a payment code that it has seen in another transaction.
+  public var codesOnce: Bool = false
+
+  /// Whether a payment of 0 means something. If not, none comes.
+  public var zeroPayments: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Router to adapter: the shop has no such destination, so nothing will be asked. Answers ready; once the destination is
+/// registered the same adapter is asked.
+public nonisolated struct Baton_V1_NotRegistered: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var destination: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -259,7 +279,8 @@ public nonisolated struct Baton_V1_Answer: Sendable {
     set {to = .reversal(newValue)}
   }
 
-  /// At most 1,024 bytes to come back with each later inquiry and reversal; empty: what was said last stays.
+  /// At most 1,024 bytes to come back with each later inquiry and reversal; empty: what was said last stays. More is
+  /// dropped: the answer counts without it.
   public var adapterState: Data = Data()
 
   public var receipts: [Baton_V1_Receipt] = []
@@ -332,6 +353,15 @@ public nonisolated struct Baton_V1_Decision: Sendable {
     set {answer = .notSent(newValue)}
   }
 
+  /// It was taken back, or killed before it was seen: nothing is booked, and never will be. Answers an inquiry only.
+  public var reversed: Baton_V1_Decision.Reversed {
+    get {
+      if case .reversed(let v)? = answer {return v}
+      return Baton_V1_Decision.Reversed()
+    }
+    set {answer = .reversed(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -342,6 +372,8 @@ public nonisolated struct Baton_V1_Decision: Sendable {
     case notFound(Baton_V1_Decision.NotFound)
     /// Answers an authorization only.
     case notSent(Baton_V1_Decision.NotSent)
+    /// It was taken back, or killed before it was seen: nothing is booked, and never will be. Answers an inquiry only.
+    case reversed(Baton_V1_Decision.Reversed)
 
   }
 
@@ -355,12 +387,19 @@ public nonisolated struct Baton_V1_Decision: Sendable {
     public init() {}
   }
 
+  /// Whatever stands in it, it is a decline.
   public nonisolated struct Declined: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
+    /// A stable word of 1 to 64 of A-Z a-z 0-9 . _ -, such as insufficientFunds. What is none reads as unspecified, and as
+    /// the text if there is no text.
     public var reason: String = String()
+
+    /// A sentence for cashier and customer, shown as it is: cleaned of what is not for reading, cut at 140 Unicode scalars.
+    /// It must not hold the code.
+    public var text: String = String()
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -398,6 +437,16 @@ public nonisolated struct Baton_V1_Decision: Sendable {
   }
 
   public nonisolated struct NotSent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Reversed: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
@@ -465,7 +514,11 @@ public nonisolated struct Baton_V1_ReversalDecision: Sendable {
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
+    /// As in Declined.
     public var reason: String = String()
+
+    /// A sentence for the people of the shop, as in Declined.
+    public var text: String = String()
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -491,7 +544,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Ready"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}operations\0\u{3}amount_required\0\u{3}codes_reusable\0\u{3}visibility_delay\0\u{1}concurrent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}operations\0\u{3}amount_required\0\u{3}codes_reusable\0\u{3}visibility_delay\0\u{1}concurrent\0\u{3}codes_once\0\u{3}zero_payments\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -505,6 +558,8 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularBoolField(value: &self.codesReusable) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.visibilityDelay) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.concurrent) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.codesOnce) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.zeroPayments) }()
       default: break
       }
     }
@@ -529,6 +584,12 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.concurrent != 0 {
       try visitor.visitSingularUInt32Field(value: self.concurrent, fieldNumber: 6)
     }
+    if self.codesOnce != false {
+      try visitor.visitSingularBoolField(value: self.codesOnce, fieldNumber: 7)
+    }
+    if self.zeroPayments != false {
+      try visitor.visitSingularBoolField(value: self.zeroPayments, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -539,6 +600,38 @@ nonisolated extension Baton_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.codesReusable != rhs.codesReusable {return false}
     if lhs.visibilityDelay != rhs.visibilityDelay {return false}
     if lhs.concurrent != rhs.concurrent {return false}
+    if lhs.codesOnce != rhs.codesOnce {return false}
+    if lhs.zeroPayments != rhs.zeroPayments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_NotRegistered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NotRegistered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.destination) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.destination.isEmpty {
+      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_NotRegistered, rhs: Baton_V1_NotRegistered) -> Bool {
+    if lhs.destination != rhs.destination {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -934,7 +1027,7 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0\u{1}reversed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1020,6 +1113,19 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
           self.answer = .notSent(v)
         }
       }()
+      case 7: try {
+        var v: Baton_V1_Decision.Reversed?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .reversed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .reversed(v)
+        }
+      }()
       default: break
       }
     }
@@ -1055,6 +1161,10 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .notSent(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     }()
+    case .reversed?: try {
+      guard case .reversed(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1088,7 +1198,7 @@ nonisolated extension Baton_V1_Decision.Approved: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Baton_V1_Decision.Declined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Declined"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1097,6 +1207,7 @@ nonisolated extension Baton_V1_Decision.Declined: SwiftProtobuf.Message, SwiftPr
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
       default: break
       }
     }
@@ -1106,11 +1217,15 @@ nonisolated extension Baton_V1_Decision.Declined: SwiftProtobuf.Message, SwiftPr
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
     }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Decision.Declined, rhs: Baton_V1_Decision.Declined) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1187,6 +1302,25 @@ nonisolated extension Baton_V1_Decision.NotSent: SwiftProtobuf.Message, SwiftPro
   }
 
   public static func ==(lhs: Baton_V1_Decision.NotSent, rhs: Baton_V1_Decision.NotSent) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Decision.Reversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Reversed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Decision.Reversed, rhs: Baton_V1_Decision.Reversed) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1297,7 +1431,7 @@ nonisolated extension Baton_V1_ReversalDecision.Confirmed: SwiftProtobuf.Message
 
 nonisolated extension Baton_V1_ReversalDecision.Refused: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = Baton_V1_ReversalDecision.protoMessageName + ".Refused"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1306,6 +1440,7 @@ nonisolated extension Baton_V1_ReversalDecision.Refused: SwiftProtobuf.Message, 
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
       default: break
       }
     }
@@ -1315,11 +1450,15 @@ nonisolated extension Baton_V1_ReversalDecision.Refused: SwiftProtobuf.Message, 
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
     }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_ReversalDecision.Refused, rhs: Baton_V1_ReversalDecision.Refused) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -97,7 +97,7 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .unsupportedVersion(newValue)}
   }
 
-  /// The answer to a message that could not be read.
+  /// The answer to a message that could not be read, under its correlation; 0 if it had none or could not be read at all.
   public var undecodable: Baton_V1_Undecodable {
     get {
       if case .undecodable(let v)? = _storage._body {return v}
@@ -349,6 +349,14 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .draining(newValue)}
   }
 
+  public var notRegistered: Baton_V1_NotRegistered {
+    get {
+      if case .notRegistered(let v)? = _storage._body {return v}
+      return Baton_V1_NotRegistered()
+    }
+    set {_uniqueStorage()._body = .notRegistered(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -358,7 +366,7 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case beat(Baton_V1_Beat)
     case goodbye(Baton_V1_Goodbye)
     case unsupportedVersion(Baton_V1_UnsupportedVersion)
-    /// The answer to a message that could not be read.
+    /// The answer to a message that could not be read, under its correlation; 0 if it had none or could not be read at all.
     case undecodable(Baton_V1_Undecodable)
     /// The endpoint `requests`.
     case submitTransaction(Baton_V1_SubmitTransaction)
@@ -393,6 +401,7 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case askHealth(Baton_V1_AskHealth)
     case health(Baton_V1_Health)
     case draining(Baton_V1_Draining)
+    case notRegistered(Baton_V1_NotRegistered)
 
   }
 
@@ -485,6 +494,7 @@ public nonisolated struct Baton_V1_Undecodable: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// What is wrong with it: a field's name at most, never its value.
   public var reason: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -498,7 +508,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0\u{3}not_registered\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -1011,6 +1021,19 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._body = .draining(v)
           }
         }()
+        case 68: try {
+          var v: Baton_V1_NotRegistered?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .notRegistered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .notRegistered(v)
+          }
+        }()
         default: break
         }
       }
@@ -1179,6 +1202,10 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       case .draining?: try {
         guard case .draining(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
+      }()
+      case .notRegistered?: try {
+        guard case .notRegistered(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
       }()
       case nil: break
       }

@@ -84,9 +84,13 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   }
 
   public var codeExpiresAt: Int64 {
-    get {_storage._codeExpiresAt}
+    get {_storage._codeExpiresAt ?? 0}
     set {_uniqueStorage()._codeExpiresAt = newValue}
   }
+  /// Returns true if `codeExpiresAt` has been explicitly set.
+  public var hasCodeExpiresAt: Bool {_storage._codeExpiresAt != nil}
+  /// Clears the value of `codeExpiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearCodeExpiresAt() {_uniqueStorage()._codeExpiresAt = nil}
 
   public var phoneAmount: Baton_V1_Amount {
     get {_storage._phoneAmount ?? Baton_V1_Amount()}
@@ -131,26 +135,42 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
     set {_uniqueStorage()._state = newValue}
   }
 
-  /// When each of these states was entered first; 0: never.
+  /// When each of these states was entered first; absent: never.
   public var authorizingAt: Int64 {
-    get {_storage._authorizingAt}
+    get {_storage._authorizingAt ?? 0}
     set {_uniqueStorage()._authorizingAt = newValue}
   }
+  /// Returns true if `authorizingAt` has been explicitly set.
+  public var hasAuthorizingAt: Bool {_storage._authorizingAt != nil}
+  /// Clears the value of `authorizingAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthorizingAt() {_uniqueStorage()._authorizingAt = nil}
 
   public var pendingCustomerAt: Int64 {
-    get {_storage._pendingCustomerAt}
+    get {_storage._pendingCustomerAt ?? 0}
     set {_uniqueStorage()._pendingCustomerAt = newValue}
   }
+  /// Returns true if `pendingCustomerAt` has been explicitly set.
+  public var hasPendingCustomerAt: Bool {_storage._pendingCustomerAt != nil}
+  /// Clears the value of `pendingCustomerAt`. Subsequent reads from it will return its default value.
+  public mutating func clearPendingCustomerAt() {_uniqueStorage()._pendingCustomerAt = nil}
 
   public var unknownAt: Int64 {
-    get {_storage._unknownAt}
+    get {_storage._unknownAt ?? 0}
     set {_uniqueStorage()._unknownAt = newValue}
   }
+  /// Returns true if `unknownAt` has been explicitly set.
+  public var hasUnknownAt: Bool {_storage._unknownAt != nil}
+  /// Clears the value of `unknownAt`. Subsequent reads from it will return its default value.
+  public mutating func clearUnknownAt() {_uniqueStorage()._unknownAt = nil}
 
   public var reversingAt: Int64 {
-    get {_storage._reversingAt}
+    get {_storage._reversingAt ?? 0}
     set {_uniqueStorage()._reversingAt = newValue}
   }
+  /// Returns true if `reversingAt` has been explicitly set.
+  public var hasReversingAt: Bool {_storage._reversingAt != nil}
+  /// Clears the value of `reversingAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReversingAt() {_uniqueStorage()._reversingAt = nil}
 
   public var cancelRequested: Bool {
     get {_storage._cancelRequested}
@@ -189,6 +209,44 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   public var deviceReason: String {
     get {_storage._deviceReason}
     set {_uniqueStorage()._deviceReason = newValue}
+  }
+
+  /// The wall clock's time at acceptance; all other times here are relay time (ADR 9).
+  public var acceptedOn: Int64 {
+    get {_storage._acceptedOn}
+    set {_uniqueStorage()._acceptedOn = newValue}
+  }
+
+  /// The code's end as its application named it, by the wall clock; absent: none. code_expires_at is the same in relay time.
+  public var codeExpiryNamed: Int64 {
+    get {_storage._codeExpiryNamed ?? 0}
+    set {_uniqueStorage()._codeExpiryNamed = newValue}
+  }
+  /// Returns true if `codeExpiryNamed` has been explicitly set.
+  public var hasCodeExpiryNamed: Bool {_storage._codeExpiryNamed != nil}
+  /// Clears the value of `codeExpiryNamed`. Subsequent reads from it will return its default value.
+  public mutating func clearCodeExpiryNamed() {_uniqueStorage()._codeExpiryNamed = nil}
+
+  /// Whether the code may be used once only.
+  public var informationIsOneTime: Bool {
+    get {_storage._informationIsOneTime}
+    set {_uniqueStorage()._informationIsOneTime = newValue}
+  }
+
+  /// Since when the destination is asked whether an approval that came after the reversal stands; absent: it is not.
+  public var reopenedAt: Int64 {
+    get {_storage._reopenedAt ?? 0}
+    set {_uniqueStorage()._reopenedAt = newValue}
+  }
+  /// Returns true if `reopenedAt` has been explicitly set.
+  public var hasReopenedAt: Bool {_storage._reopenedAt != nil}
+  /// Clears the value of `reopenedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReopenedAt() {_uniqueStorage()._reopenedAt = nil}
+
+  /// What the destination says to cashier and customer.
+  public var text: String {
+    get {_storage._text}
+    set {_uniqueStorage()._text = newValue}
   }
 
   /// What the merchant keyed before a scan.
@@ -302,7 +360,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{4}\u{7}merchant_amount\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -315,17 +373,17 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _destination: String = String()
     var _operation: Baton_V1_Operation = .unspecified
     var _digest: Data = Data()
-    var _codeExpiresAt: Int64 = 0
+    var _codeExpiresAt: Int64? = nil
     var _phoneAmount: Baton_V1_Amount? = nil
     var _amountRequired: Bool = false
     var _amount: Baton_V1_Amount? = nil
     var _reference: UInt64 = 0
     var _command: Baton_V1_StoredCommand? = nil
     var _state: String = String()
-    var _authorizingAt: Int64 = 0
-    var _pendingCustomerAt: Int64 = 0
-    var _unknownAt: Int64 = 0
-    var _reversingAt: Int64 = 0
+    var _authorizingAt: Int64? = nil
+    var _pendingCustomerAt: Int64? = nil
+    var _unknownAt: Int64? = nil
+    var _reversingAt: Int64? = nil
     var _cancelRequested: Bool = false
     var _adapterState: Data = Data()
     var _version: UInt64 = 0
@@ -333,6 +391,11 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _receipts: [Baton_V1_Receipt] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
+    var _acceptedOn: Int64 = 0
+    var _codeExpiryNamed: Int64? = nil
+    var _informationIsOneTime: Bool = false
+    var _reopenedAt: Int64? = nil
+    var _text: String = String()
     var _merchantAmount: Baton_V1_Amount? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -372,6 +435,11 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _receipts = source._receipts
       _reconciliation = source._reconciliation
       _deviceReason = source._deviceReason
+      _acceptedOn = source._acceptedOn
+      _codeExpiryNamed = source._codeExpiryNamed
+      _informationIsOneTime = source._informationIsOneTime
+      _reopenedAt = source._reopenedAt
+      _text = source._text
       _merchantAmount = source._merchantAmount
     }
   }
@@ -419,6 +487,11 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._receipts) }()
         case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
         case 28: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
+        case 29: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedOn) }()
+        case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._codeExpiryNamed) }()
+        case 31: try { try decoder.decodeSingularBoolField(value: &_storage._informationIsOneTime) }()
+        case 32: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAt) }()
+        case 33: try { try decoder.decodeSingularStringField(value: &_storage._text) }()
         case 35: try { try decoder.decodeSingularMessageField(value: &_storage._merchantAmount) }()
         default: break
         }
@@ -462,9 +535,9 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._digest.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._digest, fieldNumber: 10)
       }
-      if _storage._codeExpiresAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._codeExpiresAt, fieldNumber: 11)
-      }
+      try { if let v = _storage._codeExpiresAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 11)
+      } }()
       try { if let v = _storage._phoneAmount {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
@@ -483,18 +556,18 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       if !_storage._state.isEmpty {
         try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 17)
       }
-      if _storage._authorizingAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._authorizingAt, fieldNumber: 18)
-      }
-      if _storage._pendingCustomerAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._pendingCustomerAt, fieldNumber: 19)
-      }
-      if _storage._unknownAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._unknownAt, fieldNumber: 20)
-      }
-      if _storage._reversingAt != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._reversingAt, fieldNumber: 21)
-      }
+      try { if let v = _storage._authorizingAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 18)
+      } }()
+      try { if let v = _storage._pendingCustomerAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 19)
+      } }()
+      try { if let v = _storage._unknownAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 20)
+      } }()
+      try { if let v = _storage._reversingAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 21)
+      } }()
       if _storage._cancelRequested != false {
         try visitor.visitSingularBoolField(value: _storage._cancelRequested, fieldNumber: 22)
       }
@@ -515,6 +588,21 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       }
       if !_storage._deviceReason.isEmpty {
         try visitor.visitSingularStringField(value: _storage._deviceReason, fieldNumber: 28)
+      }
+      if _storage._acceptedOn != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._acceptedOn, fieldNumber: 29)
+      }
+      try { if let v = _storage._codeExpiryNamed {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 30)
+      } }()
+      if _storage._informationIsOneTime != false {
+        try visitor.visitSingularBoolField(value: _storage._informationIsOneTime, fieldNumber: 31)
+      }
+      try { if let v = _storage._reopenedAt {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 32)
+      } }()
+      if !_storage._text.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._text, fieldNumber: 33)
       }
       try { if let v = _storage._merchantAmount {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
@@ -556,6 +644,11 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._receipts != rhs_storage._receipts {return false}
         if _storage._reconciliation != rhs_storage._reconciliation {return false}
         if _storage._deviceReason != rhs_storage._deviceReason {return false}
+        if _storage._acceptedOn != rhs_storage._acceptedOn {return false}
+        if _storage._codeExpiryNamed != rhs_storage._codeExpiryNamed {return false}
+        if _storage._informationIsOneTime != rhs_storage._informationIsOneTime {return false}
+        if _storage._reopenedAt != rhs_storage._reopenedAt {return false}
+        if _storage._text != rhs_storage._text {return false}
         if _storage._merchantAmount != rhs_storage._merchantAmount {return false}
         return true
       }

@@ -281,6 +281,9 @@ public nonisolated struct Baton_V1_RegistryInfo: Sendable {
   /// Clears the value of `shop`. Subsequent reads from it will return its default value.
   public mutating func clearShop() {self._shop = nil}
 
+  /// What the operator should know of what was registered, in sentences.
+  public var warnings: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -858,7 +861,7 @@ nonisolated extension Baton_V1_GetShop: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegistryInfo"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}shop\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}shop\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -868,6 +871,7 @@ nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._shop) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
       default: break
       }
     }
@@ -884,12 +888,16 @@ nonisolated extension Baton_V1_RegistryInfo: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._shop {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_RegistryInfo, rhs: Baton_V1_RegistryInfo) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs._shop != rhs._shop {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

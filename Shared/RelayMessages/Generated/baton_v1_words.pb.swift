@@ -142,7 +142,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
   case concluded // = 10
   case cancelRequested // = 11
   case inquired // = 12
-  case reversed // = 13
+  case reversalRequested // = 13
+  case refused // = 14
+  case uncertain // = 15
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -164,7 +166,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 10: self = .concluded
     case 11: self = .cancelRequested
     case 12: self = .inquired
-    case 13: self = .reversed
+    case 13: self = .reversalRequested
+    case 14: self = .refused
+    case 15: self = .uncertain
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -184,7 +188,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .concluded: return 10
     case .cancelRequested: return 11
     case .inquired: return 12
-    case .reversed: return 13
+    case .reversalRequested: return 13
+    case .refused: return 14
+    case .uncertain: return 15
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -204,7 +210,9 @@ public nonisolated enum Baton_V1_Act: SwiftProtobuf.Enum, Swift.CaseIterable {
     .concluded,
     .cancelRequested,
     .inquired,
-    .reversed,
+    .reversalRequested,
+    .refused,
+    .uncertain,
   ]
 
 }
@@ -323,12 +331,21 @@ public nonisolated struct Baton_V1_Information: Sendable {
   /// HMAC-SHA256 of the information, 32 bytes.
   public var digest: Data = Data()
 
-  /// Router time in milliseconds; 0: no end was named.
-  public var expiresAt: Int64 = 0
+  /// In milliseconds since 1970; absent: no end was named. 0 is the beginning of 1970, and long over.
+  public var expiresAt: Int64 {
+    get {_expiresAt ?? 0}
+    set {_expiresAt = newValue}
+  }
+  /// Returns true if `expiresAt` has been explicitly set.
+  public var hasExpiresAt: Bool {self._expiresAt != nil}
+  /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiresAt() {self._expiresAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _expiresAt: Int64? = nil
 }
 
 /// What sealed bytes are bound to.
@@ -346,12 +363,21 @@ public nonisolated struct Baton_V1_SealingContext: Sendable {
   /// The idempotency key or scan ID.
   public var key: String = String()
 
-  /// 0: no end was named.
-  public var expiresAt: Int64 = 0
+  /// Absent: no end was named.
+  public var expiresAt: Int64 {
+    get {_expiresAt ?? 0}
+    set {_expiresAt = newValue}
+  }
+  /// Returns true if `expiresAt` has been explicitly set.
+  public var hasExpiresAt: Bool {self._expiresAt != nil}
+  /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiresAt() {self._expiresAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _expiresAt: Int64? = nil
 }
 
 public nonisolated struct Baton_V1_Outcome: Sendable {
@@ -518,6 +544,9 @@ public nonisolated struct Baton_V1_TransactionStatus: Sendable {
   /// Whether somebody wanted no more of it before the outcome.
   public var cancelRequested: Bool = false
 
+  /// What the destination says to cashier and customer; at most 140 Unicode scalars.
+  public var text: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -561,7 +590,7 @@ nonisolated extension Baton_V1_Hop: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Baton_V1_Act: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACT_UNSPECIFIED\0\u{1}ACT_RECEIVED\0\u{1}ACT_ACCEPTED\0\u{1}ACT_COMMANDED\0\u{1}ACT_ACKNOWLEDGED\0\u{1}ACT_SUBMITTED\0\u{1}ACT_ENTERED\0\u{1}ACT_AUTHORIZED\0\u{1}ACT_FORWARDED\0\u{1}ACT_ANSWERED\0\u{1}ACT_CONCLUDED\0\u{1}ACT_CANCEL_REQUESTED\0\u{1}ACT_INQUIRED\0\u{1}ACT_REVERSED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACT_UNSPECIFIED\0\u{1}ACT_RECEIVED\0\u{1}ACT_ACCEPTED\0\u{1}ACT_COMMANDED\0\u{1}ACT_ACKNOWLEDGED\0\u{1}ACT_SUBMITTED\0\u{1}ACT_ENTERED\0\u{1}ACT_AUTHORIZED\0\u{1}ACT_FORWARDED\0\u{1}ACT_ANSWERED\0\u{1}ACT_CONCLUDED\0\u{1}ACT_CANCEL_REQUESTED\0\u{1}ACT_INQUIRED\0\u{1}ACT_REVERSAL_REQUESTED\0\u{1}ACT_REFUSED\0\u{1}ACT_UNCERTAIN\0")
 }
 
 nonisolated extension Baton_V1_Certainty: SwiftProtobuf._ProtoNameProviding {
@@ -682,29 +711,33 @@ nonisolated extension Baton_V1_Information: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.expiresAt) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._expiresAt) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.sealed.isEmpty {
       try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 1)
     }
     if !self.digest.isEmpty {
       try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
     }
-    if self.expiresAt != 0 {
-      try visitor.visitSingularInt64Field(value: self.expiresAt, fieldNumber: 3)
-    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Information, rhs: Baton_V1_Information) -> Bool {
     if lhs.sealed != rhs.sealed {return false}
     if lhs.digest != rhs.digest {return false}
-    if lhs.expiresAt != rhs.expiresAt {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -724,13 +757,17 @@ nonisolated extension Baton_V1_SealingContext: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.operation) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.key) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.expiresAt) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._expiresAt) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.application.isEmpty {
       try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
     }
@@ -743,9 +780,9 @@ nonisolated extension Baton_V1_SealingContext: SwiftProtobuf.Message, SwiftProto
     if !self.key.isEmpty {
       try visitor.visitSingularStringField(value: self.key, fieldNumber: 4)
     }
-    if self.expiresAt != 0 {
-      try visitor.visitSingularInt64Field(value: self.expiresAt, fieldNumber: 5)
-    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -754,7 +791,7 @@ nonisolated extension Baton_V1_SealingContext: SwiftProtobuf.Message, SwiftProto
     if lhs.terminal != rhs.terminal {return false}
     if lhs.operation != rhs.operation {return false}
     if lhs.key != rhs.key {return false}
-    if lhs.expiresAt != rhs.expiresAt {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1008,7 +1045,7 @@ nonisolated extension Baton_V1_Outcome.Failed: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TransactionStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1026,6 +1063,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
       case 8: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 10: try { try decoder.decodeSingularBoolField(value: &self.cancelRequested) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.text) }()
       default: break
       }
     }
@@ -1066,6 +1104,9 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if self.cancelRequested != false {
       try visitor.visitSingularBoolField(value: self.cancelRequested, fieldNumber: 10)
     }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1080,6 +1121,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if lhs._amount != rhs._amount {return false}
     if lhs.version != rhs.version {return false}
     if lhs.cancelRequested != rhs.cancelRequested {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

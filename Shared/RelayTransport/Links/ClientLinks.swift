@@ -10,6 +10,7 @@ final class ClientLinks {
     /// Reads a body and passes it on; what it throws is answered.
     var received: (Link, WireBody, Postmark) throws(WireError) -> Void = { _, _, _ in }
     var lost: (Link, LinkLoss) -> Void = { _, _ in }
+    var unread: (Link, Unread) -> Void = { _, _ in }
     var connection: (Link, SocketEvent) -> Void = { _, _ in }
 
     /// How long an address is left alone after its router was refused: it speaks another version, or an older term.
@@ -97,6 +98,7 @@ final class ClientLinks {
             for entry in requests.takeAll(of: link) { entry.complete(.failure(.linkLost(.closed))) }
         }
         (opened, received, lost, connection) = ({ _, _ in }, { _, _, _ in }, { _, _ in }, { _, _ in })
+        unread = { _, _ in }
     }
 
     // MARK: - Connecting
@@ -156,7 +158,11 @@ final class ClientLinks {
         case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: line)
         case .unreadThere(let correlation, let reason):
             counters.count(refused: "unreadThere")
-            requests.take(correlation, from: line.link)?.complete(.failure(.unread(reason: reason)))
+            if let request = requests.take(correlation, from: line.link) {
+                request.complete(.failure(.unread(reason: reason)))
+            } else {
+                unread(line.link, .there(reason: reason))
+            }
         case .hello: counters.count(refused: "hello")
         case .unreadable(let why, let correlation): refuse(why, correlation, from: line)
         }
@@ -185,8 +191,9 @@ final class ClientLinks {
 
     private func refuse(_ why: Unreadable, _ correlation: UInt64, from line: Line) {
         counters.count(refused: why.label)
-        guard line.machine.isOpen, correlation != 0, why != .version else { return }
-        _ = transmit(.undecodable(why), Postmark(correlation: correlation), on: line)
+        guard line.machine.isOpen else { return }
+        if why != .version { _ = transmit(.undecodable(why), Postmark(correlation: correlation), on: line) }
+        unread(line.link, .here(reason: why.reason))
     }
 
     /// Two routers may claim one journal for a moment: the higher term is the newer writer.

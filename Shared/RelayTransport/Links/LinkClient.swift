@@ -31,6 +31,11 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         get { links.lost }
         set { links.lost = newValue }
     }
+    /// A message that could not be read, here or there, other than a request's or its reply: that one fails.
+    public var unread: (Link, Unread) -> Void {
+        get { links.unread }
+        set { links.unread = newValue }
+    }
     /// libzmq reports something of a connection.
     public var connection: (Link, SocketEvent) -> Void {
         get { links.connection }

@@ -8,7 +8,7 @@ import RelayMessages
 /// same turn, on the reactor: no task, no `await`, no copy of the queue. An answer given to ``send(_:_:to:)`` is handed to
 /// the socket at once, and the caller learns whether the socket took it.
 ///
-/// What cannot be read is counted, answered where it has a correlation, and never stops anything.
+/// What cannot be read is counted, answered, reported to ``unread``, and never stops anything.
 ///
 /// Lives on its reactor: make it, call it and close it from an actor that lives there. It calls its owner only from the
 /// reactor's own turn, never from inside a call of the owner's, except ``close()``.
@@ -30,6 +30,11 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     public var lost: (Peer, LinkLoss) -> Void {
         get { links.lost }
         set { links.lost = newValue }
+    }
+    /// A message that could not be read, here or there. Its peer's hello is nil where it has not said any.
+    public var unread: (Peer, Hello?, Unread) -> Void {
+        get { links.unread }
+        set { links.unread = newValue }
     }
     /// libzmq reports something of a connection. It cannot say of which peer.
     public var connection: (SocketEvent) -> Void {

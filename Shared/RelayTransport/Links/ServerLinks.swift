@@ -10,6 +10,7 @@ final class ServerLinks {
     /// Reads a body and passes it on; what it throws is answered.
     var received: (Peer, WireBody, Postmark) throws(WireError) -> Void = { _, _, _ in }
     var lost: (Peer, LinkLoss) -> Void = { _, _ in }
+    var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
     var connection: (SocketEvent) -> Void = { _ in }
 
     private let reactor: Reactor
@@ -68,6 +69,7 @@ final class ServerLinks {
         timer = nil
         socket.close()
         (opened, received, lost, connection) = ({ _, _ in }, { _, _, _ in }, { _, _ in }, { _ in })
+        unread = { _, _, _ in }
     }
 
     // MARK: - Receiving
@@ -84,7 +86,9 @@ final class ServerLinks {
         case .goodbye: apply(.heard(.goodbye), to: peer)
         case .welcome: counters.count(refused: "welcome")
         case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: peer)
-        case .unreadThere: counters.count(refused: "unreadThere")
+        case .unreadThere(_, let reason):
+            counters.count(refused: "unreadThere")
+            unread(peer, links[peer]?.hello, .there(reason: reason))
         case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
         }
     }
@@ -115,13 +119,11 @@ final class ServerLinks {
         counters.count(refused: why.label)
         let postmark = Postmark(correlation: correlation)
         switch why {
-        case .version:
-            _ = transmit(.ourVersions, postmark, to: peer)
-        case .noEnvelope: break
-        case .tooLong, .body:
-            guard correlation != 0 || links[peer] == nil else { break }
-            _ = transmit(.undecodable(why), postmark, to: peer)
+        case .version: _ = transmit(.ourVersions, postmark, to: peer)
+        // An answer to nothing in particular, too: a peer that is misread in silence never learns of it.
+        case .noEnvelope, .tooLong, .body: _ = transmit(.undecodable(why), postmark, to: peer)
         }
+        unread(peer, links[peer]?.hello, .here(reason: why.reason))
     }
 
     // MARK: - Deciding and acting

@@ -69,7 +69,7 @@ public struct JournalAudit {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT e.seq, e.transaction_id, e.version, e.at, e.kind, e.body, e.row_digest, e.hash,
-                    t.version, t.state, t.outcome, CASE WHEN t.version = e.version THEN t.body END
+                    t.version, t.state, t.outcome, CASE WHEN t.version = e.version THEN t.body END, e.wall
                 FROM event e LEFT JOIN "transaction" t ON t.id = e.transaction_id
                 WHERE e.seq > ? ORDER BY e.seq LIMIT \(Self.look)
                 """)
@@ -90,11 +90,12 @@ public struct JournalAudit {
         let sequence: Int64 = row[0]
         guard let version = row.value(2, Int64.self), let at = row.value(3, Int64.self),
             let kind = row.value(4, String.self), let body = row.value(5, String.self),
-            let hash = row.value(7, Data.self)
+            let hash = row.value(7, Data.self), let wall = row.value(12, Int64.self)
         else { return JournalFault(.changed, at: UInt64(bitPattern: sequence)) }
         let event = EventRow(
             sequence: UInt64(bitPattern: sequence), transaction: row.value(1, Data.self),
-            version: UInt64(bitPattern: version), at: at, kind: kind, body: body, rowDigest: row.value(6, Data.self))
+            version: UInt64(bitPattern: version), at: at, wall: wall, kind: kind, body: body,
+            rowDigest: row.value(6, Data.self))
         let expected = chain.sequence + 1
         guard event.sequence <= head.sequence else {
             if chain.sequence < head.sequence { return JournalFault(.missing(found: event.sequence), at: expected) }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// The SQLite files of one relay, which are backed up and restored together.
 public struct RelayFiles: Sendable {
@@ -19,6 +20,20 @@ public struct RelayFiles: Sendable {
     static func numbers(in folder: String) -> [UInt8] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
             .compactMap { $0.hasSuffix(".db") ? UInt8($0.dropLast(3)) : nil }.sorted()
+    }
+
+    /// The lowest number of a journal that holds transactions, whichever version of Baton wrote it; nil if none does.
+    /// - Throws: ``JournalError`` for a journal that cannot be read: then nobody knows.
+    public func journalWithTransactions() throws -> UInt8? {
+        try numbers.first { number in
+            let path = journal(number)
+            return try JournalFile.failing(path) {
+                try JournalFile.openToRead(path).read { database in
+                    guard try database.tableExists("transaction") else { return false }
+                    return try Bool.fetchOne(database, sql: #"SELECT EXISTS (SELECT 1 FROM "transaction")"#) ?? false
+                }
+            }
+        }
     }
 
     /// The file of a journal.

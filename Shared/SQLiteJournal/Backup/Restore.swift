@@ -133,13 +133,16 @@ public struct Restore {
         try JournalFile.failing(path) {
             try queue.write { database in
                 var chain = try EventChain(database, path: path)
+                let at = try EventRow.last(database, path: path)?.at.relayTime(atWall: now) ?? now
                 let event = EventRow(
-                    sequence: chain.sequence + gap, transaction: nil, version: 0, at: now.milliseconds,
+                    sequence: chain.sequence + gap, transaction: nil, version: 0, at: at.milliseconds,
+                    wall: now.milliseconds,
                     kind: EventRow.restored,
                     body: "from the backup of \(label.made.text), which ends at event \(chain.sequence)",
                     rowDigest: nil)
                 try event.insert(database, &chain)
-                try chain.store(database)
+                let elapsed = try JournalSchema.remembrance(database, path: path).elapsed
+                try chain.store(database, elapsed: elapsed)
                 try database.execute(sql: "UPDATE claim SET term = term + ?", arguments: [Int64(gap)])
             }
             try JournalFile.closeWhole(queue)

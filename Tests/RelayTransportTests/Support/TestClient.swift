@@ -13,6 +13,7 @@ actor TestClient {
     private(set) var messages: [(text: String, postmark: Postmark)] = []
     private(set) var losses: [LinkLoss] = []
     private(set) var events: [SocketEvent] = []
+    private(set) var unread: [Unread] = []
     private var client: LinkClient<Question, Answer>?
     private var waiters = Waiters()
     private var answered = 0
@@ -34,6 +35,10 @@ actor TestClient {
         }
         client.lost = { _, reason in
             self.losses.append(reason)
+            self.waiters.check()
+        }
+        client.unread = { _, what in
+            self.unread.append(what)
             self.waiters.check()
         }
         client.connection = { _, event in

@@ -17,10 +17,14 @@ struct Question: EnvelopeBody, Equatable {
 struct Answer: EnvelopeBody, Equatable {
     let text: String
     init(_ text: String) { self.text = text }
+    /// On the wire a question, which no far end reads.
+    static let misspoken = Answer("misspoken")
 
     init(wire body: WireBody) throws(WireError) {
         guard case .terminalInfo(let info) = body else { throw .unexpected("body") }
         text = info.terminal
     }
-    var wire: WireBody { .terminalInfo(.with { $0.terminal = text }) }
+    var wire: WireBody {
+        self == .misspoken ? Question(text).wire : .terminalInfo(.with { $0.terminal = text })
+    }
 }

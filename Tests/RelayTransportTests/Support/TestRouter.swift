@@ -13,6 +13,8 @@ actor TestRouter {
     private(set) var questions: [(text: String, postmark: Postmark)] = []
     private(set) var losses: [LinkLoss] = []
     private(set) var events: [SocketEvent] = []
+    /// What was misread, and the name of its peer.
+    private(set) var unread: [(name: String?, what: Unread)] = []
     private var server: LinkServer<Question, Answer>?
     private var waiters = Waiters()
     private var isMute = false
@@ -48,6 +50,10 @@ actor TestRouter {
             self.losses.append(reason)
             self.waiters.check()
         }
+        server.unread = { _, hello, what in
+            self.unread.append((hello?.name, what))
+            self.waiters.check()
+        }
         server.connection = { event in
             self.events.append(event)
             self.waiters.check()
@@ -65,6 +71,8 @@ actor TestRouter {
             if result != .sent { return result }
         }
     }
+    /// Says something that the peer cannot read.
+    func misspeak(to peer: Peer) -> SendResult { server?.send(.misspoken, to: peer) ?? .unreachable }
     func dismiss(_ peer: Peer) { server?.dismiss(peer) }
     func close() { server?.close() }
 

@@ -29,34 +29,43 @@ extension JournalSuite {
         try SQLiteJournal.claim(in: folder.path, journals: journals)
     }
 
-    mutating func transaction(_ key: String = "key-1", at: Instant? = nil, codeExpiresAt: Instant? = nil) -> Transaction
-    {
+    mutating func transaction(
+        _ key: String = "key-1", at: Instant? = nil, codeExpiresAt: Instant? = nil, oneTime: Bool = true
+    ) -> Transaction {
         var transaction = Transaction(
-            id: TransactionID(journal: 0, now: at ?? now, random: &random), acceptedAt: at ?? now,
+            id: TransactionID(journal: 0, now: at ?? now, random: &random), acceptedAt: at ?? now, acceptedOn: at ?? now,
             key: SubmissionKey(
                 origin: .phone(application: ApplicationID("app")!, customer: ""), terminal: TerminalID("t-1")!,
                 text: SubmissionKeyText(key)!),
             pos: POSID("till"), application: ApplicationID("app")!, destination: DestinationID("bank")!,
             operation: .payment,
             digest: KeyedDigest(Array(key.utf8) + Array(repeating: 0, count: 32 - key.utf8.count))!,
-            codeExpiresAt: codeExpiresAt, phoneAmount: Amount(minorUnits: 5, unit: .currency(CurrencyCode("EUR")!)),
+            informationIsOneTime: oneTime, codeExpiresAt: codeExpiresAt, codeExpiryNamed: codeExpiresAt,
+            phoneAmount: Amount(minorUnits: 5, unit: .currency(CurrencyCode("EUR")!)),
+            merchantAmount: Amount(minorUnits: 6, unit: .currency(CurrencyCode("EUR")!)),
             amountRequired: true)
-        transaction.command = CommandStateMachine(carrier: .posAgent, issuedAt: now, codeExpiresAt: codeExpiresAt)
-        _ = transaction.passage.apply(.commanded, at: now)
-        transaction.stamp(Receipt(.router, .accepted, at: now))
+        transaction.command = CommandStateMachine(carrier: .posAgent, issuedAt: at ?? now, codeExpiresAt: codeExpiresAt)
+        _ = transaction.passage.apply(.commanded, at: at ?? now)
+        transaction.stamp(.accepted, at: at ?? now)
         transaction.version = 1
         return transaction
     }
 
-    func opening(_ transaction: Transaction, sequence: UInt64, oneTime: Bool = true) -> JournalEntry {
+    func opening(_ transaction: Transaction, sequence: UInt64) -> JournalEntry {
         JournalEntry(
-            transaction: transaction, events: [.init(sequence: sequence, at: transaction.acceptedAt, kind: .accepted)],
+            transaction: transaction,
+            events: [
+                .init(
+                    sequence: sequence, at: transaction.acceptedAt, wall: transaction.acceptedOn, kind: .accepted)
+            ],
             opening: .init(
-                body: KeyedDigest(Array(repeating: 3, count: 32))!, sealed: SealedInformation([1, 2, 3])!,
-                informationIsOneTime: oneTime))
+                body: KeyedDigest(Array(repeating: 3, count: 32))!, sealed: SealedInformation([1, 2, 3])!))
     }
 
-    func concluded(_ transaction: Transaction, sequence: UInt64, approved: Bool = true) -> JournalEntry {
+    func concluded(
+        _ transaction: Transaction, sequence: UInt64, approved: Bool = true, at: Instant? = nil
+    ) -> JournalEntry {
+        let now = at ?? transaction.acceptedAt
         var transaction = transaction
         transaction.version += 1
         _ = transaction.command?.apply(.deviceReceived, at: now)
@@ -66,7 +75,7 @@ extension JournalSuite {
             _ = transaction.passage.apply(.commandEnded(end), at: now)
         }
         return JournalEntry(
-            transaction: transaction, events: [.init(sequence: sequence, at: now, kind: .concluded, detail: "approved")]
+            transaction: transaction, events: [.init(sequence: sequence, at: now, wall: now, kind: .concluded, detail: "approved")]
         )
     }
 

@@ -74,6 +74,16 @@ import Testing
             counter.world.answer(counter.world.log.transactions.keys.first!, .approved)
             return first ?? counter.scan(as: "scan-2")
         },
+        "codeInUse": {
+            var counter = Counter.with()
+            let first = counter.scan()
+            counter.world.pass(.seconds(15))  // Unknown: the terminal is free.
+            return first ?? counter.scan(as: "scan-2")
+        },
+        "amountRequired": {
+            var counter = Counter.with(World.alone, Counter(World(amountRequired: true, devicesAreOnline: false)))
+            return counter.scan()
+        },
         "keyReused": {
             var counter = Counter.with()
             return counter.scan() ?? counter.scan("99000000000000000000")

@@ -57,6 +57,13 @@ import Testing
         },
         "codeUsed": {
             try refusing { world in
+                let (_, request) = world.askDestination()
+                world.answer(request.transaction, .approved)
+                return world.wish(key: "key-2")
+            }
+        },
+        "codeInUse": {
+            try refusing { world in
                 world.submit(world.wish())
                 return world.wish(at: World.paired, key: "key-2")
             }

@@ -25,21 +25,28 @@ struct ApplyCommand: AsyncParsableCommand {
         let configuration = try BatonConfiguration()
         let shop = try ShopFile.read(file).shop
         try await withRouter(configuration) { router in
-            let (version, present) = try await router.shop()
-            let difference = ShopDifference(from: present, to: shop)
+            let present = try await router.shop()
+            let difference = ShopDifference(from: present.shop, to: shop)
             guard !difference.isEmpty else {
-                return print("nothing to change: version \(version) of the registry says the same")
+                print("nothing to change: version \(present.version) of the registry says the same")
+                return Self.warn(present)
             }
             difference.lines.forEach { print($0) }
             guard !dryRun else { return }
             guard yes || Self.isConfirmed() else { throw OperatorError.notConfirmed }
-            print("applied: this is version \(try await router.apply(shop)) of the registry")
+            let applied = try await router.apply(shop)
+            print("applied: this is version \(applied.version) of the registry")
+            Self.warn(applied)
             for destination in shop.destinations where !RelayPlan.kinds.contains(destination.kind.text) {
                 print(
                     "\(destination.id) is of kind \(destination.kind), which `baton up` has no adapter for: start its own"
                 )
             }
         }
+    }
+
+    private static func warn(_ registered: RouterConsole.Registered) {
+        for warning in registered.warnings { print("warning: \(warning)") }
     }
 
     /// Asks at the terminal. Where there is none nobody can have confirmed.

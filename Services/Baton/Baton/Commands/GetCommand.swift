@@ -14,8 +14,9 @@ struct GetShop: AsyncParsableCommand {
         commandName: "shop", abstract: "Prints the registered shop as a shop file that `apply` takes.")
 
     func run() async throws {
-        let (version, shop) = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
-        print("# version \(version) of the registry\n" + ShopText.yaml(of: shop), terminator: "")
+        let registered = try await withRouter(try BatonConfiguration()) { try await $0.shop() }
+        print(
+            "# version \(registered.version) of the registry\n" + ShopText.yaml(of: registered.shop), terminator: "")
     }
 }
 
@@ -36,10 +37,7 @@ struct GetTerminals: AsyncParsableCommand {
     /// A journal without a router is no reason not to show the other terminals.
     private func state(of terminal: TerminalID, _ router: RouterConsole) async throws -> String {
         do throws(OperatorError) {
-            let info = try await router.resolve(terminal)
-            guard info.isOnline else { return "offline" }
-            guard !info.readiness.isReady else { return "online" }
-            return "online, not ready" + (info.readiness.reason.map { ": \($0)" } ?? "")
+            return try await router.resolve(terminal).stateText
         } catch {
             guard case .noRouter = error else { throw error }
             return "unknown (no router for its journal)"
@@ -60,5 +58,14 @@ struct GetTransaction: AsyncParsableCommand {
         }
         let status = try await withRouter(try BatonConfiguration()) { try await $0.transaction(id) }
         print(TransactionReport(status).text)
+    }
+}
+
+extension TerminalInfo {
+    /// `online`, `offline`, or why the device is there and of no use.
+    var stateText: String {
+        guard isOnline else { return "offline" }
+        guard !readiness.isReady else { return "online" }
+        return "online, not ready" + (readiness.reason.map { ": \($0)" } ?? "")
     }
 }

@@ -32,7 +32,7 @@ struct JournalHistory: ParsableCommand {
     }
 
     static func line(_ event: JournalEntry.Event) -> String {
-        let words = ["\(Timestamp(milliseconds: event.at.milliseconds))", event.kind.rawValue, event.detail]
+        let words = ["\(Timestamp(milliseconds: event.wall.milliseconds))", event.kind.rawValue, event.detail]
         return words.filter { !$0.isEmpty }.joined(separator: "  ")
     }
 }

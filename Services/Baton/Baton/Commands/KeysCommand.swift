@@ -1,44 +1,65 @@
 import ArgumentParser
-import Foundation
-import Sealing
 import ServiceRuntime
 
-/// `baton keys init`.
+/// `baton keys init | replace`.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Makes the keys that seal transaction information.", subcommands: [Init.self])
+        commandName: "keys", abstract: "Makes the keys that seal transaction information.",
+        subcommands: [Init.self, Replace.self])
 
     struct Init: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes keys/seal and keys/digest in BATON_HOME where they are absent.",
             discussion: """
                 Who reads them can read customers' codes: they are readable for their owner alone. On several machines \
-                ingress, terminal gateways, adapters and POS agents need the same ones.
+                ingress, terminal gateways, adapters and POS agents need the same ones. Where a journal of BATON_HOME has \
+                transactions, nothing is made: put the keys back that these were made with.
                 """)
 
-        @Option(help: "A folder that is there and takes the keys, instead of keys in BATON_HOME.")
-        var into: String?
+        @OptionGroup var place: KeysPlace
 
         func run() throws {
-            let home = try BatonConfiguration().home
-            if into == nil { try home.prepare() }
-            for (file, isNew) in try Keys.makeIfAbsent(in: into ?? home.keys) {
+            for (file, isNew) in try place.keys().makeIfAbsent() {
                 print("\(file): \(isNew ? "made" : "is there")")
+            }
+        }
+    }
+
+    struct Replace: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Puts new keys in the place of keys that were stolen, or are lost for good.",
+            discussion: """
+                Stop the relay first, and bring the new keys to all other machines. The old key stays beside the new one, as \
+                <file>.old-<number>. After `seal`, codes that were under way do not open any more. After `digest`, no repeat \
+                and no used code is known: what phones and terminals repeat is booked again, unless the destination knows the \
+                code. So replace `digest` only if it is lost.
+                """)
+
+        @Argument(help: "seal, digest.")
+        var names: [Keys.Name]
+
+        @OptionGroup var place: KeysPlace
+
+        func run() throws {
+            let keys = try place.keys()
+            for name in names {
+                let (file, old) = try keys.replace(name)
+                print("\(file): made" + (old.map { "; the old key is \($0)" } ?? ""))
             }
         }
     }
 }
 
-/// The key files of a relay.
-enum Keys {
-    /// Makes what is missing in a folder.
-    /// - Returns: each file, and whether it was made.
-    /// - Throws: `KeyFileError`.
-    @discardableResult
-    static func makeIfAbsent(in folder: String) throws -> [(file: String, isNew: Bool)] {
-        try ["seal", "digest"].map { name in
-            let path = "\(folder)/\(name)"
-            return (path, try KeyFile.makeIfAbsent(URL(fileURLWithPath: path)))
-        }
+/// Where the keys lie.
+struct KeysPlace: ParsableArguments {
+    @Option(help: "A folder that is there and takes the keys, instead of keys in BATON_HOME.")
+    var into: String?
+
+    func keys() throws -> Keys {
+        let home = try BatonConfiguration().home
+        if into == nil { try home.prepare() }
+        return Keys(home, in: into)
     }
 }
+
+extension Keys.Name: ExpressibleByArgument {}

@@ -13,7 +13,7 @@ struct SubmitCommand: AsyncParsableCommand {
             refused, or something else went wrong.
 
             Example: echo 99271828182845904523 | baton submit --tag counter-2.png --application sandbox-pay \
-            --amount "1250 EUR"
+            --amount "12.50 EUR"
             """)
 
     @Option(help: "The relay terminal's ID.")
@@ -35,7 +35,7 @@ struct SubmitCommand: AsyncParsableCommand {
     var member: String?
 
     @Option(
-        help: "Minor units and a currency or loyalty program: \"1250 EUR\", \"100 sandbox-points\".",
+        help: "A sum of money, or points of a loyalty program: \"12.50 EUR\", \"100 sandbox-points\".",
         transform: Amount.read)
     var amount: Amount?
 

@@ -24,8 +24,23 @@ struct Counter: Sendable {
     /// What a phone's camera reads off the terminal.
     func tag() throws -> Tag { try Tag.read(picture: "\(home.path)/tags/\(terminal.id).png") }
 
-    /// The merchant keys the sum, before the tap or scan.
-    func key(_ amount: Amount) throws { try type("amount \(amount)") }
+    /// The merchant keys the sum before the tap or scan, and looks at the display: while the terminal is busy with the
+    /// customer before, it takes none.
+    /// - Throws: ``OperatorError``, `CancellationError`.
+    func key(_ amount: Amount, within limit: Duration) async throws {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
+            let seen = display().count
+            try type("amount \(amount)")
+            var line: String?
+            while line == nil, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(1))
+                line = display().dropFirst(seen).first { $0.contains("\(amount)") }
+            }
+            if line?.contains("was not used") != true { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
 
     /// The terminal's scanner reads the code that the phone shows, as a picture, and its display shows the outcome.
     /// - Returns: the transaction; nil if the relay did not take it on, or nothing was shown in time.

@@ -10,7 +10,7 @@ struct Demonstration: Sendable {
     private static let patience = Duration.seconds(60)
     /// The sale that the POS programs have open, and what the merchant keys.
     static let sale: Amount = {
-        guard let sale = Amount(argument: "1250 EUR") else { preconditionFailure("1250 EUR is an amount") }
+        guard let sale = try? Amount(typed: "12.50 EUR") else { preconditionFailure("12.50 EUR is an amount") }
         return sale
     }()
 
@@ -62,15 +62,15 @@ struct Demonstration: Sendable {
 
     /// Registers the sample in an empty registry. What an operator has added to it since stays.
     private func register(at router: RouterConsole) async throws -> Shop {
-        let (version, present) = try await router.shop()
-        if version == 0 {
+        let registered = try await router.shop()
+        if registered.version == 0 {
             _ = try await router.apply(shop)
             return shop
         }
-        guard ShopDifference(from: present, to: shop).onlyRemoves else {
+        guard ShopDifference(from: registered.shop, to: shop).onlyRemoves else {
             throw OperatorError.otherShop(home: configuration.home.path)
         }
-        return present
+        return registered.shop
     }
 
     private func makeTagFolder() throws {

@@ -99,7 +99,7 @@ struct SampleFlows: Sendable {
         guard let application = shop.applications.first(where: { $0.functions.contains(operation) }) else {
             throw OperatorError.sample("no application has the function \(operation.rawValue)")
         }
-        if let amount { try counter.key(amount) }
+        if let amount { try await counter.key(amount, within: Self.limit) }
         let tag = try counter.tag()
         let request = PhoneRequest(
             terminal: tag.terminal, application: application.id, operation: operation, information: information,
@@ -113,7 +113,7 @@ struct SampleFlows: Sendable {
 
     /// The terminal's scanner reads the code off the phone's display.
     private func scan(_ counter: Counter, _ code: Secret, keyed amount: Amount? = nil) async throws -> Ending {
-        if let amount { try counter.key(amount) }
+        if let amount { try await counter.key(amount, within: Self.limit) }
         let start = ContinuousClock.now
         let (transaction, display) = try await counter.scan(code, within: Self.limit)
         let took = ContinuousClock.now - start

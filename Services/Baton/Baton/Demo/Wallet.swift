@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSONText
 import NIOCore
 import RelayDomain
 import Sealing
@@ -12,7 +13,7 @@ struct Wallet: Sendable {
     /// A new one-time payment code.
     func code() async throws -> Secret {
         struct Codes: Decodable { let codes: [String] }
-        let codes = try JSONDecoder().decode(Codes.self, from: try await post("/codes", ["ttlSeconds": 300]))
+        let codes = try StrictJSON.decode(Codes.self, from: try await post("/codes", ["ttlSeconds": 300]))
         guard let code = codes.codes.first.flatMap({ Secret($0) }) else {
             throw OperatorError.http(url: sandbox, reason: "it issued no code")
         }

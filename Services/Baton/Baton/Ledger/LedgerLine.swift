@@ -25,8 +25,8 @@ struct LedgerLine: Encodable {
         let status = transaction.status
         self.transaction = transaction.id.text
         reference = transaction.reference?.text
-        acceptedAt = "\(Timestamp(milliseconds: transaction.acceptedAt.milliseconds))"
-        concludedAt = transaction.receipts.last { $0.hop == .router && $0.act == .concluded }
+        acceptedAt = "\(Timestamp(milliseconds: transaction.acceptedOn.milliseconds))"
+        concludedAt = status.receipts.last { $0.hop == .router && $0.act == .concluded }
             .map { "\(Timestamp(milliseconds: $0.at.milliseconds))" }
         terminal = transaction.terminal.text
         pos = transaction.pos?.text

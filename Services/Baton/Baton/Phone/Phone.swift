@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSONText
 import NIOCore
 import RelayDomain
 
@@ -87,14 +88,16 @@ struct Phone: Sendable {
                 request, timeout: .nanoseconds(timeout.milliseconds * 1_000_000))
             let body = Data(buffer: try await response.body.collect(upTo: Self.answerMost))
             if (200..<300).contains(response.status.code) {
-                return .report(try JSONDecoder().decode(TransactionReport.self, from: body))
+                return .report(try StrictJSON.decode(TransactionReport.self, from: body))
             }
             return .refused(
-                (try? JSONDecoder().decode(PhoneProblem.self, from: body))
+                (try? StrictJSON.decode(PhoneProblem.self, from: body))
                     ?? PhoneProblem(status: Int(response.status.code)))
         } catch let error as DecodingError {
             throw PhoneTrouble(
                 reason: "its answer is none of the relay's (\(error.brief))", mayHaveBeenSent: true)
+        } catch is JSONReader.Failure {
+            throw PhoneTrouble(reason: "its answer is none of the relay's (no JSON)", mayHaveBeenSent: true)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

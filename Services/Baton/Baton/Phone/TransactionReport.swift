@@ -9,9 +9,17 @@ struct TransactionReport: Decodable, Sendable {
     let outcome: Ended?
     let sent: String
     let deviceReason: String?
+    /// What the destination says to cashier and customer.
+    let sentence: String?
     let reconcile: [String]?
     let cancelRequested: Bool?
+    let amount: ReportedAmount?
     let receipts: [Stamp]
+
+    private enum CodingKeys: String, CodingKey {
+        case id, state, outcome, sent, deviceReason, sentence = "text", reconcile, cancelRequested, amount
+        case receipts
+    }
 
     struct Ended: Decodable, Sendable {
         let kind: String
@@ -26,7 +34,7 @@ struct TransactionReport: Decodable, Sendable {
         let milliseconds: Int64?
     }
 
-    /// The outcome, or where the transaction stands.
+    /// The outcome with its sum, or where the transaction stands.
     var verdict: String {
         guard let outcome else {
             let place = state == "unknown" ? "not known yet (sent: \(sent))" : "still \(state)"
@@ -36,7 +44,9 @@ struct TransactionReport: Decodable, Sendable {
         case "handedOver":
             return sent == "yes" ? "handed over to the POS" : "perhaps handed over to the POS: look there"
         default:
-            return outcome.kind + [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
+            let sum = amount.map { " \($0.text)" } ?? ""
+            let why = [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
+            return outcome.kind + sum + why + (sentence.map { ": \($0)" } ?? "")
         }
     }
 
@@ -79,8 +89,10 @@ extension TransactionReport {
         state = status.state.rawValue
         sent = status.sent.rawValue
         deviceReason = status.deviceReason?.text
+        sentence = status.text?.text
         reconcile = status.reconciliation.map(\.rawValue)
         cancelRequested = status.isCancelRequested
+        amount = status.amount.map(ReportedAmount.init)
         receipts = status.receipts.map { receipt in
             Stamp(hop: receipt.hop.rawValue, act: receipt.act.rawValue, milliseconds: receipt.at.milliseconds)
         }

@@ -29,18 +29,19 @@ struct RouterConsole: Sendable {
     /// Ends the links. To be called once, after everything else.
     func close() async { await client.stop() }
 
-    /// What is registered, and how often it has changed.
-    func shop() async throws(OperatorError) -> (version: UInt64, shop: Shop) {
-        guard case .registry(let version, let shop) = try await ask(.getShop) else { throw .noReply }
-        return (version, shop)
+    /// What is registered.
+    struct Registered {
+        /// How often it has changed.
+        let version: UInt64
+        let shop: Shop
+        /// What the operator should know of it, in sentences.
+        let warnings: [String]
     }
 
+    func shop() async throws(OperatorError) -> Registered { try Registered(try await ask(.getShop)) }
+
     /// Replaces what is registered.
-    /// - Returns: the registry's new version.
-    func apply(_ shop: Shop) async throws(OperatorError) -> UInt64 {
-        guard case .registry(let version, _) = try await ask(.apply(shop)) else { throw .noReply }
-        return version
-    }
+    func apply(_ shop: Shop) async throws(OperatorError) -> Registered { try Registered(try await ask(.apply(shop))) }
 
     /// Whether a terminal's device is there, in the words of the router that would know.
     func resolve(_ terminal: TerminalID) async throws(OperatorError) -> TerminalInfo {
@@ -91,6 +92,13 @@ struct RouterConsole: Sendable {
         } catch {
             throw .noRouter(at: addresses, named: isTold)
         }
+    }
+}
+
+extension RouterConsole.Registered {
+    fileprivate init(_ reply: RouterReply) throws(OperatorError) {
+        guard case .registry(let version, let shop, let warnings) = reply else { throw .noReply }
+        self.init(version: version, shop: shop, warnings: warnings)
     }
 }
 

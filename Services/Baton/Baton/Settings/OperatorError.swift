@@ -5,6 +5,8 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     case file(path: String, reason: String)
     /// Another `baton up` runs in this home.
     case homeTaken(path: String)
+    /// Keys are missing, but a journal's transactions were sealed and digested with them.
+    case keysMissing([String], journal: UInt8)
     /// A process refused its first start; the others were ended.
     case notStarted(SupervisionFailure, logs: String)
     /// No router answers; `named`: where BATON_ROUTER says.
@@ -31,6 +33,10 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
         case .file(let path, let reason): "\(path): \(reason)"
         case .homeTaken(let path):
             "another baton up runs in \(path); stop it, or set BATON_HOME to another folder"
+        case .keysMissing(let files, let journal):
+            "\(files.joined(separator: ", ")): missing, but journal \(journal) has transactions, whose repeats and used codes are "
+                + "known by these keys alone; put them back from the copy of keys/, or, if they are lost for good, make new ones "
+                + "with `baton keys replace`"
         case .notStarted(.refused(let name, let exit), let logs):
             "\(name) did not start (\(exit)), so everything was stopped; \(logs)/\(name).log says more"
         case .notStarted(.slow(let name, let limit), let logs):
@@ -60,7 +66,7 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     var exitCode: Int32 {
         switch self {
         case .notStarted(.refused(_, .code(let code)), _): code
-        case .notStarted, .homeTaken: 70
+        case .notStarted, .homeTaken, .keysMissing: 70
         case .perhapsSubmitted: 3
         case .file, .noRouter, .noReply, .refused, .noTag, .refusedByIngress, .otherShop, .sample, .http, .notConfirmed:
             1

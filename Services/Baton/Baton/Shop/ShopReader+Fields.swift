@@ -24,7 +24,10 @@ extension ShopReader {
                         at: place.isEmpty ? name : "\(place).\(name)",
                         "is no key of a shop file here; known are \(keys.joined(separator: ", "))")
                 }
-                values[name] = value
+                // The same name under another tag is another key to YAML.
+                guard values.updateValue(value, forKey: name) == nil else {
+                    throw reader.mistake(at: place.isEmpty ? name : "\(place).\(name)", "stands twice; remove one")
+                }
             }
             self.values = values
         }

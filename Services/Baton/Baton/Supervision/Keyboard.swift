@@ -3,7 +3,7 @@ import ServiceRuntime
 
 /// What stands in for a terminal's keyboard and scanner: a named pipe, `run/<name>.keyboard` below the home.
 ///
-/// Whoever may write there can type: `echo 'amount 1250 EUR' > .baton/run/counter-1.keyboard`.
+/// Whoever may write there can type: `echo 'amount 12.50 EUR' > .baton/run/counter-1.keyboard`.
 struct Keyboard: Sendable {
     let path: String
 

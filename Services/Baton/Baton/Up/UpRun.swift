@@ -26,13 +26,14 @@ struct UpRun {
     private static let cutOff = Duration.seconds(6)
 
     /// Runs until a signal, or until the trial has ended.
-    /// - Throws: ``OperatorError``; `RuntimeError`, `KeyFileError` for a home that cannot be used; what the trial throws.
+    /// - Throws: ``OperatorError``; `RuntimeError`, `KeyFileError`, `JournalError` for a home that cannot be used; what the trial
+    ///   throws.
     func run() async throws {
         let home = configuration.home
         try home.prepare()
         let lock = try HomeLock(home)
         defer { withExtendedLifetime(lock) {} }
-        try Keys.makeIfAbsent(in: home.keys)
+        try Keys(home).makeIfAbsent()
         say("baton \(ServiceProcess.version) in \(home.path)")
 
         let plan = RelayPlan(configuration: configuration)

@@ -168,6 +168,7 @@ actor CoreLoad {
     private func take(_ order: AdapterOrder) {
         switch order {
         case .inquire, .reverse, .askHealth: tally.note("an authorization whose answer got lost")
+        case .notRegistered: tally.note("an adapter whose destination is not registered")
         case .authorize(let request):
             let answer = AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])
             if destination?.send(.answer(answer), toJournal: 0) != .sent { tally.note("an answer that was not sent") }

@@ -73,12 +73,13 @@ struct JournalLoad {
             let key = SubmissionKeyText(TransactionID(journal: 0, now: at, random: &random).text)
         else { preconditionFailure("these are identifiers") }
         var transaction = Transaction(
-            id: id, acceptedAt: at,
+            id: id, acceptedAt: at, acceptedOn: at,
             key: SubmissionKey(
                 origin: .phone(application: application, customer: "customer-\(stored % 50_000)"), terminal: terminal,
                 text: key),
             pos: nil, application: application, destination: destination, operation: .payment, digest: digest(),
-            codeExpiresAt: at + .seconds(300), phoneAmount: nil, amountRequired: true)
+            informationIsOneTime: true, codeExpiresAt: at + .seconds(300), codeExpiryNamed: at + .seconds(300),
+            phoneAmount: nil, amountRequired: true)
         transaction.command = CommandStateMachine(
             carrier: .terminal, issuedAt: at, codeExpiresAt: transaction.codeExpiresAt)
         _ = transaction.passage.apply(.commanded, at: at)
@@ -108,7 +109,8 @@ struct JournalLoad {
     }
 
     private func stamp(_ transaction: inout Transaction, _ receipts: [(Hop, Receipt.Act)]) {
-        for (hop, act) in receipts { transaction.stamp(Receipt(hop, act, at: transaction.acceptedAt)) }
+        let at = transaction.acceptedAt
+        transaction.stamp(receipts.map { Receipt($0, $1, at: at) }, notBefore: at, now: at)
     }
 
     private mutating func events(
@@ -117,7 +119,7 @@ struct JournalLoad {
         kinds.map { kind in
             sequence += 1
             return JournalEntry.Event(
-                sequence: sequence, at: transaction.acceptedAt, kind: kind,
+                sequence: sequence, at: transaction.acceptedAt, wall: transaction.acceptedAt, kind: kind,
                 detail: kind == .concluded ? "approved" : "")
         }
     }
@@ -126,7 +128,7 @@ struct JournalLoad {
         guard let sealed = SealedInformation((0..<120).map { UInt8($0) }) else {
             preconditionFailure("120 bytes can be sealed")
         }
-        return JournalEntry.Opening(body: digest(), sealed: sealed, informationIsOneTime: true)
+        return JournalEntry.Opening(body: digest(), sealed: sealed)
     }
 
     private mutating func digest() -> KeyedDigest {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSONText
 import NIOCore
 
 /// Gets one-time codes from the sandbox destination, many at a time (docs/sandbox.md, "The phone's side").
@@ -26,7 +27,7 @@ struct SandboxCodes: Sendable {
         request.body = .bytes(ByteBuffer(string: #"{"count":\#(count),"ttlSeconds":86400}"#))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let body = try await response.body.collect(upTo: Self.answerBytesMost)
-        guard response.status == .created, let codes = try? JSONDecoder().decode(Codes.self, from: Data(buffer: body)),
+        guard response.status == .created, let codes = try? StrictJSON.decode(Codes.self, from: body.readableBytesView),
             codes.codes.count == count
         else { throw BenchError.noCodes(reason: "status \(response.status.code)") }
         return codes.codes

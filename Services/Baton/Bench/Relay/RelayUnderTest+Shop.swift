@@ -39,7 +39,7 @@ extension RelayUnderTest {
         do {
             _ = try await router.link(toJournal: 0, within: .seconds(10))
             let reply = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .apply(shop) }
-            guard case .registry(let version, _) = reply else {
+            guard case .registry(let version, _, _) = reply else {
                 await router.stop()
                 throw BenchError.shopRefused("\(reply)")
             }
@@ -48,7 +48,7 @@ extension RelayUnderTest {
                 var known: UInt64 = 0
                 while known < version {
                     let reply = try await router.ask(toJournal: journal, within: .seconds(20)) { _ in .getShop }
-                    if case .registry(let found, _) = reply { known = found }
+                    if case .registry(let found, _, _) = reply { known = found }
                     try await Task.sleep(for: .milliseconds(50))
                 }
             }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 
 /// The relay's messages and records carried by raw libzmq and SQLite, by a program of the user's (`BENCH_PEERS`):
 /// `run zmq SECONDS` prints one line of JSON with `sat_rps`.
@@ -24,6 +25,6 @@ struct Peer: Yardstick {
     static func rate(inOutput output: String) -> Double? {
         struct Line: Decodable { let sat_rps: Double }
         return output.split(separator: "\n").last { $0.hasPrefix("{") }
-            .flatMap { try? JSONDecoder().decode(Line.self, from: Data($0.utf8)) }?.sat_rps
+            .flatMap { try? StrictJSON.decode(Line.self, from: $0.utf8) }?.sat_rps
     }
 }

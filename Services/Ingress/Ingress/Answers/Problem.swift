@@ -23,9 +23,12 @@ package struct Problem: Equatable, Sendable {
     /// What a router refused.
     init(_ refused: Refused) {
         let code = PhoneErrorCode(refused.refusal)
-        self.init(
-            code, detail: refused.detail.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
+        let reason = refused.detail ?? refused.field.map { "The field \($0) does not fit." }
+        self.init(code, detail: reason.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
     }
+
+    /// The stable word that programs read.
+    package var word: String { code.rawValue }
 
     /// How to try again.
     package var retry: Refusal.Retry { code.retry }

@@ -12,6 +12,7 @@ extension TransactionStatus {
             if isCancelRequested { text.member("cancelRequested", true) }
             if let amount { text.object("amount") { amount.write(to: &$0) } }
             text.member("deviceReason", deviceReason?.text)
+            text.member("text", self.text?.text)
             if !reconciliation.isEmpty {
                 text.array("reconcile", of: reconciliation) { $0.element($1.rawValue) }
             }

@@ -213,11 +213,14 @@ enum OpenAPIDocument {
                       "deviceBusy",
                       "alreadyFinal",
                       "codeUsed",
+                      "codeInUse",
                       "codeExpired",
                       "functionMismatch",
                       "keyReused",
                       "terminalOffline",
+                      "terminalNotReady",
                       "posOffline",
+                      "posNotReady",
                       "destinationUnavailable",
                       "overloaded",
                       "relayLost",
@@ -237,7 +240,7 @@ enum OpenAPIDocument {
                         "type" : "integer"
                       },
                       "how" : {
-                        "description" : "`sameKey`: repeat the request as it is. `newKey`: it is another request. `newCode`: the customer's application\nhas to issue another code.\n",
+                        "description" : "`sameKey`: repeat the request as it is. `newKey`: submit under a new key; the code may be the same. `newCode`: the\ncustomer's application has to issue another code.\n",
                         "enum" : [
                           "no",
                           "sameKey",
@@ -295,19 +298,21 @@ enum OpenAPIDocument {
                       "acknowledged",
                       "submitted",
                       "entered",
+                      "refused",
+                      "uncertain",
                       "authorized",
                       "forwarded",
                       "answered",
                       "cancelRequested",
                       "inquired",
-                      "reversed",
+                      "reversalRequested",
                       "concluded"
                     ],
                     "type" : "string"
                   },
                   "at" : {
                     "$ref" : "#/components/schemas/Time",
-                    "description" : "By the station's estimate of the relay's time."
+                    "description" : "The time of day, going on steadily from acceptance. The list is in this order."
                   },
                   "hop" : {
                     "enum" : [
@@ -347,7 +352,7 @@ enum OpenAPIDocument {
                   },
                   "codeExpiresAt" : {
                     "$ref" : "#/components/schemas/Time",
-                    "description" : "Past it the code runs nowhere."
+                    "description" : "Past it the code runs nowhere. The relay judges it by its wall clock as it accepts the request. Absent if the code has no end; a time at or before 1970 is past like any other."
                   },
                   "member" : {
                     "description" : "The membership ID; `accrue` and `redeem` require it. At most 4,096 bytes of UTF-8.",
@@ -432,6 +437,7 @@ enum OpenAPIDocument {
                     "items" : {
                       "enum" : [
                         "handedOverMaybe",
+                        "enteredOutOfTurn",
                         "contradictingAnswer",
                         "reversalRefused",
                         "restoredFromBackup"
@@ -454,6 +460,12 @@ enum OpenAPIDocument {
                       "reversing",
                       "ended"
                     ],
+                    "type" : "string"
+                  },
+                  "text" : {
+                    "description" : "What the destination says to the customer, such as why it declined. To be shown as it is.",
+                    "maxLength" : 140,
+                    "minLength" : 1,
                     "type" : "string"
                   },
                   "version" : {
@@ -595,7 +607,7 @@ enum OpenAPIDocument {
                       }
                     }
                   },
-                  "description" : "At most 16,384 bytes. Unknown fields are ignored; `null` is the same as absent.",
+                  "description" : "At most 16,384 bytes, 64 fields in an object, no name twice. Unknown fields are ignored; `null` is the same as absent.",
                   "required" : true
                 },
                 "responses" : {

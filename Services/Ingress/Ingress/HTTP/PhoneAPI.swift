@@ -72,7 +72,7 @@ struct PhoneAPI: Sendable {
 
     /// Checks and seals a request: first the key, then the JSON, then what it means.
     private func sealed(_ request: PhoneRequest) throws(Refusing) -> SubmitTransaction {
-        let key = try RequestHeaders.idempotencyKey(request.field("Idempotency-Key"))
+        let key = try RequestHeaders.idempotencyKey(request.head.headers["Idempotency-Key"])
         let body = try SubmissionBody(json: Array(request.body.readableBytesView))
         return try sealer.seal(Submission(body, key: key), receivedAt: request.receivedAt)
     }

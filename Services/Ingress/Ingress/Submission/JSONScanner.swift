@@ -1,15 +1,26 @@
 /// Reads one JSON text (RFC 8259) from its front to its end, value by value, and builds nothing that nobody asks for.
+///
+/// A name that stands twice in an object is refused, however it is escaped: two readers could take two values for it.
 struct JSONScanner {
     /// What is nested deeper is refused.
     static let depthMost = 32
+    /// Objects of more members are refused: each name is compared with those before it.
+    static let membersMost = 64
 
     private let bytes: [UInt8]
+    /// The names that a refusal may tell. Others may be anything, a payment code too.
+    private let fields: Set<String>
     private var index = 0
-    /// An object was opened, and none of its members was read yet.
-    private var isAtFirstMember = false
+    /// The names that were read so far, of each object that is open.
+    private var names: [[String]] = []
 
-    /// - Parameter bytes: UTF-8.
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// - Parameters:
+    ///   - bytes: UTF-8.
+    ///   - fields: the names that a refusal may tell.
+    init(_ bytes: [UInt8], fields: Set<String>) {
+        self.bytes = bytes
+        self.fields = fields
+    }
 
     private static let notJSON = Refusing(.malformed, "The body is not JSON. Send one JSON object.")
 
@@ -30,19 +41,24 @@ struct JSONScanner {
     /// - Returns: false, and nothing is taken, if the next value is none.
     mutating func open() -> Bool {
         guard take("{") else { return false }
-        isAtFirstMember = true
+        names.append([])
         return true
     }
 
     /// The name of the next member, whose value is to be read now; nil at the object's end.
     mutating func member() throws(Refusing) -> String? {
-        if take("}") {
-            isAtFirstMember = false
-            return nil
-        }
-        guard isAtFirstMember || take(",") else { throw Self.notJSON }
-        isAtFirstMember = false
+        guard let seen = names.popLast() else { throw Self.notJSON }
+        if take("}") { return nil }
+        guard seen.isEmpty || take(",") else { throw Self.notJSON }
         guard let name = try string(), take(":") else { throw Self.notJSON }
+        guard !seen.contains(name) else {
+            let what = fields.contains(name) ? name : "A name"
+            throw Refusing(.malformed, "\(what) stands twice in an object. Send each field once.")
+        }
+        guard seen.count < Self.membersMost else {
+            throw Refusing(.malformed, "An object has more than \(Self.membersMost) fields. Send those of the API.")
+        }
+        names.append(seen + [name])
         return name
     }
 

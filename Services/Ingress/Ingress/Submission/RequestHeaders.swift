@@ -3,9 +3,13 @@ import RelayDomain
 /// What a submission's header fields say.
 enum RequestHeaders {
     /// The idempotency key: the field's text, or the text in quotes (a string of RFC 8941).
-    /// - Throws: ``Refusing`` with `malformed` if the field is absent or no key.
-    static func idempotencyKey(_ field: String?) throws(Refusing) -> SubmissionKeyText {
-        guard let field else {
+    /// - Parameter fields: the field as often as it stands in the request.
+    /// - Throws: ``Refusing`` with `malformed` if the field is absent, stands twice or is no key.
+    static func idempotencyKey(_ fields: [String]) throws(Refusing) -> SubmissionKeyText {
+        guard fields.count <= 1 else {
+            throw Refusing(.malformed, "The header Idempotency-Key stands twice. Send one key.")
+        }
+        guard let field = fields.first else {
             throw Refusing(
                 .malformed, "The header Idempotency-Key is missing. Send a key of your own, the same with each repeat.")
         }

@@ -2,7 +2,7 @@ import RelayDomain
 
 /// The JSON of a submission, before anything is known about what it means. The one place that reads it.
 ///
-/// Unknown fields are ignored, and `null` is the same as absent.
+/// Unknown fields are ignored, and `null` is the same as absent. No name stands twice.
 struct SubmissionBody {
     private(set) var terminal: String?
     private(set) var application: String?
@@ -18,6 +18,12 @@ struct SubmissionBody {
         fileprivate(set) var program: String?
     }
 
+    /// The names of all fields.
+    private static let fields: Set<String> = [
+        "terminal", "application", "operation", "code", "member", "amount", "minorUnits", "currency", "program",
+        "codeExpiresAt",
+    ]
+
     /// The most bytes of a request's body.
     static let bytesMost = 16_384
 
@@ -26,7 +32,7 @@ struct SubmissionBody {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Refusing(.malformed, "The body is not UTF-8. Send a JSON object in UTF-8.")
         }
-        var json = JSONScanner(bytes)
+        var json = JSONScanner(bytes, fields: Self.fields)
         guard json.open() else {
             try json.skip()
             throw Refusing(.malformed, "The body is no JSON object. Send one with the fields of the API.")

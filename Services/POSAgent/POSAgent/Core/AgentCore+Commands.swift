@@ -6,12 +6,13 @@ import RelayDomain
 
 extension AgentCore {
     mutating func take(_ command: Command, known: CommandRecord?, now: Duration) {
-        if let work, work.command.id == command.id { return call(.received(command.id), now: now) }
+        if let work, work.id == command.id { return call(.received(command.id), now: now) }
         switch (desk.unsettled[command.id] ?? known)?.word {
         case .ended(let result, let evidence):
             desk.recall(command.id, .ended(result, evidence))
             return call(.result(command.id), now: now)
-        case .sending, .submitted:  // Only a journal that is older than this process can say so.
+        case .entering where interrupted.contains(where: { $0.command == command.id }): return  // Its turn comes.
+        case .entering, .sending, .submitted:  // Only a journal that is older than this process can say so.
             desk.write(command.id, .ended(.uncertain, nil))
             return call(.result(command.id), now: now)
         case .met, nil: break
@@ -19,13 +20,13 @@ extension AgentCore {
         guard command.what == .enterAndSend else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil, !isStopping else { return refuse(command.id, .deviceBusy, now: now) }
         guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
-        work = Work(command: command, stage: .asking)
+        work = Work(id: command.id, command: command, stage: .asking)
         desk.write(command.id, .met)
         call(.received(command.id), now: now)
     }
 
     mutating func cancel(_ command: CommandID, now: Duration) {
-        guard let running = work, running.command.id == command else { return }
+        guard let running = work, running.id == command else { return }
         work?.isCanceled = true
         if running.stage == .asking { end(.refused(.canceled), now: now) }
     }
@@ -33,7 +34,7 @@ extension AgentCore {
     mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
         case (.received(let id), .proceed):
-            guard let work, work.command.id == id, work.stage == .asking else { return }
+            guard let work, work.id == id, work.stage == .asking else { return }
             begin(now: now)
         case (.result(let id), .taken): settle(id)
         case (.resume, .states(let states, scans: _)):
@@ -47,7 +48,7 @@ extension AgentCore {
     mutating func hear(_ error: DeviceError, of call: RelayCall) {
         switch call {
         case .received(let id):
-            guard let work, work.command.id == id, work.stage == .asking else { return }
+            guard let work, work.id == id, work.stage == .asking else { return }
             settle(id)  // Too late, or not ours: nothing was done, and nothing will be.
             outputs.append(.note(.refused(id, error)))
         case .result(let id):
@@ -65,7 +66,7 @@ extension AgentCore {
     /// Goes on where the relay says a command stands.
     private mutating func resume(_ state: CommandStatus, now: Duration) {
         guard let record = desk.unsettled[state.command] else { return }
-        let running = work.flatMap { $0.command.id == state.command ? $0.stage : nil }
+        let running = work.flatMap { $0.id == state.command ? $0.stage : nil }
         guard let status = state.status, status.state != .ended else {
             settle(state.command)
             if let status = state.status { outputs.append(.note(.outcome(status))) }
@@ -74,14 +75,15 @@ extension AgentCore {
         switch (running, record.word) {
         case (.asking, _): call(.received(state.command), now: now)
         case (.some, _): break  // It is being carried out.
-        case (nil, .met): refuse(state.command, .interrupted, now: now)  // A restart before anything was sent.
+        case (nil, .met): refuse(state.command, .interrupted, now: now)  // A restart before anything was entered.
+        case (nil, .entering): break  // Its turn comes.
         case (nil, .ended), (nil, .sending), (nil, .submitted): call(.result(state.command), now: now)
         }
     }
 
     /// Nothing is left to be said about a command.
     mutating func settle(_ command: CommandID) {
-        if let work, work.command.id == command {
+        if let work, work.id == command {
             guard work.stage == .asking else { return }  // What was begun is brought to its end.
             self.work = nil
         }

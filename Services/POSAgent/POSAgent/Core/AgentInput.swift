@@ -13,25 +13,33 @@ public enum AgentInput: Hashable, Sendable, DeviceInput {
 
 /// How a driver's step ended.
 public enum DriverNews: Hashable, Sendable {
+    /// The POS program gave a sign of life.
+    case alive
     case located(InputWindow)
-    case activated(sale: Amount?)
+    case activated(ActiveWindow)
+    /// The field was read back and holds the code.
     case entered
+    /// The end of a look or of a clearing.
+    case seen(WindowSight)
     case sent(receipt: String)
     case confirmed(Confirmation)
     case failed(DriverFailure)
-    /// The sealed bytes did not open, so nothing was entered.
+    /// The sealed bytes did not open, so nothing was done.
     case unreadable
 }
 
 /// One step for the driver.
 public enum DriverStep: Hashable, Sendable {
+    case probe
     case locate(ApplicationID)
     case activate(InputWindow)
     /// Open the sealed bytes, enter the text, forget it.
-    case enter(InputWindow, SealedInformation, SealingContext)
-    case send(InputWindow, mark: CommandID)
+    case enter(WindowOpening, mark: CommandID, SealedInformation, SealingContext)
+    /// Open the sealed bytes, compare the field with the text, forget it.
+    case look(WindowOpening, SealedInformation, SealingContext)
+    case send(WindowOpening, mark: CommandID)
     case confirm(CommandID, wait: Duration)
-    case close(InputWindow)
+    case clear(WindowOpening)
     /// The command has ended.
     case finish
 }
@@ -53,6 +61,11 @@ public enum AgentOutput: Hashable, Sendable, DeviceOutput {
 /// What the log of an agent tells. It never holds a code.
 public enum AgentNote: Hashable, Sendable {
     case begins(Command)
+    /// A restart found that the command's code may stand in the POS's field.
+    case clears(CommandID)
+    /// The POS program gives signs of life again.
+    case ready
+    case notReady(ReasonCode)
     case ended(CommandID, CommandResult, Evidence?)
     case outcome(TransactionStatus)
     /// The relay did not let the agent begin, or did not take its word.

@@ -6,7 +6,7 @@ import Sealing
 
 /// Drives a POS program that speaks JSON lines on a local socket: `docs/sandbox.md`, "POS programs that speak JSON lines".
 ///
-/// One connection for one command. Lives on the event loop of its socket.
+/// A command's steps go over one connection; the probes before it may have opened it. Lives on the event loop of its socket.
 public actor JSONLinesDriver: InputWindowDriver {
     /// Where the POS program listens.
     public enum Address: Hashable, Sendable {
@@ -39,35 +39,42 @@ public actor JSONLinesDriver: InputWindowDriver {
         self.eventLoop = eventLoop
     }
 
-    public func locate(_ application: ApplicationID) async throws(DriverFailure) -> InputWindow {
-        var attempt = 0
-        while true {
-            attempt += 1
-            do throws(DriverFailure) {
-                let reply = try await ask("locate", ["application": .string(application.text)])
-                guard case .string(let window)? = reply["window"] else { throw DriverFailure.broken }
-                return InputWindow(id: window, operation: reply.operation)
-            } catch {
-                guard attempt < Self.attempts, error == .refused(.driverBusy) else { throw error }
-                finish()
-                try? await Task.sleep(for: .seconds(1))
-            }
+    public func probe() async throws(DriverFailure) {
+        do throws(DriverFailure) {
+            _ = try await askFirst("hello", [:])
+        } catch {
+            finish()  // The next one begins with a connection of its own.
+            guard case .refused(let reason) = error, reason != .driverBusy else { throw error }
         }
     }
 
-    public func activate(_ window: InputWindow) async throws(DriverFailure) -> Amount? {
+    public func locate(_ application: ApplicationID) async throws(DriverFailure) -> InputWindow {
+        let reply = try await askFirst("locate", ["application": .string(application.text)])
+        guard case .string(let window)? = reply["window"] else { throw DriverFailure.broken }
+        return InputWindow(id: window, operation: reply.operation)
+    }
+
+    public func activate(_ window: InputWindow) async throws(DriverFailure) -> ActiveWindow {
         let reply = try await ask("activate", ["window": .string(window.id)])
-        guard case .object(let sale)? = reply["sale"], let amount = sale["amount"] else { return nil }
-        return try? Amount(amount)
+        guard case .string(let serial)? = reply["opening"],
+            let opening = WindowOpening(window: window.id, serial: serial)
+        else { throw .broken }
+        return ActiveWindow(opening, sale: try reply.sale())
     }
 
-    public func enter(_ secret: Secret, into window: InputWindow) async throws(DriverFailure) {
-        let reply = try await ask("enter", ["window": .string(window.id), "text": .string(secret.exposed)])
-        guard reply["text"] == .string(secret.exposed) else { throw .readBackDiffers }
+    public func enter(
+        _ secret: Secret, into opening: WindowOpening, mark: CommandID
+    ) async throws(DriverFailure) -> Secret? {
+        let reply = try await ask("enter", opening, ["mark": .string(mark.text), "text": .string(secret.exposed)])
+        return try reply.field()
     }
 
-    public func send(_ window: InputWindow, mark: CommandID) async throws(DriverFailure) -> String {
-        let reply = try await ask("send", ["window": .string(window.id), "mark": .string(mark.text)])
+    public func look(at opening: WindowOpening) async throws(DriverFailure) -> WindowState {
+        try await state("look", opening)
+    }
+
+    public func send(_ opening: WindowOpening, mark: CommandID) async throws(DriverFailure) -> String {
+        let reply = try await ask("send", opening, ["mark": .string(mark.text)])
         guard let receipt = reply.receipt else { throw .broken }
         return receipt
     }
@@ -85,9 +92,8 @@ public actor JSONLinesDriver: InputWindowDriver {
         }
     }
 
-    public func close(_ window: InputWindow) async {
-        guard channel != nil else { return }  // A connection that broke closed the window.
-        _ = try? await ask("close", ["window": .string(window.id)])
+    public func clear(_ opening: WindowOpening) async throws(DriverFailure) -> WindowState {
+        try await state("clear", opening)
     }
 
     public func finish() {
@@ -97,16 +103,68 @@ public actor JSONLinesDriver: InputWindowDriver {
 
     // MARK: The line
 
-    /// Writes one command and waits for its reply.
+    /// Asks the first thing on a connection. The POS program may not have noticed yet that the one before is gone, nor the
+    /// driver that the POS program has ended it meanwhile.
+    private func askFirst(
+        _ command: String, _ fields: KeyValuePairs<String, JSONValue>
+    ) async throws(DriverFailure) -> JSONObject {
+        var attempt = 0
+        while true {
+            attempt += 1
+            do throws(DriverFailure) {
+                return try await ask(command, fields)
+            } catch {
+                let isBusy = error == .refused(.driverBusy)
+                guard attempt < Self.attempts, isBusy || error == .broken else { throw error }
+                finish()
+                if isBusy { try? await Task.sleep(for: .seconds(1)) }
+            }
+        }
+    }
+
+    /// Asks something of one opening.
+    private func ask(
+        _ command: String, _ opening: WindowOpening, _ fields: KeyValuePairs<String, JSONValue> = [:]
+    ) async throws(DriverFailure) -> JSONObject {
+        let names = [("window", JSONValue.string(opening.window)), ("opening", .string(opening.serial))]
+        return try await ask(command, names + fields.map { ($0, $1) })
+    }
+
+    /// Asks what an opening has become.
+    private func state(_ command: String, _ opening: WindowOpening) async throws(DriverFailure) -> WindowState {
+        let reply: JSONObject
+        do throws(DriverFailure) {
+            reply = try await ask(command, opening)
+        } catch {
+            guard error == .refused(.unknownOpening) else { throw error }
+            return .unknown
+        }
+        switch reply["state"] {
+        case .string("active"): return .open(field: try reply.field(), sale: try reply.sale())
+        case .string("closed"):
+            guard try reply.field() == nil else { throw .broken }
+            return .closed
+        case .string("sending"), .string("finished"): return .sent
+        default: throw .broken
+        }
+    }
+
     private func ask(
         _ command: String, _ fields: KeyValuePairs<String, JSONValue>, wait: Duration = .zero
+    ) async throws(DriverFailure) -> JSONObject {
+        try await ask(command, fields.map { ($0, $1) }, wait: wait)
+    }
+
+    /// Writes one command and waits for its reply.
+    private func ask(
+        _ command: String, _ fields: [(String, JSONValue)], wait: Duration = .zero
     ) async throws(DriverFailure) -> JSONObject {
         guard asked == nil else { throw .broken }
         let channel = try await connection()
         commandsSent += 1
         let id = String(commandsSent)
-        let names: [(String, JSONValue?)] = [("id", .string(id)), ("do", .string(command))] + fields.map { ($0, $1) }
-        let line = JSONValue.object(JSONObject(names)).bytes + [UInt8(ascii: "\n")]
+        let names = [("id", JSONValue.string(id)), ("do", .string(command))] + fields
+        let line = JSONValue.object(JSONObject(names.map { ($0, .some($1)) })).bytes + [UInt8(ascii: "\n")]
         guard line.count <= Self.lineBytesMost else { throw .refused(.fieldTooLong) }
         let timer = channel.eventLoop.scheduleTask(in: .milliseconds((stepLimit + wait).milliseconds)) { [weak self] in
             self?.assumeIsolated { $0.answer(id, with: .failure(.silent)) }
@@ -191,6 +249,25 @@ extension JSONObject {
         guard case .string(let receipt)? = self["receipt"], (1...Evidence.receiptBytesMost).contains(receipt.utf8.count)
         else { return nil }
         return receipt
+    }
+
+    /// What the field holds now; nil if it is empty.
+    fileprivate func field() throws(DriverFailure) -> Secret? {
+        guard case .string(let text)? = self["text"] else { throw .broken }
+        guard !text.isEmpty else { return nil }
+        guard let field = Secret(text) else { throw .broken }
+        return field
+    }
+
+    /// The open sale; nil if the POS program does not tell it. A sum that makes no sense is not one that nobody told.
+    fileprivate func sale() throws(DriverFailure) -> Sale? {
+        guard let sale = self["sale"], sale != .null else { return nil }
+        guard case .object(let fields) = sale else { throw .broken }
+        var number: String?
+        if case .string(let text)? = fields["number"] { number = text }
+        guard let sum = fields["amount"], sum != .null else { return Sale(number: number, amount: nil) }
+        guard let amount = try? Amount(sum) else { throw .broken }
+        return Sale(number: number, amount: amount)
     }
 
     /// An answer nobody foresaw is none: the cashier looks, the relay does not guess.

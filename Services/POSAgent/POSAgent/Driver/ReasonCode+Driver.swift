@@ -10,6 +10,14 @@ extension ReasonCode {
     static var driverBusy: ReasonCode { word("driverBusy") }
     /// The mark was sent before.
     static var markUsed: ReasonCode { word("markUsed") }
+    /// The POS program does not know this opening of a window.
+    static var unknownOpening: ReasonCode { word("unknownOpening") }
+    /// Before the sending the field held something else than the code.
+    static var fieldChanged: ReasonCode { word("look.fieldChanged") }
+    /// Before the sending the sale was another one than at first.
+    static var saleChanged: ReasonCode { word("look.saleChanged") }
+    /// Before the sending the window was closed.
+    static var windowClosed: ReasonCode { word("look.windowClosed") }
     /// The text is longer than a line may be.
     static var fieldTooLong: ReasonCode { word("fieldTooLong") }
     /// A decline whose reason is no identifier.

@@ -12,6 +12,11 @@ extension AgentNote {
                     "command": "\(command.id)", "application": "\(command.application)",
                     "operation": "\(command.operation)",
                 ])
+        case .clears(let command):
+            logger.warning(
+                "restarted with a code in the POS's field perhaps: clearing it", metadata: ["command": "\(command)"])
+        case .ready: logger.info("the POS program answers")
+        case .notReady(let reason): logger.warning("the POS program is not ready", metadata: ["why": "\(reason)"])
         case .ended(let command, let result, let evidence):
             let metadata: Logger.Metadata = [
                 "command": "\(command)", "result": "\(result)", "receipt": "\(evidence?.receipt ?? "none")",

@@ -39,7 +39,7 @@ public actor AgentShell: Service {
         self.logger = logger
         self.onSession = onSession
         (ends, ended) = AsyncThrowingStream.makeStream()
-        // A command has at most three steps under way: one that hangs, its close and its finish.
+        // A command has at most three steps under way: one that hangs, its clearing and its finish.
         (steps, nextStep) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(64))
     }
 
@@ -53,7 +53,8 @@ public actor AgentShell: Service {
             self?.assumeIsolated { $0.hear(news) }
         }
         self.host = host
-        host.start(.pos(configuration.pos), gateway: configuration.gateway,
+        host.start(
+            .pos(configuration.pos), gateway: configuration.gateway,
             description: DeviceDescription(maker: "Baton", model: "baton-pos-agent"))
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.driveSteps() }
@@ -106,17 +107,21 @@ public actor AgentShell: Service {
     private func drive(_ step: DriverStep) async -> DriverNews? {
         do throws(DriverFailure) {
             switch step {
+            case .probe:
+                try await driver.probe()
+                return .alive
             case .locate(let application): return .located(try await driver.locate(application))
-            case .activate(let window): return .activated(sale: try await driver.activate(window))
-            case .enter(let window, let sealed, let context):
-                guard let secret = try? key.open(sealed, for: context) else { return .unreadable }
-                try await driver.enter(secret, into: window)
-                return .entered
-            case .send(let window, let mark): return .sent(receipt: try await driver.send(window, mark: mark))
+            case .activate(let window): return .activated(try await driver.activate(window))
+            case .enter(let opening, let mark, let sealed, let context):
+                guard let code = try? key.open(sealed, for: context) else { return .unreadable }
+                let field = try await driver.enter(code, into: opening, mark: mark)
+                return field?.hasSameBytes(as: code) == true ? .entered : .failed(.readBackDiffers)
+            case .look(let opening, let sealed, let context):
+                guard let code = try? key.open(sealed, for: context) else { return .unreadable }
+                return .seen(WindowSight(try await driver.look(at: opening), code: code))
+            case .send(let opening, let mark): return .sent(receipt: try await driver.send(opening, mark: mark))
             case .confirm(let mark, let wait): return .confirmed(try await driver.confirm(mark, wait: wait))
-            case .close(let window):
-                await driver.close(window)
-                return nil
+            case .clear(let opening): return .seen(WindowSight(try await driver.clear(opening), code: nil))
             case .finish:
                 await driver.finish()
                 return nil

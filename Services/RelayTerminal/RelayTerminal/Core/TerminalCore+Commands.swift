@@ -58,7 +58,7 @@ extension TerminalCore {
     /// A command that the terminal knows is answered with the last word on it, never carried out again.
     private mutating func sayAgain(_ known: CommandRecord, _ command: Command, now: Duration) {
         switch known.word {
-        case .met, .sending:
+        case .met, .entering, .sending:
             call(.received(command.id), now: now)
         case .submitted(let sealed, _):
             guard !known.isSettled else { return }  // The relay has told the outcome itself.
@@ -116,7 +116,8 @@ extension TerminalCore {
         case .accepted, .commanded:
             switch record.word {
             case .met where isWorking(on: record.command): call(.received(record.command), now: now)
-            case .met, .sending: refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
+            case .met, .entering, .sending:
+                refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
             case .submitted:
                 if work == nil { work = .submitting(record.command) }
                 call(.submit(record.command), now: now)  // Unless the merchant wants no more of it.

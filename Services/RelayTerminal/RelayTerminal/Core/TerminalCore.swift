@@ -131,6 +131,7 @@ public struct TerminalCore: DeviceCore, Sendable {
         case .command(let command, let known): take(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
         case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan, now: now)
+        case .time(let clock): desk.set(clock)
         case .passing(let passing): hear(passing)
         case .answered(let call, let reply): hear(reply, to: call, now: now)
         case .failed(.scan(let scan), let failure): attemptFailed(scan, failure, now: now)

@@ -27,9 +27,9 @@ extension TerminalDisplay {
         case .asking(let application, let operation, let amount):
             (["asking"] + [application?.text, operation?.rawValue, amount?.description].compactMap(\.self))
                 .joined(separator: " ")
-        case .outcome(let status): status.text
+        case .outcome(let status): status.line
         case .passing(let passing):
-            "at the POS, \(passing.application) \(passing.operation.rawValue): \(passing.status.text)"
+            "at the POS, \(passing.application) \(passing.operation.rawValue): \(passing.status.line)"
         case .serving: "open: customers are served here"
         case .notServing: "closed: customers are turned away until you write: ready yes"
         case .busy: "one thing at a time: wait for the outcome, then scan again"
@@ -42,7 +42,7 @@ extension TerminalDisplay {
         case .refused(let error): "refused (\(error.code.text)): \(error.text)"
         case .scanNotTaken: "the relay did not get the scan, nothing was sent: scan again"
         case .earlierScan(let scan, let ago, let status):
-            "\(scan.name(ago)): \(status?.text ?? "asking what came of it")"
+            "\(scan.name(ago)): \(status?.line ?? "asking what came of it")"
         case .earlierScanNotTaken(let scan, let ago):
             "\(scan.name(ago)): the relay did not get it, nothing was sent"
         case .noAnswer: "NO ANSWER: look at the relay before trying again"
@@ -60,12 +60,12 @@ extension ScanRecord {
 }
 
 extension TransactionStatus {
-    fileprivate var text: String {
+    fileprivate var line: String {
         let sum = amount.map { " \($0)" } ?? ""
         let what =
             switch outcome {
             case .approved: "APPROVED\(sum)"
-            case .declined(let reason): "DECLINED\(sum): \(reason)"
+            case .declined(let reason): "DECLINED\(sum): \(text?.text ?? reason.text)"
             case .reversed: "REVERSED\(sum): nothing is booked"
             case .handedOver(.yes): "HANDED OVER: look at the POS"
             case .handedOver where reconciliation.isEmpty:
@@ -89,6 +89,7 @@ extension ReconciliationReason {
     var sentence: String {
         switch self {
         case .handedOverMaybe: "Look at the POS before doing anything else."
+        case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .contradictingAnswer: "The outcome stays as it is; tell whoever keeps the books."
         case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .reversalRefused: "What became of it is not known yet; do not try again."

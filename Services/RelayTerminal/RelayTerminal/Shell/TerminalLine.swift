@@ -18,32 +18,37 @@ enum TerminalLine: Hashable, Sendable {
     }
 
     static let help = """
-        amount <minorUnits> <currency or program>, scan <qr|code128|ean13> <text>, scan picture <file.png>, clear, cancel, ready <yes|no>
+        amount <sum> <currency or program>, scan <qr|code128|ean13|any> <text>, scan picture <file.png>, clear, cancel, ready <yes|no>
         """
 
     init(_ line: String) throws(Mistake) {
         let words = line.split(separator: " ", maxSplits: 2).map(String.init)
         switch words.first {
         case "amount":
-            guard words.count == 3, let amount = Self.amount(words[1], words[2]) else {
-                throw Mistake(sentence: "Write the amount in minor units and its unit, such as: amount 1250 EUR")
+            do throws(AmountMistake) {
+                self = .amount(try Amount(typed: words.dropFirst().joined(separator: " ")))
+            } catch {
+                throw Mistake(sentence: "\(error)")
             }
-            self = .amount(amount)
         case "scan":
             guard words.count == 3 else {
-                throw Mistake(sentence: "Write: scan <qr|code128|ean13|picture> <text or file>")
+                throw Mistake(sentence: "Write: scan <qr|code128|ean13|any|picture> <text or file>")
             }
             guard words[1] != "picture" else {
                 self = .scanPicture(path: words[2])
                 return
             }
             guard let symbology = Symbology(rawValue: words[1]) else {
-                throw Mistake(sentence: "The scanner reads qr, code128 and ean13, or a picture file.")
+                throw Mistake(
+                    sentence:
+                        "The scanner reads qr, code128 and ean13, any if it does not say which, or a picture file.")
             }
-            guard let text = ScannedText(words[2]) else {
-                throw Mistake(sentence: "A code has at most \(DeviceLimits.scannedBytesMost) bytes.")
+            do throws(ScannerInput.Mistake) {
+                let input = try ScannerInput(words[2], symbology: symbology)
+                self = .scan(input.symbology, input.text)
+            } catch {
+                throw Mistake(sentence: error.sentence)
             }
-            self = .scan(symbology, text)
         case "clear" where words.count == 1: self = .clear
         case "cancel" where words.count == 1: self = .cancel
         case "ready":
@@ -55,11 +60,15 @@ enum TerminalLine: Hashable, Sendable {
             throw Mistake(sentence: "Write one of: \(Self.help)")
         }
     }
+}
 
-    /// Three capital letters are a currency, anything else names a loyalty program.
-    private static func amount(_ number: String, _ unit: String) -> Amount? {
-        guard let minorUnits = Int64(number) else { return nil }
-        if let currency = CurrencyCode(unit) { return Amount(minorUnits: minorUnits, unit: .currency(currency)) }
-        return ProgramID(unit).flatMap { Amount(minorUnits: minorUnits, unit: .points($0)) }
+extension ScannerInput.Mistake {
+    /// What the merchant reads.
+    var sentence: String {
+        switch self {
+        case .empty: "The scanner read nothing; scan again."
+        case .tooLong: "A code has at most \(DeviceLimits.scannedBytesMost) bytes."
+        case .notUTF8: "The scanner sent what is not UTF-8: set it to UTF-8, then scan again."
+        }
     }
 }

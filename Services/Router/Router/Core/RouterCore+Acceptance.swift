@@ -47,22 +47,23 @@ extension RouterCore {
         guard terminal.id.journal(outOf: journals) == journal else { throw NotAccepted(.notYours) }
         guard let application = registry.application(wish.application) else { throw NotAccepted(.unknownApplication) }
         guard application.functions.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
-        guard wish.operation.allows(wish.phoneAmount), wish.operation.allows(wish.merchantAmount) else {
-            throw NotAccepted(.malformed, field: "amount")
-        }
-        if let end = wish.information.expiresAt, end <= turn.now { throw NotAccepted(.codeExpired) }
-
         let manifest = adapters.manifest(of: application.destination)
+        let zeroPayments = manifest?.zeroPayments == true
+        guard wish.operation.allows(wish.phoneAmount, zeroPayments: zeroPayments),
+            wish.operation.allows(wish.merchantAmount, zeroPayments: zeroPayments)
+        else { throw NotAccepted(.malformed, field: "amount") }
+        if let end = wish.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
+
         let isOneTime = wish.operation.information == .paymentCode && manifest?.codesReusable != true
-        if isOneTime {
-            let digest = wish.information.digest
-            guard !turn.recall.information.contains(digest), !turn.information.contains(digest) else {
-                throw NotAccepted(.codeUsed)
-            }
-        }
+        if isOneTime { try checkUse(of: wish.information.digest, turn) }
         if terminal.pairedWith == nil {
             guard let manifest else { throw NotAccepted(.destinationUnavailable) }
             guard manifest.operations.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
+        }
+        // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
+        let isSumRequired = terminal.sum == .required || terminal.pairedWith == nil && manifest?.amountRequired == true
+        guard wish.key.origin != .scan || wish.merchantAmount != nil || !isSumRequired else {
+            throw NotAccepted(.amountRequired)
         }
         let device = terminal.pairedWith.map(Device.pos) ?? .terminal(terminal.id)
         guard sessions.session(of: device) != nil else {
@@ -82,26 +83,34 @@ extension RouterCore {
             informationIsOneTime: isOneTime)
     }
 
+    /// A code is used when it may have reached its destination; until that is known its transaction holds it.
+    private func checkUse(of digest: KeyedDigest, _ turn: Turn) throws(NotAccepted) {
+        guard !turn.recall.information.contains(digest), !turn.usedInformation.contains(digest) else {
+            throw NotAccepted(.codeUsed)
+        }
+        guard heldInformation[digest] == nil else { throw NotAccepted(.codeInUse) }
+    }
+
     private mutating func begin(
         _ wish: Wish, _ plan: Plan, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) -> TransactionID {
         let id = TransactionID(journal: journal, now: turn.now, random: &random)
         var transaction = Transaction(
-            id: id, acceptedAt: turn.now, key: wish.key, pos: plan.pos, application: wish.application,
-            destination: plan.destination, operation: wish.operation, digest: wish.information.digest,
-            codeExpiresAt: wish.information.expiresAt, phoneAmount: wish.phoneAmount,
-            merchantAmount: wish.merchantAmount,
-            amountRequired: plan.amountRequired)
-        for receipt in wish.receipts { transaction.stamp(receipt) }
-        transaction.stamp(Receipt(.router, .accepted, at: turn.now))
+            id: id, acceptedAt: turn.now, acceptedOn: turn.wall, key: wish.key, pos: plan.pos,
+            application: wish.application, destination: plan.destination, operation: wish.operation,
+            digest: wish.information.digest, informationIsOneTime: plan.informationIsOneTime,
+            codeExpiresAt: wish.information.expiresAt.map { turn.now + ($0 - turn.wall) },
+            codeExpiryNamed: wish.information.expiresAt, phoneAmount: wish.phoneAmount,
+            merchantAmount: wish.merchantAmount, amountRequired: plan.amountRequired)
+        transaction.stamp(wish.receipts, notBefore: nil, now: turn.now)
+        transaction.stamp(.accepted, at: turn.now)
         live[id] = Live(transaction: transaction, sealed: wish.information.sealed, body: wish.body)
         keys[wish.key] = id
         slots[wish.key.terminal] = id
-        if plan.informationIsOneTime { turn.information.insert(wish.information.digest) }
+        if plan.informationIsOneTime { heldInformation[wish.information.digest] = id }
         note(
             .accepted, of: id, &turn,
-            opening: JournalEntry.Opening(
-                body: wish.body, sealed: wish.information.sealed, informationIsOneTime: plan.informationIsOneTime))
+            opening: JournalEntry.Opening(body: wish.body, sealed: wish.information.sealed))
         if let command = CommandGenerator.command(for: transaction, sealed: wish.information.sealed) {
             issue(command, for: id, &turn)
         } else {
@@ -114,7 +123,7 @@ extension RouterCore {
         let codeExpiresAt = live[id]?.transaction.codeExpiresAt
         live[id]?.transaction.command = CommandStateMachine(
             carrier: command.what.carrier, issuedAt: turn.now, codeExpiresAt: codeExpiresAt)
-        live[id]?.transaction.stamp(Receipt(.router, .commanded, at: turn.now))
+        live[id]?.transaction.stamp(.commanded, at: turn.now)
         advance(id, by: TransactionStateMachine.Event.commanded, &turn)
         send(command, &turn)
         watch(id)

@@ -12,7 +12,7 @@ extension RouterCore {
             return transaction.passage.isCancelRequested ? nil : .alreadyFinal  // A repeat is told what came of it.
         }
         if !transaction.passage.isCancelRequested {
-            live[id]?.transaction.stamp(Receipt(.router, .cancelRequested, at: turn.now))
+            live[id]?.transaction.stamp(.cancelRequested, at: turn.now)
             note(.cancelRequested, of: id, &turn, detail: canceler.rawValue)
         }
         advance(id, by: TransactionStateMachine.Event.cancelRequested(canceler), &turn)

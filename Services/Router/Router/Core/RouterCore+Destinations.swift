@@ -5,7 +5,7 @@ extension RouterCore {
     /// Hands the request to a ready adapter, or keeps it until one is ready or `notAfter` has passed.
     mutating func authorize(_ id: TransactionID, isDecision: Bool, _ turn: inout Turn) {
         if isDecision {
-            live[id]?.transaction.stamp(Receipt(.router, .authorized, at: turn.now))
+            live[id]?.transaction.stamp(.authorized, at: turn.now)
             note(.authorizing, of: id, &turn)
             let reference = ReferenceNumber(journal: journal, sequence: lastSequence)
             live[id]?.transaction.reference = reference
@@ -46,6 +46,9 @@ extension RouterCore {
 
     mutating func adapterReady(_ manifest: DestinationManifest, _ peer: PeerNumber, _ turn: inout Turn) {
         adapters.ready(manifest, peer)
+        if registry.destination(manifest.destination) == nil {
+            turn.outputs.append(.ask(.notRegistered(manifest.destination), peer))
+        }
         handOverWaiting(for: manifest.destination, &turn)
         askAgain(manifest.destination, &turn)
     }
@@ -79,24 +82,36 @@ extension RouterCore {
         guard let manifest = adapters.manifest(of: peer), manifest.destination == known.destination else {
             return turn.outputs.append(.count(.notYours))
         }
-        adapters.heard(peer)
-        if case .authorization(let word) = answer.word { adapters.answered(word, by: peer) }
+        if let destination = adapters.answered(answer.word, about: id, by: peer) { askAgain(destination, &turn) }
         let event = event(for: answer, visibilityDelay: manifest.visibilityDelay)
         guard let held = live[id] else {
-            var passage = known.passage
-            for case .mark(let reason) in passage.apply(event, at: turn.now) {
-                mark(known, reason, "\(reason.rawValue): \(answer.word)", &turn)
-            }
-            return
+            return advanceFinished(known, by: event, "\(answer.word)", &turn)
         }
-        if answer.isLastWord { for receipt in answer.receipts { live[id]?.transaction.stamp(receipt) } }
+        if answer.isLastWord {
+            let cause = held.transaction.stamped(answer.cause) ?? held.transaction.acceptedAt
+            live[id]?.transaction.stamp(answer.receipts, notBefore: cause, now: turn.now)
+        }
         if let state = answer.adapterState, state != held.transaction.adapterState {
             live[id]?.transaction.adapterState = state
             note(.answered, of: id, &turn, detail: "the adapter's state")
         }
         if case .authorization = answer.word { adapters.release(id) }
+        keepText(of: answer.word, about: held.transaction)
         advance(id, by: event, &turn)
         handOverWaiting(for: held.transaction.destination, &turn)
+    }
+
+    /// Keeps what the destination says to people with what it settles.
+    private mutating func keepText(of word: AdapterAnswer.Word, about transaction: Transaction) {
+        let isReversing = transaction.passage.state == .reversing
+        switch word {
+        case .authorization(.declined(let reason)), .inquiry(.declined(let reason)):
+            if !isReversing { live[transaction.id]?.transaction.text = reason.text }
+        case .reversal(.refused(let reason)):
+            if isReversing, let text = reason.text { live[transaction.id]?.transaction.text = text }
+        case .reversal(.confirmed): live[transaction.id]?.transaction.text = nil
+        case .authorization, .inquiry, .reversal(.unknown): break
+        }
     }
 
     private func event(
@@ -114,10 +129,21 @@ extension AdapterAnswer {
     /// Whether the stamps that came with it belong to the path: an inquiry that learned nothing leaves no trace.
     fileprivate var isLastWord: Bool {
         switch word {
-        case .authorization, .inquiry(.approved), .inquiry(.declined), .reversal(.confirmed), .reversal(.refused): true
+        case .authorization, .inquiry(.approved), .inquiry(.declined), .inquiry(.reversed), .reversal(.confirmed),
+            .reversal(.refused):
+            true
         case .inquiry(.pendingCustomer), .inquiry(.unknown), .inquiry(.notFound), .inquiry(.notSent),
             .reversal(.unknown):
             false
+        }
+    }
+
+    /// What the router did that it answers.
+    fileprivate var cause: Receipt.Act {
+        switch word {
+        case .authorization: .authorized
+        case .inquiry: .inquired
+        case .reversal: .reversalRequested
         }
     }
 }

@@ -113,7 +113,8 @@ extension RouterCore {
                     &turn)
             }
             let known = transaction(of: command, device, turn)
-            if let known, !known.operation.allows(amount) {
+            let zeroPayments = known.flatMap { adapters.manifest(of: $0.destination) }?.zeroPayments == true
+            if let known, !known.operation.allows(amount, zeroPayments: zeroPayments) {
                 return answer(.refused(Refused(.malformed, field: "amount")), address, &turn)
             }
             if let known, case .ended(.submitted) = known.command?.state, known.merchantAmount != amount {
@@ -126,18 +127,18 @@ extension RouterCore {
                 settle(command.transaction, merchant: amount, &turn)
             }
         case .result(let command, let result, let at):
-            let event: CommandStateMachine.Event
-            switch result {
-            case .entered(let answer): event = .deviceEntered(answer)
-            case .refused(let reason): event = .deviceRefused(reason)
-            case .uncertain: event = .deviceUncertain
-            }
             if case .refused = result,
                 let word = transaction(of: command, device, turn)?.command?.state.wordBeyondRefusal
             {
                 return refuse(command, taken: word, address, &turn)
             }
-            heard(event, .entered, command, device, at, stamps, address, &turn)
+            let (event, act): (CommandStateMachine.Event, Receipt.Act) =
+                switch result {
+                case .entered(let answer): (.deviceEntered(answer), .entered)
+                case .refused(let reason): (.deviceRefused(reason), .refused)
+                case .uncertain: (.deviceUncertain, .uncertain)
+                }
+            heard(event, act, command, device, at, stamps, address, &turn)
         case .cancel(let cancelable, _): cancel(cancelable, of: device, address, &turn)
         case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
         case .resume(let commands, let scans): resume(commands, scans, device, address, &turn)
@@ -186,10 +187,14 @@ extension RouterCore {
         }
         let isFirst = known.command?.isRunning ?? false
         if isFirst {
-            live[id]?.transaction.stamp(Receipt(.device, act, at: at))
-            live[id]?.transaction.stamp(Receipt(.gateway, .forwarded, at: stamps.gatewayAt))
+            live[id]?.transaction.stamp(
+                [Receipt(.device, act, at: at), Receipt(.gateway, .forwarded, at: stamps.gatewayAt)],
+                notBefore: known.stamped(.commanded) ?? known.acceptedAt, now: turn.now)
         }
         let actions = advance(id, by: event, &turn)
+        if isFirst, actions.first == .outOfTurn, live[id]?.transaction.outcome != nil {
+            mark(id, .enteredOutOfTurn, &turn)
+        }
         answer(reply(to: actions, command), address, &turn)
         return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
     }
@@ -219,7 +224,7 @@ extension RouterCore {
             switch action {
             case .proceed: return .proceed(command)
             case .tooLate: return .refused(Refused(.tooLate))
-            case .outOfTurn: return .refused(Refused(.notYours, detail: "Wait for `proceed` before acting."))
+            case .outOfTurn: return .refused(Refused(.outOfTurn, detail: "Wait for `proceed` before acting."))
             case .repeatLastWord, .end: return .taken(command)
             case .send, .cancel: break
             }

@@ -4,27 +4,33 @@ import RelayDomain
 extension RouterCore {
     /// Asks any ready adapter what became of a transaction. Without one, the first that is ready is asked.
     mutating func inquire(_ id: TransactionID, _ turn: inout Turn) {
-        guard let followUp = followUp(id), let peer = adapters.next(of: followUp.destination) else {
-            if let destination = live[id]?.transaction.destination {
-                waitingInquiries[destination, default: []].insert(id)
-            }
-            return
+        guard let transaction = live[id]?.transaction, let followUp = followUp(transaction) else { return }
+        if inquire(followUp, &turn) { stampFirst(.inquired, id, turn.now) }
+    }
+
+    /// - Returns: whether an adapter was there.
+    private mutating func inquire(_ followUp: FollowUp, _ turn: inout Turn) -> Bool {
+        guard let peer = adapters.next(of: followUp.destination, about: followUp.transaction, now: turn.now) else {
+            waitingInquiries[followUp.destination, default: []].insert(followUp.transaction)
+            return false
         }
-        stampFirst(.inquired, id, turn.now)
         turn.outputs.append(.ask(.inquire(followUp), peer))
+        return true
     }
 
     /// Tells any ready adapter to take a transaction back. Without one, the machine's next turn or the first that is ready.
     mutating func reverse(_ id: TransactionID, isRepeat: Bool, _ turn: inout Turn) {
-        guard let followUp = followUp(id), let peer = adapters.next(of: followUp.destination) else { return }
+        guard let transaction = live[id]?.transaction, let followUp = followUp(transaction),
+            let peer = adapters.next(of: followUp.destination, about: id, now: turn.now)
+        else { return }
         turn.outputs.append(.ask(.reverse(followUp, isRepeat: isRepeat), peer))
     }
 
     /// An adapter of this destination is ready, or well again: what waits for one is asked at once.
     mutating func askAgain(_ destination: DestinationID, _ turn: inout Turn) {
-        for id in waitingInquiries.removeValue(forKey: destination)?.sorted() ?? []
-        where live[id]?.transaction.passage.awaitsInquiry == true {
-            inquire(id, &turn)
+        for id in waitingInquiries.removeValue(forKey: destination)?.sorted() ?? [] {
+            if live[id]?.transaction.passage.awaitsInquiry == true { inquire(id, &turn) }
+            if let followUp = reopened[id].flatMap(followUp) { _ = inquire(followUp, &turn) }
         }
         for id in openReversals[destination]?.sorted() ?? [] { advance(id, by: .destinationReady, &turn) }
     }
@@ -55,12 +61,12 @@ extension RouterCore {
         }
     }
 
-    private func followUp(_ id: TransactionID) -> FollowUp? {
-        guard let transaction = live[id]?.transaction, let reference = transaction.reference,
-            let authorizedAt = transaction.passage.entered.authorizing, let notAfter = transaction.passage.notAfter
+    private func followUp(_ transaction: Transaction) -> FollowUp? {
+        guard let reference = transaction.reference, let authorizedAt = transaction.passage.entered.authorizing,
+            let notAfter = transaction.passage.notAfter
         else { return nil }
         return FollowUp(
-            transaction: id, reference: reference, destination: transaction.destination,
+            transaction: transaction.id, reference: reference, destination: transaction.destination,
             application: transaction.application, terminal: transaction.terminal, operation: transaction.operation,
             amount: transaction.amount, authorizedAt: authorizedAt, notAfter: notAfter,
             adapterState: transaction.adapterState)
@@ -69,7 +75,56 @@ extension RouterCore {
     /// A repeat leaves no stamp: a path has room for what happened, not for how often it was asked.
     private mutating func stampFirst(_ act: Receipt.Act, _ id: TransactionID, _ now: Instant) {
         guard live[id]?.transaction.receipts.contains(where: { $0.act == act }) == false else { return }
-        live[id]?.transaction.stamp(Receipt(.router, act, at: now))
+        live[id]?.transaction.stamp(act, at: now)
+    }
+
+    // MARK: - An answer after the outcome
+
+    /// An answer about a transaction that has its outcome. The outcome stays; a contradiction is marked, or asked about
+    /// first where a late approval is no wonder.
+    mutating func advanceFinished(
+        _ known: Transaction, by event: TransactionStateMachine.Event, _ word: String, _ turn: inout Turn
+    ) {
+        let finished = reopened[known.id] ?? turn.amended(known.id) ?? known
+        var passage = finished.passage
+        for action in passage.apply(event, at: turn.now) {
+            switch action {
+            case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
+            case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
+            case .close:
+                reopen(finished, passage, .answered, word, &turn)
+                adapters.forget(finished.id)
+            case .inquire:
+                if let followUp = followUp(finished) { _ = inquire(followUp, &turn) }
+            case .authorize, .reverse, .cancelCommand, .conclude, .record, .outOfTurn: break
+            }
+        }
+        guard reopened[finished.id] != nil else { return }
+        reopened[finished.id]?.passage = passage
+        if let deadline = passage.deadline { deadlines.insert(deadline, finished.id) }
+    }
+
+    /// Writes that the question is open, or that it is closed.
+    private mutating func reopen(
+        _ finished: Transaction, _ passage: TransactionStateMachine, _ kind: JournalEntry.Event.Kind, _ detail: String,
+        _ turn: inout Turn
+    ) {
+        _ = amend(finished, kind, detail, &turn) { transaction in
+            transaction.passage = passage
+            return true
+        }
+    }
+
+    mutating func advanceReopened(
+        _ id: TransactionID, by event: TransactionStateMachine.Event, _ word: String, _ turn: inout Turn
+    ) {
+        if let transaction = reopened[id] { advanceFinished(transaction, by: event, word, &turn) }
+    }
+
+    /// Takes a reopened transaction over from the journal.
+    mutating func recoverReopened(_ transaction: Transaction, _ turn: inout Turn) {
+        reopened[transaction.id] = transaction
+        advanceReopened(transaction.id, by: .restarted, "", &turn)
     }
 }
 

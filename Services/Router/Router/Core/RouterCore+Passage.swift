@@ -7,6 +7,7 @@ extension RouterCore {
         let id = unfinished.transaction.id
         live[id] = Live(transaction: unfinished.transaction, sealed: unfinished.sealed, body: unfinished.body)
         keys[unfinished.transaction.key] = id
+        if unfinished.transaction.informationIsOneTime { heldInformation[unfinished.transaction.digest] = id }
         if unfinished.transaction.holdsDevice { slots[unfinished.transaction.terminal] = id }
         keepReversal(unfinished.transaction)
         if wasRestored { mark(id, .restoredFromBackup, &turn) }
@@ -76,6 +77,8 @@ extension RouterCore {
                 advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
             case .mark(let reason): mark(id, reason, &turn)
             case .record(let answer): note(.answered, of: id, &turn, detail: "\(answer), which changes nothing")
+            case .reopen: note(.reopened, of: id, &turn)  // It got its outcome in this very turn.
+            case .close(let answer): note(.answered, of: id, &turn, detail: answer.map { "\($0)" } ?? "")
             case .outOfTurn: break
             }
         }
@@ -84,7 +87,7 @@ extension RouterCore {
     }
 
     /// Opens a mark beside a transaction without outcome.
-    private mutating func mark(_ id: TransactionID, _ reason: ReconciliationReason, _ turn: inout Turn) {
+    mutating func mark(_ id: TransactionID, _ reason: ReconciliationReason, _ turn: inout Turn) {
         guard live[id]?.transaction.reconciliation.insert(reason).inserted == true else { return }
         note(.marked, of: id, &turn, detail: reason.rawValue)
     }
@@ -92,9 +95,11 @@ extension RouterCore {
     private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {
         switch state {
         case .pendingCustomer: note(.pendingCustomer, of: id, &turn)
-        case .unknown: note(.unknown, of: id, &turn)
+        case .unknown:
+            note(.unknown, of: id, &turn)
+            adapters.ranOut(id)
         case .reversing:
-            live[id]?.transaction.stamp(Receipt(.router, .reversed, at: turn.now))
+            live[id]?.transaction.stamp(.reversalRequested, at: turn.now)
             note(.reversing, of: id, &turn)
             if let transaction = live[id]?.transaction { keepReversal(transaction) }
         case .accepted, .commanded, .authorizing, .ended: return
@@ -106,14 +111,15 @@ extension RouterCore {
     }
 
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
-        live[id]?.transaction.stamp(Receipt(.router, .concluded, at: turn.now))
+        live[id]?.transaction.stamp(.concluded, at: turn.now)
         note(.concluded, of: id, &turn, detail: outcome.description)
-        adapters.release(id)
+        adapters.forget(id)
         releaseSlot(id)
         if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {
             handOverWaiting(for: destination, &turn)  // It leaves the line.
         }
         guard let held = live[id] else { return }
+        if held.transaction.informationIsUsed { turn.usedInformation.insert(held.transaction.digest) }
         for waiter in held.waiters {
             turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))
         }
@@ -146,7 +152,7 @@ extension RouterCore {
     }
 
     mutating func timePassed(for id: TransactionID, _ turn: inout Turn) {
-        guard let held = live[id] else { return }
+        guard let held = live[id] else { return advanceReopened(id, by: .timePassed, "no answer for a day", &turn) }
         for waiter in held.waiters where waiter.until <= turn.now {
             turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))
         }

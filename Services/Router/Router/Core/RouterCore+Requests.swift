@@ -30,7 +30,7 @@ extension RouterCore {
             }
         case .reconcile(let id, let word): reconcile(id, word, address, &turn)
         case .apply(let shop): apply(shop, address, &turn)
-        case .getShop: turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+        case .getShop: tellRegistry(address, &turn)
         }
     }
 
@@ -80,6 +80,22 @@ extension RouterCore {
         for (id, held) in live where held.waiters.contains(where: { $0.address.peer == peer }) {
             live[id]?.waiters.removeAll { $0.address.peer == peer }
         }
+    }
+
+    func tellRegistry(_ address: ReturnAddress, _ turn: inout Turn) {
+        let warnings = registry.shop.destinations.compactMap { warning(about: $0.id) }
+        turn.outputs.append(
+            .reply(.registry(version: registry.version, registry.shop, warnings: warnings), address))
+    }
+
+    /// What the operator should know of a destination, as far as a ready adapter of it tells.
+    private func warning(about destination: DestinationID) -> String? {
+        guard journals > 1, let manifest = adapters.manifest(of: destination), manifest.operations.contains(.payment),
+            !manifest.codesReusable, !manifest.codesOnce
+        else { return nil }
+        return
+            "\(destination) does not refuse a payment code that it has booked before, says its adapter, and there are "
+            + "\(journals) journals, of which each knows its own codes alone: a code can be booked once in each."
     }
 
     private mutating func apply(_ shop: Shop, _ address: ReturnAddress, _ turn: inout Turn) {

@@ -36,6 +36,10 @@ public struct RouterCore {
     var isWritingRegistry = false
     var live: [TransactionID: Live] = [:]
     var keys: [SubmissionKey: TransactionID] = [:]
+    /// The one-time codes of live transactions: each is its transaction's until the outcome says whether it is used.
+    var heldInformation: [KeyedDigest: TransactionID] = [:]
+    /// Transactions that have their outcome and of which the destination is asked all the same (ADR 7).
+    var reopened: [TransactionID: Transaction] = [:]
     /// The transaction that each terminal, alone or with its POS, is busy with.
     var slots: [TerminalID: TransactionID] = [:]
     var sessions: DeviceSessions
@@ -119,10 +123,14 @@ public struct RouterCore {
     }
 
     /// One turn over what arrived together. Nothing of `outputs` may leave before all of `entries` is durable.
+    /// - Parameters:
+    ///   - now: relay time, which carries all limits.
+    ///   - wall: what the wall clock shows; it may step (ADR 9).
     public mutating func step(
-        _ inputs: [RouterInput], recalling recall: Recall, now: Instant, random: inout some RandomNumberGenerator
+        _ inputs: [RouterInput], recalling recall: Recall, now: Instant, wall: Instant,
+        random: inout some RandomNumberGenerator
     ) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
-        var turn = Turn(now: now, recall: recall)
+        var turn = Turn(now: now, wall: wall, recall: recall)
         for input in inputs {
             if isReadable(input, recall) { take(input, &turn, &random) } else { refuseUnread(input, &turn) }
         }
@@ -152,12 +160,14 @@ public struct RouterCore {
         _ input: RouterInput, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) {
         switch input {
-        case .recovered(let unfinished): for each in unfinished { recover(each, &turn) }
+        case .recovered(let unfinished, let reopened):
+            for each in unfinished { recover(each, &turn) }
+            for each in reopened { recoverReopened(each, &turn) }
         case .registryChanged(let registry): adopt(registry, &turn)
         case .registryWritten(let registry, let address):
             isWritingRegistry = false
             adopt(registry, &turn)
-            turn.outputs.append(.reply(.registry(version: registry.version, registry.shop), address))
+            tellRegistry(address, &turn)
         case .registryNotWritten(let address):
             isWritingRegistry = false
             refuse(
@@ -199,16 +209,20 @@ public struct RouterCore {
     /// What has come of a turn so far.
     struct Turn {
         let now: Instant
+        let wall: Instant
         let recall: Recall
         var outputs: [RouterOutput] = []
-        /// The one-time information accepted in this turn.
-        var information: Set<KeyedDigest> = []
+        /// The one-time codes that are used since this turn.
+        var usedInformation: Set<KeyedDigest> = []
         /// What is written, by transaction, in the order of their first events.
         fileprivate var changed: [TransactionID] = []
         fileprivate var events: [TransactionID: [JournalEntry.Event]] = [:]
         fileprivate var openings: [TransactionID: JournalEntry.Opening] = [:]
         /// Finished transactions beside whose outcome something was written.
         fileprivate var amended: [TransactionID: Transaction] = [:]
+
+        /// A finished transaction as this turn has left it; nil if nothing was written beside its outcome.
+        func amended(_ id: TransactionID) -> Transaction? { amended[id] }
     }
 
     /// Writes an event of a live transaction; its row is written as it is at the end of the turn.
@@ -219,7 +233,7 @@ public struct RouterCore {
         sequence += 1
         if turn.events[id] == nil { turn.changed.append(id) }
         turn.events[id, default: []].append(
-            JournalEntry.Event(sequence: sequence, at: turn.now, kind: kind, detail: detail))
+            JournalEntry.Event(sequence: sequence, at: turn.now, wall: turn.wall, kind: kind, detail: detail))
         turn.openings[id] = opening ?? turn.openings[id]
         live[id]?.transaction.version += 1
     }
@@ -239,10 +253,12 @@ public struct RouterCore {
         _ finished: Transaction, _ kind: JournalEntry.Event.Kind, _ detail: String, _ turn: inout Turn,
         by change: (inout Transaction) -> Bool
     ) -> Transaction? {
-        var transaction = turn.amended[finished.id] ?? finished
+        var transaction = turn.amended[finished.id] ?? reopened[finished.id] ?? finished
         guard change(&transaction) else { return nil }
         transaction.version += 1
         turn.amended[transaction.id] = transaction
+        reopened[transaction.id] = transaction.passage.isReopened ? transaction : nil
+        if transaction.informationIsUsed { turn.usedInformation.insert(transaction.digest) }
         note(kind, of: transaction.id, &turn, detail: detail)
         return transaction
     }
@@ -270,7 +286,12 @@ public struct RouterCore {
     private mutating func forget(_ transaction: Transaction) {
         live[transaction.id] = nil
         keys[transaction.key] = nil
+        if heldInformation[transaction.digest] == transaction.id { heldInformation[transaction.digest] = nil }
         if slots[transaction.terminal] == transaction.id { slots[transaction.terminal] = nil }
         keepReversal(transaction)
+        if transaction.passage.isReopened {
+            reopened[transaction.id] = transaction
+            if let deadline = transaction.passage.deadline { deadlines.insert(deadline, transaction.id) }
+        }
     }
 }

@@ -1,6 +1,8 @@
+import Logging
 import RelayDomain
 import RelayMessages
 import RelayTransport
+import ServiceRuntime
 
 /// The router's four bound ends. Lives on the router's reactor.
 final class RouterEnds {
@@ -8,6 +10,9 @@ final class RouterEnds {
     private let devices: LinkServer<GatewayMessage, GatewayOrder>
     private let destinations: LinkServer<AdapterMessage, AdapterOrder>
     private let events: Publisher<TransactionStatus>
+    private let logger = Logger(label: "router")
+    /// About each peer; nil stands for all who have not said hello.
+    private var complaints = Complaints<Peer?>()
 
     /// Binds all four. What comes in is given to `take`, on the reactor.
     /// - Throws: `TransportError`.
@@ -30,12 +35,24 @@ final class RouterEnds {
             ReturnAddress(PeerNumber(peer), correlation: postmark.correlation)
         }
         requests.received = { peer, request, postmark in take(.request(request, address(peer, postmark))) }
-        requests.lost = { peer, _ in take(.askerLost(PeerNumber(peer))) }
+        requests.lost = { [unowned self] peer, _ in
+            complaints.forget(peer)
+            take(.askerLost(PeerNumber(peer)))
+        }
         devices.opened = { peer, _ in take(.gatewayOpened(PeerNumber(peer))) }
         devices.received = { peer, message, postmark in take(.gateway(message, address(peer, postmark))) }
-        devices.lost = { peer, _ in take(.gatewayLost(PeerNumber(peer))) }
+        devices.lost = { [unowned self] peer, _ in
+            complaints.forget(peer)
+            take(.gatewayLost(PeerNumber(peer)))
+        }
         destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer))) }
-        destinations.lost = { peer, _ in take(.adapterLost(PeerNumber(peer))) }
+        destinations.lost = { [unowned self] peer, _ in
+            complaints.forget(peer)
+            take(.adapterLost(PeerNumber(peer)))
+        }
+        requests.unread = { [unowned self] in complain($0, $1, $2) }
+        devices.unread = { [unowned self] in complain($0, $1, $2) }
+        destinations.unread = { [unowned self] in complain($0, $1, $2) }
     }
 
     /// Where others connect, by endpoint.
@@ -63,8 +80,29 @@ final class RouterEnds {
     }
 
     func ask(_ order: AdapterOrder, of peer: PeerNumber) {
+        if case .notRegistered(let destination) = order {
+            logger.warning(
+                "an adapter serves a destination that the shop has not registered; it is asked nothing",
+                metadata: ["destination": "\(destination)", "peer": "\(destinations.peers[peer.peer]?.name ?? "")"])
+        }
         // What cannot leave is asked again: the machines repeat it by the clock.
         _ = destinations.send(order, Postmark(), to: peer.peer)
+    }
+
+    /// Says who misreads whom: at most one line a second for each peer.
+    private func complain(_ peer: Peer, _ hello: Hello?, _ unread: Unread) {
+        guard let leftOut = complaints.admit(about: hello == nil ? nil : peer, now: .now) else { return }
+        let (line, reason): (Logger.Message, String) =
+            switch unread {
+            case .here(let reason): ("a message could not be read; its sender was told so", reason)
+            case .there(let reason): ("a peer could not read what this router said", reason)
+            }
+        logger.warning(
+            line,
+            metadata: [
+                "peer": "\(hello?.name ?? "has not said hello")", "role": "\(hello?.role.rawValue ?? "")",
+                "reason": "\(reason)", "leftOut": "\(leftOut)",
+            ])
     }
 
     func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }

@@ -26,7 +26,8 @@ public actor RouterShell: Service {
     private let health: Health.Part
     private let logger = Logger(label: "router")
     private let metrics = RouterMetrics()
-    private let time = RouterTime()
+    /// Until the journal is claimed, nobody is told the time.
+    private var time = RouterTime(after: nil)
     private var random = SystemRandomNumberGenerator()
     private var ends: RouterEnds?
     private var inbox = RouterInbox()
@@ -69,7 +70,8 @@ public actor RouterShell: Service {
         guard let journal = try await claimJournal() else { return }
         let registry = try SQLiteRegistry(at: process.home.registry)
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
-        inbox.add(.recovered(journal.recovered.unfinished))
+        time = RouterTime(after: journal.recovered.lastEventAt)
+        inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
         let ends = try RouterEnds(
             name: process.instance, configuration.bus, on: reactor, journal.recovered, time: time
         ) { input in self.assumeIsolated { $0.arrived(input) } }
@@ -123,7 +125,8 @@ public actor RouterShell: Service {
             let questions = core.questions(for: inputs)
             let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
             report(recall.unreadable)
-            let (entries, outputs) = core.step(inputs, recalling: recall, now: time.now, random: &random)
+            let (entries, outputs) = core.step(
+                inputs, recalling: recall, now: time.now, wall: RouterTime.wall, random: &random)
             if entries.isEmpty {
                 try await carryOut(durable, registry, ends)
             } else {
@@ -207,6 +210,7 @@ public actor RouterShell: Service {
         do {
             while !Task.isCancelled {
                 try await journal.checkClaim()
+                lookAtWall()
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }
@@ -215,6 +219,17 @@ public actor RouterShell: Service {
             trouble = error
             stop()
         }
+    }
+
+    /// A wall clock that was set moves no limit. Codes are judged by it, so an operator wants to know.
+    private func lookAtWall() {
+        if let step = time.lookAtWall() {
+            metrics.wallClockStepped()
+            logger.warning(
+                "wall clock was set; limits go on as they were, codes are judged by the new time",
+                metadata: ["by": "\(step)", "ahead of relay time": "\(time.wallAhead)"])
+        }
+        metrics.wallClock(ahead: time.wallAhead)
     }
 
     /// Adopts the registry if it has changed. One that cannot be read is said to be so; until it can, the last one counts.

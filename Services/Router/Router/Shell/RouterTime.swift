@@ -1,25 +1,41 @@
 import RelayDomain
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
+#elseif canImport(Musl)
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
-/// Router time: the wall clock as it was at the start, and the monotonic clock since. It never goes back.
+/// A ``RouterClock`` that reads the machine's clocks.
 struct RouterTime: Sendable {
-    private let start: Instant
-    private let origin: ContinuousClock.Instant
+    private static let origin = ContinuousClock.now
+    private var clock: RouterClock
 
-    init() {
-        var wall = timespec()
-        clock_gettime(CLOCK_REALTIME, &wall)
-        start = Instant(milliseconds: Int64(wall.tv_sec) * 1_000 + Int64(wall.tv_nsec) / 1_000_000)
-        origin = .now
+    /// - Parameter last: when the journal's last event was.
+    init(after last: ClockReading?) {
+        clock = RouterClock(wall: Self.wall, after: last, monotonic: Self.reading)
     }
 
-    var now: Instant { start + (.now - origin) }
+    private static var reading: Duration { .now - origin }
 
-    /// The monotonic clock's reading at a point of router time.
-    func monotonic(_ instant: Instant) -> ContinuousClock.Instant { origin + (instant - start) }
+    /// What the wall clock shows.
+    static var wall: Instant {
+        var wall = timespec()
+        clock_gettime(CLOCK_REALTIME, &wall)
+        return Instant(milliseconds: Int64(wall.tv_sec) * 1_000 + Int64(wall.tv_nsec) / 1_000_000)
+    }
+
+    /// Relay time.
+    var now: Instant { clock.relayTime(at: Self.reading) }
+
+    /// What the wall clock was ahead of relay time when it was looked at last.
+    var wallAhead: Duration { clock.wallAhead }
+
+    /// The monotonic clock's reading at a relay time.
+    func monotonic(_ instant: Instant) -> ContinuousClock.Instant { Self.origin + clock.monotonic(at: instant) }
+
+    /// - Returns: by how much the wall clock was set since the last look; nil if it was not.
+    mutating func lookAtWall() -> Duration? { clock.looked(at: Self.wall, monotonic: Self.reading) }
 }

@@ -6,6 +6,8 @@ struct FindingBody: Encodable {
     let answer: String
     var authorizationCode: String?
     var reason: String?
+    /// What cashier and customer may read.
+    var text: String?
     var repeated: Bool?
 
     init(_ finding: Finding, of transaction: LedgerTransactionID, repeated: Bool = false) {
@@ -18,6 +20,7 @@ struct FindingBody: Encodable {
         case .declined(let why):
             answer = "declined"
             reason = why.rawValue
+            text = why.text
         case .pendingCustomer: answer = "pendingCustomer"
         case .unknown: answer = "unknown"
         case .reversed: answer = "reversed"

@@ -23,7 +23,8 @@ public struct DestinationServer: Sendable {
         let store = try LedgerStore(path: folder + "/ledger.db")
         writer = LedgerWriter(store, logger: logger, now: WallClock.now)
         let api = DestinationAPI(
-            writer: writer, store: store, digests: try InstrumentDigests(keyFile: folder + "/digest.key"),
+            writer: writer, store: store,
+            digests: try InstrumentDigests(keyFile: folder + "/digest.key", isForNewLedger: try store.isEmpty()),
             now: WallClock.now)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)

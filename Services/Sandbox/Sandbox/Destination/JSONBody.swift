@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import JSONText
 import NIOCore
 
 /// Reads and writes the JSON of requests and answers.
@@ -8,7 +9,11 @@ enum JSONBody {
     static func read<Body: Decodable>(_: Body.Type, from request: Request) async throws -> Body {
         let bytes = try await request.body.collect(upTo: SandboxContext.bodyMost)
         do {
-            return try JSONDecoder().decode(Body.self, from: Data(bytes.readableBytesView))
+            return try StrictJSON.decode(Body.self, from: bytes.readableBytesView)
+        } catch JSONReader.Failure.nameTwice {
+            throw Problem(code: .malformed, detail: "A name stands twice in the body; send each field once.")
+        } catch is JSONReader.Failure {
+            throw Problem(code: .malformed, detail: "The body is no JSON object.")
         } catch let error as DecodingError {
             throw problem(error)
         }

@@ -10,14 +10,19 @@ struct InstrumentDigests: Sendable {
     private let keyed: HMAC<SHA256>
 
     /// Reads the key file of 32 bytes, or makes it (mode 0600).
-    /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file cannot be read or written or has another size.
-    init(keyFile: String) throws {
+    /// - Parameter isForNewLedger: nothing was digested before. Else a missing key is not made anew: nobody would be known.
+    /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file is missing, cannot be read or written, or has another size.
+    init(keyFile: String, isForNewLedger: Bool) throws {
         if FileManager.default.fileExists(atPath: keyFile) {
             guard let bytes = FileManager.default.contents(atPath: keyFile), bytes.count == 32 else {
                 throw SandboxError.ledgerUnusable("\(keyFile) is not a key of 32 bytes")
             }
             keyed = HMAC(key: SymmetricKey(data: bytes))
             return
+        }
+        guard isForNewLedger else {
+            throw SandboxError.ledgerUnusable(
+                "\(keyFile) is missing, by which it knows its codes and members: put it back")
         }
         let key = SymmetricKey(size: .bits256)
         keyed = HMAC(key: key)

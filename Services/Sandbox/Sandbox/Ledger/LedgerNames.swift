@@ -36,6 +36,20 @@ package enum DeclineReason: String, Sendable, CaseIterable {
     case operationMismatch, invalidAmount, amountTooLarge, tooLate
     case killed, customerRefused
     case notPermitted, limitExceeded, suspectedFraud
+
+    /// What cashier and customer may read of it; nil where the word says it all.
+    var text: String? {
+        switch self {
+        case .insufficientFunds: "There is not enough money for this."
+        case .insufficientPoints: "There are not enough points for this."
+        case .limitExceeded: "This is more than may be spent today."
+        case .codeUsed: "This code was used before. Show a new one."
+        case .codeExpired: "This code is too old. Show a new one."
+        case .unknownCode, .unknownMember, .operationMismatch, .invalidAmount, .amountTooLarge, .tooLate, .killed,
+            .customerRefused, .notPermitted, .suspectedFraud:
+            nil
+        }
+    }
 }
 
 /// Why the sandbox does not take an approval back.

@@ -56,7 +56,7 @@ package struct AuthorizationOrder: Hashable, Sendable {
     package let transaction: LedgerTransactionID
     let reference: ReferenceNumber
     let operation: Operation
-    let instrument: Instrument
+    package var instrument: Instrument
     let amount: Amount
     /// The last moment at which the order may still be decided; nil: any.
     package var notAfter: Instant?

@@ -20,6 +20,15 @@ struct LedgerStore: Sendable {
         }
     }
 
+    /// Whether no code, member or transaction was ever written.
+    func isEmpty() throws -> Bool {
+        try database.read { rows in
+            try ["code", "account", "ledger_transaction"].allSatisfy { table in
+                try Bool.fetchOne(rows, sql: "SELECT NOT EXISTS (SELECT 1 FROM \(table))") ?? true
+            }
+        }
+    }
+
     /// Carries out what arrived together in one durable commit.
     /// - Returns: one answer per request, in their order. They may leave once this has returned.
     func carryOut(_ requests: [LedgerRequest], now: Instant) async throws -> [LedgerAnswer] {

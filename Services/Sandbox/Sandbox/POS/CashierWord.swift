@@ -4,26 +4,41 @@ import RelayDomain
 enum CashierWord: Equatable, Sendable {
     case sale(Amount)
     case void
+    /// The Enter key in the window that is in use: sends what stands in its field.
+    case enter
+    /// Closes the window that is in use.
+    case close
     case status
 
-    /// - Returns: nil for what a cashier may not type.
-    init?(_ line: String) {
-        let words = line.split(separator: " ")
+    /// - Throws: ``CashierMistake`` for what a cashier may not type.
+    init(_ line: String) throws(CashierMistake) {
+        let words = line.split(separator: " ", maxSplits: 1)
         switch words.first {
-        case "sale" where words.count == 3:
-            guard let amount = Self.amount(words.dropFirst().joined(separator: " ")) else { return nil }
-            self = .sale(amount)
+        case "sale" where words.count == 2: self = .sale(try Self.money(words[1]))
         case "void" where words.count == 1: self = .void
+        case "enter" where words.count == 1: self = .enter
+        case "close" where words.count == 1: self = .close
         case "status" where words.count == 1: self = .status
-        default: return nil
+        default: throw CashierMistake(sentence: Self.help)
         }
     }
 
-    /// Reads `1250 EUR`: minor units of a currency, more than nothing.
-    static func amount(_ text: String) -> Amount? {
-        let parts = text.split(separator: " ")
-        guard parts.count == 2, let minorUnits = Int64(parts[0]), minorUnits > 0, let code = CurrencyCode(parts[1])
-        else { return nil }
-        return Amount(minorUnits: minorUnits, unit: .currency(code))
+    static let help = "type: sale 12.50 EUR | void | enter | close | status"
+
+    /// Reads `12.50 EUR`: money, more than nothing.
+    static func money(_ text: some StringProtocol) throws(CashierMistake) -> Amount {
+        let amount: Amount
+        do throws(AmountMistake) { amount = try Amount(typed: text) } catch {
+            throw CashierMistake(sentence: "\(error)")
+        }
+        guard case .currency = amount.unit, amount.minorUnits > 0 else {
+            throw CashierMistake(sentence: "A sale is of money, more than nothing, such as 12.50 EUR.")
+        }
+        return amount
     }
+}
+
+/// Why a line of the cashier's means nothing, in a sentence that helps.
+struct CashierMistake: Error, Equatable {
+    let sentence: String
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSONText
 import NIOCore
 import NIOPosix
 
@@ -103,7 +104,7 @@ struct DestinationLine: Sendable {
             let response = try await client.execute(request, timeout: limit)
             let bytes = try await response.body.collect(upTo: 16_384)
             guard response.status == .ok else { return .nothing }
-            return word(try JSONDecoder().decode(Answer.self, from: Data(bytes.readableBytesView)))
+            return word(try StrictJSON.decode(Answer.self, from: bytes.readableBytesView))
         } catch let error where Self.wasNeverConnected(error) {
             return .notSent
         } catch {

@@ -1,17 +1,25 @@
 /// What a driver may ask of the POS program. docs/sandbox.md, "POS programs that speak JSON lines", is the contract.
 enum POSCommand: Equatable, Sendable {
+    case hello
     case locate(application: String)
     case activate(window: String)
-    case enter(window: String, text: String)
-    case send(window: String, mark: String)
+    case enter(POSOpening, mark: String, text: String)
+    case look(POSOpening)
+    case send(POSOpening, mark: String)
     case confirm(mark: String, wait: Duration)
-    case close(window: String)
+    case clear(POSOpening)
+}
+
+/// One opening of a window: a window that closed and opened again is another one.
+struct POSOpening: Hashable, Sendable {
+    let window: String
+    let serial: String
 }
 
 /// Why the POS program does not carry out a command. A refused command has changed nothing.
 enum POSRefusal: String, Error, Sendable, CaseIterable {
     case noSuchWindow, noOpenSale, windowBusy, otherWindowActive, windowNotActive
-    case fieldTooLong, fieldRefusesText, fieldEmpty, markUsed, unknownMark
+    case unknownOpening, fieldTooLong, fieldRefusesText, fieldEmpty, otherMark, markUsed, unknownMark
     case badCommand, badLine, lineTooLong, driverBusy
 
     /// A sentence for a person; never holds what was sent.
@@ -20,12 +28,15 @@ enum POSRefusal: String, Error, Sendable, CaseIterable {
         case .noSuchWindow: "No window of that name is configured: see BATON_WINDOWS."
         case .noOpenSale: "No sale is open: the cashier has to open one first."
         case .windowBusy:
-            "The window is in use: what is being sent has to end first, what was entered has to be closed."
-        case .otherWindowActive: "Another window is in use: close it first."
-        case .windowNotActive: "The window is not active: activate it first."
+            "The window is in use: what is being sent has to end first, what was entered has to be cleared."
+        case .otherWindowActive: "Another window is in use: clear it first."
+        case .windowNotActive: "The window is not active, or was closed and opened again: activate it first."
+        case .unknownOpening:
+            "Nothing is remembered of this opening. Something may have been sent from it before a restart."
         case .fieldTooLong: "The field holds at most \(POSCore.textMost) characters."
         case .fieldRefusesText: "The field takes printable ASCII only, and not nothing."
         case .fieldEmpty: "Nothing has been entered."
+        case .otherMark: "The text in the field was entered under another mark."
         case .markUsed: "Something was sent under this mark before: confirm it."
         case .unknownMark: "Nothing is remembered under this mark. It may have been sent before a restart."
         case .badCommand: "A field is missing, of the wrong type or out of bounds."

@@ -51,13 +51,13 @@ extension SettingKind<[POSConfiguration.ApplicationWindow]> {
 }
 
 extension SettingKind<Amount> {
-    /// `1250 EUR`: minor units of a currency, more than nothing.
+    /// `12.50 EUR`: money, more than nothing.
     static var sale: Self {
         Self(
-            expected: "minor units and a currency, such as 1250 EUR",
+            expected: "a sum of money with its currency's decimals, such as 12.50 EUR",
             example: Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!))!,
             parse: { text throws(SettingProblem) in
-                guard let amount = CashierWord.amount(text) else { throw .malformed }
+                guard let amount = try? CashierWord.money(text) else { throw .malformed }
                 return amount
             },
             write: { "\($0)" })

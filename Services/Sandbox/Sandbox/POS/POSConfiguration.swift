@@ -8,8 +8,9 @@ import ServiceRuntime
 /// | `BATON_POS_SOCKET` | `pos.sock` in the home's folder of sockets | where drivers connect: a path or `127.0.0.1:port` |
 /// | `BATON_DESTINATION` | `http://127.0.0.1:7790` | the destination that the POS program's own line reaches |
 /// | `BATON_WINDOWS` | payment, accrue and redeem, one each | input windows, `application=operation`, at most 32 |
-/// | `BATON_SALE` | none | a sample sale such as `1250 EUR` that opens by itself |
+/// | `BATON_SALE` | none | a sample sale such as `12.50 EUR` that opens by itself |
 /// | `BATON_PROGRAM` | `sandbox-points` | the loyalty program of accrue and redeem |
+/// | `BATON_KEEPS_FIELDS` | `false` | a driver that goes leaves in the field what it entered |
 public struct POSConfiguration: Sendable {
     /// Where drivers connect.
     public enum Socket: Hashable, Sendable, CustomStringConvertible {
@@ -29,6 +30,8 @@ public struct POSConfiguration: Sendable {
     public var windows: [ApplicationWindow]
     public var sale: Amount?
     public var program: ProgramID
+    /// Whether what a driver entered stays in the field when it goes, as in POS programs that cannot tell that it has gone.
+    public var keepsFields: Bool
     /// Whether standard input belongs to a parent process and not to a cashier.
     public var hasNoCashier: Bool
 
@@ -55,6 +58,9 @@ public struct POSConfiguration: Sendable {
         program = try settings.read(
             "BATON_PROGRAM", as: .program, default: SettingKind<ProgramID>.program.example,
             meaning: "The loyalty program of accrue and redeem.")
+        keepsFields = try settings.read(
+            "BATON_KEEPS_FIELDS", as: .bool, default: false,
+            meaning: "Leave in the field what a driver entered when it goes.")
         hasNoCashier = try settings.read(
             "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
     }

@@ -4,13 +4,24 @@ import RelayDomain
 struct POSCore: Sendable {
     /// The most characters of an input field.
     static let textMost = 64
-    /// How many sends are remembered.
+    /// How many sends and how many openings are remembered.
     static let remembered = 256
 
     struct Window: Sendable {
         let operation: Operation
         var state: POSReply.State = .idle
         var field = ""
+        /// Whose text is in the field: whoever sends it, sends it under this mark.
+        var mark: String?
+        /// The number of the opening that is active.
+        var opening: String?
+    }
+
+    /// What became of an opening.
+    struct Opened: Sendable {
+        let opening: POSOpening
+        /// The mark of what was sent from it.
+        var sent: String?
     }
 
     /// One send: under which mark, with which receipt, and how it ended.
@@ -25,18 +36,25 @@ struct POSCore: Sendable {
     private(set) var windows: [String: Window]
     private(set) var sale: POSSale?
     private(set) var sent: [Sent] = []
+    private var opened: [Opened] = []
     private let program: ProgramID
     private let sample: Amount?
     /// Tells this run's receipts from those of other runs.
     private let run: String
+    private let keepsFields: Bool
     private var salesOpened = 0
+    private var windowsOpened: UInt64 = 0
     private var sends: UInt64 = 0
 
     /// - Parameters:
     ///   - windows: which operation each application's window serves.
     ///   - sample: opens by itself, at the start and after each finished sale.
     ///   - run: a few letters that no other run of this POS program has.
-    init(windows: [String: Operation], program: ProgramID, sample: Amount?, run: String) {
+    ///   - keepsFields: whether what a driver entered stays when it goes.
+    init(
+        windows: [String: Operation], program: ProgramID, sample: Amount?, run: String, keepsFields: Bool = false
+    ) {
+        self.keepsFields = keepsFields
         self.windows = windows.mapValues { Window(operation: $0) }
         self.program = program
         self.sample = sample
@@ -60,8 +78,25 @@ struct POSCore: Sendable {
         sale = nil
     }
 
-    /// What the driver left open is closed, so that nobody finds a customer's code in a field.
-    mutating func driverLeft() { emptyAll() }
+    /// The cashier closes the window that is in use, and drops what stands in it.
+    mutating func closeWindow() throws(POSRefusal) {
+        guard let name = active else { throw .windowNotActive }
+        empty(name)
+    }
+
+    /// The cashier presses Enter: what stands in the field of the window that is in use is sent.
+    /// - Returns: what the POS program has to ask the destination now.
+    mutating func pressEnter(random: inout some RandomNumberGenerator) throws(POSRefusal) -> POSLineRequest {
+        guard let name = active else { throw .windowNotActive }
+        return try send(from: name, &random).question
+    }
+
+    /// What the driver left open is closed, so that nobody finds a customer's code in a field; unless it stays.
+    mutating func driverLeft() {
+        for name in windows.keys where !keepsFields || windows[name]?.field == "" {
+            if windows[name]?.state != .sending { empty(name) }
+        }
+    }
 
     /// Carries out one command of the driver.
     /// - Returns: the reply, and for a `send` what the POS program has to ask the destination now.
@@ -69,12 +104,14 @@ struct POSCore: Sendable {
         _ command: POSCommand, random: inout some RandomNumberGenerator
     ) throws(POSRefusal) -> (reply: POSReply, question: POSLineRequest?) {
         switch command {
+        case .hello: return (POSReply(), nil)
         case .locate(let application): return (try locate(application), nil)
         case .activate(let window): return (try activate(window), nil)
-        case .enter(let window, let text): return (try enter(text, into: window), nil)
-        case .send(let window, let mark): return try send(window, mark, &random)
+        case .enter(let opening, let mark, let text): return (try enter(text, into: opening, mark), nil)
+        case .look(let opening): return (try look(at: opening), nil)
+        case .send(let opening, let mark): return try send(opening, mark, &random)
         case .confirm(let mark, _): return (try confirm(mark), nil)
-        case .close(let window): return (try close(window), nil)
+        case .clear(let opening): return (try clear(opening), nil)
         }
     }
 
@@ -99,7 +136,8 @@ struct POSCore: Sendable {
     private func locate(_ application: String) throws(POSRefusal) -> POSReply {
         guard let window = windows[application] else { throw .noSuchWindow }
         return POSReply(
-            window: application, state: window.state, operation: window.operation, textMost: Self.textMost, sale: sale)
+            window: application, state: window.state, operation: window.operation, textMost: Self.textMost,
+            sale: shown(in: window))
     }
 
     private mutating func activate(_ name: String) throws(POSRefusal) -> POSReply {
@@ -108,25 +146,62 @@ struct POSCore: Sendable {
         let isTaken = windows.contains { $0.key != name && ($0.value.state == .active || $0.value.state == .sending) }
         guard !isTaken else { throw .otherWindowActive }
         guard sale != nil else { throw .noOpenSale }
+        windowsOpened += 1
+        let opening = POSOpening(window: name, serial: "O-\(run)-\(Self.fourDigits(windowsOpened))")
+        empty(name)
         windows[name]?.state = .active
-        windows[name]?.field = ""
-        return POSReply(window: name, state: .active, sale: sale)
+        windows[name]?.opening = opening.serial
+        opened.append(Opened(opening: opening))
+        if opened.count > Self.remembered { opened.removeFirst() }
+        return POSReply(window: name, state: .active, opening: opening.serial, sale: shown(in: window))
     }
 
-    private mutating func enter(_ text: String, into name: String) throws(POSRefusal) -> POSReply {
-        guard windows[name]?.state == .active else { throw .windowNotActive }
+    private mutating func enter(
+        _ text: String, into opening: POSOpening, _ mark: String
+    ) throws(POSRefusal) -> POSReply {
+        guard isActive(opening) else { throw .windowNotActive }
+        guard !sent.contains(where: { $0.mark == mark }) else { throw .markUsed }
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else { throw .fieldRefusesText }
         guard text.utf8.count <= Self.textMost else { throw .fieldTooLong }
-        windows[name]?.field = text
-        return POSReply(window: name, state: .active, text: windows[name]?.field)
+        windows[opening.window]?.field = text
+        windows[opening.window]?.mark = mark
+        return try look(at: opening)
+    }
+
+    private func look(at opening: POSOpening) throws(POSRefusal) -> POSReply {
+        guard let known = opened.last(where: { $0.opening == opening }) else { throw .unknownOpening }
+        var reply = POSReply(window: opening.window, opening: opening.serial)
+        if let mark = known.sent {
+            reply.state = isUnderWay(mark) ? .sending : .finished
+        } else if let window = windows[opening.window], window.opening == opening.serial {
+            (reply.state, reply.text, reply.sale) = (.active, window.field, shown(in: window))
+        } else {
+            (reply.state, reply.text) = (.closed, "")
+        }
+        return reply
+    }
+
+    private mutating func clear(_ opening: POSOpening) throws(POSRefusal) -> POSReply {
+        if isActive(opening) { empty(opening.window) }
+        return try look(at: opening)
     }
 
     private mutating func send(
-        _ name: String, _ mark: String, _ random: inout some RandomNumberGenerator
+        _ opening: POSOpening, _ mark: String, _ random: inout some RandomNumberGenerator
     ) throws(POSRefusal) -> (reply: POSReply, question: POSLineRequest?) {
         guard !sent.contains(where: { $0.mark == mark }) else { throw .markUsed }
-        guard let window = windows[name], window.state == .active else { throw .windowNotActive }
-        guard !window.field.isEmpty else { throw .fieldEmpty }
+        guard isActive(opening), let window = windows[opening.window] else { throw .windowNotActive }
+        guard window.field.isEmpty || window.mark == mark else { throw .otherMark }
+        let (reply, question) = try send(from: opening.window, &random)
+        return (reply, question)
+    }
+
+    /// Sends what stands in an active window's field, whoever wants it.
+    private mutating func send(
+        from name: String, _ random: inout some RandomNumberGenerator
+    ) throws(POSRefusal) -> (reply: POSReply, question: POSLineRequest) {
+        guard let window = windows[name], let serial = window.opening else { throw .windowNotActive }
+        guard let mark = window.mark else { throw .fieldEmpty }
         guard let sale else { throw .noOpenSale }
         sends += 1
         let receipt = "R-\(run)-\(Self.fourDigits(sends))"
@@ -134,8 +209,10 @@ struct POSCore: Sendable {
         guard let transaction = LedgerTransactionID("pos-\(run)-\(sends)-\(suffix)") else {
             preconditionFailure("letters, digits and hyphens make an identifier")
         }
+        empty(name)
         windows[name]?.state = .sending
-        windows[name]?.field = ""
+        let opening = POSOpening(window: name, serial: serial)
+        if let index = opened.lastIndex(where: { $0.opening == opening }) { opened[index].sent = mark }
         sent.append(Sent(mark: mark, receipt: receipt, window: name, sale: sale))
         if sent.count > Self.remembered { sent.removeFirst() }
         let question = POSLineRequest(
@@ -153,17 +230,22 @@ struct POSCore: Sendable {
         return reply
     }
 
-    private mutating func close(_ name: String) throws(POSRefusal) -> POSReply {
-        guard let window = windows[name] else { throw .noSuchWindow }
-        guard window.state != .sending else { throw .windowBusy }
-        empty(name)
-        return POSReply(window: name, state: .idle, canceled: window.state == .active)
-    }
-
     // MARK: The parts
 
     /// Whether something was sent under the mark, and has not ended.
     func isUnderWay(_ mark: String) -> Bool { sent.contains { $0.mark == mark && $0.end == nil } }
+
+    /// The window that is in use: there is at most one.
+    private var active: String? { windows.first { $0.value.state == .active }?.key }
+
+    private func isActive(_ opening: POSOpening) -> Bool {
+        windows[opening.window].map { $0.state == .active && $0.opening == opening.serial } ?? false
+    }
+
+    /// The open sale, with what a sending from the window would book.
+    private func shown(in window: Window) -> POSSale? {
+        sale.map { POSSale(number: $0.number, amount: amount(of: $0, for: window.operation)) }
+    }
 
     private mutating func emptyAll() {
         for name in windows.keys where windows[name]?.state != .sending { empty(name) }
@@ -172,6 +254,8 @@ struct POSCore: Sendable {
     private mutating func empty(_ name: String) {
         windows[name]?.state = .idle
         windows[name]?.field = ""
+        windows[name]?.mark = nil
+        windows[name]?.opening = nil
     }
 
     private mutating func openSale(_ amount: Amount) {

@@ -28,5 +28,5 @@ struct POSDisplay: Sendable {
 
     func refused(_ refusal: POSRefusal) { show("not now: \(refusal.sentence)") }
 
-    func notUnderstood() { show("type: sale 1250 EUR | void | status") }
+    func notUnderstood(_ mistake: CashierMistake) { show(mistake.sentence) }
 }

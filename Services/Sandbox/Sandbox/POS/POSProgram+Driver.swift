@@ -76,10 +76,7 @@ extension POSProgram {
         var random = SystemRandomNumberGenerator()
         do throws(POSRefusal) {
             let (reply, asked) = try core.carryOut(command, random: &random)
-            if let asked {
-                display.asking(asked)
-                question.yield(asked)
-            }
+            if let asked { ask(asked) }
             return .success(reply)
         } catch {
             return .failure(error)

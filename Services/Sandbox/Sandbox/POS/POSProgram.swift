@@ -41,7 +41,7 @@ public actor POSProgram: Service {
         let letters = (0..<6).compactMap { _ in "ABCDEFGHJKLMNPQRSTUVWXYZ23456789".randomElement() }
         core = POSCore(
             windows: Dictionary(windows) { first, _ in first }, program: configuration.program,
-            sample: configuration.sale, run: String(letters))
+            sample: configuration.sale, run: String(letters), keepsFields: configuration.keepsFields)
         // One send at a time: the core refuses a second.
         (questions, question) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
@@ -72,6 +72,11 @@ public actor POSProgram: Service {
 
     // MARK: The destination
 
+    func ask(_ request: POSLineRequest) {
+        display.asking(request)
+        question.yield(request)
+    }
+
     private func askDestination(on line: DestinationLine) async {
         for await request in questions {
             let end = await line.ask(request)
@@ -85,16 +90,21 @@ public actor POSProgram: Service {
     // MARK: The cashier
 
     private func listenToCashier() async {
-        for await line in CashierInput.lines().cancelOnGracefulShutdown() { listen(line) }
+        for await line in CashierInput.lines().cancelOnGracefulShutdown() { cashierTyped(line) }
     }
 
-    private func listen(_ line: String) {
+    func cashierTyped(_ line: String) {
+        let word: CashierWord
+        do throws(CashierMistake) { word = try CashierWord(line) } catch { return display.notUnderstood(error) }
         do throws(POSRefusal) {
-            switch CashierWord(line) {
+            switch word {
             case .sale(let amount): try core.open(amount)
             case .void: try core.void()
+            case .enter:
+                var random = SystemRandomNumberGenerator()
+                return ask(try core.pressEnter(random: &random))
+            case .close: try core.closeWindow()
             case .status: break
-            case nil: return display.notUnderstood()
             }
             display.sale(core.sale)
         } catch {

@@ -4,10 +4,14 @@ import RelayDomain
 struct POSReply: Equatable, Sendable {
     enum State: String, Sendable {
         case idle, active, sending, finished
+        /// Of an opening: it is over, and nothing was sent from it.
+        case closed
     }
 
-    var window: String
-    var state: State
+    var window: String?
+    var state: State?
+    /// The number of the window's opening.
+    var opening: String?
     var operation: Operation?
     var textMost: Int?
     var sale: POSSale?
@@ -15,7 +19,6 @@ struct POSReply: Equatable, Sendable {
     var text: String?
     var receipt: String?
     var answer: POSAnswer?
-    var canceled: Bool?
 }
 
 /// What the destination said to the POS program on its own line.
@@ -33,7 +36,7 @@ enum POSLineEnd: Equatable, Sendable {
 /// What the customer has to pay.
 struct POSSale: Equatable, Sendable {
     let number: String
-    /// Money, more than nothing.
+    /// More than nothing; what a window shows of it is in the unit that the window books.
     let amount: Amount
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import NIOCore
 
 /// Translates between the lines of the driver protocol and what they mean.
@@ -9,7 +10,7 @@ enum POSWire {
         let command: Result<POSCommand, FieldProblem>
 
         private enum Key: String, CodingKey {
-            case id, `do`, application, window, text, mark, waitMilliseconds
+            case id, `do`, application, window, opening, text, mark, waitMilliseconds
         }
 
         init(from decoder: any Decoder) throws {
@@ -34,17 +35,22 @@ enum POSWire {
                 guard let mark = LedgerTransactionID(try text(.mark)) else { throw FieldProblem(field: "mark") }
                 return mark.text
             }
+            func opening() throws(FieldProblem) -> POSOpening {
+                POSOpening(window: try text(.window), serial: try text(.opening))
+            }
             switch try text(.do) {
+            case "hello": return .hello
             case "locate": return .locate(application: try text(.application))
             case "activate": return .activate(window: try text(.window))
-            case "enter": return .enter(window: try text(.window), text: try text(.text))
-            case "send": return .send(window: try text(.window), mark: try mark())
+            case "enter": return .enter(try opening(), mark: try mark(), text: try text(.text))
+            case "look": return .look(try opening())
+            case "send": return .send(try opening(), mark: try mark())
             case "confirm":
                 guard let wait = try? fields.decodeIfPresent(Int.self, forKey: .waitMilliseconds) ?? 10_000,
                     (0...30_000).contains(wait)
                 else { throw FieldProblem(field: "waitMilliseconds") }
                 return .confirm(mark: try mark(), wait: .milliseconds(wait))
-            case "close": return .close(window: try text(.window))
+            case "clear": return .clear(try opening())
             default: throw FieldProblem(field: "do")
             }
         }
@@ -57,7 +63,7 @@ enum POSWire {
 
     /// - Returns: nil if the line is no JSON object with a usable `id`.
     static func read(_ line: ByteBuffer) -> (id: String, command: Result<POSCommand, FieldProblem>)? {
-        (try? JSONDecoder().decode(Body.self, from: Data(line.readableBytesView))).map { ($0.id, $0.command) }
+        (try? StrictJSON.decode(Body.self, from: line.readableBytesView)).map { ($0.id, $0.command) }
     }
 
     static func line(_ reply: POSReply, id: String) throws -> ByteBuffer {
@@ -96,26 +102,26 @@ enum POSWire {
 
         let id: String
         let ok = true
-        let window: String
-        let state: String
+        let window: String?
+        let opening: String?
+        let state: String?
         let operation: String?
         let textMax: Int?
         let sale: Sale?
         let text: String?
         let receipt: String?
         let answer: Answer?
-        let canceled: Bool?
 
         init(id: String, _ reply: POSReply) {
             self.id = id
             window = reply.window
-            state = reply.state.rawValue
+            opening = reply.opening
+            state = reply.state?.rawValue
             operation = reply.operation?.rawValue
             textMax = reply.textMost
             sale = reply.sale.map { Sale(number: $0.number, amount: AmountBody($0.amount)) }
             text = reply.text
             receipt = reply.receipt
-            canceled = reply.canceled
             switch reply.answer {
             case .approved(let code): answer = Answer(kind: "approved", authorizationCode: code)
             case .declined(let reason): answer = Answer(kind: "declined", reason: reason)

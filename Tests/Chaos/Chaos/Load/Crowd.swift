@@ -90,7 +90,8 @@ struct Crowd: Sendable {
     private func tap(at terminal: String, _ wish: Wish, keying cents: Int64) -> @Sendable () async -> Void {
         let wish = Wish(key: wish.key, terminal: terminal, operation: .payment, information: wish.information)
         return {
-            await crew.type("amount \(cents) EUR", to: terminal)
+            await crew.type("clear", to: terminal)  // Of whatever was asked or keyed before.
+            await crew.type("amount \(Roster.euros(cents))", to: terminal)
             await customer(wish).visit()
         }
     }

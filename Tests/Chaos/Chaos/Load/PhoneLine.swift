@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSONText
 import NIOCore
 import RelayDomain
 import ServiceRuntime
@@ -71,7 +72,7 @@ struct PhoneLine: Sendable {
 
     /// Reads an answer; what cannot be read is one that was lost.
     static func answer(status: Int, _ json: Data) -> PhoneAnswer {
-        guard let body = try? JSONDecoder().decode(Body.self, from: json) else { return .lost }
+        guard let body = try? StrictJSON.decode(Body.self, from: json) else { return .lost }
         if let id = body.id, let state = body.state, status < 300 {
             let outcome = body.outcome.map { [$0.kind, $0.reason].compactMap(\.self).joined(separator: " ") }
             return .transaction(id: id, state: state, outcome: outcome)

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Crypto
 import Foundation
+import JSONText
 import NIOCore
 import RelayDomain
 import ServiceRuntime
@@ -91,7 +92,7 @@ struct SandboxClient: Sendable {
                     let response = try await client.execute(request, timeout: .seconds(10))
                     let bytes = try await response.body.collect(upTo: 4 * 1_048_576)
                     if response.status.code < 300 {
-                        return try JSONDecoder().decode(Body.self, from: Data(bytes.readableBytesView))
+                        return try StrictJSON.decode(Body.self, from: bytes.readableBytesView)
                     }
                     last = "answers \(response.status.code) to \(path.prefix(20))"
                 } catch {

@@ -1,3 +1,4 @@
+import RelayDomain
 import ServiceRuntime
 
 /// One place that a process fills, again and again: what it is started with.
@@ -18,8 +19,13 @@ struct Roster: Sendable {
     /// Terminals that are processes, and POS with an agent and a POS program each.
     static let terminals = ["real-1", "real-2"]
     static let pos = ["till-1", "till-2", "till-3"]
-    /// What each POS sells, over and over; the last one's destination books and does not answer.
+    /// What each POS sells, in cents, over and over; the last one's destination books and does not answer.
     static let sales: [Int64] = [1_250, 800, 9_302]
+
+    /// Cents as people type them: `12.50 EUR`.
+    static func euros(_ cents: Int64) -> String {
+        CurrencyCode("EUR").flatMap { Amount(minorUnits: cents, unit: .currency($0)) }.map { "\($0)" } ?? ""
+    }
 
     let home: Home
     let folder: String
@@ -76,7 +82,7 @@ struct Roster: Sendable {
             Post(
                 name: "pos-\(name)", role: .pos, executable: "baton-sandbox", arguments: ["pos"],
                 settings: common.merging([
-                    "BATON_POS_SOCKET": "\(folder)/pos-\(name).sock", "BATON_SALE": "\(sale) EUR",
+                    "BATON_POS_SOCKET": "\(folder)/pos-\(name).sock", "BATON_SALE": Roster.euros(sale),
                     "BATON_DESTINATION": "http://\(address(.posDestination))",
                 ]) { $1 })
         }

@@ -16,6 +16,8 @@ final class Properties {
     private var keys: [SubmissionKey: TransactionID] = [:]
     /// By the journal: what one holds another does not know; across them, the destination's word counts.
     private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
+    private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
+    private var codes: [LedgerTransactionID: Transaction] = [:]
     private var holders: [TerminalID: TransactionID] = [:]
     private var told: [TransactionID: String] = [:]
     private var toldKeys: [SubmissionKey: TransactionID] = [:]
@@ -28,6 +30,7 @@ final class Properties {
     private var keyed: [TerminalID: KeyedSums] = [:]
     /// What was shown as ended, by the terminal.
     private var shown: [TerminalID: Set<TransactionID>] = [:]
+    private var outOfTurn: Set<TransactionID> = []
     private var heardApproval: Set<TransactionID> = []
     private var heardNotFound: Set<TransactionID> = []
     private(set) var bookings: [LedgerTransactionID: Int] = [:]
@@ -78,18 +81,18 @@ final class Properties {
         demand(
             (entry.opening == nil) == (former != nil), .nothingLost,
             "\(id.short) is opened \(former == nil ? "never" : "twice")")
-        if let opening = entry.opening {
+        if entry.opening != nil {
             let first = keys.updateValue(id, forKey: transaction.key)
             demand(first == nil, .oneKey, "\(transaction.key.line)")
-            if opening.informationIsOneTime {
-                let first = uses[id.journal, default: [:]].updateValue(id, forKey: transaction.digest)
-                demand(first == nil, .oneUse, "\(first?.short ?? "") and \(id.short)")
-            }
+            if transaction.informationIsOneTime { codes[SimShop.ledgerID(id)] = transaction }
             if let holder = holders[transaction.terminal], let other = row(holder) {
                 demand(!other.holdsDevice, .oneAtATime, "\(transaction.terminal) has \(holder.short) and \(id.short)")
             }
             holders[transaction.terminal] = id
         }
+        demand(
+            former?.sent != .yes || transaction.sent == .yes, .sentStays, "\(id.short) is \(transaction.sent) again")
+        if transaction.informationIsUsed { note(&uses, transaction) }
         for event in entry.events { happening(event, to: transaction) }
         if former?.outcome == nil, heardApproval.contains(id),
             transaction.outcome != nil || transaction.passage.state.name == .reversing
@@ -100,6 +103,14 @@ final class Properties {
                 "\(id.short) was approved and is \(transaction.outcome.map { "\($0)" } ?? "being reversed")")
         }
         count(transaction, former)
+    }
+
+    /// A code is used by a transaction, or books under it: under no other one of the journal.
+    private func note(_ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction) {
+        let first = users[transaction.id.journal, default: [:]].updateValue(transaction.id, forKey: transaction.digest)
+        demand(
+            first == nil || first == transaction.id, .oneUse,
+            "\(first?.short ?? "") and \(transaction.id.short) with one code")
     }
 
     private func happening(_ event: JournalEntry.Event, to transaction: Transaction) {
@@ -126,6 +137,7 @@ final class Properties {
                     "\(id.short): the device had time")
             default: break
             }
+        case .reopened: tally.count("reopened")
         case .accepted, .deviceReceived, .authorizing, .pendingCustomer, .unknown, .cancelRequested, .answered, .marked,
             .reconciled:
             break
@@ -237,17 +249,16 @@ final class Properties {
     // MARK: - The far ends
 
     /// An adapter puts a request to the destination.
-    func asking(_ request: AuthorizationRequest, at now: Moment) {
+    func asking(_ request: AuthorizationRequest, at relayTime: Instant) {
         demand(asked.insert(request.transaction).inserted, .askedOnce, "\(request.transaction.short) is asked again")
         demand(
-            SimClock.epoch + (now - .start) <= request.notAfter + Self.tolerance, .inTime,
+            relayTime <= request.notAfter + Self.tolerance, .inTime,
             "\(request.transaction.short) is asked late")
     }
 
     /// A POS agent touches its POS program for a command.
-    func starting(_ command: Command, at now: Moment, allowed isAllowed: Bool) {
-        demand(
-            SimClock.epoch + (now - .start) <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
+    func starting(_ command: Command, at relayTime: Instant, allowed isAllowed: Bool) {
+        demand(relayTime <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
         demand(isAllowed, .allowed, "\(command.id) starts by itself")
     }
 
@@ -261,6 +272,7 @@ final class Properties {
         case .booking:
             bookings[entry.transaction, default: 0] += 1
             demand(bookings[entry.transaction] == 1, .bookedOnce, entry.transaction.text)
+            if let transaction = codes[entry.transaction] { note(&bookedCodes, transaction) }
         case .reversal: reversals[entry.transaction, default: 0] += 1
         case .kill: tally.count("ID killed")
         }
@@ -279,6 +291,15 @@ final class Properties {
         }
     }
 
+    /// A phone's code is refused because it has expired, although it has this long to live.
+    func expired(_ rest: Duration, wallClockIsRight: Bool) {
+        if rest > .seconds(2) { tally.count("valid code refused by a wrong clock") }
+        demand(!wallClockIsRight || rest <= .seconds(2), .rightClock, "a code has \(rest) to live and is refused")
+    }
+
+    /// An agent hears that it has acted out of turn.
+    func refusedOutOfTurn(_ command: CommandID) { outOfTurn.insert(command.transaction) }
+
     // MARK: - The end
 
     /// All faults have stopped, and the bounds have passed.
@@ -289,7 +310,7 @@ final class Properties {
         }
         for transaction in transactions {
             demand(
-                transaction.outcome != nil || !transaction.reconciliation.isEmpty, .finalInTime,
+                !transaction.isOpen || !transaction.reconciliation.isEmpty, .finalInTime,
                 "\(transaction.id.short) is \(transaction.passage.state.name)")
             if transaction.key.origin == .scan, transaction.outcome != nil {
                 let isShown = shown[transaction.terminal]?.contains(transaction.id) == true
@@ -300,9 +321,13 @@ final class Properties {
     }
 
     private func judgeLedger(_ transaction: Transaction) {
-        guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
+        guard let outcome = transaction.outcome else { return }
         let id = SimShop.ledgerID(transaction.id)
         let stands = bookings[id, default: 0] > reversals[id, default: 0]
+        if outcome == .reversed, transaction.reconciliation == [.contradictingAnswer] {
+            demand(stands, .contradictionIsReal, "\(transaction.id.short) is reversed, at the destination too")
+        }
+        guard transaction.reconciliation.isEmpty else { return }
         demand(
             stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
     }
@@ -310,6 +335,8 @@ final class Properties {
     private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {
         guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
         let sending = sendings[CommandID(transaction.id)]
+        // What a faulty agent did and could not say, nobody can know.
+        if sending?.isUnasked == true, !outOfTurn.contains(transaction.id) { return }
         let agrees =
             switch outcome {
             case .approved: sending?.answer == .approved

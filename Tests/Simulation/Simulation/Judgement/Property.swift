@@ -12,13 +12,16 @@ public enum Property: String, CaseIterable, Sendable {
     case nothingLost = "no accepted transaction disappears"
     case finalInTime = "each transaction is final within its bound after faults stop, or marked for a person"
     case oneKey = "a key leads to one transaction"
-    case oneUse = "a one-time code leads to one transaction of a journal"
+    case oneUse = "within a journal a one-time code is used by one transaction, and books at most once"
     case oneAtATime = "a device does one thing at a time"
     case merchantsSum = "the destination is asked for the merchant's sum"
     case ownSum = "a sum keyed for one customer is never charged to another"
     case scanTold = "what came of a scan is shown at its terminal, through every restart"
     case patience = "nothing is given up or taken back before its time"
     case approvalHeard = "an approval that is heard in time is the outcome"
+    case rightClock = "a valid code is taken on as soon as the wall clock is right"
+    case sentStays = "what was said to be sent stays sent"
+    case contradictionIsReal = "a contradiction is marked only where there is one"
     case understood = "the relay understands itself"
 
     /// Under which word a breach is counted in the last line.
@@ -26,8 +29,9 @@ public enum Property: String, CaseIterable, Sendable {
         switch self {
         case .nothingLost, .finalInTime, .scanTold: .lost
         case .bookedOnce, .askedOnce, .sentOnce, .oneKey, .oneUse: .doubled
-        case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .approvalHeard: .contradicted
-        case .inTime, .allowed, .patience: .untimely
+        case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .approvalHeard, .sentStays, .contradictionIsReal:
+            .contradicted
+        case .inTime, .allowed, .patience, .rightClock: .untimely
         case .durableFirst, .oneWriter, .oneAtATime, .understood: .disorderly
         }
     }

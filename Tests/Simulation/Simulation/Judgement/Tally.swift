@@ -18,13 +18,20 @@ public final class Tally {
             "outcome failed canceled", "mark handedOverMaybe", "mark reversalRefused", "ID killed",
             "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
             "commit of an earlier term refused", "journal taken from a router that was held up",
-            "authorization not taken by the socket", "message lost", "message repeated", "message overtaken",
-            "same key again", "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
+            "authorization not taken by the socket",
+            "authorization unanswered by a hung adapter", "inquiry unanswered by a hung adapter", "message lost",
+            "message repeated", "message overtaken",
+            "same key again",
+            "refused codeInUse", "entered out of turn", "code used again that came back", "reopened", "wall clock set wrong",
+            "journal taken over with a wrong wall clock", "valid code refused by a wrong clock", "refused codeExpired",
+            "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
             "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
             "customer paid cash", "sum taken back", "late answer", "sum keyed meanwhile", "question over",
             "sums differ",
             "earlier scan told", "terminal restarted amid a scan", "scan not taken",
+            "cashier sends what stands in a POS's field", "agent restarted in the field: cleared",
+            "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]
 
     /// From how many seeds on ``rare`` has to be met.

@@ -78,11 +78,11 @@ final class RouterLinks {
     func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
         wire.isGreeted = true
         seeking.remove(router.name)
-        // Two routers may claim one journal for a moment: the higher term is the newer writer.
+        // Of two routers that claim one journal the higher term is the newer writer; the other is left alone for a while.
         if let present = self.link(to: welcome.journal) {
             guard present.welcome.term < welcome.term else {
                 wire.close(by: owner)
-                if present.router !== router { find(router) }
+                if present.router !== router { owner.after(.seconds(5)) { [self] in find(router) } }
                 return
             }
             present.wire.close(by: owner)
@@ -91,11 +91,13 @@ final class RouterLinks {
         let link = Link(
             router: router, wire: wire, welcome: welcome, ahead: (welcome.time - SimClock.epoch) - owner.reading)
         links.append(link)
+        owner.tell("is linked to \(router.name), journal \(welcome.journal), term \(welcome.term)")
         wire.whenLost(owner) { [self] in lose(link) }
         opened(link)
     }
 
     private func lose(_ link: Link) {
+        owner.tell("has lost its link to \(link.router.name)")
         links.removeAll { $0.wire === link.wire }
         let forsaken = requests.filter { $0.value.wire == link.wire.number }.keys.sorted()
         for number in forsaken { requests.removeValue(forKey: number)?.end(.linkLost) }

@@ -12,6 +12,8 @@ final class SimAdapter: SimProcess {
     private let manifest: DestinationManifest
     private var reachable: [RouterLinks.Link] = []
     private(set) lazy var links = RouterLinks(of: self, as: .adapter)
+    /// What it has heard since it hangs, and when; nil while it does not.
+    private var unheard: [(output: RouterOutput, link: RouterLinks.Link, at: Moment)]?
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
 
     override init(_ name: String, in world: SimWorld) {
@@ -30,14 +32,40 @@ final class SimAdapter: SimProcess {
             reachable.removeAll { $0.wire === link.wire }
             if links.link(to: link.welcome.journal) == nil { step([.lost(journal: link.welcome.journal)]) }
         }
-        links.heard = { [unowned self] output, link in hear(output, link) }
+        links.heard = { [unowned self] output, link in
+            if unheard == nil { hear(output, link) } else { miss(output, link) }
+        }
         links.begin()
     }
 
     override func forget() {
         core = AdapterCore(manifest, concurrent: manifest.concurrent)
         reachable = []
+        unheard = nil
         links.forget()
+    }
+
+    /// Says nothing for a while, although its links beat.
+    func hang(for span: Duration) {
+        guard isUp, unheard == nil else { return }
+        tell("hangs for \(span)")
+        unheard = []
+        after(span) { [self] in
+            let missed = unheard ?? []
+            unheard = nil
+            tell("goes on")
+            for (output, link, at) in missed {
+                if case .authorize = output, world.now - at >= TransactionStateMachine.Limits.destination {
+                    world.tally.count("authorization unanswered by a hung adapter")
+                }
+                hear(output, link)
+            }
+        }
+    }
+
+    private func miss(_ output: RouterOutput, _ link: RouterLinks.Link) {
+        unheard?.append((output, link, world.now))
+        if case .ask(.inquire, _) = output { world.tally.count("inquiry unanswered by a hung adapter") }
     }
 
     private func hear(_ output: RouterOutput, _ link: RouterLinks.Link) {
@@ -50,6 +78,7 @@ final class SimAdapter: SimProcess {
         case .ask(.reverse(let followUp, let isRepeat), _):
             step([.sent(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
         case .ask(.askHealth, _): step([.healthAsked])
+        case .ask(.notRegistered, _): break
         case .reply, .order, .publish, .writeRegistry, .count: break
         }
     }
@@ -76,6 +105,7 @@ final class SimAdapter: SimProcess {
                     after(.zero) { [self] in step([.unsent(answer.transaction)]) }
                 }
             case .misdirected(let transaction, _): tell("\(transaction.short) is not for it")
+            case .senseless(let transaction, _, let amount): tell("\(transaction.short) cannot be about \(amount)")
             }
         }
         alarm.set(core.nextDue.map { clock.moment(of: world.reading($0)) })
@@ -87,7 +117,8 @@ final class SimAdapter: SimProcess {
         guard let order = world.shop.order(for: request) else {
             return step([.answered(request.transaction, .notSent, nil)])
         }
-        world.properties.asking(request, at: world.now)
+        world.properties.asking(
+            request, at: world.relayTime.earliest(in: request.transaction.journal, at: world.now))
         let destination: SimDestination = world.destination
         world.network.ask(destination, from: self, limit: Self.answerLimit, mayRepeat: true) { respond in
             destination.authorize(order, respond)

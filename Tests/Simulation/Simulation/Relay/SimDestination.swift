@@ -6,6 +6,8 @@ import Sandbox
 final class SimDestination: SimProcess {
     private var ledger = SandboxLedger()
     private var entriesSeen = 0
+    /// Whether it refuses a code that was used before, or leaves that to the relay.
+    private lazy var codesOnce = world.chance(0.5)
 
     override var skew: ClosedRange<Int64> { SimClock.skew }
 
@@ -30,11 +32,11 @@ final class SimDestination: SimProcess {
 
     // MARK: - Adapters
 
-    func authorize(_ order: AuthorizationOrder, _ respond: @escaping (DestinationAnswer) -> Void) {
+    func authorize(_ asked: AuthorizationOrder, _ respond: @escaping (DestinationAnswer) -> Void) {
+        var order = codesOnce ? asked : withCodeOfItsOwn(asked)
         guard let fault = order.fault else { return respond(DestinationAnswer(carryOut(.authorize(order)))) }
         world.tally.count("fault \(fault.ending)")
         // As the sandbox does: the limit holds for the arrival at this door, not for what happens behind it.
-        var order = order
         if fault.arrival != .atOnce, let limit = order.notAfter, time <= limit { order.notAfter = nil }
         deliver(fault.arrival) { [self, order] in
             let answer = carryOut(.authorize(order))
@@ -42,6 +44,16 @@ final class SimDestination: SimProcess {
             // Two objects on two lines are no answer that anybody knows.
             deliver(fault.delivery) { respond(fault.delivery == .twice ? .unknown : DestinationAnswer(answer)) }
         }
+    }
+
+    /// To a destination that lets codes be used twice, each transaction's is a new one.
+    private func withCodeOfItsOwn(_ order: AuthorizationOrder) -> AuthorizationOrder {
+        guard case .code = order.instrument else { return order }
+        var order = order
+        let text = "own \(order.transaction.text)"
+        order.instrument = .code(SimShop.digest(text))
+        issue(text)
+        return order
     }
 
     func carryOut(_ errand: Errand, _ respond: @escaping (Errand.Answer) -> Void) {
@@ -54,7 +66,7 @@ final class SimDestination: SimProcess {
             deliver(delivery) {
                 switch said {
                 case .confirmed: respond(.reversal(.confirmed))
-                case .refused(let why): respond(.reversal(.refused(SimShop.reason(why.rawValue))))
+                case .refused(let why): respond(.reversal(.refused(why.rawValue)))
                 case .unknown: respond(.reversal(.unknown))
                 }
             }
@@ -88,10 +100,11 @@ extension DestinationAnswer {
         case .decision(let finding, repeated: _), .finding(let finding):
             switch finding {
             case .approved: self = .approved
-            case .declined(let why): self = .declined(SimShop.reason(why.rawValue))
+            case .declined(let why): self = .declined(why.rawValue)
             case .pendingCustomer: self = .pendingCustomer
             case .notFound: self = .notFound
-            case .unknown, .reversed: self = .unknown
+            case .reversed: self = .reversed
+            case .unknown: self = .unknown
             }
         case .codesIssued, .account, .reversal, .contradiction: self = .unknown
         }

@@ -55,6 +55,18 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     /// A command has come from the relay.
     func heard(_ command: Command) {}
 
+    /// A call of its own was not taken.
+    func failed(_ call: RelayCall, _ failure: DeviceSessionStateMachine.CallFailure) {}
+
+    /// Says something that its core has not decided, as a faulty device does.
+    final func say(_ call: RelayCall, _ request: (Instant) -> DeviceRequest) {
+        guard let clock = session.clock,
+            let (id, output) = try? session.call(request(clock.time(at: reading)), now: reading)
+        else { return }
+        openCalls[id] = call
+        carryOut([output])
+    }
+
     // MARK: - The core
 
     final func take(_ input: Core.Input) {
@@ -142,13 +154,17 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
             case .event(.outcome(let command, let scan, let status)):
                 world.properties.told(status, to: name)
                 take(.relay(.outcome(command, scan: scan, status)))
+            case .event(.time): if let clock = session.clock { take(.relay(.time(clock))) }
             case .event(.passing(let passing)):
                 world.properties.told(passing.status, to: name)
                 take(.relay(.passing(passing)))
             case .answered(let id, let reply):
                 if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
             case .failed(let id, let failure):
-                if let call = openCalls.removeValue(forKey: id) { take(.relay(.failed(call, failure))) }
+                if let call = openCalls.removeValue(forKey: id) {
+                    failed(call, failure)
+                    take(.relay(.failed(call, failure)))
+                }
             case .unreadable(let error): world.properties.breach(.understood, "\(name): \(error)")
             }
         }

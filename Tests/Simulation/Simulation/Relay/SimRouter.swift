@@ -9,9 +9,11 @@ final class SimRouter: SimProcess {
         let disk: SimDisk
         let term: UInt64
         var core: RouterCore
+        let clock: RouterClock
 
-        init(_ disk: SimDisk, _ recovered: Recovered, _ registry: Registry) {
+        init(_ disk: SimDisk, _ recovered: Recovered, _ registry: Registry, wall: Instant, monotonic: Duration) {
             self.disk = disk
+            clock = RouterClock(wall: wall, after: recovered.lastEventAt, monotonic: monotonic)
             term = recovered.term
             core = RouterCore(recovered, registry: registry)
         }
@@ -35,8 +37,11 @@ final class SimRouter: SimProcess {
 
     override var skew: ClosedRange<Int64> { SimClock.skew }
 
-    /// Router time.
-    var time: Instant { clock.time(at: world.now) }
+    /// What its wall clock shows, which somebody may have set wrong.
+    private var wall: Instant { clock.time(at: world.now) + world.wallClock.wrongBy }
+
+    /// Relay time; nobody asks a standby.
+    private var time: Instant { writer?.clock.relayTime(at: reading) ?? wall }
 
     /// Whether it writes a journal, or believes so.
     var isServing: Bool { writer != nil }
@@ -51,11 +56,13 @@ final class SimRouter: SimProcess {
     private func claim() {
         for disk in world.disks {
             guard let recovered = disk.claim(by: self) else { continue }
-            writer = Writer(disk, recovered, world.shop.registry)
+            writer = Writer(disk, recovered, world.shop.registry, wall: wall, monotonic: reading)
             tell(
                 "takes journal \(disk.journal) over, term \(recovered.term), "
                     + "\(recovered.unfinished.count) without outcome")
-            take(.recovered(recovered.unfinished))
+            if world.wallClock.wrongBy != .zero { world.tally.count("journal taken over with a wrong wall clock") }
+            world.relayTime.began(in: disk.journal, at: time, world.now)
+            take(.recovered(recovered.unfinished, reopened: recovered.reopened))
             world.serving(self)
             return
         }
@@ -98,7 +105,7 @@ final class SimRouter: SimProcess {
         let log = writer.disk.log
         let recall = log.recall(writer.core.questions(for: inputs))
         for input in inputs { world.properties.hearing(input, of: log) }
-        let (entries, outputs) = writer.core.step(inputs, recalling: recall, now: time, random: &world.random)
+        let (entries, outputs) = writer.core.step(inputs, recalling: recall, now: time, wall: wall, random: &world.random)
         let before = durable
         durable = outputs  // Not before the commit; if it fails, never.
         if entries.isEmpty {
@@ -127,7 +134,7 @@ final class SimRouter: SimProcess {
     private var deadline: Instant? { writer.flatMap(\.core.deadline) }
 
     private func arm() {
-        if !isCommitting { alarm.set(deadline.map { clock.moment(of: $0) }) }
+        if !isCommitting { alarm.set(deadline.flatMap { writer?.clock.monotonic(at: $0) }.map { clock.moment(of: $0) }) }
     }
 
     private func carryOut(_ outputs: [RouterOutput]) {
@@ -170,6 +177,7 @@ extension AdapterOrder {
         case .inquire(let followUp): "inquire \(followUp.transaction.short)"
         case .reverse(let followUp, let isRepeat): "reverse \(followUp.transaction.short)\(isRepeat ? " again" : "")"
         case .askHealth: "health"
+        case .notRegistered(let destination): "\(destination) is not registered"
         }
     }
 }

@@ -7,6 +7,8 @@ import enum Ingress.Question
 final class SimPhone: SimProcess {
     private var visits = 0
     private var lastCode: String?
+    /// The code of a transaction that failed with nothing sent: it works again, under a new key.
+    private var returnedCode: String?
 
     /// One visit at a counter.
     private struct Visit {
@@ -38,6 +40,11 @@ final class SimPhone: SimProcess {
             world.tally.count("code shown twice")
             return lastCode
         }
+        if let returnedCode, world.chance(0.7) {
+            world.tally.count("code used again that came back")
+            self.returnedCode = nil
+            return returnedCode
+        }
         let code = "pay-\(name)-\(visits)"
         world.destination.issue(code)
         lastCode = code
@@ -63,7 +70,7 @@ final class SimPhone: SimProcess {
         let price = price(for: operation)
         let customer = "k-\(name)-\(visits)"
         terminal.comes(customer, price: price)
-        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.price = price
+        world.tills.first { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }?.openSale(price)
         let code = code(for: operation)
         if world.chance(0.85), !terminal.keyBefore(for: customer) { return think() }
         var wait = world.span(20...1_500)
@@ -85,7 +92,8 @@ final class SimPhone: SimProcess {
         terminal.comes("k-\(name)-\(visits)", price: price)
         if let till = world.tills.first(where: { $0.pos == world.shop.registry.terminal(terminal.terminal)?.pairedWith }
         ) {
-            till.price = world.chance(0.5) ? nil : world.chance(0.9) ? price : Amount(minorUnits: 1, unit: price.unit)
+            let wrong = Amount(minorUnits: 1, unit: price.unit)
+            till.openSale(world.chance(0.5) ? nil : world.chance(0.9) ? price : wrong)
         } else if world.chance(0.3), !terminal.keyBefore(for: "k-\(name)-\(visits)") {
             return think()
         }
@@ -134,12 +142,20 @@ final class SimPhone: SimProcess {
             switch answer {
             case .status(let status): hear(status, visit)
             case .problem(let problem):
+                if problem.word == Refusal.codeExpired.rawValue { refusedAsExpired(visit.submit) }
                 guard case .sameKey(let pause) = problem.retry, world.chance(0.5) else { return think() }
                 again(visit, after: pause ?? .seconds(1))
             case nil: again(visit, after: .seconds(1))
             case .terminal: think()
             }
         }
+    }
+
+    private func refusedAsExpired(_ submit: SubmitTransaction) {
+        guard let end = submit.information.expiresAt else { return }
+        world.properties.expired(
+            end - (SimClock.epoch + (world.now - .start)),
+            wallClockIsRight: world.wallClock.isRight(for: .seconds(5), at: world.now))
     }
 
     private func again(_ visit: Visit, after pause: Duration) {
@@ -149,6 +165,9 @@ final class SimPhone: SimProcess {
 
     private func hear(_ status: TransactionStatus, _ visit: Visit) {
         world.properties.told(status, to: name, under: visit.submit.key)
+        if case .failed = status.outcome, visit.submit.operation == .payment {
+            returnedCode = SimShop.open(visit.submit.information.sealed)
+        }
         guard status.outcome == nil, visit.tries < 100 else {
             if visit.tries < 100 { think() }
             return

@@ -39,6 +39,7 @@ struct SimShop {
         do { registry = try Registry(shop, version: 1) } catch { preconditionFailure("\(error)") }
         manifest = DestinationManifest(
             destination: Self.bank, operations: Set(Operation.allCases), amountRequired: true, codesReusable: false,
+            codesOnce: true,
             // The sandbox can keep a request on its way for 5 s before an inquiry sees it.
             visibilityDelay: .seconds(10), concurrent: 8)!
     }

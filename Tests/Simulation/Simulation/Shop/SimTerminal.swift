@@ -10,8 +10,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
     private var prices: [String: Amount] = [:]
     /// Whose commands and scans came here.
     private var customers: [Cancelable: String] = [:]
-    /// Who shows codes to the scanner.
-    private var atScanner = ""
+    /// Who has shown a code to the scanner last.
+    private var showing: [ScannedText: String] = [:]
     /// The cashier keeps one answer in mind, until something else is to be done.
     private var plan: (number: Int, due: Moment) = (0, .start)
 
@@ -39,12 +39,9 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     /// The customer shows a code to the scanner.
     func scan(_ code: String, by customer: String) {
-        // A terminal that is held up reads when it goes on.
-        after(.zero) { [self] in
-            guard isUp else { return }
-            atScanner = customer
-            if let text = ScannedText(code) { take(.scanned(.qr, text)) }
-        }
+        guard let text = ScannedText(code) else { return }
+        showing[text] = customer
+        after(.zero) { [self] in take(.scanned(.qr, text)) }  // Held up, it reads the code when it goes on.
     }
 
     override func heard(_ command: Command) {
@@ -57,7 +54,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
     /// Keys a sum before the tap or scan. Some customers pay cash then.
     /// - Returns: whether the customer goes on.
     func keyBefore(for customer: String) -> Bool {
-        guard let price = prices[customer], core.asked == nil else { return true }  // The display wants another's sum.
+        // The display wants another's sum, or shows no key that is pressed.
+        guard let price = prices[customer], core.asked == nil, heldUp == nil else { return true }
         forgetPlan()
         key(price, for: .next(until: keptUntil))
         guard world.chance(0.15) else { return true }
@@ -70,8 +68,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
     private var keptUntil: Moment { world.now + .seconds(125) }
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
+        guard isUp else { return }
         after(.zero) { [self] in
-            guard isUp else { return }
             tell("the cashier keys \(sum)")
             world.properties.keyed(sum, at: terminal, for: owner)
             take(.keyed(sum))
@@ -85,24 +83,21 @@ final class SimTerminal: SimDevice<TerminalCore> {
         if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
     }
 
-    /// Acts after a while.
+    /// Acts after a while, unless the terminal shows no key that is pressed: then the cashier waits and reads again.
     private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
         let number = plan.number
         plan.due = world.now + wait
         world.plan(after: wait) { [self] in
-            after(.zero) { [self] in
-                guard plan.number == number else { return }
-                forgetPlan()
-                act()
-            }
+            guard plan.number == number else { return }
+            forgetPlan()
+            if isUp, heldUp == nil { act() }
         }
     }
 
     private func answer(_ phone: Amount?) {
         readDisplay()
         guard let asked = core.asked else { return }
-        let customer = customers[asked] ?? atScanner
-        customers[asked] = customer
+        let customer = customers[asked] ?? "nobody"
         let sum = prices[customer] ?? phone ?? world.price(.payment, ending: 500)
         func keyLater(_ sum: Amount, _ wait: ClosedRange<Int64>) {
             decide(world.span(wait)) { [self] in
@@ -134,12 +129,19 @@ final class SimTerminal: SimDevice<TerminalCore> {
     // MARK: - The terminal
 
     override func decided(_ inputs: [TerminalInput], _ outputs: [TerminalOutput]) {
+        // Of several codes that were shown while it was held up, the first is the one that it asks a sum for.
+        for case .scanned(_, let text) in inputs {
+            if let asked = core.asked, customers[asked] == nil { customers[asked] = showing[text] }
+        }
         for output in outputs {
             switch output {
             case .call(_, .submit(let command, _, let sum?, at: _)): charging(sum, to: .command(command))
             case .call(_, .scan(let scan)):
-                if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = atScanner }
+                if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = showing[scan.text] }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
+                if world.weather.isStormy, world.chance(0.03) {
+                    after(world.span(1...400)) { [self] in kill("dies amid a scan") }
+                }
             case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)), .show(.sumPassedBy(let sum)):
                 world.properties.dropped(sum, at: terminal)
             case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)

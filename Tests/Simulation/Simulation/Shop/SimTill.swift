@@ -1,9 +1,11 @@
 import DeviceLink
+import DeviceProtocol
 import POSAgent
 import RelayDomain
 
 /// A POS agent, and the POS program that it drives: a till that answers, declines, says nothing, refuses, or loses the line
-/// in the middle of a sending. What the POS program has booked outlives the agent.
+/// in the middle of a sending; and its cashier. What the POS program has in its field and what it has booked outlives the
+/// agent.
 final class SimTill: SimDevice<AgentCore> {
     /// What the POS program knows of one sending.
     struct Sending {
@@ -11,65 +13,201 @@ final class SimTill: SimDevice<AgentCore> {
         /// Nil: its line is silent.
         var answer: POSAnswer?
         var isFinished = false
+        /// A faulty agent sent it without the relay's word.
+        var isUnasked = false
     }
 
     let pos: POSID
     /// The open sale's sum, if the driver can read it.
-    var price: Amount?
+    private var price: Amount?
+    /// Whether the agent carries a command out.
+    private var isAtWork = false
     private(set) var sendings: [CommandID: Sending] = [:]
+    /// How often the one window has opened: the latest opening's number.
+    private var openings = 0
+    private var isOpen = false
+    /// Whose code stands in the open window's field.
+    private var standing: CommandID?
+    /// The openings from which something was sent.
+    private var sentFrom: Set<Int> = []
+    /// Until then the POS program does not answer its driver.
+    private var isGoneUntil = Moment.start
+    /// Commands that a restart found in the field.
+    private var clearing: Set<CommandID> = []
 
     init(_ pos: POSID, in world: SimWorld) {
         self.pos = pos
         super.init(.pos(pos), in: world, makeCore: { records, _ in AgentCore(unsettled: records) })
     }
 
-    override func heard(_ command: Command) { world.tally.count("command at a POS") }
+    override func heard(_ command: Command) {
+        world.tally.count("command at a POS")
+        if world.weather.isStormy, sendings[command.id] == nil, world.chance(0.01) { sendUnasked(command.id) }
+    }
+
+    /// A faulty agent: it has entered and sent before anything allowed it to, and says so.
+    private func sendUnasked(_ mark: CommandID) {
+        tell("sends for \(mark.transaction.short) without the relay's word")
+        sendings[mark] = Sending(receipt: "R-\(sendings.count + 1)", isUnasked: true)
+        decide(mark)
+        say(.result(mark)) { .result(mark, .entered(nil), nil, at: $0) }
+    }
+
+    override func failed(_ call: RelayCall, _ failure: DeviceSessionStateMachine.CallFailure) {
+        guard case .result(let command) = call, case .refused(let error) = failure,
+            error.code == .refusal(.outOfTurn)
+        else { return }
+        world.tally.count("entered out of turn")
+        world.properties.refusedOutOfTurn(command)
+    }
 
     override func carryOut(_ output: AgentOutput) {
         switch output {
         case .drive(let number, let step): drive(step) { [self] news in take(.driven(number, news)) }
-        case .note(.begins(let command)):
-            world.properties.starting(command, at: world.now, allowed: world.hasReceived(command.id.transaction))
-        case .note(.outcome(let status)): world.properties.told(status, to: name)
-        case .note, .call, .stopped: break
+        case .note(let note): noted(note)
+        case .call, .stopped: break
         }
     }
+
+    private func noted(_ note: AgentNote) {
+        switch note {
+        case .begins(let command):
+            isAtWork = true
+            world.properties.starting(
+                command, at: world.relayTime.earliest(in: command.id.transaction.journal, at: world.now),
+                allowed: world.hasReceived(command.id.transaction))
+        case .clears(let command): clearing.insert(command)
+        case .ended(let command, let result, _):
+            isAtWork = false
+            guard clearing.remove(command) != nil else { return }
+            switch result {
+            case .entered: world.tally.count("agent restarted in the field: the cashier had sent")
+            case .refused: world.tally.count("agent restarted in the field: cleared")
+            case .uncertain: world.tally.count("agent restarted in the field: uncertain")
+            }
+        case .outcome(let status): world.properties.told(status, to: name)
+        case .ready, .notReady, .refused: break
+        }
+    }
+
+    override func forget() {
+        isAtWork = false
+        super.forget()
+    }
+
+    // MARK: - The POS program
+
+    /// The cashier opens a sale, unless the one before is being paid.
+    /// - Parameter price: nil if the driver cannot read it.
+    func openSale(_ price: Amount?) {
+        if !isAtWork { self.price = price }
+    }
+
+    private typealias Answer = (DriverNews, ClosedRange<Int64>) -> Void
 
     private func drive(_ step: DriverStep, _ say: @escaping (DriverNews) -> Void) {
         let mood = Int.random(in: 0..<100, using: &world.random)
         func answer(_ news: DriverNews, _ wait: ClosedRange<Int64> = 5...200) {
             after(world.span(wait)) { say(news) }
         }
+        guard world.now >= isGoneUntil else { return answer(.failed(.unreachable)) }
         switch step {
+        case .probe: answer(mood < 3 ? .failed(.unreachable) : .alive, 5...50)
         case .locate:
             mood < 3 ? answer(.failed(.unreachable)) : answer(.located(InputWindow(id: "w", operation: nil)))
         case .activate:
-            mood < 3 ? answer(.failed(.refused(SimShop.reason("noOpenSale")))) : answer(.activated(sale: price))
-        case .enter:
-            mood < 3 ? answer(.failed(.readBackDiffers)) : answer(.entered, mood < 8 ? 4_000...9_000 : 5...200)
-        case .send(_, let mark): send(mark, mood, answer)
+            mood < 3 ? answer(.failed(.refused(SimShop.reason("noOpenSale")))) : activate(answer)
+        case .enter(let opening, let mark, _, _): enter(opening, mark, mood, answer)
+        case .look(let opening, _, _): mood < 3 ? answer(.failed(.silent), 5_000...5_000) : answer(seen(opening))
+        case .send(let opening, let mark): send(opening, mark, mood, answer)
         case .confirm(let mark, _): confirm(mark, mood, answer)
-        case .close, .finish: break
+        case .clear(let opening): clear(opening, mood, answer)
+        case .finish: break
         }
     }
 
-    private func send(_ mark: CommandID, _ mood: Int, _ answer: (DriverNews, ClosedRange<Int64>) -> Void) {
+    private func activate(_ answer: Answer) {
+        reopen()
+        guard let opening = WindowOpening(window: "w", serial: "\(openings)") else { return }
+        answer(.activated(ActiveWindow(opening, sale: sale)), 5...200)
+    }
+
+    private var sale: Sale? { price.map { Sale(number: nil, amount: $0) } }
+
+    private func reopen() {
+        openings += 1
+        (isOpen, standing) = (true, nil)
+    }
+
+    private func closeWindow() { (isOpen, standing) = (false, nil) }
+
+    private func isActive(_ opening: WindowOpening) -> Bool { isOpen && opening.serial == "\(openings)" }
+
+    private func enter(_ opening: WindowOpening, _ mark: CommandID, _ mood: Int, _ answer: Answer) {
+        guard isActive(opening), sendings[mark] == nil else {
+            return answer(.failed(.refused(SimShop.reason("windowNotActive"))), 5...50)
+        }
+        standing = mark
+        cashierActs(mark)
+        switch mood {
+        case 0..<3: answer(.failed(.readBackDiffers), 5...200)
+        case 3..<5: answer(.failed(.broken), 5...200)
+        case 5..<9: answer(.entered, 4_000...9_000)
+        case 9..<14 where world.weather.isStormy:
+            after(.milliseconds(1)) { [self] in
+                if world.chance(0.3) { isGoneUntil = world.now + world.span(1_000...60_000) }
+                kill("dies with a code in its POS's field")
+            }
+        default: answer(.entered, 5...200)
+        }
+    }
+
+    private func seen(_ opening: WindowOpening) -> DriverNews {
+        if Int(opening.serial).map(sentFrom.contains) == true { return .seen(.sent) }
+        guard isActive(opening) else { return .seen(.closed) }
+        return .seen(.open(standing == nil ? .empty : .code, sale: sale))
+    }
+
+    private func clear(_ opening: WindowOpening, _ mood: Int, _ answer: Answer) {
+        switch mood {
+        case 0..<8: return answer(.failed(.unreachable), 5...200)
+        case 8..<10: return answer(.seen(.unknown), 5...200)
+        default: break
+        }
+        if isActive(opening) { closeWindow() }
+        answer(seen(opening), 5...200)
+    }
+
+    private func send(_ opening: WindowOpening, _ mark: CommandID, _ mood: Int, _ answer: Answer) {
         world.properties.sending(mark)
         guard sendings[mark] == nil else { return answer(.failed(.refused(SimShop.reason("markUsed"))), 5...50) }
+        guard isActive(opening), standing == mark else {
+            return answer(.failed(.refused(SimShop.reason("windowNotActive"))), 5...50)
+        }
         switch mood {
         case 0..<4: return answer(.failed(.refused(SimShop.reason("noOpenSale"))), 5...200)
         case 4..<7: return answer(.failed(.broken), 5...200)  // Before it was sent.
         default: break
         }
-        let receipt = "R-\(sendings.count + 1)"
-        sendings[mark] = Sending(receipt: receipt)
-        tell("sends for \(mark.transaction.short)")
-        decide(mark)
+        let receipt = sendWhatStands()
         switch mood {
         case 7..<11: world.tally.count("POS line lost in the middle of a sending")
         case 11..<14: answer(.failed(.broken), 5...200)
         default: answer(.sent(receipt: receipt), 5...200)
         }
+    }
+
+    /// - Returns: the receipt; empty if nothing stands in the field.
+    @discardableResult
+    private func sendWhatStands() -> String {
+        guard isOpen, let mark = standing else { return "" }
+        let receipt = "R-\(sendings.count + 1)"
+        sendings[mark] = Sending(receipt: receipt)
+        sentFrom.insert(openings)
+        closeWindow()
+        tell("sends for \(mark.transaction.short)")
+        decide(mark)
+        return receipt
     }
 
     /// The POS's own line answers, or never does.
@@ -83,7 +221,7 @@ final class SimTill: SimDevice<AgentCore> {
         }
     }
 
-    private func confirm(_ mark: CommandID, _ mood: Int, _ answer: (DriverNews, ClosedRange<Int64>) -> Void) {
+    private func confirm(_ mark: CommandID, _ mood: Int, _ answer: Answer) {
         guard mood >= 5 else { return answer(.failed(.silent), 5_000...5_000) }
         guard let sending = sendings[mark] else {
             return answer(.failed(.refused(SimShop.reason("unknownMark"))), 5...50)
@@ -93,5 +231,30 @@ final class SimTill: SimDevice<AgentCore> {
         } else {
             answer(.confirmed(.sending(receipt: sending.receipt)), 1_000...3_000)
         }
+    }
+
+    // MARK: - The cashier
+
+    /// Sees a code in the field, and does something about it, soon or late.
+    private func cashierActs(_ mark: CommandID) {
+        guard world.chance(0.4) else { return }
+        let pos = self
+        world.plan(after: world.span(world.chance(0.5) ? 10...600 : 500...40_000)) {
+            guard pos.isOpen, pos.standing == mark else { return }
+            switch Int.random(in: 0..<10, using: &pos.world.random) {
+            case 0..<6: pos.pressEnter()
+            case 6: pos.closeWindow()
+            case 7: pos.reopen()
+            default: pos.price = Amount(minorUnits: 1 + (pos.price?.minorUnits ?? 0), unit: SimShop.euro)
+            }
+        }
+    }
+
+    /// Sends what stands in the field, whoever entered it. At a world's end each cashier does: what was told to be not sent
+    /// must not stand anywhere.
+    func pressEnter() {
+        guard isOpen, standing != nil else { return }
+        world.tally.count("cashier sends what stands in a POS's field")
+        sendWhatStands()
     }
 }

@@ -33,7 +33,7 @@ final class SimDisk {
 
     /// Whether a transaction is neither final nor marked.
     var hasOpenTransactions: Bool {
-        log.transactions.values.contains { $0.outcome == nil && $0.reconciliation.isEmpty }
+        log.transactions.values.contains { $0.isOpen && $0.reconciliation.isEmpty }
     }
 
     /// Takes the journal over for a router, if nobody writes it.

@@ -28,6 +28,8 @@ public final class SimWorld {
     private(set) var network: SimNetwork!
     private(set) var properties: Properties!
     let shop: SimShop
+    var wallClock = WallClock()
+    var relayTime = RelayTimes()
     private(set) var disks: [SimDisk] = []
     private(set) var routers: [SimRouter] = []
     private(set) var ingresses: [SimIngress] = []
@@ -50,7 +52,8 @@ public final class SimWorld {
         weather = Weather(length, in: self)
         network = SimNetwork(in: self)
         properties = Properties(tally: tally) { [unowned self] in tell("judge", $0) }
-        let journals = chance(0.7) ? 1 : 2
+        let journals = chance(0.6) ? 1 : pick([2, 4])
+        if chance(0.15) { wallClock.set(wrongBy: pick(WallClock.steps), at: now) }
         disks = (0..<journals).map { SimDisk(journal: UInt8($0), of: journals, in: self) }
         routers = (0...journals).map { SimRouter("router \($0)", in: self) }
         ingresses = (0..<2).map { SimIngress("ingress \($0)", in: self) }
@@ -99,6 +102,7 @@ public final class SimWorld {
         judgeBounds()
         if !unfinished.isEmpty || !knowsScans { pass(until: end + Self.exceptionalBound) }
         if breaches.isEmpty {
+            for till in tills { till.pressEnter() }
             let sendings = tills.reduce(into: [:]) { all, till in all.merge(till.sendings) { first, _ in first } }
             properties.judge(transactions, sendings: sendings)
         }
@@ -134,16 +138,16 @@ public final class SimWorld {
         plan(after: .seconds(5)) { [self] in lookAround() }
     }
 
-    private var unfinished: [Transaction] { transactions.filter { $0.outcome == nil } }
+    private var unfinished: [Transaction] { transactions.filter(\.isOpen) }
 
     private func judgeBounds() {
         guard breaches.isEmpty else { return }
         for transaction in unfinished where transaction.reconciliation.isEmpty {
             let passage = transaction.passage
             let isCustomers = passage.entered.pendingCustomer != nil
-            let isDoubted = passage.state == .reversing
+            let isDoubted = passage.state == .reversing || passage.isReopened
             let decidedAt = passage.entered.authorizing ?? transaction.acceptedAt
-            let isLate = decidedAt + Self.bound > SimClock.epoch + (now - .start)
+            let isLate = decidedAt + Self.bound > relayTime.earliest(in: transaction.id.journal, at: now)
             if !isCustomers && !isDoubted && !isLate {
                 properties.breach(.finalInTime, "\(transaction.id.short) is still \(passage.state.name)")
             }

@@ -45,6 +45,7 @@ public final class Weather {
 
     func begin() {
         world.plan(after: storm) { [self] in clear() }
+        world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }  // It may begin wrong.
         nextAccident()
     }
 
@@ -64,7 +65,8 @@ public final class Weather {
         case 20..<37: world.pick(world.services).kill()
         case 37..<48: world.pick(world.devices).kill()
         case 48..<56: world.pick(world.routers).holdUp(for: world.span(50...9_000))
-        case 56..<64: world.pick(world.services).holdUp(for: world.span(50...9_000))
+        case 56..<61: world.pick(world.services).holdUp(for: world.span(50...9_000))
+        case 61..<64: world.pick(world.adapters).hang(for: world.span(5_000...40_000))
         case 64..<69: world.pick(world.devices).holdUp(for: world.span(50...20_000))
         case 69..<76: cutWire()
         case 76..<81: part()
@@ -73,9 +75,26 @@ public final class Weather {
         case 87..<89: disk.mood = .isFull(until: world.now + world.span(500...4_000))
         case 89..<91: disk.mood = .stalls
         case 91..<94: disk.mood = .killsItsWriter
-        case 94..<97: for adapter in world.adapters { adapter.kill() }
+        case 94..<95: setWallClock()
+        case 95..<97: for adapter in world.adapters { adapter.kill() }
         default: world.destination.kill()
         }
+    }
+
+    /// Somebody sets the clock of the routers' machines wrong, and somebody sets it right again.
+    private func setWallClock() {
+        let step = world.pick(WallClock.steps)
+        world.tell("weather", "the wall clock is wrong by \(step)")
+        world.tally.count("wall clock set wrong")
+        world.wallClock.set(wrongBy: step, at: world.now)
+        if world.chance(0.5) { for router in world.routers { router.kill() } }  // The machine has started with it.
+        world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }
+    }
+
+    private func correctWallClock() {
+        guard world.wallClock.wrongBy != .zero else { return }
+        world.tell("weather", "the wall clock is right again")
+        world.wallClock.set(wrongBy: .zero, at: world.now)
     }
 
     private func cutWire() {
@@ -100,6 +119,7 @@ public final class Weather {
     private func clear() {
         isStormy = false
         world.tell("weather", "the storm is over")
+        correctWallClock()
         for disk in world.disks { disk.mood = .well }
     }
 }

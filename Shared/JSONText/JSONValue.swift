@@ -1,32 +1,17 @@
-/// One JSON value (RFC 8259), as far as device frames need it.
+/// One JSON value (RFC 8259).
 ///
-/// The module reads and writes JSON itself: frames come from strangers, so every bound is stated here, and a gateway of
-/// ten thousand connections reads them at a few microseconds each.
+/// The module reads and writes JSON itself: what strangers send has stated bounds, a name that stands twice is seen, and a
+/// gateway of ten thousand connections reads a frame in a few microseconds.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     /// A number without fraction and exponent that fits 64 bits.
     case integer(Int64)
-    /// Any other number, as it is written. No field of this protocol has one; it may stand in fields that nobody reads.
+    /// Any other number, as it is written.
     case otherNumber(String)
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
-
-    /// What is nested deeper is refused.
-    public static let depthMost = 8
-    /// Arrays and objects of more elements are refused.
-    public static let elementsMost = 64
-
-    /// Reads one JSON text of any length.
-    /// - Throws: ``DeviceProtocolError/notJSON(at:)``.
-    public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
-        do throws(JSONReader.Failure) {
-            self = try JSONReader.read(bytes)
-        } catch {
-            throw .notJSON(at: error.index)
-        }
-    }
 
     /// The value as JSON without space.
     public var bytes: [UInt8] { JSONWriter.write(self) }

@@ -1,20 +1,26 @@
-/// Reads one JSON text. Strict: UTF-8 only, no name twice in an object, nothing after the value.
-struct JSONReader {
+/// Reads one JSON text (RFC 8259). Strict: UTF-8 only, no name twice in an object however it is escaped, nothing after the
+/// value. So nobody reads another value out of the same bytes.
+public struct JSONReader {
     private let bytes: [UInt8]
+    private let limits: JSONLimits
     private var index = 0
 
-    /// Why the bytes are no JSON that this protocol takes. Never holds what was read.
-    enum Failure: Error, Hashable {
+    /// Why the bytes are no JSON that is taken here. Never holds what was read.
+    public enum Failure: Error, Hashable, Sendable {
         case notJSON(at: Int)
         case nameTwice(at: Int)
         case tooDeep(at: Int)
         case tooManyElements(at: Int)
     }
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8], _ limits: JSONLimits) {
+        self.bytes = bytes
+        self.limits = limits
+    }
 
-    static func read(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
-        var reader = JSONReader(bytes)
+    /// The one value that the bytes hold.
+    public static func read(_ bytes: [UInt8], within limits: JSONLimits = .document) throws(Failure) -> JSONValue {
+        var reader = JSONReader(bytes, limits)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.index == bytes.count else { throw .notJSON(at: reader.index) }
@@ -22,7 +28,7 @@ struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(Failure) -> JSONValue {
-        guard depth < JSONValue.depthMost else { throw .tooDeep(at: index) }
+        guard depth < limits.depthMost else { throw .tooDeep(at: index) }
         skipSpace()
         switch peek {
         case UInt8(ascii: "{"): return .object(try object(depth: depth))
@@ -40,7 +46,7 @@ struct JSONReader {
         index += 1
         if take(UInt8(ascii: "}")) { return object }
         repeat {
-            guard object.fields.count < JSONValue.elementsMost else { throw .tooManyElements(at: index) }
+            guard object.fields.count < limits.fieldsMost else { throw .tooManyElements(at: index) }
             skipSpace()
             let start = index
             let name = try string()
@@ -56,7 +62,7 @@ struct JSONReader {
         index += 1
         if take(UInt8(ascii: "]")) { return elements }
         repeat {
-            guard elements.count < JSONValue.elementsMost else { throw .tooManyElements(at: index) }
+            guard elements.count < limits.elementsMost else { throw .tooManyElements(at: index) }
             elements.append(try value(depth: depth + 1))
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw .notJSON(at: index) }
@@ -186,9 +192,28 @@ struct JSONReader {
 
 extension JSONReader.Failure {
     /// Where reading stopped, counted in bytes from 0.
-    var index: Int {
+    public var index: Int {
         switch self {
         case .notJSON(let index), .nameTwice(let index), .tooDeep(let index), .tooManyElements(let index): index
         }
     }
+}
+
+/// What a JSON text may hold at most, beside its length, which is its receiver's to bound.
+public struct JSONLimits: Hashable, Sendable {
+    /// What is nested deeper is refused.
+    public let depthMost: Int
+    /// Fields of one object. Each name is compared with those before it.
+    public let fieldsMost: Int
+    /// Elements of one array.
+    public let elementsMost: Int
+
+    public init(depthMost: Int, fieldsMost: Int, elementsMost: Int) {
+        self.depthMost = depthMost
+        self.fieldsMost = fieldsMost
+        self.elementsMost = elementsMost
+    }
+
+    /// For bodies of requests and answers.
+    public static let document = JSONLimits(depthMost: 32, fieldsMost: 128, elementsMost: .max)
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import DeviceProtocol
+@testable import JSONText
 
 struct JSONTests {
     @Test(arguments: [
@@ -17,7 +17,8 @@ struct JSONTests {
         "", " ", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "[1 2]", "01", "-", "+1", "1.", ".5", "1e", "tru", "nul",
         "[1]x", "\"",
         "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\u{01}\"", "{\"a\":1,\"a\":2}",
-        "{\"a\"}", "{\"a\":}", "[", "{", "NaN", "'a'", "[[[[[[[[[]]]]]]]]]",
+        "{\"a\":1,\"\\u0061\":2}", "{\"x\":{\"a\":1,\"b\":1,\"a\":1}}", "[{\"a\":1,\"a\":null}]",
+        "{\"a\"}", "{\"a\":}", "[", "{", "NaN", "'a'",
     ])
     func whatIsNoJSONIsRefused(text: String) {
         #expect(throws: JSONReader.Failure.self) { try JSONReader.read(Array(text.utf8)) }
@@ -30,10 +31,15 @@ struct JSONTests {
     }
 
     @Test func boundsAreKept() {
-        let wide = "[" + Array(repeating: "0", count: JSONValue.elementsMost + 1).joined(separator: ",") + "]"
-        #expect(throws: JSONReader.Failure.self) { try JSONReader.read(Array(wide.utf8)) }
-        let deep = String(repeating: "[", count: 5_000)
-        #expect(throws: JSONReader.Failure.tooDeep(at: JSONValue.depthMost)) { try JSONReader.read(Array(deep.utf8)) }
+        let limits = JSONLimits(depthMost: 8, fieldsMost: 4, elementsMost: 3)
+        func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8), within: limits) }
+        #expect(throws: Never.self) { try read(#"[0,[[]],{"a":0,"b":0,"c":0,"d":0}]"#) }
+        #expect(throws: JSONReader.Failure.tooManyElements(at: 7)) { try read("[0,0,0,0]") }
+        #expect(throws: JSONReader.Failure.self) { try read(#"{"a":0,"b":0,"c":0,"d":0,"e":0}"#) }
+        #expect(throws: JSONReader.Failure.tooDeep(at: 8)) { try read(String(repeating: "[", count: 5_000)) }
+        #expect(throws: JSONReader.Failure.tooDeep(at: 32)) {
+            try JSONReader.read(Array(String(repeating: "[", count: 5_000).utf8))
+        }
     }
 
     /// What was written is read as it was, and Foundation reads the same.
@@ -46,19 +52,24 @@ struct JSONTests {
         #expect(same(value, try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)))
     }
 
-    @Test(arguments: 0..<100 as Range<UInt64>)
-    func bytesComeBackFromBase64URL(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
-        let bytes = (0..<Int.random(in: 0...70, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
-        let text = Base64URL.text(bytes)
-        #expect(Base64URL.bytes(text) == bytes)
-        let standard = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
-        #expect(text == standard)
+    /// Who takes the first and who takes the last of two would read two answers out of one.
+    @Test(arguments: [
+        #"{"answer":"approved","answer":"declined"}"#, #"{"answer":"approved","\u0061nswer":"declined"}"#,
+        #"{"answer":"approved","answer":null}"#, #"{"answer":"approved","x":[{"b":1,"b":1}]}"#,
+    ])
+    func aNameThatStandsTwiceIsDecodedByNobody(text: String) {
+        struct Answer: Decodable { let answer: String }
+        #expect(throws: JSONReader.Failure.self) { try StrictJSON.decode(Answer.self, from: text.utf8) }
     }
 
-    @Test(arguments: ["A", "AB=", "A+==", "AA\n", "AB", "AAB"]) func otherBase64IsRefused(text: String) {
-        #expect(Base64URL.bytes(text) == nil)
+    @Test func whatIsDecodedIsUTF8AndOneValue() throws {
+        struct Answer: Decodable, Equatable { let answer: String }
+        let text = #" {"answer":"approved","x":1.5e3} "#
+        #expect(try StrictJSON.decode(Answer.self, from: text.utf8) == Answer(answer: "approved"))
+        let utf16 = try #require(text.data(using: .utf16LittleEndian))
+        #expect(throws: JSONReader.Failure.self) { try StrictJSON.decode(Answer.self, from: utf16) }
+        #expect(throws: JSONReader.Failure.self) { try StrictJSON.decode(Answer.self, from: (text + text).utf8) }
+        #expect(throws: DecodingError.self) { try StrictJSON.decode(Answer.self, from: "{}".utf8) }
     }
 
     private func same(_ mine: JSONValue, _ theirs: Any) -> Bool {

@@ -1,0 +1,42 @@
+import Foundation
+import SQLiteJournal
+import Sealing
+import ServiceRuntime
+
+/// The key files of a relay.
+struct Keys {
+    /// What each is called in its folder.
+    enum Name: String, CaseIterable, Sendable { case seal, digest }
+
+    let folder: String
+    /// The journals of this machine, whose transactions were sealed and digested with these keys.
+    let journals: RelayFiles
+
+    /// - Parameter folder: instead of the home's.
+    init(_ home: Home, in folder: String? = nil) {
+        self.folder = folder ?? home.keys
+        journals = RelayFiles(home)
+    }
+
+    /// Makes what is missing. Where a journal has transactions it makes nothing: under new keys no repeat and no used code is
+    /// known, and no code that is under way opens.
+    /// - Returns: each file, and whether it was made.
+    /// - Throws: ``OperatorError/keysMissing(_:journal:)``, `KeyFileError`; `JournalError` for a journal that cannot be read.
+    @discardableResult
+    func makeIfAbsent() throws -> [(file: String, isNew: Bool)] {
+        let missing = Name.allCases.map(path).filter { !FileManager.default.fileExists(atPath: $0) }
+        if !missing.isEmpty, let journal = try journals.journalWithTransactions() {
+            throw OperatorError.keysMissing(missing, journal: journal)
+        }
+        return try Name.allCases.map(path).map { ($0, try KeyFile.makeIfAbsent(URL(fileURLWithPath: $0))) }
+    }
+
+    /// Puts a new key in a key's place.
+    /// - Returns: the file, and where the old key is now.
+    /// - Throws: `KeyFileError`.
+    func replace(_ name: Name) throws -> (file: String, old: String?) {
+        (path(name), try KeyFile.replace(URL(fileURLWithPath: path(name))))
+    }
+
+    private func path(_ name: Name) -> String { "\(folder)/\(name.rawValue)" }
+}

@@ -1,0 +1,19 @@
+/// One opening of a POS program's input window. What was entered belongs to it: a window that closes and opens again under
+/// the same name is another opening.
+public struct WindowOpening: Hashable, Sendable {
+    /// The most bytes of each of the two names, as UTF-8.
+    public static let bytesMost = 64
+
+    /// The POS program's name for the window.
+    public let window: String
+    /// The POS program's number for this opening, which it gives once.
+    public let serial: String
+
+    /// - Returns: nil if a name is empty or longer than ``bytesMost``.
+    public init?(window: String, serial: String) {
+        let bounds = 1...Self.bytesMost
+        guard bounds.contains(window.utf8.count), bounds.contains(serial.utf8.count) else { return nil }
+        self.window = window
+        self.serial = serial
+    }
+}

@@ -1,0 +1,34 @@
+/// Why a destination says no: a stable word for programs, and a sentence for the people at the counter if it has one.
+public struct StatedReason: Hashable, Sendable {
+    public let code: ReasonCode
+    public let text: DisplayText?
+
+    public init(_ code: ReasonCode, text: DisplayText? = nil) {
+        self.code = code
+        self.text = text
+    }
+
+    /// Reads whatever a destination says. A reason that is no identifier reads as ``ReasonCode/unspecified``, and stands in
+    /// for a text that is missing: a no is a no, however it is worded.
+    public init(said reason: String?, text: String? = nil) {
+        let reason = reason ?? ""
+        let code = ReasonCode(reason)
+        let text = DisplayText(cleaning: text ?? "") ?? (code == nil ? DisplayText(cleaning: reason) : nil)
+        self.init(code ?? .unspecified, text: text)
+    }
+}
+
+extension StatedReason: CustomStringConvertible {
+    /// Such as `insufficientFunds` or `unspecified (Not enough money)`.
+    public var description: String { text.map { "\(code) (\($0))" } ?? code.text }
+}
+
+extension ReasonCode {
+    /// Stands where a destination gave no reason that can be used as a word.
+    public static var unspecified: ReasonCode { unspecifiedReason }
+}
+
+private let unspecifiedReason: ReasonCode = {
+    guard let code = ReasonCode("unspecified") else { preconditionFailure("it is an identifier") }
+    return code
+}()

@@ -1,0 +1,101 @@
+import RelayDomain
+import Testing
+
+@testable import Router
+
+/// What is certain is said, and what is said stays true.
+@Suite struct CertaintyTests {
+    @Test func yesNeverFalls() {
+        var world = World()
+        let (phone, request) = world.askDestination()
+        let id = request.transaction
+        world.answer(id, .pendingCustomer)
+        #expect(world.log.transactions[id]?.sent == .yes)
+        world.pass(.seconds(120))
+        #expect(world.state(of: id) == .unknown)
+        #expect(world.log.transactions[id]?.sent == .yes)
+        world.answer(id, .notSent)
+        #expect(world.state(of: id) == .unknown, "what asked its customer was sent")
+        world.pass(.seconds(60))
+        #expect(world.state(of: id) == .reversing)
+        #expect(world.log.transactions[id]?.sent == .yes)
+        world.tell(id, .reversal(.confirmed))
+        #expect(world.status(for: phone)?.sent == .yes)
+    }
+
+    @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
+    func aResultWithoutProceedIsOutOfTurnAndMayHaveBooked(result: CommandResult) throws {
+        var world = World()
+        let phone = world.submit(world.wish(at: World.paired))
+        let command = try #require(world.commands.first)
+        let reply = world.call(.pos(World.till), .result(command.id, result, at: world.now))
+        guard case .refused(let refused)? = reply else { return #expect(Bool(false), "it is refused") }
+        #expect(refused.refusal == .outOfTurn)
+        let transaction = try #require(world.log.transactions[command.id.transaction])
+        #expect(transaction.reconciliation.contains(.enteredOutOfTurn))
+        #expect(transaction.outcome == .handedOver(.maybe))
+        #expect(world.status(for: phone)?.sent == .maybe)
+        #expect(world.log.events(of: transaction.id).contains(.marked))
+        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        #expect(world.refusal(for: again) == .codeUsed)
+    }
+
+    @Test func aTerminalCannotEnter() throws {
+        var world = World()
+        world.submit(world.wish())
+        let command = try #require(world.commands.first)
+        world.call(.terminal(World.alone), .result(command.id, .uncertain, at: world.now))
+        #expect(world.state(of: command.id.transaction) == .commanded)
+    }
+
+    @Test func aDevicesStampsLieBetweenAcceptanceAndNow() throws {
+        for claimed in [Instant(milliseconds: 1), Instant(milliseconds: 2_100_000_000_000)] {
+            var world = World()
+            world.submit(world.wish())
+            let command = try #require(world.commands.first)
+            let acceptedAt = world.now
+            world.pass(.seconds(1))
+            world.call(
+                .terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: claimed))
+            let receipts = try #require(world.log.transactions[command.id.transaction]?.receipts)
+            let submitted = try #require(receipts.first { $0.act == .submitted })
+            #expect((acceptedAt...world.now).contains(submitted.at))
+            #expect(receipts.map(\.at) == receipts.map(\.at).sorted())
+        }
+    }
+
+    @Test func anAdaptersStampsFollowTheDecisionAndEachOther() throws {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.pass(.seconds(2))
+        let stamps = [
+            Receipt(.adapter, .received, at: world.now + .seconds(9)),
+            Receipt(.adapter, .forwarded, at: Instant(milliseconds: 5)),
+            Receipt(.destination, .answered, at: world.now - .seconds(1)),
+        ]
+        let answer = AdapterAnswer(request.transaction, .authorization(.approved), receipts: stamps)
+        world.step(.adapter(.answer(answer), World.adapter))
+        let receipts = try #require(world.log.transactions[request.transaction]?.receipts)
+        #expect(receipts.suffix(4).map(\.act) == [.received, .forwarded, .answered, .concluded])
+        #expect(receipts.map(\.at) == receipts.map(\.at).sorted())
+        #expect(receipts.allSatisfy { $0.at <= world.now })
+    }
+
+    @Test func whatWasOnlyAskedForIsStampedAsAsked() throws {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.cancel(request.transaction)
+        let acts = try #require(world.log.transactions[request.transaction]).receipts.map(\.act)
+        #expect(acts.contains(.reversalRequested))
+    }
+
+    @Test func aRefusedResultIsStampedAsRefused() throws {
+        var world = World()
+        world.submit(world.wish(at: World.paired))
+        let command = try #require(world.commands.first)
+        world.call(.pos(World.till), .received(command.id, at: world.now))
+        world.call(.pos(World.till), .result(command.id, .refused(ReasonCode("no")!), at: world.now))
+        let acts = try #require(world.log.transactions[command.id.transaction]).receipts.map(\.act)
+        #expect(acts.contains(.refused) && !acts.contains(.entered))
+    }
+}
