@@ -89,7 +89,6 @@ extension ReconciliationReason {
     var sentence: String {
         switch self {
         case .handedOverMaybe: "Look at the POS before doing anything else."
-        case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .contradictingAnswer: "The outcome stays as it is; tell whoever keeps the books."
         case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
         case .reversalRefused: "What became of it is not known yet; do not try again."
