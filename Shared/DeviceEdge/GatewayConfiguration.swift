@@ -18,7 +18,8 @@ public struct GatewayConfiguration: Sendable {
     public var publicURL: String
 
     public init(
-        listen: HostPort, bus: BusConfiguration, connectionsMost: Int = 19_000, publicURL: String = "http://127.0.0.1:7780"
+        listen: HostPort, bus: BusConfiguration, connectionsMost: Int = 19_000,
+        publicURL: String = "http://127.0.0.1:7780"
     ) {
         self.listen = listen
         self.bus = bus

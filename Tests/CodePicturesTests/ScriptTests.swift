@@ -22,7 +22,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let (input, output) = (folder.appending(path: "text"), folder.appending(path: "code.png"))
         try Data(text.utf8).write(to: input)
-        try #require(try Self.run(maker, arguments + [maker == "zint" ? "-i" : "-r", input.path, "-o", output.path]) == 0)
+        try #require(
+            try Self.run(maker, arguments + [maker == "zint" ? "-i" : "-r", input.path, "-o", output.path]) == 0)
         return try GrayPicture(png: Array(Data(contentsOf: output)))
     }
 

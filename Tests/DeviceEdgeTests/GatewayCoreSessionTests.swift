@@ -18,7 +18,8 @@ struct GatewayCoreSessionTests {
         guard case .result(_, let body) = try #require(bench.frames[id]?.last) else { throw Failure.noResult }
         let welcome = try DeviceAnswer(to: .prove, body)
         #expect(
-            welcome == .welcome(
+            welcome
+                == .welcome(
                     Welcome(
                         connection: Sample.count(3, 17), time: Sample.now + .seconds(5), counter: Sample.counter,
                         tag: "http://127.0.0.1:7780/t/counter-1")))
@@ -307,7 +308,9 @@ struct GatewayCoreSessionTests {
         while let question = bench.asked.first, case .claim(let device, nil, readiness: _) = question.message {
             #expect(bench.asked.count <= 3)
             granted += 1
-            bench.answer(.replied(.claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))), Sample.counter)))
+            bench.answer(
+                .replied(
+                    .claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))), Sample.counter)))
         }
         #expect(granted == 10)
     }

@@ -107,9 +107,13 @@ struct DeviceLinkTests {
             second: try SocketAddress(ipAddress: "127.0.0.1", port: gateway.port))
         await owner.start(GatewayAddress(host: "gateway.example", port: gateway.port), resolver: names)
         let first = await owner.news.first { _ in true }
-        #expect(first == .opened(Welcome(
-                connection: ConnectionCount(term: 1, number: 1), time: TestGateway.now, counter: TestGateway.counter,
-                tag: TestGateway.tag)))
+        #expect(
+            first
+                == .opened(
+                    Welcome(
+                        connection: ConnectionCount(term: 1, number: 1), time: TestGateway.now,
+                        counter: TestGateway.counter,
+                        tag: TestGateway.tag)))
         await owner.stop()
         try await gateway.channel.close()
         try await group.shutdownGracefully()

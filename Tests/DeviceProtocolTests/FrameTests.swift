@@ -124,7 +124,8 @@ struct FrameTests {
     @Test(arguments: ["not enough money!", "", "Zu wenig Guthaben"])
     func aPOSsDeclineIsADecline(reason: String) throws {
         let body = try object(
-            #"{"command":"\#(Some.command.text)","result":"entered","answer":{"kind":"declined","reason":"\#(reason)"},"at":1}"#)
+            #"{"command":"\#(Some.command.text)","result":"entered","answer":{"kind":"declined","reason":"\#(reason)"},"at":1}"#
+        )
         guard case .result(_, .entered(let answer), _, _) = try DeviceRequest(action: "result", body) else {
             Issue.record("no result")
             return

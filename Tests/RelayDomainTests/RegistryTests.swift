@@ -86,7 +86,8 @@ import Testing
         for name in ["", "a\nb", String(repeating: "x", count: 65)] {
             #expect(mistake(branch(name: name))?.hasPrefix("shops[0].name: 1 to 64 characters") == true, "\(name)")
         }
-        #expect(mistake(branch(programs: ["stars", "stars"]))?.hasPrefix("shops[0].programs: \"stars\" stands") == true)
+        #expect(
+            mistake(branch(programs: ["stars", "stars"]))?.hasPrefix("shops[0].programs: \"stars\" stands") == true)
         #expect(mistake(branch(programs: ["eur"]))?.contains("would be taken for a currency") == true)
         #expect(mistake(branch(programs: (0..<33).map { "p-\($0)" }))?.contains("more than 32") == true)
     }

@@ -118,7 +118,8 @@ import Testing
     @Test func theHashOfARowIsWhatItsDescriptionSays() {
         var chain = EventChain()
         let row = EventRow(
-            sequence: 1, transaction: Data([1, 2]), version: 1, at: 5, wall: 6, kind: "accepted", body: "", rowDigest: nil)
+            sequence: 1, transaction: Data([1, 2]), version: 1, at: 5, wall: 6, kind: "accepted", body: "",
+            rowDigest: nil)
         #expect(
             chain.append(row).hexadecimal == "3512aa49faa691c585868ce3710a52a4991c97e7fa640b39a8339e06a6607f67")
         #expect(chain.sequence == 1)

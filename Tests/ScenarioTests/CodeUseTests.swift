@@ -73,7 +73,8 @@ import Testing
         world.pass(.seconds(15))
         let second = world.address(World.ingress)
         world.step(
-            .adapter(.answer(AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])), World.adapter),
+            .adapter(
+                .answer(AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])), World.adapter),
             .request(.submit(world.wish(key: "key-2", code: 1), waitUntil: world.now), second))
         #expect(world.refusal(for: second) == .codeUsed)
     }

@@ -233,7 +233,8 @@ import Testing
         try change(&world) { $0.pos.append(POSID("till-3")!) }
         let device = Device.pos(POSID(pos)!)
         world.connect(device)
-        #expect(world.outputs.contains { if case .order(.claimRefused(device, refused), _) = $0 { true } else { false } })
+        #expect(
+            world.outputs.contains { if case .order(.claimRefused(device, refused), _) = $0 { true } else { false } })
     }
 }
 

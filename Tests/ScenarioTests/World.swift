@@ -107,7 +107,8 @@ struct World {
         let found = log.recover(term: term)
         let recovered = Recovered(
             journal: found.journal, journals: found.journals, term: term, sequence: found.sequence,
-            unfinished: found.unfinished, reopened: found.reopened, lastEventAt: found.lastEventAt, wasRestored: restored)
+            unfinished: found.unfinished, reopened: found.reopened, lastEventAt: found.lastEventAt,
+            wasRestored: restored)
         core = RouterCore(recovered, registry: Self.registry)
         step(.recovered(recovered.unfinished, reopened: recovered.reopened))
         guard reconnecting else { return }

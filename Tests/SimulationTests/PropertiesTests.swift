@@ -59,7 +59,8 @@ private final class Scene {
             commit(transaction(.commanded, id: another, code: "pay-2"), [.accepted], opens: true)
         case .oneUse:
             begin(.ended(.approved))
-            commit(transaction(.ended(.declined(SimShop.reason("no"))), id: another, key: "k-2"), [.accepted], opens: true)
+            commit(
+                transaction(.ended(.declined(SimShop.reason("no"))), id: another, key: "k-2"), [.accepted], opens: true)
         case .oneAtATime:
             begin(.commanded)
             commit(transaction(.commanded, id: another, key: "k-2", code: "pay-2"), [.accepted], opens: true)

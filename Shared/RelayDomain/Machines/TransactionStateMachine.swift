@@ -360,7 +360,9 @@ public struct TransactionStateMachine: Hashable, Sendable {
     }
 
     private mutating func reopenedTimePassed(_ now: Instant) -> [Action] {
-        if isPast(entered.reopened, Limits.reversalSoon, now) { return [.mark(.contradictingAnswer)] + closeReopened(nil) }
+        if isPast(entered.reopened, Limits.reversalSoon, now) {
+            return [.mark(.contradictingAnswer)] + closeReopened(nil)
+        }
         return asking.isDue(at: now) ? inquireReopened(now) : []
     }
 

@@ -72,7 +72,8 @@ public struct Registry: Hashable, Sendable {
 
     private static func checkSizes(_ shop: Shop) throws(ShopError) {
         let sizes: [(ShopError.List, Int)] = [
-            (.shops, shop.shops.count), (.destinations, shop.destinations.count), (.applications, shop.applications.count),
+            (.shops, shop.shops.count), (.destinations, shop.destinations.count),
+            (.applications, shop.applications.count),
             (.terminals, shop.terminals.count), (.pos, shop.pos.count), (.scanRules, shop.scanRules.count),
         ]
         for (list, size) in sizes where size > Shop.entriesMost {

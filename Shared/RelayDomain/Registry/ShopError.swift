@@ -49,8 +49,10 @@ extension ShopError: CustomStringConvertible {
             case .overlaps(let entry): "overlaps the rule that is entry \(entry); make the lengths or prefixes differ"
             case .functionMismatch(let id): "application \"\(id)\" does not have this function"
             case .empty: "is empty; name at least one"
-            case .missing: "is missing; where shops are registered, each terminal names the one on whose counter it stands"
-            case .unreadableName: "1 to \(Shop.Branch.nameLength.upperBound) characters without control characters are expected"
+            case .missing:
+                "is missing; where shops are registered, each terminal names the one on whose counter it stands"
+            case .unreadableName:
+                "1 to \(Shop.Branch.nameLength.upperBound) characters without control characters are expected"
             case .programLikeCurrency(let id):
                 "\"\(id)\" would be taken for a currency; a program's name is not three letters"
             case .tooMany(let most): "more than \(most) entries"

@@ -33,7 +33,8 @@ extension JournalSuite {
         _ key: String = "key-1", at: Instant? = nil, codeExpiresAt: Instant? = nil, oneTime: Bool = true
     ) -> Transaction {
         var transaction = Transaction(
-            id: TransactionID(journal: 0, now: at ?? now, random: &random), acceptedAt: at ?? now, acceptedOn: at ?? now,
+            id: TransactionID(journal: 0, now: at ?? now, random: &random), acceptedAt: at ?? now,
+            acceptedOn: at ?? now,
             key: SubmissionKey(
                 origin: .phone(application: ApplicationID("app")!, customer: ""), terminal: TerminalID("t-1")!,
                 text: SubmissionKeyText(key)!),
@@ -75,7 +76,8 @@ extension JournalSuite {
             _ = transaction.passage.apply(.commandEnded(end), at: now)
         }
         return JournalEntry(
-            transaction: transaction, events: [.init(sequence: sequence, at: now, wall: now, kind: .concluded, detail: "approved")]
+            transaction: transaction,
+            events: [.init(sequence: sequence, at: now, wall: now, kind: .concluded, detail: "approved")]
         )
     }
 

@@ -84,7 +84,8 @@ extension ShopReader {
 
         func currency(_ key: String, _ reader: inout ShopReader) throws(ShopMistake) -> CurrencyCode {
             guard let currency = CurrencyCode(try text(key, &reader)) else {
-                throw reader.mistake(at: at(key), "a currency's three capital letters (ISO 4217) are expected, such as EUR")
+                throw reader.mistake(
+                    at: at(key), "a currency's three capital letters (ISO 4217) are expected, such as EUR")
             }
             return currency
         }

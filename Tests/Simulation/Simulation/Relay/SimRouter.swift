@@ -105,7 +105,8 @@ final class SimRouter: SimProcess {
         let log = writer.disk.log
         let recall = log.recall(writer.core.questions(for: inputs))
         for input in inputs { world.properties.hearing(input, of: log) }
-        let (entries, outputs) = writer.core.step(inputs, recalling: recall, now: time, wall: wall, random: &world.random)
+        let (entries, outputs) = writer.core.step(
+            inputs, recalling: recall, now: time, wall: wall, random: &world.random)
         let before = durable
         durable = outputs  // Not before the commit; if it fails, never.
         if entries.isEmpty {
@@ -134,7 +135,9 @@ final class SimRouter: SimProcess {
     private var deadline: Instant? { writer.flatMap(\.core.deadline) }
 
     private func arm() {
-        if !isCommitting { alarm.set(deadline.flatMap { writer?.clock.monotonic(at: $0) }.map { clock.moment(of: $0) }) }
+        if !isCommitting {
+            alarm.set(deadline.flatMap { writer?.clock.monotonic(at: $0) }.map { clock.moment(of: $0) })
+        }
     }
 
     private func carryOut(_ outputs: [RouterOutput]) {
