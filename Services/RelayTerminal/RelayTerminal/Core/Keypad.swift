@@ -20,6 +20,9 @@ struct Keypad: Hashable, Sendable {
 
     /// What the next tap or scan takes.
     private(set) var waiting: KeyedSum?
+    /// When a refused scan has given the sum back. Its customer shows another code; a tap that comes just then is
+    /// another's.
+    private var givenBackAt: Duration?
     /// Until when the answer to a question that is over is expected; nil: of none.
     private var answerIsLate: Duration?
 
@@ -33,6 +36,7 @@ struct Keypad: Hashable, Sendable {
     /// The merchant keys a sum for the customer who comes next. One that was keyed before gives way.
     mutating func key(_ amount: Amount, now: Duration) {
         waiting = KeyedSum(amount: amount, until: now + Self.patience)
+        givenBackAt = nil
     }
 
     /// Whether a sum that is keyed now answers a question that is over. Asked once, the merchant knows.
@@ -58,13 +62,15 @@ struct Keypad: Hashable, Sendable {
     ///   knows what it is for.
     mutating func take(for operation: Operation?, now: Duration) -> KeyedSum? {
         guard let sum = waiting, now <= sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
+        if operation != nil, let givenBackAt, now - givenBackAt < Self.glance { return nil }
         waiting = nil
         return sum
     }
 
     /// A scan was refused: its customer is still there, and so is the sum.
-    mutating func giveBack(_ sum: KeyedSum?) {
-        if let sum { waiting = sum }
+    mutating func giveBack(_ sum: KeyedSum?, now: Duration) {
+        guard let sum else { return }
+        (waiting, givenBackAt) = (sum, now)
     }
 
     /// A question has ended without its answer, which may still come.

@@ -25,7 +25,7 @@ extension TerminalCore {
     /// Submits a refused scan again, or gives it up.
     mutating func goOnScanning(now: Duration) {
         guard case .scanning(var attempt) = work, case .refused(let error) = attempt.certainty else { return }
-        guard now <= attempt.until else { return refuse(attempt, .refused(error)) }
+        guard now <= attempt.until else { return refuse(attempt, .refused(error), now: now) }
         attempt.certainty = .asked(after: error)
         work = .scanning(attempt)
         call(.scan(attempt.id), now: now)
@@ -48,7 +48,7 @@ extension TerminalCore {
         if error.code == .refusal(.amountRequired), attempt.scan.amount == nil {
             return askSum(of: attempt, now: now)
         }
-        guard case .sameKey = error.retry else { return refuse(attempt, .refused(error)) }
+        guard case .sameKey = error.retry else { return refuse(attempt, .refused(error), now: now) }
         _ = desk.failed(.scan(id), failure, now: now)
         attempt.certainty = .refused(error)
         work = .scanning(attempt)
@@ -72,8 +72,8 @@ extension TerminalCore {
     }
 
     /// The relay does not have the scan, and will not get it. The customer is still there, and the sum waits on.
-    private mutating func refuse(_ attempt: ScanAttempt, _ why: TerminalDisplay) {
-        keypad.giveBack(attempt.sum)
+    private mutating func refuse(_ attempt: ScanAttempt, _ why: TerminalDisplay, now: Duration) {
+        keypad.giveBack(attempt.sum, now: now)
         drop(attempt.id, why)
     }
 
@@ -126,7 +126,7 @@ extension TerminalCore {
             work = .scanning(again)
             call(.scan(attempt.id), now: now)
         } else {
-            refuse(attempt, .scanNotTaken)
+            refuse(attempt, .scanNotTaken, now: now)
         }
     }
 

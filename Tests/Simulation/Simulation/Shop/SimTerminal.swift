@@ -160,6 +160,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     override func carryOut(_ output: TerminalOutput) {
         guard case .show(let display) = output else { return }
+        tell("shows \(display)")
         switch display {
         case .askAmount(_, let operation, let phone):
             if operation == nil { world.tally.count("scan asked for its sum") }
