@@ -5,17 +5,17 @@ import Testing
 /// Peers lose, repeat and reorder what they like; the machines keep their promises.
 @Suite struct MachineTests {
     /// Any event at all, at any time.
-    func event(_ random: inout SeededGenerator) -> TransactionStateMachine.Event {
+    func event(_ random: inout SeededGenerator, at now: Instant) -> TransactionStateMachine.Event {
         let events: [TransactionStateMachine.Event] = [
             .commanded, .submitted, .submissionFailed(.amountMismatch), .handedOver, .notTaken, .adapterLost,
             .timePassed, .commandEnded(.expired), .commandEnded(.uncertain), .commandEnded(.entered(nil)),
             .commandEnded(.entered(.approved)), .destinationAnswered(.approved),
             .destinationAnswered(.declined(ReasonCode("no")!)), .destinationAnswered(.pendingCustomer),
             .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
-            .inquiryAnswered(.approved, visibilityDelay: .seconds(5)),
-            .inquiryAnswered(.notFound, visibilityDelay: .seconds(5)),
-            .inquiryAnswered(.pendingCustomer, visibilityDelay: .seconds(5)),
-            .inquiryAnswered(.reversed, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),
+            .inquiryAnswered(.approved, askedAt: now, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.notFound, askedAt: now, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.pendingCustomer, askedAt: now, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.reversed, askedAt: now, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),
             .reversalAnswered(.refused(ReasonCode("no")!)), .reversalAnswered(.unknown), .destinationReady,
             .cancelRequested(.phone), .closed(.declined(ReasonCode("no")!)),
         ]
@@ -32,7 +32,7 @@ import Testing
         for _ in 0..<100 {
             now = now + .milliseconds(Int.random(in: 0...4_000, using: &random))
             let before = machine.state
-            for action in machine.apply(event(&random), at: now) {
+            for action in machine.apply(event(&random, at: now), at: now) {
                 if case .authorize = action {
                     authorizations += 1
                     if before == .authorizing(.done) { continue }  // The socket gave the request back.

@@ -309,7 +309,8 @@ import Testing
             #expect(journal.recovered.reopened.map(\.id) == [reversed.id])
             #expect(journal.recovered.reopened.first?.passage == reversed.passage)
             #expect(journal.recovered.unfinished.isEmpty)
-            _ = reversed.passage.apply(.inquiryAnswered(.reversed, visibilityDelay: .zero), at: now + .seconds(9))
+            _ = reversed.passage.apply(
+                .inquiryAnswered(.reversed, askedAt: now + .seconds(9), visibilityDelay: .zero), at: now + .seconds(9))
             reversed.version += 1
             try await journal.commit([
                 JournalEntry(

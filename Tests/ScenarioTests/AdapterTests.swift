@@ -290,4 +290,52 @@ import Testing
         world.ready(other)
         #expect(world.outputs == [])
     }
+
+    /// It has answered, and nothing is asked before that answer counts: a repeat would only be refused.
+    @Test func theAnswerThatShowsItWellEndsItsReversalFirst() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.cancel(request.transaction)
+        world.step(.adapter(.health(isGood: false), World.adapter))
+        world.tell(request.transaction, .reversal(.confirmed))
+        #expect(world.reversals.isEmpty)
+        #expect(world.outcome(of: request.transaction) == .reversed)
+    }
+
+    /// One whose adapters come and go for hours.
+    @Test func thoseThatAreGoneAreNotRemembered() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.cancel(request.transaction)
+        for number in 100..<200 as Range<UInt64> {
+            let peer = PeerNumber(number)
+            world.ready(peer)
+            world.pass(.seconds(1))
+            world.step(.adapterLost(peer))
+        }
+        #expect(world.core.adapters.unanswered[request.transaction, default: [:]].count <= 1)
+    }
+
+    /// Its code is over; those behind it have time.
+    @Test func oneThatMayNotBeAskedAnyMoreHoldsUpNobody() throws {
+        var world = World()
+        world.step(.adapterLost(World.adapter))
+        world.ready(concurrent: 1)
+        _ = try pay(&world, 1)
+        world.pass(.seconds(15))  // Silent: the device is free, the adapter is not.
+        world.submit(world.wish(key: "key-2", code: 2, expiresAt: world.now + .milliseconds(200)), wait: .zero)
+        let expiring = try #require(world.commands.first)
+        world.call(
+            .terminal(World.alone), .submit(expiring.id, expiring.sealed, amount: nil, at: world.now))
+        world.pass(.milliseconds(300))
+        world.connect(.terminal(World.second))
+        world.submit(world.wish(at: World.second, key: "key-3", code: 3), wait: .zero)
+        let waiting = try #require(world.commands.first)
+        world.call(
+            .terminal(World.second), .submit(waiting.id, waiting.sealed, amount: nil, at: world.now))
+        #expect(world.requests.isEmpty, "no adapter has room")
+        let first = try #require(world.everyRequest.first?.transaction)
+        world.tell(first, .authorization(.approved))
+        #expect(world.requests.map(\.0.transaction) == [waiting.id.transaction])
+    }
 }

@@ -98,4 +98,81 @@ import Testing
         let acts = try #require(world.log.transactions[command.id.transaction]).receipts.map(\.act)
         #expect(acts.contains(.refused) && !acts.contains(.entered))
     }
+
+    /// Nobody said `proceed`, and the relay had given up before the agent said anything: the POS may have booked all the same.
+    @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
+    func whatAPOSMayHaveSentAfterAFailureIsMarkedAndSpendsTheCode(result: CommandResult) throws {
+        var world = World()
+        world.submit(world.wish(at: World.paired))
+        let command = try #require(world.commands.first)
+        for _ in 0..<2 { world.pass(.seconds(3)) }
+        #expect(world.outcome(of: command.id.transaction) == .failed(.noAcknowledgement))
+        world.call(.pos(World.till), .result(command.id, result, at: world.now))
+        #expect(world.log.transactions[command.id.transaction]?.reconciliation == [.contradictingAnswer])
+        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        #expect(world.refusal(for: again) == .codeUsed)
+    }
+
+    /// The outcome and the word that contradicts it arrive together.
+    @Test(arguments: [CommandResult.entered(.approved), .uncertain])
+    func aWordInTheTurnOfTheOutcomeCountsAsMuchAsALaterOne(result: CommandResult) throws {
+        var world = World()
+        world.submit(world.wish(at: World.paired))
+        let command = try #require(world.commands.first)
+        let session = try #require(world.sessions[.pos(World.till)])
+        let (phone, gateway) = (world.address(World.ingress), world.address(World.tills))
+        let now = world.now
+        world.step(
+            .request(.cancel(command.id.transaction, waitUntil: now), phone),
+            .gateway(.call(session, .result(command.id, result, at: now), gatewayAt: now), gateway))
+        let transaction = try #require(world.log.transactions[command.id.transaction])
+        #expect(transaction.outcome == .failed(.canceled))
+        #expect(transaction.reconciliation == [.contradictingAnswer])
+        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        #expect(world.refusal(for: again) == .codeUsed)
+    }
+
+    /// The later of two words that come together is held against the earlier.
+    @Test func aRefusalDoesNotReplaceWhatWasEnteredInTheSameTurn() throws {
+        var world = World()
+        world.submit(world.wish(at: World.paired))
+        let command = try #require(world.commands.first)
+        world.call(.pos(World.till), .received(command.id, at: world.now))
+        world.pass(.seconds(45))
+        #expect(world.outcome(of: command.id.transaction) == .handedOver(.maybe))
+        let session = try #require(world.sessions[.pos(World.till)])
+        func said(_ result: CommandResult) -> RouterInput {
+            .gateway(
+                .call(session, .result(command.id, result, at: world.now), gatewayAt: world.now),
+                ReturnAddress(World.tills, correlation: 900))
+        }
+        world.step(said(.entered(.approved)), said(.refused(ReasonCode("no")!)))
+        #expect(world.log.transactions[command.id.transaction]?.command?.state == .ended(.entered(.approved)))
+    }
+
+    @Test func whatAPOSAnsweredOutOfTurnCanBeRead() throws {
+        var world = World()
+        world.submit(world.wish(at: World.paired))
+        let command = try #require(world.commands.first)
+        world.call(.pos(World.till), .result(command.id, .entered(.approved), at: world.now))
+        let details = world.log.events.filter { $0.0 == command.id.transaction }.map(\.1.detail)
+        #expect(details.contains { $0.contains("approved") })
+    }
+
+    /// What a destination says to people belongs to what it settled.
+    @Test func aDeclineAfterTheApprovalLeavesNoSentence() throws {
+        var world = World()
+        let (_, request) = world.askDestination()
+        let id = request.transaction
+        func said(_ word: AdapterAnswer.Word) -> RouterInput {
+            .adapter(.answer(AdapterAnswer(id, word, receipts: [])), World.adapter)
+        }
+        world.step(
+            said(.authorization(.approved)),
+            said(.inquiry(.declined(ReasonCode("no")!, text: "not enough money"))))
+        let transaction = try #require(world.log.transactions[id])
+        #expect(transaction.outcome == .approved)
+        #expect(transaction.text == nil)
+        #expect(transaction.reconciliation == [.contradictingAnswer])
+    }
 }

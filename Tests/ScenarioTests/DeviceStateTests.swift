@@ -282,6 +282,32 @@ import Testing
         #expect(try facts(of: .terminal(World.paired), sum: .required)?.amountRequired == true)
     }
 
+    /// A membership's code needs no sum: which of the two it is the relay sees when it has the code.
+    @Test func whereSomeCodesNeedNoSumTheTerminalDoesNotAskForOne() throws {
+        let club = DestinationID("club")!
+        var world = World(amountRequired: true, devicesAreOnline: false)
+        var shop = World.registry.shop
+        shop.destinations.append(.init(id: club, kind: ReasonCode("sandbox")!))
+        shop.applications.append(
+            .init(
+                id: ApplicationID("club")!, operatedBy: OperatorID("op")!, functions: [.accrue], destination: club))
+        shop.scanRules = [
+            ScanRule(symbology: .qr, length: 20...20, prefix: "99", application: World.pay, operation: .payment),
+            ScanRule(
+                symbology: .qr, length: 10...10, prefix: "1", application: ApplicationID("club")!, operation: .accrue),
+        ]
+        world.step(.registryChanged(try Registry(shop, version: 2)))
+        let manifest = DestinationManifest(
+            destination: club, operations: [.accrue], amountRequired: false, codesReusable: true,
+            visibilityDelay: .zero, concurrent: 1)!
+        world.step(.adapter(.ready(manifest), PeerNumber(99)))
+        world.connect(.terminal(World.alone))
+        guard case .order(.claimed(_, let facts), _)? = world.outputs.first else {
+            return #expect(Bool(false), "no session")
+        }
+        #expect(!facts.amountRequired)
+    }
+
     @Test func aRegistryWithoutShopsSaysNothing() {
         var world = World(devicesAreOnline: false)
         world.connect(.terminal(World.alone))

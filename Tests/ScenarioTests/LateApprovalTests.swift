@@ -120,4 +120,52 @@ import Testing
         world.tell(id, .inquiry(.reversed))
         #expect(world.log.events(of: id).last == .answered)
     }
+
+    /// An inquiry that was under way before says how things stood before.
+    @Test(arguments: [DestinationAnswer.approved, .notFound, .reversed])
+    func anAnswerToAnOlderInquirySettlesNothing(answer: DestinationAnswer) {
+        var world = World()
+        let before = world.now - .milliseconds(1)
+        let id = reopened(&world)
+        world.pass(.seconds(20))
+        world.tell(id, .inquiry(answer), takenUpAt: before)
+        #expect(marks(id, world) == [])
+        #expect(world.log.events(of: id).last == .reopened, "the question stays open")
+        world.tell(id, .inquiry(.declined(ReasonCode("no")!)), takenUpAt: world.now)
+        #expect(world.log.events(of: id).last == .answered)
+    }
+
+    /// It was looked for before it could be seen, however long the answer took.
+    @Test func notFoundCountsFromWhenItWasLookedFor() {
+        var world = World()
+        let id = reopened(&world)
+        let early = world.now
+        world.pass(.seconds(20))
+        world.tell(id, .inquiry(.notFound), takenUpAt: early)
+        #expect(world.log.events(of: id).last == .reopened)
+        world.tell(id, .inquiry(.notFound), takenUpAt: world.now)
+        #expect(world.log.events(of: id).last == .answered)
+    }
+
+    @Test func answersThatSettleNothingCostNoMemory() {
+        var world = World()
+        let id = reopened(&world)
+        let before = world.core.deadlines.count
+        for _ in 0..<1_000 { world.tell(id, .inquiry(.unknown)) }
+        #expect(world.core.deadlines.count == before)
+        for _ in 0..<50 { world.pass(.seconds(60)) }
+        #expect(world.core.deadlines.count <= before + 1)
+    }
+
+    @Test func whatAnAdapterRemembersTravelsWithTheNextInquiry() {
+        var world = World()
+        let id = reopened(&world)
+        let state = AdapterState([7])!
+        world.tell(id, .inquiry(.unknown), state: state)
+        world.pass(.seconds(1))
+        let carried = world.asked.compactMap {
+            if case .inquire(let followUp) = $0 { followUp.adapterState } else { nil }
+        }
+        #expect(carried == [state])
+    }
 }

@@ -14,6 +14,8 @@ struct World {
 
     static let alone = TerminalID("counter-1")!
     static let paired = TerminalID("counter-2")!
+    /// Alone too; its device is not online at the start.
+    static let second = TerminalID("counter-3")!
     static let till = POSID("till-2")!
     static let pay = ApplicationID("pay")!
     static let points = ApplicationID("points")!
@@ -54,7 +56,8 @@ struct World {
                 .init(id: pay, operatedBy: OperatorID("op")!, functions: [.payment], destination: bank),
                 .init(id: points, operatedBy: OperatorID("op")!, functions: [.accrue, .redeem], destination: bank),
             ],
-            terminals: [.init(id: alone), .init(id: paired, pairedWith: till)], pos: [till])
+            terminals: [.init(id: alone), .init(id: paired, pairedWith: till), .init(id: second)],
+            pos: [till])
         do { return try Registry(shop, version: 1) } catch { preconditionFailure("\(error)") }
     }
 
@@ -226,9 +229,11 @@ struct World {
 
     /// An adapter's answer of any kind.
     mutating func tell(
-        _ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil, by peer: PeerNumber = World.adapter
+        _ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil, takenUpAt: Instant? = nil,
+        by peer: PeerNumber = World.adapter
     ) {
-        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: [])), peer))
+        let receipts = takenUpAt.map { [Receipt(.adapter, .received, at: $0)] } ?? []
+        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: receipts)), peer))
     }
 
     /// What adapters were asked beside authorizations in the last step.

@@ -57,8 +57,8 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case notTaken
         /// The destination answered the authorization.
         case destinationAnswered(DestinationAnswer)
-        /// The destination answered an inquiry. `visibilityDelay` is its manifest's.
-        case inquiryAnswered(DestinationAnswer, visibilityDelay: Duration)
+        /// The destination answered an inquiry that its adapter took up then. `visibilityDelay` is its manifest's.
+        case inquiryAnswered(DestinationAnswer, askedAt: Instant, visibilityDelay: Duration)
         /// The destination answered a reversal.
         case reversalAnswered(ReversalAnswer)
         /// The adapter that had the authorization is gone.
@@ -185,11 +185,11 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.authorizing, .destinationAnswered(let answer)), (.pendingCustomer, .destinationAnswered(let answer)),
             (.unknown, .destinationAnswered(let answer)):
             return answered(answer, now)
-        case (.authorizing, .inquiryAnswered(let answer, let delay)),
-            (.pendingCustomer, .inquiryAnswered(let answer, let delay)),
-            (.unknown, .inquiryAnswered(let answer, let delay)):
-            return inquiryAnswered(answer, visibilityDelay: delay, now)
-        case (.reversing, .destinationAnswered(let answer)), (.reversing, .inquiryAnswered(let answer, _)):
+        case (.authorizing, .inquiryAnswered(let answer, let askedAt, let delay)),
+            (.pendingCustomer, .inquiryAnswered(let answer, let askedAt, let delay)),
+            (.unknown, .inquiryAnswered(let answer, let askedAt, let delay)):
+            return inquiryAnswered(answer, askedAt: askedAt, visibilityDelay: delay, now)
+        case (.reversing, .destinationAnswered(let answer)), (.reversing, .inquiryAnswered(let answer, _, _)):
             return [.record(answer)]
 
         case (.pendingCustomer, .timePassed):
@@ -227,16 +227,17 @@ public struct TransactionStateMachine: Hashable, Sendable {
             isCancelRequested = true
             return []
 
-        case (.ended(.reversed), .inquiryAnswered(let answer, let delay)) where isReopened:
-            return reopenedAnswered(answer, visibilityDelay: delay, now)
+        case (.ended(.reversed), .inquiryAnswered(let answer, let askedAt, let delay)) where isReopened:
+            return reopenedAnswered(answer, askedAt: askedAt, visibilityDelay: delay)
         case (.ended(.reversed), .timePassed) where isReopened:
             return reopenedTimePassed(now)
         case (.ended(.reversed), .restarted) where isReopened:
             return inquireReopened(now)
-        case (.ended(.reversed), .destinationAnswered(.approved)), (.ended(.reversed), .inquiryAnswered(.approved, _)):
+        case (.ended(.reversed), .destinationAnswered(.approved)),
+            (.ended(.reversed), .inquiryAnswered(.approved, _, _)):
             return reopen(now)
         case (.ended(let outcome), .destinationAnswered(let answer)),
-            (.ended(let outcome), .inquiryAnswered(let answer, _)):
+            (.ended(let outcome), .inquiryAnswered(let answer, _, _)):
             return answer.contradicts(outcome) ? [.mark(.contradictingAnswer)] : [.outOfTurn]
         case (.ended(let outcome), .commandEnded(let end)):
             return end.contradicts(outcome) ? [.mark(.contradictingAnswer)] : [.outOfTurn]
@@ -289,7 +290,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     }
 
     private mutating func inquiryAnswered(
-        _ answer: DestinationAnswer, visibilityDelay: Duration, _ now: Instant
+        _ answer: DestinationAnswer, askedAt: Instant, visibilityDelay: Duration, _ now: Instant
     ) -> [Action] {
         switch answer {
         case .approved, .declined, .pendingCustomer, .unknown: answered(answer, now)
@@ -297,7 +298,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case .notSent: answered(.unknown, now)  // Says nothing about the authorization.
         case .notFound:
             // The request may still be on its way; once it cannot be, reversing makes sure that it never arrives.
-            isPast(notAfter, visibilityDelay, now) ? enterReversing(now) : answered(.unknown, now)
+            isPast(notAfter, visibilityDelay, askedAt) ? enterReversing(now) : answered(.unknown, now)
         }
     }
 
@@ -349,15 +350,18 @@ public struct TransactionStateMachine: Hashable, Sendable {
     }
 
     private mutating func reopenedAnswered(
-        _ answer: DestinationAnswer, visibilityDelay: Duration, _ now: Instant
+        _ answer: DestinationAnswer, askedAt: Instant, visibilityDelay: Duration
     ) -> [Action] {
-        switch answer {
+        guard !isBeforeReopening(askedAt) else { return [.outOfTurn] }  // Asked before the reversal, perhaps.
+        return switch answer {
         case .approved: [.mark(.contradictingAnswer)] + closeReopened(answer)  // Still booked.
         case .reversed, .declined: closeReopened(answer)
-        case .notFound: isPast(notAfter, visibilityDelay, now) ? closeReopened(answer) : []
+        case .notFound: isPast(notAfter, visibilityDelay, askedAt) ? closeReopened(answer) : []
         case .pendingCustomer, .unknown, .notSent: []
         }
     }
+
+    private func isBeforeReopening(_ time: Instant) -> Bool { entered.reopened.map { time < $0 } ?? false }
 
     private mutating func reopenedTimePassed(_ now: Instant) -> [Action] {
         if isPast(entered.reopened, Limits.reversalSoon, now) {

@@ -32,7 +32,7 @@ struct AdapterPool {
     /// Who was given the last follow-up.
     private var followedUp: [DestinationID: PeerNumber] = [:]
     /// Since when follow-ups about a transaction are unanswered, and by whom.
-    private var unanswered: [TransactionID: [PeerNumber: Instant]] = [:]
+    private(set) var unanswered: [TransactionID: [PeerNumber: Instant]] = [:]
 
     /// What a destination can do, as one of its ready adapters says.
     func manifest(of destination: DestinationID) -> DestinationManifest? {
@@ -123,6 +123,13 @@ struct AdapterPool {
     /// It has said something.
     mutating func heard(_ peer: PeerNumber) { adapters[peer]?.notTaken = [] }
 
+    /// Whether any adapter of a destination may be handed one more.
+    func hasRoom(_ destination: DestinationID) -> Bool {
+        all(of: destination).contains { peer in
+            adapters[peer].map { $0.asked.count < $0.manifest.concurrent } ?? false
+        }
+    }
+
     /// Takes the least busy adapter of a destination for a transaction, one in doubt only where no other has room; nil if
     /// none has.
     mutating func take(_ destination: DestinationID, for transaction: TransactionID) -> PeerNumber? {
@@ -156,6 +163,10 @@ struct AdapterPool {
         guard let adapter = adapters.removeValue(forKey: peer) else { return [] }
         byDestination[adapter.manifest.destination]?.removeAll { $0 == peer }
         for transaction in adapter.asked { askedOf[transaction] = nil }
+        unanswered = unanswered.compactMapValues { peers in
+            let others = peers.filter { $0.key != peer }
+            return others.isEmpty ? nil : others
+        }
         return adapter.asked.sorted()
     }
 }

@@ -10,6 +10,8 @@ struct DeadlineQueue {
     /// A binary heap.
     private var heap: [Entry] = []
 
+    var count: Int { heap.count }
+
     var soonest: Instant? { heap.first?.at }
 
     mutating func insert(_ at: Instant, _ transaction: TransactionID) {

@@ -56,12 +56,14 @@ extension RouterCore {
     /// An adapter may have room again, or the first in the line have given up.
     mutating func handOverWaiting(for destination: DestinationID, _ turn: inout Turn) {
         guard let waiting = waitingForAdapter.removeValue(forKey: destination) else { return }
-        var left = waiting[...]
-        while let id = left.first {
-            guard !isWaiting(id) || handOver(id, &turn) else { break }
-            left.removeFirst()
+        var line = waiting[...]
+        var left: [TransactionID] = []
+        while adapters.hasRoom(destination), let id = line.popFirst() {
+            // One that no adapter may be handed any more holds up nobody behind it.
+            if isWaiting(id), !handOver(id, &turn) { left.append(id) }
         }
-        if !left.isEmpty { waitingForAdapter[destination] = Array(left) }
+        left += line
+        if !left.isEmpty { waitingForAdapter[destination] = left }
     }
 
     mutating func notTaken(_ id: TransactionID, by peer: PeerNumber, _ turn: inout Turn) {
@@ -82,9 +84,11 @@ extension RouterCore {
         guard let manifest = adapters.manifest(of: peer), manifest.destination == known.destination else {
             return turn.outputs.append(.count(.notYours))
         }
-        if let destination = adapters.answered(answer.word, about: id, by: peer) { askAgain(destination, &turn) }
-        let event = event(for: answer, visibilityDelay: manifest.visibilityDelay)
+        let wellAgain = adapters.answered(answer.word, about: id, by: peer)
+        defer { if let wellAgain { askAgain(wellAgain, &turn) } }  // Of this one, what it has just said counts first.
+        let event = event(for: answer, visibilityDelay: manifest.visibilityDelay, now: turn.now)
         guard let held = live[id] else {
+            keepState(answer.adapterState, ofReopened: id, &turn)
             return advanceFinished(known, by: event, "\(answer.word)", &turn)
         }
         if answer.isLastWord {
@@ -103,6 +107,7 @@ extension RouterCore {
 
     /// Keeps what the destination says to people with what it settles.
     private mutating func keepText(of word: AdapterAnswer.Word, about transaction: Transaction) {
+        guard transaction.outcome == nil else { return }
         let isReversing = transaction.passage.state == .reversing
         switch word {
         case .authorization(.declined(let reason)), .inquiry(.declined(let reason)):
@@ -114,13 +119,16 @@ extension RouterCore {
         }
     }
 
+    /// An adapter that says nothing of when it took an inquiry up took it up now.
     private func event(
-        for answer: AdapterAnswer, visibilityDelay: Duration
+        for answer: AdapterAnswer, visibilityDelay: Duration, now: Instant
     ) -> TransactionStateMachine.Event {
-        switch answer.word {
+        let askedAt = answer.receipts.first { $0.hop == .adapter && $0.act == .received }?.at ?? now
+        return switch answer.word {
         case .authorization(let answer): .destinationAnswered(answer)
         case .reversal(let answer): .reversalAnswered(answer)
-        case .inquiry(let answer): .inquiryAnswered(answer, visibilityDelay: visibilityDelay)
+        case .inquiry(let answer):
+            .inquiryAnswered(answer, askedAt: min(askedAt, now), visibilityDelay: visibilityDelay)
         }
     }
 }

@@ -79,9 +79,11 @@ extension RouterCore {
 
     private func counterFacts(of terminal: Shop.Terminal) -> CounterFacts {
         let shop = terminal.shop.flatMap { registry.shop($0) }
+        // Where some codes need no sum the relay asks for it when it has seen the code.
+        let scanned = registry.scannedDestinations
         let isWanted =
-            terminal.pairedWith == nil
-            && registry.scannedDestinations.contains { adapters.manifest(of: $0)?.amountRequired == true }
+            terminal.pairedWith == nil && !scanned.isEmpty
+            && scanned.allSatisfy { adapters.manifest(of: $0)?.amountRequired == true }
         return CounterFacts(
             terminal: terminal.id, pos: terminal.pairedWith, shop: shop,
             currencies: shop.map { [$0.currency] } ?? [], programs: shop?.programs ?? [],
@@ -192,8 +194,14 @@ extension RouterCore {
                 notBefore: known.stamped(.commanded) ?? known.acceptedAt, now: turn.now)
         }
         let actions = advance(id, by: event, &turn)
-        if isFirst, actions.first == .outOfTurn, live[id]?.transaction.outcome != nil {
-            mark(id, .enteredOutOfTurn, &turn)
+        if live[id]?.transaction.outcome != nil {
+            if isFirst, actions.first == .outOfTurn {
+                mark(id, .enteredOutOfTurn, &turn)
+                note(.answered, of: id, &turn, detail: "the POS says \(event)")
+            } else if !isFirst, let said = event.mayHaveSent {
+                // The outcome is of this very turn.
+                advance(id, by: TransactionStateMachine.Event.commandEnded(said), &turn)
+            }
         }
         answer(reply(to: actions, command), address, &turn)
         return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
@@ -212,9 +220,9 @@ extension RouterCore {
                 return true
             }
         }
-        guard case .deviceEntered(let posAnswer) = event else { return }
+        guard let said = event.mayHaveSent else { return }
         var passage = finished.passage
-        for case .mark(let reason) in passage.apply(.commandEnded(.entered(posAnswer)), at: turn.now) {
+        for case .mark(let reason) in passage.apply(.commandEnded(said), at: turn.now) {
             mark(finished, reason, "\(reason.rawValue): the POS says \(event)", &turn)
         }
     }
@@ -234,7 +242,8 @@ extension RouterCore {
 
     /// The transaction of a command, if it is this device's.
     private func transaction(of command: CommandID, _ device: Device, _ turn: Turn) -> Transaction? {
-        let transaction = live[command.transaction]?.transaction ?? turn.recall.transactions[command.transaction]
+        let id = command.transaction
+        let transaction = live[id]?.transaction ?? turn.amended(id) ?? turn.recall.transactions[id]
         return transaction?.command != nil && transaction?.device == device ? transaction : nil
     }
 
@@ -296,6 +305,19 @@ extension RouterCore {
 extension Refused {
     /// What an unpaired POS reads.
     static let pairedWithNone = "This POS is paired with no terminal; pair it, then connect again."
+}
+
+extension CommandStateMachine.Event {
+    /// What the word says, if it says that a POS may have sent.
+    fileprivate var mayHaveSent: CommandEnd? {
+        switch self {
+        case .deviceEntered(let answer): .entered(answer)
+        case .deviceUncertain: .uncertain
+        case .deviceReceived, .deviceSubmitted, .deviceRefused, .cancelRequested, .deviceConnected, .timePassed,
+            .restarted:
+            nil
+        }
+    }
 }
 
 extension CommandStateMachine.State {

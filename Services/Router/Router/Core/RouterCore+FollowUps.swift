@@ -80,6 +80,15 @@ extension RouterCore {
 
     // MARK: - An answer after the outcome
 
+    /// What its adapters remember of a transaction that is asked about travels with the next inquiry.
+    mutating func keepState(_ state: AdapterState?, ofReopened id: TransactionID, _ turn: inout Turn) {
+        guard let state, let transaction = reopened[id], transaction.adapterState != state else { return }
+        _ = amend(transaction, .answered, "the adapter's state", &turn) { transaction in
+            transaction.adapterState = state
+            return true
+        }
+    }
+
     /// An answer about a transaction that has its outcome. The outcome stays; a contradiction is marked, or asked about
     /// first where a late approval is no wonder.
     mutating func advanceFinished(
@@ -87,9 +96,12 @@ extension RouterCore {
     ) {
         let finished = reopened[known.id] ?? turn.amended(known.id) ?? known
         var passage = finished.passage
+        let before = passage.deadline
         for action in passage.apply(event, at: turn.now) {
             switch action {
             case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
+            case .reopen where reopened.count >= Bounds.reopenedMost:
+                return mark(finished, .contradictingAnswer, "too many are asked about; \(word)", &turn)
             case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
             case .close:
                 reopen(finished, passage, .answered, word, &turn)
@@ -101,7 +113,7 @@ extension RouterCore {
         }
         guard reopened[finished.id] != nil else { return }
         reopened[finished.id]?.passage = passage
-        if let deadline = passage.deadline { deadlines.insert(deadline, finished.id) }
+        if let deadline = passage.deadline, deadline != before { deadlines.insert(deadline, finished.id) }
     }
 
     /// Writes that the question is open, or that it is closed.
@@ -124,6 +136,7 @@ extension RouterCore {
     /// Takes a reopened transaction over from the journal.
     mutating func recoverReopened(_ transaction: Transaction, _ turn: inout Turn) {
         reopened[transaction.id] = transaction
+        if let deadline = transaction.passage.deadline { deadlines.insert(deadline, transaction.id) }
         advanceReopened(transaction.id, by: .restarted, "", &turn)
     }
 }

@@ -90,6 +90,7 @@ extension RouterCore {
     mutating func mark(_ id: TransactionID, _ reason: ReconciliationReason, _ turn: inout Turn) {
         guard live[id]?.transaction.reconciliation.insert(reason).inserted == true else { return }
         note(.marked, of: id, &turn, detail: reason.rawValue)
+        if let marked = live[id]?.transaction, marked.informationIsUsed { turn.usedInformation.insert(marked.digest) }
     }
 
     private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {

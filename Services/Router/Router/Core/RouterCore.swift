@@ -23,6 +23,8 @@ public struct RouterCore {
     public enum Bounds {
         public static let liveMost = 100_000
         public static let waitersMost = 16
+        /// Of how many finished transactions a destination is asked what stands; of more a person is.
+        static let reopenedMost = 10_000
         /// How often a destination is asked for its health while a reversal is open.
         static let healthPace = Duration.seconds(5)
     }
@@ -225,7 +227,7 @@ public struct RouterCore {
         func amended(_ id: TransactionID) -> Transaction? { amended[id] }
     }
 
-    /// Writes an event of a live transaction; its row is written as it is at the end of the turn.
+    /// Writes an event of a transaction; its row is written as it is at the end of the turn.
     mutating func note(
         _ kind: JournalEntry.Event.Kind, of id: TransactionID, _ turn: inout Turn, detail: String = "",
         opening: JournalEntry.Opening? = nil
