@@ -87,8 +87,12 @@ struct DeviceSessionTests {
         let text = try #require(ScannedText(String(repeating: "\u{1}", count: 4_096)))
         let scan = Scan(
             scan: try #require(SubmissionKeyText("s")), symbology: .qr, text: text, amount: nil, at: Some.now)
-        #expect(throws: DeviceSessionStateMachine.CallRefusal.tooLarge) {
-            try session.call(.scan(scan), now: .seconds(2))
+        do throws(DeviceSessionStateMachine.CallRefusal) {
+            _ = try session.call(.scan(scan), now: .seconds(2))
+            #expect(Bool(false), "it is sent")
+        } catch {
+            guard case .tooLarge(let error) = error else { return #expect(Bool(false), "\(error)") }
+            #expect(error.retry == .no && error.sent == .no, "it would be as large each time")
         }
     }
 

@@ -102,6 +102,21 @@ struct TerminalCancelTests {
         #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
     }
 
+    /// A sum that is not kept is nobody's, and changes nothing.
+    @Test mutating func aSumThatIsNotKeptDoesNotTakeItsPlace() {
+        let command = world.command(1)
+        world.facts = CounterFacts(
+            terminal: TerminalID("counter-1")!, currencies: [CurrencyCode("EUR")!])
+        world.open()
+        world.hear(.command(command, known: nil))
+        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        let dollars = Amount(minorUnits: 5, unit: .currency(CurrencyCode("USD")!))!
+        world.take(.keyed(dollars))
+        #expect(world.shown.last == .notCountedHere(dollars))
+        world.take(.canceled)
+        #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
+    }
+
     @Test mutating func aSumForTheNextCustomerTakesItsPlace() {
         let command = world.command(1)
         world.hear(.command(command, known: nil))

@@ -348,4 +348,31 @@ struct TerminalCoreTests {
         #expect(said.values.allSatisfy { $0.count == 1 }, "seed \(seed): \(said)")
         #expect(crashes > 0 && submissions > 0, "seed \(seed)")
     }
+
+    /// A relay that was restored from a backup does not know what it was asked to send. Nobody here knows what came of that.
+    @Test(arguments: [false, true])
+    func aSubmissionThatTheRelayForgotHasNoAnswer(isAskedAgain: Bool) {
+        var world = TerminalWorld()
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        if isAskedAgain {
+            world.hear(.unknownCommand, of: .submit(command.id))
+        } else {
+            world.hear(.lost)
+            world.open()
+            world.hearState(of: 1, nil)
+        }
+        #expect(world.shown.last == .noAnswer)
+        #expect(world.core.work == nil)
+    }
+
+    @Test func aQuestionThatTheRelayForgotIsOver() {
+        var world = TerminalWorld()
+        world.hear(.command(world.command(1, amountRequired: true), known: nil))
+        world.hear(.lost)
+        world.open()
+        world.hearState(of: 1, nil)
+        #expect(world.shown.last == .questionOver)
+        #expect(world.core.work == nil)
+    }
 }

@@ -39,6 +39,21 @@ struct TerminalScanTests {
         #expect(world.scan("another") != nil)
     }
 
+    /// A phone that stays before the scanner of a busy terminal: told once, and read when its turn has come.
+    @Test mutating func aCodeThatWasReadTooEarlyIsTakenWhenItsTurnHasCome() throws {
+        let command = world.command(1)
+        world.hear(.command(command, known: nil))
+        let before = world.shown.count
+        for _ in 0..<5 {
+            #expect(world.scan() == nil)
+            world.now += .milliseconds(500)
+        }
+        #expect(world.shown.count == before + 1)
+        #expect(world.shown.last == .busy)
+        world.end(1)
+        #expect(world.scan() != nil)
+    }
+
     @Test mutating func theSameTextReadLaterIsAnotherScan() throws {
         let read = world.scan()
         let scan = try #require(read)
@@ -113,6 +128,16 @@ struct TerminalScanTests {
         world.hearState(of: scan.scan, nil)
         #expect(world.shown.last == .noAnswer)
         #expect(world.core.work == nil)
+    }
+
+    /// Text that no frame has room for: it is refused here, once.
+    @Test mutating func aScanThatIsTooLargeIsGivenUp() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.hear(.tooLarge, of: .scan(scan.scan))
+        #expect(world.shown.last == .refused(DeviceError(Refused(.tooLarge), to: .terminal)))
+        world.pass(.seconds(5))
+        #expect(world.calls.count == 1)
     }
 
     @Test mutating func aRefusedScanFreesTheTerminal() throws {

@@ -100,7 +100,8 @@ struct TerminalWorld {
     }
 
     func command(
-        _ number: Int, _ operation: Operation = .payment, amount: Amount? = nil, amountRequired: Bool = false
+        _ number: Int, _ operation: Operation = .payment, amount: Amount? = nil, amountRequired: Bool = false,
+        codeExpiry: Instant? = nil
     ) -> Command {
         let application = ApplicationID("sandbox-pay")!
         return Command(
@@ -109,7 +110,7 @@ struct TerminalWorld {
             amountRequired: amountRequired, sealed: SealedInformation([UInt8(number)])!,
             sealedFor: SealingContext(
                 application: application, terminal: TerminalID("counter-1")!, operation: operation,
-                key: SubmissionKeyText("k-1")!, expiresAt: nil),
+                key: SubmissionKeyText("k-1")!, expiresAt: codeExpiry),
             expiresAt: relayTime + commandLife)
     }
 }

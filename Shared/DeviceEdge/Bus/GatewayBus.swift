@@ -132,6 +132,7 @@ actor GatewayBus {
             let ahead = time - clock.now
             guard abs((ahead - told).milliseconds) >= 2 else { continue }
             aheadTold[own] = ahead
+            outbox.removeAll { if case .routerTime(own, _) = $0 { true } else { false } }
             outbox.append(.routerTime(own, ahead: ahead))
         }
     }
@@ -155,8 +156,8 @@ extension GatewayInput {
     /// Whether the relay gets over the loss of it: routers repeat commands, devices ask for outcomes.
     fileprivate var canBeHadAgain: Bool {
         switch self {
-        case .ordered(.tables, _): false
-        case .ordered, .routerTime: true
+        case .ordered(.tables, _), .routerTime: false
+        case .ordered: true
         case .opened, .received, .heard, .closed, .linkOpened, .linkLost, .answered, .timePassed, .stopping: false
         }
     }

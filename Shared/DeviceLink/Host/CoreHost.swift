@@ -90,7 +90,7 @@ public final class CoreHost<Core: DeviceCore> {
         do throws(DeviceSessionStateMachine.CallRefusal) {
             openCalls[try link.call(request)] = call
         } catch {
-            inbox.append(.relay(.failed(call, error == .notOpen ? .connectionLost : .noReply)))
+            inbox.append(.relay(.failed(call, DeviceSessionStateMachine.CallFailure(error))))
         }
     }
 
@@ -139,5 +139,16 @@ public final class CoreHost<Core: DeviceCore> {
         hasFailed = true
         stop()
         news(.failed(error))
+    }
+}
+
+extension DeviceSessionStateMachine.CallFailure {
+    /// What a call that was not even sent means to its maker.
+    fileprivate init(_ refusal: DeviceSessionStateMachine.CallRefusal) {
+        switch refusal {
+        case .notOpen: self = .connectionLost
+        case .tooManyCalls: self = .noReply
+        case .tooLarge(let error): self = .refused(error)  // It would be as large each time.
+        }
     }
 }

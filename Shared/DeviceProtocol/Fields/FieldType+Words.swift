@@ -22,6 +22,11 @@ extension FieldType where Value: RawRepresentable & CaseIterable, Value.RawValue
     static var word: FieldType {
         .string("one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { Value(rawValue: $0) }
     }
+
+    /// One of a list of words that grows. What a later version says beyond them is read as `later`.
+    static func word(orUnknown later: Value) -> FieldType {
+        .string("a word") { Value(rawValue: $0) ?? later }
+    }
 }
 
 extension FieldType<Bool> {

@@ -12,7 +12,8 @@ extension TransactionStatus {
     init(_ fields: FieldReader) throws(DeviceProtocolError) {
         let sent = try fields.need("sent", FieldType<Certainty>.word)
         self.init(
-            id: try fields.need("transaction", .transaction), state: try fields.need("state", .word),
+            id: try fields.need("transaction", .transaction),
+            state: try fields.need("state", .word(orUnknown: .unknown)),
             outcome: try fields.may("outcome", .outcome(sent: sent)), sent: sent,
             receipts: try fields.may("receipts", .known(of: .receipt, most: DeviceLimits.receiptsMost)) ?? [],
             reconciliation: try fields.may(
@@ -58,17 +59,19 @@ extension JSONObject {
 }
 
 extension FieldType<Outcome> {
-    private enum Kind: String, CaseIterable { case approved, declined, reversed, handedOver, failed }
+    private enum Kind: String, CaseIterable { case approved, declined, reversed, handedOver, failed, later }
 
-    /// `sent` stands beside the outcome and says how certain a handover is.
+    /// `sent` stands beside the outcome and says how certain a handover is. An outcome of a later version is read as one that
+    /// people have to look at, a later version's reason by what every failure promises: nothing was sent.
     static func outcome(sent: Certainty) -> FieldType {
         .object("an object of kind and reason") { (fields) throws(DeviceProtocolError) in
-            switch try fields.need("kind", FieldType<Kind>.word) {
+            switch try fields.need("kind", FieldType<Kind>.word(orUnknown: .later)) {
             case .approved: .approved
             case .declined: .declined(try fields.need("reason", .identifier()))
             case .reversed: .reversed
             case .handedOver: .handedOver(sent)
-            case .failed: .failed(try fields.need("reason", .word))
+            case .later: .handedOver(.maybe)
+            case .failed: .failed(try fields.need("reason", .word(orUnknown: .notSent)))
             }
         }
     }

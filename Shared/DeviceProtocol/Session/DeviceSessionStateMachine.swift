@@ -62,7 +62,7 @@ public struct DeviceSessionStateMachine: Sendable {
         /// ``DeviceLimits/callsMost`` calls are open.
         case tooManyCalls
         /// The frame would be larger than ``DeviceLimits/frameBytesMost``.
-        case tooLarge
+        case tooLarge(DeviceError)
     }
 
     private struct OpenCall: Hashable {
@@ -156,7 +156,7 @@ public struct DeviceSessionStateMachine: Sendable {
         let call = open(request, now: now)
         guard call.bytes.count <= DeviceLimits.frameBytesMost else {
             openCalls.removeLast()
-            throw .tooLarge
+            throw .tooLarge(DeviceError(.tooLarge(bytes: call.bytes.count), from: device.kind))
         }
         return (call.id, .send(call.bytes))
     }

@@ -8,21 +8,18 @@ import RelayDomain
 struct Keypad: Hashable, Sendable {
     /// How long a keyed sum waits, and how long after a question's end its answer is still expected.
     static let patience = Duration.seconds(120)
-    /// Whoever keys a sum while a question stands on the display for so long has read it.
-    static let glance = Duration.seconds(3)
 
     /// A sum that waits for its customer's tap or scan.
     struct KeyedSum: Hashable, Sendable {
         let amount: Amount
         /// Past it the customer has gone.
         let until: Duration
+        /// Whether a refused scan gave it back. Its customer shows another code; whoever taps may be another.
+        var isGivenBack = false
     }
 
     /// What the next tap or scan takes.
     private(set) var waiting: KeyedSum?
-    /// When a refused scan has given the sum back. Its customer shows another code; a tap that comes just then is
-    /// another's.
-    private var givenBackAt: Duration?
     /// Until when the answer to a question that is over is expected; nil: of none.
     private var answerIsLate: Duration?
 
@@ -36,15 +33,13 @@ struct Keypad: Hashable, Sendable {
     /// The merchant keys a sum for the customer who comes next. One that was keyed before gives way.
     mutating func key(_ amount: Amount, now: Duration) {
         waiting = KeyedSum(amount: amount, until: now + Self.patience)
-        givenBackAt = nil
     }
 
-    /// Whether a sum that is keyed now answers a question that is over. Asked once, the merchant knows.
-    /// - Parameter since: since when another question stands on the display.
-    mutating func takesForLate(question since: Duration?, now: Duration) -> Bool {
+    /// Whether a sum that is keyed now may answer a question that is over, though another stands on the display: who began to
+    /// key for one customer may end it before the next. Asked once, the merchant knows.
+    mutating func takesForLate(now: Duration) -> Bool {
         defer { answerIsLate = nil }
-        guard let answerIsLate, now <= answerIsLate else { return false }
-        return since.map { now - $0 < Self.glance } ?? true
+        return answerIsLate.map { now <= $0 } ?? false
     }
 
     /// The merchant clears: nothing waits any more, and what is keyed next is for the next customer.
@@ -62,15 +57,14 @@ struct Keypad: Hashable, Sendable {
     ///   knows what it is for.
     mutating func take(for operation: Operation?, now: Duration) -> KeyedSum? {
         guard let sum = waiting, now <= sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
-        if operation != nil, let givenBackAt, now - givenBackAt < Self.glance { return nil }
         waiting = nil
         return sum
     }
 
     /// A scan was refused: its customer is still there, and so is the sum.
-    mutating func giveBack(_ sum: KeyedSum?, now: Duration) {
-        guard let sum else { return }
-        (waiting, givenBackAt) = (sum, now)
+    mutating func giveBack(_ sum: KeyedSum?) {
+        waiting = sum ?? waiting
+        if sum != nil { waiting?.isGivenBack = true }
     }
 
     /// A question has ended without its answer, which may still come.
@@ -91,8 +85,6 @@ struct Keypad: Hashable, Sendable {
 
 /// The merchant is asked on the display for one customer's sum.
 struct SumQuestion: Hashable, Sendable {
-    /// Since when it stands there.
-    let since: Duration
     /// Past it nobody waits for the answer.
     var until: Duration
     /// The merchant's sum, if it is another than the phone's. Keyed once more, it counts.

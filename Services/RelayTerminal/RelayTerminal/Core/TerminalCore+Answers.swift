@@ -32,8 +32,11 @@ extension TerminalCore {
         case .submit where error.code == .refusal(.alreadyTaken), .result where error.code == .refusal(.alreadyTaken):
             show(.refused(error))  // Another word of this terminal's counts; its outcome follows.
         case .received(let command), .submit(let command), .result(let command):
+            guard error.code != .refusal(.unknownCommand) else {
+                return desk.unsettled[command].map { relayForgot($0) } ?? ()
+            }
             settle(command)
-            if error.code != .refusal(.unknownCommand) { show(.refused(error)) }
+            show(.refused(error))
         case .cancel(let cancelable): cancelRefused(cancelable, error, now: now)
         case .scan, .resume, .state: break
         }
@@ -70,7 +73,8 @@ extension TerminalCore {
         guard isOpen(cancelable) else { return }
         switch (cancelable, error.code) {
         case (.scan(let scan), .refusal(.unknownCommand)): return notCanceled(scan, now: now)
-        case (.command(let command), .refusal(.unknownCommand)): settle(command)
+        case (.command(let command), .refusal(.unknownCommand)):
+            if let record = desk.unsettled[command] { return relayForgot(record) }
         case (.transaction, .refusal): passing = nil
         case (_, .refusal), (_, .rule), (_, .other): break
         }

@@ -12,19 +12,22 @@ extension TerminalCore {
         guard command.what == .sendToDestination else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
         guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
-        let keyed = keypad.take(for: command.operation, now: now)?.amount
+        let waiting = keypad.take(for: command.operation, now: now)
+        let isAnothers = waiting?.isGivenBack == true
+        if let waiting, isAnothers { show(.sumOfAnother(waiting.amount)) }
+        let keyed = isAnothers ? nil : waiting?.amount
         onDisplay = nil
         current = command
         // Consent to the phone's sum is the merchant's to give, too; a sum that differs from it would only fail.
         let isAgreed = keyed != nil && (command.amount == nil || command.amount == keyed)
-        let needsAmount = command.amountRequired || command.amount != nil
+        let needsAmount = command.amountRequired || command.amount != nil || isAnothers
         guard needsAmount, !isAgreed else { return submit(command, amount: keyed, now: now) }
         ask(command, doubted: keyed, now: now)
     }
 
     private mutating func ask(_ command: Command, doubted: Amount?, now: Duration) {
         let until = desk.clock?.moment(of: command.expiresAt) ?? now
-        work = .asking(command, SumQuestion(since: now, until: until, doubted: doubted), relayKnows: false)
+        work = .asking(command, SumQuestion(until: until, doubted: doubted), relayKnows: false)
         desk.write(command.id, .met)
         askAgain()
         call(.received(command.id), now: now)
@@ -33,8 +36,8 @@ extension TerminalCore {
     /// The relay knows that the merchant is being asked, and waits for the sum.
     mutating func proceed(_ id: CommandID, now: Duration) {
         guard case .asking(let command, var question, relayKnows: false) = work, command.id == id else { return }
-        let codeExpiry = command.sealedFor.expiresAt.flatMap { desk.clock?.moment(of: $0) }
-        question.until = min(now + CommandStateMachine.Limits.result, codeExpiry ?? .seconds(Int64.max / 2))
+        // When the code itself ends only the relay knows; its outcome closes the question then.
+        question.until = now + CommandStateMachine.Limits.result
         work = .asking(command, question, relayKnows: true)
     }
 
@@ -108,7 +111,7 @@ extension TerminalCore {
     /// Goes on where the relay says a command stands.
     mutating func resume(_ state: CommandStatus, now: Duration) {
         guard let record = desk.unsettled[state.command] else { return }
-        guard let status = state.status else { return settle(record.command) }
+        guard let status = state.status else { return relayForgot(record) }
         if case .submitted(nil, _) = record.word, status.state != .ended, !status.isCancelRequested {
             call(.cancel(.command(record.command)), now: now)  // The relay has not heard of it yet.
         }
@@ -134,6 +137,12 @@ extension TerminalCore {
         case .ended:
             hear(status, of: record.command, scan: nil, now: now)
         }
+    }
+
+    /// The relay does not know the command, as after a restore from a backup. If it was asked to send it, nobody here knows what came of that.
+    mutating func relayForgot(_ record: CommandRecord) {
+        if case .submitted = record.word { show(.noAnswer) }
+        settle(record.command)
     }
 
     /// Asked for again and again, what is not certain is shown when it is new.

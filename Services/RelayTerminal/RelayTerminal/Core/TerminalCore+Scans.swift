@@ -59,7 +59,7 @@ extension TerminalCore {
     mutating func askSum(of attempt: ScanAttempt, now: Duration) {
         var attempt = attempt
         attempt.certainty = .wantsSum(
-            SumQuestion(since: now, until: now + CommandStateMachine.Limits.result, doubted: nil))
+            SumQuestion(until: now + CommandStateMachine.Limits.result, doubted: nil))
         work = .scanning(attempt)
         askAgain()
     }
@@ -73,7 +73,7 @@ extension TerminalCore {
 
     /// The relay does not have the scan, and will not get it. The customer is still there, and the sum waits on.
     private mutating func refuse(_ attempt: ScanAttempt, _ why: TerminalDisplay, now: Duration) {
-        keypad.giveBack(attempt.sum, now: now)
+        keypad.giveBack(attempt.sum)
         drop(attempt.id, why)
     }
 

@@ -51,8 +51,8 @@ public struct TerminalCore: DeviceCore, Sendable {
     private var readiness = DeviceReadiness.ready
     /// Whether there has been a session since the start.
     private var hasOpened = false
-    /// What the scanner read last, and when.
-    private var lastRead: (text: ScannedText, at: Duration)?
+    /// What the scanner read last, when, and whether it was taken for a scan.
+    private var lastRead: (text: ScannedText, at: Duration, isTaken: Bool)?
     /// What the current step has decided so far.
     private var outputs: [TerminalOutput] = []
 
@@ -153,10 +153,9 @@ public struct TerminalCore: DeviceCore, Sendable {
     // MARK: The merchant
 
     private mutating func take(_ amount: Amount, now: Duration) {
-        onDisplay = nil
         if counter?.counts(amount.unit) == false { return show(.notCountedHere(amount)) }
         guard work == nil || question != nil else { return show(.sumNotKept(amount)) }
-        guard !keypad.takesForLate(question: question?.sum.since, now: now) else {
+        guard !keypad.takesForLate(now: now) else {
             show(.sumTooLate(amount))
             return askAgain()
         }
@@ -173,6 +172,7 @@ public struct TerminalCore: DeviceCore, Sendable {
             repeatScan(attempt.answered(amount, now: now), now: now)
         case .submitting, .scanning, .awaiting: break  // Nobody is asked.
         case nil:
+            onDisplay = nil
             keypad.key(amount, now: now)
             show(.amountReady(amount))
         }
@@ -206,11 +206,15 @@ public struct TerminalCore: DeviceCore, Sendable {
     private mutating func take(
         _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
     ) {
-        defer { lastRead = (text, now) }
-        if let lastRead, lastRead.text == text, now - lastRead.at < Self.scanRepeat { return }
-        guard desk.isOpen, let clock = desk.clock else { return show(.scanNeedsSession) }
-        guard work == nil else { return show(.busy) }
-        guard readiness.isReady else { return show(.notServing) }
+        let before = lastRead.flatMap { $0.text == text && now - $0.at < Self.scanRepeat ? $0 : nil }
+        lastRead = (text, now, before?.isTaken ?? false)
+        guard before?.isTaken != true else { return }
+        guard desk.isOpen, let clock = desk.clock, work == nil, readiness.isReady else {
+            // A phone that stays before the scanner is told once, and its code taken as soon as it may be.
+            if before == nil { show(!desk.isOpen ? .scanNeedsSession : work != nil ? .busy : .notServing) }
+            return
+        }
+        lastRead?.isTaken = true
         let sum = keypad.take(for: nil, now: now)
         let scan = Scan(
             scan: .random(using: &random), symbology: symbology, text: text, amount: sum?.amount,

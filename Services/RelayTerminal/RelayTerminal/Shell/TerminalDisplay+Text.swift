@@ -20,6 +20,7 @@ extension TerminalDisplay {
         case .sumTooLate(let amount):
             "\(amount) was not used: the question for it is over. Key the amount for the customer who is here now"
         case .sumNotKept(let amount): "one thing at a time: \(amount) was not used; key it after the outcome"
+        case .sumOfAnother(let amount): "\(amount) is taken back: this may be another customer"
         case .sumPassedBy(let amount): "\(amount) is taken back: this customer pays what stands on the POS"
         case .notCountedHere(let amount):
             "\(amount) was not used: this shop counts no \(amount.unit); look for the right unit in shop.yaml"

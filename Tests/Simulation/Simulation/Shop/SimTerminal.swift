@@ -142,7 +142,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
                 if world.weather.isStormy, world.chance(0.03) {
                     after(world.span(1...400)) { [self] in kill("dies amid a scan") }
                 }
-            case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)), .show(.sumPassedBy(let sum)):
+            case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)), .show(.sumPassedBy(let sum)),
+                .show(.sumOfAnother(let sum)):
                 world.properties.dropped(sum, at: terminal)
             case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)
             case .call, .show: break
@@ -181,6 +182,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
             forgetPlan()
         case .canceled, .canceling: forgetPlan()
         case .sumPassedBy: world.tally.count("sum passed by")
+        case .sumOfAnother: world.tally.count("sum of another")
         case .sumTooLate:
             world.tally.count("late answer")
             forgetPlan()
