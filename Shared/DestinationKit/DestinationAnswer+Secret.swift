@@ -3,7 +3,7 @@ import Sealing
 
 extension DestinationAnswer {
     /// What is shorter stands in every other sentence.
-    private static let tellingLength = 4
+    fileprivate static let tellingLength = 4
 
     /// The same, without the transaction's information: what a destination says of a decline goes into the journal and onto
     /// displays, and some repeat what they were sent.
@@ -12,9 +12,20 @@ extension DestinationAnswer {
             return self
         }
         let secret = information.exposed
-        let isInText = reason.text?.text.contains(secret) ?? false
+        let isInText = reason.text.map { $0.text.contains(secret) || $0.text.endsAmid(secret) } ?? false
         let isInCode = reason.code.text.contains(secret)
         guard isInText || isInCode else { return self }
         return .declined(StatedReason(isInCode ? .unspecified : reason.code, text: isInText ? nil : reason.text))
+    }
+}
+
+extension String {
+    /// Whether it was cut within the secret: it ends with the secret's beginning, and `…`.
+    fileprivate func endsAmid(_ secret: String) -> Bool {
+        guard hasSuffix("…") else { return false }
+        let cut = dropLast()
+        return (DestinationAnswer.tellingLength...max(secret.count, DestinationAnswer.tellingLength)).contains {
+            cut.hasSuffix(secret.prefix($0))
+        }
     }
 }

@@ -39,8 +39,8 @@ extension Catalogue {
 
         ## Why a transaction failed
 
-        The `reason` of the outcome `failed`: nothing reached the destination. The key stands for that outcome for good, and a
-        one-time code is spent with it; a membership ID may come again, under another key.
+        The `reason` of the outcome `failed`: nothing reached the destination. The key stands for that outcome for good. The code or
+        membership ID may come again under another key, unless a mark stands beside the outcome: then a one-time code is used.
 
         | reason | what has happened | phones | devices | blame | stage | sent | retry |
         |---|---|---|---|---|---|---|---|

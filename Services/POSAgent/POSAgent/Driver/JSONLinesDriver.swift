@@ -220,11 +220,10 @@ public actor JSONLinesDriver: InputWindowDriver {
         guard case .object(let reply)? = try? JSONValue(line) else { return }
         guard let asked else {
             // A reply that comes too late, for a command that was given up, must not answer the next one.
-            if reply["id"] == nil { unasked = reply }
+            if reply.refusesTheLine { unasked = reply }
             return
         }
-        // Without an ID it is the refusal of the connection or of the line, so of what waits.
-        guard reply["id"] == nil || reply["id"] == .string(asked.id) else { return }
+        guard reply.refusesTheLine || reply["id"] == .string(asked.id) else { return }
         answer(asked.id, with: .success(reply))
     }
 
@@ -241,6 +240,12 @@ public actor JSONLinesDriver: InputWindowDriver {
 }
 
 extension JSONObject {
+    /// Without an ID it is the refusal of the connection or of the line, so of what waits; nothing else has no ID.
+    fileprivate var refusesTheLine: Bool {
+        guard self["id"] == nil, case .string? = self["refused"] else { return false }
+        return true
+    }
+
     fileprivate var operation: Operation? {
         if case .string(let word)? = self["operation"] { Operation(rawValue: word) } else { nil }
     }
