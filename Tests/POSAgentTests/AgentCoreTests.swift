@@ -26,7 +26,8 @@ struct AgentCoreTests {
             world.steps.map(\.step) == [
                 .locate(command.application), .activate(world.window),
                 .enter(world.opening, mark: command.id, command.sealed, command.sealedFor),
-                .look(world.opening, command.sealed, command.sealedFor), .send(world.opening, mark: command.id),
+                .look(world.opening, command.sealed, command.sealedFor),
+                .send(world.opening, mark: command.id, sum: euros),
                 .confirm(command.id, wait: .seconds(10)),
             ])
         world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
@@ -44,7 +45,7 @@ struct AgentCoreTests {
         #expect(world.journal[command.id]?.word != .sending)
         world.driven(.seen(.open(.code, sale: nil)))
         #expect(world.journal[command.id]?.word == .sending)
-        #expect(world.lastStep == .send(world.opening, mark: command.id))
+        #expect(world.lastStep == .send(world.opening, mark: command.id, sum: nil))
     }
 
     @Test(arguments: [
@@ -381,7 +382,7 @@ struct AgentCoreTests {
             world.calls = []
         }
         var sent: [CommandID: Int] = [:]
-        for case .send(_, let mark) in world.steps.map(\.step) { sent[mark, default: 0] += 1 }
+        for case .send(_, let mark, _) in world.steps.map(\.step) { sent[mark, default: 0] += 1 }
         #expect(sent.values.allSatisfy { $0 == 1 }, "seed \(seed)")
         #expect(said.values.allSatisfy { $0.count == 1 }, "seed \(seed): \(said)")
         var entered: [CommandID: WindowOpening] = [:]

@@ -24,7 +24,7 @@ struct JSONLinesDriverTests {
             #expect(try await driver.enter(code, into: opening, mark: mark)?.exposed == code.exposed)
             let seen = WindowSight(try await driver.look(at: opening), code: code)
             #expect(seen == .open(.code, sale: sale))
-            #expect(try await driver.send(opening, mark: mark) == "R-1")
+            #expect(try await driver.send(opening, mark: mark, sum: nil) == "R-1")
             #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
             #expect(WindowSight(try await driver.clear(opening), code: nil) == .closed)
             await driver.finish()
@@ -136,7 +136,7 @@ struct JSONLinesDriverTests {
         try await withDriver { name, _, proper in
             name == "send" ? .hangUp : proper
         } body: { driver, _ in
-            await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark) }
+            await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark, sum: nil) }
             let confirmation = try await driver.confirm(mark, wait: .zero)
             #expect(confirmation == .finished(receipt: "R-1", .approved))
         }
@@ -156,7 +156,7 @@ struct JSONLinesDriverTests {
             guard name == "send" else { return proper }
             return .replyTwice([("state", .string("sending")), ("receipt", .string("R-1"))])
         } body: { driver, _ in
-            let receipt = try await driver.send(opening, mark: mark)
+            let receipt = try await driver.send(opening, mark: mark, sum: nil)
             #expect(receipt == "R-1")
             let confirmation = try await driver.confirm(mark, wait: .zero)
             #expect(confirmation == .finished(receipt: "R-1", .approved))

@@ -42,7 +42,11 @@ final class SandboxTillTests {
             #expect(active.sale == sale)
             #expect(try await driver.enter(code, into: active.opening, mark: mark)?.exposed == code.exposed)
             #expect(try await sight(of: active.opening, driver) == .open(.code, sale: sale))
-            let receipt = try await driver.send(active.opening, mark: mark)
+            let other = Amount(minorUnits: 1, unit: .currency(CurrencyCode("EUR")!))
+            await #expect(throws: DriverFailure.refused(ReasonCode("saleChanged")!)) {
+                _ = try await driver.send(active.opening, mark: mark, sum: other)
+            }
+            let receipt = try await driver.send(active.opening, mark: mark, sum: sale.amount)
             #expect(try await sight(of: active.opening, driver) == .sent)
             let confirmation = try await driver.confirm(mark, wait: .seconds(10))
             #expect(confirmation == .finished(receipt: receipt, .declined(ReasonCode("notSent")!)))
@@ -69,7 +73,7 @@ final class SandboxTillTests {
             #expect(try await sight(of: first, driver) == .closed)
             for opening in [first] {
                 await #expect(throws: DriverFailure.refused(ReasonCode("windowNotActive")!)) {
-                    _ = try await driver.send(opening, mark: mark)
+                    _ = try await driver.send(opening, mark: mark, sum: nil)
                 }
                 await #expect(throws: DriverFailure.refused(ReasonCode("windowNotActive")!)) {
                     _ = try await driver.enter(code, into: opening, mark: mark)
@@ -92,7 +96,9 @@ final class SandboxTillTests {
             guard case .finished(_, .declined?) = try await driver.confirm(mark, wait: .seconds(10)) else {
                 return #expect(Bool(false), "the sending has ended")
             }
-            await #expect(throws: DriverFailure.refused(.markUsed)) { _ = try await driver.send(opening, mark: mark) }
+            await #expect(throws: DriverFailure.refused(.markUsed)) {
+                _ = try await driver.send(opening, mark: mark, sum: nil)
+            }
             await driver.finish()
         }
     }
@@ -286,7 +292,9 @@ private struct MortalDriver: InputWindowDriver {
         throw .silent
     }
 
-    func send(_ opening: WindowOpening, mark: CommandID) async throws(DriverFailure) -> String { throw .silent }
+    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> String {
+        throw .silent
+    }
 
     func confirm(_ mark: CommandID, wait: Duration) async throws(DriverFailure) -> Confirmation { throw .silent }
 

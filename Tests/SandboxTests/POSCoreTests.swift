@@ -26,7 +26,7 @@ import Testing
     /// Up to the moment when the POS program asks the destination.
     private mutating func send(_ mark: String, in window: String = "pay") throws -> POSLineRequest {
         let opening = try enter(mark, in: window)
-        return try #require(try core.carryOut(.send(opening, mark: mark), random: &random).question)
+        return try #require(try core.carryOut(.send(opening, mark: mark, sum: nil), random: &random).question)
     }
 
     private mutating func refusal(_ command: POSCommand) -> POSRefusal? {
@@ -57,21 +57,30 @@ import Testing
         #expect(try send("m1", in: "points").amount == Amount(minorUnits: 1_250, unit: .points(ProgramID("stars")!)))
     }
 
+    /// An article was rung up after the driver had looked.
+    @Test mutating func anotherSumThanTheDriverSawIsNotSent() throws {
+        let opening = try enter("m1")
+        let other = try #require(Amount(minorUnits: Self.sum.minorUnits + 1, unit: Self.sum.unit))
+        #expect(refusal(.send(opening, mark: "m1", sum: other)) == .saleChanged)
+        #expect(
+            try core.carryOut(.send(opening, mark: "m1", sum: Self.sum), random: &random).question?.amount == Self.sum)
+    }
+
     @Test mutating func aMarkSendsOnce() throws {
         let opening = try enter("m1")
-        let question = try #require(try core.carryOut(.send(opening, mark: "m1"), random: &random).question)
-        #expect(refusal(.send(opening, mark: "m1")) == .markUsed)
+        let question = try #require(try core.carryOut(.send(opening, mark: "m1", sum: nil), random: &random).question)
+        #expect(refusal(.send(opening, mark: "m1", sum: nil)) == .markUsed)
         _ = core.lineEnded(question.receipt, .answered(.declined(reason: "codeUsed")))
         let again = try activate()
         #expect(refusal(.enter(again, mark: "m1", text: "9912345")) == .markUsed)
         _ = try ask(.enter(again, mark: "m2", text: "9912345"))
-        #expect(refusal(.send(again, mark: "m1")) == .markUsed)
-        #expect(refusal(.send(again, mark: "m3")) == .otherMark)
+        #expect(refusal(.send(again, mark: "m1", sum: nil)) == .markUsed)
+        #expect(refusal(.send(again, mark: "m3", sum: nil)) == .otherMark)
     }
 
     @Test mutating func whileSendingNothingElseHappensToTheSale() throws {
         let opening = try enter("m1")
-        let question = try #require(try core.carryOut(.send(opening, mark: "m1"), random: &random).question)
+        let question = try #require(try core.carryOut(.send(opening, mark: "m1", sum: nil), random: &random).question)
         #expect(throws: POSRefusal.windowBusy) { try core.carryOut(.activate(window: "pay"), random: &random) }
         #expect(try ask(.clear(opening)).state == .sending)
         #expect(throws: POSRefusal.otherWindowActive) {
@@ -102,7 +111,7 @@ import Testing
         let opening = try enter()
         core.driverLeft()
         #expect(core.windows["pay"]?.field == "")
-        #expect(refusal(.send(opening, mark: "m1")) == .windowNotActive)
+        #expect(refusal(.send(opening, mark: "m1", sum: nil)) == .windowNotActive)
         #expect(try ask(.look(opening)).state == .closed)
     }
 
@@ -140,7 +149,7 @@ import Testing
         let second = try activate()
         #expect(first != second)
         #expect(refusal(.enter(first, mark: "m1", text: "1")) == .windowNotActive)
-        #expect(refusal(.send(first, mark: "m1")) == .windowNotActive)
+        #expect(refusal(.send(first, mark: "m1", sum: nil)) == .windowNotActive)
         #expect(try ask(.look(first)).state == .closed)
         #expect(try ask(.look(second)).state == .active)
         #expect(refusal(.look(POSOpening(window: "pay", serial: "O-OTHER-0001"))) == .unknownOpening)
@@ -160,7 +169,7 @@ import Testing
         let opening = try enter()
         try core.void()
         #expect(core.windows["pay"]?.field == "")
-        #expect(refusal(.send(opening, mark: "m1")) == .windowNotActive)
+        #expect(refusal(.send(opening, mark: "m1", sum: nil)) == .windowNotActive)
         try core.open(Self.sum)
         #expect(core.sale?.number == "S-0002")
     }
@@ -170,7 +179,7 @@ import Testing
         #expect(refusal(.confirm(mark: "m9", wait: .zero)) == .unknownMark)
         let opening = try activate()
         #expect(refusal(.activate(window: "points")) == .otherWindowActive)
-        #expect(refusal(.send(opening, mark: "m1")) == .fieldEmpty)
+        #expect(refusal(.send(opening, mark: "m1", sum: nil)) == .fieldEmpty)
         #expect(refusal(.enter(opening, mark: "m1", text: String(repeating: "9", count: 65))) == .fieldTooLong)
         #expect(refusal(.enter(opening, mark: "m1", text: "é")) == .fieldRefusesText)
         #expect(core.windows["pay"]?.field == "")

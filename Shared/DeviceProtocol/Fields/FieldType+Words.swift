@@ -122,7 +122,8 @@ extension FieldType<Amount> {
 }
 
 extension Amount {
-    var json: JSONValue {
+    /// The type *amount* of `docs/devices.md`.
+    public var json: JSONValue {
         switch unit {
         case .currency(let code):
             .object(JSONObject(["minorUnits": .integer(minorUnits), "currency": .string(code.text)]))

@@ -115,7 +115,7 @@ extension AgentCore {
             // From this entry on a restart means: uncertain.
             desk.write(work.id, .sending)
             self.work?.stage = .sending
-            drive(.send(opening, mark: work.id), now: now)
+            drive(.send(opening, mark: work.id, sum: work.sale?.amount), now: now)
         case .open(.code, let sale):
             let isSame = Self.compare(sale, with: command.amount) != nil
             refuse(isSame ? .saleChanged : .amountMismatch, now: now)

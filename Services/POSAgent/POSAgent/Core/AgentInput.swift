@@ -37,7 +37,7 @@ public enum DriverStep: Hashable, Sendable {
     case enter(WindowOpening, mark: CommandID, SealedInformation, SealingContext)
     /// Open the sealed bytes, compare the field with the text, forget it.
     case look(WindowOpening, SealedInformation, SealingContext)
-    case send(WindowOpening, mark: CommandID)
+    case send(WindowOpening, mark: CommandID, sum: Amount?)
     case confirm(CommandID, wait: Duration)
     case clear(WindowOpening)
     /// The command has ended.

@@ -28,8 +28,10 @@ public protocol InputWindowDriver: Sendable {
     func look(at opening: WindowOpening) async throws(DriverFailure) -> WindowState
 
     /// Makes the POS program send what is entered. It must not be called twice with one mark.
+    /// - Parameter sum: what the agent saw in the sale that is to be paid; nil if it could not. A POS program that can refuses
+    ///   another sum (`saleChanged`): an article may have been rung up since.
     /// - Returns: the POS program's own number for the sending, which is the evidence.
-    func send(_ opening: WindowOpening, mark: CommandID) async throws(DriverFailure) -> String
+    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> String
 
     /// Asks what became of a sending, the driver's or the cashier's, and waits for it for a while. May be repeated.
     func confirm(_ mark: CommandID, wait: Duration) async throws(DriverFailure) -> Confirmation

@@ -73,8 +73,10 @@ public actor JSONLinesDriver: InputWindowDriver {
         try await state("look", opening)
     }
 
-    public func send(_ opening: WindowOpening, mark: CommandID) async throws(DriverFailure) -> String {
-        let reply = try await ask("send", opening, ["mark": .string(mark.text)])
+    public func send(
+        _ opening: WindowOpening, mark: CommandID, sum: Amount?
+    ) async throws(DriverFailure) -> String {
+        let reply = try await ask("send", opening, ["mark": .string(mark.text), "amount": sum?.json ?? .null])
         guard let receipt = reply.receipt else { throw .broken }
         return receipt
     }

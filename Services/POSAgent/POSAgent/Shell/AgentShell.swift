@@ -119,7 +119,8 @@ public actor AgentShell: Service {
             case .look(let opening, let sealed, let context):
                 guard let code = try? key.open(sealed, for: context) else { return .unreadable }
                 return .seen(WindowSight(try await driver.look(at: opening), code: code))
-            case .send(let opening, let mark): return .sent(receipt: try await driver.send(opening, mark: mark))
+            case .send(let opening, let mark, let sum):
+                return .sent(receipt: try await driver.send(opening, mark: mark, sum: sum))
             case .confirm(let mark, let wait): return .confirmed(try await driver.confirm(mark, wait: wait))
             case .clear(let opening): return .seen(WindowSight(try await driver.clear(opening), code: nil))
             case .finish:

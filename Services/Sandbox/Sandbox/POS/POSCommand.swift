@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// What a driver may ask of the POS program. docs/sandbox.md, "POS programs that speak JSON lines", is the contract.
 enum POSCommand: Equatable, Sendable {
     case hello
@@ -5,7 +7,8 @@ enum POSCommand: Equatable, Sendable {
     case activate(window: String)
     case enter(POSOpening, mark: String, text: String)
     case look(POSOpening)
-    case send(POSOpening, mark: String)
+    /// Sum: what the driver saw in the sale; nil if it saw none.
+    case send(POSOpening, mark: String, sum: Amount?)
     case confirm(mark: String, wait: Duration)
     case clear(POSOpening)
 }
@@ -18,7 +21,7 @@ struct POSOpening: Hashable, Sendable {
 
 /// Why the POS program does not carry out a command. A refused command has changed nothing.
 enum POSRefusal: String, Error, Sendable, CaseIterable {
-    case noSuchWindow, noOpenSale, windowBusy, otherWindowActive, windowNotActive
+    case noSuchWindow, noOpenSale, saleChanged, windowBusy, otherWindowActive, windowNotActive
     case unknownOpening, fieldTooLong, fieldRefusesText, fieldEmpty, otherMark, markUsed, unknownMark
     case badCommand, badLine, lineTooLong, driverBusy
 
@@ -27,6 +30,7 @@ enum POSRefusal: String, Error, Sendable, CaseIterable {
         switch self {
         case .noSuchWindow: "No window of that name is configured: see BATON_WINDOWS."
         case .noOpenSale: "No sale is open: the cashier has to open one first."
+        case .saleChanged: "The sale has another sum than the driver saw: look again."
         case .windowBusy:
             "The window is in use: what is being sent has to end first, what was entered has to be cleared."
         case .otherWindowActive: "Another window is in use: clear it first."

@@ -109,7 +109,7 @@ struct POSCore: Sendable {
         case .activate(let window): return (try activate(window), nil)
         case .enter(let opening, let mark, let text): return (try enter(text, into: opening, mark), nil)
         case .look(let opening): return (try look(at: opening), nil)
-        case .send(let opening, let mark): return try send(opening, mark, &random)
+        case .send(let opening, let mark, let sum): return try send(opening, mark, sum, &random)
         case .confirm(let mark, _): return (try confirm(mark), nil)
         case .clear(let opening): return (try clear(opening), nil)
         }
@@ -187,11 +187,12 @@ struct POSCore: Sendable {
     }
 
     private mutating func send(
-        _ opening: POSOpening, _ mark: String, _ random: inout some RandomNumberGenerator
+        _ opening: POSOpening, _ mark: String, _ sum: Amount?, _ random: inout some RandomNumberGenerator
     ) throws(POSRefusal) -> (reply: POSReply, question: POSLineRequest?) {
         guard !sent.contains(where: { $0.mark == mark }) else { throw .markUsed }
         guard isActive(opening), let window = windows[opening.window] else { throw .windowNotActive }
         guard window.field.isEmpty || window.mark == mark else { throw .otherMark }
+        if let sum, let sale, amount(of: sale, for: window.operation) != sum { throw .saleChanged }
         let (reply, question) = try send(from: opening.window, &random)
         return (reply, question)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import NIOCore
+import RelayDomain
 
 /// Translates between the lines of the driver protocol and what they mean.
 enum POSWire {
@@ -10,7 +11,7 @@ enum POSWire {
         let command: Result<POSCommand, FieldProblem>
 
         private enum Key: String, CodingKey {
-            case id, `do`, application, window, opening, text, mark, waitMilliseconds
+            case id, `do`, application, window, opening, text, mark, amount, waitMilliseconds
         }
 
         init(from decoder: any Decoder) throws {
@@ -38,13 +39,20 @@ enum POSWire {
             func opening() throws(FieldProblem) -> POSOpening {
                 POSOpening(window: try text(.window), serial: try text(.opening))
             }
+            func sum() throws(FieldProblem) -> Amount? {
+                do {
+                    return try fields.decodeIfPresent(AmountBody.self, forKey: .amount)?.domain("amount")
+                } catch {
+                    throw FieldProblem(field: "amount")
+                }
+            }
             switch try text(.do) {
             case "hello": return .hello
             case "locate": return .locate(application: try text(.application))
             case "activate": return .activate(window: try text(.window))
             case "enter": return .enter(try opening(), mark: try mark(), text: try text(.text))
             case "look": return .look(try opening())
-            case "send": return .send(try opening(), mark: try mark())
+            case "send": return .send(try opening(), mark: try mark(), sum: try sum())
             case "confirm":
                 guard let wait = try? fields.decodeIfPresent(Int.self, forKey: .waitMilliseconds) ?? 10_000,
                     (0...30_000).contains(wait)

@@ -119,7 +119,7 @@ final class SimTill: SimDevice<AgentCore> {
             mood < 3 ? answer(.failed(.refused(SimShop.reason("noOpenSale")))) : activate(answer)
         case .enter(let opening, let mark, _, _): enter(opening, mark, mood, answer)
         case .look(let opening, _, _): mood < 3 ? answer(.failed(.silent), 5_000...5_000) : answer(seen(opening))
-        case .send(let opening, let mark): send(opening, mark, mood, answer)
+        case .send(let opening, let mark, let sum): send(opening, mark, sum, mood, answer)
         case .confirm(let mark, _): confirm(mark, mood, answer)
         case .clear(let opening): clear(opening, mood, answer)
         case .finish: break
@@ -178,11 +178,17 @@ final class SimTill: SimDevice<AgentCore> {
         answer(seen(opening), 5...200)
     }
 
-    private func send(_ opening: WindowOpening, _ mark: CommandID, _ mood: Int, _ answer: Answer) {
+    private func send(
+        _ opening: WindowOpening, _ mark: CommandID, _ sum: Amount?, _ mood: Int, _ answer: Answer
+    ) {
         world.properties.sending(mark)
         guard sendings[mark] == nil else { return answer(.failed(.refused(SimShop.reason("markUsed"))), 5...50) }
         guard isActive(opening), standing == mark else {
             return answer(.failed(.refused(SimShop.reason("windowNotActive"))), 5...50)
+        }
+        if let sum, let price, price != sum {
+            world.tally.count("sale changed after the last look")
+            return answer(.failed(.refused(SimShop.reason("saleChanged"))), 5...200)
         }
         switch mood {
         case 0..<4: return answer(.failed(.refused(SimShop.reason("noOpenSale"))), 5...200)
