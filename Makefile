@@ -10,6 +10,9 @@ run demo: export BATON_HOME ?= $(CURDIR)/.baton
 # How many worlds `make simulate` lives through, and from which seed on.
 SEEDS ?= 1000
 FIRST ?= 0
+# Where `make install` puts the relay; DESTDIR is for those who make packages of it.
+PREFIX ?= /usr/local
+DESTDIR ?=
 # For how long `make chaos` breaks things, and from which seed; without one it makes one up.
 MINUTES ?= 5
 SEED ?=
@@ -17,7 +20,7 @@ SEED ?=
 RATE ?= 60
 FAULTS ?= 27
 
-.PHONY: help run demo build test bench bench-journal simulate mutants chaos chaos-short compose-test generate
+.PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants chaos chaos-short compose-test generate
 .PHONY: check-generated format lint clean
 
 help:
@@ -31,6 +34,9 @@ help:
 	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n RATE=60 FAULTS=27)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
+	@echo "make install   build, and install in PREFIX=/usr/local what runs without Swift, with a systemd unit"
+	@echo "make tarball   the same as an archive in dist/, to be unpacked in /opt of other machines"
+	@echo "make install-test  unpack it in a Debian without Swift, and run the demonstration; needs an engine"
 	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
 	@echo "make format    settle the source's format; make lint only looks"
 	@echo "make clean     remove what was built, and the demonstration's home"
@@ -44,6 +50,15 @@ demo: build
 build:
 	@scripts/packages build
 	$(BUILD) -c release
+
+install: build
+	@DESTDIR="$(DESTDIR)" scripts/install $(PREFIX)
+
+tarball: build
+	@scripts/tarball
+
+install-test: tarball
+	@scripts/install-test
 
 test: check-generated
 	@scripts/packages test
@@ -92,4 +107,4 @@ lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Services Shared Tests scripts
 
 clean:
-	rm -rf .build .build-tools .baton
+	rm -rf .build .build-tools .baton dist

@@ -265,7 +265,10 @@ let package = Package(
         tests("SimulationTests", uses: ["RelayDomain", "RelayTesting", "Router", "Sandbox", "Simulation"]),
         tests(
             "IntegrationTests",
-            uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
+            uses: [
+                "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioConcurrency, nioCore, nioPosix,
+                yams,
+            ]),
     ].flatMap { $0 },
     swiftLanguageModes: [.v6]
 )

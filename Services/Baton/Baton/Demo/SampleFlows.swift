@@ -49,7 +49,10 @@ struct SampleFlows: Sendable {
             tell(
                 "flow \(flow.letter)  \(flow.what) at \(flow.counter.place): \(ending.said) in \(Milliseconds(ending.took))"
             )
-            ending.report?.path.forEach { tell("  \($0)") }
+            if let report = ending.report {
+                tell("  transaction \(report.id)")
+                report.path.forEach { tell("  \($0)") }
+            }
             areAllApproved = areAllApproved && ending.report?.outcome?.kind == "approved"
         }
         return areAllApproved

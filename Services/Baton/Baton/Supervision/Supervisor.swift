@@ -96,6 +96,9 @@ actor Supervisor: Service {
         if !new.isEmpty { apply(.added(new.map(\.member))) }
     }
 
+    /// Returns when the supervisor has done what it was at: it does not hang.
+    func comesRound() {}
+
     /// Where a process's output goes.
     nonisolated func log(of name: String) -> String { "\(logs)/\(name).log" }
 

@@ -43,13 +43,23 @@ struct UpRun {
         if leftovers.count > 0 { say("waiting for what is left of an earlier run to end (\(leftovers.count))") }
         try await leftovers.end()
 
+        let environment = ProcessInfo.processInfo.environment
+        let manager = await ServiceManager(environment, pid: ProcessInfo.processInfo.processIdentifier)
+        defer { manager?.close() }
         let supervisor = Supervisor(
-            relay, home: home, binaries: binaries, environment: ProcessInfo.processInfo.environment,
+            relay, home: home, binaries: binaries,
+            environment: environment.filter { !ServiceManager.variables.contains($0.key) },
             drainLimit: configuration.drainLimit + Self.cutOff
         ) { notice, heard in
             if let line = UpDisplay.line(notice, heard) { say(line) }
+            switch notice {
+            case .allReady: manager?.tell(.ready)
+            case .stopping: manager?.tell(.stopping)
+            case .ready, .standsBy, .hangs, .diedAndRestarts, .gaveUp: break
+            }
         }
         var services: [any Service] = [supervisor]
+        if let manager { services.append(SignsOfLife(manager: manager, supervisor: supervisor)) }
         if startsRelay { services.append(AdapterKeeper(plan: plan, supervisor: supervisor)) }
         if let trial { services.append(TrialService(supervisor: supervisor, trial: trial)) }
         try await Self.group(services).run()

@@ -1,0 +1,56 @@
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// systemd, where that started this process and wants to hear how it is: sd_notify(3), `Type=notify`, `WatchdogSec=`.
+///
+/// What cannot be told is dropped; systemd keeps its own time limits.
+struct ServiceManager: Sendable {
+    enum Word: String {
+        case ready = "READY=1"
+        case stopping = "STOPPING=1"
+        /// It lives: due once in each period of the watchdog.
+        case alive = "WATCHDOG=1"
+    }
+
+    /// What it hands to the process that it started, and what is nobody else's.
+    static let variables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
+
+    private let channel: any Channel
+    /// After how long without a sign of life the process is killed; nil: never.
+    let patience: Duration?
+
+    /// - Parameters:
+    ///   - environment: of this process.
+    ///   - pid: of this process; a watchdog that means another one is not asked for.
+    /// - Returns: nil if nobody wants to hear anything, or its socket is not there.
+    init?(_ environment: [String: String], pid: Int32) async {
+        guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") else { return nil }
+        let bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        guard let channel = try? await bootstrap.connect(unixDomainSocketPath: path).get() else { return nil }
+        self.channel = channel
+        let isMeant = environment["WATCHDOG_PID"].map { $0 == "\(pid)" } ?? true
+        patience = isMeant ? environment["WATCHDOG_USEC"].flatMap { Int64($0) }.map { .microseconds($0) } : nil
+    }
+
+    func tell(_ word: Word) {
+        channel.writeAndFlush(ByteBuffer(string: word.rawValue), promise: nil)
+    }
+
+    func close() { channel.close(promise: nil) }
+}
+
+/// Tells the service manager that the supervisor lives, twice in each period, as long as it comes round.
+struct SignsOfLife: Service {
+    let manager: ServiceManager
+    let supervisor: Supervisor
+
+    func run() async throws {
+        guard let patience = manager.patience else { return try await gracefulShutdown() }
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            await supervisor.comesRound()
+            manager.tell(.alive)
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: patience / 2) }
+        }
+    }
+}
