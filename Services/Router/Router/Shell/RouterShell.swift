@@ -26,6 +26,7 @@ public actor RouterShell: Service {
     private let health: Health.Part
     private let logger = Logger(label: "router")
     private let metrics = RouterMetrics()
+    private let log = RouterLog()
     /// Until the journal is claimed, nobody is told the time.
     private var time = RouterTime(after: nil)
     private var random = SystemRandomNumberGenerator()
@@ -68,6 +69,7 @@ public actor RouterShell: Service {
 
     private func serve() async throws {
         guard let journal = try await claimJournal() else { return }
+        log.claimed(journal.recovered)
         let registry = try SQLiteRegistry(at: process.home.registry)
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
         time = RouterTime(after: journal.recovered.lastEventAt)
@@ -135,6 +137,7 @@ public actor RouterShell: Service {
                 try await carryOut(durable, registry, ends)
                 try await isDurable
                 metrics.committed(entries, in: .now - start)
+                log.durable(entries)
             }
             durable = outputs
             metrics.stands(
