@@ -161,6 +161,9 @@ final class Properties {
 
     // MARK: - The router's ends
 
+    /// A router takes a journal over: what the one before it heard and could not write is forgotten.
+    func takenOver(_ journal: UInt8) { heardApproval = heardApproval.filter { $0.journal != journal } }
+
     /// A router takes an input on.
     func hearing(_ input: RouterInput, of log: MemoryLog) {
         switch input {
