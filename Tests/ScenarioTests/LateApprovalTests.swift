@@ -76,10 +76,23 @@ import Testing
     @Test func aDayOfSilenceIsForAPerson() {
         var world = World()
         let id = reopened(&world)
-        world.pass(.seconds(86_399))
+        for _ in 0..<1_439 { world.pass(.seconds(60)) }
         #expect(marks(id, world) == [])
-        world.pass(.seconds(1))
+        for _ in 0..<7 { world.pass(.seconds(60)) }  // With the next inquiry that is due.
         #expect(marks(id, world) == [.contradictingAnswer])
+    }
+
+    /// It was away for days, or its clock is ahead: that nobody answered it shows only when it has asked.
+    @Test func aRouterThatTakesOverLateAsksBeforeItGivesUp() {
+        var world = World()
+        let id = reopened(&world)
+        world.now = world.now + .seconds(3 * 86_400)
+        world.restart()
+        #expect(world.inquiries == [id])
+        #expect(marks(id, world) == [])
+        world.tell(id, .inquiry(.reversed))
+        world.pass(.seconds(7_200))
+        #expect(marks(id, world) == [])
     }
 
     @Test func aRestartForgetsNothingOfIt() {

@@ -127,7 +127,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case .pendingCustomer: earlier(entered.pendingCustomer.map { $0 + Limits.customer }, asking.next)
         case .unknown: earlier(entered.unknown.map { $0 + Limits.unknown }, asking.next)
         case .reversing: asking.next
-        case .ended: entered.reopened.flatMap { earlier($0 + Limits.reversalSoon, asking.next) }
+        case .ended: isReopened ? asking.next : nil
         case .accepted, .commanded: nil
         }
     }
@@ -364,10 +364,9 @@ public struct TransactionStateMachine: Hashable, Sendable {
     private func isBeforeReopening(_ time: Instant) -> Bool { entered.reopened.map { time < $0 } ?? false }
 
     private mutating func reopenedTimePassed(_ now: Instant) -> [Action] {
-        if isPast(entered.reopened, Limits.reversalSoon, now) {
-            return [.mark(.contradictingAnswer)] + closeReopened(nil)
-        }
-        return asking.isDue(at: now) ? inquireReopened(now) : []
+        guard asking.isDue(at: now) else { return [] }  // A router that was away asks once more before it gives up.
+        guard isPast(entered.reopened, Limits.reversalSoon, now) else { return inquireReopened(now) }
+        return [.mark(.contradictingAnswer)] + closeReopened(nil)
     }
 
     private mutating func inquireReopened(_ now: Instant) -> [Action] {
