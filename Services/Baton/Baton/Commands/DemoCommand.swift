@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RelayDomain
 import Synchronization
 
@@ -12,8 +13,8 @@ struct DemoCommand: AsyncParsableCommand {
             and read as pictures. Exit code 0 if every flow was approved, else 1.
             """)
 
-    @Option(help: "The sample shop's file.")
-    var shop = "deploy/sample/shop.yaml"
+    @Option(help: "The sample shop's file. (default: that of the source, or what was installed with this executable)")
+    var shop: String?
 
     @Flag(help: "Stay up after the flows, until Ctrl-C.")
     var stay = false
@@ -28,11 +29,14 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The shop to show.
     func sample() throws -> Shop {
+        let ofSource = "deploy/sample/shop.yaml"
+        let installed = UpRun.ownFolder + "/../../share/baton/shop.yaml"
+        let isInstalled = FileManager.default.fileExists(atPath: installed)
         do {
-            return try ShopFile.read(shop).shop
+            return try ShopFile.read(shop ?? (isInstalled ? installed : ofSource)).shop
         } catch OperatorError.file(let path, let reason) {
             throw OperatorError.file(
-                path: path, reason: "\(reason); name the sample with --shop, deploy/sample/shop.yaml of Baton's source")
+                path: path, reason: "\(reason); name the sample with --shop, \(ofSource) of Baton's source")
         }
     }
 
