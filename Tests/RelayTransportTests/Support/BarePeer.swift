@@ -19,10 +19,11 @@ actor BarePeer {
         self.socket = socket
         try socket.configure(configuration, for: address)
         if let routingID { try socket.set(5, routingID) }
-        try socket.watch(on: reactor) { event in
+        socket.onEvent = { event, _ in
             self.events.append(event)
             self.waiters.check()
         }
+        try socket.watch(on: reactor)
         socket.onMessage = { frame in
             var frame = frame
             if let envelope = try? Baton_V1_Envelope(serializedBytes: frame.withBytes { Array($0) }) {

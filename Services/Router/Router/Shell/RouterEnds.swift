@@ -117,7 +117,7 @@ final class RouterEnds {
 }
 
 extension PeerNumber {
-    fileprivate init(_ peer: Peer) { self.init(UInt64(peer.routingNumber)) }
+    fileprivate init(_ peer: Peer) { self.init(peer.number) }
 
-    fileprivate var peer: Peer { Peer(routingNumber: UInt32(truncatingIfNeeded: value)) }
+    fileprivate var peer: Peer { Peer(number: value) }
 }
