@@ -121,7 +121,8 @@ extension Received {
 extension Postmark {
     fileprivate init(_ envelope: Baton_V1_Envelope) {
         self.init(
-            correlation: envelope.correlation, traceparent: envelope.traceparent,
+            correlation: envelope.correlation,
+            traceparent: envelope.traceparent.utf8.count <= Self.traceparentBytesMax ? envelope.traceparent : "",
             deadline: envelope.deadline == 0 ? nil : Instant(milliseconds: envelope.deadline))
     }
 

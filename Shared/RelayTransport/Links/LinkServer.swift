@@ -65,6 +65,13 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
             endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
     }
 
+    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too: after three
+    /// seconds the links are lost.
+    public var isPaused: Bool {
+        get { links.isPaused }
+        set { links.isPaused = newValue }
+    }
+
     /// The peers that have said hello.
     public var peers: [Peer: Hello] { links.peers }
 

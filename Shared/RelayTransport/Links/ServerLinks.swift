@@ -67,6 +67,11 @@ final class ServerLinks {
     let boundAddress: String
     let address: BusAddress
 
+    var isPaused: Bool {
+        get { socket.isPaused }
+        set { socket.isPaused = newValue }
+    }
+
     var peers: [Peer: Hello] {
         Dictionary(uniqueKeysWithValues: links.values.map { ($0.peer, $0.hello) })
     }

@@ -19,6 +19,10 @@ final class Socket {
     private(set) var isClosed = false
     /// Whether reading may bring something. Set by the reactor's `poll`, lowered when a read found nothing.
     var mayHaveMessages = true
+    /// Whether messages are left where they are.
+    var isPaused = false {
+        didSet { if oldValue, !isPaused { mayHaveMessages = !isClosed } }
+    }
     /// Receives the first frame of every message. Further ones are taken with ``receive()``; what is not taken is dropped.
     var onMessage: (consuming Frame) -> Void = { _ in }
     /// Hears what happens to the socket's connections, and to which: the connection's file, where libzmq says it.
@@ -165,7 +169,7 @@ final class Socket {
             }
             onMessage(frame)
             while isInsideMessage, receive() != nil {}
-            guard bytesRead < Self.batchBytesMax else { return }
+            guard bytesRead < Self.batchBytesMax, !isPaused else { return }
             if count.isMultiple(of: 8), .now - start >= Self.batchTimeMax { return }
         }
     }
@@ -173,7 +177,7 @@ final class Socket {
     /// Reads what is there now; at most what the high-water mark lets wait, if the connection has ended.
     func readAll() {
         mayHaveMessages = !isClosed
-        while mayHaveMessages { readBatch() }
+        while mayHaveMessages, !isPaused { readBatch() }
     }
 
     /// Whether reading may bring something.
@@ -181,6 +185,7 @@ final class Socket {
     /// The descriptor tells of news once, and any call on the socket may take the news away: after a send libzmq is
     /// asked for the socket's state, otherwise a message could lie there until the next one comes.
     func checkForMessages() -> Bool {
+        guard !isPaused else { return false }
         guard wasUsed, !mayHaveMessages, !isClosed else { return mayHaveMessages }
         wasUsed = false
         var events: Int32 = 0

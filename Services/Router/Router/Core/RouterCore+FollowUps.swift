@@ -90,6 +90,8 @@ extension RouterCore {
         for action in passage.apply(event, at: turn.now) {
             switch action {
             case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
+            case .reopen where finished.version >= Bounds.wordsMost:
+                return mark(finished, .contradictingAnswer, "again and again: \(word)", &turn)
             case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
             case .close:
                 reopen(finished, passage, .answered, word, &turn)

@@ -23,6 +23,10 @@ public struct RouterCore {
     public enum Bounds {
         public static let liveMost = 100_000
         public static let waitersMost = 16
+        /// How long one may wait for an outcome: what asks for more is answered then.
+        static let waitMost = Duration.seconds(120)
+        /// How many events an adapter's words may make: from so many on, those that end nothing are not written.
+        public static let wordsMost: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
         static let healthPace = Duration.seconds(5)
     }
