@@ -265,7 +265,7 @@ let package = Package(
         tests("SimulationTests", uses: ["RelayDomain", "RelayTesting", "Router", "Sandbox", "Simulation"]),
         tests(
             "IntegrationTests",
-            uses: ["RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
+            uses: ["CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
     ].flatMap { $0 },
     swiftLanguageModes: [.v6]
 )

@@ -13,8 +13,6 @@ final class ServerLinks {
     var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
     var connection: (SocketEvent) -> Void = { _ in }
 
-    /// How long a connection may last before its hello.
-    private static let patience = Duration.seconds(5)
     /// Between two orders too long for anybody else: decoding one takes a tenth of a second.
     private static let orderPause = Duration.seconds(1)
 
@@ -47,7 +45,7 @@ final class ServerLinks {
         routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> Welcome
     ) throws(TransportError) {
         let binding = try BoundSocket(
-            .router, endpoint, name: name, configuration, patience: Self.patience, on: reactor)
+            .router, endpoint, name: name, configuration, patience: configuration.limits.helloWait, on: reactor)
         self.reactor = reactor
         self.endpoint = endpoint
         self.welcome = welcome
