@@ -19,7 +19,8 @@ struct EnvelopeOutlineTests {
     @Test func everyMessageOfTheRelayHasOne() throws {
         let bodies =
             Samples.requests.map(\.wire) + Samples.replies.map(\.wire) + Samples.gatewayMessages.map(\.wire)
-            + Samples.gatewayOrders.map(\.wire) + Samples.adapterMessages.map(\.wire) + Samples.adapterOrders.map(\.wire)
+            + Samples.gatewayOrders.map(\.wire) + Samples.adapterMessages.map(\.wire)
+            + Samples.adapterOrders.map(\.wire)
         for body in bodies {
             let found = try outline(
                 bytes {
@@ -63,7 +64,9 @@ struct EnvelopeOutlineTests {
     }
 
     @Test func groupsAndWhatIsCutOffAreMalformed() throws {
-        for bytes: [UInt8] in [[0x0B], [0x0C], [0x00, 0x01], [0x08], [0x08, 0x80], [0x1A, 0x05, 0x41], [0x09, 0x01]] {
+        for bytes: [UInt8] in [
+            [0x0B], [0x0C], [0x00, 0x01], [0x08], [0x08, 0x80], [0x1A, 0x05, 0x41], [0x09, 0x01],
+        ] {
             #expect(throws: EnvelopeOutline.Fault.malformed, "\(bytes)") { try outline(bytes) }
         }
         #expect(throws: EnvelopeOutline.Fault.malformed) {
@@ -77,7 +80,9 @@ struct EnvelopeOutlineTests {
     @Test func randomBytesNeverTrap() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             _ = try? outline(bytes)
         }
     }

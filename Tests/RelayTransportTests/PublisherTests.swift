@@ -75,7 +75,7 @@ struct PublisherTests {
         _ = try await news.publish(from: "one", configuration)
         try await news.subscribe(configuration, to: ["mine"])
         await news.publishUntilHeard("ready", topic: "mine", by: 1)
-        try await flood.subscribe(configuration, to: [String(repeating: "x", count: 8 << 20)])
+        try await flood.subscribe(configuration, to: [String(repeating: "x", count: 600)])
         await flood.connectionEnds()
         await news.publishUntilHeard("still heard", topic: "mine", by: 1)
         await flood.reactor.stop()

@@ -116,7 +116,8 @@ import Testing
 
     /// One row that cannot be read, whatever is wrong with it, keeps no other from the accountant.
     @Test(arguments: [
-        "body = x'FF'", "body = 7", "id = x'00'", "body = body || x'C001FFFFFFFFFFFFFFFFFF01'" /* version 2^64 - 1 */,
+        "body = x'FF'", "body = 7", "id = x'00'", "id = x'FF'",
+        "body = body || x'C001FFFFFFFFFFFFFFFFFF01'" /* version 2^64 - 1 */,
     ])
     mutating func aRowThatCannotBeReadKeepsNoOtherBack(change: String) async throws {
         do { try await fill(try #require(try claim())) }

@@ -27,10 +27,10 @@ public struct JournalReader {
     ///   - body: takes the transactions of one look, and what is wrong with those that cannot be read.
     /// - Throws: ``JournalError`` if the file cannot be read; whatever `body` throws.
     public func transactions(
-        from start: Instant = Instant(milliseconds: 0), until end: Instant? = nil,
+        from start: Instant? = nil, until end: Instant? = nil,
         _ body: (_ transactions: [Transaction], _ unreadable: [JournalError]) throws -> Void
     ) throws {
-        var last = TransactionID.floor(start)
+        var last = start.map(TransactionID.floor) ?? Data()
         // Above all IDs there are; an ID's bytes begin with its time.
         let limit = end.map(TransactionID.floor) ?? Data(repeating: 0xFF, count: 17)
         while true {

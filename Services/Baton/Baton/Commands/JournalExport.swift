@@ -69,8 +69,7 @@ struct JournalExport: ParsableCommand {
     static func transactions(
         _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {
-        let start = filter.day?.start ?? Instant(milliseconds: 0)
-        try JournalReader(at: path).transactions(from: start, until: filter.day?.end) {
+        try JournalReader(at: path).transactions(from: filter.day?.start, until: filter.day?.end) {
             try body($0.filter(filter.takes), $0.count, $1)
         }
     }
