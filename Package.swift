@@ -265,7 +265,10 @@ let package = Package(
         tests("SimulationTests", uses: ["RelayDomain", "RelayTesting", "Router", "Sandbox", "Simulation"]),
         tests(
             "IntegrationTests",
-            uses: ["CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioCore, yams]),
+            uses: [
+                "CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioCore,
+                yams,
+            ]),
     ].flatMap { $0 },
     swiftLanguageModes: [.v6]
 )

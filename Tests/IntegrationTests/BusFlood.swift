@@ -33,7 +33,7 @@ final class BusFlood: @unchecked Sendable {
         let words = Self.greeting + Self.subscription(UInt64(bytes))
         begin { [self] in
             while !hasEnded {
-                let file = connectTo(path)
+                let file = Self.connectTo(path)
                 defer { close(file) }
                 var rest = words[...]
                 while !rest.isEmpty {
@@ -48,7 +48,7 @@ final class BusFlood: @unchecked Sendable {
         }
     }
 
-    private func connectTo(_ path: String) -> Int32 {
+    static func connectTo(_ path: String) -> Int32 {
         let file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

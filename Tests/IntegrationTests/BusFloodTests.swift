@@ -1,4 +1,6 @@
 import Foundation
+import Logging
+import ServiceRuntime
 import Testing
 
 /// Whoever may enter the bus says what he likes: the relay goes on, and does not grow without bound.
@@ -30,7 +32,7 @@ import Testing
             after: BusFlood.hello("terminal-gateway"), count: 100_000)
         let events = try #require(router.addresses["events"]?.dropFirst("ipc://".count))
         flood.subscribe("events 8 MB", bytes: 8 << 20, at: String(events))
-        for payment in 1...3 {
+        for payment in 1...2 {
             try await relay.key(cents: 500)
             let code = try await relay.issueCode()
             let answer = try await relay.submit(
@@ -43,6 +45,21 @@ import Testing
         #expect(counts.count == 11 && counts.values.allSatisfy { $0 > 0 }, "\(counts)")
         let grown = try memoryMost(of: router.pid) - before
         #expect(grown < 500 << 20, "grown by \(grown >> 20) MiB; said \(counts)")
+        #expect(relay.isRunning("router-0"))
+    }
+
+    /// libzmq 4.3.4 ends a process that has no file left for one who connects.
+    @Test func aFloodOfConnectionsUsesUpNoFiles() async throws {
+        let relay = try TestRelay()
+        try await relay.start("baton-router", as: "router-0", filesMost: 3_000)
+        let router = try await relay.announcement(of: "router-0")
+        let path = try #require(router.addresses["requests"]?.dropFirst("ipc://".count))
+        let most = OpenFiles.room(for: 6_000, beside: 500, logger: Logger(label: "test"))
+        try #require(most > 3_500, "these tests need more files: ulimit -n")
+        let open = (0..<most).map { _ in BusFlood.connectTo(String(path)) }
+        defer { for file in open { close(file) } }
+        let answer = try await relay.run("baton", ["get", "terminals"])
+        #expect(answer.code == 0, "\(answer.text)")
         #expect(relay.isRunning("router-0"))
     }
 }

@@ -43,6 +43,16 @@ struct DoorTests {
         #expect(door.overdue(start + .seconds(5)) == [3])
     }
 
+    @Test func aProcessWithFewFilesTakesFewPeers() {
+        var limits = BusLimits()
+        limits.fit(files: limits.filesMax)
+        #expect(limits.peersMax == 1024)
+        limits.fit(files: 6_000)
+        #expect(limits.filesMax <= 6_000 && limits.peersMax > 300)
+        limits.fit(files: 100)
+        #expect(limits.peersMax == 32)
+    }
+
     @Test func aFilesNextConnectionIsAnother() {
         var door = Door(most: 3, patience: .seconds(5))
         door.introduced(3)

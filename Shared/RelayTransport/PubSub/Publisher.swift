@@ -13,13 +13,10 @@ public final class Publisher<Event: EnvelopeBody> {
     /// What a subscriber is given to find it; not for other endpoints if the port was 0.
     public let address: BusAddress
 
-    /// How many topics one subscriber may listen to: one for each transaction that somebody watches at an ingress.
-    private static var subscriptionsMax: Int { 20_000 }
-
     private let reactor: Reactor
     private let socket: Socket
     private let counters: BusCounters
-    private let bytesMax: Int
+    private let limits: BusLimits
     private let door: Doorkeeper
     private var listeners = Listeners()
     /// How many topics each connection hears.
@@ -35,7 +32,7 @@ public final class Publisher<Event: EnvelopeBody> {
         socket = binding.socket
         boundAddress = binding.bound
         address = binding.address
-        bytesMax = configuration.limits.messageBytesMax
+        limits = configuration.limits
         socket.onMessage = { [unowned self] in listen($0) }
         door.left = { [unowned self] in subscriptions[$0] = nil }
     }
@@ -46,7 +43,7 @@ public final class Publisher<Event: EnvelopeBody> {
         let file = frame.file  // None, where libzmq takes back what one listened to who has left.
         guard file >= 0 else { return }
         subscriptions[file, default: 0] += change
-        guard subscriptions[file, default: 0] > Self.subscriptionsMax else { return }
+        guard subscriptions[file, default: 0] > limits.subscriptionsMax else { return }
         subscriptions[file] = nil
         door.showOut(file, because: "subscriptionsMax")
     }
@@ -60,7 +57,7 @@ public final class Publisher<Event: EnvelopeBody> {
         guard listeners.hear(topic) else { return .sent }
         let event = event()
         let bytes = postmark.envelope(event.wire)
-        guard bytes.count <= bytesMax else {
+        guard bytes.count <= limits.messageBytesMax else {
             counters.count(unsent: .tooLong)
             return .tooLong
         }

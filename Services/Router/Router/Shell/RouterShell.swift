@@ -118,7 +118,7 @@ public actor RouterShell: Service {
     private func busWithinBounds() -> BusConfiguration {
         var bus = configuration.bus
         let wanted = bus.limits.filesMax
-        let room = OpenFiles.room(for: wanted, beside: Self.otherFiles, logger: logger)
+        let room = OpenFiles.room(for: wanted, beside: Self.otherFiles, as: "the bus has room for", logger: logger)
         if room < wanted { bus.limits.fit(files: room) }
         return bus
     }
