@@ -266,7 +266,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             uses: [
-                "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, nioConcurrency, nioCore, nioPosix,
+                "CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioConcurrency,
+                nioCore, nioPosix,
                 yams,
             ]),
     ].flatMap { $0 },

@@ -119,7 +119,7 @@ extension SubmitTransaction {
             information: try Information(wire: wire.information, for: operation),
             amount: try Amount.optional(wire.hasAmount ? wire.amount : nil, of: operation),
             key: SubmissionKey(
-                origin: .phone(application: application, customer: wire.customer), terminal: terminal,
+                origin: .phone(application: application, customer: try customer(wire.customer)), terminal: terminal,
                 text: try SubmissionKeyText(wire: wire.key, "key")),
             body: try KeyedDigest(wire: wire.bodyDigest, "body_digest"), receipts: Receipt.all(wire.receipts))
     }
@@ -144,7 +144,8 @@ extension SubmissionKey {
     init(wire: Baton_V1_PhoneKey) throws(WireError) {
         self.init(
             origin: .phone(
-                application: try ApplicationID(wire: wire.application, "application"), customer: wire.customer),
+                application: try ApplicationID(wire: wire.application, "application"),
+                customer: try customer(wire.customer)),
             terminal: try TerminalID(wire: wire.terminal, "terminal"),
             text: try SubmissionKeyText(wire: wire.key, "key"))
     }

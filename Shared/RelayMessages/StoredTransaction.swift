@@ -19,7 +19,7 @@ extension Transaction {
             id: id, acceptedAt: Instant(milliseconds: row.acceptedAt),
             acceptedOn: Instant(milliseconds: row.acceptedOn),
             key: SubmissionKey(
-                origin: row.scanned ? .scan : .phone(application: application, customer: row.customer),
+                origin: row.scanned ? .scan : .phone(application: application, customer: try customer(row.customer)),
                 terminal: try TerminalID(wire: row.terminal, "terminal"),
                 text: try SubmissionKeyText(wire: row.key, "key")),
             pos: try .optional(row.pos, "pos"), application: application,
@@ -39,7 +39,7 @@ extension Transaction {
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
             deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
             adapterState: AdapterState(Array(row.adapterState)),
-            version: row.version)
+            version: try RelayMessages.version(row.version))
     }
 
     private var wire: Baton_V1_StoredTransaction {

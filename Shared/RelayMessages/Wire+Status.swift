@@ -36,7 +36,7 @@ extension TransactionStatus {
             isCancelRequested: wire.cancelRequested,
             deviceReason: try .optional(wire.deviceReason, "device_reason"),
             text: DisplayText(cleaning: wire.text), amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
-            version: wire.version)
+            version: try RelayMessages.version(wire.version))
     }
 
     var wireStatus: Baton_V1_TransactionStatus {

@@ -50,6 +50,18 @@ where Word.RawValue == String {
     return word
 }
 
+/// Reads the name of a customer.
+func customer(_ text: String) throws(WireError) -> String {
+    guard text.utf8.count <= SubmissionKey.customerBytesMost else { throw .outOfBounds("customer") }
+    return text
+}
+
+/// Reads a transaction's version.
+func version(_ number: UInt64) throws(WireError) -> UInt64 {
+    guard number <= Transaction.versionMost else { throw .outOfBounds("version") }
+    return number
+}
+
 extension Amount {
     init(wire: Baton_V1_Amount) throws(WireError) {
         let unit: Unit

@@ -46,7 +46,8 @@ extension EventChain {
     /// - Throws: ``JournalError/damaged(path:what:)`` if there is none.
     init(_ database: Database, path: String) throws {
         let statement = try database.cachedStatement(sql: "SELECT seq, hash FROM head")
-        guard let row = try Row.fetchOne(statement), let sequence = row.value(0, UInt64.self),
+        // Half of what SQLite counts to: no sum with an operator's gap runs over.
+        guard let row = try Row.fetchOne(statement), let sequence = row.value(0, UInt64.self), sequence < 1 << 62,
             let hash = row.value(1, Data.self)
         else { throw JournalFault(.noHead).error(path: path) }
         self.init(sequence: sequence, hash: hash)

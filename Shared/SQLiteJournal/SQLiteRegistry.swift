@@ -33,7 +33,8 @@ public actor SQLiteRegistry: RegistryStore {
                 let statement = try database.cachedStatement(
                     sql: "SELECT version, body FROM shop WHERE version > ? ORDER BY version DESC LIMIT 1")
                 guard let row = try Row.fetchOne(statement, arguments: [Int64(known)]) else { return nil }
-                guard let version = row.value(0, UInt64.self), let shop = row.value(1, Data.self) else {
+                guard let version = row.value(0, UInt64.self), version < 1 << 62, let shop = row.value(1, Data.self)
+                else {
                     throw JournalError.damaged(path: path, what: "the shop cannot be read")
                 }
                 do {

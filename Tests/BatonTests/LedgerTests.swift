@@ -95,6 +95,7 @@ import Testing
             try JournalExport.transactions("\(folder)/0.db", filter) {
                 count += $0.count
                 most = max(most, $1)
+                #expect($2.isEmpty)
             }
             #expect(most <= 1_000, "memory is bounded")
             return count

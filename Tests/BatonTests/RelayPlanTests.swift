@@ -48,6 +48,20 @@ import Testing
         #expect(adapters.first?.settings["BATON_DESTINATION_URL"] == "http://127.0.0.1:7790")
     }
 
+    /// An ID has as many characters as a process's name, which has eight more before it.
+    @Test func destinationsOfLongNamesHaveAdaptersOfTheirOwn() throws {
+        let same = String(repeating: "d", count: 56)
+        let ids = ["\(same)", "\(same)-1", "\(same)-2", "\(same)-2-and-s"]
+        let list = ids.map { "{id: \($0), kind: echo}" }.joined(separator: ", ")
+        let adapters = try plan().adapters(
+            of: try ShopFile("version: 1\ndestinations: [\(list)]", name: "s").shop,
+            sandbox: HostPort(host: "127.0.0.1", port: 7_790))
+        #expect(Set(adapters.map(\.name)).count == ids.count)
+        #expect(adapters.allSatisfy { $0.name.utf8.count <= 64 && $0.name.hasPrefix("adapter-ddd") })
+        #expect(adapters.first?.name == "adapter-\(same)")
+        #expect(adapters.map { $0.settings["BATON_DESTINATION"] } == ids)
+    }
+
     @Test func aSettingThatNobodyKnowsIsRefused() {
         let error = #expect(throws: SettingsError.self) { try BatonConfiguration(["BATON_LISTEN_TERMINAL": "x"]) }
         #expect(error?.line.contains("BATON_LISTEN_TERMINALS") == true)

@@ -35,16 +35,19 @@ final class TestRelay: @unchecked Sendable {
     // MARK: - Processes
 
     /// Starts an executable under a name; `wait` returns once it has announced itself.
+    /// - Parameter filesMost: how many files it may have open; nil: as many as the tests.
     @discardableResult
     func start(
         _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
-        hasKeyboard: Bool = false, waits: Bool = true
+        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil
     ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
         if executable != "baton" { environment["BATON_NAME"] = name }
         if !hasKeyboard { environment["BATON_PARENT"] = "1" }
+        let path = Self.binaries.appending(path: executable).path
+        let limited = filesMost.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", path] + arguments }
         let child = try Spawned(
-            Self.binaries.appending(path: executable).path, arguments, environment.merging(settings) { $1 },
+            limited == nil ? path : "/bin/sh", limited ?? arguments, environment.merging(settings) { $1 },
             log: logFile(of: name))
         children[name] = child
         if waits { _ = try await announcement(of: name) }

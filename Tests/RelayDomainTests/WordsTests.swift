@@ -3,6 +3,13 @@ import RelayTesting
 import Testing
 
 @Suite struct WordsTests {
+    @Test func aSpanHasANumberHoweverLongItIs() {
+        #expect(Duration.seconds(Int64.max).milliseconds == .max)
+        #expect(Duration.seconds(Int64.min).milliseconds == .min)
+        #expect(Duration.milliseconds(Int64.max).milliseconds == .max)
+        #expect((.zero - Duration.milliseconds(1_500)).milliseconds == -1_500)
+    }
+
     @Test func identifiersTakeTheirAlphabetAndNothingElse() {
         #expect(TerminalID("counter-1.A_z")?.text == "counter-1.A_z")
         #expect(TerminalID(String(repeating: "x", count: 64)) != nil)

@@ -70,6 +70,59 @@ import Testing
         }
     }
 
+    /// Whatever a number is, it is read as one that arithmetic bears, or not at all.
+    @Test(arguments: [Int64.max, .min, -1, 0, 86_400_001])
+    func aBusySpanIsAtMostADay(milliseconds: Int64) throws {
+        var wire = Baton_V1_Refused()
+        wire.code = "deviceBusy"
+        wire.busyFor = milliseconds
+        let refused = try Refused(wire: wire)
+        #expect(refused.busyFor == (milliseconds > 0 ? Refused.busyMost : nil))
+        let text = String(repeating: "e\u{301}", count: 10)
+        #expect(Reconciliation(name: text, reason: text, outcome: nil) != nil)
+        let long = "e" + String(repeating: "\u{301}", count: 500_000)
+        #expect(long.count == 1 && Reconciliation(name: long, reason: "x", outcome: nil) == nil)
+        #expect(Reconciliation(name: "x", reason: long, outcome: nil) == nil)
+    }
+
+    @Test func aVersionThatCannotBeIsNone() throws {
+        for case .status(var status) in Samples.replies.map(\.wire) {
+            status.version = .max
+            #expect(throws: WireError.outOfBounds("version")) { try RouterReply(wire: .status(status)) }
+        }
+        var row = Baton_V1_StoredTransaction()
+        row.version = .max
+        row.application = "pay"
+        row.terminal = "t"
+        row.key = "k"
+        row.destination = "bank"
+        row.operation = .payment
+        row.digest = .init(repeating: 1, count: 32)
+        row.state = "commanded"
+        let stored = { try row.serializedData() }
+        #expect(throws: WireError.outOfBounds("version")) { try Transaction(id: Samples.id, stored: try stored()) }
+        row.version = Transaction.versionMost
+        #expect(throws: Never.self) { try Transaction(id: Samples.id, stored: try stored()) }
+    }
+
+    @Test func theNameOfACustomerIsBounded() throws {
+        for case .submitTransaction(var submit) in Samples.requests.map(\.wire) {
+            submit.customer = String(repeating: "c", count: SubmissionKey.customerBytesMost)
+            #expect(throws: Never.self) { try RouterRequest(wire: .submitTransaction(submit)) }
+            submit.customer += "c"
+            #expect(throws: WireError.outOfBounds("customer")) {
+                try RouterRequest(wire: .submitTransaction(submit))
+            }
+            let query = Baton_V1_Query.with {
+                $0.key.application = "pay"
+                $0.key.terminal = "t"
+                $0.key.key = "k"
+                $0.key.customer = submit.customer
+            }
+            #expect(throws: WireError.outOfBounds("customer")) { try RouterRequest(wire: .query(query)) }
+        }
+    }
+
     /// The gateway and the ingress look first; whoever does not is refused here.
     @Test func aSumThatTheOperationDoesNotCountIsNoMessage() throws {
         for (operation, amount) in [

@@ -142,13 +142,83 @@ struct BadMessageTests {
         try await finish()
     }
 
+    /// 64 KiB of anybody; 4 MiB are an operator's order's, as far as it goes one after the other.
+    @Test func onlyAnOperatorsOrderIsLong() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello(as: .operator)
+        func answer(to correlation: UInt64, _ fill: @escaping @Sendable (inout Baton_V1_Envelope) -> Void) async throws
+            -> String
+        {
+            try await bare.send {
+                $0.correlation = correlation
+                fill(&$0)
+            }
+            await bare.wait { $0.envelopes.contains { $0.correlation == correlation } }
+            return await bare.envelopes.last { $0.correlation == correlation }?.undecodable.reason ?? ""
+        }
+        let shop: @Sendable (inout Baton_V1_Envelope) -> Void = {
+            $0.administer.apply.pos = [String(repeating: "p", count: 100_000)]
+        }
+        #expect(try await answer(to: 3, shop) == "unexpected body", "it was decoded")
+        #expect(try await answer(to: 5, shop) == "tooSoon")
+        #expect(try await answer(to: 7) { $0.resolve.terminal = String(repeating: "x", count: 65_536) } == "tooLong")
+        #expect(
+            try await answer(to: 9) { $0.administer.apply.pos = .init(repeating: "", count: 250_000) }
+                == "tooManyFields")
+        let other = BarePeer()
+        try await other.connect(local, to: address)
+        try await other.hello()
+        try await other.send {
+            $0.correlation = 3
+            shop(&$0)
+        }
+        await other.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
+        #expect(await other.envelopes.last?.undecodable.reason == "tooLong")
+        await other.reactor.stop()
+        try await finish()
+    }
+
+    /// Each two bytes of it would become an object.
+    @Test func aMessageOfManyFieldsIsNotDecoded() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        try await bare.send { $0.answer.receipts = .init(repeating: .init(), count: 30_000) }
+        await bare.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
+        #expect(await bare.envelopes.last?.undecodable.reason == "tooManyFields")
+        try await finish()
+    }
+
+    @Test func aMessageOfSeveralFramesEndsItsConnection() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello()
+        await bare.send(parts: [[1], [2], [3]])
+        await bare.wait { $0.events.contains(.disconnected) }
+        try await finish()
+    }
+
+    @Test func nothingLongIsReadBeforeTheHello() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.send {
+            $0.correlation = 1
+            $0.hello.role = "ingress"
+            $0.hello.name = String(repeating: "n", count: 300)
+        }
+        await bare.wait { $0.envelopes.contains { $0.body == .goodbye(.init()) } }
+        #expect(await bare.envelopes.allSatisfy { $0.undecodable.reason.isEmpty })
+        try await finish()
+    }
+
     @Test func aSlightlyLongMessageIsAnswered() async throws {
         try await router.bind(local)
         try await bare.connect(local, to: address)
         try await bare.hello()
         try await bare.send {
             $0.correlation = 7
-            $0.resolve.terminal = String(repeating: "x", count: BusLimits().messageBytesMax + 1_000)
+            $0.resolve.terminal = String(repeating: "x", count: 64 << 10)
         }
         await bare.wait { $0.envelopes.contains { $0.correlation == 7 } }
         #expect(await bare.envelopes.last { $0.correlation == 7 }?.undecodable.reason == "tooLong")
@@ -158,7 +228,7 @@ struct BadMessageTests {
     @Test func aHugeMessageEndsItsConnectionOnly() async throws {
         try await router.bind(local)
         try await bare.connect(local, to: address)
-        _ = await bare.send([UInt8](repeating: 1, count: BusLimits().messageBytesMax * 2 + 1))
+        _ = await bare.send([UInt8](repeating: 1, count: BusEndpoint.requests.socketBytesMax + 1))
         await bare.wait { $0.events.contains(.disconnected) }
         try await finish()
     }

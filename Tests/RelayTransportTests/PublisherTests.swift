@@ -10,6 +10,7 @@ private actor News {
     private var subscription: Subscription<Answer>?
     private(set) var heard: [(topic: String, text: String)] = []
     private var waiters = Waiters()
+    private var hasLost = false
 
     func publish(from name: String, _ configuration: BusConfiguration) throws -> BusAddress {
         let publisher = try Publisher<Answer>(name: name, configuration, on: reactor)
@@ -24,12 +25,21 @@ private actor News {
             self.heard.append((topic, event.text))
             self.waiters.check()
         }
+        subscription.connection = { event in
+            self.hasLost = self.hasLost || event == .disconnected
+            self.waiters.check()
+        }
         for topic in topics { try subscription.subscribe(to: topic) }
     }
 
     /// Publishes once from each publisher.
     func publish(_ text: String, topic: String) {
         for publisher in publishers { publisher.publish(Answer(text), topic: topic) }
+    }
+
+    func connectionEnds() async {
+        if hasLost { return }
+        await withCheckedContinuation { waiters.add({ self.hasLost }, $0) }
     }
 
     /// Publishes `text` again and again, since subscribers miss what comes before they are known.
@@ -56,6 +66,33 @@ struct PublisherTests {
         await news.publish("secret", topic: "yours")
         await news.publishUntilHeard("done", topic: "mine", by: 2)
         #expect(await news.heard.allSatisfy { $0.topic == "mine" && $0.text != "secret" })
+        await news.reactor.stop()
+    }
+
+    @Test func aLongTopicEndsItsSubscribersConnectionAndNoOther() async throws {
+        let (news, flood) = (News(), News())
+        let configuration = BusConfiguration([bus.address])
+        _ = try await news.publish(from: "one", configuration)
+        try await news.subscribe(configuration, to: ["mine"])
+        await news.publishUntilHeard("ready", topic: "mine", by: 1)
+        try await flood.subscribe(configuration, to: [String(repeating: "x", count: 600)])
+        await flood.connectionEnds()
+        await news.publishUntilHeard("still heard", topic: "mine", by: 1)
+        await flood.reactor.stop()
+        await news.reactor.stop()
+    }
+
+    @Test func aSubscriberOfTooMuchIsShownOut() async throws {
+        let (news, flood) = (News(), News())
+        var configuration = BusConfiguration([bus.address])
+        configuration.limits.subscriptionsMax = 1_000
+        _ = try await news.publish(from: "one", configuration)
+        try await news.subscribe(configuration, to: ["mine"])
+        await news.publishUntilHeard("ready", topic: "mine", by: 1)
+        try await flood.subscribe(configuration, to: (0...1_000).map { "topic-\($0)" })
+        await flood.connectionEnds()
+        await news.publishUntilHeard("still heard", topic: "mine", by: 1)
+        await flood.reactor.stop()
         await news.reactor.stop()
     }
 

@@ -114,6 +114,24 @@ import Testing
         #expect(JournalHead(noted.description) == noted)
     }
 
+    /// One row that cannot be read, whatever is wrong with it, keeps no other from the accountant.
+    @Test(arguments: [
+        "body = x'FF'", "body = 7", "id = x'00'", "id = x'FF'",
+        "body = body || x'C001FFFFFFFFFFFFFFFFFF01'" /* version 2^64 - 1 */,
+    ])
+    mutating func aRowThatCannotBeReadKeepsNoOtherBack(change: String) async throws {
+        do { try await fill(try #require(try claim())) }
+        try await DatabaseQueue(path: file).write {
+            try $0.execute(sql: #"UPDATE "transaction" SET \#(change) WHERE id = (SELECT min(id) FROM "transaction")"#)
+        }
+        var (read, unreadable): (Int, [JournalError]) = (0, [])
+        try JournalReader(at: file).transactions {
+            read += $0.count
+            unreadable += $1
+        }
+        #expect(read == 4 && unreadable.count == 1, "\(unreadable)")
+    }
+
     /// The encoding is a promise: a journal written today verifies with every later build.
     @Test func theHashOfARowIsWhatItsDescriptionSays() {
         var chain = EventChain()

@@ -128,9 +128,49 @@ import Testing
         #expect(followUp.reference == request.reference)
         #expect(followUp.amount == request.amount)
     }
+
+    /// An adapter that changes its state with each word, or its mind, fills no journal.
+    @Test(arguments: [false, true])
+    func anAdaptersWordsMakeABoundedNumberOfEvents(changesItsMind: Bool) {
+        var world = World()
+        let (_, request) = world.askDestination()
+        let id = request.transaction
+        for number in 0..<3_000 {
+            let state = AdapterState([UInt8(number & 0xFF), UInt8(number >> 8)])
+            let word: DestinationAnswer = changesItsMind && number.isMultiple(of: 2) ? .pendingCustomer : .unknown
+            world.tell(id, .inquiry(word), state: state)
+        }
+        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds.wordsMost + 2 } == true)
+        world.tell(id, .inquiry(.approved))
+        #expect(world.outcome(of: id) == .approved, "what settles it is written all the same")
+    }
 }
 
 @Suite struct ReversalTests {
+    @Test func whatAnAdapterSaysWhileItReversesMakesABoundedNumberOfEvents() {
+        var world = World()
+        let id = reversing(&world)
+        for _ in 0..<3_000 { world.tell(id, .inquiry(.approved)) }
+        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds.wordsMost + 2 } == true)
+        world.tell(id, .reversal(.confirmed))
+        #expect(world.outcome(of: id) == .reversed)
+    }
+
+    /// A destination that goes back and forth after the reversal is a person's.
+    @Test func aQuestionIsReopenedABoundedNumberOfTimes() {
+        var world = World()
+        let id = reversing(&world)
+        world.tell(id, .reversal(.confirmed))
+        for _ in 0..<3_000 {
+            world.tell(id, .inquiry(.approved))
+            world.tell(id, .inquiry(.reversed))
+        }
+        let transaction = world.log.transactions[id]
+        #expect(transaction.map { $0.version <= RouterCore.Bounds.wordsMost + 3 } == true)
+        #expect(transaction?.reconciliation == [.contradictingAnswer])
+        #expect(transaction?.outcome == .reversed)
+    }
+
     /// A transaction that its destination is told to take back.
     func reversing(_ world: inout World) -> TransactionID {
         let (phone, request) = world.askDestination()

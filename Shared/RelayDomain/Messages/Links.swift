@@ -20,16 +20,18 @@ public enum RouterRequest: Hashable, Sendable {
 
 /// A person's word on a transaction that was marked, for the record.
 public struct Reconciliation: Hashable, Sendable {
-    /// Who closes it: 1 to 64 characters.
+    /// Who closes it: 1 to 64 Unicode scalars. (A character may have any number of them.)
     public let name: String
-    /// What was found out: 1 to 400 characters.
+    /// What was found out: 1 to 400 Unicode scalars.
     public let reason: String
     /// How a reversal that the destination refuses ends. A transaction that has its outcome keeps it.
     public let outcome: Outcome?
 
     /// - Returns: nil if a text is out of bounds, or the outcome is neither approved, declined nor reversed.
     public init?(name: String, reason: String, outcome: Outcome?) {
-        guard (1...64).contains(name.count), (1...400).contains(reason.count) else { return nil }
+        guard (1...64).contains(name.unicodeScalars.count), (1...400).contains(reason.unicodeScalars.count) else {
+            return nil
+        }
         switch outcome {
         case nil, .approved, .declined, .reversed: break
         case .handedOver, .failed: return nil
@@ -58,8 +60,10 @@ public enum RouterReply: Hashable, Sendable {
 /// A refusal, and what the refused party can make use of.
 public struct Refused: Hashable, Sendable {
     public let refusal: Refusal
-    /// How long the device has been busy with another transaction.
+    /// How long the device has been busy with another transaction; at most ``busyMost``.
     public let busyFor: Duration?
+    /// What is longer is said as this.
+    public static let busyMost = Duration.seconds(86_400)
     /// A sentence for a person, where the code does not say it all.
     public let detail: String?
     /// The field of the message at fault, such as `amount`.
@@ -67,7 +71,7 @@ public struct Refused: Hashable, Sendable {
 
     public init(_ refusal: Refusal, busyFor: Duration? = nil, detail: String? = nil, field: String? = nil) {
         self.refusal = refusal
-        self.busyFor = busyFor
+        self.busyFor = busyFor.map { min($0, Self.busyMost) }
         self.detail = detail
         self.field = field
     }
@@ -163,9 +167,14 @@ extension TerminalID {
     /// The journal that holds this terminal's transactions: FNV-1a (64 bit) of its text, modulo their number.
     /// - Parameter journals: from 1 to 100.
     public func journal(outOf journals: Int) -> UInt8 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return UInt8(hash % UInt64(journals))
+        UInt8(text.fnv1a % UInt64(journals))
+    }
+}
+
+extension String {
+    /// A number that other texts hardly have: FNV-1a (64 bit) of the UTF-8 bytes.
+    public var fnv1a: UInt64 {
+        utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     }
 }
 

@@ -47,11 +47,15 @@ public struct Information: Hashable, Sendable {
 public struct SubmissionKey: Hashable, Sendable {
     /// Keys of phones and of devices' scans do not meet.
     public enum Origin: Hashable, Sendable {
-        /// A phone of this customer, whom the application names; empty while applications do not sign.
+        /// A phone of this customer, whom the application names in at most ``customerBytesMost``; empty while applications
+        /// do not sign.
         case phone(application: ApplicationID, customer: String)
         /// The scanner of the terminal itself.
         case scan
     }
+
+    /// The longest name of a customer, in UTF-8 bytes.
+    public static let customerBytesMost = 128
 
     public let origin: Origin
     public let terminal: TerminalID

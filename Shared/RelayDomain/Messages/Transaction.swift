@@ -43,6 +43,8 @@ public struct Transaction: Hashable, Sendable {
     public var version: UInt64
 
     public static let receiptsMost = 64
+    /// The greatest ``version``: far more events than there can be, far fewer than a number can count.
+    public static let versionMost: UInt64 = 1 << 40
 
     public init(
         id: TransactionID, acceptedAt: Instant, acceptedOn: Instant, key: SubmissionKey, pos: POSID?,

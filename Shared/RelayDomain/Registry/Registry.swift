@@ -93,7 +93,7 @@ public struct Registry: Hashable, Sendable {
 
     private static func checkShops(_ shops: [Shop.Branch]) throws(ShopError) {
         for (index, shop) in shops.enumerated() {
-            guard Shop.Branch.nameLength.contains(shop.name.count),
+            guard Shop.Branch.nameLength.contains(shop.name.unicodeScalars.count),
                 shop.name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
             else { throw ShopError(.shops, index, "name", .unreadableName) }
             guard shop.programs.count <= Shop.Branch.programsMost else {

@@ -69,7 +69,7 @@ public struct Shop: Hashable, Sendable {
     /// One shop: what its customers know it by, and how it counts.
     public struct Branch: Hashable, Sendable {
         public let id: ShopID
-        /// As customers read it: ``nameLength`` characters.
+        /// As customers read it: ``nameLength`` Unicode scalars.
         public let name: String
         public let currency: CurrencyCode
         public let timeZone: TimeZoneName

@@ -42,8 +42,11 @@ public struct ClockReading: Hashable, Sendable {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded towards zero.
+    /// Whole milliseconds, rounded towards zero; the nearest number there is for a span of 292 million years and more.
     public var milliseconds: Int64 {
-        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+        let (whole, isTooLong) = components.seconds.multipliedReportingOverflow(by: 1_000)
+        let (sum, overflows) = whole.addingReportingOverflow(components.attoseconds / 1_000_000_000_000_000)
+        guard isTooLong || overflows else { return sum }
+        return components.seconds < 0 ? .min : .max
     }
 }

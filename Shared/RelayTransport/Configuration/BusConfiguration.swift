@@ -29,13 +29,33 @@ public struct BusLimits: Sendable {
     /// Messages that wait in each direction of one connection. Beyond: ``SendResult/full``. Admission at the ingress
     /// keeps the relay well below it.
     public var highWaterMark: Int32 = 4096
-    /// The longest message in bytes. A longer one is not sent; one that comes in up to twice as long is answered with
-    /// an error, and one beyond that ends its connection.
+    /// The longest message in bytes that is sent, and that a far end takes from a router: a registry is long. A longer one
+    /// is not sent, and ends its connection where it comes in. What a router takes is less, by endpoint and role: 64 KiB
+    /// of everybody, 4 MiB of an operator's `administer`, 256 bytes before the hello.
     public var messageBytesMax = 4 << 20
     /// How long frames of a closed socket may still leave.
     public var linger: Duration = .milliseconds(500)
     /// How many peers a ``LinkServer`` keeps, and how many addresses a ``LinkClient`` connects to.
     public var peersMax = 1024
+    /// How many topics one subscriber may listen to: one for each transaction that somebody watches at an ingress.
+    public var subscriptionsMax = 20_000
+    /// How long a connection to a bound socket may last without a hello.
+    public var helloWait: Duration = .seconds(5)
+    /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so that
+    /// the one too many is told so.
+    var connectionsMax: Int { peersMax + 64 }
+    /// How many files of the process a router's four sockets may need: their connections, and those that libzmq has
+    /// accepted before the reactor heard of it (see ``Doorkeeper``), at most some thousand a socket.
+    public var filesMax: Int { BusEndpoint.allCases.count * (connectionsMax + Self.unheardMax) }
+    private static let unheardMax = 1_100
+
+    /// Takes fewer peers, so that ``filesMax`` is no more than `files` where that can be.
+    public mutating func fit(files: Int) {
+        let room = files / BusEndpoint.allCases.count - Self.unheardMax - (connectionsMax - peersMax)
+        peersMax = min(peersMax, max(Self.peersLeast, room))
+    }
+    /// How few peers a router may take: a relay on one machine has a handful.
+    private static let peersLeast = 32
     /// How many requests of a ``LinkClient`` may wait for their reply.
     public var requestsMax = 16_384
 

@@ -9,13 +9,17 @@ extension Socket {
     /// last words of a connection that ends (docs/adr/0003-the-bus.md); that nothing is sent too early is the
     /// ``LinkStateMachine``'s care. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input is
     /// stopped at the high-water mark; the links' own beat finds dead peers, and TCP's keep-alive dead machines.
+    /// - Parameter endpoint: what a router's socket is bound to; nil for one that connects.
     /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that nobody called insecure.
-    func configure(_ configuration: BusConfiguration, for address: String) throws(TransportError) {
+    func configure(
+        _ configuration: BusConfiguration, for address: String, binding endpoint: BusEndpoint? = nil
+    ) throws(TransportError) {
         let limits = configuration.limits
         try set(ZMQ_SNDHWM, limits.highWaterMark)
-        try set(ZMQ_RCVHWM, limits.highWaterMark)
+        // What far ends say waits with them rather than here, where there are many of them.
+        try set(ZMQ_RCVHWM, endpoint == nil ? limits.highWaterMark : min(limits.highWaterMark, 1024))
         try set(ZMQ_LINGER, Int32(clamping: limits.linger.milliseconds))
-        try set(ZMQ_MAXMSGSIZE, long: Int64(limits.messageBytesMax) * 2)
+        try set(ZMQ_MAXMSGSIZE, long: Int64(endpoint?.socketBytesMax ?? limits.messageBytesMax))
         try set(ZMQ_HANDSHAKE_IVL, 5000)
         try set(ZMQ_RECONNECT_IVL, 50)
         try set(ZMQ_RECONNECT_IVL_MAX, 1000)

@@ -122,7 +122,8 @@ final class ClientLinks {
             lines[link] = line
             line.socket.onMessage = { [unowned line] in self.receive($0, on: line) }
             try line.socket.configure(configuration, for: address)
-            try line.socket.watch(on: reactor) { [unowned line] in self.report($0, of: line) }
+            line.socket.onEvent = { [unowned line] event, _ in self.report(event, of: line) }
+            try line.socket.watch(on: reactor)
             try line.socket.connect(address)
         } catch {
             lines.removeValue(forKey: link)?.socket.close()
@@ -138,7 +139,7 @@ final class ClientLinks {
             // The news of the end may overtake the last words, which count: a reply, or a goodbye.
             line.socket.readAll()
             apply(.disconnected, to: line)
-        case .handshakeFailed, .keyRefused, .retried, .acceptFailed, .bindFailed: break
+        case .accepted, .handshakeFailed, .keyRefused, .retried, .acceptFailed, .bindFailed: break
         }
         connection(line.link, event)
     }
@@ -147,7 +148,7 @@ final class ClientLinks {
 
     private func receive(_ frame: consuming Frame, on line: Line) {
         var frame = frame
-        switch Received(&frame, bytesMax: configuration.limits.messageBytesMax) {
+        switch Received(&frame, within: .farEnd(configuration.limits)) {
         case .message(let message, let postmark):
             apply(.heard(.message), to: line) { self.deliver(message, postmark, from: line) }
         case .welcome(let welcome): judge(welcome, of: line)

@@ -25,15 +25,28 @@ enum Unreadable: Error, Equatable {
     case noEnvelope
     /// The envelope is longer than the bound, though not so long that the socket ended the connection.
     case tooLong
+    /// The envelope holds more than any message of the relay.
+    case tooManyFields
+    /// A long order came right after another; it may be repeated.
+    case tooSoon
     /// The envelope's version is none of ours.
     case version
     /// The body means nothing on this link, or contradicts itself.
     case body(WireError)
 
+    init(_ fault: EnvelopeOutline.Fault) {
+        switch fault {
+        case .malformed: self = .noEnvelope
+        case .tooManyFields: self = .tooManyFields
+        }
+    }
+
     var label: String {
         switch self {
         case .noEnvelope: "noEnvelope"
         case .tooLong: "tooLong"
+        case .tooManyFields: "tooManyFields"
+        case .tooSoon: "tooSoon"
         case .version: "version"
         case .body: "body"
         }
@@ -42,7 +55,7 @@ enum Unreadable: Error, Equatable {
     /// What the sender is told: a field's name at most, never its value.
     var reason: String {
         switch self {
-        case .noEnvelope, .tooLong, .version: label
+        case .noEnvelope, .tooLong, .tooManyFields, .tooSoon, .version: label
         case .body(.unexpected(let name)): "unexpected \(name)"
         case .body(.missing(let field)): "missing \(field)"
         case .body(.outOfBounds(let field)): "out of bounds: \(field)"
@@ -51,15 +64,27 @@ enum Unreadable: Error, Equatable {
 }
 
 extension Received {
-    /// Reads a frame. Whatever the bytes are, the answer is one of the cases.
-    init(_ frame: inout Frame, bytesMax: Int) {
-        let bytes = frame.withBytes { Array($0) }
-        guard let envelope = try? Baton_V1_Envelope(serializedBytes: bytes) else {
-            self = .unreadable(.noEnvelope, correlation: 0)
+    /// How deep messages may lie in messages: a status in an answer to `resume` lies six deep.
+    private static let options = {
+        var options = BinaryDecodingOptions()
+        options.messageDepthLimit = 12
+        return options
+    }()
+
+    /// Reads a frame. Whatever the bytes are, the answer is one of the cases, and costs no more than `bounds` allow.
+    init(_ frame: inout Frame, within bounds: MessageBounds) {
+        let bytes: [UInt8]
+        do {
+            bytes = try frame.withBytes { bytes throws(MessageBounds.Misfit) in
+                _ = try bounds.judge(bytes)
+                return Array(bytes)
+            }
+        } catch {
+            self = .unreadable(error.why, correlation: error.correlation)
             return
         }
-        guard bytes.count <= bytesMax else {
-            self = .unreadable(.tooLong, correlation: envelope.correlation)
+        guard let envelope = try? Baton_V1_Envelope(serializedBytes: bytes, options: Self.options) else {
+            self = .unreadable(.noEnvelope, correlation: 0)
             return
         }
         guard envelope.version == WireVersion.current else {
@@ -96,7 +121,8 @@ extension Received {
 extension Postmark {
     fileprivate init(_ envelope: Baton_V1_Envelope) {
         self.init(
-            correlation: envelope.correlation, traceparent: envelope.traceparent,
+            correlation: envelope.correlation,
+            traceparent: envelope.traceparent.utf8.count <= Self.traceparentBytesMax ? envelope.traceparent : "",
             deadline: envelope.deadline == 0 ? nil : Instant(milliseconds: envelope.deadline))
     }
 

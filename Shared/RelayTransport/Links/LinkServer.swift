@@ -43,9 +43,9 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     }
 
     /// What was bound, with the port that was found if it was 0.
-    public let boundAddress: String
+    public var boundAddress: String { links.boundAddress }
     /// What a client of this endpoint is given to find it; not for other endpoints if the port was 0.
-    public let address: BusAddress
+    public var address: BusAddress { links.address }
 
     private let links: ServerLinks
 
@@ -61,11 +61,15 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
         _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
         routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> Welcome
     ) throws(TransportError) {
-        let binding = try BoundSocket(.router, endpoint, name: name, configuration, on: reactor)
-        boundAddress = binding.bound
-        address = binding.address
-        links = ServerLinks(
-            binding, endpoint, limits: configuration.limits, on: reactor, routerTime: routerTime, welcome: welcome)
+        links = try ServerLinks(
+            endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
+    }
+
+    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too: after three
+    /// seconds the links are lost.
+    public var isPaused: Bool {
+        get { links.isPaused }
+        set { links.isPaused = newValue }
     }
 
     /// The peers that have said hello.

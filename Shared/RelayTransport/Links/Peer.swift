@@ -1,24 +1,36 @@
-/// One connection to a ``LinkServer``. A process that connects again is another peer.
+/// One link of a ``LinkServer``. A process that connects again is another peer, and so is who takes its routing ID.
 public struct Peer: Hashable, Sendable, CustomStringConvertible {
-    /// The number that libzmq gave the connection.
-    public let routingNumber: UInt32
+    /// The number that addresses the connection.
+    let routingNumber: UInt32
+    /// Counts the links of one endpoint; 0 where there is none (yet).
+    let link: UInt32
 
-    /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; others, which a peer may
-    /// choose for itself and so share with somebody, are nil and refused.
-    init?(_ frame: inout Frame) {
-        let number: UInt32? = frame.withBytes { bytes in
-            bytes.count == 5 && bytes[0] == 0 ? bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self) : nil
-        }
-        guard let number else { return nil }
-        routingNumber = UInt32(bigEndian: number)
+    init(routingNumber: UInt32, link: UInt32) {
+        self.routingNumber = routingNumber
+        self.link = link
     }
 
-    public init(routingNumber: UInt32) { self.routingNumber = routingNumber }
+    /// The peer as one number, which no other peer of the endpoint has.
+    public var number: UInt64 { UInt64(link) << 32 | UInt64(routingNumber) }
+
+    /// The peer that has this number.
+    public init(number: UInt64) {
+        self.init(routingNumber: UInt32(truncatingIfNeeded: number), link: UInt32(truncatingIfNeeded: number >> 32))
+    }
+
+    /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; those of another form, which
+    /// a peer chose for itself, are nil and refused. (One of this form may be chosen too: see ``Connection``.)
+    static func routingNumber(_ frame: inout Frame) -> UInt32? {
+        frame.withBytes { bytes in
+            bytes.count == 5 && bytes[0] == 0
+                ? UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)) : nil
+        }
+    }
 
     /// The frame that addresses the peer.
     var routingID: Frame {
         withUnsafeBytes(of: routingNumber.bigEndian) { Frame([0, $0[0], $0[1], $0[2], $0[3]]) }
     }
 
-    public var description: String { "peer \(routingNumber)" }
+    public var description: String { "peer \(link) (\(routingNumber))" }
 }

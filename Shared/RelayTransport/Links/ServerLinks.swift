@@ -13,60 +13,100 @@ final class ServerLinks {
     var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
     var connection: (SocketEvent) -> Void = { _ in }
 
+    /// Between two orders too long for anybody else: decoding one takes a tenth of a second.
+    private static let orderPause = Duration.seconds(1)
+
     private let reactor: Reactor
+    private let endpoint: BusEndpoint
     private let socket: Socket
+    private let door: Doorkeeper
     private let limits: BusLimits
     private let counters: BusCounters
     private let welcome: (Peer, Hello) -> Welcome
     private let routerTime: () -> Instant
-    private var links: [Peer: Link] = [:]
+    /// By routing number, of which one connection has each at a time.
+    private var links: [UInt32: Link] = [:]
+    private var linksMade: UInt32 = 0
+    private var nextOrder: ContinuousClock.Instant?
     private var unreachable: [Peer] = []
     private var timer: ReactorTimer?
 
     private struct Link {
         var machine = LinkStateMachine(.answering)
-        var hello: Hello
+        let peer: Peer
+        let hello: Hello
+        let connection: Connection
     }
 
+    /// Binds the endpoint.
+    /// - Throws: ``TransportError``.
     init(
-        _ binding: BoundSocket, _ endpoint: BusEndpoint, limits: BusLimits, on reactor: Reactor,
+        _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
         routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> Welcome
-    ) {
+    ) throws(TransportError) {
+        let binding = try BoundSocket(
+            .router, endpoint, name: name, configuration, patience: configuration.limits.helloWait, on: reactor)
         self.reactor = reactor
-        self.limits = limits
+        self.endpoint = endpoint
         self.welcome = welcome
         self.routerTime = routerTime
+        limits = configuration.limits
+        boundAddress = binding.bound
+        address = binding.address
         socket = binding.socket
-        counters = BusCounters(endpoint)
+        door = binding.door
+        counters = binding.counters
         timer = reactor.timer { self.tick($0) }
         socket.onMessage = { self.receive($0) }
-        binding.report { [counters] event in
-            counters.count(event)
-            self.connection(event)
-        }
+        door.report = { self.connection($0) }
     }
 
-    var peers: [Peer: Hello] { links.mapValues(\.hello) }
+    /// What was bound, with the port that was found if it was 0.
+    let boundAddress: String
+    let address: BusAddress
+
+    var isPaused: Bool {
+        get { socket.isPaused }
+        set { socket.isPaused = newValue }
+    }
+
+    var peers: [Peer: Hello] {
+        Dictionary(uniqueKeysWithValues: links.values.map { ($0.peer, $0.hello) })
+    }
+
+    /// A peer's link; nil if it is over, whoever has its routing ID now.
+    private func link(of peer: Peer) -> Link? {
+        links[peer.routingNumber].flatMap { $0.peer == peer ? $0 : nil }
+    }
 
     func send(_ body: WireBody, _ postmark: Postmark, to peer: Peer) -> SendResult {
         reactor.checkIsolated()
-        let result = links[peer]?.machine.isOpen == true ? transmit(body, postmark, to: peer) : .unreachable
+        let result = link(of: peer)?.machine.isOpen == true ? transmit(body, postmark, to: peer) : .unreachable
         if result != .sent { counters.count(unsent: result) }
         return result
     }
 
     func dismiss(_ peer: Peer) {
         reactor.checkIsolated()
-        guard links.removeValue(forKey: peer) != nil else { return }
+        guard link(of: peer) != nil else { return }
         _ = transmit(.goodbye, .none, to: peer)
+        forget(peer)
+    }
+
+    /// The connection may last; a hello on it begins another link.
+    private func forget(_ peer: Peer) {
+        guard let link = link(of: peer) else { return }
+        links[peer.routingNumber] = nil
+        door.estranged(link.connection.file)
     }
 
     func close() {
         reactor.checkIsolated()
-        for peer in links.keys { _ = transmit(.goodbye, .none, to: peer) }
+        for link in links.values { _ = transmit(.goodbye, .none, to: link.peer) }
         links = [:]
         timer?.cancel()
         timer = nil
+        door.close()
         socket.close()
         (opened, received, lost, connection) = ({ _, _ in }, { _, _, _ in }, { _, _ in }, { _ in })
         unread = { _, _, _ in }
@@ -77,9 +117,17 @@ final class ServerLinks {
     private func receive(_ identity: consuming Frame) {
         var identity = identity
         guard var body = socket.receive() else { return counters.count(refused: "noBody") }
-        guard let peer = Peer(&identity) else { return counters.count(refused: "routingID") }
-        switch Received(&body, bytesMax: limits.messageBytesMax) {
-        case .hello(let hello): greet(peer, hello)
+        guard let number = Peer.routingNumber(&identity) else { return door.showOut(body.file, because: "routingID") }
+        // libzmq bounds neither the parts of a message nor their sum.
+        guard !socket.isInsideMessage else { return door.showOut(body.file, because: "parts") }
+        let link = resident(at: number, &body)
+        let peer = link?.peer ?? Peer(routingNumber: number, link: 0)
+        var bounds = link.map { MessageBounds.router(endpoint, from: $0.hello.role) } ?? .beforeHello
+        bounds.takesLongOrders = nextOrder.map { $0 <= reactor.tickTime } ?? true
+        let received = Received(&body, within: bounds)
+        if body.count > bounds.bytesMax, case .message = received { nextOrder = .now + Self.orderPause }
+        switch received {
+        case .hello(let hello): greet(peer, hello, &body)
         case .message(let message, let postmark):
             apply(.heard(.message), to: peer) { self.deliver(message, postmark, from: peer) }
         case .beat: apply(.heard(.beat), to: peer)
@@ -88,9 +136,18 @@ final class ServerLinks {
         case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: peer)
         case .unreadThere(_, let reason):
             counters.count(refused: "unreadThere")
-            unread(peer, links[peer]?.hello, .there(reason: reason))
+            unread(peer, link?.hello, .there(reason: reason))
+        case .unreadable(.tooLong, _) where link == nil: apply(.heard(.message), to: peer)  // No hello is so long.
         case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
         }
+    }
+
+    /// The link of who says this.
+    private func resident(at number: UInt32, _ body: inout Frame) -> Link? {
+        guard let link = links[number], !link.connection.carried(&body) else { return links[number] }
+        // Who had this routing ID has left, and another has chosen it.
+        apply(.disconnected, to: link.peer)
+        return nil
     }
 
     private func deliver(_ message: WireBody, _ postmark: Postmark, from peer: Peer) {
@@ -103,15 +160,18 @@ final class ServerLinks {
         }
     }
 
-    private func greet(_ peer: Peer, _ hello: Hello) {
-        if links[peer] == nil {
-            guard links.count < limits.peersMax else {
-                counters.count(refused: "peersMax")
-                _ = transmit(.goodbye, .none, to: peer)
-                return
-            }
-            links[peer] = Link(hello: hello)
+    private func greet(_ peer: Peer, _ hello: Hello, _ frame: inout Frame) {
+        guard link(of: peer) == nil else { return apply(.heard(.hello), to: peer) }
+        guard links.count < limits.peersMax else {
+            counters.count(refused: "peersMax")
+            _ = transmit(.goodbye, .none, to: peer)
+            return
         }
+        linksMade &+= 1
+        let peer = Peer(routingNumber: peer.routingNumber, link: linksMade)
+        let connection = Connection(&frame)
+        links[peer.routingNumber] = Link(peer: peer, hello: hello, connection: connection)
+        door.introduced(connection.file)
         apply(.heard(.hello), to: peer)
     }
 
@@ -121,25 +181,25 @@ final class ServerLinks {
         switch why {
         case .version: _ = transmit(.ourVersions, postmark, to: peer)
         // An answer to nothing in particular, too: a peer that is misread in silence never learns of it.
-        case .noEnvelope, .tooLong, .body: _ = transmit(.undecodable(why), postmark, to: peer)
+        case .noEnvelope, .tooLong, .tooManyFields, .tooSoon, .body: _ = transmit(.undecodable(why), postmark, to: peer)
         }
-        unread(peer, links[peer]?.hello, .here(reason: why.reason))
+        unread(peer, link(of: peer)?.hello, .here(reason: why.reason))
     }
 
     // MARK: - Deciding and acting
 
     private func apply(_ event: LinkStateMachine.Event, to peer: Peer, deliver: () -> Void = {}) {
-        var machine = links[peer]?.machine ?? LinkStateMachine(.answering)
+        var machine = link(of: peer)?.machine ?? LinkStateMachine(.answering)
         let actions = machine.apply(event, now: reactor.tickTime)
-        links[peer]?.machine = machine
+        if link(of: peer) != nil { links[peer.routingNumber]?.machine = machine }
         for action in actions {
             switch action {
             case .sendWelcome:
-                guard let hello = links[peer]?.hello else { break }
+                guard let hello = link(of: peer)?.hello else { break }
                 _ = transmit(welcome(peer, hello).wire, .none, to: peer)
             case .open:
                 schedule()
-                if let hello = links[peer]?.hello { opened(peer, hello) }
+                if let hello = link(of: peer)?.hello { opened(peer, hello) }
             case .deliver: deliver()
             case .sendBeat:
                 _ = transmit(.beat(routerTime()), .none, to: peer)
@@ -147,10 +207,10 @@ final class ServerLinks {
                 counters.count(refused: "noHello")
                 _ = transmit(.goodbye, .none, to: peer)
             case .lose(let reason):
-                links[peer] = nil
+                forget(peer)
                 counters.count(reason)
                 lost(peer, reason)
-            case .discard: links[peer] = nil
+            case .discard: forget(peer)
             case .sendHello: break  // An answering end never greets.
             }
         }
@@ -165,7 +225,7 @@ final class ServerLinks {
             return .sent
         case EAGAIN: return .full
         default:
-            if links[peer] != nil { noteUnreachable(peer) }
+            if link(of: peer) != nil { noteUnreachable(peer) }
             return .unreachable
         }
     }
@@ -181,8 +241,8 @@ final class ServerLinks {
     private func tick(_ now: ContinuousClock.Instant) {
         let gone = unreachable
         unreachable = []
-        for peer in gone where links[peer] != nil { apply(.unreachable, to: peer) }
-        for peer in links.keys { apply(.tick, to: peer) }
+        for peer in gone where link(of: peer) != nil { apply(.unreachable, to: peer) }
+        for link in links.values { apply(.tick, to: link.peer) }
         schedule()
     }
 

@@ -7,17 +7,20 @@ struct Listeners {
     private var lengths: [Int: Int] = [:]
 
     /// Takes what an XPUB socket reads: a byte that says whether a subscription begins (1) or ends (0), and its prefix.
-    mutating func take(_ message: UnsafeRawBufferPointer) {
-        guard let first = message.first else { return }
+    /// - Returns: by how much the number of prefixes has changed.
+    mutating func take(_ message: UnsafeRawBufferPointer) -> Int {
+        guard let first = message.first else { return 0 }
+        let before = prefixes.count
         let prefix = Array(message.dropFirst())
         switch first {
         case 1:
             if prefixes.insert(prefix).inserted { lengths[prefix.count, default: 0] += 1 }
         case 0:
-            guard prefixes.remove(prefix) != nil, let count = lengths[prefix.count] else { return }
+            guard prefixes.remove(prefix) != nil, let count = lengths[prefix.count] else { break }
             lengths[prefix.count] = count > 1 ? count - 1 : nil
         default: break  // A subscriber's own message, which nobody asked for.
         }
+        return prefixes.count - before
     }
 
     /// Whether somebody would hear an event of this topic.

@@ -16,25 +16,36 @@ public final class Publisher<Event: EnvelopeBody> {
     private let reactor: Reactor
     private let socket: Socket
     private let counters: BusCounters
-    private let bytesMax: Int
+    private let limits: BusLimits
+    private let door: Doorkeeper
     private var listeners = Listeners()
+    /// How many topics each connection hears.
+    private var subscriptions: [Int32: Int] = [:]
 
     /// Binds the endpoint `events` at the first of the configuration's addresses.
     /// - Throws: ``TransportError``.
     public init(name: String, _ configuration: BusConfiguration, on reactor: Reactor) throws(TransportError) {
-        let binding = try BoundSocket(.publisher, .events, name: name, configuration, on: reactor)
-        let counters = BusCounters(.events)
+        let binding = try BoundSocket(.publisher, .events, name: name, configuration, patience: nil, on: reactor)
         self.reactor = reactor
-        self.counters = counters
+        counters = binding.counters
+        door = binding.door
         socket = binding.socket
         boundAddress = binding.bound
         address = binding.address
-        bytesMax = configuration.limits.messageBytesMax
-        binding.report { counters.count($0) }
-        socket.onMessage = { [unowned self] frame in
-            var frame = frame
-            frame.withBytes { self.listeners.take($0) }
-        }
+        limits = configuration.limits
+        socket.onMessage = { [unowned self] in listen($0) }
+        door.left = { [unowned self] in subscriptions[$0] = nil }
+    }
+
+    private func listen(_ frame: consuming Frame) {
+        var frame = frame
+        let change = frame.withBytes { listeners.take($0) }
+        let file = frame.file  // None, where libzmq takes back what one listened to who has left.
+        guard file >= 0 else { return }
+        subscriptions[file, default: 0] += change
+        guard subscriptions[file, default: 0] > limits.subscriptionsMax else { return }
+        subscriptions[file] = nil
+        door.showOut(file, because: "subscriptionsMax")
     }
 
     /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
@@ -46,7 +57,7 @@ public final class Publisher<Event: EnvelopeBody> {
         guard listeners.hear(topic) else { return .sent }
         let event = event()
         let bytes = postmark.envelope(event.wire)
-        guard bytes.count <= bytesMax else {
+        guard bytes.count <= limits.messageBytesMax else {
             counters.count(unsent: .tooLong)
             return .tooLong
         }
@@ -58,6 +69,7 @@ public final class Publisher<Event: EnvelopeBody> {
     /// Closes the socket.
     public func close() {
         reactor.checkIsolated()
+        door.close()
         socket.close()
     }
 }

@@ -36,7 +36,8 @@ public final class Subscription<Event: EnvelopeBody> {
             throw error
         }
         socket.onMessage = { [weak self] in self?.receive($0) }
-        try? socket.watch(on: reactor) { [weak self] in self?.report($0) }
+        socket.onEvent = { [weak self] event, _ in self?.report(event) }
+        try? socket.watch(on: reactor)
         addresses = RouterAddresses(.events, at: configuration.addresses, on: reactor) { [weak self] found in
             self?.connect(to: found)
         }
@@ -89,7 +90,7 @@ public final class Subscription<Event: EnvelopeBody> {
         var topic = topic
         guard var body = socket.receive() else { return counters.count(refused: "noBody") }
         let name = topic.withBytes { String(decoding: $0, as: UTF8.self) }
-        switch Received(&body, bytesMax: limits.messageBytesMax) {
+        switch Received(&body, within: .farEnd(limits)) {
         case .message(let body, let postmark):
             do {
                 received(name, try Event(wire: body), postmark)

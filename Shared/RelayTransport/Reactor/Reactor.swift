@@ -171,7 +171,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
             }
         }
         work.removeAll(keepingCapacity: true)
-        for socket in sockets where socket.mayHaveMessages { socket.readBatch() }
+        for socket in sockets where socket.mayHaveMessages && !socket.isPaused { socket.readBatch() }
         // After reading: a word that came in time must not be found late because this thread was.
         fireTimers()
         for hook in endOfTickHooks { hook() }
@@ -195,7 +195,10 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         let sleeps = !mustNotSleep && queue.mayFallAsleep()
         let limit = sleeps ? millisecondsUntilNextTimer() : 0
         descriptors.removeLast(descriptors.count - 1)
-        for socket in sockets { descriptors.append(pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)) }
+        for socket in sockets {
+            descriptors.append(
+                pollfd(fd: socket.descriptor, events: socket.isPaused ? 0 : Int16(POLLIN), revents: 0))
+        }
         let count = poll(&descriptors, nfds_t(descriptors.count), limit)
         if sleeps { queue.wokeUp() }
         guard count > 0 else { return }

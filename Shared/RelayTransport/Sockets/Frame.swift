@@ -19,6 +19,13 @@ struct Frame: ~Copyable {
         target.copyBytes(from: bytes)
     }
 
+    /// The same content once more, and what libzmq knows of the connection that it came on.
+    mutating func copy() -> Frame {
+        var copy = Frame()
+        zmq_msg_copy(&copy.message, &message)
+        return copy
+    }
+
     deinit {
         var message = message
         zmq_msg_close(&message)
@@ -29,6 +36,13 @@ struct Frame: ~Copyable {
 
     /// Whether another frame of the same message follows.
     var hasMore: Bool { mutating get { zmq_msg_more(&message) != 0 } }
+
+    /// The file of the connection that the frame came on; negative if it came on none.
+    var file: Int32 { mutating get { zmq_msg_get(&message, ZMQ_SRCFD) } }
+
+    /// Where libzmq keeps what it knows of the connection that the frame came on: the same for all frames of a connection,
+    /// and no other connection's while one of them is kept.
+    var origin: UnsafeRawPointer? { mutating get { UnsafeRawPointer(zmq_msg_gets(&message, "Peer-Address")) } }
 
     /// The bytes, valid inside `body` only.
     mutating func withBytes<Result, Failure: Error>(

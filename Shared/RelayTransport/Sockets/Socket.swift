@@ -7,8 +7,11 @@ final class Socket {
         case router, dealer, publisher, subscriber, monitor
     }
 
-    /// How many messages are read before other sockets and jobs get their turn.
+    /// How much is read before other sockets and jobs get their turn: so many messages, so many bytes, or for so long.
+    /// libzmq takes one message of each connection in turn, so this is each connection's budget too.
     static let batchMax = 512
+    static let batchBytesMax = 1 << 20
+    static let batchTimeMax = Duration.milliseconds(10)
 
     let kind: Kind
     /// Readable when libzmq has news for the socket; see ``checkForMessages()``.
@@ -16,12 +19,20 @@ final class Socket {
     private(set) var isClosed = false
     /// Whether reading may bring something. Set by the reactor's `poll`, lowered when a read found nothing.
     var mayHaveMessages = true
+    /// Whether messages are left where they are.
+    var isPaused = false {
+        didSet { if oldValue, !isPaused { mayHaveMessages = !isClosed } }
+    }
     /// Receives the first frame of every message. Further ones are taken with ``receive()``; what is not taken is dropped.
     var onMessage: (consuming Frame) -> Void = { _ in }
+    /// Hears what happens to the socket's connections, and to which: the connection's file, where libzmq says it.
+    var onEvent: (SocketEvent, _ file: Int32) -> Void = { _, _ in }
 
     private let handle: UnsafeMutableRawPointer
     private var wasUsed = true
-    private var isInsideMessage = false
+    /// Whether the frame that was received last is followed by another of its message.
+    private(set) var isInsideMessage = false
+    private var bytesRead = 0
     private var monitor: Socket?
 
     /// Use ``Reactor/makeSocket(_:)``.
@@ -49,7 +60,10 @@ final class Socket {
         isClosed = true
         mayHaveMessages = false
         onMessage = { _ in }
+        onEvent = { _, _ in }
         if let monitor {
+            // libzmq's thread may stand still for want of room for its next event; it holds what the next call wants.
+            monitor.readAll()
             zmq_socket_monitor(handle, nil, 0)
             monitor.close()
         }
@@ -105,20 +119,25 @@ final class Socket {
         zmq_disconnect(handle, address)
     }
 
-    /// Reports what happens to the socket's connections, from now on.
-    func watch(on reactor: Reactor, _ report: @escaping (SocketEvent) -> Void) throws(TransportError) {
+    /// Reports what happens to the socket's connections, from now on; see ``onEvent``.
+    ///
+    /// libzmq's thread waits while some thousand events are not read, and accepts nobody meanwhile.
+    func watch(on reactor: Reactor) throws(TransportError) {
         let address = "inproc://monitor-\(UInt(bitPattern: handle))-\(descriptor)"
         guard zmq_socket_monitor(handle, address, SocketEvent.mask) == 0 else { throw .library("zmq_socket_monitor") }
         let monitor = try reactor.makeSocket(.monitor)
         self.monitor = monitor
-        monitor.onMessage = { [unowned monitor] frame in
+        monitor.onMessage = { [unowned self, unowned monitor] frame in
             var frame = frame
-            guard let event = frame.withBytes({ SocketEvent($0) }) else { return }
+            let news = frame.withBytes { bytes in SocketEvent(bytes).map { ($0, SocketEvent.value(bytes)) } }
             _ = monitor.receive()  // The address, which the owner knows, or the peer's, which nobody asks for.
-            report(event)
+            if let (event, value) = news { self.onEvent(event, value) }
         }
         try monitor.connect(address)
     }
+
+    /// Hears all that has happened until now, before the reactor's next turn.
+    func readEvents() { monitor?.readAll() }
 
     // MARK: - Messages
 
@@ -135,25 +154,30 @@ final class Socket {
         var frame = Frame()
         guard frame.receive(from: handle) == 0 else { return nil }
         isInsideMessage = frame.hasMore
+        bytesRead += frame.count
         return frame
     }
 
-    /// Reads messages until none is left or ``batchMax`` is reached; then the reactor comes back in its next tick.
+    /// Reads messages until none is left or the batch is full; then the reactor comes back in its next tick.
     func readBatch() {
-        for _ in 0..<Self.batchMax {
+        let start = ContinuousClock.now
+        bytesRead = 0
+        for count in 1...Self.batchMax {
             guard let frame = receive() else {
                 mayHaveMessages = false
                 return
             }
             onMessage(frame)
             while isInsideMessage, receive() != nil {}
+            guard bytesRead < Self.batchBytesMax, !isPaused else { return }
+            if count.isMultiple(of: 8), .now - start >= Self.batchTimeMax { return }
         }
     }
 
     /// Reads what is there now; at most what the high-water mark lets wait, if the connection has ended.
     func readAll() {
         mayHaveMessages = !isClosed
-        while mayHaveMessages { readBatch() }
+        while mayHaveMessages, !isPaused { readBatch() }
     }
 
     /// Whether reading may bring something.
@@ -161,6 +185,7 @@ final class Socket {
     /// The descriptor tells of news once, and any call on the socket may take the news away: after a send libzmq is
     /// asked for the socket's state, otherwise a message could lie there until the next one comes.
     func checkForMessages() -> Bool {
+        guard !isPaused else { return false }
         guard wasUsed, !mayHaveMessages, !isClosed else { return mayHaveMessages }
         wasUsed = false
         var events: Int32 = 0

@@ -4,6 +4,8 @@ import CZeroMQ
 ///
 /// It is the only place where a failed CURVE handshake shows: sends go on without an error.
 public enum SocketEvent: String, Sendable, CaseIterable {
+    /// Somebody has connected to a bound socket; nothing is agreed on yet.
+    case accepted
     /// A connection to a bound socket, or of a connecting one, is ready for messages: keys are agreed on.
     case ready
     /// A connection has ended.
@@ -21,25 +23,31 @@ public enum SocketEvent: String, Sendable, CaseIterable {
 
     /// The events to ask libzmq for.
     static let mask =
-        ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
-        | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_CONNECT_RETRIED
+        ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED
+        | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+        | ZMQ_EVENT_CONNECT_RETRIED
         | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_BIND_FAILED
 
     /// Reads the first frame of a monitor's message: 16 bits event, 32 bits value, in the machine's order.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 6 else { return nil }
         switch Int32(bytes.loadUnaligned(as: UInt16.self)) {
+        case ZMQ_EVENT_ACCEPTED: self = .accepted
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: self = .ready
         case ZMQ_EVENT_DISCONNECTED: self = .disconnected
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: self = .handshakeFailed
         case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-            let detail = Int32(bitPattern: bytes.loadUnaligned(fromByteOffset: 2, as: UInt32.self))
-            self = detail == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC ? .keyRefused : .handshakeFailed
+            self = Self.value(bytes) == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC ? .keyRefused : .handshakeFailed
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: self = .keyRefused
         case ZMQ_EVENT_CONNECT_RETRIED: self = .retried
         case ZMQ_EVENT_ACCEPT_FAILED: self = .acceptFailed
         case ZMQ_EVENT_BIND_FAILED: self = .bindFailed
         default: return nil
         }
+    }
+
+    /// What the same frame says beside the event: of `accepted` and `disconnected` the connection's file.
+    static func value(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        bytes.count == 6 ? Int32(bitPattern: bytes.loadUnaligned(fromByteOffset: 2, as: UInt32.self)) : -1
     }
 }

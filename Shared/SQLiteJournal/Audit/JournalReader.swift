@@ -22,15 +22,15 @@ public struct JournalReader {
         queue = try JournalFile.openToRead(path, version: JournalSchema.steps.count)
     }
 
-    /// Reads all transactions that were accepted in a span.
+    /// Reads all transactions that were accepted in a span. One that cannot be read does not keep the others back.
     /// - Parameters:
-    ///   - body: takes the transactions of one look.
-    /// - Throws: ``JournalError``; whatever `body` throws.
+    ///   - body: takes the transactions of one look, and what is wrong with those that cannot be read.
+    /// - Throws: ``JournalError`` if the file cannot be read; whatever `body` throws.
     public func transactions(
-        from start: Instant = Instant(milliseconds: 0), until end: Instant? = nil,
-        _ body: ([Transaction]) throws -> Void
+        from start: Instant? = nil, until end: Instant? = nil,
+        _ body: (_ transactions: [Transaction], _ unreadable: [JournalError]) throws -> Void
     ) throws {
-        var last = TransactionID.floor(start)
+        var last = start.map(TransactionID.floor) ?? Data()
         // Above all IDs there are; an ID's bytes begin with its time.
         let limit = end.map(TransactionID.floor) ?? Data(repeating: 0xFF, count: 17)
         while true {
@@ -43,19 +43,28 @@ public struct JournalReader {
                                 """), arguments: [last, limit])
                 }
             }
-            try body(
-                rows.map { row in
-                    guard let id = row.value(0, Data.self).flatMap({ TransactionID(data: $0) }) else {
-                        throw JournalError.damaged(path: path, what: "a transaction's ID has not 17 bytes")
-                    }
-                    guard let body = row.value(1, Data.self) else {
-                        throw JournalError.damaged(path: path, what: "transaction \(id) cannot be read")
-                    }
-                    return try TransactionRow.read(id, body, path: path)
-                })
+            var (transactions, unreadable): ([Transaction], [JournalError]) = ([], [])
+            for row in rows {
+                do {
+                    transactions.append(try transaction(row))
+                } catch let error as JournalError {
+                    unreadable.append(error)
+                }
+            }
+            try body(transactions, unreadable)
             guard rows.count == Self.look, let newest = rows.last?.value(0, Data.self) else { return }
             last = newest
         }
+    }
+
+    private func transaction(_ row: Row) throws -> Transaction {
+        guard let id = row.value(0, Data.self).flatMap({ TransactionID(data: $0) }) else {
+            throw JournalError.damaged(path: path, what: "a transaction's ID has not 17 bytes")
+        }
+        guard let body = row.value(1, Data.self) else {
+            throw JournalError.damaged(path: path, what: "transaction \(id) cannot be read")
+        }
+        return try TransactionRow.read(id, body, path: path)
     }
 
     /// Every event of one transaction, in order. Goes through the whole journal: events have no index but their order.

@@ -19,10 +19,11 @@ actor BarePeer {
         self.socket = socket
         try socket.configure(configuration, for: address)
         if let routingID { try socket.set(5, routingID) }
-        try socket.watch(on: reactor) { event in
+        socket.onEvent = { event, _ in
             self.events.append(event)
             self.waiters.check()
         }
+        try socket.watch(on: reactor)
         socket.onMessage = { frame in
             var frame = frame
             if let envelope = try? Baton_V1_Envelope(serializedBytes: frame.withBytes { Array($0) }) {
@@ -36,6 +37,11 @@ actor BarePeer {
 
     func send(_ bytes: [UInt8]) -> Int32 { socket!.send(Frame(bytes)) }
 
+    /// Sends one message of several frames.
+    func send(parts: [[UInt8]]) {
+        for (index, part) in parts.enumerated() { _ = socket!.send(Frame(part), more: index < parts.count - 1) }
+    }
+
     func send(_ fill: (inout Baton_V1_Envelope) -> Void) throws {
         var envelope = Baton_V1_Envelope()
         envelope.version = 1
@@ -43,9 +49,9 @@ actor BarePeer {
         _ = send(try envelope.serializedBytes())
     }
 
-    func hello() async throws {
+    func hello(as role: PeerRole = .ingress) async throws {
         try send {
-            $0.hello.role = "ingress"
+            $0.hello.role = role.rawValue
             $0.hello.name = "bare"
         }
         await wait { $0.envelopes.contains { $0.welcome.journals != 0 } }

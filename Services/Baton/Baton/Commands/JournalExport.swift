@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RelayDomain
+import RelayJournal
 import SQLiteJournal
 
 /// `baton journal export`.
@@ -10,7 +11,8 @@ struct JournalExport: ParsableCommand {
         abstract: "Prints the transactions for accounting, one line each, oldest first in each journal.",
         discussion: """
             Also those without outcome yet: their state says where they stand. Times are UTC; --day is a day of this \
-            machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is 12.50.
+            machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is 12.50. \
+            A transaction that cannot be read is named on standard error; the others are printed, and the exit code is 1.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, jsonl }
@@ -37,24 +39,38 @@ struct JournalExport: ParsableCommand {
         defer { progress.end() }
         let numbers = try files.madeJournals()
         if format == .csv { try write(LedgerLine.csvHeader) }
-        var read = 0
+        var (read, unread) = (0, 0)
         for number in numbers {
-            try Self.transactions(files.journal(number), filter) { transactions, readNow in
+            try Self.transactions(files.journal(number), filter) { transactions, readNow, unreadable in
                 read += readNow
                 progress.tell("journal \(number): \(read) transactions read")
                 try write(try transactions.map { try line($0) }.joined())
+                if !unreadable.isEmpty { progress.end() }
+                for error in unreadable {
+                    unread += 1
+                    if unread <= Self.namedMost { complain("\(error)") }
+                }
             }
         }
+        guard unread > 0 else { return }
+        progress.end()
+        complain("\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
+        throw ExitCode(1)
     }
 
+    /// How many unreadable transactions are named.
+    private static let namedMost = 20
+
+    private func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
     /// The transactions of a journal that pass a filter, a bounded number at a time.
-    /// - Parameter body: takes them, and how many were read for them.
+    /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read, whatever
+    ///   the filter: nobody knows what they are.
     static func transactions(
-        _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int) throws -> Void
+        _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {
-        let start = filter.day?.start ?? Instant(milliseconds: 0)
-        try JournalReader(at: path).transactions(from: start, until: filter.day?.end) {
-            try body($0.filter(filter.takes), $0.count)
+        try JournalReader(at: path).transactions(from: filter.day?.start, until: filter.day?.end) {
+            try body($0.filter(filter.takes), $0.count, $1)
         }
     }
 

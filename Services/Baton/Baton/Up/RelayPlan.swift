@@ -13,7 +13,14 @@ struct RelayPlan: Sendable {
     /// What an adapter of this build can speak to.
     static let kinds = ["echo", "sandbox"]
 
-    static func adapterName(_ destination: DestinationID) -> String { String("adapter-\(destination)".prefix(64)) }
+    /// What a destination's adapter is called. Names have at most 64 characters, as IDs have: a long one is cut, and says by a
+    /// number which it was.
+    static func adapterName(_ destination: DestinationID) -> String {
+        let name = "adapter-\(destination)"
+        guard name.utf8.count > DestinationID.longest else { return name }
+        let number = "-" + String(destination.text.fnv1a, radix: 16)
+        return String(name.prefix(DestinationID.longest - number.utf8.count)) + number
+    }
 
     let configuration: BatonConfiguration
 

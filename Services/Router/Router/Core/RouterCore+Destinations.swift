@@ -91,11 +91,16 @@ extension RouterCore {
             keepState(answer.adapterState, ofReopened: id, &turn)
             return advanceFinished(known, by: event, "\(answer.word)", &turn)
         }
+        guard held.transaction.version < Bounds.wordsMost || answer.word.ends(held.transaction) else {
+            return turn.outputs.append(.count(.overloaded))
+        }
         if answer.isLastWord {
             let cause = held.transaction.stamped(answer.cause) ?? held.transaction.acceptedAt
             live[id]?.transaction.stamp(answer.receipts, notBefore: cause, now: turn.now)
         }
-        if let state = answer.adapterState, state != held.transaction.adapterState {
+        if let state = answer.adapterState, state != held.transaction.adapterState,
+            held.transaction.version < Bounds.wordsMost
+        {
             live[id]?.transaction.adapterState = state
             note(.answered, of: id, &turn, detail: "the adapter's state")
         }
@@ -129,6 +134,20 @@ extension RouterCore {
         case .reversal(let answer): .reversalAnswered(answer)
         case .inquiry(let answer):
             .inquiryAnswered(answer, askedAt: min(askedAt, now), visibilityDelay: visibilityDelay)
+        }
+    }
+}
+
+extension AdapterAnswer.Word {
+    /// Whether a transaction gets its outcome by it: then it is written, however much was written before.
+    fileprivate func ends(_ transaction: Transaction) -> Bool {
+        let isReversing = transaction.passage.state == .reversing
+        return switch self {
+        case .authorization(.approved), .authorization(.declined), .authorization(.notSent), .inquiry(.approved),
+            .inquiry(.declined), .inquiry(.reversed):
+            !isReversing
+        case .reversal: isReversing
+        case .authorization, .inquiry: false
         }
     }
 }

@@ -82,7 +82,9 @@ extension RouterCore {
 
     /// What its adapters remember of a transaction that is asked about travels with the next inquiry.
     mutating func keepState(_ state: AdapterState?, ofReopened id: TransactionID, _ turn: inout Turn) {
-        guard let state, let transaction = reopened[id], transaction.adapterState != state else { return }
+        guard let state, let transaction = reopened[id], transaction.adapterState != state,
+            transaction.version < Bounds.wordsMost
+        else { return }
         _ = amend(transaction, .answered, "the adapter's state", &turn) { transaction in
             transaction.adapterState = state
             return true
@@ -100,8 +102,8 @@ extension RouterCore {
         for action in passage.apply(event, at: turn.now) {
             switch action {
             case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
-            case .reopen where reopened.count >= Bounds.reopenedMost:
-                return mark(finished, .contradictingAnswer, "too many are asked about; \(word)", &turn)
+            case .reopen where reopened.count >= Bounds.reopenedMost || finished.version >= Bounds.wordsMost:
+                return mark(finished, .contradictingAnswer, "too often, or one of too many: \(word)", &turn)
             case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
             case .close:
                 reopen(finished, passage, .answered, word, &turn)

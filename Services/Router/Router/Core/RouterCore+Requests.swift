@@ -71,8 +71,9 @@ extension RouterCore {
         guard held.transaction.outcome == nil, waitUntil > turn.now, held.waiters.count < Bounds.waitersMost else {
             return turn.outputs.append(.reply(.status(held.transaction.status), address))
         }
-        live[id]?.waiters.append(Waiter(address: address, until: waitUntil))
-        deadlines.insert(waitUntil, id)
+        let until = min(waitUntil, turn.now + Bounds.waitMost)
+        live[id]?.waiters.append(Waiter(address: address, until: until))
+        deadlines.insert(until, id)
     }
 
     /// Nobody is there any more to be told.

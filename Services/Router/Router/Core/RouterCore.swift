@@ -25,6 +25,10 @@ public struct RouterCore {
         public static let waitersMost = 16
         /// Of how many finished transactions a destination is asked what stands; of more a person is.
         static let reopenedMost = 10_000
+        /// How long one may wait for an outcome: what asks for more is answered then.
+        static let waitMost = Duration.seconds(120)
+        /// How many events an adapter's words may make: from so many on, those that end nothing are not written.
+        public static let wordsMost: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
         static let healthPace = Duration.seconds(5)
     }

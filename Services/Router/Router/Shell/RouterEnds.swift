@@ -18,7 +18,7 @@ final class RouterEnds {
     /// - Throws: `TransportError`.
     init(
         name: String, _ bus: BusConfiguration, on reactor: Reactor, _ recovered: Recovered, time: RouterTime,
-        take: @escaping (RouterInput) -> Void
+        take: @escaping (RouterInput, PeerNumber) -> Void
     ) throws(TransportError) {
         let welcome = { (_: Peer, _: Hello) in
             Welcome(
@@ -34,21 +34,25 @@ final class RouterEnds {
         func address(_ peer: Peer, _ postmark: Postmark) -> ReturnAddress {
             ReturnAddress(PeerNumber(peer), correlation: postmark.correlation)
         }
-        requests.received = { peer, request, postmark in take(.request(request, address(peer, postmark))) }
+        requests.received = { peer, request, postmark in
+            take(.request(request, address(peer, postmark)), PeerNumber(peer))
+        }
         requests.lost = { [unowned self] peer, _ in
             complaints.forget(peer)
-            take(.askerLost(PeerNumber(peer)))
+            take(.askerLost(PeerNumber(peer)), PeerNumber(peer))
         }
-        devices.opened = { peer, _ in take(.gatewayOpened(PeerNumber(peer))) }
-        devices.received = { peer, message, postmark in take(.gateway(message, address(peer, postmark))) }
+        devices.opened = { peer, _ in take(.gatewayOpened(PeerNumber(peer)), PeerNumber(peer)) }
+        devices.received = { peer, message, postmark in
+            take(.gateway(message, address(peer, postmark)), PeerNumber(peer))
+        }
         devices.lost = { [unowned self] peer, _ in
             complaints.forget(peer)
-            take(.gatewayLost(PeerNumber(peer)))
+            take(.gatewayLost(PeerNumber(peer)), PeerNumber(peer))
         }
-        destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer))) }
+        destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer)), PeerNumber(peer)) }
         destinations.lost = { [unowned self] peer, _ in
             complaints.forget(peer)
-            take(.adapterLost(PeerNumber(peer)))
+            take(.adapterLost(PeerNumber(peer)), PeerNumber(peer))
         }
         requests.unread = { [unowned self] in complain($0, $1, $2) }
         devices.unread = { [unowned self] in complain($0, $1, $2) }
@@ -74,13 +78,36 @@ final class RouterEnds {
         _ = devices.send(order, Postmark(correlation: address.correlation), to: address.peer.peer)
     }
 
+    /// Answers what was not taken in.
+    func refuse(_ input: RouterInput, _ refused: Refused) {
+        switch input {
+        case .request(_, let address): reply(.refused(refused), to: address)
+        case .gateway(.call, let address): order(.reply(.refused(refused)), to: address)
+        case .gateway(.claim(let device, _, _), let address): order(.claimRefused(device, refused), to: address)
+        default: break  // Nobody waits for an answer.
+        }
+    }
+
+    /// Reads nothing more until ``resume()``.
+    func pause() {
+        requests.isPaused = true
+        devices.isPaused = true
+        destinations.isPaused = true
+    }
+
+    func resume() {
+        requests.isPaused = false
+        devices.isPaused = false
+        destinations.isPaused = false
+    }
+
     /// - Returns: whether the socket took the request.
     func authorize(_ request: AuthorizationRequest, to peer: PeerNumber) -> Bool {
         destinations.send(.authorize(request), Postmark(deadline: request.notAfter), to: peer.peer) == .sent
     }
 
     func ask(_ order: AdapterOrder, of peer: PeerNumber) {
-        if case .notRegistered(let destination) = order {
+        if case .notRegistered(let destination) = order, complaints.admit(about: peer.peer, now: .now) != nil {
             logger.warning(
                 "an adapter serves a destination that the shop has not registered; it is asked nothing",
                 metadata: ["destination": "\(destination)", "peer": "\(destinations.peers[peer.peer]?.name ?? "")"])
@@ -117,7 +144,7 @@ final class RouterEnds {
 }
 
 extension PeerNumber {
-    fileprivate init(_ peer: Peer) { self.init(UInt64(peer.routingNumber)) }
+    fileprivate init(_ peer: Peer) { self.init(peer.number) }
 
-    fileprivate var peer: Peer { Peer(routingNumber: UInt32(truncatingIfNeeded: value)) }
+    fileprivate var peer: Peer { Peer(number: value) }
 }

@@ -18,6 +18,9 @@ public actor RouterShell: Service {
         static let watch = Duration.seconds(1)
     }
 
+    /// What the process needs beside the bus: journals, the admin port, the system's own.
+    private static let otherFiles = 256
+
     private nonisolated let reactor = Reactor(name: "router")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
@@ -75,8 +78,8 @@ public actor RouterShell: Service {
         time = RouterTime(after: journal.recovered.lastEventAt)
         inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
         let ends = try RouterEnds(
-            name: process.instance, configuration.bus, on: reactor, journal.recovered, time: time
-        ) { input in self.assumeIsolated { $0.arrived(input) } }
+            name: process.instance, busWithinBounds(), on: reactor, journal.recovered, time: time
+        ) { input, peer in self.assumeIsolated { $0.arrived(input, from: peer) } }
         self.ends = ends
         defer { ends.close() }
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
@@ -102,14 +105,24 @@ public actor RouterShell: Service {
         return nil
     }
 
-    /// Called by the reactor for each message. What devices and destinations say always finds room: links bound it.
-    private func arrived(_ input: RouterInput) {
-        if inbox.isFull, case .request(_, let address) = input {
+    /// Called by the reactor for each message.
+    private func arrived(_ input: RouterInput, from peer: PeerNumber) {
+        if !inbox.add(input, from: peer) {
             metrics.refused(.overloaded)
-            ends?.reply(.refused(Refused(.overloaded)), to: address)
-        } else {
-            inbox.add(input)
+            ends?.refuse(input, Refused(.overloaded))
+        } else if inbox.isFull {
+            ends?.pause()  // What is not read waits with its peers.
         }
+    }
+
+    /// The bus with no more connections than this process has files for: libzmq 4.3.4 ends a process that has none left
+    /// when somebody connects (docs/adr/0011-strangers-on-the-bus.md).
+    private func busWithinBounds() -> BusConfiguration {
+        var bus = configuration.bus
+        let wanted = bus.limits.filesMax
+        let room = OpenFiles.room(for: wanted, beside: Self.otherFiles, as: "the bus has room for", logger: logger)
+        if room < wanted { bus.limits.fit(files: room) }
+        return bus
     }
 
     // MARK: - Turns
@@ -124,6 +137,7 @@ public actor RouterShell: Service {
         var durable: [RouterOutput] = []
         while !isStopping {
             let inputs = inbox.takeAll()
+            ends.resume()
             let questions = core.questions(for: inputs)
             let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
             report(recall.unreadable)

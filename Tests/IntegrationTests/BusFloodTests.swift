@@ -1,0 +1,65 @@
+import Foundation
+import Logging
+import ServiceRuntime
+import Testing
+
+/// Whoever may enter the bus says what he likes: the relay goes on, and does not grow without bound.
+@Suite(.serialized) struct BusFloodTests {
+    /// The most memory that a process had so far.
+    private func memoryMost(of pid: pid_t) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.split(separator: " ").dropLast().last ?? "")) * 1_024
+    }
+
+    @Test func paymentsPassWhileEveryEndpointIsFlooded() async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.startTerminal()
+        let router = try await relay.announcement(of: "router-0")
+        let before = try memoryMost(of: router.pid)
+        let flood = BusFlood()
+        for endpoint in ["requests", "devices", "destinations"] {
+            let address = try #require(router.addresses[endpoint])
+            flood.say("\(endpoint) 8 MB", BusFlood.receipts(4_000_000), to: address, count: 4)
+            flood.say("\(endpoint) 60 KB", BusFlood.receipts(30_000), to: address)
+            flood.say(
+                "\(endpoint) after hello", BusFlood.receipts(30_000), to: address,
+                after: BusFlood.hello("destination-adapter"))
+        }
+        flood.say(
+            "resume", BusFlood.resume, to: try #require(router.addresses["devices"]),
+            after: BusFlood.hello("terminal-gateway"), count: 100_000)
+        let events = try #require(router.addresses["events"]?.dropFirst("ipc://".count))
+        flood.subscribe("events 8 MB", bytes: 8 << 20, at: String(events))
+        for payment in 1...2 {
+            try await relay.key(cents: 500)
+            let code = try await relay.issueCode()
+            let answer = try await relay.submit(
+                ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": code],
+                key: "flooded-\(payment)")
+            #expect(answer.outcome == "approved", "\(String(decoding: answer.body, as: UTF8.self))")
+        }
+        let counts = flood.counts
+        await flood.end()
+        #expect(counts.count == 11 && counts.values.allSatisfy { $0 > 0 }, "\(counts)")
+        let grown = try memoryMost(of: router.pid) - before
+        #expect(grown < 500 << 20, "grown by \(grown >> 20) MiB; said \(counts)")
+        #expect(relay.isRunning("router-0"))
+    }
+
+    /// libzmq 4.3.4 ends a process that has no file left for one who connects.
+    @Test func aFloodOfConnectionsUsesUpNoFiles() async throws {
+        let relay = try TestRelay()
+        try await relay.start("baton-router", as: "router-0", filesMost: 3_000)
+        let router = try await relay.announcement(of: "router-0")
+        let path = try #require(router.addresses["requests"]?.dropFirst("ipc://".count))
+        let most = OpenFiles.room(for: 6_000, beside: 500, logger: Logger(label: "test"))
+        try #require(most > 3_500, "these tests need more files: ulimit -n")
+        let open = (0..<most).map { _ in BusFlood.connectTo(String(path)) }
+        defer { for file in open { close(file) } }
+        let answer = try await relay.run("baton", ["get", "terminals"])
+        #expect(answer.code == 0, "\(answer.text)")
+        #expect(relay.isRunning("router-0"))
+    }
+}
