@@ -72,6 +72,7 @@ let package = Package(
         // The words of the relay, and what passes between its processes.
         shared("RelayDomain"),
         shared("RelayMessages", uses: ["RelayDomain", protobuf], excluding: ["proto"]),
+        system("CProcess", "libc6-dev"),
         system("CZeroMQ", "libzmq3-dev"),
         shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", metrics, protobuf]),
         shared("RelayJournal", uses: ["RelayDomain"]),
@@ -80,7 +81,9 @@ let package = Package(
         shared("JSONText"),
         shared(
             "ServiceRuntime",
-            uses: ["JSONText", hummingbird, lifecycle, logging, metrics, nioConcurrency, nioCore, nioPosix]),
+            uses: [
+                "CProcess", "JSONText", lifecycle, logging, metrics, nioConcurrency, nioCore, nioHTTP1, nioPosix,
+            ]),
 
         shared("BusSettings", uses: ["RelayTransport", "ServiceRuntime"]),
 

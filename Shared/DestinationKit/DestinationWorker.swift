@@ -12,7 +12,7 @@ import ServiceRuntime
 /// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of its own,
 /// which the core may give up, and answers come back by a bounded mailbox.
 public actor DestinationWorker: Service {
-    private nonisolated let reactor = Reactor(name: "destinations")
+    private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     private nonisolated let destination: any Destination
@@ -55,6 +55,7 @@ public actor DestinationWorker: Service {
         self.bus = bus
         self.name = name
         self.readiness = readiness
+        reactor = Reactor(name: "destinations", comesRound: readiness.loop("destinations"))
         self.executor = executor
         manifest = destination.describe()
         core = AdapterCore(

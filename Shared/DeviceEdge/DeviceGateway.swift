@@ -66,7 +66,7 @@ public final class DeviceGateway: Service {
     /// Serves until told to stop; then accepts no more, lets open calls be answered, and takes leave of every device.
     /// - Throws: ``GatewayError``, `TransportError`, `CancellationError`.
     public func run() async throws {
-        let reactor = Reactor(name: "gateway-bus")
+        let reactor = Reactor(name: "gateway-bus", comesRound: health.loop("gateway-bus"))
         do {
             try await serve(on: reactor)
         } catch {

@@ -9,7 +9,10 @@ public struct Announcement: Codable, Hashable, Sendable {
     public let service: String
     /// The instance, `BATON_NAME`.
     public let name: String
+    /// The process that was started: who ends the instance sends it a signal.
     public let pid: Int32
+    /// The process that does the work: `pid` itself under `baton up`, else the child of that ``Watchdog``.
+    public let worker: Int32
     /// When the process started, RFC 3339 in UTC.
     public let startedAt: String
     /// Where `/livez`, `/readyz` and `/metrics` are served: `127.0.0.1:43120`.

@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Whether a process can do its work now, part by part; what `/readyz` answers.
+/// Whether a process can do its work now, part by part, and whether its loops come round; what `/readyz` and `/livez` answer.
 ///
 /// A part is registered before it works, says so when it does, and when it no longer does:
 ///
@@ -15,6 +15,8 @@ public final class Health: Sendable {
         let health: Health
         let name: String
 
+        /// A loop of the process that this part works on; see ``Health/loop(_:)``.
+        public func loop(_ name: String) -> @Sendable () -> Void { health.loop(name) }
         /// It works.
         public func ready(_ detail: String = "") { health.set(name, State(isReady: true, detail: detail)) }
         /// It does not, or not yet.
@@ -29,7 +31,14 @@ public final class Health: Sendable {
 
     private let states = NIOLockedValueBox<[String: State]>([:])
 
-    public init() {}
+    let loops: Loops
+
+    public convenience init() { self.init(Loops()) }
+
+    init(_ loops: Loops) { self.loops = loops }
+
+    /// Registers a loop; see ``Loops/begin(_:)``. A process is live while each of its loops comes round.
+    public func loop(_ name: String) -> @Sendable () -> Void { loops.begin(name) }
 
     /// Registers a part, not ready until it says so. The same name is the same part.
     @discardableResult
@@ -40,12 +49,31 @@ public final class Health: Sendable {
     }
 
     /// True if every part works.
-    public var isReady: Bool { states.withLockedValue { $0.values.allSatisfy(\.isReady) } }
+    public var isReady: Bool { states.withLockedValue { $0.values.allSatisfy(\.isReady) } && loops.areAlive }
 
-    /// A JSON object: `ready`, and each part with its detail, what is not ready first.
+    /// What `/livez` answers: `live`, and how long ago each loop came round, in seconds.
+    var liveness: (isLive: Bool, json: [UInt8]) {
+        let isLive = loops.areAlive
+        var object = JSONText()
+        object.append("live", json: "\(isLive)")
+        object.append("loops", json: loopAges)
+        return (isLive, object.closed())
+    }
+
+    private var loopAges: String {
+        let loops = loops.ages.map { name, age in
+            var loop = JSONText(reserving: 64)
+            loop.append("loop", name)
+            loop.append("tickAge", json: "\(Double(Int(age / .milliseconds(1))) / 1_000)")
+            return String(decoding: loop.closed(), as: UTF8.self)
+        }
+        return "[\(loops.joined(separator: ","))]"
+    }
+
+    /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops.
     var report: (isReady: Bool, json: [UInt8]) {
         let states = states.withLockedValue { $0 }
-        let isReady = states.values.allSatisfy(\.isReady)
+        let isReady = states.values.allSatisfy(\.isReady) && loops.areAlive
         let inOrder = states.sorted { ($0.value.isReady ? 1 : 0, $0.key) < ($1.value.isReady ? 1 : 0, $1.key) }
         let parts = inOrder.map { name, state in
             var part = JSONText(reserving: 128)
@@ -57,6 +85,7 @@ public final class Health: Sendable {
         var object = JSONText()
         object.append("ready", json: "\(isReady)")
         object.append("parts", json: "[\(parts.joined(separator: ","))]")
+        object.append("loops", json: loopAges)
         return (isReady, object.closed())
     }
 

@@ -58,7 +58,7 @@ public final class MetricsRegistry: MetricsFactory {
         let snapshot = families.withLockedValue { $0 }
         var text = PrometheusText()
         for (name, family) in snapshot.sorted(by: { $0.key < $1.key }) {
-            text.begin(name, family.kind, help: family.label)
+            text.begin(name, family.kind, help: MetricHelp.sentence(name) ?? family.label)
             for (labels, value) in family.series.sorted(by: { $0.key < $1.key }) {
                 value.write(name, labels: labels, to: &text)
             }
@@ -101,7 +101,7 @@ struct MetricFamily: Sendable {
     enum Kind: String, Sendable { case counter, gauge, histogram }
 
     let kind: Kind
-    /// As the code writes it, which is where a reader finds what it counts.
+    /// As the code writes it: the help of a metric that ``MetricHelp`` does not know.
     let label: String
     /// By their labels as they are exposed, without braces.
     var series: [String: any MetricValue] = [:]

@@ -3,7 +3,19 @@ import Logging
 
 /// The system's bound on open files, of which each connection is one.
 public enum OpenFiles {
-    /// Raises this process's bound as far as the system lets it. Called by what accepts connections, before it does.
+    /// Raises this process's bound as far as the system lets it.
+    static func raise() {
+        guard var limit, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    private static var limit: rlimit? {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit : nil
+    }
+
+    /// Raises the bound, and tells what it leaves. Called by what accepts connections, before it does.
     /// - Parameters:
     ///   - wanted: `BATON_CONNECTIONS`.
     ///   - others: files that the process needs beside its connections.
@@ -12,13 +24,8 @@ public enum OpenFiles {
     public static func room(
         for wanted: Int, beside others: Int, as words: String = "BATON_CONNECTIONS says", logger: Logger
     ) -> Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return wanted }
-        if limit.rlim_cur < limit.rlim_max {
-            limit.rlim_cur = limit.rlim_max
-            _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        }
+        raise()
+        guard let limit else { return wanted }
         let room = max(1, Int(clamping: limit.rlim_cur) - others)
         if room < wanted {
             logger.warning(

@@ -5,6 +5,8 @@ struct ProcessMetrics: Sendable {
     let service: String
     let instance: String
     let startedAt: Timestamp
+    let home: Home
+    let loops: Loops
 
     /// Reads the figures of this moment.
     func exposition() -> String {
@@ -36,7 +38,35 @@ struct ProcessMetrics: Sendable {
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
             text.single("process_max_fds", .gauge, help: "Open file descriptors at most.", "\(limit.rlim_cur)")
         }
+        loops(in: &text)
+        streams(in: &text)
+        if let free = DiskWarning.free(at: home.path) {
+            text.single(
+                "baton_home_free_bytes", .gauge,
+                help: "Bytes that may still be written where BATON_HOME lies; below 1 GiB the log warns.", "\(free)")
+        }
         return text.text
+    }
+
+    private func loops(in text: inout PrometheusText) {
+        let name = "baton_loop_tick_age_seconds"
+        text.begin(
+            name, .gauge,
+            help: "Since when each loop of the process has not come round; at 5 s the process is killed.")
+        for (loop, age) in loops.ages {
+            text.sample(
+                name, labels: "loop=\"\(PrometheusText.escaped(loop))\"", PrometheusText.number(age / .seconds(1)))
+        }
+    }
+
+    private func streams(in text: inout PrometheusText) {
+        let name = "baton_output_lost_total"
+        text.begin(
+            name, .counter,
+            help: "Lines for standard output or error that were left out: the disk was full, or nobody read.")
+        for (stream, lost) in [("stdout", StandardStream.output.lost), ("stderr", StandardStream.error.lost)] {
+            text.sample(name, labels: "stream=\"\(stream)\"", "\(lost)")
+        }
     }
 
     private var cpuSeconds: Double {

@@ -4,7 +4,7 @@ struct PrometheusText {
 
     /// Begins a family; its samples follow.
     mutating func begin(_ name: String, _ kind: MetricFamily.Kind, help: String) {
-        text += "# HELP \(name) \(Self.escaped(help))\n# TYPE \(name) \(kind.rawValue)\n"
+        text += "# HELP \(name) \(Self.oneLine(help))\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
     /// One sample of the family.
@@ -17,6 +17,11 @@ struct PrometheusText {
     mutating func single(_ name: String, _ kind: MetricFamily.Kind, help: String, _ value: String) {
         begin(name, kind, help: help)
         sample(name, value)
+    }
+
+    /// A help text in the form that the format wants; quotes stay as they are.
+    private static func oneLine(_ help: String) -> String {
+        help.replacing("\\", with: #"\\"#).replacing("\n", with: #"\n"#)
     }
 
     /// A number as Prometheus reads it: whole ones without a fraction.

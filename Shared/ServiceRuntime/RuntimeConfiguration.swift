@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 
 /// What the runtime itself reads, the same for every process.
@@ -11,6 +12,8 @@ import Logging
 /// | `BATON_DRAIN` | `10s` | how long an orderly end may take |
 /// | `BATON_INSECURE` | `false` | lets `tcp://` bind without keys |
 /// | `BATON_PARENT` | `false` | ends the process when its standard input ends |
+/// | `BATON_TICKS` | none | set by a watchdog or `baton up`: the descriptor of the pipe for ``Loops`` |
+/// | `BATON_WATCHDOG` | none | set by a ``Watchdog``: its process |
 struct RuntimeConfiguration: Sendable {
     let home: Home
     let instance: String
@@ -19,6 +22,10 @@ struct RuntimeConfiguration: Sendable {
     let drainLimit: Duration
     let isInsecure: Bool
     let endsWithInput: Bool
+    /// Where ``Loops`` are told of; nil: nobody watches.
+    let ticks: Int32?
+    /// The process that was started, and started this one; nil: this one itself.
+    let watchdog: pid_t?
 
     init(_ settings: Settings, service: String) throws(SettingsError) {
         home = try settings.home
@@ -36,6 +43,12 @@ struct RuntimeConfiguration: Sendable {
         isInsecure = try settings.isInsecure
         endsWithInput = try settings.read(
             "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
+        ticks = try settings.readIfSet(
+            "BATON_TICKS", as: .integer(3...1_024), meaning: "Set by who watches this process: a pipe's descriptor."
+        ).map(Int32.init)
+        watchdog = try settings.readIfSet(
+            "BATON_WATCHDOG", as: .integer(1...(1 << 22)), meaning: "Set by this process's watchdog: its own number."
+        ).map(pid_t.init)
     }
 }
 

@@ -14,7 +14,8 @@ extension ServiceProcess {
     /// ```
     ///
     /// Settings come first and by themselves: a missing, malformed or unknown one ends the process with one line
-    /// before anything has started, and `--help` lists them without starting anything. Then the admin port opens, so
+    /// before anything has started, and `--help` lists them without starting anything. The process that was started becomes
+    /// a ``Watchdog``, and all else happens in its worker, unless `BATON_TICKS` says that somebody else watches. The admin port opens, so
     /// that a start that waits (for a journal's claim) is alive though not ready. SIGTERM, SIGINT, or with
     /// `BATON_PARENT` the end of standard input, stop the services from last to first within `BATON_DRAIN`; then
     /// what is left is cancelled. A second signal ends the process at once.
@@ -27,17 +28,21 @@ extension ServiceProcess {
     ///   - reading: makes the configuration; reads every key, decides nothing else.
     ///   - start: makes the services, in the order of their start. Cancelled if the process is told to stop meanwhile.
     /// - Throws: nothing today. Declared for main files, where `try await` says that all work happens here.
-    public static func run<Configuration: Sendable>(
+    public nonisolated(nonsending) static func run<Configuration: Sendable>(
         _ service: String,
         arguments: [String] = Array(CommandLine.arguments.dropFirst()),
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        reading: (Settings) throws -> Configuration,
+        reading: @Sendable (Settings) throws -> Configuration,
         start: @escaping @Sendable (ServiceProcess, Configuration) async throws -> [any Service]
     ) async throws {
-        signal(SIGPIPE, SIG_IGN)
+        ProcessGuard.begin()
         let end: ProcessEnd
         switch arguments {
+        case [] where (environment["BATON_TICKS"] ?? "").isEmpty:
+            end = ProcessEnd(
+                exitCode: Watchdog(service: service).run(Array(CommandLine.arguments.dropFirst()), environment))
         case []:
+            Watchdog.dieWithIt(environment)
             end = await serve(service, environment, reading, start)
         case ["--version"]:
             end = ProcessEnd(exitCode: 0, output: "\(service) \(version)")
@@ -50,18 +55,21 @@ extension ServiceProcess {
             end = ProcessEnd(
                 exitCode: 64, line: "\(service): unknown arguments '\(unknown)': --help lists what is known")
         }
-        if let output = end.output { print(output) }
-        if let line = end.line { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+        if let output = end.output { StandardStream.output.writeLine(output) }
+        if let line = end.line { StandardStream.error.writeLine(line) }
+        StandardStream.output.flush()
+        StandardStream.error.flush()
         if end.exitCode != 0 { exit(end.exitCode) }
     }
 
     /// Reads the settings, installs logs and metrics for the whole process, and serves until a signal.
     private static func serve<Configuration: Sendable>(
-        _ service: String, _ environment: [String: String], _ reading: (Settings) throws -> Configuration,
+        _ service: String, _ environment: [String: String], _ reading: @Sendable (Settings) throws -> Configuration,
         _ start: @escaping @Sendable (ServiceProcess, Configuration) async throws -> [any Service]
     ) async -> ProcessEnd {
         do {
             let (runtime, configuration) = try configurations(of: service, environment, reading)
+            try keepTicks(runtime)
             let process = ServiceProcess(service, runtime)
             LoggingSystem.bootstrap { label in
                 JSONLogHandler(
@@ -75,9 +83,15 @@ extension ServiceProcess {
         }
     }
 
+    /// Keeps the pipe to who watches from whatever is started here.
+    private static func keepTicks(_ runtime: RuntimeConfiguration) throws(SettingsError) {
+        guard let ticks = runtime.ticks, fcntl(ticks, F_SETFD, FD_CLOEXEC) < 0 else { return }
+        throw .refused(key: "BATON_TICKS", value: "\(ticks)", problem: "is not open", expected: "nothing: unset it")
+    }
+
     /// What the runtime and the service read, after which no variable may be left over.
     static func configurations<Configuration>(
-        of service: String, _ environment: [String: String], _ reading: (Settings) throws -> Configuration
+        of service: String, _ environment: [String: String], _ reading: @Sendable (Settings) throws -> Configuration
     ) throws -> (RuntimeConfiguration, Configuration) {
         let settings = Settings(environment)
         let runtime = try RuntimeConfiguration(settings, service: service)

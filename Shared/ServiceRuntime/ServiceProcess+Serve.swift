@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 extension ServiceProcess {
@@ -17,6 +18,11 @@ extension ServiceProcess {
                 )
             }
             try home.prepare()
+            let tick = health.loop("events")
+            let ticking = eventLoopGroup.next().scheduleRepeatedTask(
+                initialDelay: .zero, delay: .init(Loops.period)
+            ) { _ in tick() }
+            defer { ticking.cancel() }
             Announcement.clear(home: home, name: instance)
             try await runServices(until: stops, start: start)
             end = ProcessEnd(exitCode: 0)
@@ -38,10 +44,11 @@ extension ServiceProcess {
     ) async throws {
         let (bound, onBound) = AsyncStream.makeStream(of: HostPort.self, bufferingPolicy: .bufferingNewest(1))
         let admin = AdminServer(
-            address: configuration.admin, eventLoopGroup: eventLoopGroup, health: health,
-            metrics: { [self] in exposition() }, logger: logger, onBound: { onBound.yield($0) })
+            address: configuration.admin, health: health, metrics: { [self] in exposition() },
+            onBound: { onBound.yield($0) })
         let services = StartedServices(process: self, adminBound: bound, start: start)
-        let group = group([admin, services], drainLimit: configuration.drainLimit + .seconds(1))
+        let disk = DiskWatch(home: home, logger: logger)
+        let group = group([admin, disk, services], drainLimit: configuration.drainLimit + .seconds(1))
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { [self] in

@@ -47,7 +47,7 @@ public final class ServiceProcess: Sendable {
         instance = configuration.instance
         home = configuration.home
         isInsecure = configuration.isInsecure
-        health = Health()
+        health = Health(Loops(watcher: configuration.ticks))
         metrics = MetricsRegistry()
         eventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         logger = Logger(label: service) { [instance] label in
@@ -89,7 +89,8 @@ public final class ServiceProcess: Sendable {
 
     /// Everything that `/metrics` shows.
     func exposition() -> String {
-        let process = ProcessMetrics(service: service, instance: instance, startedAt: startedAt)
+        let process = ProcessMetrics(
+            service: service, instance: instance, startedAt: startedAt, home: home, loops: health.loops)
         return process.exposition() + metrics.exposition()
     }
 
@@ -97,7 +98,8 @@ public final class ServiceProcess: Sendable {
     private func write(_ announced: inout Announced) throws {
         guard let admin = announced.admin, let addresses = announced.addresses else { return }
         let announcement = Announcement(
-            service: service, name: instance, pid: getpid(), startedAt: startedAt.description,
+            service: service, name: instance, pid: configuration.watchdog ?? getpid(), worker: getpid(),
+            startedAt: startedAt.description,
             admin: admin.description, addresses: addresses)
         try announcement.write(to: home)
         announced.written = announcement

@@ -4,16 +4,19 @@ import NIOConcurrencyHelpers
 
 /// What asks a process to end: SIGTERM, SIGINT, or the end of its standard input.
 ///
-/// The first request begins the orderly end; a second signal, or a drain that overruns its limit by
+/// The first request begins the orderly end; a second signal, if it is not part of the same request (``repeatMost``), or a drain that overruns its limit by
 /// ``overrunMax``, ends the process on the spot.
 struct StopRequests: Sendable {
     /// How long services may take to notice that they are cancelled.
     static let overrunMax = Duration.seconds(5)
 
+    /// Within so long of the first a signal is the same request: shells, systemd and a ``Watchdog`` send one to a whole group.
+    static let repeatMost = Duration.milliseconds(500)
+
     /// Why, in a few words. Only the first counts.
     let reasons: AsyncStream<String>
     private let continuation: AsyncStream<String>.Continuation
-    private let hasBegun = NIOLockedValueBox(false)
+    private let begun = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
     private let drainLimit: Duration
     private let queue = DispatchQueue(label: "baton.stop-requests")
 
@@ -52,20 +55,21 @@ struct StopRequests: Sendable {
     }
 
     /// Begins the orderly end.
-    /// - Returns: false if it had begun before.
+    /// - Returns: false if it had begun before, by another request.
     private func begin(_ reason: String) -> Bool {
-        let isFirst = hasBegun.withLockedValue { begun in
-            defer { begun = true }
-            return !begun
+        let before = begun.withLockedValue { begun in
+            defer { begun = begun ?? .now }
+            return begun
         }
-        if isFirst {
+        if before == nil {
             continuation.yield(reason)
             let milliseconds = Int((drainLimit + Self.overrunMax) / .milliseconds(1))
             queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
-                FileHandle.standardError.write(Data("did not end within BATON_DRAIN, ends on the spot\n".utf8))
+                StandardStream.error.writeLine("did not end within BATON_DRAIN, ends on the spot")
+                StandardStream.error.flush()
                 _exit(70)
             }
         }
-        return isFirst
+        return before.map { .now - $0 <= Self.repeatMost } ?? true
     }
 }

@@ -20,7 +20,7 @@ import Testing
         }
         let demo = try ChildProcess.start(
             "\(executables)/baton", arguments: ["demo", "--shop", sampleShopPath], environment: environment,
-            log: log.file, keyboard: nil)
+            log: log.file)
         var exit: ProcessExit?
         while exit == nil {
             try await Task.sleep(for: .milliseconds(20))

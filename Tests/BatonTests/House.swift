@@ -15,12 +15,12 @@ struct House {
 
     /// What the supervisor told.
     private final class Record: Sendable {
-        let told = Mutex<[(notice: String, lastLine: String?)]>([])
+        let told = Mutex<[(notice: String, lastWords: String?)]>([])
         let end = Mutex<Result<Void, any Error>?>(nil)
     }
 
     var notices: [String] { record.told.withLock { $0.map(\.notice) } }
-    var lastLines: [String] { record.told.withLock { $0.compactMap(\.lastLine) } }
+    var lastLines: [String] { record.told.withLock { $0.compactMap(\.lastWords) } }
 
     /// Runs `body` beside the supervisor, which has ended afterwards.
     /// - Parameters:
@@ -62,7 +62,7 @@ struct House {
         supervisor = Supervisor(
             plans, home: home, binaries: binaries, environment: ProcessInfo.processInfo.environment,
             drainLimit: .seconds(10)
-        ) { notice, heard in record.told.withLock { $0.append(("\(notice)", heard.lastLine)) } }
+        ) { notice, heard in record.told.withLock { $0.append(("\(notice)", heard.lastWords)) } }
         group = ServiceGroup(
             services: [supervisor], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

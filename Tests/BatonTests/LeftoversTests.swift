@@ -17,10 +17,9 @@ import Testing
             let executable = folder + "/baton-left"
             try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: executable)
             process = try ChildProcess.start(
-                executable, arguments: ["600"], environment: [:], log: ProcessLog("left", in: folder).file,
-                keyboard: nil)
+                executable, arguments: ["600"], environment: [:], log: ProcessLog("left", in: folder).file)
             let announcement = """
-                {"service":"\(service)","name":"\(name)","pid":\(process.pid),"startedAt":"","admin":"","addresses":{}}
+                {"service":"\(service)","name":"\(name)","pid":\(process.pid),"worker":\(process.pid),"startedAt":"","admin":"","addresses":{}}
                 """
             try announcement.write(toFile: "\(home.run)/\(name).json", atomically: true, encoding: .utf8)
         }

@@ -81,7 +81,7 @@ import Testing
             for process in all {
                 let child = try ChildProcess.start(
                     "\(executables)/\(process.executable)", arguments: process.arguments + ["--help"], environment: [:],
-                    log: ProcessLog(process.name, in: folder).file, keyboard: nil)
+                    log: ProcessLog(process.name, in: folder).file)
                 #expect(child.exit(waiting: true) == .code(0))
                 let help = try String(contentsOfFile: "\(folder)/\(process.name).log", encoding: .utf8)
                 let unknown = process.settings.keys.filter { !help.contains("  \($0)  [") }

@@ -1,4 +1,5 @@
 import RelayDomain
+import ServiceRuntime
 import Testing
 
 @testable import Baton
@@ -41,19 +42,13 @@ import Testing
         #expect(pauses == expected.map { .milliseconds($0) })
     }
 
-    @Test func whoMissesThreeBeatsInARowIsKilled() {
+    @Test func whoIsDeafIsKilledAndStartsAgain() {
         var world = World.standing(Self.members)
-        func ask(_ isAlive: Bool) -> [Supervision.Action] { world.tell(.asked("ingress", isAlive: isAlive)) }
-        #expect(ask(false) == [])
-        #expect(ask(false) == [])
-        #expect(ask(true) == [])
-        #expect(ask(false) == [])
-        #expect(ask(false) == [])
-        #expect(ask(false) == [.tell(.hangs("ingress")), .kill("ingress")])
-        #expect(ask(false) == [], "once is enough")
+        let deaf = LoopWatch.Verdict.deaf(loop: "events")
+        #expect(world.tell(.deaf("ingress", deaf)) == [.tell(.hangs("ingress", deaf)), .kill("ingress")])
         let actions = world.tell(.ended("ingress", .signal(9)))
         #expect(actions == [.tell(.diedAndRestarts("ingress", .signal(9), after: .milliseconds(100)))])
-        #expect(ask(false) == [], "nobody misses a beat who has not begun")
+        #expect(world.tell(.deaf("ingress", deaf)) == [], "nobody is there")
     }
 
     @Test func whatHadStoodForTenSecondsStartsAgainAtOnce() {

@@ -11,8 +11,8 @@ import Testing
     private static let service = """
         #!/bin/sh
         echo "started $BATON_NAME"
-        printf '{"service":"%s","name":"%s","pid":%s,"startedAt":"","admin":"127.0.0.1:1","addresses":{}}' \\
-            "$(basename "$0")" "$BATON_NAME" $$ > "$BATON_HOME/run/draft.$$"
+        printf '{"service":"%s","name":"%s","pid":%s,"worker":%s,"startedAt":"","admin":"127.0.0.1:1","addresses":{}}' \\
+            "$(basename "$0")" "$BATON_NAME" $$ $$ > "$BATON_HOME/run/draft.$$"
         mv "$BATON_HOME/run/draft.$$" "$BATON_HOME/run/$BATON_NAME.json"
         exec cat
         """
@@ -60,6 +60,7 @@ import Testing
             #expect(
                 log.split(separator: "\n").filter { $0.hasPrefix("BATON_") } == [
                     "BATON_HOME=\(house.home.path)", "BATON_LOG_LEVEL=debug", "BATON_NAME=a", "BATON_PARENT=1",
+                    "BATON_TICKS=3",
                 ])
         }
     }

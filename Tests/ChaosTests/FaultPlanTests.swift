@@ -27,7 +27,7 @@ struct FaultPlanTests {
         for step in FaultPlan(seed: 3, span: .seconds(120)).steps {
             #expect(step.at < .seconds(120))
             switch step.fault {
-            case .freeze(_, let span), .stall(_, let span): #expect(span <= .seconds(8))
+            case .freeze(_, let span), .pause(_, let span), .stall(_, let span): #expect(span <= .seconds(8))
             case .clockStep(.activeRouter, let offset): #expect(offset < .seconds(60) && offset > .seconds(-60))
             default: break
             }

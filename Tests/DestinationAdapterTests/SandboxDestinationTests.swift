@@ -35,7 +35,7 @@ import Testing
         let heard = Heard()
         let routes = Router()
         routes.post("authorizations") { request, _ in
-            heard.add(Data(buffer: try await request.body.collect(upTo: 65_536)))
+            heard.add(Data(try await request.body.collect(upTo: 65_536).readableBytesView))
             if script.isSilent { try await Task.sleep(for: .seconds(600)) }
             return Response(
                 status: script.status, headers: [.contentType: script.contentType],

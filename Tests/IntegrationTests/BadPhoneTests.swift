@@ -91,12 +91,12 @@ import Testing
         let relay = try TestRelay()
         try await relay.startRelay()
         try await relay.startTerminal()
-        relay.signal("counter-1", SIGSTOP)
+        relay.freeze("counter-1")
         #expect(try await relay.submit(good, key: "first", wait: 0).status == 202)
         let second = try await relay.submit(with(["code": "87654321"]), key: "second", wait: 0)
         #expect(second.status == 409)
         #expect(second.code == "deviceBusy")
-        relay.signal("counter-1", SIGCONT)
+        relay.thaw("counter-1")
     }
 
     @Test func sumsThatDifferAreAnOutcomeWithNothingSent() async throws {

@@ -66,7 +66,7 @@ import Testing
         #expect(try await relay.run("baton", ["apply", "--yes", "-f", relay.home.path + "/shop.yaml"]).code == 0)
         for terminal in ["counter-1", "counter-3"] { try await relay.startTerminal(terminal) }
         try await relay.key(cents: 300)
-        relay.signal("counter-1", SIGSTOP)
+        relay.freeze("counter-1")
         let code = try await relay.issueCode()
         let open = try await relay.submit(
             ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": code], key: "k-open",
@@ -87,7 +87,7 @@ import Testing
         #expect(restored.code == 0, "\(restored.text)")
         #expect(try relay.journalEvents() == ["accepted", "restored"])
         try await relay.start("baton-router", as: "router-2")
-        relay.signal("counter-1", SIGCONT)
+        relay.thaw("counter-1")
         try await eventually("the unfinished transaction is taken over and ends") {
             try relay.journalEvents().contains("concluded")
         }

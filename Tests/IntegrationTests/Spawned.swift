@@ -7,8 +7,18 @@ final class Spawned: @unchecked Sendable {
     private let input: FileHandle
     private(set) var exitCode: Int32?
 
-    /// - Parameter log: where standard output and error are appended.
-    init(_ path: String, _ arguments: [String], _ environment: [String: String], log: String) throws {
+    /// What becomes of a standard stream.
+    enum Stream {
+        case log
+        case file(String)
+        case descriptor(Int32)
+        case closed
+    }
+
+    /// - Parameter log: where standard output and error are appended, unless `output` says otherwise of the first.
+    init(
+        _ path: String, _ arguments: [String], _ environment: [String: String], log: String, output: Stream = .log
+    ) throws {
         let pipe = Pipe()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -16,6 +26,12 @@ final class Spawned: @unchecked Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipe.fileHandleForReading.fileDescriptor, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        switch output {
+        case .log: break
+        case .file(let path): posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY, 0)
+        case .descriptor(let descriptor): posix_spawn_file_actions_adddup2(&actions, descriptor, 1)
+        case .closed: posix_spawn_file_actions_addclose(&actions, 1)
+        }
         var arguments = ([path] + arguments).map { strdup($0) } + [nil]
         var environment = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in arguments + environment { free(text) } }

@@ -94,7 +94,7 @@ import Testing
                 return other != nil && other?.pid != first.pid
             }
         }
-        #expect(try relay.log(of: "up").contains("does not answer any more"))
+        #expect(try relay.log(of: "up").contains("hangs and is killed: loop "))
         try await eventually("the stopped one is gone") { kill(first.pid, 0) != 0 }
         relay.signal("up", SIGTERM)
         try await eventually("up has ended") { !relay.isRunning("up") }

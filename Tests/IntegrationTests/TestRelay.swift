@@ -4,15 +4,20 @@ import GRDB
 import NIOCore
 import RelayDomain
 import ServiceRuntime
+import Synchronization
 import Testing
 
 /// A whole relay of real processes in a folder of its own. Everything ends and goes with it.
 ///
 /// The executables stand beside the tests: `BATON_BIN`, or the debug build's folder.
 final class TestRelay: @unchecked Sendable {
-    // Sendable because one test drives it, step by step.
+    // Sendable because a lock keeps the children; each of them is driven by one task at a time.
     let home: Home
-    private var children: [String: Spawned] = [:]
+    private let running = Mutex<[String: Spawned]>([:])
+    private var children: [String: Spawned] {
+        get { running.withLock { $0 } }
+        set { running.withLock { $0 = newValue } }
+    }
 
     init() throws {
         // Short, since socket paths below it have at most 90 bytes.
@@ -39,7 +44,7 @@ final class TestRelay: @unchecked Sendable {
     @discardableResult
     func start(
         _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
-        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil
+        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil, output: Spawned.Stream = .log
     ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
         if executable != "baton" { environment["BATON_NAME"] = name }
@@ -48,8 +53,8 @@ final class TestRelay: @unchecked Sendable {
         let limited = filesMost.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", path] + arguments }
         let child = try Spawned(
             limited == nil ? path : "/bin/sh", limited ?? arguments, environment.merging(settings) { $1 },
-            log: logFile(of: name))
-        children[name] = child
+            log: logFile(of: name), output: output)
+        running.withLock { $0[name] = child }
         if waits { _ = try await announcement(of: name) }
         return child
     }
@@ -63,7 +68,7 @@ final class TestRelay: @unchecked Sendable {
         let child = try await start(executable, as: name, arguments, settings, hasKeyboard: true, waits: false)
         child.closeInput()
         let code = try await child.end()
-        children[name] = nil
+        running.withLock { $0[name] = nil }
         return (code, try log(of: name))
     }
 
@@ -77,11 +82,38 @@ final class TestRelay: @unchecked Sendable {
 
     func signal(_ name: String, _ signal: Int32) { children[name]?.signal(signal) }
 
+    /// Stops a process and its watchdog, which would end a worker that is stopped alone.
+    func freeze(_ name: String) {
+        signal(name, SIGSTOP)
+        if let worker = worker(of: name) { kill(worker, SIGSTOP) }
+    }
+
+    func thaw(_ name: String) {
+        if let worker = worker(of: name) { kill(worker, SIGCONT) }
+        signal(name, SIGCONT)
+    }
+
+    /// The process that does the work: the child of the one that was started. A standby announces nothing, so it is looked for.
+    func worker(of name: String) -> pid_t? {
+        guard let parent = children[name]?.pid else { return nil }
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
+        return processes.first { ProcessState($0)?.parent == parent }
+    }
+
     /// Kills without warning, and returns when the process is gone.
     func killNow(_ name: String) async throws {
-        guard let child = children.removeValue(forKey: name) else { return }
+        guard let child = running.withLock({ $0.removeValue(forKey: name) }) else { return }
         child.signal(SIGKILL)
         _ = try await child.end()
+    }
+
+    /// Waits until a process has ended by itself.
+    /// - Returns: its exit code, as a shell reports it.
+    func end(of name: String) async throws -> Int32 {
+        guard let child = children[name] else { return -1 }
+        let code = try await child.end()
+        running.withLock { $0[name] = nil }
+        return code
     }
 
     func say(_ line: String, to name: String) throws { try children[name]?.say(line) }
@@ -183,7 +215,7 @@ final class TestRelay: @unchecked Sendable {
         return Answer(
             status: response.status.code,
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
-            body: Data(buffer: bytes))
+            body: Data(bytes.readableBytesView))
     }
 
     func get(_ path: String, accept: String = "application/json") async throws -> Answer {
@@ -240,6 +272,22 @@ final class TestRelay: @unchecked Sendable {
     func ledger(of transaction: String) async throws -> [String] {
         let answer = try await send("GET", try await url(of: "sandbox", "http") + "/ledger?transaction=\(transaction)")
         return (answer.json["entries"] as? [[String: Any]] ?? []).compactMap { $0["kind"] as? String }
+    }
+}
+
+/// What the system says of a process: the third and fourth field of `/proc/<pid>/stat` (proc(5)).
+struct ProcessState {
+    /// `T` is stopped, `Z` has ended.
+    let letter: String
+    let parent: pid_t
+
+    /// Nil if there is no such process.
+    init?(_ pid: pid_t) {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
+        // The second field is the name, in parentheses; it may hold anything.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+        guard fields.count > 2, let parent = pid_t(fields[2]) else { return nil }
+        (letter, self.parent) = (String(fields[1]), parent)
     }
 }
 

@@ -1,4 +1,6 @@
+import Foundation
 import RelayTransport
+import Synchronization
 import Testing
 
 /// An actor that lives on a reactor, as the router's shell does.
@@ -52,6 +54,37 @@ struct ReactorTests {
         }
         #expect(await resident.count == 10_000)
         await resident.reactor.stop()
+    }
+
+    @Test func aReactorSaysThatItComesRoundAlsoWhenItIsIdle() async {
+        let (rounds, said) = AsyncStream.makeStream(of: Void.self)
+        let reactor = Reactor(comesRound: { said.yield() })
+        var count = 0
+        for await _ in rounds.prefix(3) { count += 1 }
+        #expect(count == 3)
+        await reactor.stop()
+    }
+
+    @Test func aReactorSaysSoBetweenTwoPiecesOfALongTurnAndNotWithinOne() async {
+        let rounds = Atomic(0)
+        let reactor = Reactor(comesRound: { rounds.add(1, ordering: .relaxed) })
+        let (seen, see) = AsyncStream.makeStream(of: (before: Int, after: Int).self)
+        // What waits while the first sleeps is one turn.
+        for _ in 0..<4 {
+            reactor.execute {
+                let before = rounds.load(ordering: .relaxed)
+                usleep(600_000)
+                see.yield((before, rounds.load(ordering: .relaxed)))
+            }
+        }
+        var pieces: [(before: Int, after: Int)] = []
+        for await piece in seen.prefix(4) { pieces.append(piece) }
+        for piece in pieces { #expect(piece.before == piece.after, "nobody says so for a piece that hangs") }
+        for (one, next) in zip(pieces, pieces.dropFirst()) { #expect(next.before > one.after) }
+        await reactor.stop()
+        let end = rounds.load(ordering: .relaxed)
+        await reactor.stop()
+        #expect(rounds.load(ordering: .relaxed) == end, "it has ended")
     }
 
     @Test func hooksRunAfterTheJobsOfTheirTick() async {

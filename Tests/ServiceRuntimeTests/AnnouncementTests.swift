@@ -7,7 +7,7 @@ import Testing
 struct AnnouncementTests {
     private func announcement(port: Int, pid: Int32 = getpid()) -> Announcement {
         Announcement(
-            service: "baton-ingress", name: "ingress", pid: pid, startedAt: Timestamp.now.description,
+            service: "baton-ingress", name: "ingress", pid: pid, worker: pid, startedAt: Timestamp.now.description,
             admin: "127.0.0.1:1", addresses: ["http": "127.0.0.1:\(port)"])
     }
 

@@ -74,7 +74,7 @@ struct SandboxDestination: Destination {
     private func ask(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> (status: Int, Data) {
         let response = try await client.execute(request, timeout: limit)
         let body = try await response.body.collect(upTo: Self.answerBytesMost)
-        return (Int(response.status.code), Data(buffer: body))
+        return (Int(response.status.code), Data(body.readableBytesView))
     }
 
     /// Whether an error proves that not a byte of the request left: there was no connection to write it to.

@@ -10,18 +10,21 @@ public enum Sandbox {
 
     /// Runs one role from its first line to its orderly end.
     /// - Parameter arguments: the role, then what every process understands (`--help`).
-    public static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async throws {
+    public nonisolated(nonsending) static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst()))
+        async throws
+    {
         switch arguments.first.flatMap(Role.init) {
         case .destination: try await runDestination(Array(arguments.dropFirst()))
         case .pos: try await runPOS(Array(arguments.dropFirst()))
         case nil:
-            let usage = "baton-sandbox: say which far end to play: baton-sandbox destination, or baton-sandbox pos\n"
-            FileHandle.standardError.write(Data(usage.utf8))
+            StandardStream.error.writeLine(
+                "baton-sandbox: say which far end to play: baton-sandbox destination, or baton-sandbox pos")
+            StandardStream.error.flush()
             exit(64)
         }
     }
 
-    private static func runDestination(_ arguments: [String]) async throws {
+    private nonisolated(nonsending) static func runDestination(_ arguments: [String]) async throws {
         try await ServiceProcess.run("baton-sandbox", arguments: arguments, reading: DestinationConfiguration.init) {
             process, configuration in
             let part = process.health.part("http")
@@ -36,7 +39,7 @@ public enum Sandbox {
         }
     }
 
-    private static func runPOS(_ arguments: [String]) async throws {
+    private nonisolated(nonsending) static func runPOS(_ arguments: [String]) async throws {
         try await ServiceProcess.run("baton-sandbox-pos", arguments: arguments, reading: POSConfiguration.init) {
             process, configuration in
             let part = process.health.part("socket")

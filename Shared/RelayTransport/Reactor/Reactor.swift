@@ -36,14 +36,23 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     private var endOfTickHooks: [() -> Void] = []
     private var work: [WorkQueue.Work] = []
     private var isStopping = false
+    private var comesRound: (@Sendable () -> Void)?
+    private var comesRoundDue = ContinuousClock.now
     /// When this tick began: time enough for what counts in seconds.
     private(set) var tickTime = ContinuousClock.now
     private var stopped: [CheckedContinuation<Void, Never>] = []
 
+    /// How often the reactor says that it comes round at least.
+    private static let roundPeriod = Duration.milliseconds(500)
+
     /// Starts the thread.
-    /// - Parameter name: what debuggers and `top -H` show; at most 15 bytes of it.
-    public init(name: String = "reactor") {
+    /// - Parameters:
+    ///   - name: what debuggers and `top -H` show; at most 15 bytes of it.
+    ///   - comesRound: called every half second on the thread, also between two pieces of a long turn, until the reactor
+    ///     stops: its silence tells a watchdog that the thread hangs.
+    public init(name: String = "reactor", comesRound: (@Sendable () -> Void)? = nil) {
         self.name = name
+        self.comesRound = comesRound
         context = Context.acquire()
         descriptors = [pollfd(fd: queue.bell, events: Int16(POLLIN), revents: 0)]
         start()
@@ -106,6 +115,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         timers = []
         endOfTickHooks = []
         ownersDeadline = nil
+        comesRound = nil
     }
 
     // MARK: - For the sockets of this module
@@ -169,13 +179,24 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
             case .job(let job): job.runSynchronously(on: executor)
             case .errand(let errand): errand()
             }
+            sayThatItComesRound()
         }
         work.removeAll(keepingCapacity: true)
-        for socket in sockets where socket.mayHaveMessages && !socket.isPaused { socket.readBatch() }
+        for socket in sockets where socket.mayHaveMessages && !socket.isPaused {
+            socket.readBatch()
+            sayThatItComesRound()
+        }
         // After reading: a word that came in time must not be found late because this thread was.
         fireTimers()
         for hook in endOfTickHooks { hook() }
         if sockets.contains(where: \.isClosed) { sockets.removeAll(where: \.isClosed) }
+        sayThatItComesRound()
+    }
+
+    private func sayThatItComesRound() {
+        guard let comesRound, comesRoundDue <= .now else { return }
+        comesRoundDue = .now + Self.roundPeriod
+        comesRound()
     }
 
     private func fireTimers() {
@@ -211,6 +232,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     /// Rounded up, so that a timer is due when the thread wakes; -1 without timers.
     private func millisecondsUntilNextTimer() -> Int32 {
         var next = ownersDeadline
+        if comesRound != nil { next = min(next ?? comesRoundDue, comesRoundDue) }
         for timer in timers {
             if let due = timer.due { next = min(next ?? due, due) }
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ServiceRuntime
 
 /// `baton-chaos`: what `make chaos` runs.
 public struct ChaosCommand: AsyncParsableCommand {
@@ -51,7 +52,8 @@ public struct ChaosCommand: AsyncParsableCommand {
         do {
             guard try await ChaosRun(options).run() else { throw ExitCode.failure }
         } catch let error as ChaosError {
-            FileHandle.standardError.write(Data("baton-chaos: \(error)\n".utf8))
+            StandardStream.error.writeLine("baton-chaos: \(error)")
+            StandardStream.error.flush()
             throw ExitCode(70)
         }
     }

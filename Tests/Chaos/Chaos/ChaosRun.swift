@@ -76,7 +76,7 @@ public struct ChaosRun: Sendable {
     }
 
     /// Writes one line at once: whoever ends a run in the middle has read how far it came.
-    @Sendable static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+    @Sendable static func say(_ line: String) { StandardStream.output.writeLine(line) }
 
     /// A folder of this user alone. Its path is short: sockets lie in it.
     private static func temporaryFolder() throws -> String {

@@ -95,7 +95,7 @@ private struct BenchService: Service {
         } catch is CancellationError {
             throw ExitCode(130)  // As a shell says it of a program that SIGINT has ended.
         } catch let error as BenchError {
-            FileHandle.standardError.write(Data("baton: \(error)\n".utf8))
+            note("\(error)")
             throw ExitCode(1)
         }
     }

@@ -9,7 +9,7 @@ public enum BatonCommandLine {
     /// Carries out the command that the arguments name, then exits: 0 if it did what it was asked to, 64 for arguments
     /// and settings, and otherwise what the command's help says.
     public static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async -> Never {
-        signal(SIGPIPE, SIG_IGN)
+        ProcessGuard.begin()
         do {
             var command = try BatonCommand.parseAsRoot(arguments)
             if var lasting = command as? any AsyncParsableCommand {
@@ -17,7 +17,7 @@ public enum BatonCommandLine {
             } else {
                 try command.run()
             }
-            exit(0)
+            end(exitCode: 0)
         } catch let error as any StartFailure {
             fail(error.line, exitCode: error.exitCode)
         } catch let error as OperatorError {
@@ -29,12 +29,21 @@ public enum BatonCommandLine {
         } catch let error as BackupError {
             fail(error.line, exitCode: 1)
         } catch {
+            StandardStream.output.flush()
+            StandardStream.error.flush()
             BatonCommand.exit(withError: error)
         }
     }
 
     private static func fail(_ line: String, exitCode: Int32) -> Never {
         note(line)
+        end(exitCode: exitCode)
+    }
+
+    /// What was said is written first, if somebody reads it.
+    private static func end(exitCode: Int32) -> Never {
+        StandardStream.output.flush()
+        StandardStream.error.flush()
         exit(exitCode)
     }
 }
@@ -46,11 +55,11 @@ extension BackupError {
     }
 }
 
-/// Prints one line at once, also where standard output is a pipe or a file.
-func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+/// Prints one line at once, also where standard output is a pipe or a file, and holds nobody up if nobody reads.
+func say(_ line: String) { StandardStream.output.writeLine(line) }
 
 /// Prints one line to standard error, at once.
-func note(_ line: String) { FileHandle.standardError.write(Data("baton: \(line)\n".utf8)) }
+func note(_ line: String) { StandardStream.error.writeLine("baton: \(line)") }
 
 /// `baton`: its commands.
 struct BatonCommand: AsyncParsableCommand {

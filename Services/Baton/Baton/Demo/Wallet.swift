@@ -39,6 +39,6 @@ struct Wallet: Sendable {
         guard (200..<300).contains(response.status.code) else {
             throw OperatorError.http(url: sandbox + path, reason: "status \(response.status.code)")
         }
-        return Data(buffer: try await response.body.collect(upTo: 65_536))
+        return Data(try await response.body.collect(upTo: 65_536).readableBytesView)
     }
 }

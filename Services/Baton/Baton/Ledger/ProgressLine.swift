@@ -1,4 +1,5 @@
 import Foundation
+import ServiceRuntime
 
 /// One line on standard error that says how far a command is, written over at most ten times a second. Where standard
 /// error is no terminal it says nothing.
@@ -10,9 +11,9 @@ final class ProgressLine {
     func tell(_ what: @autoclosure () -> String) {
         guard isTerminal, .now - told >= Self.pause else { return }
         told = .now
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(what())".utf8))
+        StandardStream.error.write(Array("\r\u{1B}[K\(what())".utf8))
     }
 
     /// Makes room for what comes next.
-    func end() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+    func end() { if isTerminal { StandardStream.error.write(Array("\r\u{1B}[K".utf8)) } }
 }

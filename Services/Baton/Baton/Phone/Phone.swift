@@ -86,7 +86,7 @@ struct Phone: Sendable {
         do {
             let response = try await HTTPClient.shared.execute(
                 request, timeout: .nanoseconds(timeout.milliseconds * 1_000_000))
-            let body = Data(buffer: try await response.body.collect(upTo: Self.answerMost))
+            let body = Data(try await response.body.collect(upTo: Self.answerMost).readableBytesView)
             if (200..<300).contains(response.status.code) {
                 return .report(try StrictJSON.decode(TransactionReport.self, from: body))
             }

@@ -1,4 +1,5 @@
 import Foundation
+import ServiceRuntime
 
 /// The file that takes what one process says: `log/<name>.log` below the home, and one older file beside it.
 struct ProcessLog {
@@ -31,14 +32,25 @@ struct ProcessLog {
         _ = ftruncate(file.fileDescriptor, 0)
     }
 
-    /// What the process said last in this run beside its log records, which are JSON: what it ends with.
-    var lastLine: String? {
+    /// What the process said last in this run beside its log records, which are JSON: what it ends with. An assertion that
+    /// failed comes before all else.
+    var lastWords: String? {
         guard let reader = FileHandle(forReadingAtPath: path) else { return nil }
         let end = Self.size(of: path)
-        try? reader.seek(toOffset: max(min(begin, end), end > 8_192 ? end - 8_192 : 0))
-        let text = String(decoding: (try? reader.readToEnd()) ?? Data(), as: UTF8.self)
-        return text.split(whereSeparator: \.isNewline).last { !$0.hasPrefix("{") }.map(String.init)
+        let start = begin <= end ? begin : 0  // Room was made meanwhile.
+        let from = max(start, end > Self.wordsMost ? end - Self.wordsMost : 0)
+        try? reader.seek(toOffset: from)
+        var text = (try? reader.readToEnd()) ?? Data()
+        if from > start { text = text.drop { $0 != UInt8(ascii: "\n") } }  // What is read begins amid a line.
+        let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .filter { !$0.hasPrefix("{") }
+        return (lines.last { line in Self.assertions.contains { line.contains($0) } } ?? lines.last).map(String.init)
     }
+
+    /// How much of the end of a log is looked through.
+    private static let wordsMost: UInt64 = 64 * 1_024
+    /// How Swift's runtime and libzmq begin to say why they end a process.
+    private static let assertions = ["Fatal error", "Precondition failed", "Assertion failed"]
 
     private static func size(of path: String) -> UInt64 {
         var status = stat()

@@ -1,4 +1,5 @@
 import RelayDomain
+import ServiceRuntime
 
 /// Decides for `baton up` which process starts, which starts again, and in which order all of them end.
 ///
@@ -10,8 +11,8 @@ import RelayDomain
 /// everything has stood once a process that refuses to start ends the whole: then its settings are wrong, and a
 /// person is there to read it.
 ///
-/// A process that is ready is asked each second whether it lives. One that does not answer three times in a row hangs, or was
-/// stopped: it is killed, so that another can do its work.
+/// A process whose loops do not come round any more (`LoopWatch`) hangs, or was stopped: it is killed, so that another can do
+/// its work. That goes for one that starts or stands by too.
 struct Supervision {
     /// One process, as far as its start and end go.
     struct Member: Hashable, Sendable {
@@ -33,8 +34,8 @@ struct Supervision {
         /// The process says that it is ready.
         case ready(String)
         case ended(String, ProcessExit)
-        /// Whether a process that is ready has just answered for its life.
-        case asked(String, isAlive: Bool)
+        /// The process's loops do not come round any more.
+        case deaf(String, LoopWatch.Verdict)
         /// From now on these processes are wanted too.
         case added([Member])
         /// These are wanted no more.
@@ -70,8 +71,6 @@ struct Supervision {
         static let steadyAfter = Duration.seconds(10)
         /// How long a stage may take at the first start.
         static let firstStart = Duration.seconds(60)
-        /// How many beats in a row a process may miss before it is killed.
-        static let missedMost = 3
     }
 
     private enum State: Equatable {
@@ -89,8 +88,6 @@ struct Supervision {
         var state = State.idle
         /// Ends since it last was steady; sets the pause.
         var failures = 0
-        /// Beats missed in a row.
-        var missed = 0
         var isWanted = true
     }
 
@@ -118,7 +115,7 @@ struct Supervision {
         case .begun: return startStage(0, at: now)
         case .ready(let name): return becameReady(name, at: now)
         case .ended(let name, let exit): return ended(name, exit, at: now)
-        case .asked(let name, let isAlive): return beat(name, isAlive)
+        case .deaf(let name, let verdict): return kill(name, verdict)
         case .added(let members): return add(members, at: now)
         case .removed(let names): return remove(names, at: now)
         case .stopRequested: return beginToFall(at: now)
@@ -171,7 +168,6 @@ extension Supervision {
     private mutating func becameReady(_ name: String, at now: Instant) -> [Action] {
         guard let index = index(of: name), case .starting = entries[index].state else { return [] }
         entries[index].state = .ready(since: now)
-        entries[index].missed = 0
         return [.tell(.ready(name))] + rise(at: now)
     }
 
@@ -207,11 +203,16 @@ extension Supervision {
         }
     }
 
-    /// Its end is noticed as any other's, and it starts again.
-    private mutating func beat(_ name: String, _ isAlive: Bool) -> [Action] {
-        guard let index = index(of: name), case .ready = entries[index].state else { return [] }
-        entries[index].missed = isAlive ? 0 : entries[index].missed + 1
-        return entries[index].missed == Limits.missedMost ? [.tell(.hangs(name)), .kill(name)] : []
+    /// Its end is noticed as any other's, and it starts again if it is still wanted.
+    private mutating func kill(_ name: String, _ verdict: LoopWatch.Verdict) -> [Action] {
+        guard let index = index(of: name) else { return [] }
+        switch entries[index].state {
+        case .starting, .ready: return [.tell(.hangs(name, verdict)), .kill(name)]
+        case .leaving:
+            entries[index].state = .killed
+            return [.tell(.hangs(name, verdict)), .kill(name)]
+        case .idle, .resting, .killed, .gone: return []
+        }
     }
 
     private var isRising: Bool {

@@ -1,4 +1,5 @@
 import RelayDomain
+import ServiceRuntime
 
 /// What `baton up` tells the person who looks on.
 enum SupervisionNotice: Equatable, Sendable {
@@ -9,8 +10,10 @@ enum SupervisionNotice: Equatable, Sendable {
     case allReady
     /// The process ended without being asked to; it starts again after the pause.
     case diedAndRestarts(String, ProcessExit, after: Duration)
-    /// The process does not answer any more, and is killed.
-    case hangs(String)
+    /// The process's loops do not come round any more, and it is killed.
+    case hangs(String, LoopWatch.Verdict)
+    /// The home's disk has so many bytes left.
+    case diskIsGettingFull(free: UInt64)
     case stopping
     /// The first start failed; everything ends.
     case gaveUp(SupervisionFailure)
@@ -18,11 +21,11 @@ enum SupervisionNotice: Equatable, Sendable {
     /// The process that the notice is about.
     var process: String? {
         switch self {
-        case .ready(let name), .standsBy(let name), .hangs(let name), .diedAndRestarts(let name, _, _),
+        case .ready(let name), .standsBy(let name), .hangs(let name, _), .diedAndRestarts(let name, _, _),
             .gaveUp(.refused(let name, _)),
             .gaveUp(.slow(let name, _)):
             name
-        case .allReady, .stopping: nil
+        case .allReady, .diskIsGettingFull, .stopping: nil
         }
     }
 }
@@ -35,13 +38,7 @@ enum SupervisionFailure: Error, Equatable, Sendable {
     case slow(String, Duration)
 }
 
-/// How a process ended.
-enum ProcessExit: Hashable, Sendable, CustomStringConvertible {
-    case code(Int32)
-    case signal(Int32)
-    /// It could not even be started.
-    case notStarted(String)
-
+extension ProcessExit {
     /// Whether starting it again would meet the same refusal: 64 (settings, arguments) and 70 (the start failed) are
     /// what Baton's processes end with (sysexits.h).
     var isRefusal: Bool {
@@ -49,14 +46,6 @@ enum ProcessExit: Hashable, Sendable, CustomStringConvertible {
         case .code(let code): code == 64 || code == 70
         case .notStarted: true
         case .signal: false
-        }
-    }
-
-    var description: String {
-        switch self {
-        case .code(let code): "exit code \(code)"
-        case .signal(let number): "signal \(number)"
-        case .notStarted(let reason): "cannot be started: \(reason)"
         }
     }
 }

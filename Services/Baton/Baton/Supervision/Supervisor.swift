@@ -8,22 +8,21 @@ actor Supervisor: Service {
     /// How often the processes are looked at: while something moves, and once everything stands.
     private static let glance = (moving: Duration.milliseconds(10), standing: Duration.milliseconds(50))
 
-    /// How often processes are asked whether they live, and how long the answer may take.
-    private static let beat = Duration.seconds(1)
-
-    /// How often the logs are measured.
-    private static let logPeriod = Duration.seconds(30)
+    /// How often the logs and the disk are measured.
+    private static let diskPeriod = Duration.seconds(30)
 
     /// What a process that a notice is about has said about itself.
     struct Heard: Sendable {
         var announcement: Announcement?
         /// Its last words, if it has ended.
-        var lastLine: String?
+        var lastWords: String?
     }
 
     private struct Running {
         let process: ChildProcess
         let log: ProcessLog
+        let ticks: TickPipe
+        var watch = LoopWatch(at: .now)
         var announcement: Announcement?
     }
 
@@ -35,8 +34,9 @@ actor Supervisor: Service {
     private var supervision: Supervision
     private var plans: [String: ProcessPlan]
     private var running: [String: Running] = [:]
-    private var lastLines: [String: String] = [:]
-    private var logsMeasured = ContinuousClock.now
+    private var lastWordsOf: [String: String] = [:]
+    private var diskMeasured: ContinuousClock.Instant?
+    private var diskWarning = DiskWarning()
 
     /// - Parameters:
     ///   - binaries: the folder of the executables.
@@ -48,7 +48,7 @@ actor Supervisor: Service {
     ) {
         self.home = home
         self.binaries = binaries
-        self.environment = environment.filter { !$0.key.hasPrefix("BATON_") }
+        self.environment = environment.filter { !$0.key.hasPrefix("BATON_") }.merging(ProcessGuard.environment) { $1 }
         self.tell = tell
         self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0) })
         supervision = Supervision(plans.map(\.member), drainLimit: drainLimit)
@@ -63,15 +63,11 @@ actor Supervisor: Service {
         try FileManager.default.createDirectory(
             atPath: logs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         apply(.begun)
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.askForLife() }
-            while supervision.phase != .ended {
-                guard !Task.isCancelled else { return killAll() }
-                if Task.isShuttingDownGracefully { apply(.stopRequested) }
-                look()
-                try? await Task.sleep(for: supervision.phase == .standing ? Self.glance.standing : Self.glance.moving)
-            }
-            group.cancelAll()
+        while supervision.phase != .ended {
+            guard !Task.isCancelled else { return killAll() }
+            if Task.isShuttingDownGracefully { apply(.stopRequested) }
+            look()
+            try? await Task.sleep(for: supervision.phase == .standing ? Self.glance.standing : Self.glance.moving)
         }
         if let failure = supervision.failure { throw OperatorError.notStarted(failure, logs: logs) }
     }
@@ -114,31 +110,17 @@ actor Supervisor: Service {
 
     // MARK: - Looking
 
-    /// Asks all processes that are ready, each second, until cancelled. Answers that take longer than a second are missed.
-    private func askForLife() async {
-        while !Task.isCancelled {
-            await withTaskGroup(of: (String, pid_t, Bool).self) { group in
-                for (name, child) in running {
-                    guard let admin = child.announcement.flatMap({ HostPort($0.admin)?.reachable }) else { continue }
-                    let pid = child.process.pid
-                    group.addTask { (name, pid, await AdminQuestion.isAlive(at: admin, within: Self.beat)) }
-                }
-                for await (name, pid, isAlive) in group where running[name]?.process.pid == pid {
-                    apply(.asked(name, isAlive: isAlive))
-                }
-            }
-            try? await Task.sleep(for: Self.beat)
-        }
-    }
-
-    /// Sees who has ended, who is ready, and whether it is time for something.
+    /// Sees who has ended, who is ready, who hangs, and whether it is time for something.
     private func look() {
         for (name, child) in running {
             if let exit = child.process.exit() {
-                lastLines[name] = child.log.lastLine
+                lastWordsOf[name] = child.log.lastWords
                 running[name] = nil
                 apply(.ended(name, exit))
-            } else if child.announcement == nil, let found = try? Announcement.read(home: home, name: name),
+                continue
+            }
+            if let verdict = child.ticks.look(&running[name, default: child].watch) { apply(.deaf(name, verdict)) }
+            if child.announcement == nil, let found = try? Announcement.read(home: home, name: name),
                 found.pid == child.process.pid
             {
                 running[name]?.announcement = found
@@ -146,9 +128,14 @@ actor Supervisor: Service {
             }
         }
         if let deadline = supervision.deadline, deadline <= now { apply(.timePassed) }
-        if .now - logsMeasured >= Self.logPeriod {
-            logsMeasured = .now
-            for child in running.values { child.log.makeRoom() }
+        if diskMeasured.map({ .now - $0 >= Self.diskPeriod }) ?? true { measureDisk(at: .now) }
+    }
+
+    private func measureDisk(at now: ContinuousClock.Instant) {
+        diskMeasured = now
+        for child in running.values { child.log.makeRoom() }
+        if let free = DiskWarning.free(at: home.path), diskWarning.isDue(free: free, at: now) {
+            pass(.diskIsGettingFull(free: free))
         }
     }
 
@@ -174,16 +161,18 @@ actor Supervisor: Service {
     /// - Returns: nil if the process was started.
     private func start(_ name: String) -> ProcessExit? {
         guard let plan = plans[name] else { return .notStarted("nobody knows how") }
-        lastLines[name] = nil
+        lastWordsOf[name] = nil
         do {
             let log = try ProcessLog(name, in: logs)
             var own = ["BATON_HOME": home.path, "BATON_NAME": name]
             if !plan.hasKeyboard { own["BATON_PARENT"] = "1" }
+            let ticks = try TickPipe()
             let process = try ChildProcess.start(
                 "\(binaries)/\(plan.executable)", arguments: plan.arguments,
-                environment: environment.merging(plan.settings) { $1 }.merging(own) { $1 }, log: log.file,
-                keyboard: plan.hasKeyboard ? try Keyboard(name, in: home).open() : nil)
-            running[name] = Running(process: process, log: log)
+                environment: environment.merging(plan.settings) { $1 }.merging(own) { $1 },
+                input: plan.hasKeyboard ? .file(try Keyboard(name, in: home).open()) : .leash, log: log.file,
+                ticks: ticks)
+            running[name] = Running(process: process, log: log, ticks: ticks)
             return nil
         } catch {
             return .notStarted("\(error)")
@@ -195,7 +184,8 @@ actor Supervisor: Service {
         tell(
             notice,
             Heard(
-                announcement: child.flatMap { running[$0]?.announcement }, lastLine: child.flatMap { lastLines[$0] }))
+                announcement: child.flatMap { running[$0]?.announcement },
+                lastWords: child.flatMap { lastWordsOf[$0] }))
     }
 
     /// The end without order: this task was cancelled, so nothing may be waited for.

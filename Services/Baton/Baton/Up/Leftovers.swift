@@ -39,9 +39,11 @@ struct Leftovers {
 
     /// Whether the number still belongs to a process of Baton: numbers are given out again.
     private static func isRunning(_ announced: Announcement) -> Bool {
-        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(announced.pid)/exe")
-        // `baton-sandbox-pos` is a role of `baton-sandbox`; a rebuilt executable shows as "… (deleted)".
-        let file = path?.split(separator: "/").last?.split(separator: " ").first.map(String.init)
+        // Not the link `exe`, which the system shows to nobody else (see `ProcessGuard`).
+        let command = FileManager.default.contents(atPath: "/proc/\(announced.pid)/cmdline")
+        let path = command.flatMap { $0.split(separator: 0).first }.map { String(decoding: $0, as: UTF8.self) }
+        // `baton-sandbox-pos` is a role of `baton-sandbox`.
+        let file = path?.split(separator: "/").last.map(String.init)
         return file.map { $0.hasPrefix("baton-") && announced.service.hasPrefix($0) } ?? false
     }
 }

@@ -9,9 +9,11 @@ enum UpDisplay {
             return column(name) + (["ready"] + addresses(heard)).joined(separator: "  ")
         case .standsBy(let name): return column(name) + "stands by"
         case .allReady: return nil
-        case .hangs(let name): return column(name) + "does not answer any more, and is killed"
+        case .hangs(let name, let verdict): return column(name) + "hangs and is killed: \(verdict)"
         case .diedAndRestarts(let name, let exit, let pause):
             return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard)
+        case .diskIsGettingFull(let free):
+            return "the disk is getting full (\(free >> 20) MiB): make room before the journal cannot grow"
         case .stopping: return "stopping"
         case .gaveUp(.refused(let name, let exit)): return column(name) + "did not start (\(exit))" + said(heard)
         case .gaveUp(.slow(let name, let limit)):
@@ -30,6 +32,6 @@ enum UpDisplay {
     }
 
     private static func said(_ heard: Supervisor.Heard) -> String {
-        heard.lastLine.map { "\n  it said: \($0.prefix(400))" } ?? ""
+        heard.lastWords.map { "\n  it said: \($0.prefix(400))" } ?? ""
     }
 }

@@ -48,7 +48,7 @@ struct RelayLoad: Sendable {
         try await onLoop { $0.saturate() }
         try await watch("warming up", for: warmUp)
         _ = try await onLoop { $0.turnWindow() }
-        let meter = ProcessMeter(relay.processes)
+        let meter = ProcessMeter(relay)
         let begin = ContinuousClock.now
         try await watch("saturated", for: span)
         let window = try await onLoop { $0.turnWindow() }
@@ -61,7 +61,7 @@ struct RelayLoad: Sendable {
     /// Customers come at `rate` a second, whether or not the relay keeps up.
     func follow(rate: Double, for span: Duration) async throws -> LoadFigures {
         _ = try await onLoop { $0.turnWindow() }
-        let meter = ProcessMeter(relay.processes)
+        let meter = ProcessMeter(relay)
         let begin = ContinuousClock.now
         let count = try await onLoop { $0.follow(rate: rate, for: span) }
         try await watch("half load", for: span)

@@ -44,7 +44,7 @@ struct CorePart: Sendable {
         await load.begin()
         try await Task.sleep(for: options.warmUp)
         _ = await load.turnLatencies()
-        let (meter, begin, before) = (ProcessMeter(relay.processes), ContinuousClock.now, await load.tally.approved)
+        let (meter, begin, before) = (ProcessMeter(relay), ContinuousClock.now, await load.tally.approved)
         for second in 1...options.seconds {
             let counted = await load.tally.approved
             try await Task.sleep(for: .seconds(1))

@@ -42,6 +42,6 @@ struct IdlePart: Sendable {
 
     /// Resident KiB by process.
     private func resident(_ relay: RelayUnderTest) -> [String: Double] {
-        Dictionary(uniqueKeysWithValues: relay.processes.map { ($0.name, ProcessFigures.residentKiB(of: $0.pid) ?? 0) })
+        Dictionary(uniqueKeysWithValues: relay.workers.map { ($0.name, ProcessFigures.residentKiB(of: $0.pid) ?? 0) })
     }
 }

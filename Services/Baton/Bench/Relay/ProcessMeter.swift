@@ -6,8 +6,8 @@ struct ProcessMeter: Sendable {
     private let before: [Double]
 
     /// Begins to measure these processes, and this one as `load`.
-    init(_ processes: [Tool]) {
-        pids = processes.map { ($0.name, $0.pid) } + [("load", getpid())]
+    init(_ relay: RelayUnderTest) {
+        pids = relay.workers + [("load", getpid())]
         before = pids.map { ProcessFigures.cpuMicroseconds(of: $0.pid) ?? 0 }
     }
 

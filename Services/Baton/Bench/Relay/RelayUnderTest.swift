@@ -92,6 +92,11 @@ struct RelayUnderTest: Sendable {
         for process in processes.reversed() { await process.end() }
     }
 
+    /// The processes that do the work: each is the child of a watchdog, which does next to nothing.
+    var workers: [(name: String, pid: Int32)] {
+        processes.map { ($0.name, announced[$0.name]?.worker ?? $0.pid) }
+    }
+
     /// Where a process listens.
     /// - Throws: ``BenchError/notReady(_:log:)``.
     func address(of name: String, speaking what: String) throws -> SocketAddress {

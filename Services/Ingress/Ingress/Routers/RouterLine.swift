@@ -11,7 +11,7 @@ import ServiceRuntime
 /// Lives on its reactor. Questions come from the event loop by one bounded mailbox, answers go back by another; what
 /// arrived together is decided together, at the end of the reactor's turn.
 actor RouterLine: Service {
-    nonisolated let reactor = Reactor(name: "routers")
+    nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     /// The routers' time, for everybody.
@@ -44,6 +44,7 @@ actor RouterLine: Service {
         self.configuration = configuration
         self.name = name
         self.readiness = readiness
+        reactor = Reactor(name: "routers", comesRound: readiness.loop("routers"))
         asks = Mailbox(capacity: askedMost, schedule: reactor.execute)
         answers = Mailbox(capacity: askedMost, schedule: { loop.execute($0) })
         news = Mailbox(capacity: askedMost, schedule: { loop.execute($0) })

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import RelayDomain
 import ServiceLifecycle
+import ServiceRuntime
 
 /// A relay terminal's connection, disk, keyboard and display. It decides nothing: ``TerminalCore`` does.
 ///
@@ -127,7 +128,5 @@ public actor TerminalShell: Service {
     }
 
     /// Writes one line to standard output, at once.
-    @Sendable public static func print(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
-    }
+    @Sendable public static func print(_ line: String) { StandardStream.output.writeLine(line) }
 }

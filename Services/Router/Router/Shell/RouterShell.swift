@@ -21,7 +21,7 @@ public actor RouterShell: Service {
     /// What the process needs beside the bus: journals, the admin port, the system's own.
     private static let otherFiles = 256
 
-    private nonisolated let reactor = Reactor(name: "router")
+    private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     private let configuration: RouterConfiguration
@@ -48,6 +48,7 @@ public actor RouterShell: Service {
         self.configuration = configuration
         self.process = process
         health = process.health.part("journal")
+        reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
     }
 
     /// Waits for a journal that nobody writes, takes it over, and serves until told to stop or cancelled.
@@ -96,13 +97,16 @@ public actor RouterShell: Service {
     /// - Returns: nil if told to stop while still a standby.
     private func claimJournal() async throws -> SQLiteJournal? {
         while !isStopping {
-            if let journal = try SQLiteJournal.claim(in: process.home.journals, journals: configuration.journals) {
-                return journal
-            }
+            if let journal = try await claim() { return journal }
             health.ready("standby: all \(configuration.journals) journals have their writers")
             try await Task.sleep(for: Pace.claim)
         }
         return nil
+    }
+
+    /// Not on the reactor, which must come round meanwhile: to open a long journal takes longer than a watchdog waits.
+    @concurrent private nonisolated func claim() async throws -> SQLiteJournal? {
+        try SQLiteJournal.claim(in: process.home.journals, journals: configuration.journals)
     }
 
     /// Called by the reactor for each message.

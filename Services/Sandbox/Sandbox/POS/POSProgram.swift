@@ -113,7 +113,5 @@ public actor POSProgram: Service {
     }
 
     /// Writes one line to standard output, at once.
-    @Sendable public static func print(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
-    }
+    @Sendable public static func print(_ line: String) { StandardStream.output.writeLine(line) }
 }

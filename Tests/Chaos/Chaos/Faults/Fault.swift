@@ -4,8 +4,10 @@ import RelayDomain
 enum Fault: Hashable, Sendable {
     /// `kill -9`.
     case kill(Role)
-    /// SIGSTOP, and SIGCONT after the span.
+    /// SIGSTOP, and SIGCONT after the span, unless its watchdog has ended it.
     case freeze(Role, Duration)
+    /// The same, of its watchdog too: what `docker pause` does, and what wakes must not act on what it believed before.
+    case pause(Role, Duration)
     /// SIGTERM: an orderly end.
     case restart(Role)
     /// All connections of a line end.
@@ -21,7 +23,7 @@ enum Fault: Hashable, Sendable {
 
     /// What faults are counted by.
     enum Kind: String, Hashable, Sendable, CaseIterable {
-        case kill, freeze, restart, cut, stall
+        case kill, freeze, pause, restart, cut, stall
         case diskFull = "disk full"
         case fsyncFails = "fsync fails"
         case clockStep = "clock step"
@@ -31,6 +33,7 @@ enum Fault: Hashable, Sendable {
         switch self {
         case .kill: .kill
         case .freeze: .freeze
+        case .pause: .pause
         case .restart: .restart
         case .cut: .cut
         case .stall: .stall
@@ -45,7 +48,8 @@ extension Fault: CustomStringConvertible {
     var description: String {
         switch self {
         case .kill(let role), .restart(let role): "\(kind.rawValue) \(role.rawValue)"
-        case .freeze(let role, let span): "\(kind.rawValue) \(role.rawValue) for \(span.milliseconds) ms"
+        case .freeze(let role, let span), .pause(let role, let span):
+            "\(kind.rawValue) \(role.rawValue) for \(span.milliseconds) ms"
         case .cut(let line): "\(kind.rawValue) \(line.rawValue)"
         case .stall(let line, let span): "\(kind.rawValue) \(line.rawValue) for \(span.milliseconds) ms"
         case .diskFull, .fsyncFails: "\(kind.rawValue) at active router"

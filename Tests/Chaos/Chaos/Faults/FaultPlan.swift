@@ -49,7 +49,8 @@ struct FaultPlan: Sendable {
         deck += Role.allCases.map { .kill($0) }  // What the promise is about, twice.
         deck += [.kill(.activeRouter), .kill(.activeRouter), .kill(.adapter), .kill(.terminalGateway)]
         deck += Role.allCases.filter { $0 != .terminal }.map { .freeze($0, span()) }
-        deck += [.freeze(.activeRouter, span())]
+        deck += [.freeze(.activeRouter, .milliseconds(spans.upperBound)), .freeze(.activeRouter, span())]
+        deck += [Role.activeRouter, .ingress, .terminalGateway, .adapter].map { .pause($0, span()) }
         deck += Role.allCases.filter { $0 != .standbyRouter && $0 != .terminal }.map { .restart($0) }
         deck += Line.allCases.map { .cut($0) }
         deck += [.stall(.phones, span()), .stall(.terminals, span()), .stall(.destination, span())]

@@ -4,6 +4,9 @@ import RelayDomain
 
 /// Does to the stack what the plan says, and writes down what was done when.
 actor Injector {
+    /// After so long a watchdog has ended what was stopped, also on a machine that is busy.
+    private static let watchdogMost = Duration.milliseconds(7_500)
+
     /// How long a router may live on with a disk that fails: longer than it can go without a commit.
     private static let diskLimit = Duration.seconds(12)
 
@@ -53,7 +56,7 @@ actor Injector {
             count(fault)
             on(line) { $0.stall(for: span) }
             try? await Task.sleep(for: span)
-        case .kill(let role), .freeze(let role, _), .restart(let role), .clockStep(let role, _):
+        case .kill(let role), .freeze(let role, _), .pause(let role, _), .restart(let role), .clockStep(let role, _):
             guard let name = await victim(role) else { return skip(fault, because: "nobody was there") }
             say("\(label)  (\(name))")
             try await strike(name, fault)
@@ -76,11 +79,17 @@ actor Injector {
             count(fault)
             if role == .activeRouter, await victim(.standbyRouter) != nil { history.routerKilled() }
             await crew.kill(name)
-        case .freeze(_, let span):
-            guard let pid = await crew.freeze(name) else { return skip(fault, because: "nobody was there") }
+        case .freeze(_, let span), .pause(_, let span):
+            let isPaused = fault.kind == .pause
+            guard let frozen = await crew.freeze(name, isPaused: isPaused) else {
+                return skip(fault, because: "nobody was there")
+            }
             count(fault)
             try? await Task.sleep(for: span)
-            await crew.thaw(name, pid)
+            let wasThere = await crew.thaw(name, frozen)
+            if wasThere, !isPaused, span >= Self.watchdogMost {
+                history.surprised(by: "\(name) was stopped for \(span.milliseconds) ms, and its watchdog left it there")
+            }
         case .restart:
             count(fault)
             await crew.terminate(name)
@@ -94,24 +103,26 @@ actor Injector {
     }
 
     private func breakDisk(of name: String, _ fault: Fault) async throws {
-        guard let pid = await crew.pid(of: name) else { return skip(fault, because: "nobody was there") }
+        guard let pid = await crew.pid(of: name), let worker = await crew.worker(of: name) else {
+            return skip(fault, because: "nobody was there")
+        }
         await crew.expectEnd(of: name)
         if fault == .diskFull {
-            guard try await disk.fill(pid, log: crew.log(of: name)) else {
+            guard try await disk.fill(worker, log: crew.log(of: name)) else {
                 return skip(fault, because: "it is not permitted")
             }
             count(fault)
             try? await hasEnded(name, pid, within: Self.diskLimit)
         } else {
-            try await failSyncs(of: name, pid)
+            try await failSyncs(of: name, pid, worker)
         }
         // It may have had nothing to write.
         if await crew.pid(of: name) == pid { await crew.kill(name) }
     }
 
     /// A router that hears of a failed fsync must end by itself, and one that commits must ask for it.
-    private func failSyncs(of name: String, _ pid: pid_t) async throws {
-        guard let tracing = try await disk.failSyncs(of: pid) else {
+    private func failSyncs(of name: String, _ pid: pid_t, _ worker: pid_t) async throws {
+        guard let tracing = try await disk.failSyncs(of: worker) else {
             return skip(.fsyncFails, because: "strace is not installed")
         }
         let attached = ContinuousClock.now + .seconds(4)

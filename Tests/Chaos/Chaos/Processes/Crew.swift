@@ -117,7 +117,11 @@ actor Crew {
         }
     }
 
+    /// The process that was started: each is the watchdog of the one that works.
     func pid(of name: String) -> pid_t? { members[name]?.child?.pid }
+
+    /// The process that works.
+    func worker(of name: String) -> pid_t? { pid(of: name).flatMap { ProcessTable.worker(of: $0) } }
 
     func isFrozen(_ name: String) -> Bool { members[name]?.isFrozen ?? false }
 
@@ -144,7 +148,13 @@ actor Crew {
 
     // MARK: What is done to them
 
-    func kill(_ name: String) { order(name, SIGKILL) }
+    /// Kills the one that works, of which its watchdog then makes an end, or the watchdog, with which it dies.
+    func kill(_ name: String) {
+        guard Bool.random(), let worker = worker(of: name) else { return order(name, SIGKILL) }
+        expectEnd(of: name)
+        Foundation.kill(worker, SIGKILL)
+    }
+
     func terminate(_ name: String) { order(name, SIGTERM) }
 
     /// Says that the process's coming end is no surprise.
@@ -155,18 +165,33 @@ actor Crew {
         members[name]?.child?.send(signal)
     }
 
-    /// - Returns: what ``thaw(_:)`` needs; nil if nobody is there, or frozen already.
-    func freeze(_ name: String) -> pid_t? {
-        guard let child = members[name]?.child, members[name]?.isFrozen == false else { return nil }
-        members[name]?.isFrozen = true
-        child.send(SIGSTOP)
-        return child.pid
+    /// Processes that were stopped.
+    struct Frozen {
+        /// The one that was started.
+        fileprivate let pid: pid_t
+        fileprivate let stopped: [pid_t]
     }
 
-    func thaw(_ name: String, _ pid: pid_t) {
-        guard let child = members[name]?.child, child.pid == pid else { return }
+    /// Stops the one that works, which its watchdog ends after a while.
+    /// - Parameter isPaused: stops its watchdog too, as `docker pause` does: then nobody ends it.
+    /// - Returns: what ``thaw(_:_:)`` needs; nil if nobody is there, or frozen already.
+    func freeze(_ name: String, isPaused: Bool) -> Frozen? {
+        guard let pid = pid(of: name), let worker = worker(of: name), members[name]?.isFrozen == false else {
+            return nil
+        }
+        members[name]?.isFrozen = true
+        if !isPaused { expectEnd(of: name) }
+        let stopped = isPaused ? [pid, worker] : [worker]
+        for pid in stopped { Foundation.kill(pid, SIGSTOP) }
+        return Frozen(pid: pid, stopped: stopped)
+    }
+
+    /// - Returns: whether it still was there.
+    func thaw(_ name: String, _ frozen: Frozen) -> Bool {
+        guard pid(of: name) == frozen.pid else { return false }
         members[name]?.isFrozen = false
-        child.send(SIGCONT)
+        for pid in frozen.stopped.reversed() { Foundation.kill(pid, SIGCONT) }
+        return true
     }
 
     /// Kills the process; the next one's wall clock is off by so much.
@@ -186,7 +211,8 @@ actor Crew {
     func end() async {
         isEnding = true
         for (name, member) in members {
-            if member.isFrozen { member.child?.send(SIGCONT) }
+            if member.isFrozen { worker(of: name).map { _ = Foundation.kill($0, SIGCONT) } }
+            member.child?.send(SIGCONT)
             terminate(name)
         }
         let deadline = ContinuousClock.now + Self.endLimit

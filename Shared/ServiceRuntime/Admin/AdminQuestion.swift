@@ -2,14 +2,7 @@ import NIOCore
 import NIOPosix
 
 /// One question to a process's admin port.
-public enum AdminQuestion {
-    /// Whether a process answers `GET /livez`: its threads run. A process that was stopped or hangs does not answer.
-    /// - Parameter limit: how long the answer may take.
-    public static func isAlive(at admin: HostPort, within limit: Duration) async -> Bool {
-        let answer = try? await ask("/livez", at: admin, within: limit)
-        return answer?.hasPrefix("HTTP/1.1 200 ") == true
-    }
-
+enum AdminQuestion {
     /// The whole answer to a GET, at most 64 KiB of it.
     /// - Throws: an error of the connection; cut short by `limit`, the answer is what came until then.
     static func ask(_ path: String, at admin: HostPort, within limit: Duration) async throws -> String {

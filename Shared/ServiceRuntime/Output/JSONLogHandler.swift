@@ -28,7 +28,7 @@ public struct JSONLogHandler: LogHandler {
     /// - Parameter write: takes one whole line with its end; may be called from any thread.
     init(
         label: String, service: String, instance: String, level: Logger.Level,
-        write: @escaping @Sendable ([UInt8]) -> Void = standardError
+        write: @escaping @Sendable ([UInt8]) -> Void = StandardStream.error.write
     ) {
         self.label = label
         self.service = service
@@ -63,20 +63,6 @@ public struct JSONLogHandler: LogHandler {
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             guard line.bytes.count < fullAt else { return line.append("truncated", json: "true") }
             line.append(Self.reserved.contains(key) ? "_\(key)" : key, "\(value)", bytesMax: Self.valueMax)
-        }
-    }
-}
-
-private let standardErrorLock = NIOLock()
-
-/// Writes whole lines to standard error, one after the other. A reader that is gone loses them silently.
-@Sendable private func standardError(_ line: [UInt8]) {
-    standardErrorLock.withLock {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
         }
     }
 }

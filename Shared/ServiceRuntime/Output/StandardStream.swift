@@ -1,0 +1,91 @@
+import Dispatch
+import Foundation
+import NIOConcurrencyHelpers
+
+/// Standard output or standard error of this process, of which nothing can end the process or hold it up.
+///
+/// What is written is taken at once, and put out in order by a thread of the stream's own: a reader that does not read holds up
+/// that thread alone. What finds no room, and what the system refuses (no reader, a full disk, a closed stream), is left out
+/// and counted. Processes write to these two and never by `FileHandle`, which ends a process whose write fails.
+public final class StandardStream: Sendable {
+    public static let output = StandardStream(STDOUT_FILENO)
+    public static let error = StandardStream(STDERR_FILENO)
+
+    /// How many bytes may wait for a reader.
+    public static let waitingMost = 1 << 20
+    /// How long the end of a process waits for a reader.
+    public static let flushMost = Duration.milliseconds(500)
+
+    private struct State {
+        /// Bytes that were taken and are not written yet.
+        var waiting = 0
+        var lost = 0
+        /// Whether the last write broke off amid a line.
+        var isMidLine = false
+    }
+
+    private let descriptor: Int32
+    private let queue: DispatchQueue
+    private let state = NIOLockedValueBox(State())
+
+    /// - Parameter descriptor: stays open for as long as the stream lives.
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        queue = DispatchQueue(label: "baton.stream-\(descriptor)")
+    }
+
+    /// Takes bytes to be written, all of them or, if more than ``waitingMost`` would wait, none.
+    public func write(_ bytes: [UInt8]) {
+        let hasRoom = state.withLockedValue { state in
+            guard state.waiting + bytes.count <= Self.waitingMost else {
+                state.lost += 1
+                return false
+            }
+            state.waiting += bytes.count
+            return true
+        }
+        if hasRoom { queue.async { self.put(bytes) } }
+    }
+
+    /// Takes a text, and the line's end behind it.
+    public func writeLine(_ text: String) { write(Array("\(text)\n".utf8)) }
+
+    /// Waits until all that was taken is written or lost, at most ``flushMost``.
+    public func flush() {
+        let end = DispatchSemaphore(value: 0)
+        queue.async { end.signal() }
+        _ = end.wait(timeout: .now() + Self.flushMost / .seconds(1))
+    }
+
+    /// How many writes were left out so far.
+    public var lost: Int { state.withLockedValue { $0.lost } }
+
+    private func put(_ bytes: [UInt8]) {
+        let isMidLine = state.withLockedValue { $0.isMidLine }
+        let text = isMidLine ? [UInt8(ascii: "\n")] + bytes : bytes
+        let written = writeAll(text)
+        state.withLockedValue { state in
+            state.waiting -= bytes.count
+            guard written < text.count else { return state.isMidLine = false }
+            state.lost += 1
+            if written > 0 { state.isMidLine = true }
+        }
+    }
+
+    /// - Returns: how many bytes were written before the system refused.
+    private func writeAll(_ bytes: [UInt8]) -> Int {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                written += count
+            } else if errno == EAGAIN {  // Whoever shares the stream has made it so.
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                break
+            }
+        }
+        return written
+    }
+}

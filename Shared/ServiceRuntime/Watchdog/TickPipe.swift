@@ -1,0 +1,40 @@
+import Foundation
+
+/// The private pipe by which a process tells whoever started it that its loops come round, at the reading end.
+public final class TickPipe: Sendable {
+    /// The number under which the process that is started finds the writing end, named by `BATON_TICKS`.
+    public static let descriptor: Int32 = 3
+    /// How many words are read at a look. More than a process can say in a second.
+    private static let wordsMost = 256
+
+    private let reader: Int32
+    /// For the process that is started.
+    let writer: Int32
+
+    /// - Throws: ``ChildProcessError`` if there is no file descriptor left.
+    public init() throws(ChildProcessError) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw ChildProcessError(reason: String(cString: strerror(errno))) }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)  // Neither end ever waits for the other.
+        }
+        (reader, writer) = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(reader)
+        close(writer)
+    }
+
+    /// Looks for what was said since the last look, and judges.
+    public func look(_ watch: inout LoopWatch) -> LoopWatch.Verdict? { watch.look(words(), at: .now) }
+
+    func words() -> [LoopWord] {
+        var bytes = [UInt8](repeating: 0, count: Self.wordsMost * LoopWord.bytes)
+        let count = read(reader, &bytes, bytes.count)
+        guard count > 0 else { return [] }
+        return stride(from: 0, to: count - count % LoopWord.bytes, by: LoopWord.bytes)
+            .compactMap { LoopWord(bytes[$0..<$0 + LoopWord.bytes]) }
+    }
+}

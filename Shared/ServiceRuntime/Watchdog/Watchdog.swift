@@ -1,0 +1,71 @@
+import CProcess
+import Foundation
+
+/// The parent of each process that nobody else supervises: starts the executable again as its worker, passes signals on, and
+/// kills the worker once a loop of it does not come round any more. Ends as the worker does, so that whoever restarts
+/// processes (compose, systemd) sees one process.
+///
+/// One thread, no socket, no file. It breaks no lock: the system lets go of a dead worker's, and a standby takes it. If it is
+/// killed itself the worker dies with it.
+struct Watchdog {
+    /// How often it looks, in nanoseconds.
+    private static let glance = 500_000_000
+
+    let service: String
+
+    /// Runs the worker to its end. Called before this process has a second thread.
+    /// - Parameter arguments: this process's, without its name.
+    /// - Returns: the exit code, as a shell reports it.
+    func run(_ arguments: [String], _ environment: [String: String]) -> Int32 {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGTERM, SIGINT, SIGCHLD] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        do {
+            let ticks = try TickPipe()
+            let worker = try ChildProcess.start(
+                Self.executable, arguments: arguments,
+                environment: environment.merging(ProcessGuard.environment) { $1 }
+                    .merging(["BATON_WATCHDOG": "\(getpid())"]) { $1 },
+                input: .inherited, ticks: ticks, isApart: false)
+            let exit = watch(worker, ticks, for: signals)
+            if case .signal = exit { say("its worker has ended: \(exit)") }
+            return exit.code
+        } catch {
+            say("cannot start its worker: \(error)")
+            return 70
+        }
+    }
+
+    /// Makes the system kill this process when its watchdog ends, however that ends, and whatever this one is doing then.
+    ///
+    /// Called on the main thread: the system forgets it with the thread that has asked for it.
+    static func dieWithIt(_ environment: [String: String]) {
+        guard let watchdog = environment["BATON_WATCHDOG"].flatMap({ pid_t($0) }) else { return }
+        _ = baton_set_parent_death_signal(SIGKILL)
+        if getppid() != watchdog { exit(70) }  // It has ended before it could be asked for.
+    }
+
+    private func watch(_ worker: ChildProcess, _ ticks: TickPipe, for signals: sigset_t) -> ProcessExit {
+        var watch = LoopWatch(at: .now)
+        var signals = signals
+        while true {
+            var limit = timespec(tv_sec: 0, tv_nsec: Self.glance)
+            let signal = sigtimedwait(&signals, nil, &limit)
+            if signal == SIGTERM || signal == SIGINT { worker.send(signal) }
+            if let exit = worker.exit() { return exit }
+            if let verdict = ticks.look(&watch) {
+                worker.send(SIGKILL)
+                say("kills its worker: \(verdict)")
+            }
+        }
+    }
+
+    private func say(_ what: String) { StandardStream.error.writeLine("\(service): \(what)") }
+
+    /// Its own name, where that still leads to it: what was replaced since runs on as it is.
+    private static var executable: String {
+        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return path.flatMap { FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil } ?? "/proc/self/exe"
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import ServiceRuntime
+import Testing
+
+/// Whoever reads what a process prints, or does not, the process goes on.
+@Suite(.serialized) struct OutputTests {
+    private static let free = "127.0.0.1:0"
+    private static let anyPort = [
+        "BATON_ADMIN": free, "BATON_LISTEN": free, "BATON_LISTEN_TERMINALS": free, "BATON_LISTEN_POS": free,
+        "BATON_LISTEN_SANDBOX": free,
+    ]
+
+    /// A pipe that nobody reads from; `isFull`: into which nothing goes any more.
+    private final class Pipe {
+        var (read, write): (Int32, Int32)
+
+        init(isFull: Bool) {
+            var ends: [Int32] = [-1, -1]
+            pipe(&ends)
+            (read, write) = (ends[0], ends[1])
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            guard isFull else {
+                closeReader()
+                return
+            }
+            _ = fcntl(write, F_SETFL, O_NONBLOCK)
+            let bytes = [UInt8](repeating: 120, count: 4_096)
+            while Foundation.write(write, bytes, bytes.count) > 0 {}
+            _ = fcntl(write, F_SETFL, 0)
+        }
+
+        deinit {
+            closeReader()
+            close(write)
+        }
+
+        private func closeReader() {
+            if read >= 0 { close(read) }
+            read = -1
+        }
+    }
+
+    private func relayStands(printingTo output: Spawned.Stream) async throws {
+        let relay = try TestRelay()
+        try await relay.start(
+            "baton", as: "up", ["up"], Self.anyPort, hasKeyboard: true, waits: false, output: output)
+        try await eventually("every edge is ready") {
+            try ["ingress", "terminal-gateway", "pos-gateway"].allSatisfy {
+                try Announcement.read(home: relay.home, name: $0) != nil
+            }
+        }
+        relay.signal("up", SIGHUP)  // Its terminal is closed, and nothing ends.
+        relay.signal("up", SIGTERM)
+        #expect(try await relay.end(of: "up") == 0)
+        // What was closed is not the next file that is opened.
+        let journal = try #require(FileManager.default.contents(atPath: relay.home.journals + "/0.db"))
+        #expect(journal.starts(with: Data("SQLite format 3".utf8)))
+    }
+
+    @Test func nobodyReads() async throws {
+        let pipe = Pipe(isFull: false)
+        try await relayStands(printingTo: .descriptor(pipe.write))
+        withExtendedLifetime(pipe) {}
+    }
+
+    @Test func somebodyHasStoppedReading() async throws {
+        let pipe = Pipe(isFull: true)
+        try await relayStands(printingTo: .descriptor(pipe.write))
+        withExtendedLifetime(pipe) {}
+    }
+
+    @Test func standardOutputIsClosed() async throws { try await relayStands(printingTo: .closed) }
+
+    @Test func theDiskIsFull() async throws { try await relayStands(printingTo: .file("/dev/full")) }
+
+    @Test func aTerminalWhoseDisplayIsGoneGoesOnAndCountsIt() async throws {
+        let relay = try TestRelay()
+        try await relay.start(
+            "baton-terminal", as: "counter-1", [],
+            ["BATON_TERMINAL": "counter-1", "BATON_GATEWAY": "ws://127.0.0.1:9"], hasKeyboard: true,
+            output: .file("/dev/full"))
+        let admin = try await relay.announcement(of: "counter-1").admin
+        try relay.say("no such word", to: "counter-1")
+        try await eventually("what was lost is counted") {
+            let answer = try await relay.send("GET", "http://\(admin)/metrics")
+            let lines = String(decoding: answer.body, as: UTF8.self).split(separator: "\n")
+            let counter = lines.first { $0.hasPrefix(#"baton_output_lost_total{stream="stdout"}"#) }
+            return counter?.split(separator: " ").last.flatMap { Int($0) } ?? 0 > 0
+        }
+    }
+}
