@@ -120,7 +120,7 @@ public actor RouterShell: Service {
     }
 
     /// The bus with no more connections than this process has files for: libzmq 4.3.4 ends a process that has none left
-    /// when somebody connects (docs/adr/0011-strangers-on-the-bus.md).
+    /// when somebody connects (docs/adr/0012-strangers-on-the-bus.md).
     private func busWithinBounds() -> BusConfiguration {
         var bus = configuration.bus
         let wanted = bus.limits.filesMax
