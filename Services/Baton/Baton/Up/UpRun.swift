@@ -55,7 +55,7 @@ struct UpRun {
             switch notice {
             case .allReady: manager?.tell(.ready)
             case .stopping: manager?.tell(.stopping)
-            case .ready, .standsBy, .hangs, .diedAndRestarts, .gaveUp: break
+            default: break
             }
         }
         var services: [any Service] = [supervisor]
