@@ -17,6 +17,11 @@ public final class Health: Sendable {
 
         /// It works.
         public func ready(_ detail: String = "") { health.set(name, State(isReady: true, detail: detail)) }
+        /// It works, but an operator should look: the process counts as ready.
+        /// - Parameter detail: at what; no secrets.
+        public func warning(_ detail: String) {
+            health.set(name, State(isReady: true, isWarning: true, detail: detail))
+        }
         /// It does not, or not yet.
         /// - Parameter detail: what is missing, for an operator; no secrets.
         public func notReady(_ detail: String) { health.set(name, State(isReady: false, detail: detail)) }
@@ -24,6 +29,7 @@ public final class Health: Sendable {
 
     private struct State: Sendable {
         let isReady: Bool
+        var isWarning = false
         let detail: String
     }
 
@@ -42,7 +48,7 @@ public final class Health: Sendable {
     /// True if every part works.
     public var isReady: Bool { states.withLockedValue { $0.values.allSatisfy(\.isReady) } }
 
-    /// A JSON object: `ready`, and each part with its detail, what is not ready first.
+    /// A JSON object: `ready`, and each part with its detail, what is not ready first; `warning` where somebody should look.
     var report: (isReady: Bool, json: [UInt8]) {
         let states = states.withLockedValue { $0 }
         let isReady = states.values.allSatisfy(\.isReady)
@@ -51,6 +57,7 @@ public final class Health: Sendable {
             var part = JSONText(reserving: 128)
             part.append("part", name)
             part.append("ready", json: "\(state.isReady)")
+            if state.isWarning { part.append("warning", json: "true") }
             if !state.detail.isEmpty { part.append("detail", state.detail) }
             return String(decoding: part.closed(), as: UTF8.self)
         }

@@ -22,17 +22,22 @@ public struct Home: Hashable, Sendable {
     /// The folder of the announcements, and of the sockets if their paths are short enough.
     public var run: String { path + "/run" }
 
-    /// Makes what is missing of the home and its folders, readable for this user alone.
+    /// Makes what is missing of the home and its folders, readable for this user alone, and closes what others could read.
     /// - Throws: ``RuntimeError/folder(path:reason:)``.
     public func prepare() throws(RuntimeError) {
+        var current = path
         do {
             let access: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
             for folder in [path, journals, keys, run] where !FileManager.default.fileExists(atPath: folder) {
+                current = folder
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: access)
             }
         } catch {
-            throw .folder(path: path, reason: (error as NSError).localizedDescription)
+            throw .folder(path: current, reason: systemReason(error) + ownerHint)
+        }
+        for folder in [path, journals, keys, run] where !closeToOthers(folder) {
+            throw .folder(path: folder, reason: "others can read it, and its mode cannot be changed here" + ownerHint)
         }
     }
 
@@ -50,6 +55,14 @@ public struct Home: Hashable, Sendable {
             status.st_mode & 0o077 == 0
         else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)") }
         return folder
+    }
+
+    /// Who should run this instead, where the home is another user's.
+    private var ownerHint: String {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_uid != geteuid() else { return "" }
+        let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
+        return "; it belongs to \(name): run this as \(name)"
     }
 
     private var isRunShortEnough: Bool { run.utf8.count + 1 + Self.socketNameMax <= Self.socketPathMax }

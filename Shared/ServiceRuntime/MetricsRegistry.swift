@@ -58,7 +58,7 @@ public final class MetricsRegistry: MetricsFactory {
         let snapshot = families.withLockedValue { $0 }
         var text = PrometheusText()
         for (name, family) in snapshot.sorted(by: { $0.key < $1.key }) {
-            text.begin(name, family.kind, help: family.label)
+            text.begin(name, family.kind, help: MetricHelp.sentences[name] ?? family.label)
             for (labels, value) in family.series.sorted(by: { $0.key < $1.key }) {
                 value.write(name, labels: labels, to: &text)
             }

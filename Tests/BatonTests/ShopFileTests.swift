@@ -156,6 +156,47 @@ import Testing
         #expect(mistake?.description.hasPrefix("s:") == true, "\(String(describing: mistake))")
     }
 
+    /// Nested aliases make a few lines into gigabytes, as values and as keys; nested lists cost the reader its stack.
+    @Test(arguments: [
+        "a: &a [x, x]\nb: &b [*a, *a]", "? &a [x]\n: 1\n? [*a]\n: 2", "version: 1\npos: [{id: *a}]", "- &a x",
+        "a: !t &a x", "a:\n  &a x", "{&a x: 1}", "[&a x]", "{\"k\":&a x}", "? *a\n: 1", "&a a: 1", "- - &a x",
+        "a: 'x'\nb: *a", "# \"\na: *a",
+    ])
+    func anchorsAndAliasesAreRefused(text: String) {
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+        #expect(mistake?.sentence.contains("anchors and aliases") == true, "\(String(describing: mistake))")
+    }
+
+    @Test(arguments: [
+        String(repeating: "[", count: 100_000), "a: " + String(repeating: "{a: ", count: 100_000),
+        String(repeating: "- ", count: 100_000), String(repeating: "? ", count: 100_000),
+        "a:\n" + (0..<2_000).map { String(repeating: " ", count: $0) + "- \n" }.joined(),
+    ])
+    func deepNestingIsRefusedBeforeItIsRead(text: String) {
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+        #expect(mistake?.sentence.contains("nested") == true, "\(String(describing: mistake))")
+    }
+
+    @Test(arguments: [
+        "Fish & Chips", "5 * 3", "\"& Co\"", "'*'", "a-&-b", "x # & y", "\"a \\\" &b\"", "'it''s &b'", "A[1] & B{2}",
+    ])
+    func theyMeanNothingWithinAText(name: String) throws {
+        let text = "version: 1\nshops: [{id: s, name: \(name), currency: EUR, timeZone: UTC}]"
+        guard name.contains("[") == false, !name.contains("#") else {
+            let block = "version: 1\nshops:\n  - id: s\n    name: \(name)\n    currency: EUR\n    timeZone: UTC"
+            return #expect(try ShopFile(block, name: "s").shop.shops.count == 1)
+        }
+        #expect(try ShopFile(text, name: "s").shop.shops.count == 1)
+    }
+
+    /// YAML 1.1 reads them as truth values, nothing, or numbers; other tools do.
+    @Test(arguments: ["no", "Yes", "NULL", "on", "off", "true", "y", "nan"])
+    func wordsThatYAMLTakesForSomethingElseAreQuoted(word: String) throws {
+        let shop = Shop(pos: [try #require(POSID(word))])
+        #expect(ShopText.yaml(of: shop).contains("{id: \"\(word)\"}"))
+        #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
+    }
+
     @Test func theDifferenceNamesWhatIsAddedRemovedAndChanged() throws {
         let old = try ShopFile(Self.good, name: "s").shop
         var new = old

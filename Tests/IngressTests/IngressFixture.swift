@@ -92,7 +92,7 @@ func withIngress(
     let api = PhoneAPI(
         line: line, sealer: Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey),
         requests: Admission(most: requestsMost), streams: Admission(most: streamsMost),
-        publicURL: "https://pay.example")
+        publicURL: PublicURL("https://pay.example"))
     let server = PhoneServer(
         address: .loopback(port: 0), connectionsMost: connectionsMost, drainLimit: drainLimit, api: api, logger: logger
     ) { onBound.yield($0) }

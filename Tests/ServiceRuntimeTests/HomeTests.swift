@@ -16,6 +16,25 @@ struct HomeTests {
         }
     }
 
+    /// A home that was made by hand, or by an earlier Baton, is closed when it is used.
+    @Test func whatOthersCouldReadIsClosed() async throws {
+        try await withTemporaryHome { home in
+            try home.prepare()
+            for folder in [home.path, home.keys] { chmod(folder, 0o755) }
+            try home.prepare()
+            for folder in [home.path, home.keys] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: folder)
+                #expect(attributes[.posixPermissions] as? Int == 0o700, "\(folder)")
+            }
+        }
+    }
+
+    @Test func theSystemsOwnWordsAreFew() {
+        let error = #expect(throws: RuntimeError.self) { try Home("/proc/baton").prepare() }
+        #expect(
+            error?.line.hasPrefix("cannot use /proc/baton: No such file or directory;") == true, "\(error?.line ?? "")")
+    }
+
     @Test func aShortHomeKeepsItsSocketsInside() async throws {
         try await withTemporaryHome { home in
             let folder = try home.runDirectory()

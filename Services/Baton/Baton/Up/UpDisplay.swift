@@ -11,11 +11,12 @@ enum UpDisplay {
         case .allReady: return nil
         case .hangs(let name): return column(name) + "does not answer any more, and is killed"
         case .diedAndRestarts(let name, let exit, let pause):
-            return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard)
+            return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard, by: name)
         case .stopping: return "stopping"
-        case .gaveUp(.refused(let name, let exit)): return column(name) + "did not start (\(exit))" + said(heard)
+        case .gaveUp(.refused(let name, let exit)):
+            return column(name) + "did not start (\(exit))" + said(heard, by: name)
         case .gaveUp(.slow(let name, let limit)):
-            return column(name) + "was not ready within \(limit.milliseconds / 1_000) s" + said(heard)
+            return column(name) + "was not ready within \(limit.milliseconds / 1_000) s" + said(heard, by: name)
         }
     }
 
@@ -29,7 +30,13 @@ enum UpDisplay {
         name + String(repeating: " ", count: max(1, 20 - name.count))
     }
 
-    private static func said(_ heard: Supervisor.Heard) -> String {
-        heard.lastLine.map { "\n  it said: \($0.prefix(400))" } ?? ""
+    private static func said(_ heard: Supervisor.Heard, by name: String) -> String {
+        heard.lastLine.map { "\n  it said: \(inOwnWords($0.prefix(400).plain, of: name))" } ?? ""
+    }
+
+    /// A process names the setting that it was given; whoever runs `up` has set it under another name.
+    static func inOwnWords(_ line: String, of name: String) -> String {
+        let own = ["terminal-gateway": "_TERMINALS", "pos-gateway": "_POS", "sandbox": "_SANDBOX"][name]
+        return own.map { line.replacing(/BATON_LISTEN\b/, with: "BATON_LISTEN\($0)") } ?? line
     }
 }

@@ -45,6 +45,7 @@ final class RouterEnds {
             complaints.forget(peer)
             take(.gatewayLost(PeerNumber(peer)))
         }
+        destinations.opened = { peer, hello in take(.adapterOpened(PeerNumber(peer), name: hello.name)) }
         destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer))) }
         destinations.lost = { [unowned self] peer, _ in
             complaints.forget(peer)

@@ -24,6 +24,9 @@ public actor RouterShell: Service {
     private let configuration: RouterConfiguration
     private let process: ServiceProcess
     private let health: Health.Part
+    private let destinationsHealth: Health.Part
+    /// What was told last of the destinations.
+    private var standings: (version: (registry: UInt64, adapters: UInt64), destinations: [DestinationID]) = ((0, 0), [])
     private let logger = Logger(label: "router")
     private let metrics = RouterMetrics()
     /// Until the journal is claimed, nobody is told the time.
@@ -44,6 +47,9 @@ public actor RouterShell: Service {
         self.configuration = configuration
         self.process = process
         health = process.health.part("journal")
+        destinationsHealth = process.health.part("destinations")
+        destinationsHealth.ready()
+        metrics.configured(journals: configuration.journals)
     }
 
     /// Waits for a journal that nobody writes, takes it over, and serves until told to stop or cancelled.
@@ -79,6 +85,7 @@ public actor RouterShell: Service {
         defer { ends.close() }
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
+        metrics.writes(journal: journal.recovered.journal)
         health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watch(journal, registry) }
@@ -139,6 +146,7 @@ public actor RouterShell: Service {
             durable = outputs
             metrics.stands(
                 transactions: core.liveCount, devices: core.devicesOnline, notReady: core.devicesNotReady)
+            if core.standingsVersion != standings.version { tell(core) }
             deadline = core.deadline
             if inbox.isEmpty || isStopping {
                 try await carryOut(durable, registry, ends)
@@ -146,6 +154,18 @@ public actor RouterShell: Service {
             }
             await nextTurn()
         }
+    }
+
+    /// A destination that nobody can ask is no reason to be restarted, and one for an operator to look.
+    private func tell(_ core: RouterCore) {
+        let now = core.standings
+        metrics.destinations(now, gone: standings.destinations.filter { now[$0] == nil })
+        standings = (core.standingsVersion, Array(now.keys))
+        let troubles = now.sorted { $0.key < $1.key }.compactMap { destination, standing in
+            standing.trouble.map { "\(destination): \($0)" }
+        }
+        let told = troubles.prefix(8).joined(separator: "; ") + (troubles.count > 8 ? "; and others" : "")
+        troubles.isEmpty ? destinationsHealth.ready() : destinationsHealth.warning(told)
     }
 
     private func report(_ unreadable: [Question: String]) {
@@ -162,16 +182,38 @@ public actor RouterShell: Service {
             case .ask(let order, let peer): ends.ask(order, of: peer)
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
-            case .writeRegistry(let next, let address):
+            case .answered(let destination, let span): metrics.answered(destination, after: span)
+            case .tellPast(let question, let address): ends.reply(await past(question, registry), to: address)
+            case .writeRegistry(let next, let change, let address):
                 do {
-                    try await registry.write(next)
-                    logger.info("registry written", metadata: ["version": "\(next.version)"])
+                    try await registry.write(next, by: change)
+                    logger.info(
+                        "registry written",
+                        metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
                     inbox.add(.registryWritten(next, address))
                 } catch {
                     logger.error("registry not written", metadata: ["error": "\(error)"])
                     inbox.add(.registryNotWritten(address))
                 }
             }
+        }
+    }
+
+    private func past(_ question: RegistryQuestion, _ registry: SQLiteRegistry) async -> RouterReply {
+        do {
+            switch question {
+            case .history: return .history(try await registry.history())
+            case .version(let version):
+                guard let shop = try await registry.shop(ofVersion: version) else {
+                    return .refused(
+                        Refused(.malformed, detail: "There is no version \(version).", field: "version"))
+                }
+                return .registry(version: version, shop)
+            }
+        } catch {
+            logger.error("registry cannot be read", metadata: ["error": "\(error)"])
+            return .refused(
+                Refused(.overloaded, detail: "The registry cannot be read; the router's log says why."))
         }
     }
 
@@ -206,11 +248,13 @@ public actor RouterShell: Service {
     /// lives. A claim that is lost ends the process.
     private func watch(_ journal: SQLiteJournal, _ store: SQLiteRegistry) async {
         let health = process.health.part("registry", detail: "not read yet")
+        let files = RelayFiles(journals: process.home.journals, registry: process.home.registry)
         var version: UInt64 = 0
         do {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
+                metrics.files(of: journal.recovered.journal, journal.sizes, lastBackup: files.lastBackupAt)
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }
@@ -242,6 +286,7 @@ public actor RouterShell: Service {
             if registryTrouble != nil { logger.notice("registry read again", metadata: ["version": "\(current)"]) }
             registryTrouble = nil
             health.ready("version \(current)")
+            metrics.registry(version: current)
             return current
         } catch {
             if registryTrouble == nil { logger.error("registry cannot be read", metadata: ["error": "\(error)"]) }

@@ -1,0 +1,38 @@
+import RelayDomain
+
+/// What an operator should know before one shop replaces another.
+struct ShopReview: Equatable {
+    let difference: ShopDifference
+    /// Destinations of the new shop that nobody serves now, in sentences.
+    let unserved: [String]
+    /// What is open at destinations that go, in sentences. Whoever applies it all the same leaves it to a person.
+    let leftOpen: [String]
+
+    /// How many open transactions of one destination are named.
+    private static let namedMost = 5
+
+    init(from old: Shop, to new: Shop, _ overviews: RouterConsole.Overviews) {
+        difference = ShopDifference(from: old, to: new)
+        unserved = new.destinations.filter { !overviews.isServed($0.id) }.map { destination in
+            RelayPlan.kinds.contains(destination.kind.text)
+                ? "no adapter of \(destination.id) is ready; `baton up` starts one for the kind \(destination.kind)"
+                : "no adapter of \(destination.id) is ready; `baton up` has none for the kind \(destination.kind): start its own"
+        }
+        let kept = Set(new.destinations.map(\.id))
+        let gone = old.destinations.map(\.id).filter { !kept.contains($0) }
+        leftOpen =
+            gone.compactMap { Self.sentence(about: $0, overviews) }
+            + (gone.isEmpty ? [] : overviews.silent).map {
+                "what is open at \(gone[0]) in journal \($0) is not known: no router of it answers"
+            }
+    }
+
+    private static func sentence(about destination: DestinationID, _ overviews: RouterConsole.Overviews) -> String? {
+        let count = overviews.open(at: destination)
+        guard count > 0 else { return nil }
+        let named = overviews.oldest.filter { $0.destination == destination }.prefix(namedMost)
+            .map { "\($0.id) (\($0.state.rawValue))" }
+        return "\(destination) goes, and \(count) of its transactions are open: " + named.joined(separator: ", ")
+            + (count > named.count ? " …" : "")
+    }
+}
