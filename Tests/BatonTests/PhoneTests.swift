@@ -101,6 +101,7 @@ import Testing
             PhoneProblem.self, from: Data(#"{"status":400,"code":"\#(foul)","detail":"\#(foul)"}"#.utf8))
         #expect(problem.description.isPlain)
         #expect(PhoneTrouble(reason: "\u{1B}c", mayHaveBeenSent: true).reason.isPlain)
+        #expect(String(repeating: "x", count: 100_000).shown.count < 500)
     }
 
     @Test func aTagMayLeadToARelayThatIsNamed() throws {

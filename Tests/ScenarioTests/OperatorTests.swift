@@ -89,7 +89,8 @@ import Testing
     }
 
     private func sentence(_ world: inout World, _ id: TransactionID) -> String {
-        guard case .refused(let refused)? = world.answer(to: world.reconcile(id, .reversed)) else { return "taken" }
+        let address = world.reconcile(id, .reversed)
+        guard case .refused(let refused)? = world.answer(to: address) else { return "taken" }
         #expect(refused.refusal == .nothingToReconcile)
         return refused.detail ?? ""
     }

@@ -9,15 +9,18 @@ struct LedgerDays: Hashable {
 
     /// - Returns: nil if the last day is before the first.
     init?(from first: LedgerDay? = nil, to last: LedgerDay? = nil, in zone: TimeZone) {
+        if let first, let last, last < first { return nil }
         start = first?.start(in: zone)
         end = last?.next.start(in: zone)
-        if let start, let end, start > end { return nil }
     }
 }
 
 /// A day of the calendar, wherever it is lived.
-struct LedgerDay: Hashable {
-    private let components: DateComponents
+struct LedgerDay: Hashable, Comparable {
+    private static let seconds = 86_400
+
+    /// Since 1970-01-01.
+    private let number: Int
 
     /// - Returns: nil unless the text is a day, `YYYY-MM-DD`.
     init?(_ text: String) {
@@ -25,28 +28,33 @@ struct LedgerDay: Hashable {
         guard parts.map(\.utf8.count) == [4, 2, 2], parts.joined().utf8.allSatisfy({ (48...57).contains($0) }),
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
         else { return nil }
-        components = DateComponents(year: year, month: month, day: day)
-        guard components.isValidDate(in: Calendar(identifier: .gregorian)) else { return nil }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let components = DateComponents(year: year, month: month, day: day)
+        guard components.isValidDate(in: calendar), let midnight = calendar.date(from: components) else { return nil }
+        number = Int((midnight.timeIntervalSince1970 / Double(Self.seconds)).rounded())
     }
 
-    private init(_ components: DateComponents) { self.components = components }
+    private init(number: Int) { self.number = number }
+
+    static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 
     /// The day after.
-    var next: LedgerDay {
-        var next = components
-        next.day = (next.day ?? 0) + 1
-        return LedgerDay(next)
-    }
+    var next: LedgerDay { LedgerDay(number: number + 1) }
 
-    /// When it begins: at midnight, or, where the clocks go forward then, at the first moment that there is. Found from its
-    /// noon, which each day has; a midnight that does not exist would be read as another day's hour.
+    /// When it begins: the first moment at which clocks there show it, which is not its midnight where they go forward then.
+    /// So each moment belongs to one day. Searched for by the zone's offset alone: Foundation's calendars have days that
+    /// overlap where a midnight is missing.
     func start(in zone: TimeZone) -> Instant {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        var noon = components
-        noon.hour = 12
-        guard let date = calendar.date(from: noon) else { preconditionFailure("a valid day has a noon") }
-        return Instant(milliseconds: Int64(calendar.startOfDay(for: date).timeIntervalSince1970 * 1_000))
+        let midnight = number * Self.seconds
+        // No zone is further from GMT than a day, nor has left out more than one.
+        var (before, from) = (midnight - 2 * Self.seconds, midnight + 2 * Self.seconds)
+        while from - before > 1 {
+            let middle = (before + from) / 2
+            let shown = middle + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(middle)))
+            if shown >= midnight { from = middle } else { before = middle }
+        }
+        return Instant(milliseconds: Int64(from) * 1_000)
     }
 }
 

@@ -28,8 +28,8 @@ struct PhoneProblem: Decodable, Sendable, CustomStringConvertible {
     var mayHaveBeenSent: Bool { sent.map { $0 != "no" } ?? (status >= 500) }
 
     var description: String {
-        let what = code.map { "refused: \($0.plain)" } ?? "HTTP status \(status)" + (isElsewhere ? Self.elsewhere : "")
-        return what + (detail.map { ". \($0.plain)" } ?? "") + (sent == "maybe" ? " (sent: maybe)" : "")
+        let what = code.map { "refused: \($0.shown)" } ?? "HTTP status \(status)" + (isElsewhere ? Self.elsewhere : "")
+        return what + (detail.map { ". \($0.shown)" } ?? "") + (sent == "maybe" ? " (sent: maybe)" : "")
     }
 
     /// Another address is named, to which nothing is sent: a code goes to the relay that was meant, or nowhere.

@@ -11,7 +11,7 @@ struct PhoneTrouble: Error, Hashable {
     let mayHaveBeenSent: Bool
 
     init(reason: String, mayHaveBeenSent: Bool) {
-        self.reason = reason.plain
+        self.reason = reason.shown
         self.mayHaveBeenSent = mayHaveBeenSent
     }
 

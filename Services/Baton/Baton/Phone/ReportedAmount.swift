@@ -20,6 +20,6 @@ struct ReportedAmount: Codable, Sendable {
             currency.flatMap { CurrencyCode($0) }.map { Amount.Unit.currency($0) }
             ?? program.flatMap { ProgramID($0) }.map { .points($0) }
         return unit.flatMap { Amount(minorUnits: minorUnits, unit: $0) }.map { "\($0)" }
-            ?? "\(minorUnits) minor units of \((currency ?? program ?? "?").plain)"
+            ?? "\(minorUnits) minor units of \((currency ?? program ?? "?").shown)"
     }
 }

@@ -16,7 +16,8 @@ struct Tag: Hashable, CustomStringConvertible {
     /// - Returns: nil unless the text is such an address.
     init?(_ text: String) {
         guard text.utf8.count <= 1_024, let mark = text.range(of: "/t/", options: .backwards),
-            let url = PublicURL(String(text[..<mark.lowerBound])), let terminal = TerminalID(text[mark.upperBound...])
+            !text[..<mark.lowerBound].hasSuffix("/"), let url = PublicURL(String(text[..<mark.lowerBound])),
+            let terminal = TerminalID(text[mark.upperBound...])
         else { return nil }
         self.init(url: url.text, terminal: terminal)
     }
