@@ -123,6 +123,8 @@ enum JournalFile {
             throw error
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             throw JournalError.damaged(path: path, what: error.message ?? "it is no database")
+        } catch let error as DatabaseError {
+            throw JournalError.failed(path: path, reason: error.message ?? "\(error.resultCode)")
         } catch {
             throw JournalError.failed(path: path, reason: "\(error)")
         }

@@ -30,7 +30,7 @@ struct AdminServer: Service {
         do {
             try await application.run()
         } catch let error as IOError {
-            throw RuntimeError.adminPort(address: address.description, reason: "\(error)")
+            throw RuntimeError.adminPort(address: address.description, reason: systemReason(error))
         }
     }
 

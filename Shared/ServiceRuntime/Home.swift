@@ -26,6 +26,7 @@ public struct Home: Hashable, Sendable {
     /// - Throws: ``RuntimeError/folder(path:reason:)``.
     public func prepare() throws(RuntimeError) {
         var current = path
+        let isOwn = !FileManager.default.fileExists(atPath: path) || isEmptyOrOurs
         do {
             let access: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
             for folder in [path, journals, keys, run] where !FileManager.default.fileExists(atPath: folder) {
@@ -36,9 +37,10 @@ public struct Home: Hashable, Sendable {
         } catch {
             throw .folder(path: current, reason: systemReason(error) + ownerHint)
         }
-        for folder in [path, journals, keys, run] where !closeToOthers(folder) {
+        for folder in (isOwn ? [path] : []) + [journals, keys, run] where !closeToOthers(folder) {
             throw .folder(path: folder, reason: "others can read it, and its mode cannot be changed here" + ownerHint)
         }
+        try refuseWhereOthersWrite()
     }
 
     /// The folder of the `ipc://` sockets: ``run``, or, where a socket's path would be too long, a private temporary
@@ -55,6 +57,19 @@ public struct Home: Hashable, Sendable {
             status.st_mode & 0o077 == 0
         else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)") }
         return folder
+    }
+
+    /// Whether the home holds nothing, or what a relay has made there: only then its mode is ours to change.
+    private var isEmptyOrOurs: Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.isEmpty || names.contains("journals")
+    }
+
+    /// Who can write in the home can put another folder in the journals' place.
+    private func refuseWhereOthersWrite() throws(RuntimeError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o022 != 0 else { return }
+        throw .folder(path: path, reason: "others can write in it")
     }
 
     /// Who should run this instead, where the home is another user's.

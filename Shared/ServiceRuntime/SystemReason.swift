@@ -1,8 +1,10 @@
 import Foundation
+import NIOCore
 
-/// What the system says about a file that could not be used, in its own short words: `Permission denied`. Foundation's
-/// errors say it in a paragraph, or hide it.
+/// What the system says about a file or address that could not be used, in its own short words: `Permission denied`.
+/// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions.
 public func systemReason(_ error: any Error) -> String {
+    if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     var cause: NSError? = error as NSError
     while let current = cause {
         if current.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(current.code))) }
@@ -17,6 +19,12 @@ public func systemReason(_ error: any Error) -> String {
     case .some(let code): return "the system refuses it (\(code.rawValue))"
     case nil: return "\(error)"
     }
+}
+
+/// The same of an error that nobody has put into words, with the file that it is about.
+func sentence(about error: any Error) -> String {
+    let path = (error as? CocoaError).flatMap { ($0 as NSError).userInfo[NSFilePathErrorKey] as? String }
+    return [path, systemReason(error)].compactMap(\.self).joined(separator: ": ")
 }
 
 /// Closes a file or folder of this user's to all others.

@@ -43,6 +43,8 @@ import Testing
         let sentence = review.leftOpen.first ?? ""
         #expect(sentence.hasPrefix("bank goes, and 3 of its transactions are open: \(stranded.id) (reversing)"))
         #expect(review.unserved.isEmpty)
+        let other = ShopReview(from: shop([(bank, "http")]), to: shop([(bank, "echo")]), overviews)
+        #expect(other.leftOpen.first?.hasPrefix("bank gets another kind, and 3 of") == true)
         let kept = ShopReview(from: shop([(bank, "http")]), to: shop([(bank, "http")]), overviews)
         #expect(kept.leftOpen.isEmpty && kept.difference.isEmpty)
     }

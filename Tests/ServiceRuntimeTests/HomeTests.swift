@@ -29,6 +29,25 @@ struct HomeTests {
         }
     }
 
+    /// Somebody names a folder that is not the relay's alone: its mode is not ours to change.
+    @Test func aFolderOfOthersIsNotClosed() async throws {
+        try await withTemporaryHome { home in
+            try FileManager.default.createDirectory(atPath: home.path + "/other", withIntermediateDirectories: true)
+            chmod(home.path, 0o755)
+            try home.prepare()
+            let attributes = try FileManager.default.attributesOfItem(atPath: home.path)
+            #expect(attributes[.posixPermissions] as? Int == 0o755)
+            let keys = try FileManager.default.attributesOfItem(atPath: home.keys)
+            #expect(keys[.posixPermissions] as? Int == 0o700)
+        }
+        try await withTemporaryHome { home in
+            try FileManager.default.createDirectory(atPath: home.path + "/other", withIntermediateDirectories: true)
+            chmod(home.path, 0o1777)
+            let error = #expect(throws: RuntimeError.self) { try home.prepare() }
+            #expect(error?.line.contains("others can write in it") == true)
+        }
+    }
+
     @Test func theSystemsOwnWordsAreFew() {
         let error = #expect(throws: RuntimeError.self) { try Home("/proc/baton").prepare() }
         #expect(

@@ -18,7 +18,7 @@ struct GetDestinations: AsyncParsableCommand {
         let open: Int
 
         var columns: [String] {
-            [destination, kind ?? "not registered", "\(adapters) adapters", state, "\(open) open"]
+            [destination, kind ?? "not registered", "adapters: \(adapters)", state, "open: \(open)"]
         }
 
         init(_ destination: DestinationID, kind: ReasonCode?, _ overviews: RouterConsole.Overviews) {

@@ -72,6 +72,7 @@ struct ShopApplication: ParsableArguments {
     static var loggedIn: String {
         let environment = ProcessInfo.processInfo.environment
         let named = ["SUDO_USER", "USER", "LOGNAME"].compactMap { environment[$0] }.first { !$0.isEmpty }
-        return String((named ?? "user \(getuid())").plain.prefix(64))
+        let account = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+        return String((named ?? account ?? "user \(getuid())").plain.prefix(64))
     }
 }

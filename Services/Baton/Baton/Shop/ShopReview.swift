@@ -5,7 +5,7 @@ struct ShopReview: Equatable {
     let difference: ShopDifference
     /// Destinations of the new shop that nobody serves now, in sentences.
     let unserved: [String]
-    /// What is open at destinations that go, in sentences. Whoever applies it all the same leaves it to a person.
+    /// What is open at destinations that go, or are somebody else from now on, in sentences. Whoever applies it all the same leaves it to a person.
     let leftOpen: [String]
 
     /// How many open transactions of one destination are named.
@@ -18,21 +18,24 @@ struct ShopReview: Equatable {
                 ? "no adapter of \(destination.id) is ready; `baton up` starts one for the kind \(destination.kind)"
                 : "no adapter of \(destination.id) is ready; `baton up` has none for the kind \(destination.kind): start its own"
         }
-        let kept = Set(new.destinations.map(\.id))
-        let gone = old.destinations.map(\.id).filter { !kept.contains($0) }
+        let kinds = Dictionary(new.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
+        let left = old.destinations.filter { kinds[$0.id] != $0.kind }
         leftOpen =
-            gone.compactMap { Self.sentence(about: $0, overviews) }
-            + (gone.isEmpty ? [] : overviews.silent).map {
-                "what is open at \(gone[0]) in journal \($0) is not known: no router of it answers"
+            left.compactMap { Self.sentence($0.id, kinds[$0.id] == nil ? "goes" : "gets another kind", overviews) }
+            + (left.isEmpty ? [] : overviews.silent).map {
+                "what is open at \(left[0].id) in journal \($0) is not known: no router of it answers"
             }
     }
 
-    private static func sentence(about destination: DestinationID, _ overviews: RouterConsole.Overviews) -> String? {
+    /// - Parameter fate: what becomes of the destination.
+    private static func sentence(
+        _ destination: DestinationID, _ fate: String, _ overviews: RouterConsole.Overviews
+    ) -> String? {
         let count = overviews.open(at: destination)
         guard count > 0 else { return nil }
         let named = overviews.oldest.filter { $0.destination == destination }.prefix(namedMost)
             .map { "\($0.id) (\($0.state.rawValue))" }
-        return "\(destination) goes, and \(count) of its transactions are open: " + named.joined(separator: ", ")
+        return "\(destination) \(fate), and \(count) of its transactions are open: " + named.joined(separator: ", ")
             + (count > named.count ? " …" : "")
     }
 }

@@ -30,5 +30,8 @@ struct Keyboard: Sendable {
         return write(descriptor, bytes, bytes.count) == bytes.count
     }
 
+    /// Takes the pipe away.
+    func remove() { unlink(path) }
+
     private var failure: ChildProcessError { ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }
 }

@@ -21,6 +21,8 @@ struct RouterMetrics {
     private let commitSize = Recorder(label: "baton_router_commit_entries")
 
     private let journals = Gauge(label: "baton_router_journals")
+    /// Found once: each authorization wants one.
+    private var answerTimes: [DestinationID: Timer] = [:]
 
     func refused(_ refusal: Refusal) { refusals[refusal]?.increment() }
 
@@ -37,9 +39,13 @@ struct RouterMetrics {
     func wallClock(ahead: Duration) { wallAhead.record(Double(ahead.milliseconds) / 1_000) }
 
     /// How long a destination's adapter took for an authorization.
-    func answered(_ destination: DestinationID, after span: Duration) {
-        Timer(label: "baton_router_destination_answer_seconds", dimensions: [("destination", destination.text)])
-            .recordNanoseconds(span.milliseconds * 1_000_000)
+    mutating func answered(_ destination: DestinationID, after span: Duration) {
+        let timer =
+            answerTimes[destination]
+            ?? Timer(
+                label: "baton_router_destination_answer_seconds", dimensions: [("destination", destination.text)])
+        answerTimes[destination] = timer
+        timer.recordNanoseconds(span.milliseconds * 1_000_000)
     }
 
     /// How the registered destinations stand.

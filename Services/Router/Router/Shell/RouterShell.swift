@@ -24,11 +24,9 @@ public actor RouterShell: Service {
     private let configuration: RouterConfiguration
     private let process: ServiceProcess
     private let health: Health.Part
-    private let destinationsHealth: Health.Part
-    /// What was told last of the destinations.
-    private var standings: (version: (registry: UInt64, adapters: UInt64), destinations: [DestinationID]) = ((0, 0), [])
+    private var destinations: DestinationWatch
     private let logger = Logger(label: "router")
-    private let metrics = RouterMetrics()
+    private var metrics = RouterMetrics()
     /// Until the journal is claimed, nobody is told the time.
     private var time = RouterTime(after: nil)
     private var random = SystemRandomNumberGenerator()
@@ -47,8 +45,7 @@ public actor RouterShell: Service {
         self.configuration = configuration
         self.process = process
         health = process.health.part("journal")
-        destinationsHealth = process.health.part("destinations")
-        destinationsHealth.ready()
+        destinations = DestinationWatch(process.health.part("destinations"))
         metrics.configured(journals: configuration.journals)
     }
 
@@ -146,7 +143,7 @@ public actor RouterShell: Service {
             durable = outputs
             metrics.stands(
                 transactions: core.liveCount, devices: core.devicesOnline, notReady: core.devicesNotReady)
-            if core.standingsVersion != standings.version { tell(core) }
+            destinations.look(at: core, metrics)
             deadline = core.deadline
             if inbox.isEmpty || isStopping {
                 try await carryOut(durable, registry, ends)
@@ -154,18 +151,6 @@ public actor RouterShell: Service {
             }
             await nextTurn()
         }
-    }
-
-    /// A destination that nobody can ask is no reason to be restarted, and one for an operator to look.
-    private func tell(_ core: RouterCore) {
-        let now = core.standings
-        metrics.destinations(now, gone: standings.destinations.filter { now[$0] == nil })
-        standings = (core.standingsVersion, Array(now.keys))
-        let troubles = now.sorted { $0.key < $1.key }.compactMap { destination, standing in
-            standing.trouble.map { "\(destination): \($0)" }
-        }
-        let told = troubles.prefix(8).joined(separator: "; ") + (troubles.count > 8 ? "; and others" : "")
-        troubles.isEmpty ? destinationsHealth.ready() : destinationsHealth.warning(told)
     }
 
     private func report(_ unreadable: [Question: String]) {
@@ -183,7 +168,7 @@ public actor RouterShell: Service {
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
             case .answered(let destination, let span): metrics.answered(destination, after: span)
-            case .tellPast(let question, let address): ends.reply(await past(question, registry), to: address)
+            case .tellPast(let question, let address): ends.reply(await registry.answer(question, logger), to: address)
             case .writeRegistry(let next, let change, let address):
                 do {
                     try await registry.write(next, by: change)
@@ -196,24 +181,6 @@ public actor RouterShell: Service {
                     inbox.add(.registryNotWritten(address))
                 }
             }
-        }
-    }
-
-    private func past(_ question: RegistryQuestion, _ registry: SQLiteRegistry) async -> RouterReply {
-        do {
-            switch question {
-            case .history: return .history(try await registry.history())
-            case .version(let version):
-                guard let shop = try await registry.shop(ofVersion: version) else {
-                    return .refused(
-                        Refused(.malformed, detail: "There is no version \(version).", field: "version"))
-                }
-                return .registry(version: version, shop)
-            }
-        } catch {
-            logger.error("registry cannot be read", metadata: ["error": "\(error)"])
-            return .refused(
-                Refused(.overloaded, detail: "The registry cannot be read; the router's log says why."))
         }
     }
 
