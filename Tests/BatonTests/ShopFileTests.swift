@@ -166,7 +166,7 @@ import Testing
     ])
     func anchorsAndAliasesAreRefused(text: String) {
         let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
-        #expect(mistake?.sentence.contains("anchors and aliases") == true, "\(String(describing: mistake))")
+        #expect(mistake?.sentence.contains("anchors (&name)") == true, "\(String(describing: mistake))")
     }
 
     @Test(arguments: [

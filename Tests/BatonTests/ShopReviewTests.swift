@@ -45,6 +45,7 @@ import Testing
         #expect(review.unserved.isEmpty)
         let other = ShopReview(from: shop([(bank, "http")]), to: shop([(bank, "echo")]), overviews)
         #expect(other.leftOpen.first?.hasPrefix("bank gets another kind, and 3 of") == true)
+        #expect(other.unserved.count == 1, "who serves it now serves another kind")
         let kept = ShopReview(from: shop([(bank, "http")]), to: shop([(bank, "http")]), overviews)
         #expect(kept.leftOpen.isEmpty && kept.difference.isEmpty)
     }

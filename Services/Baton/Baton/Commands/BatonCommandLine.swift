@@ -32,7 +32,7 @@ public enum BatonCommandLine {
         } catch let error as BackupError {
             fail(error.line, exitCode: 1)
         } catch let error as ValidationError {
-            fail("\(error.message)\n\(usage)", exitCode: 64)
+            fail("\(error.message)\nUsage: \(usage)", exitCode: 64)
         } catch let error as CocoaError {
             let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
             fail([path, systemReason(error)].compactMap(\.self).joined(separator: ": "), exitCode: 1)

@@ -37,11 +37,11 @@ extension Unicode.Scalar {
         }
     }
 
-    /// White space, YAML's line breaks, and its signs. A quote is none: behind it the text has begun, or is at its end.
+    /// White space, YAML's line breaks, and the signs behind which a value may begin at once. Quotes are none: behind them a
+    /// text has begun, or is at its end; nor is the hyphen, which wants a space.
     fileprivate var mayStandBeforeAnAnchor: Bool {
         switch self {
-        case " ", "\t", "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}", "[", "]", "{", "}", ",", ":", "?",
-            "-":
+        case " ", "\t", "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}", "[", "]", "{", "}", ",", ":", "?":
             true
         default: false
         }

@@ -13,10 +13,15 @@ struct ShopReview: Equatable {
 
     init(from old: Shop, to new: Shop, _ overviews: RouterConsole.Overviews) {
         difference = ShopDifference(from: old, to: new)
-        unserved = new.destinations.filter { !overviews.isServed($0.id) }.map { destination in
+        let former = Dictionary(old.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
+        // Whoever serves one of another kind now will not serve it then.
+        let lacking = new.destinations.filter { destination in
+            !overviews.isServed(destination.id) || (former[destination.id] ?? destination.kind) != destination.kind
+        }
+        unserved = lacking.map { destination in
             RelayPlan.kinds.contains(destination.kind.text)
-                ? "no adapter of \(destination.id) is ready; `baton up` starts one for the kind \(destination.kind)"
-                : "no adapter of \(destination.id) is ready; `baton up` has none for the kind \(destination.kind): start its own"
+                ? "no adapter of the kind \(destination.kind) serves \(destination.id); `baton up` starts one"
+                : "no adapter of the kind \(destination.kind) serves \(destination.id), and `baton up` has none: start its own"
         }
         let kinds = Dictionary(new.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
         let left = old.destinations.filter { kinds[$0.id] != $0.kind }
