@@ -233,7 +233,7 @@ let package = Package(
             ]),
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
-        tests("RouterTests", uses: ["Router", "ServiceRuntime", grdb, nioConcurrency]),
+        tests("RouterTests", uses: ["RelayDomain", "Router", "SQLiteJournal", "ServiceRuntime", grdb, nioConcurrency]),
         tests(
             "ScenarioTests",
             uses: [

@@ -10,6 +10,8 @@ public enum CodePictureError: Error, Hashable, Sendable {
     case notAPicture(reason: String)
     /// The code holds bytes that are no UTF-8: another encoding, or no text at all.
     case notUTF8
+    /// Looking for codes takes longer than was allowed.
+    case tooSlow(limit: Duration)
     /// The library did not do what it was asked to: there is no memory left.
     case libraryFailed(String)
 }
@@ -25,6 +27,8 @@ extension CodePictureError: CustomStringConvertible {
             "The picture has \(width) × \(height) pixels; make it smaller, at most \(GrayPicture.pixelsMost) in all."
         case .notAPicture(let reason): "This is no PNG picture (\(reason)); save it as PNG."
         case .notUTF8: "The code holds no UTF-8 text; whoever makes it has to write UTF-8."
+        case .tooSlow(let limit):
+            "No code was found within \(limit.components.seconds) s; cut out the part of the picture that shows it."
         case .libraryFailed(let library): "\(library) failed; try again when memory is free."
         }
     }

@@ -1,5 +1,7 @@
 import CZBar
+import Dispatch
 import RelayDomain
+import Synchronization
 
 /// Reads codes off pictures: what a terminal's scanner does with a phone's display.
 public enum CodeScanner {
@@ -22,11 +24,31 @@ public enum CodeScanner {
     /// Pixels of white around a picture that shows a code up to its edge.
     private static let margin = 40
 
+    /// How many searches that took too long may still be running: the library cannot be stopped.
+    private static let leftMost = 2
+    private static let left = DispatchSemaphore(value: leftMost)
+
     /// All codes of the symbologies that the relay knows, light on dark ones too. Their texts are exactly the bytes that stand
     /// in them, as UTF-8.
-    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if the only codes there hold other bytes.
-    ///   A picture without a code is no error.
-    public static func codes(in picture: GrayPicture) throws(CodePictureError) -> [Code] {
+    /// - Parameter limit: how long the caller waits. The library's work grows with the third power of what looks like a QR
+    ///   code's corner, so a picture full of them keeps it busy for ever; at most two such searches go on by themselves.
+    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if the only codes there hold other bytes,
+    ///   ``CodePictureError/tooSlow(limit:)``. A picture without a code is no error.
+    public static func codes(
+        in picture: GrayPicture, within limit: Duration = .seconds(10)
+    ) throws(CodePictureError) -> [Code] {
+        let deadline = DispatchTime.now() + .milliseconds(Int(limit / .milliseconds(1)))
+        guard left.wait(timeout: deadline) == .success else { throw .tooSlow(limit: limit) }
+        let search = Search()
+        DispatchQueue.global().async {
+            search.end(with: Result { () throws(CodePictureError) in try Self.search(picture) })
+            left.signal()
+        }
+        guard let result = search.result(until: deadline) else { throw .tooSlow(limit: limit) }
+        return try result.get()
+    }
+
+    private static func search(_ picture: GrayPicture) throws(CodePictureError) -> [Code] {
         let found = try scan(picture)
         guard found.isEmpty, let spacious = picture.withMargin(margin) else { return found }
         return try scan(spacious)  // A screenshot may cut the quiet zone off.
@@ -71,6 +93,22 @@ public enum CodeScanner {
 
     /// The four letters `Y800`: one byte of gray a pixel.
     private static let y800 = "Y800".utf8.reversed().reduce(UInt(0)) { $0 << 8 | UInt($1) }
+}
+
+/// One search, and the one who waits for it.
+private final class Search: Sendable {
+    private let found = Mutex<Result<[CodeScanner.Code], CodePictureError>?>(nil)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    func end(with result: Result<[CodeScanner.Code], CodePictureError>) {
+        found.withLock { $0 = result }
+        isDone.signal()
+    }
+
+    /// - Returns: nil if it is not at its end then.
+    func result(until deadline: DispatchTime) -> Result<[CodeScanner.Code], CodePictureError>? {
+        isDone.wait(timeout: deadline) == .success ? found.withLock { $0 } : nil
+    }
 }
 
 extension CodeScanner.Code {

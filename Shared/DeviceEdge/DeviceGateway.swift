@@ -116,7 +116,7 @@ public final class DeviceGateway: Service {
         do {
             listener = try await DeviceServer.bind(configuration.listen, edge.server, on: eventLoop)
         } catch {
-            throw GatewayError.cannotListen(on: configuration.listen.description, reason: "\(error)")
+            throw GatewayError.cannotListen(on: configuration.listen.description, reason: systemReason(error))
         }
         let port = listener.localAddress?.port.flatMap(UInt16.init(exactly:)) ?? 0
         try bound(HostPort(host: configuration.listen.host, port: port))

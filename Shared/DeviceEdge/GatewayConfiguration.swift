@@ -36,8 +36,9 @@ public struct GatewayConfiguration: Sendable {
             "BATON_CONNECTIONS", as: .integer(1...1_000_000), default: 19_000,
             meaning: "How many devices may be connected at a time; more get 503.")
         publicURL = try settings.read(
-            "BATON_PUBLIC_URL", as: .url("http", "https"), default: "http://127.0.0.1:7780",
-            meaning: "Where phones reach the relay; devices are told it as the beginning of their tags.")
+            "BATON_PUBLIC_URL", as: .publicURL, default: .ownIngress,
+            meaning: "Where phones reach the relay; devices are told it as the beginning of their tags."
+        ).text
         bus = try .connecting(settings)
     }
 }

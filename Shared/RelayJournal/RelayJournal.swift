@@ -27,9 +27,17 @@ public protocol RegistryStore: Actor {
     /// - Throws: ``JournalError``.
     func load(unless known: UInt64) throws -> Registry?
 
-    /// Replaces the registry and returns when that is durable.
+    /// Replaces the registry and returns when that, and who did it, is durable.
     /// - Throws: ``JournalError``.
-    func write(_ registry: Registry) throws
+    func write(_ registry: Registry, by change: ShopChange) throws
+
+    /// Who wrote which version, the newest first, at most `ShopVersion.toldMost`.
+    /// - Throws: ``JournalError``.
+    func history() throws -> [ShopVersion]
+
+    /// The shop of an earlier version; nil if there was none.
+    /// - Throws: ``JournalError``.
+    func shop(ofVersion version: UInt64) throws -> Shop?
 }
 
 /// Why a journal or the registry cannot be used.
@@ -45,6 +53,11 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
     case damaged(path: String, what: String)
     /// The engine or the disk refused.
     case failed(path: String, reason: String)
+
+    /// Whether the file is not what it was when it was written; else it cannot be used here, for another reason.
+    public var isDamage: Bool {
+        if case .damaged = self { true } else { false }
+    }
 
     public var description: String {
         switch self {

@@ -10,7 +10,9 @@ extension DeviceCall {
                 try CommandID(wire: submit.command), try SealedInformation(wire: submit.sealed),
                 amount: submit.hasAmount ? try Amount(wire: submit.amount) : nil, at: at)
         case .result(let result):
-            self = .result(try CommandID(wire: result.command), try CommandResult(wire: result), at: at)
+            self = .result(
+                try CommandID(wire: result.command), try CommandResult(wire: result),
+                result.hasEvidence ? try Evidence(wire: result.evidence) : nil, at: at)
         case .scan(let scan): self = .scan(try ScannedCode(wire: scan), at: at)
         case .cancel(let cancel):
             switch cancel.of {
@@ -49,9 +51,10 @@ extension DeviceCall {
                     $0.sealed = .init(sealed.bytes)
                     if let amount { $0.amount = amount.wire }
                 }
-            case .result(let command, let result, let at):
+            case .result(let command, let result, let evidence, let at):
                 $0.deviceAt = at.milliseconds
                 $0.result = result.wire(command)
+                if let evidence { $0.result.evidence = evidence.wire }
             case .scan(let scan, let at):
                 $0.deviceAt = at.milliseconds
                 $0.scan = scan.wire
@@ -107,6 +110,25 @@ extension CommandResult {
             case .refused(let reason): $0.refused = reason.text
             case .uncertain: $0.uncertain = .init()
             }
+        }
+    }
+}
+
+extension Evidence {
+    init(wire: Baton_V1_Evidence) throws(WireError) {
+        guard
+            let evidence = Evidence(
+                receipt: wire.receipt, amount: wire.checked ? .checked : .unchecked,
+                sum: wire.hasSum ? try Amount(wire: wire.sum) : nil)
+        else { throw .outOfBounds("evidence.receipt") }
+        self = evidence
+    }
+
+    var wire: Baton_V1_Evidence {
+        .with {
+            $0.receipt = receipt
+            $0.checked = amount == .checked
+            if let sum { $0.sum = sum.wire }
         }
     }
 }

@@ -26,10 +26,14 @@ extension RouterRequest: EnvelopeBody {
         case .resolve(let resolve): self = .resolve(try TerminalID(wire: resolve.terminal, "terminal"))
         case .administer(let administer):
             switch administer.order {
-            case .apply(let shop): self = .apply(try Shop(wire: shop))
-            case .get: self = .getShop
+            case .apply(let shop):
+                guard administer.hasChange else { throw .missing("change") }
+                self = .apply(try Shop(wire: shop), try ShopChange(wire: administer.change))
+            case .get(let get): self = .getShop(version: get.hasVersion ? get.version : nil)
+            case .history: self = .shopHistory
             case nil: throw .missing("order")
             }
+        case .getOverview: self = .overview
         default: throw .unexpected(body.name)
         }
     }
@@ -61,8 +65,15 @@ extension RouterRequest: EnvelopeBody {
                     if let outcome = reconciliation.outcome { $0.outcome = outcome.wire }
                 })
         case .resolve(let terminal): .resolve(.with { $0.terminal = terminal.text })
-        case .apply(let shop): .administer(.with { $0.apply = shop.wire })
-        case .getShop: .administer(.with { $0.get = .init() })
+        case .apply(let shop, let change):
+            .administer(
+                .with {
+                    $0.apply = shop.wire
+                    $0.change = change.wire
+                })
+        case .getShop(let version): .administer(.with { $0.get = .with { if let version { $0.version = version } } })
+        case .shopHistory: .administer(.with { $0.history = .init() })
+        case .overview: .getOverview(.init())
         }
     }
 }
@@ -78,9 +89,12 @@ extension RouterReply: EnvelopeBody {
                     terminal: try TerminalID(wire: info.terminal, "terminal"), isPaired: info.paired,
                     isOnline: info.online,
                     readiness: DeviceReadiness(
-                        isReady: !info.notReady, reason: try .optional(info.reason, "reason"))))
+                        isReady: !info.notReady, reason: try .optional(info.reason, "reason")),
+                    isTerminalOnline: !info.terminalOffline))
         case .registryInfo(let info):
             self = .registry(version: info.version, try Shop(wire: info.shop), warnings: info.warnings)
+        case .registryHistory(let history): self = .history(history.versions.map(ShopVersion.init))
+        case .overview(let overview): self = .overview(try Overview(wire: overview))
         default: throw .unexpected(body.name)
         }
     }
@@ -97,6 +111,7 @@ extension RouterReply: EnvelopeBody {
                     $0.online = info.isOnline
                     $0.notReady = !info.readiness.isReady
                     $0.reason = info.readiness.reason?.text ?? ""
+                    $0.terminalOffline = !info.isTerminalOnline
                 })
         case .registry(let version, let shop, let warnings):
             .registryInfo(
@@ -105,6 +120,8 @@ extension RouterReply: EnvelopeBody {
                     $0.shop = shop.wire
                     $0.warnings = warnings
                 })
+        case .history(let versions): .registryHistory(.with { $0.versions = versions.map(\.wire) })
+        case .overview(let overview): .overview(overview.wire)
         }
     }
 }

@@ -22,7 +22,7 @@ extension Transaction {
                 origin: row.scanned ? .scan : .phone(application: application, customer: try customer(row.customer)),
                 terminal: try TerminalID(wire: row.terminal, "terminal"),
                 text: try SubmissionKeyText(wire: row.key, "key")),
-            pos: try .optional(row.pos, "pos"), application: application,
+            pos: try .optional(row.pos, "pos"), shop: try .optional(row.shop, "shop"), application: application,
             destination: try DestinationID(wire: row.destination, "destination"),
             operation: try Operation(wire: row.operation), digest: try KeyedDigest(wire: row.digest, "digest"),
             informationIsOneTime: row.informationIsOneTime, codeExpiresAt: row.codeExpiry,
@@ -37,6 +37,7 @@ extension Transaction {
                 try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
                 isCancelRequested: row.cancelRequested),
             receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
+            evidence: row.hasEvidence ? try Evidence(wire: row.evidence) : nil,
             deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
             adapterState: AdapterState(Array(row.adapterState)),
             version: try RelayMessages.version(row.version))
@@ -52,6 +53,8 @@ extension Transaction {
             $0.application = application.text
             if case .phone(_, let customer) = key.origin { $0.customer = customer }
             $0.pos = pos?.text ?? ""
+            $0.shop = shop?.text ?? ""
+            if let evidence { $0.evidence = evidence.wire }
             $0.destination = destination.text
             $0.operation = operation.wire
             $0.digest = Data(digest.bytes)

@@ -28,13 +28,26 @@ enum JournalFile {
             try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
         }
         return try failing(path) {
+            try closeToOthers(path)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try closeToOthers(path)
             // Set last: GRDB turns WAL on after everything above, and `synchronous` to NORMAL with it.
             try queue.inDatabase {
                 try $0.execute(
                     sql: "PRAGMA synchronous = \(durability.rawValue); PRAGMA wal_autocheckpoint = \(walPagesMost)")
             }
             return queue
+        }
+    }
+
+    /// Closes a file and what SQLite keeps beside it to all but its user.
+    private static func closeToOthers(_ path: String) throws {
+        for name in [path] + sidecars.map({ path + $0 }) {
+            var status = stat()
+            guard stat(name, &status) == 0, status.st_mode & 0o077 != 0 else { continue }
+            guard chmod(name, status.st_mode & 0o700) == 0 else {
+                throw JournalError.failed(path: name, reason: "others can read it; make its mode 600")
+            }
         }
     }
 
@@ -108,6 +121,10 @@ enum JournalFile {
             return try work()
         } catch let error as JournalError {
             throw error
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw JournalError.damaged(path: path, what: error.message ?? "it is no database")
+        } catch let error as DatabaseError {
+            throw JournalError.failed(path: path, reason: error.message ?? "\(error.resultCode)")
         } catch {
             throw JournalError.failed(path: path, reason: "\(error)")
         }

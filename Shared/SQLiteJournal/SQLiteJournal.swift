@@ -13,7 +13,7 @@ public actor SQLiteJournal: Journal {
     private let thread: JournalThread
     private let claim: FileClaim
     private let queue: DatabaseQueue
-    private let path: String
+    nonisolated let path: String
     private var seen: SeenTables
     private var chain: EventChain
 

@@ -49,16 +49,22 @@ public enum KeyFile {
         return kept
     }
 
+    /// Reads a key, whichever line end its file has. A file that others can read is closed to them first.
     static func read(_ file: URL) throws -> [UInt8] {
         guard let text = try? String(contentsOf: file, encoding: .utf8) else {
             throw KeyFileError.unreadable(path: file.path)
         }
-        let digits = text.last == "\n" ? text.dropLast() : text[...]
+        var status = stat()
+        guard stat(file.path, &status) != 0 || status.st_mode & 0o077 == 0 || chmod(file.path, 0o600) == 0 else {
+            throw KeyFileError.open(path: file.path)
+        }
+        let digits = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !digits.isEmpty else { throw KeyFileError.empty(path: file.path) }
         guard digits.utf8.count == length * 2, digits.allSatisfy(\.isHexDigit) else {
             throw KeyFileError.malformed(path: file.path)
         }
         var bytes: [UInt8] = []
-        var rest = digits
+        var rest = digits[...]
         while !rest.isEmpty {
             bytes.append(UInt8(rest.prefix(2), radix: 16) ?? 0)
             rest = rest.dropFirst(2)
@@ -71,6 +77,9 @@ public enum KeyFile {
 public enum KeyFileError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String)
     case malformed(path: String)
+    case empty(path: String)
+    /// Others can read it, and its mode cannot be changed here.
+    case open(path: String)
     case unwritable(path: String, reason: String)
 
     public var description: String {
@@ -78,6 +87,8 @@ public enum KeyFileError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path):
             "no key can be read at \(path); copy the relay's there, or make a new relay's with `baton keys init`"
         case .malformed(let path): "\(path) holds no key: 64 hexadecimal digits are expected"
+        case .empty(let path): "\(path) is empty; copy the relay's key there"
+        case .open(let path): "\(path) can be read by others, so it is no secret; make its mode 600"
         case .unwritable(let path, let reason): "no key can be written at \(path): \(reason)"
         }
     }

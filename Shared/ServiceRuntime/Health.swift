@@ -19,6 +19,11 @@ public final class Health: Sendable {
         public func loop(_ name: String) -> @Sendable () -> Void { health.loop(name) }
         /// It works.
         public func ready(_ detail: String = "") { health.set(name, State(isReady: true, detail: detail)) }
+        /// It works, but an operator should look: the process counts as ready.
+        /// - Parameter detail: at what; no secrets.
+        public func warning(_ detail: String) {
+            health.set(name, State(isReady: true, isWarning: true, detail: detail))
+        }
         /// It does not, or not yet.
         /// - Parameter detail: what is missing, for an operator; no secrets.
         public func notReady(_ detail: String) { health.set(name, State(isReady: false, detail: detail)) }
@@ -26,6 +31,7 @@ public final class Health: Sendable {
 
     private struct State: Sendable {
         let isReady: Bool
+        var isWarning = false
         let detail: String
     }
 
@@ -70,7 +76,8 @@ public final class Health: Sendable {
         return "[\(loops.joined(separator: ","))]"
     }
 
-    /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops.
+    /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops; `warning` where
+    /// somebody should look.
     var report: (isReady: Bool, json: [UInt8]) {
         let states = states.withLockedValue { $0 }
         let isReady = states.values.allSatisfy(\.isReady) && loops.areAlive
@@ -79,6 +86,7 @@ public final class Health: Sendable {
             var part = JSONText(reserving: 128)
             part.append("part", name)
             part.append("ready", json: "\(state.isReady)")
+            if state.isWarning { part.append("warning", json: "true") }
             if !state.detail.isEmpty { part.append("detail", state.detail) }
             return String(decoding: part.closed(), as: UTF8.self)
         }

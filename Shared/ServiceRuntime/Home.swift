@@ -22,18 +22,25 @@ public struct Home: Hashable, Sendable {
     /// The folder of the announcements, and of the sockets if their paths are short enough.
     public var run: String { path + "/run" }
 
-    /// Makes what is missing of the home and its folders, readable for this user alone.
+    /// Makes what is missing of the home and its folders, readable for this user alone, and closes what others could read.
     /// - Throws: ``RuntimeError/folder(path:reason:)``.
     public func prepare() throws(RuntimeError) {
+        var current = path
+        let isOwn = !FileManager.default.fileExists(atPath: path) || isEmptyOrOurs
         do {
             let access: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
             for folder in [path, journals, keys, run] where !FileManager.default.fileExists(atPath: folder) {
+                current = folder
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: access)
             }
         } catch {
-            throw .folder(path: path, reason: (error as NSError).localizedDescription)
+            throw .folder(path: current, reason: systemReason(error) + ownerHint)
         }
+        for folder in (isOwn ? [path] : []) + [journals, keys, run] where !closeToOthers(folder) {
+            throw .folder(path: folder, reason: "others can read it, and its mode cannot be changed here" + ownerHint)
+        }
+        try refuseWhereOthersWrite()
     }
 
     /// The folder of the `ipc://` sockets: ``run``, or, where a socket's path would be too long, a private temporary
@@ -50,6 +57,27 @@ public struct Home: Hashable, Sendable {
             status.st_mode & 0o077 == 0
         else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)") }
         return folder
+    }
+
+    /// Whether the home holds nothing, or what a relay has made there: only then its mode is ours to change.
+    private var isEmptyOrOurs: Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.isEmpty || names.contains("journals")
+    }
+
+    /// Who can write in the home can put another folder in the journals' place.
+    private func refuseWhereOthersWrite() throws(RuntimeError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o022 != 0 else { return }
+        throw .folder(path: path, reason: "others can write in it")
+    }
+
+    /// Who should run this instead, where the home is another user's.
+    private var ownerHint: String {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_uid != geteuid() else { return "" }
+        let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
+        return "; it belongs to \(name): run this as \(name)"
     }
 
     private var isRunShortEnough: Bool { run.utf8.count + 1 + Self.socketNameMax <= Self.socketPathMax }

@@ -10,7 +10,7 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
         self.port = Int(port)
     }
 
-    /// Reads `host:port`; an IPv6 address stands in brackets, as in RFC 3986: `[::1]:7780`.
+    /// Reads `host:port`; an IPv6 address stands in brackets, as in RFC 3986: `[::1]:7780`. `*` is ``any(port:)``.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), text[text.index(after: colon)...].first?.isNumber == true,
             let port = UInt16(text[text.index(after: colon)...])
@@ -21,6 +21,7 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
         } else if host.contains(":") {
             return nil
         }
+        if host == "*" { host = "0.0.0.0" }  // A resolver would make it a name, and find this machine's loopback.
         guard (1...253).contains(host.utf8.count), host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
         self.init(host: String(host), port: port)
     }

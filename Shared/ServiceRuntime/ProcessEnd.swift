@@ -14,7 +14,7 @@ struct ProcessEnd: Equatable, Sendable {
 
     /// The end by an error: its own line and exit code if it is a ``StartFailure``, else its description and 70.
     init(service: String, error: any Error) {
-        let text = (error as? any StartFailure)?.line ?? "\(error)"
+        let text = (error as? any StartFailure)?.line ?? sentence(about: error)
         let oneLine = text.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(500)
         self.init(exitCode: (error as? any StartFailure)?.exitCode ?? 70, line: "\(service): \(oneLine)")
     }

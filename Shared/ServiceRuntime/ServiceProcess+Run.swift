@@ -36,6 +36,7 @@ extension ServiceProcess {
         start: @escaping @Sendable (ServiceProcess, Configuration) async throws -> [any Service]
     ) async throws {
         ProcessGuard.begin()
+        umask(0o077)  // What a process of the relay makes is for its user alone.
         let end: ProcessEnd
         switch arguments {
         case [] where (environment["BATON_TICKS"] ?? "").isEmpty:

@@ -9,6 +9,8 @@ final class FakeIngress: Sendable {
     /// What a request gets.
     enum Reaction: Sendable {
         case answer(status: String, body: String)
+        /// An answer that names another address.
+        case redirect(to: String)
         /// The connection ends without a word.
         case hangUp
     }
@@ -33,12 +35,13 @@ final class FakeIngress: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
+        channel.closeFuture.whenComplete { _ in request.finish() }
     }
 
     var phone: Phone { Phone(url: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)") }
 }
 
-/// Reads one submission, whose body is an object without others in it.
+/// Reads one request: a submission, whose body is an object without others in it, or a question.
 private final class RequestReader: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -50,9 +53,13 @@ private final class RequestReader: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         text += String(buffer: unwrapInboundIn(data))
-        guard text.hasSuffix("}") else { return }
+        guard text.hasSuffix("}") || text.hasPrefix("GET") && text.hasSuffix("\r\n\r\n") else { return }
         switch react(text) {
         case .hangUp: context.close(promise: nil)
+        case .redirect(let url):
+            let answer =
+                "HTTP/1.1 307 Temporary Redirect\r\nLocation: \(url)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
         case .answer(let status, let body):
             let head = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head + body)), promise: nil)

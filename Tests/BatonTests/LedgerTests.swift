@@ -35,8 +35,8 @@ import Testing
         let approved = transaction(at: Self.midnight)
         #expect(
             LedgerLine(approved).csv
-                == "\(approved.id),000000000042,2027-01-16T00:00:00.000Z,2027-01-16T00:00:01.500Z,t-1,,app,bank,"
-                + "payment,1250,EUR,ended,approved,,yes,\r\n")
+                == "\(approved.id),000000000042,,,2027-01-16T00:00:00.000Z,2027-01-16T00:00:01.500Z,t-1,,app,bank,"
+                + "payment,1250,EUR,merchant,,,ended,approved,,yes,\r\n")
         let declined = LedgerLine(transaction(at: Self.midnight, outcome: .declined(ReasonCode("noFunds")!)))
         #expect(declined.outcome == "declined" && declined.reason == "noFunds")
         let open = LedgerLine(transaction(at: Self.midnight, outcome: nil))
@@ -59,14 +59,74 @@ import Testing
         #expect(LedgerLine.csv(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n")
     }
 
+    /// What a paired sale is reconciled by: the POS's number and sum, and where it was.
+    @Test func aPairedSaleBearsItsReceiptItsSumAndItsPlace() throws {
+        var random = SeededGenerator(seed: 7)
+        let sum = Amount(minorUnits: 990, unit: .currency(CurrencyCode("EUR")!))
+        let sale = Transaction(
+            id: TransactionID(journal: 0, now: Self.midnight, random: &random), acceptedAt: Self.midnight,
+            acceptedOn: Self.midnight,
+            key: SubmissionKey(origin: .scan, terminal: TerminalID("t-2")!, text: SubmissionKeyText("s")!),
+            pos: POSID("till-1"), shop: ShopID("corner"), application: ApplicationID("app")!,
+            destination: DestinationID("bank")!, operation: .payment,
+            digest: KeyedDigest(Array(repeating: 7, count: 32))!, informationIsOneTime: true, codeExpiresAt: nil,
+            codeExpiryNamed: nil, phoneAmount: Amount(minorUnits: 1, unit: .currency(CurrencyCode("EUR")!)),
+            amountRequired: false, passage: TransactionStateMachine(.ended(.handedOver(.yes))),
+            evidence: Evidence(receipt: "=R-1", amount: .checked, sum: sum), version: 1)
+        let line = LedgerLine(sale, site: "airport")
+        #expect(line.csv.contains(",airport,corner,"))
+        #expect(
+            line.csv.contains(",990,EUR,pos,'=R-1,checked,ended,handedOver,"), "a receipt is no formula: \(line.csv)")
+        #expect(line.posReceipt == "=R-1", "JSON holds it as it is")
+    }
+
+    private func days(_ first: String?, _ last: String?, _ zone: TimeZone) throws -> LedgerDays {
+        let (start, end) = (first.flatMap { LedgerDay($0) }, last.flatMap { LedgerDay($0) })
+        return try #require(LedgerDays(from: start, to: end, in: zone))
+    }
+
     @Test func aDayIsOneOfTheTimeZone() throws {
-        let utc = try #require(LedgerDay("2027-01-16", in: .gmt))
+        let utc = try days("2027-01-16", "2027-01-16", .gmt)
         #expect(utc.start == Self.midnight && utc.end == Self.midnight + .seconds(86_400))
         let zone = try #require(TimeZone(identifier: "Europe/Berlin"))
-        let berlin = try #require(LedgerDay("2027-03-28", in: zone))
-        #expect(berlin.end - berlin.start == .seconds(23 * 3_600), "clocks go forward")
+        let berlin = try days("2027-03-28", "2027-03-28", zone)
+        let length = try #require(berlin.end) - #require(berlin.start)
+        #expect(length == .seconds(23 * 3_600), "clocks go forward")
         for text in ["", "2027-02-29", "2027-1-16", "2027-01-16T00", "yesterday!", "２０２７-01-16"] {
             #expect(LedgerDay(text) == nil, "\(text)")
+        }
+        let all = try days(nil, nil, .gmt)
+        #expect(all.start == nil && all.end == nil)
+        #expect(LedgerDays(from: LedgerDay("2027-01-02"), to: LedgerDay("2027-01-01"), in: .gmt) == nil)
+    }
+
+    /// Clocks go forward at midnight in Cairo (24 April 2026), Beirut and Asunción: each hour belongs to one day.
+    @Test(arguments: ["Africa/Cairo", "Asia/Beirut", "America/Asuncion", "Europe/Berlin", "America/New_York", "UTC"])
+    func theDaysOfAYearFollowEachOther(name: String) throws {
+        let zone = try #require(TimeZone(identifier: name))
+        for year in [2024, 2026] {
+            var end: Instant?
+            var day = try #require(LedgerDay("\(year)-01-01"))
+            while try day != #require(LedgerDay("\(year)-12-31")).next {
+                let one = try #require(LedgerDays(from: day, to: day, in: zone))
+                #expect(end == nil || one.start == end, "\(name): \(day)")
+                let length = try #require(one.end) - #require(one.start)
+                #expect([23, 24, 25].contains(length / .seconds(3_600)), "\(name): \(day) has \(length)")
+                (end, day) = (one.end, day.next)
+            }
+        }
+        let cairo = try #require(TimeZone(identifier: "Africa/Cairo"))
+        let (forward, next) = try (days("2026-04-24", "2026-04-24", cairo), days("2026-04-25", nil, cairo))
+        #expect(forward.end == next.start)
+    }
+
+    @Test func anUnknownTimeZoneIsRefused() throws {
+        #expect(try LedgerZone.current(["TZ": "Europe/Berlin"]).identifier == "Europe/Berlin")
+        #expect(try LedgerZone.current(["TZ": ":Europe/Berlin"]).identifier == "Europe/Berlin")
+        for unset in [[:], ["TZ": ""]] { #expect(try LedgerZone.current(unset) == .current) }
+        for text in ["Europe/Berlni", "../etc", "CET-1CEST,M3.5.0", "x\u{1B}"] {
+            let error = #expect(throws: OperatorError.timeZone(text)) { try LedgerZone.current(["TZ": text]) }
+            #expect(error?.exitCode == 64 && error?.description.isPlain == true)
         }
     }
 
@@ -101,10 +161,14 @@ import Testing
             return count
         }
         #expect(try count(LedgerFilter()) == 3_000)
-        let day = try #require(LedgerDay("2027-01-17", in: .gmt))
-        let ofDay = entries.filter { (day.start..<day.end).contains($0.transaction.acceptedAt) }.count
+        let day = try days("2027-01-17", "2027-01-17", .gmt)
+        let bounds = try #require(day.start)..<#require(day.end)
+        let ofDay = entries.filter { bounds.contains($0.transaction.acceptedAt) }.count
         #expect(ofDay > 1_000)
-        #expect(try count(LedgerFilter(day: day)) == ofDay)
+        #expect(try count(LedgerFilter(days: day)) == ofDay)
+        let since = try count(LedgerFilter(days: days("2027-01-17", nil, .gmt)))
+        let before = try count(LedgerFilter(days: days(nil, "2027-01-16", .gmt)))
+        #expect(before + since == 3_000)
         #expect(try count(LedgerFilter(destination: DestinationID("bank")!)) == 1_000)
         #expect(try count(LedgerFilter(concern: .marked)) == 30)
         #expect(try count(LedgerFilter(destination: DestinationID("bank")!, concern: .marked)) == 10)

@@ -68,16 +68,57 @@ import Testing
 
     @Test func theRelayIsAskedToWaitAsLongAsTheUserSays() async throws {
         let ingress = try await FakeIngress(
-            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#))
-        let answer = try await ingress.phone.submit(request, within: .seconds(7))
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#),
+            .answer(status: "200 OK", body: Self.approved))
+        _ = try await ingress.phone.submit(request, within: .seconds(7))
+        let request = await ingress.requests.first { _ in true }
+        #expect(request?.contains("wait=7") == true)
+        try await ingress.channel.close()
+    }
+
+    private static let approved =
+        #"{"id":"t","state":"ended","sent":"yes","receipts":[],"outcome":{"kind":"approved"}}"#
+
+    /// An ingress that ends answers what it has, without outcome: there is time left, and another ingress.
+    @Test func theWaitGoesOnAfterAnAnswerWithoutOutcome() async throws {
+        let ingress = try await FakeIngress(
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#),
+            .hangUp, .answer(status: "200 OK", body: Self.approved))
+        let answer = try await ingress.phone.submit(request, within: .seconds(30))
         guard case .report(let report) = answer else {
             Issue.record("it was taken on")
             return
         }
-        #expect(report.exitCode == 3)
-        let request = await ingress.requests.first { _ in true }
-        #expect(request?.contains("wait=7") == true)
+        #expect(report.exitCode == 0)
+        var requests = ingress.requests.makeAsyncIterator()
+        #expect(await requests.next()?.hasPrefix("POST /v1/transactions ") == true)
+        #expect(await requests.next()?.hasPrefix("GET /v1/transactions/t ") == true)
         try await ingress.channel.close()
+    }
+
+    @Test func withoutTimeLeftAnAnswerWithoutOutcomeStands() async throws {
+        let ingress = try await FakeIngress(
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#))
+        guard case .report(let report) = try await ingress.phone.submit(request, within: .zero) else {
+            Issue.record("it was taken on")
+            return
+        }
+        #expect(report.exitCode == 3)
+        try await ingress.channel.close()
+    }
+
+    /// A redirect could lead a code anywhere.
+    @Test func aRedirectIsNotFollowed() async throws {
+        let elsewhere = try await FakeIngress(.answer(status: "201 Created", body: Self.approved))
+        let ingress = try await FakeIngress(.redirect(to: elsewhere.phone.url + "/v1/transactions"))
+        guard case .refused(let problem) = try await ingress.phone.submit(request, within: .zero) else {
+            Issue.record("it was followed")
+            return
+        }
+        #expect(problem.status == 307 && problem.description.contains("not followed"))
+        try await elsewhere.channel.close()
+        try await ingress.channel.close()
+        #expect(await elsewhere.requests.first { _ in true } == nil, "nothing came there")
     }
 
     /// Two answers in one: nobody knows which was meant.

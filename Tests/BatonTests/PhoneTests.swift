@@ -78,6 +78,47 @@ import Testing
         #expect(throws: (any Error).self) { try Amount.read(text) }
     }
 
+    /// Whoever answers as an ingress writes lines of text, and nothing else, on an operator's terminal.
+    @Test func whatAnIngressSaysCannotActOnATerminal() throws {
+        let foul = #"\u001b[2J\nx"#
+        let report = try JSONDecoder().decode(
+            TransactionReport.self,
+            from: Data(
+                #"""
+                {"id":"\#(foul)","state":"\#(foul)","sent":"\#(foul)","deviceReason":"\#(foul)","text":"\#(foul)",
+                 "reconcile":["\#(foul)"],"outcome":{"kind":"\#(foul)","reason":"\#(foul)"},
+                 "amount":{"minorUnits":1,"currency":"\#(foul)"},
+                 "receipts":[{"hop":"\#(foul)","act":"\#(foul)","at":"2026-11-22T10:11:24Z"}]}
+                """#.utf8))
+        let lines = report.text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 3, "the outcome, a mark, a stamp")
+        for line in lines { #expect(line.isPlain) }
+        let open = try JSONDecoder().decode(
+            TransactionReport.self,
+            from: Data(#"{"id":"t","state":"\#(foul)","sent":"\#(foul)","receipts":[]}"#.utf8))
+        #expect(open.text.isPlain)
+        let problem = try JSONDecoder().decode(
+            PhoneProblem.self, from: Data(#"{"status":400,"code":"\#(foul)","detail":"\#(foul)"}"#.utf8))
+        #expect(problem.description.isPlain)
+        #expect(PhoneTrouble(reason: "\u{1B}c", mayHaveBeenSent: true).reason.isPlain)
+        #expect(String(repeating: "x", count: 100_000).shown.count < 500)
+    }
+
+    @Test func aTagMayLeadToARelayThatIsNamed() throws {
+        func warning(_ settings: [String: String], _ url: String) throws -> String? {
+            try withFolder { folder in
+                let configuration = try BatonConfiguration(settings.merging(["BATON_HOME": folder]) { $1 })
+                return try configuration.warning(aboutTagOf: url)
+            }
+        }
+        let own = ["BATON_PUBLIC_URL": "https://pay.example"]
+        #expect(try warning(own, "https://pay.example") == nil)
+        #expect(try warning(own, "https://evil.example")?.contains("https://evil.example") == true)
+        let listed = own.merging(["BATON_RELAYS": "https://a.example, https://b.example/pay/"]) { $1 }
+        #expect(try warning(listed, "https://b.example/pay") == nil)
+        #expect(throws: OperatorError.strangeRelay("https://b.example")) { try warning(listed, "https://b.example") }
+    }
+
     @Test func sumsAreShownAsMoney() throws {
         func verdict(_ amount: String) throws -> String {
             let json =
@@ -101,6 +142,8 @@ import Testing
 
     @Test(arguments: [
         "", "counter-1", "https://shop.example/", "https://shop.example/t/", "https://x/t/a b", "ftp://x/t/a",
+        "https://u:p@x/t/a", "https://x?/t/a", "https://x#/t/a", "https://x//t/a", "https://x/t/..", "https:///t/a",
+        "https://x\u{1B}[2J/t/a",
     ])
     func whatIsNoTagIsNone(text: String) { #expect(Tag(text) == nil) }
 
@@ -122,5 +165,10 @@ import Testing
         #expect(used.pauseBeforeRepeat == nil)
         #expect(used.description == "refused: codeUsed")
         #expect(PhoneProblem(status: 502).description == "HTTP status 502")
+        for (after, pause) in [(-5, 1), (0, 1), (86_400, 60)] as [(Int, Int64)] {
+            let hostile = try problem(
+                #"{"status":503,"sent":"no","retry":{"how":"sameKey","after":\#(after)}}"#)
+            #expect(hostile.pauseBeforeRepeat == .seconds(pause), "a relay that says \(after)")
+        }
     }
 }

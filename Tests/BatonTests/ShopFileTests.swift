@@ -156,6 +156,46 @@ import Testing
         #expect(mistake?.description.hasPrefix("s:") == true, "\(String(describing: mistake))")
     }
 
+    /// Nested aliases make a few lines into gigabytes, as values and as keys; nested lists cost the reader its stack.
+    @Test(arguments: [
+        "a: &a [x, x]\nb: &b [*a, *a]", "? &a [x]\n: 1\n? [*a]\n: 2", "version: 1\npos: [{id: *a}]", "- &a x",
+        "a: !t &a x", "a:\n  &a x", "{&a x: 1}", "[&a x]", "{\"k\":&a x}", "? *a\n: 1", "&a a: 1", "- - &a x",
+        "a: 'x'\nb: *a", "# \"\na: *a", "a: x\r&b y: 1", "a: x\u{85}&b y: 1", "a: x\u{2028}*b : 1", "{?&a b}",
+        "a: |\n  \"\nb: *c",
+        "a: x\n  \"y\nb: *z", "- a - 'x\n- *b", "{'a':&x b}", "[[a]:&x b]", "\u{FEFF}&a b",
+    ])
+    func anchorsAndAliasesAreRefused(text: String) {
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+        #expect(mistake?.sentence.contains("anchors (&name)") == true, "\(String(describing: mistake))")
+    }
+
+    @Test(arguments: [
+        String(repeating: "[", count: 100_000), "a: " + String(repeating: "{a: ", count: 100_000),
+        String(repeating: "- ", count: 100_000), String(repeating: "? ", count: 100_000),
+        "a:\n" + (0..<2_000).map { String(repeating: " ", count: $0) + "- \n" }.joined(),
+        String(repeating: "[", count: 900) + String(repeating: "]", count: 900),
+    ])
+    func deepNestingCostsAMistakeAndNothingElse(text: String) {
+        #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+    }
+
+    @Test(arguments: [
+        "Fish & Chips", "5 * 3", "\"& Co\"", "'*'", "a-&-b", "R&D", "\"a \\\" & b\"", "'it''s & b'", "A & B", "\"*99\"",
+        "x*y",
+    ])
+    func theyMeanNothingWithinAText(name: String) throws {
+        let text = "version: 1\nshops: [{id: s, name: \(name), currency: EUR, timeZone: UTC}]"
+        #expect(try ShopFile(text, name: "s").shop.shops.count == 1)
+    }
+
+    /// YAML 1.1 reads them as truth values, nothing, or numbers; other tools do.
+    @Test(arguments: ["no", "Yes", "NULL", "on", "off", "true", "y", "nan"])
+    func wordsThatYAMLTakesForSomethingElseAreQuoted(word: String) throws {
+        let shop = Shop(pos: [try #require(POSID(word))])
+        #expect(ShopText.yaml(of: shop).contains("{id: \"\(word)\"}"))
+        #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
+    }
+
     @Test func theDifferenceNamesWhatIsAddedRemovedAndChanged() throws {
         let old = try ShopFile(Self.good, name: "s").shop
         var new = old

@@ -58,6 +58,23 @@ struct CodePicturesTests {
         #expect(throws: CodePictureError.tooManyPixels(width: 20_480, height: 20_480)) { try GrayPicture(png: file) }
     }
 
+    /// A QR code's corners, as many as there is room for: the library would try each three of them.
+    @Test func aPictureFullOfCornersCostsABoundedTime() throws {
+        let (side, pitch) = (4_000, 9)
+        let corner = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"].map(Array.init)
+        var pixels = [UInt8](repeating: 255, count: side * side)
+        for y in 0..<side where y % pitch < 7 {
+            for x in 0..<side where x % pitch < 7 && corner[y % pitch][x % pitch] == "1" { pixels[y * side + x] = 0 }
+        }
+        let picture = try #require(GrayPicture(width: side, height: side, pixels: pixels))
+        let start = ContinuousClock.now
+        #expect(throws: CodePictureError.tooSlow(limit: .milliseconds(500))) {
+            try CodeScanner.codes(in: picture, within: .milliseconds(500))
+        }
+        #expect(.now - start < .seconds(30), "the caller goes on, however busy the machine is")
+        #expect(try CodeScanner.codes(in: QRPicture.picture(of: Self.text)).count == 1, "and others are read meanwhile")
+    }
+
     @Test func noCodeIsPrinted() {
         let code = CodeScanner.Code(symbology: .qr, text: "99271828182845904523")
         #expect("\(code) \(String(reflecting: code))".contains("9927") == false)

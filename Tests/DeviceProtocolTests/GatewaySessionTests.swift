@@ -33,7 +33,7 @@ struct GatewaySessionTests {
         #expect(
             hear(3, .result(Some.command, .entered(nil), evidence, at: Some.now)) == [
                 .remark(.evidence(evidence, of: Some.command)),
-                .call(try id(3), .result(Some.command, .entered(nil), at: Some.now)),
+                .call(try id(3), .result(Some.command, .entered(nil), evidence, at: Some.now)),
             ])
     }
 

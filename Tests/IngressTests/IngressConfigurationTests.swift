@@ -7,11 +7,11 @@ import Testing
 @Suite struct IngressConfigurationTests {
     @Test(arguments: [
         ("https://pay.example", "https://pay.example"), ("https://pay.example/", "https://pay.example"),
-        ("https://pay.example/relay//", "https://pay.example/relay"),
+        ("https://pay.example/relay/", "https://pay.example/relay"),
     ])
     func whatIsPutBehindThePublicURLBeginsWithTheOneSlash(written: String, read: String) throws {
         let settings = Settings(["BATON_ROUTER": "tcp://router:7701", "BATON_PUBLIC_URL": written])
-        #expect(try IngressConfiguration(settings).publicURL == read)
+        #expect(try IngressConfiguration(settings).publicURL?.text == read)
     }
 
     @Test func withoutAPublicURLThereIsNone() throws {

@@ -80,7 +80,7 @@ struct IngressFixture: Sendable {
 /// - Parameter waitsForRouter: whether the body runs only when the ingress is ready.
 func withIngress(
     on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, connectionsMost: Int = 128,
-    drainLimit: Duration = .seconds(10), waitsForRouter: Bool = true,
+    drainLimit: Duration = .seconds(10), waitsForRouter: Bool = true, publicURL: String = "https://pay.example",
     _ body: (IngressFixture) async throws -> Void
 ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -92,7 +92,7 @@ func withIngress(
     let api = PhoneAPI(
         line: line, sealer: Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey),
         requests: Admission(most: requestsMost), streams: Admission(most: streamsMost),
-        publicURL: "https://pay.example")
+        publicURL: PublicURL(publicURL))
     let server = PhoneServer(
         address: .loopback(port: 0), connectionsMost: connectionsMost, drainLimit: drainLimit, api: api, logger: logger
     ) { onBound.yield($0) }

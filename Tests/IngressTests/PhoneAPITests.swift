@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    /// A proxy takes the path off; whoever follows `Location` has to bring it again.
+    @Test func thePathOfThePublicAddressStandsInLocation() async throws {
+        let status = TransactionStatus.sample(.approved)
+        let router = FakeRouter(bus: try TemporaryBus()) { _ in .reply(.status(status)) }
+        try await router.open()
+        try await withIngress(on: router.bus, publicURL: "https://shop.example/pay/") { ingress in
+            let reply = try await ingress.post()
+            #expect(reply.headers["location"] == "/pay/v1/transactions/\(status.id)")
+        }
+        await router.end()
+    }
+
     @Test func withoutAnOutcomeItIs202AndTheTransactionCanBeAskedFor() async throws {
         let open = TransactionStatus.sample()
         let done = TransactionStatus.sample(.approved, version: 5, reconciliation: [.contradictingAnswer])

@@ -53,7 +53,22 @@ import Testing
         }
         let found = try await relay.run("baton", ["journal", "verify"])
         #expect(found.code == 1)
-        #expect(found.text.contains("journal 0: event 3 was changed"), "\(found.text)")
+        #expect(found.text.contains("journal 0: damaged: event 3 was changed"), "\(found.text)")
+    }
+
+    /// Who looks into the wrong home, or with the wrong user, is not told that money's journal is damaged.
+    @Test func whatIsNotHereIsNotDamaged() async throws {
+        let relay = try TestRelay()
+        let nothing = try await relay.run("baton", ["journal", "verify"])
+        #expect(nothing.code == 3 && nothing.text.contains("nothing here"), "\(nothing.text)")
+        try FileManager.default.createDirectory(atPath: relay.home.journals, withIntermediateDirectories: true)
+        try Data(repeating: 7, count: 8_192).write(to: URL(filePath: relay.home.journals + "/0.db"))
+        let broken = try await relay.run("baton", ["journal", "verify"])
+        #expect(broken.code == 1 && broken.text.contains("journal 0: damaged"), "\(broken.text)")
+        let zone = try await relay.run("baton", ["journal", "export", "--day", "2027-01-16"], ["TZ": "Europe/Berlni"])
+        #expect(zone.code == 64 && zone.text.contains("is no time zone"), "\(zone.text)")
+        let usage = try await relay.run("baton", ["journal", "export", "--from", "2027-01-02", "--to", "2027-01-01"])
+        #expect(usage.code == 64 && usage.text.contains("Usage: baton journal export"), "\(usage.text)")
     }
 
     /// A backup is taken; more is paid; the disk is lost. Whoever restores goes on with new numbers.

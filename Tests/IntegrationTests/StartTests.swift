@@ -23,6 +23,17 @@ import Testing
         #expect(text.contains("BATON_JOURNALS"))
     }
 
+    @Test func anAddressInUseIsToldInTheSystemsWords() async throws {
+        let relay = try TestRelay()
+        #expect(try await relay.run("baton", ["keys", "init"]).code == 0)
+        try await relay.start("baton-ingress", as: "ingress", [], ["BATON_LISTEN": "127.0.0.1:0"])
+        let taken = try #require(try await relay.announcement(of: "ingress").addresses["http"])
+        let (code, text) = try await relay.run("baton-ingress", [], ["BATON_LISTEN": taken, "BATON_NAME": "other"])
+        #expect(code == 70, "\(text)")
+        #expect(
+            text.contains("cannot listen on \(taken): Address already in use; set BATON_LISTEN"), "\(text)")
+    }
+
     @Test func aProcessThatDoesWithoutKeysSaysSoAtItsStart() async throws {
         let relay = try TestRelay()
         try await relay.start("baton-router", as: "careless", [], ["BATON_INSECURE": "1"])

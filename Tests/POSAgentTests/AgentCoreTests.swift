@@ -31,7 +31,7 @@ struct AgentCoreTests {
                 .confirm(command.id, wait: .seconds(10)),
             ])
         world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
-        let evidence = Evidence(receipt: "R-1", amount: .checked)
+        let evidence = Evidence(receipt: "R-1", amount: .checked, sum: euros)
         #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
         #expect(world.lastStep == .finish)
         world.hear(.answered(.result(command.id), .taken(command.id)))

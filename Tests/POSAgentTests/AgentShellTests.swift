@@ -27,7 +27,7 @@ final class AgentShellTests {
         let gateway = try await TestGateway(on: group, for: .pos) { call in
             switch call {
             case .received(let command, at: _): .proceed(command)
-            case .result(let command, _, at: _): .taken(command)
+            case .result(let command, _, _, at: _): .taken(command)
             case .submit, .scan, .cancel, .resume, .state: nil
             }
         }
@@ -41,7 +41,7 @@ final class AgentShellTests {
             session.tell(.command(command))
             var result: CommandResult?
             while result == nil, let output = await heard.next() {
-                if case .call(_, .result(command.id, let word, at: _)) = output { result = word }
+                if case .call(_, .result(command.id, let word, _, at: _)) = output { result = word }
             }
             #expect(result == .entered(.approved))
             let entered = await pos.commands.first { $0["do"] == .string("enter") }
@@ -70,7 +70,7 @@ final class AgentShellTests {
             session.tell(.command(try command(code: "1", key: other)))
             var result: CommandResult?
             while result == nil, let output = await heard.next() {
-                if case .call(_, .result(_, let word, at: _)) = output { result = word }
+                if case .call(_, .result(_, let word, _, at: _)) = output { result = word }
             }
             #expect(result == .refused(.unreadable))
             tasks.cancelAll()
@@ -95,7 +95,7 @@ final class AgentShellTests {
         let gateway = try await TestGateway(on: group, for: .pos) { call in
             switch call {
             case .received(let command, at: _): .proceed(command)
-            case .result(let command, _, at: _): .taken(command)
+            case .result(let command, _, _, at: _): .taken(command)
             case .resume(let commands, scans: _):
                 .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
             case .state: .noted
@@ -120,7 +120,7 @@ final class AgentShellTests {
             let session = await sessions.next()
             var results: [CommandResult] = []
             while results.count < 2, let output = await heard.next() {
-                guard case .call(_, .result(command.id, let word, at: _)) = output else { continue }
+                guard case .call(_, .result(command.id, let word, _, at: _)) = output else { continue }
                 results.append(word)
                 session?.tell(.command(command))  // The relay does not believe it, and commands again.
             }

@@ -191,7 +191,7 @@ final class SandboxTillTests {
         let gateway = try await TestGateway(on: group, for: .pos) { call in
             switch call {
             case .received(let command, at: _): .proceed(command)
-            case .result(let command, _, at: _): .taken(command)
+            case .result(let command, _, _, at: _): .taken(command)
             case .resume(let commands, scans: _):
                 .states(commands.map { CommandStatus(command: $0, status: Self.commanded($0)) })
             default: nil
@@ -218,7 +218,7 @@ final class SandboxTillTests {
             let second = try agent(gateway, JSONLinesDriver(address, eventLoop: group.next()))
             tasks.addTask { try await second.run() }
             while result == nil, let output = await heard.next() {
-                if case .call(_, .result(command.id, let word, at: _)) = output { result = word }
+                if case .call(_, .result(command.id, let word, _, at: _)) = output { result = word }
             }
             tasks.cancelAll()
             try? await tasks.waitForAll()

@@ -56,8 +56,9 @@ enum Samples {
         .query(.id(id), waitUntil: time), .cancel(id, waitUntil: time),
         .reconcile(id, Reconciliation(name: "Mika", reason: "the bank says so", outcome: .reversed)!),
         .reconcile(id, Reconciliation(name: "Mika", reason: "looked", outcome: nil)!),
-        .query(.key(key), waitUntil: time), .resolve(terminal), .apply(shop),
-        .getShop,
+        .query(.key(key), waitUntil: time), .resolve(terminal),
+        .apply(shop, ShopChange(basedOn: 4, name: "Mika", note: "a new till")!), .getShop(), .getShop(version: 3),
+        .shopHistory, .overview,
     ]
     static let replies: [RouterReply] = [
         .status(status(nil)), .status(status(.approved)), .status(status(.declined(ReasonCode("no")!))),
@@ -67,6 +68,24 @@ enum Samples {
         .terminal(
             TerminalInfo(
                 terminal: terminal, isPaired: true, isOnline: true, readiness: .notReady(ReasonCode("noWindow")))),
+        .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: true, isTerminalOnline: false)),
+        .history([
+            ShopVersion(version: 2, at: time, name: "Mika", note: "n"),
+            ShopVersion(version: 1, at: time, name: "", note: ""),
+        ]),
+        .overview(
+            Overview(
+                journal: 3, registryVersion: 5,
+                adapters: [
+                    AdapterFacts(
+                        name: "adapter-bank", destination: DestinationID("bank")!, concurrent: 64, asked: 2,
+                        doubts: [.unwell, .silent], isDraining: true)
+                ], open: [DestinationID("bank")!: 2],
+                oldest: [
+                    OpenTransaction(
+                        id: id, terminal: terminal, application: application, destination: DestinationID("bank")!,
+                        state: .reversing, acceptedOn: time, amount: euros, reconciliation: [.reversalRefused])
+                ])),
         .registry(version: 5, shop), .registry(version: 6, shop, warnings: ["a", "b"]),
     ]
     static let gatewayMessages: [GatewayMessage] = [
@@ -77,6 +96,14 @@ enum Samples {
         .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
         .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),
         .call(session, .result(command, .entered(.approved), at: time), gatewayAt: time),
+        .call(
+            session,
+            .result(
+                command, .entered(nil), Evidence(receipt: "R-1", amount: .checked, sum: euros), at: time),
+            gatewayAt: time),
+        .call(
+            session, .result(command, .uncertain, Evidence(receipt: "R-2", amount: .unchecked), at: time),
+            gatewayAt: time),
         .call(session, .result(command, .entered(.declined(ReasonCode("no")!)), at: time), gatewayAt: time),
         .call(session, .result(command, .refused(ReasonCode("noOpenSale")!), at: time), gatewayAt: time),
         .call(session, .result(command, .uncertain, at: time), gatewayAt: time),

@@ -1,7 +1,9 @@
 import Foundation
 import GRDB
 import NIOConcurrencyHelpers
+import RelayDomain
 import Router
+import SQLiteJournal
 import Testing
 
 @testable import ServiceRuntime
@@ -33,6 +35,22 @@ struct RouterShellTests {
             try await registry.write { try $0.execute(sql: "ALTER TABLE lost RENAME TO shop") }
             try await eventually { router.isReady }
             #expect(!router.hasEnded)
+            router.task.cancel()
+            try await eventually { router.hasEnded }
+        }
+    }
+
+    /// Restarting the router would help nobody: it is ready, and says where to look.
+    @Test func aDestinationWithoutAnAdapterIsAWarning() async throws {
+        try await withHome { home in
+            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            let bank = Shop.Destination(id: DestinationID("bank")!, kind: ReasonCode("http")!)
+            try await SQLiteRegistry(at: "\(home)/registry.db").write(
+                try Registry(Shop(destinations: [bank]), version: 1),
+                by: try #require(ShopChange(basedOn: 0, name: "Mika")))
+            let router = try Running(in: home, name: "router")
+            try await eventually { router.health.contains(#""warning":true,"detail":"bank: no adapter is ready""#) }
+            #expect(router.isReady)
             router.task.cancel()
             try await eventually { router.hasEnded }
         }

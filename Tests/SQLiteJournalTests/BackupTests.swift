@@ -35,7 +35,8 @@ import Testing
         let (first, second, lost) = (transaction("key-1"), transaction("key-2"), transaction("key-3"))
         let journal = try #require(try claim())
         try await SQLiteRegistry(at: home.registry).write(
-            try Registry(Shop(terminals: [.init(id: TerminalID("t-1")!)]), version: 7))
+            try Registry(Shop(terminals: [.init(id: TerminalID("t-1")!)]), version: 7),
+            by: try #require(ShopChange(basedOn: 6, name: "Mika")))
         try await journal.commit([opening(first, sequence: 1), opening(second, sequence: 2)])
         #expect(try Backup(of: home, to: backup).write(now: now).journals == 1)
         try await journal.commit([concluded(first, sequence: 3), opening(lost, sequence: 4)])
@@ -165,7 +166,8 @@ import Testing
     }
 
     @Test mutating func aFileThatAppearsDuringARestoreIsNotReplaced() async throws {
-        try await SQLiteRegistry(at: home.registry).write(try Registry(Shop(), version: 7))
+        try await SQLiteRegistry(at: home.registry).write(
+            try Registry(Shop(), version: 7), by: try #require(ShopChange(basedOn: 6, name: "Mika")))
         try await fillAndBackUp()
         let (place, words) = (other.journal(0), Data("made meanwhile".utf8))
         #expect(throws: BackupError.homeNotEmpty(path: place)) {

@@ -324,19 +324,90 @@ import Testing
         let store = try SQLiteRegistry(at: folder.path + "/registry.db")
         #expect(try await store.load(unless: 0) == nil)
         let shop = Shop(terminals: [.init(id: TerminalID("t-1")!)])
-        try await store.write(try Registry(shop, version: 1))
+        let change = try #require(ShopChange(basedOn: 0, name: "Mika", note: "the first"))
+        try await store.write(try Registry(shop, version: 1), by: change)
         #expect(try await store.load(unless: 0)?.shop == shop)
         #expect(try await store.load(unless: 1) == nil)
         #expect(try await store.load(unless: 2) == nil, "a lower version is not news")
         await #expect(throws: JournalError.self, "a version is written once") {
-            try await store.write(try Registry(Shop(), version: 1))
+            try await store.write(try Registry(Shop(), version: 1), by: change)
         }
+    }
+
+    @Test func theRegistryRemembersWhoWroteWhat() async throws {
+        let store = try SQLiteRegistry(at: folder.path + "/registry.db")
+        let shop = Shop(terminals: [.init(id: TerminalID("t-1")!)])
+        try await store.write(
+            try Registry(shop, version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika", note: "the first")))
+        try await store.write(
+            try Registry(Shop(), version: 2), by: try #require(ShopChange(basedOn: 1, name: "Ada")))
+        let history = try await store.history()
+        #expect(history.map(\.version) == [2, 1])
+        #expect(history.map(\.name) == ["Ada", "Mika"] && history.map(\.note) == ["", "the first"])
+        #expect(history.allSatisfy { $0.at.milliseconds > 1_700_000_000_000 })
+        #expect(try await store.shop(ofVersion: 1) == shop)
+        #expect(try await store.shop(ofVersion: 2) == Shop())
+        #expect(try await store.shop(ofVersion: 3) == nil)
+        #expect(try await store.shop(ofVersion: .max) == nil)
+    }
+
+    /// One that a Baton wrote which did not ask who.
+    @Test func anEarlierRegistryIsTakenOver() async throws {
+        let path = folder.path + "/registry.db"
+        let body = try Shop(terminals: [.init(id: TerminalID("t-1")!)]).stored()
+        try await DatabaseQueue(path: path).write {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE schema_version (version INTEGER NOT NULL); INSERT INTO schema_version VALUES (1);
+                    CREATE TABLE shop (version INTEGER PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL);
+                    """)
+            try $0.execute(sql: "INSERT INTO shop VALUES (4, 1796000000000, ?)", arguments: [body])
+        }
+        let store = try SQLiteRegistry(at: path)
+        #expect(try await store.load(unless: 0)?.version == 4)
+        let earlier = ShopVersion(version: 4, at: Instant(milliseconds: 1_796_000_000_000), name: "", note: "")
+        #expect(try await store.history() == [earlier])
+    }
+
+    @Test func filesThatOthersCouldReadAreClosed() async throws {
+        let path = folder.path + "/registry.db"
+        do { _ = try SQLiteRegistry(at: path) }
+        for name in [path, path + "-wal", path + "-shm"] { chmod(name, 0o644) }
+        let store = try SQLiteRegistry(at: path)
+        try await store.write(try Registry(Shop(), version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika")))
+        for name in [path, path + "-wal", path + "-shm"] where FileManager.default.fileExists(atPath: name) {
+            let mode = try FileManager.default.attributesOfItem(atPath: name)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(name)")
+        }
+    }
+
+    @Test func whatIsNoDatabaseIsDamagedAndWhatIsMissingIsNot() throws {
+        try Data(repeating: 7, count: 8_192).write(to: URL(filePath: file))
+        let damaged = #expect(throws: JournalError.self) { try JournalReader(at: file) }
+        #expect(damaged?.isDamage == true, "\(String(describing: damaged))")
+        let missing = #expect(throws: JournalError.self) { try JournalReader(at: folder.path + "/9.db") }
+        #expect(missing?.isDamage == false)
+    }
+
+    @Test func theLastBackupIsNoted() throws {
+        let files = RelayFiles(journals: folder.path + "/journals", registry: folder.path + "/registry.db")
+        #expect(files.lastBackupAt == nil)
+        try files.noteBackup(at: now)
+        #expect(files.lastBackupAt == now)
+        try Data("soon".utf8).write(to: URL(filePath: folder.path + "/last-backup"))
+        #expect(files.lastBackupAt == nil)
+    }
+
+    @Test mutating func theSizesOfAJournalAreSeen() async throws {
+        let journal = try #require(try claim())
+        try await journal.commit([opening(transaction("key-1"), sequence: 1)])
+        #expect(journal.sizes.journal > 0 && journal.sizes.wal > 0)
     }
 
     @Test func aDamagedRegistryIsAnErrorAndNoCrash() async throws {
         let path = folder.path + "/registry.db"
         let store = try SQLiteRegistry(at: path)
-        try await store.write(try Registry(Shop(), version: 1))
+        try await store.write(try Registry(Shop(), version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika")))
         try await DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE shop SET body = 5") }
         await #expect(throws: JournalError.damaged(path: path, what: "the shop cannot be read")) {
             try await store.load(unless: 0)

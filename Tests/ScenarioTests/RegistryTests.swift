@@ -7,15 +7,44 @@ import Testing
 @Suite struct RegistryWritingTests {
     let shop = Shop(terminals: [.init(id: World.alone)])
 
-    func apply(_ world: inout World) -> ReturnAddress {
+    func apply(_ world: inout World, basedOn version: UInt64? = nil) -> ReturnAddress {
         let address = world.address(World.ingress)
-        world.step(.request(.apply(shop), address))
+        let change = ShopChange(basedOn: version ?? world.core.registry.version, name: "Mika")!
+        world.step(.request(.apply(shop, change), address))
         return address
     }
 
     func writing(_ world: World) -> Registry? {
-        for case .writeRegistry(let registry, _) in world.outputs { return registry }
+        for case .writeRegistry(let registry, _, _) in world.outputs { return registry }
         return nil
+    }
+
+    /// Two operators compared their shops with the same registry: the second would undo the first unseen.
+    @Test func aShopThatWasComparedWithAnotherRegistryIsRefused() throws {
+        var world = World()
+        let first = apply(&world, basedOn: 1)
+        world.step(.registryWritten(try #require(writing(world)), first))
+        let second = apply(&world, basedOn: 1)
+        #expect(world.refusal(for: second) == .shopChanged)
+        #expect(writing(world) == nil)
+        #expect(world.core.registry.version == 2)
+        _ = apply(&world, basedOn: 2)
+        #expect(writing(world)?.version == 3)
+    }
+
+    @Test func theStoreIsAskedAboutThePast() throws {
+        var world = World()
+        let address = world.address(World.ingress)
+        world.step(.request(.getShop(version: 1), address))
+        guard case .registry(1, World.registry.shop, _)? = world.answer(to: address) else {
+            return #expect(Bool(false), "it is in force")
+        }
+        let earlier = world.address(World.ingress)
+        world.step(.request(.getShop(version: 7), earlier))
+        #expect(world.outputs == [.tellPast(.version(7), earlier)])
+        let history = world.address(World.ingress)
+        world.step(.request(.shopHistory, history))
+        #expect(world.outputs == [.tellPast(.history, history)])
     }
 
     @Test func oneShopIsWrittenAtATime() throws {
@@ -55,11 +84,12 @@ import Testing
                     codesReusable: codesReusable, codesOnce: codesOnce, visibilityDelay: .zero, concurrent: 1))
             world.step(.adapter(.ready(manifest), World.adapter))
             let address = world.address(World.ingress)
-            world.step(.request(.apply(World.registry.shop), address))
+            let change = try #require(ShopChange(basedOn: world.core.registry.version, name: "Mika"))
+            world.step(.request(.apply(World.registry.shop, change), address))
             world.step(.registryWritten(try #require(writing(world)), address))
             guard case .registry(_, _, let applied)? = world.answer(to: address) else { return ["no answer"] }
             let again = world.address(World.ingress)
-            world.step(.request(.getShop, again))
+            world.step(.request(.getShop(), again))
             guard case .registry(_, _, let got)? = world.answer(to: again) else { return ["no answer"] }
             #expect(got == applied)
             return applied

@@ -71,6 +71,18 @@ import Testing
         #expect(throws: KeyFileError.unreadable(path: folder.path + "/none")) {
             try SealingKey(file: folder.appending(path: "none"))
         }
+        let digits = String(repeating: "0f", count: 32)
+        for ending in ["", "\n", "\r\n", "\r\n\r\n", " \n"] {
+            try Data((digits + ending).utf8).write(to: file)
+            chmod(file.path, 0o644)
+            #expect(throws: Never.self, "whoever copied it") { try SealingKey(file: file) }
+            let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "it is closed to others")
+        }
+        for nothing in ["", "\r\n"] {
+            try Data(nothing.utf8).write(to: file)
+            #expect(throws: KeyFileError.empty(path: file.path)) { try SealingKey(file: file) }
+        }
         try Data("zz\n".utf8).write(to: file)
         #expect(throws: KeyFileError.malformed(path: file.path)) { try SealingKey(file: file) }
     }

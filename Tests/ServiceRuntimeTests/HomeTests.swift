@@ -16,6 +16,44 @@ struct HomeTests {
         }
     }
 
+    /// A home that was made by hand, or by an earlier Baton, is closed when it is used.
+    @Test func whatOthersCouldReadIsClosed() async throws {
+        try await withTemporaryHome { home in
+            try home.prepare()
+            for folder in [home.path, home.keys] { chmod(folder, 0o755) }
+            try home.prepare()
+            for folder in [home.path, home.keys] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: folder)
+                #expect(attributes[.posixPermissions] as? Int == 0o700, "\(folder)")
+            }
+        }
+    }
+
+    /// Somebody names a folder that is not the relay's alone: its mode is not ours to change.
+    @Test func aFolderOfOthersIsNotClosed() async throws {
+        try await withTemporaryHome { home in
+            try FileManager.default.createDirectory(atPath: home.path + "/other", withIntermediateDirectories: true)
+            chmod(home.path, 0o755)
+            try home.prepare()
+            let attributes = try FileManager.default.attributesOfItem(atPath: home.path)
+            #expect(attributes[.posixPermissions] as? Int == 0o755)
+            let keys = try FileManager.default.attributesOfItem(atPath: home.keys)
+            #expect(keys[.posixPermissions] as? Int == 0o700)
+        }
+        try await withTemporaryHome { home in
+            try FileManager.default.createDirectory(atPath: home.path + "/other", withIntermediateDirectories: true)
+            chmod(home.path, 0o1777)
+            let error = #expect(throws: RuntimeError.self) { try home.prepare() }
+            #expect(error?.line.contains("others can write in it") == true)
+        }
+    }
+
+    @Test func theSystemsOwnWordsAreFew() {
+        let error = #expect(throws: RuntimeError.self) { try Home("/proc/baton").prepare() }
+        #expect(
+            error?.line.hasPrefix("cannot use /proc/baton: No such file or directory;") == true, "\(error?.line ?? "")")
+    }
+
     @Test func aShortHomeKeepsItsSocketsInside() async throws {
         try await withTemporaryHome { home in
             let folder = try home.runDirectory()

@@ -22,7 +22,7 @@ public enum Ingress {
         let api = PhoneAPI(
             line: line, sealer: try sealer(keys: configuration.keys),
             requests: Admission(most: configuration.requestsMost), streams: Admission(most: configuration.streamsMost),
-            publicURL: configuration.publicURL ?? "")
+            publicURL: configuration.publicURL)
         let server = PhoneServer(
             address: configuration.listen, connectionsMost: configuration.connectionsMost,
             drainLimit: process.drainLimit, api: api, logger: Logger(label: "http")

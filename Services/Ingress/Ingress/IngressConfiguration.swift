@@ -16,7 +16,7 @@ import ServiceRuntime
 public struct IngressConfiguration: Sendable {
     public let listen: HostPort
     /// Without a slash at its end.
-    public let publicURL: String?
+    public let publicURL: PublicURL?
     public let bus: BusConfiguration
     public let keys: String
     public let requestsMost: Int
@@ -28,9 +28,8 @@ public struct IngressConfiguration: Sendable {
         listen = try settings.read(
             "BATON_LISTEN", as: .address, default: .loopback(port: 7780), meaning: "Where phones connect.")
         publicURL = try settings.readIfSet(
-            "BATON_PUBLIC_URL", as: .url("https", "http"),
-            meaning: "How phones reach the ingress. Without it a tag's answer names a path alone."
-        ).map(Self.withoutSlash)
+            "BATON_PUBLIC_URL", as: .publicURL,
+            meaning: "How phones reach the ingress. Without it a tag's answer names a path alone.")
         keys = try settings.read(
             "BATON_KEYS", as: .path, default: settings.home.keys,
             meaning: "The folder of the key files seal and digest.")
@@ -44,11 +43,5 @@ public struct IngressConfiguration: Sendable {
             "BATON_CONNECTIONS", as: .integer(1...100_000), default: 10_000,
             meaning: "Connections at a time; more are not accepted until some close.")
         bus = try .connecting(settings)
-    }
-
-    private static func withoutSlash(_ url: String) -> String {
-        var url = url
-        while url.hasSuffix("/") { url.removeLast() }
-        return url
     }
 }

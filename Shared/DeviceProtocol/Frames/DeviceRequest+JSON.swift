@@ -161,9 +161,12 @@ extension FieldType<ScannedText> {
 
 extension FieldType<Evidence> {
     static var evidence: FieldType {
-        .object("an object of receipt and amount") { (fields) throws(DeviceProtocolError) in
+        .object("an object of receipt, amount and perhaps sum") { (fields) throws(DeviceProtocolError) in
             let receipt = try fields.need("receipt", .text(1...Evidence.receiptBytesMost))
-            guard let evidence = Evidence(receipt: receipt, amount: try fields.need("amount", .word)) else {
+            guard
+                let evidence = Evidence(
+                    receipt: receipt, amount: try fields.need("amount", .word), sum: try fields.may("sum", .amount))
+            else {
                 throw fields.contradiction("receipt", "text of 1 to \(Evidence.receiptBytesMost) bytes")
             }
             return evidence
@@ -173,6 +176,7 @@ extension FieldType<Evidence> {
 
 extension Evidence {
     var json: JSONValue {
-        .object(JSONObject(["receipt": .string(receipt), "amount": .string(amount.rawValue)]))
+        .object(
+            JSONObject(["receipt": .string(receipt), "amount": .string(amount.rawValue), "sum": sum?.json]))
     }
 }

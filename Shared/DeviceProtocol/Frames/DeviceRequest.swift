@@ -42,31 +42,11 @@ public enum DeviceRequest: Hashable, Sendable {
         case .hello, .prove, .scan: nil
         case .received(let command, let at): .received(command, at: at)
         case .submit(let command, let sealed, let amount, let at): .submit(command, sealed, amount: amount, at: at)
-        case .result(let command, let result, _, let at): .result(command, result, at: at)
+        case .result(let command, let result, let evidence, let at): .result(command, result, evidence, at: at)
         case .cancel(let cancelable, let at): .cancel(cancelable, at: at)
         case .resume(let commands, let scans): .resume(commands, scans: scans)
         case .state(let isReady, let reason): .state(isReady: isReady, reason: reason)
         }
-    }
-}
-
-/// What a POS agent saw when it entered and sent: for the log of the gateway.
-public struct Evidence: Hashable, Sendable {
-    /// Whether the open sale's sum was read and compared with the command's.
-    public enum AmountCheck: String, Hashable, Sendable, CaseIterable { case checked, unchecked }
-
-    /// The POS program's own number for the sending.
-    public let receipt: String
-    public let amount: AmountCheck
-
-    /// The most bytes of ``receipt``.
-    public static let receiptBytesMost = 64
-
-    /// - Returns: nil if the receipt is empty or too long.
-    public init?(receipt: String, amount: AmountCheck) {
-        guard (1...Self.receiptBytesMost).contains(receipt.utf8.count) else { return nil }
-        self.receipt = receipt
-        self.amount = amount
     }
 }
 

@@ -6,7 +6,9 @@ extension Refusal {
     var sentence: String? {
         switch self {
         case .malformed: "The call does not fit docs/devices.md; mend the device."
-        case .tooLarge, .unknownTransaction, .codeExpired, .terminalOffline, .nothingToReconcile, .invalidShop: nil
+        case .tooLarge, .unknownTransaction, .codeExpired, .terminalOffline, .nothingToReconcile, .shopChanged,
+            .invalidShop:
+            nil
         case .unknownTerminal: "No such device is registered; correct the ID or register it."
         case .unknownApplication: "The application is not registered; ask the operator."
         case .unknownCommand: "The relay does not know this command; forget it."

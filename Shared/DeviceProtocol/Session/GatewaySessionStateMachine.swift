@@ -244,7 +244,7 @@ extension DeviceKind {
     fileprivate func may(_ call: DeviceCall) -> Bool {
         switch (self, call) {
         case (.pos, .resume(_, let scans)): scans.isEmpty
-        case (_, .received), (.terminal, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _)),
+        case (_, .received), (.terminal, .resume), (_, .cancel(.command, at: _)), (_, .result(_, .refused, _, _)),
             (_, .state):
             true
         case (.terminal, .submit), (.terminal, .scan), (.terminal, .cancel): true

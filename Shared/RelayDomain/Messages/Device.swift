@@ -48,8 +48,8 @@ public enum DeviceCall: Hashable, Sendable {
     case received(CommandID, at: Instant)
     /// Ask the destination. The sealed bytes come back unopened.
     case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
-    /// What became of a command.
-    case result(CommandID, CommandResult, at: Instant)
+    /// What became of a command, and what a POS agent saw when it sent.
+    case result(CommandID, CommandResult, Evidence? = nil, at: Instant)
     /// My scanner read a code.
     case scan(ScannedCode, at: Instant)
     /// The merchant wants no more of this command, of what I scanned, or of what passes at my tag.

@@ -40,6 +40,8 @@ public struct JournalEntry: Hashable, Sendable {
             /// An approval came after the reversal: the destination is asked again.
             case reopened
             case concluded, marked
+            /// What a POS agent saw when it sent; the detail says it.
+            case evidence
             /// A person closed the marks; the detail says who, and why.
             case reconciled
         }

@@ -12,24 +12,30 @@ public enum RouterRequest: Hashable, Sendable {
     case reconcile(TransactionID, Reconciliation)
     /// Is there such a terminal, and is its device there?
     case resolve(TerminalID)
-    /// Replaces the registry as a whole.
-    case apply(Shop)
-    /// Tells the registry.
-    case getShop
+    /// Replaces the registry as a whole, if it still is the version that the change was compared with.
+    case apply(Shop, ShopChange)
+    /// Tells the registry: the version in force, or an earlier one.
+    case getShop(version: UInt64? = nil)
+    /// Tells who has changed the registry, and when.
+    case shopHistory
+    /// Tells what the router has before it.
+    case overview
 }
 
 /// A person's word on a transaction that was marked, for the record.
 public struct Reconciliation: Hashable, Sendable {
-    /// Who closes it: 1 to 64 Unicode scalars. (A character may have any number of them.)
+    /// Who closes it: 1 to 64 Unicode scalars on one line (`isPlain`). (A character may have any number of them.)
     public let name: String
-    /// What was found out: 1 to 400 Unicode scalars.
+    /// What was found out: 1 to 400 Unicode scalars on one line.
     public let reason: String
     /// How a reversal that the destination refuses ends. A transaction that has its outcome keeps it.
     public let outcome: Outcome?
 
     /// - Returns: nil if a text is out of bounds, or the outcome is neither approved, declined nor reversed.
     public init?(name: String, reason: String, outcome: Outcome?) {
-        guard (1...64).contains(name.unicodeScalars.count), (1...400).contains(reason.unicodeScalars.count) else {
+        guard (1...64).contains(name.unicodeScalars.count), name.isPlain,
+            (1...400).contains(reason.unicodeScalars.count), reason.isPlain
+        else {
             return nil
         }
         switch outcome {
@@ -55,6 +61,9 @@ public enum RouterReply: Hashable, Sendable {
     case terminal(TerminalInfo)
     /// `warnings`: what the operator should know of what was registered, in sentences.
     case registry(version: UInt64, Shop, warnings: [String] = [])
+    /// The newest first, at most ``ShopVersion/toldMost``.
+    case history([ShopVersion])
+    case overview(Overview)
 }
 
 /// A refusal, and what the refused party can make use of.
@@ -84,12 +93,18 @@ public struct TerminalInfo: Hashable, Sendable {
     public let isOnline: Bool
     /// Whether that device says that it could carry a command out now; ready, if it has no session.
     public let readiness: DeviceReadiness
+    /// Whether the relay terminal itself has a session: of a paired one, another device than the one that carries commands out.
+    public let isTerminalOnline: Bool
 
-    public init(terminal: TerminalID, isPaired: Bool, isOnline: Bool, readiness: DeviceReadiness = .ready) {
+    public init(
+        terminal: TerminalID, isPaired: Bool, isOnline: Bool, readiness: DeviceReadiness = .ready,
+        isTerminalOnline: Bool = true
+    ) {
         self.terminal = terminal
         self.isPaired = isPaired
         self.isOnline = isOnline
         self.readiness = readiness
+        self.isTerminalOnline = isTerminalOnline
     }
 }
 

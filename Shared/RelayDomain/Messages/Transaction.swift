@@ -8,6 +8,8 @@ public struct Transaction: Hashable, Sendable {
     public let key: SubmissionKey
     /// Set if the terminal was paired when the transaction was accepted.
     public let pos: POSID?
+    /// The shop on whose counter the terminal stood then; nil if the registry named none.
+    public let shop: ShopID?
     public let application: ApplicationID
     public let destination: DestinationID
     public let operation: Operation
@@ -33,6 +35,8 @@ public struct Transaction: Hashable, Sendable {
     /// What the hops stamped, in the order in which the router learned of it; at most ``receiptsMost``.
     public private(set) var receipts: [Receipt]
     public var reconciliation: Set<ReconciliationReason>
+    /// What the POS agent saw when it sent.
+    public var evidence: Evidence?
     /// A refusing device's own word.
     public var deviceReason: ReasonCode?
     /// What the destination says to cashier and customer, with a decline or a refused reversal.
@@ -48,12 +52,14 @@ public struct Transaction: Hashable, Sendable {
 
     public init(
         id: TransactionID, acceptedAt: Instant, acceptedOn: Instant, key: SubmissionKey, pos: POSID?,
-        application: ApplicationID, destination: DestinationID, operation: Operation, digest: KeyedDigest,
+        shop: ShopID? = nil, application: ApplicationID, destination: DestinationID, operation: Operation,
+        digest: KeyedDigest,
         informationIsOneTime: Bool, codeExpiresAt: Instant?, codeExpiryNamed: Instant?,
         phoneAmount: Amount?, merchantAmount: Amount? = nil, amountRequired: Bool, amount: Amount? = nil,
         reference: ReferenceNumber? = nil,
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
-        receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], deviceReason: ReasonCode? = nil,
+        receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], evidence: Evidence? = nil,
+        deviceReason: ReasonCode? = nil,
         text: DisplayText? = nil, adapterState: AdapterState? = nil, version: UInt64 = 0
     ) {
         self.id = id
@@ -61,6 +67,7 @@ public struct Transaction: Hashable, Sendable {
         self.acceptedOn = acceptedOn
         self.key = key
         self.pos = pos
+        self.shop = shop
         self.application = application
         self.destination = destination
         self.operation = operation
@@ -77,6 +84,7 @@ public struct Transaction: Hashable, Sendable {
         self.passage = passage
         self.receipts = receipts
         self.reconciliation = reconciliation
+        self.evidence = evidence
         self.deviceReason = deviceReason
         self.text = text
         self.adapterState = adapterState

@@ -1,4 +1,5 @@
-/// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`.
+/// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, but neither `.` nor `..`, which a path or
+/// an address reads as something else.
 ///
 /// `Kind` keeps a terminal's ID from standing where an application's belongs; it has no values.
 public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
@@ -8,7 +9,7 @@ public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     /// The greatest length in characters, which are bytes here.
     public static var longest: Int { longestIdentifier }
 
-    /// - Returns: nil if the text is empty, longer than ``longest``, or holds another character.
+    /// - Returns: nil if the text is empty, longer than ``longest``, `.` or `..`, or holds another character.
     public init?(_ text: String) {
         guard isIdentifier(text) else { return nil }
         self.text = text
@@ -27,6 +28,7 @@ private func isIdentifier(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
         (1...longestIdentifier).contains(bytes.count)
+            && !(bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: ".") })
             && bytes.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -58,6 +58,8 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case alreadyTaken
     /// Nothing of this transaction waits for a person.
     case nothingToReconcile
+    /// The registry is another than the one that the change was compared with.
+    case shopChanged
     /// The registration has a mistake and was refused as a whole.
     case invalidShop
 }
@@ -74,7 +76,7 @@ extension Refusal {
             .terminal
         case .posOffline, .unknownPOS, .posNotReady: .pos
         case .destinationUnavailable: .destination
-        case .overloaded, .nothingToReconcile, .invalidShop: .relay
+        case .overloaded, .nothingToReconcile, .shopChanged, .invalidShop: .relay
         case .relayLost: .network
         }
     }
@@ -86,7 +88,7 @@ extension Refusal {
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .deviceBusy, .codeUsed,
             .codeInUse, .amountRequired, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
             .unknownPOS, .terminalNotReady, .posNotReady, .destinationUnavailable, .tooLate, .notYours, .alreadyFinal,
-            .alreadyTaken, .nothingToReconcile, .invalidShop:
+            .alreadyTaken, .nothingToReconcile, .shopChanged, .invalidShop:
             .router
         case .noScanRule, .outOfTurn: .gateway
         }
@@ -99,7 +101,7 @@ extension Refusal {
             .noScanRule, .deviceBusy, .codeUsed, .codeInUse, .amountRequired, .codeExpired, .functionMismatch,
             .keyReused, .terminalOffline, .posOffline, .unknownPOS, .terminalNotReady, .posNotReady,
             .destinationUnavailable, .overloaded, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
-            .nothingToReconcile, .invalidShop:
+            .nothingToReconcile, .shopChanged, .invalidShop:
             .no
         case .relayLost: .maybe
         }
@@ -110,7 +112,7 @@ extension Refusal {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
             .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
-            .nothingToReconcile, .invalidShop:
+            .nothingToReconcile, .shopChanged, .invalidShop:
             .no
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode

@@ -502,6 +502,16 @@ public nonisolated struct Baton_V1_CommandResult: Sendable {
     set {result = .uncertain(newValue)}
   }
 
+  /// Absent: the agent saw none.
+  public var evidence: Baton_V1_Evidence {
+    get {_evidence ?? Baton_V1_Evidence()}
+    set {_evidence = newValue}
+  }
+  /// Returns true if `evidence` has been explicitly set.
+  public var hasEvidence: Bool {self._evidence != nil}
+  /// Clears the value of `evidence`. Subsequent reads from it will return its default value.
+  public mutating func clearEvidence() {self._evidence = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -556,6 +566,8 @@ public nonisolated struct Baton_V1_CommandResult: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _evidence: Baton_V1_Evidence? = nil
 }
 
 /// A code that the terminal's scanner read, sealed by the terminal gateway.
@@ -1839,7 +1851,7 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CommandResult"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}entered\0\u{1}refused\0\u{1}uncertain\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}entered\0\u{1}refused\0\u{1}uncertain\0\u{1}evidence\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1882,6 +1894,7 @@ nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtob
           self.result = .uncertain(v)
         }
       }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._evidence) }()
       default: break
       }
     }
@@ -1910,12 +1923,16 @@ nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtob
     }()
     case nil: break
     }
+    try { if let v = self._evidence {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_CommandResult, rhs: Baton_V1_CommandResult) -> Bool {
     if lhs.command != rhs.command {return false}
     if lhs.result != rhs.result {return false}
+    if lhs._evidence != rhs._evidence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -187,6 +187,30 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .reconcile(newValue)}
   }
 
+  public var registryHistory: Baton_V1_RegistryHistory {
+    get {
+      if case .registryHistory(let v)? = _storage._body {return v}
+      return Baton_V1_RegistryHistory()
+    }
+    set {_uniqueStorage()._body = .registryHistory(newValue)}
+  }
+
+  public var getOverview: Baton_V1_GetOverview {
+    get {
+      if case .getOverview(let v)? = _storage._body {return v}
+      return Baton_V1_GetOverview()
+    }
+    set {_uniqueStorage()._body = .getOverview(newValue)}
+  }
+
+  public var overview: Baton_V1_Overview {
+    get {
+      if case .overview(let v)? = _storage._body {return v}
+      return Baton_V1_Overview()
+    }
+    set {_uniqueStorage()._body = .overview(newValue)}
+  }
+
   /// The endpoint `devices`.
   public var claim: Baton_V1_Claim {
     get {
@@ -379,6 +403,9 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case registryInfo(Baton_V1_RegistryInfo)
     case cancel(Baton_V1_Cancel)
     case reconcile(Baton_V1_Reconcile)
+    case registryHistory(Baton_V1_RegistryHistory)
+    case getOverview(Baton_V1_GetOverview)
+    case overview(Baton_V1_Overview)
     /// The endpoint `devices`.
     case claim(Baton_V1_Claim)
     case sessionEnded(Baton_V1_SessionEnded)
@@ -508,7 +535,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{2}\u{b}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0\u{3}not_registered\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{3}registry_history\0\u{3}get_overview\0\u{1}overview\0\u{2}\u{8}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0\u{3}not_registered\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -759,6 +786,45 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._body = .reconcile(v)
+          }
+        }()
+        case 30: try {
+          var v: Baton_V1_RegistryHistory?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .registryHistory(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .registryHistory(v)
+          }
+        }()
+        case 31: try {
+          var v: Baton_V1_GetOverview?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .getOverview(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .getOverview(v)
+          }
+        }()
+        case 32: try {
+          var v: Baton_V1_Overview?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .overview(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .overview(v)
           }
         }()
         case 40: try {
@@ -1122,6 +1188,18 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       case .reconcile?: try {
         guard case .reconcile(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+      }()
+      case .registryHistory?: try {
+        guard case .registryHistory(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .getOverview?: try {
+        guard case .getOverview(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      }()
+      case .overview?: try {
+        guard case .overview(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
       }()
       case .claim?: try {
         guard case .claim(let v)? = _storage._body else { preconditionFailure() }

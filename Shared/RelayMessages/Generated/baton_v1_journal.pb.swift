@@ -259,6 +259,22 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `merchantAmount`. Subsequent reads from it will return its default value.
   public mutating func clearMerchantAmount() {_uniqueStorage()._merchantAmount = nil}
 
+  /// The shop on whose counter the terminal stood; empty: the registry named none.
+  public var shop: String {
+    get {_storage._shop}
+    set {_uniqueStorage()._shop = newValue}
+  }
+
+  /// What the POS agent saw when it entered and sent.
+  public var evidence: Baton_V1_Evidence {
+    get {_storage._evidence ?? Baton_V1_Evidence()}
+    set {_uniqueStorage()._evidence = newValue}
+  }
+  /// Returns true if `evidence` has been explicitly set.
+  public var hasEvidence: Bool {_storage._evidence != nil}
+  /// Clears the value of `evidence`. Subsequent reads from it will return its default value.
+  public mutating func clearEvidence() {_uniqueStorage()._evidence = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -360,7 +376,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0\u{1}shop\0\u{1}evidence\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -397,6 +413,8 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _reopenedAt: Int64? = nil
     var _text: String = String()
     var _merchantAmount: Baton_V1_Amount? = nil
+    var _shop: String = String()
+    var _evidence: Baton_V1_Evidence? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -441,6 +459,8 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _reopenedAt = source._reopenedAt
       _text = source._text
       _merchantAmount = source._merchantAmount
+      _shop = source._shop
+      _evidence = source._evidence
     }
   }
 
@@ -493,6 +513,8 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 32: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAt) }()
         case 33: try { try decoder.decodeSingularStringField(value: &_storage._text) }()
         case 35: try { try decoder.decodeSingularMessageField(value: &_storage._merchantAmount) }()
+        case 36: try { try decoder.decodeSingularStringField(value: &_storage._shop) }()
+        case 37: try { try decoder.decodeSingularMessageField(value: &_storage._evidence) }()
         default: break
         }
       }
@@ -607,6 +629,12 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       try { if let v = _storage._merchantAmount {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
       } }()
+      if !_storage._shop.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._shop, fieldNumber: 36)
+      }
+      try { if let v = _storage._evidence {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -650,6 +678,8 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._reopenedAt != rhs_storage._reopenedAt {return false}
         if _storage._text != rhs_storage._text {return false}
         if _storage._merchantAmount != rhs_storage._merchantAmount {return false}
+        if _storage._shop != rhs_storage._shop {return false}
+        if _storage._evidence != rhs_storage._evidence {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -211,12 +211,15 @@ public nonisolated struct Baton_V1_TerminalInfo: Sendable {
   /// Its own word for why.
   public var reason: String = String()
 
+  /// Of a paired terminal: whether the relay terminal itself, which shows the tag, has no session.
+  public var terminalOffline: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-/// An operator's order. Answered by a registry_info or a refusal.
+/// An operator's order. Answered by a registry_info, a registry_history or a refusal.
 public nonisolated struct Baton_V1_Administer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -224,7 +227,7 @@ public nonisolated struct Baton_V1_Administer: Sendable {
 
   public var order: Baton_V1_Administer.OneOf_Order? = nil
 
-  /// Replaces the registry as a whole.
+  /// Replaces the registry as a whole, if it still is what the change was compared with.
   public var apply: Baton_V1_Shop {
     get {
       if case .apply(let v)? = order {return v}
@@ -242,17 +245,40 @@ public nonisolated struct Baton_V1_Administer: Sendable {
     set {order = .get(newValue)}
   }
 
+  /// Tells who has changed it.
+  public var history: Baton_V1_GetHistory {
+    get {
+      if case .history(let v)? = order {return v}
+      return Baton_V1_GetHistory()
+    }
+    set {order = .history(newValue)}
+  }
+
+  /// With apply.
+  public var change: Baton_V1_ShopChange {
+    get {_change ?? Baton_V1_ShopChange()}
+    set {_change = newValue}
+  }
+  /// Returns true if `change` has been explicitly set.
+  public var hasChange: Bool {self._change != nil}
+  /// Clears the value of `change`. Subsequent reads from it will return its default value.
+  public mutating func clearChange() {self._change = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Order: Equatable, Sendable {
-    /// Replaces the registry as a whole.
+    /// Replaces the registry as a whole, if it still is what the change was compared with.
     case apply(Baton_V1_Shop)
     /// Only tells it.
     case get(Baton_V1_GetShop)
+    /// Tells who has changed it.
+    case history(Baton_V1_GetHistory)
 
   }
 
   public init() {}
+
+  fileprivate var _change: Baton_V1_ShopChange? = nil
 }
 
 public nonisolated struct Baton_V1_GetShop: Sendable {
@@ -260,9 +286,191 @@ public nonisolated struct Baton_V1_GetShop: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Absent: the version in force.
+  public var version: UInt64 {
+    get {_version ?? 0}
+    set {_version = newValue}
+  }
+  /// Returns true if `version` has been explicitly set.
+  public var hasVersion: Bool {self._version != nil}
+  /// Clears the value of `version`. Subsequent reads from it will return its default value.
+  public mutating func clearVersion() {self._version = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _version: UInt64? = nil
+}
+
+public nonisolated struct Baton_V1_GetHistory: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Who replaces the registry, and what it was compared with.
+public nonisolated struct Baton_V1_ShopChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var basedOn: UInt64 = 0
+
+  /// Who, 1 to 64 characters.
+  public var name: String = String()
+
+  /// What for, at most 400 characters.
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The versions of the registry, newest first.
+public nonisolated struct Baton_V1_RegistryHistory: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var versions: [Baton_V1_RegistryHistory.Version] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Version: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var version: UInt64 = 0
+
+    /// When, by the wall clock, in milliseconds since 1970.
+    public var at: Int64 = 0
+
+    /// Empty: a Baton wrote it that did not ask who.
+    public var name: String = String()
+
+    public var note: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// What does this journal's router have before it? Answered by an overview.
+public nonisolated struct Baton_V1_GetOverview: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Baton_V1_Overview: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var journal: UInt32 = 0
+
+  public var registryVersion: UInt64 = 0
+
+  public var adapters: [Baton_V1_Overview.Adapter] = []
+
+  /// How many transactions are open, by destination.
+  public var `open`: [Baton_V1_Overview.Open] = []
+
+  /// The oldest of them, at most 200.
+  public var oldest: [Baton_V1_OpenTransaction] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Adapter: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Its process's name.
+    public var name: String = String()
+
+    public var destination: String = String()
+
+    /// How many authorizations it takes at a time, and how many it has.
+    public var concurrent: UInt32 = 0
+
+    public var asked: UInt32 = 0
+
+    /// couldNotAsk, unwell, silent: why it is asked last.
+    public var doubts: [String] = []
+
+    public var draining: Bool = false
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Open: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var destination: String = String()
+
+    public var count: UInt64 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+public nonisolated struct Baton_V1_OpenTransaction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transaction: String = String()
+
+  public var terminal: String = String()
+
+  public var application: String = String()
+
+  public var destination: String = String()
+
+  public var state: String = String()
+
+  /// By the wall clock, in milliseconds since 1970.
+  public var acceptedOn: Int64 = 0
+
+  public var amount: Baton_V1_Amount {
+    get {_amount ?? Baton_V1_Amount()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  public var reconciliation: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Baton_V1_Amount? = nil
 }
 
 public nonisolated struct Baton_V1_RegistryInfo: Sendable {
@@ -725,7 +933,7 @@ nonisolated extension Baton_V1_Resolve: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TerminalInfo"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}paired\0\u{1}online\0\u{3}not_ready\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}paired\0\u{1}online\0\u{3}not_ready\0\u{1}reason\0\u{3}terminal_offline\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -738,6 +946,7 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
       case 3: try { try decoder.decodeSingularBoolField(value: &self.online) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.notReady) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.terminalOffline) }()
       default: break
       }
     }
@@ -759,6 +968,9 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
     }
+    if self.terminalOffline != false {
+      try visitor.visitSingularBoolField(value: self.terminalOffline, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -768,6 +980,7 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
     if lhs.online != rhs.online {return false}
     if lhs.notReady != rhs.notReady {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.terminalOffline != rhs.terminalOffline {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -775,7 +988,7 @@ nonisolated extension Baton_V1_TerminalInfo: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Baton_V1_Administer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Administer"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}apply\0\u{1}get\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}apply\0\u{1}get\0\u{1}change\0\u{1}history\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -809,6 +1022,20 @@ nonisolated extension Baton_V1_Administer: SwiftProtobuf.Message, SwiftProtobuf.
           self.order = .get(v)
         }
       }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._change) }()
+      case 4: try {
+        var v: Baton_V1_GetHistory?
+        var hadOneofValue = false
+        if let current = self.order {
+          hadOneofValue = true
+          if case .history(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.order = .history(v)
+        }
+      }()
       default: break
       }
     }
@@ -828,13 +1055,20 @@ nonisolated extension Baton_V1_Administer: SwiftProtobuf.Message, SwiftProtobuf.
       guard case .get(let v)? = self.order else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     }()
-    case nil: break
+    default: break
     }
+    try { if let v = self._change {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if case .history(let v)? = self.order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Administer, rhs: Baton_V1_Administer) -> Bool {
     if lhs.order != rhs.order {return false}
+    if lhs._change != rhs._change {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -842,6 +1076,40 @@ nonisolated extension Baton_V1_Administer: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Baton_V1_GetShop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetShop"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self._version) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._version {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_GetShop, rhs: Baton_V1_GetShop) -> Bool {
+    if lhs._version != rhs._version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_GetHistory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetHistory"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -853,7 +1121,350 @@ nonisolated extension Baton_V1_GetShop: SwiftProtobuf.Message, SwiftProtobuf._Me
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_GetShop, rhs: Baton_V1_GetShop) -> Bool {
+  public static func ==(lhs: Baton_V1_GetHistory, rhs: Baton_V1_GetHistory) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ShopChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ShopChange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}based_on\0\u{1}name\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.basedOn) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.basedOn != 0 {
+      try visitor.visitSingularUInt64Field(value: self.basedOn, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ShopChange, rhs: Baton_V1_ShopChange) -> Bool {
+    if lhs.basedOn != rhs.basedOn {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_RegistryHistory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RegistryHistory"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.versions) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.versions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.versions, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_RegistryHistory, rhs: Baton_V1_RegistryHistory) -> Bool {
+    if lhs.versions != rhs.versions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_RegistryHistory.Version: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_RegistryHistory.protoMessageName + ".Version"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}at\0\u{1}name\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.at) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if self.at != 0 {
+      try visitor.visitSingularInt64Field(value: self.at, fieldNumber: 2)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_RegistryHistory.Version, rhs: Baton_V1_RegistryHistory.Version) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_GetOverview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetOverview"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_GetOverview, rhs: Baton_V1_GetOverview) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Overview"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}journal\0\u{3}registry_version\0\u{1}adapters\0\u{1}open\0\u{1}oldest\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.journal) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.registryVersion) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.adapters) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.`open`) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.oldest) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.journal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.journal, fieldNumber: 1)
+    }
+    if self.registryVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.registryVersion, fieldNumber: 2)
+    }
+    if !self.adapters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.adapters, fieldNumber: 3)
+    }
+    if !self.`open`.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.`open`, fieldNumber: 4)
+    }
+    if !self.oldest.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.oldest, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Overview, rhs: Baton_V1_Overview) -> Bool {
+    if lhs.journal != rhs.journal {return false}
+    if lhs.registryVersion != rhs.registryVersion {return false}
+    if lhs.adapters != rhs.adapters {return false}
+    if lhs.`open` != rhs.`open` {return false}
+    if lhs.oldest != rhs.oldest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Overview.Adapter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Overview.protoMessageName + ".Adapter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}destination\0\u{1}concurrent\0\u{1}asked\0\u{1}doubts\0\u{1}draining\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.destination) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.concurrent) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.asked) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.doubts) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.draining) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.destination.isEmpty {
+      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 2)
+    }
+    if self.concurrent != 0 {
+      try visitor.visitSingularUInt32Field(value: self.concurrent, fieldNumber: 3)
+    }
+    if self.asked != 0 {
+      try visitor.visitSingularUInt32Field(value: self.asked, fieldNumber: 4)
+    }
+    if !self.doubts.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.doubts, fieldNumber: 5)
+    }
+    if self.draining != false {
+      try visitor.visitSingularBoolField(value: self.draining, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Overview.Adapter, rhs: Baton_V1_Overview.Adapter) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.destination != rhs.destination {return false}
+    if lhs.concurrent != rhs.concurrent {return false}
+    if lhs.asked != rhs.asked {return false}
+    if lhs.doubts != rhs.doubts {return false}
+    if lhs.draining != rhs.draining {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Overview.Open: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Overview.protoMessageName + ".Open"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.destination) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.destination.isEmpty {
+      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Overview.Open, rhs: Baton_V1_Overview.Open) -> Bool {
+    if lhs.destination != rhs.destination {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_OpenTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OpenTransaction"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}terminal\0\u{1}application\0\u{1}destination\0\u{1}state\0\u{3}accepted_on\0\u{1}amount\0\u{1}reconciliation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.destination) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.acceptedOn) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.reconciliation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.transaction.isEmpty {
+      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
+    }
+    if !self.terminal.isEmpty {
+      try visitor.visitSingularStringField(value: self.terminal, fieldNumber: 2)
+    }
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 3)
+    }
+    if !self.destination.isEmpty {
+      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 4)
+    }
+    if !self.state.isEmpty {
+      try visitor.visitSingularStringField(value: self.state, fieldNumber: 5)
+    }
+    if self.acceptedOn != 0 {
+      try visitor.visitSingularInt64Field(value: self.acceptedOn, fieldNumber: 6)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.reconciliation.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.reconciliation, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_OpenTransaction, rhs: Baton_V1_OpenTransaction) -> Bool {
+    if lhs.transaction != rhs.transaction {return false}
+    if lhs.terminal != rhs.terminal {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.destination != rhs.destination {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.acceptedOn != rhs.acceptedOn {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.reconciliation != rhs.reconciliation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

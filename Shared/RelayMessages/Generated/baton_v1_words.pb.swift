@@ -301,6 +301,35 @@ public nonisolated struct Baton_V1_Amount: Sendable {
   public init() {}
 }
 
+/// What a POS agent saw when it entered and sent.
+public nonisolated struct Baton_V1_Evidence: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The POS program's own number for the sending.
+  public var receipt: String = String()
+
+  /// Whether the sale's sum was compared with the command's.
+  public var checked: Bool = false
+
+  /// The sale's sum, if the agent could read it.
+  public var sum: Baton_V1_Amount {
+    get {_sum ?? Baton_V1_Amount()}
+    set {_sum = newValue}
+  }
+  /// Returns true if `sum` has been explicitly set.
+  public var hasSum: Bool {self._sum != nil}
+  /// Clears the value of `sum`. Subsequent reads from it will return its default value.
+  public mutating func clearSum() {self._sum = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _sum: Baton_V1_Amount? = nil
+}
+
 /// One hop's stamp.
 public nonisolated struct Baton_V1_Receipt: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -654,6 +683,50 @@ nonisolated extension Baton_V1_Amount: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static func ==(lhs: Baton_V1_Amount, rhs: Baton_V1_Amount) -> Bool {
     if lhs.minorUnits != rhs.minorUnits {return false}
     if lhs.unit != rhs.unit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Evidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Evidence"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0\u{1}checked\0\u{1}sum\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.checked) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._sum) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 1)
+    }
+    if self.checked != false {
+      try visitor.visitSingularBoolField(value: self.checked, fieldNumber: 2)
+    }
+    try { if let v = self._sum {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Evidence, rhs: Baton_V1_Evidence) -> Bool {
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.checked != rhs.checked {return false}
+    if lhs._sum != rhs._sum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -30,7 +30,7 @@ struct AdminServer: Service {
             try? await listener.close()
         } catch {
             try? await group.shutdownGracefully()
-            throw RuntimeError.adminPort(address: address.description, reason: "\(error)")
+            throw RuntimeError.adminPort(address: address.description, reason: systemReason(error))
         }
         try? await group.shutdownGracefully()
     }

@@ -140,8 +140,11 @@ import Testing
             return .reconcile(request.transaction, Reconciliation(name: "Ada", reason: "looked it up", outcome: nil)!)
         },
         "invalidShop": { _ in
-            .apply(Shop(terminals: [.init(id: World.paired, pairedWith: POSID("nowhere")!)]))
+            .apply(
+                Shop(terminals: [.init(id: World.paired, pairedWith: POSID("nowhere")!)]),
+                ShopChange(basedOn: 1, name: "Ada")!)
         },
+        "shopChanged": { _ in .apply(World.registry.shop, ShopChange(basedOn: 7, name: "Ada")!) },
     ]
 
     // MARK: -

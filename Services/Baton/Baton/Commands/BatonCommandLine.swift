@@ -10,8 +10,11 @@ public enum BatonCommandLine {
     /// and settings, and otherwise what the command's help says.
     public static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async -> Never {
         ProcessGuard.begin()
+        umask(0o077)  // What a command makes is for its user alone, unless it says otherwise.
+        var usage = BatonCommand.usageString()
         do {
             var command = try BatonCommand.parseAsRoot(arguments)
+            usage = BatonCommand.usageString(for: type(of: command))
             if var lasting = command as? any AsyncParsableCommand {
                 try await lasting.run()
             } else {
@@ -28,6 +31,11 @@ public enum BatonCommandLine {
             fail("\(error)", exitCode: 1)
         } catch let error as BackupError {
             fail(error.line, exitCode: 1)
+        } catch let error as ValidationError {
+            fail("\(error.message)\nUsage: \(usage)", exitCode: 64)
+        } catch let error as CocoaError {
+            let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+            fail([path, systemReason(error)].compactMap(\.self).joined(separator: ": "), exitCode: 1)
         } catch {
             StandardStream.output.flush()
             StandardStream.error.flush()
@@ -67,12 +75,14 @@ struct BatonCommand: AsyncParsableCommand {
         commandName: "baton",
         abstract: "Runs and operates a relay between customers' phones and a shop's terminals and POS.",
         discussion: """
-            Settings are environment variables BATON_*; BATON_HOME (default /var/lib/baton) is the folder of journals, \
-            registry, keys, sockets and logs. docs/operations.md lists them all.
+            Settings are environment variables, with their defaults:
+
+            \(BatonConfiguration.help)
             """,
         version: ServiceProcess.version,
         subcommands: [
-            UpCommand.self, DemoCommand.self, ApplyCommand.self, GetCommand.self, SubmitCommand.self, TraceCommand.self,
+            UpCommand.self, DemoCommand.self, ApplyCommand.self, ShopCommand.self, GetCommand.self, SubmitCommand.self,
+            TypeCommand.self, TraceCommand.self,
             ResolveCommand.self, JournalCommand.self, TagsCommand.self, KeysCommand.self, BenchCommand.self,
         ])
 }

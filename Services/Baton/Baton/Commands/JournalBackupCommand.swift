@@ -21,11 +21,17 @@ struct JournalBackupCommand: ParsableCommand {
     func run() throws {
         let progress = ProgressLine()
         defer { progress.end() }
-        let summary = try Backup(of: RelayFiles(try BatonConfiguration().home), to: file)
+        let files = RelayFiles(try BatonConfiguration().home)
+        let summary = try Backup(of: files, to: file)
             .write(now: Instant(milliseconds: Timestamp.now.milliseconds)) { what, done, all in
                 progress.tell("\(what): \(all == 0 ? 100 : done * 100 / all) %")
             }
         progress.end()
+        do {
+            try files.noteBackup(at: Instant(milliseconds: Timestamp.now.milliseconds))
+        } catch {
+            note("the backup is whole, but its time could not be noted for the metrics: \(systemReason(error))")
+        }
         print("\(file): journals: \(summary.journals), bytes: \(summary.bytes)")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RelayDomain
+import RelayJournal
 import SQLiteJournal
 import ServiceRuntime
 
@@ -35,7 +36,8 @@ struct JournalVerify: ParsableCommand {
         discussion: """
             Prints each journal's head, `<journal>:<sequence>:<hash>`. Who can write the files can also write a whole new \
             chain: note heads where the relay's machine cannot reach, and give them to --holds later. Exit codes: 0 \
-            all is as it was written; 1 it is not, and the first bad event is named, or it cannot be read.
+            all is as it was written; 1 it is damaged, and the first bad event is named; 3 there is nothing here, or it \
+            cannot be read by this user or this version.
             """)
 
     @Option(help: "A head that was printed earlier and must still be held. May be repeated.")
@@ -43,7 +45,13 @@ struct JournalVerify: ParsableCommand {
 
     func run() throws {
         let files = RelayFiles(try BatonConfiguration().home)
-        let numbers = try files.madeJournals()
+        let numbers: [UInt8]
+        do {
+            numbers = try files.madeJournals()
+        } catch let error as BackupError {
+            note("nothing here: " + error.line)
+            throw ExitCode(3)
+        }
         if let noted = holds.first(where: { !numbers.contains($0.journal) }) {
             print("journal \(noted.journal): is gone, but its head was noted")
             throw ExitCode(1)
@@ -60,6 +68,19 @@ struct JournalVerify: ParsableCommand {
     }
 
     private func verify(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Bool {
+        do {
+            return try audit(number, files, holding: head)
+        } catch let error as JournalError {
+            guard !error.isDamage else {
+                print("journal \(number): damaged: \(error)")
+                return false
+            }
+            note("journal \(number): \(error)")
+            throw ExitCode(3)
+        }
+    }
+
+    private func audit(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Bool {
         let progress = ProgressLine()
         defer { progress.end() }
         var audit = try JournalAudit(at: files.journal(number), holding: head)
@@ -68,7 +89,7 @@ struct JournalVerify: ParsableCommand {
         }
         progress.end()
         if let fault = report.fault {
-            print("journal \(number): \(fault)")
+            print("journal \(number): damaged: \(fault)")
             return false
         }
         print(

@@ -10,9 +10,9 @@ struct JournalExport: ParsableCommand {
         commandName: "export",
         abstract: "Prints the transactions for accounting, one line each, oldest first in each journal.",
         discussion: """
-            Also those without outcome yet: their state says where they stand. Times are UTC; --day is a day of this \
-            machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is 12.50. \
-            A transaction that cannot be read is named on standard error; the others are printed, and the exit code is 1.
+            Also those without outcome yet: their state says where they stand. Times are UTC; --day, --from and --to are days \
+            of this machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is \
+            12.50. A transaction that cannot be read is named on standard error; the others are printed, and the exit code is 1.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, jsonl }
@@ -23,6 +23,12 @@ struct JournalExport: ParsableCommand {
     @Option(help: "Only this day's, YYYY-MM-DD.")
     var day: LedgerDay?
 
+    @Option(help: "Only from this day on.")
+    var from: LedgerDay?
+
+    @Option(help: "Only until this day, which is included.")
+    var to: LedgerDay?
+
     @Option(help: "Only this destination's.")
     var destination: DestinationID?
 
@@ -32,9 +38,19 @@ struct JournalExport: ParsableCommand {
     @Option(help: "Only those that are marked (a person has to look at them) or open (without outcome yet).")
     var only: LedgerFilter.Concern?
 
+    func validate() throws {
+        guard day == nil || from == nil && to == nil else {
+            throw ValidationError("--day is one day; --from and --to name several.")
+        }
+    }
+
     func run() throws {
-        let files = RelayFiles(try BatonConfiguration().home)
-        let filter = LedgerFilter(day: day, destination: destination, terminal: terminal, concern: only)
+        let configuration = try BatonConfiguration()
+        let files = RelayFiles(configuration.home)
+        guard let days = LedgerDays(from: day ?? from, to: day ?? to, in: try LedgerZone.current()) else {
+            throw ValidationError("--to is before --from.")
+        }
+        let filter = LedgerFilter(days: days, destination: destination, terminal: terminal, concern: only)
         let progress = ProgressLine()
         defer { progress.end() }
         let numbers = try files.madeJournals()
@@ -44,7 +60,7 @@ struct JournalExport: ParsableCommand {
             try Self.transactions(files.journal(number), filter) { transactions, readNow, unreadable in
                 read += readNow
                 progress.tell("journal \(number): \(read) transactions read")
-                try write(try transactions.map { try line($0) }.joined())
+                try write(try transactions.map { try line($0, site: configuration.site) }.joined())
                 if !unreadable.isEmpty { progress.end() }
                 for error in unreadable {
                     unread += 1
@@ -69,13 +85,13 @@ struct JournalExport: ParsableCommand {
     static func transactions(
         _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {
-        try JournalReader(at: path).transactions(from: filter.day?.start, until: filter.day?.end) {
+        try JournalReader(at: path).transactions(from: filter.days?.start, until: filter.days?.end) {
             try body($0.filter(filter.takes), $0.count, $1)
         }
     }
 
-    private func line(_ transaction: Transaction) throws -> String {
-        let line = LedgerLine(transaction)
+    private func line(_ transaction: Transaction, site: String?) throws -> String {
+        let line = LedgerLine(transaction, site: site)
         return switch format {
         case .csv: line.csv
         case .jsonl: try line.json

@@ -33,6 +33,7 @@ struct JournalHistory: ParsableCommand {
 
     static func line(_ event: JournalEntry.Event) -> String {
         let words = ["\(Timestamp(milliseconds: event.wall.milliseconds))", event.kind.rawValue, event.detail]
-        return words.filter { !$0.isEmpty }.joined(separator: "  ")
+        // What a person or a destination said is one line, whatever stands in it.
+        return words.filter { !$0.isEmpty }.map(\.plain).joined(separator: "  ")
     }
 }

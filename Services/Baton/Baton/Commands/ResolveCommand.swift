@@ -15,10 +15,10 @@ struct ResolveCommand: AsyncParsableCommand {
     @Argument(help: "The transaction's ID.")
     var transaction: TransactionID
 
-    @Option(help: "Who closes it, 1 to 64 characters.")
+    @Option(help: "Who closes it, 1 to 64 characters on one line.")
     var name: String
 
-    @Option(help: "What was found out, 1 to 400 characters.")
+    @Option(help: "What was found out, 1 to 400 characters on one line.")
     var reason: String
 
     @Option(help: "How a refused reversal ended: approved, declined or reversed.")
@@ -45,7 +45,8 @@ struct ResolveCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let word = Reconciliation(name: name, reason: reason, outcome: outcome?.outcome) else {
-            throw ValidationError("--name takes 1 to 64 characters, --reason 1 to 400.")
+            throw ValidationError(
+                "--name takes 1 to 64 characters on one line, --reason 1 to 400; no control characters.")
         }
         let configuration = try BatonConfiguration()
         do {

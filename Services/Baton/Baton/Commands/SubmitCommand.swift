@@ -46,6 +46,7 @@ struct SubmitCommand: AsyncParsableCommand {
     var wait: Int = 30
 
     @OptionGroup var ingress: IngressOption
+    @OptionGroup var format: OutputOption
 
     func validate() throws {
         guard (terminal == nil) != (tag == nil) else { throw ValidationError("Name either --terminal or --tag.") }
@@ -66,8 +67,8 @@ struct SubmitCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         switch try await Phone(url: place.url).submit(request, within: .seconds(wait)) {
         case .report(let report):
-            print(report.text)
-            print("  \(Milliseconds(.now - start)) at the phone; key \(request.key)")
+            let took = Milliseconds(.now - start)
+            try format.print(report, text: report.text + "\n  \(took) at the phone; key \(request.key)")
             throw ExitCode(report.exitCode)
         case .refused(let problem): throw OperatorError.refusedByIngress("\(problem)")
         }
@@ -77,6 +78,7 @@ struct SubmitCommand: AsyncParsableCommand {
     private func place(_ configuration: BatonConfiguration) throws -> Tag {
         if let tag {
             let found = try Tag.read(picture: tag)
+            if ingress.url == nil, let warning = try configuration.warning(aboutTagOf: found.url) { note(warning) }
             return Tag(url: ingress.url == nil ? found.url : try ingress.url(configuration), terminal: found.terminal)
         }
         guard let terminal else { throw ValidationError("Name either --terminal or --tag.") }

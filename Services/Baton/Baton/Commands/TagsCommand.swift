@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RelayDomain
+import ServiceRuntime
 
 /// `baton tags`.
 struct TagsCommand: AsyncParsableCommand {
@@ -27,11 +28,22 @@ struct TagsCommand: AsyncParsableCommand {
         if let unknown = terminals.first(where: { !registered.contains($0) }) {
             throw ValidationError("\(unknown) is not registered; `baton get terminals` lists what is.")
         }
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        try makeFolder()
         for terminal in terminals.isEmpty ? registered : terminals {
             let tag = Tag(url: url, terminal: terminal)
             try tag.write(picture: "\(output)/\(terminal).png")
             print("\(output)/\(terminal).png  \(tag)")
+        }
+    }
+
+    private func makeFolder() throws(OperatorError) {
+        guard !FileManager.default.fileExists(atPath: output) else { return }
+        do {
+            // What stands in it is to be printed, and no secret.
+            try FileManager.default.createDirectory(
+                atPath: output, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        } catch {
+            throw .file(path: output, reason: systemReason(error))
         }
     }
 }

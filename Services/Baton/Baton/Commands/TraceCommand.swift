@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ServiceRuntime
 
 /// `baton trace <transaction>`.
 struct TraceCommand: AsyncParsableCommand {
@@ -12,12 +13,13 @@ struct TraceCommand: AsyncParsableCommand {
     var transaction: String
 
     @OptionGroup var ingress: IngressOption
+    @OptionGroup var format: OutputOption
 
     func run() async throws {
         let phone = Phone(url: try ingress.url(try BatonConfiguration()))
         switch try await phone.transaction(transaction) {
         case .report(let report):
-            print(report.text)
+            try format.print(report, text: report.text)
             throw ExitCode(report.exitCode)
         case .refused(let problem): throw OperatorError.refusedByIngress("\(problem)")
         }
@@ -32,9 +34,10 @@ struct IngressOption: ParsableArguments {
     /// The ingress's address, without a slash at its end.
     func url(_ configuration: BatonConfiguration) throws -> String {
         let text = try url ?? configuration.ingress()
-        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
-            throw ValidationError("--url: http:// or https:// is expected.")
+        guard let url = PublicURL(text) else {
+            throw ValidationError(
+                "--url: http:// or https://, a host, and at most a path are expected; no '?', '#' or '//'.")
         }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        return url.text
     }
 }

@@ -64,7 +64,10 @@ struct Demonstration: Sendable {
     private func register(at router: RouterConsole) async throws -> Shop {
         let registered = try await router.shop()
         if registered.version == 0 {
-            _ = try await router.apply(shop)
+            guard let change = ShopChange(basedOn: 0, name: ShopApplication.loggedIn, note: "the sample") else {
+                throw OperatorError.sample("its history cannot be written")
+            }
+            _ = try await router.apply(shop, change)
             return shop
         }
         guard ShopDifference(from: registered.shop, to: shop).onlyRemoves else {

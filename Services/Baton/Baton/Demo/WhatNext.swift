@@ -21,7 +21,7 @@ struct WhatNext {
             pay at the paired terminal, whose tag the phone reads from its picture:
               code | baton submit --tag $BATON_HOME/tags/\(paired).png --application sandbox-pay
             pay at the other one: the merchant keys the sum, the customer taps:
-              echo 'amount 9.90 EUR' > $BATON_HOME/run/\(alone).keyboard
+              baton type \(alone) amount 9.90 EUR
               code | baton submit --terminal \(alone) --application sandbox-pay
             see the path of a transaction, the terminals, the shop:
               baton trace <transaction>

@@ -6,6 +6,9 @@ import ServiceRuntime
 struct LedgerLine: Encodable {
     let transaction: String
     let reference: String?
+    /// Which relay it was, if the operator has named it (BATON_SITE).
+    let site: String?
+    let shop: String?
     let acceptedAt: String
     let concludedAt: String?
     let terminal: String
@@ -15,16 +18,25 @@ struct LedgerLine: Encodable {
     let operation: String
     let minorUnits: Int64?
     let unit: String?
+    /// Whose word the sum is: `pos`, `merchant` or `phone`.
+    let sumBy: String?
+    /// The POS program's own number for what it sent.
+    let posReceipt: String?
+    /// Whether the POS agent compared the sale's sum: `checked` or `unchecked`.
+    let posCheck: String?
     let state: String
     let outcome: String?
     let reason: String?
     let sent: String
     let reconcile: [String]
 
-    init(_ transaction: Transaction) {
+    /// - Parameter site: how the operator calls this relay.
+    init(_ transaction: Transaction, site: String? = nil) {
         let status = transaction.status
         self.transaction = transaction.id.text
         reference = transaction.reference?.text
+        self.site = site
+        shop = transaction.shop?.text
         acceptedAt = "\(Timestamp(milliseconds: transaction.acceptedOn.milliseconds))"
         concludedAt = status.receipts.last { $0.hop == .router && $0.act == .concluded }
             .map { "\(Timestamp(milliseconds: $0.at.milliseconds))" }
@@ -33,10 +45,12 @@ struct LedgerLine: Encodable {
         application = transaction.application.text
         destination = transaction.destination.text
         operation = transaction.operation.rawValue
-        // What the merchant settled; until then what the phone named.
-        let amount = transaction.amount ?? transaction.phoneAmount
-        minorUnits = amount?.minorUnits
-        unit = amount.map { "\($0.unit)" }
+        let sum = transaction.ledgerSum
+        minorUnits = sum?.amount.minorUnits
+        unit = sum.map { "\($0.amount.unit)" }
+        sumBy = sum?.by
+        posReceipt = transaction.evidence?.receipt
+        posCheck = transaction.evidence?.amount.rawValue
         state = status.state.rawValue
         // An outcome's text is its kind, and its reason behind a space.
         let words = transaction.outcome.map { "\($0)".split(separator: " ", maxSplits: 1).map(String.init) } ?? []
@@ -52,22 +66,26 @@ struct LedgerLine: Encodable {
 extension LedgerLine {
     /// The first line of a table.
     static let csvHeader = csv([
-        "transaction", "reference", "acceptedAt", "concludedAt", "terminal", "pos", "application", "destination",
-        "operation", "minorUnits", "unit", "state", "outcome", "reason", "sent", "reconcile",
+        "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
+        "destination", "operation", "minorUnits", "unit", "sumBy", "posReceipt", "posCheck", "state", "outcome",
+        "reason", "sent", "reconcile",
     ])
 
     /// A record of RFC 4180.
     var csv: String {
         Self.csv([
-            transaction, reference ?? "", acceptedAt, concludedAt ?? "", terminal, pos ?? "", application, destination,
-            operation, minorUnits.map { "\($0)" } ?? "", unit ?? "", state, outcome ?? "", reason ?? "", sent,
+            transaction, reference ?? "", site ?? "", shop ?? "", acceptedAt, concludedAt ?? "", terminal, pos ?? "",
+            application, destination, operation, minorUnits.map { "\($0)" } ?? "", unit ?? "", sumBy ?? "",
+            posReceipt ?? "", posCheck ?? "", state, outcome ?? "", reason ?? "", sent,
             reconcile.joined(separator: " "),
         ])
     }
 
-    /// Quotes what needs it; a record ends with CR LF.
+    /// Quotes what needs it; a record ends with CR LF. What a spreadsheet would calculate (`=`, `+`, `-`, `@`) gets an
+    /// apostrophe before it: names and receipts come from others.
     static func csv(_ fields: [String]) -> String {
         fields.map { field in
+            let field = field.first.map { "=+-@\t".contains($0) } ?? false ? "'" + field : field
             guard field.utf8.contains(where: { [0x22, 0x2C, 0x0D, 0x0A].contains($0) }) else { return field }
             return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         }.joined(separator: ",") + "\r\n"
@@ -80,6 +98,16 @@ extension LedgerLine {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
         }
+    }
+}
+
+extension Transaction {
+    /// The sum that is booked, as far as it is known, and whose word it is. A paired sale's is the POS's; else the merchant's
+    /// counts, and until then the phone's.
+    fileprivate var ledgerSum: (amount: Amount, by: String)? {
+        if let sum = evidence?.sum { return (sum, "pos") }
+        if let sum = amount ?? merchantAmount { return (sum, "merchant") }
+        return phoneAmount.map { ($0, "phone") }
     }
 }
 

@@ -21,9 +21,15 @@ struct Phone: Sendable {
     private static let grace = Duration.seconds(5)
     /// Between repeats where the relay names no other pause.
     private static let pause = Duration.milliseconds(250)
+    /// Follows no redirect: a code is sent to whom it was meant for, or to nobody. Lives as long as the process.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.redirectConfiguration = .disallow
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the same
-    /// request under the same key while there is time.
+    /// request under the same key while there is time; an answer without outcome, as an ingress gives that ends, by asking on.
     /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered and nothing was sent,
     ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have it all the same, whatever it said later.
     func submit(_ request: PhoneRequest, within wait: Duration) async throws -> Answer {
@@ -34,7 +40,7 @@ struct Phone: Sendable {
             let left = max(deadline - .now, .zero)
             do {
                 let answer = try await send(body, key: request.key, wait: left)
-                guard case .refused(let problem) = answer else { return answer }
+                guard case .refused(let problem) = answer else { return await followed(answer, until: deadline) }
                 mayBeThere = mayBeThere || problem.mayHaveBeenSent
                 guard let pause = problem.pauseBeforeRepeat, .now + pause < deadline else {
                     guard mayBeThere else { return answer }
@@ -50,6 +56,21 @@ struct Phone: Sendable {
                 try await Task.sleep(for: Self.pause)
             }
         }
+    }
+
+    /// Asks on about a transaction without outcome while there is time. Whatever goes wrong meanwhile, it stands.
+    private func followed(_ answer: Answer, until deadline: ContinuousClock.Instant) async -> Answer {
+        var last = answer
+        while case .report(let report) = last, report.outcome == nil, .now + Self.pause < deadline {
+            do {
+                try await Task.sleep(for: Self.pause)
+                let next = try await transaction(report.id, within: max(.zero, deadline - .now))
+                if case .report = next { last = next }
+            } catch is CancellationError {
+                return last
+            } catch {}
+        }
+        return last
     }
 
     /// Asks what became of a transaction.
@@ -84,7 +105,7 @@ struct Phone: Sendable {
     /// - Throws: ``PhoneTrouble``, `CancellationError`.
     private func execute(_ request: HTTPClientRequest, timeout: Duration) async throws -> Answer {
         do {
-            let response = try await HTTPClient.shared.execute(
+            let response = try await Self.client.execute(
                 request, timeout: .nanoseconds(timeout.milliseconds * 1_000_000))
             let body = Data(try await response.body.collect(upTo: Self.answerMost).readableBytesView)
             if (200..<300).contains(response.status.code) {

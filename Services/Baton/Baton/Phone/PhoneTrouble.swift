@@ -11,7 +11,7 @@ struct PhoneTrouble: Error, Hashable {
     let mayHaveBeenSent: Bool
 
     init(reason: String, mayHaveBeenSent: Bool) {
-        self.reason = reason
+        self.reason = reason.shown
         self.mayHaveBeenSent = mayHaveBeenSent
     }
 

@@ -1,7 +1,7 @@
 import RelayDomain
 
 /// A sum as phones read it in JSON, and as it is shown to a person.
-struct ReportedAmount: Decodable, Sendable {
+struct ReportedAmount: Codable, Sendable {
     let minorUnits: Int64
     let currency: String?
     let program: String?
@@ -20,6 +20,6 @@ struct ReportedAmount: Decodable, Sendable {
             currency.flatMap { CurrencyCode($0) }.map { Amount.Unit.currency($0) }
             ?? program.flatMap { ProgramID($0) }.map { .points($0) }
         return unit.flatMap { Amount(minorUnits: minorUnits, unit: $0) }.map { "\($0)" }
-            ?? "\(minorUnits) minor units of \(currency ?? program ?? "?")"
+            ?? "\(minorUnits) minor units of \((currency ?? program ?? "?").shown)"
     }
 }

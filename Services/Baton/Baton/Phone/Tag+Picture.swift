@@ -1,16 +1,14 @@
 import CodePictures
 import Foundation
+import ServiceRuntime
 
 extension Tag {
     /// Reads the one tag that a picture (PNG) shows, as a phone's camera does.
     /// - Throws: ``OperatorError/noTag(path:reason:)``, ``OperatorError/file(path:reason:)``.
     static func read(picture path: String) throws(OperatorError) -> Tag {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw .file(path: path, reason: String(cString: strerror(errno)))
-        }
+        let bytes = try InputFile.read(path, most: GrayPicture.fileBytesMost)
         let codes: [CodeScanner.Code]
         do {
-            let bytes = try file.read(upToCount: GrayPicture.fileBytesMost + 1) ?? Data()
             codes = try CodeScanner.codes(in: GrayPicture(png: Array(bytes)))
         } catch {
             throw .noTag(path: path, reason: "\(error)")
@@ -32,8 +30,11 @@ extension Tag {
     func write(picture path: String) throws(OperatorError) {
         do {
             try Data(QRPicture.picture(of: description).png()).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
+        } catch let error as CodePictureError {
             throw .file(path: path, reason: "\(error)")
+        } catch {
+            throw .file(path: path, reason: systemReason(error))
         }
+        chmod(path, 0o644)  // It is to be printed, and no secret.
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RelayDomain
+import ServiceRuntime
 
 /// What a relay terminal's NFC tag or QR code holds: `<ingress>/t/<terminal>`.
 struct Tag: Hashable, CustomStringConvertible {
@@ -15,10 +16,10 @@ struct Tag: Hashable, CustomStringConvertible {
     /// - Returns: nil unless the text is such an address.
     init?(_ text: String) {
         guard text.utf8.count <= 1_024, let mark = text.range(of: "/t/", options: .backwards),
-            text.hasPrefix("http://") || text.hasPrefix("https://"),
+            !text[..<mark.lowerBound].hasSuffix("/"), let url = PublicURL(String(text[..<mark.lowerBound])),
             let terminal = TerminalID(text[mark.upperBound...])
         else { return nil }
-        self.init(url: String(text[..<mark.lowerBound]), terminal: terminal)
+        self.init(url: url.text, terminal: terminal)
     }
 
     var description: String { "\(url)/t/\(terminal)" }

@@ -1,9 +1,10 @@
 import Foundation
 import RelayDomain
+import ServiceRuntime
 
 /// What the relay says about a transaction, as it is read by a program that may be older than the relay: words that
 /// nobody here knows are shown as they came.
-struct TransactionReport: Decodable, Sendable {
+struct TransactionReport: Codable, Sendable {
     let id: String
     let state: String
     let outcome: Ended?
@@ -21,7 +22,7 @@ struct TransactionReport: Decodable, Sendable {
         case receipts
     }
 
-    struct Ended: Decodable, Sendable {
+    struct Ended: Codable, Sendable {
         let kind: String
         let reason: String?
     }
@@ -34,10 +35,13 @@ struct TransactionReport: Decodable, Sendable {
         let milliseconds: Int64?
     }
 
+    /// How many marks are shown of what somebody else's program says.
+    private static let marksMost = 16
+
     /// The outcome with its sum, or where the transaction stands.
     var verdict: String {
         guard let outcome else {
-            let place = state == "unknown" ? "not known yet (sent: \(sent))" : "still \(state)"
+            let place = state == "unknown" ? "not known yet (sent: \(sent.shown))" : "still \(state.shown)"
             return cancelRequested == true ? place + ", cancel requested" : place
         }
         switch outcome.kind {
@@ -45,15 +49,16 @@ struct TransactionReport: Decodable, Sendable {
             return sent == "yes" ? "handed over to the POS" : "perhaps handed over to the POS: look there"
         default:
             let sum = amount.map { " \($0.text)" } ?? ""
-            let why = [outcome.reason, deviceReason].compactMap { $0.map { " (\($0))" } }.joined()
-            return outcome.kind + sum + why + (sentence.map { ": \($0)" } ?? "")
+            let why = [outcome.reason, deviceReason].compactMap { $0.map { " (\($0.shown))" } }.joined()
+            return outcome.kind.shown + sum + why + (sentence.map { ": \($0.shown)" } ?? "")
         }
     }
 
     /// The outcome, then the path, over several lines.
     var text: String {
-        let marks = (reconcile ?? []).map { "\n  a person has to look at it: \($0)" }.joined()
-        return "\(id)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
+        let marks = (reconcile ?? []).prefix(Self.marksMost).map { "\n  a person has to look at it: \($0.shown)" }
+            .joined()
+        return "\(id.shown)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
     }
 
     /// 0 approved, 2 declined, 3 nothing final is known here, 1 it failed or was taken back.
@@ -70,9 +75,9 @@ struct TransactionReport: Decodable, Sendable {
     /// estimate of the relay's, and may cross by a few milliseconds.
     var path: [String] {
         guard let first = receipts.compactMap(\.milliseconds).min() else { return [] }
-        return receipts.map { stamp in
+        return receipts.prefix(Transaction.receiptsMost).map { stamp in
             let since = stamp.milliseconds.map { "\($0 - first) ms" } ?? "?"
-            return Self.padded(since, 8, toTheRight: true) + "  " + Self.padded(stamp.hop, 12) + stamp.act
+            return Self.padded(since, 8, toTheRight: true) + "  " + Self.padded(stamp.hop.shown, 12) + stamp.act.shown
         }
     }
 
@@ -108,8 +113,15 @@ extension TransactionReport {
     }
 }
 
-extension TransactionReport.Stamp: Decodable {
+extension TransactionReport.Stamp: Codable {
     private enum Key: String, CodingKey { case hop, act, at }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(hop, forKey: .hop)
+        try values.encode(act, forKey: .act)
+        try values.encodeIfPresent(milliseconds.map { "\(Timestamp(milliseconds: $0))" }, forKey: .at)
+    }
 
     /// Reads `at` as RFC 3339, with or without a fraction.
     init(from decoder: any Decoder) throws {
@@ -122,4 +134,9 @@ extension TransactionReport.Stamp: Decodable {
             ?? (try? Date.ISO8601FormatStyle().parse(text))
         milliseconds = date.map { Int64(($0.timeIntervalSince1970 * 1_000).rounded()) }
     }
+}
+
+extension String {
+    /// What another program says, as a person is shown it: one line, not too long, and nothing that acts on a terminal.
+    var shown: String { count > 400 ? prefix(400).plain + "…" : plain }
 }

@@ -38,15 +38,34 @@ struct RouterConsole: Sendable {
         let warnings: [String]
     }
 
-    func shop() async throws(OperatorError) -> Registered { try Registered(try await ask(.getShop)) }
+    /// - Parameter version: an earlier version; by default the one in force.
+    func shop(version: UInt64? = nil) async throws(OperatorError) -> Registered {
+        try Registered(try await ask(.getShop(version: version)))
+    }
 
-    /// Replaces what is registered.
-    func apply(_ shop: Shop) async throws(OperatorError) -> Registered { try Registered(try await ask(.apply(shop))) }
+    /// Replaces what is registered, if it still is what the change was compared with.
+    func apply(_ shop: Shop, _ change: ShopChange) async throws(OperatorError) -> Registered {
+        try Registered(try await ask(.apply(shop, change)))
+    }
+
+    /// Who changed the registry, the newest version first.
+    func history() async throws(OperatorError) -> [ShopVersion] {
+        guard case .history(let versions) = try await ask(.shopHistory) else { throw .noReply }
+        return versions
+    }
+
+    /// How many journals the relay has.
+    func journals() async throws(OperatorError) -> Int { Int(try await welcome(ofJournal: 0).journals) }
+
+    /// What one journal's router has before it.
+    func overview(ofJournal journal: UInt8) async throws(OperatorError) -> Overview {
+        guard case .overview(let overview) = try await ask(.overview, journal: journal) else { throw .noReply }
+        return overview
+    }
 
     /// Whether a terminal's device is there, in the words of the router that would know.
     func resolve(_ terminal: TerminalID) async throws(OperatorError) -> TerminalInfo {
-        let journals = try await welcome(ofJournal: 0).journals
-        let journal = terminal.journal(outOf: Int(journals))
+        let journal = terminal.journal(outOf: max(1, try await journals()))
         guard case .terminal(let info) = try await ask(.resolve(terminal), journal: journal) else { throw .noReply }
         return info
     }

@@ -12,6 +12,8 @@ import ServiceRuntime
 /// | `BATON_ROUTER` | the home's folder of sockets | where the routers are found |
 /// | `BATON_INSECURE` | `false` | lets `tcp://` routers be reached without keys |
 /// | `BATON_PUBLIC_URL` | none | how phones reach the ingress; stands on tags |
+/// | `BATON_RELAYS` | none | the relays, besides this one, to which `submit --tag` may send a code: their public addresses |
+/// | `BATON_SITE` | none | how exports call this relay, where several are booked together |
 /// | `BATON_LISTEN` | `127.0.0.1:7780` | `up`: where phones connect |
 /// | `BATON_LISTEN_TERMINALS` | `127.0.0.1:7781` | `up`: where relay terminals connect |
 /// | `BATON_LISTEN_POS` | `127.0.0.1:7782` | `up`: where POS agents connect |
@@ -24,7 +26,9 @@ struct BatonConfiguration: Sendable {
     let name: String
     /// Whether BATON_ROUTER says where the routers are.
     let isRouterNamed: Bool
-    let publicURL: String?
+    let publicURL: PublicURL?
+    let relays: [PublicURL]?
+    let site: String?
     let phones: HostPort
     let terminals: HostPort
     let pos: HostPort
@@ -37,6 +41,11 @@ struct BatonConfiguration: Sendable {
     /// - Throws: `SettingsError`; also for a variable `BATON_*` that stands in none of the rows above.
     init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingsError) {
         let settings = Settings(environment)
+        try self.init(settings, environment)
+        try settings.refuseUnknown()
+    }
+
+    private init(_ settings: Settings, _ environment: [String: String]) throws(SettingsError) {
         home = try settings.home
         name = try settings.read(
             "BATON_NAME", as: .identifier, default: "baton", meaning: "What routers call this command in their logs.")
@@ -44,7 +53,12 @@ struct BatonConfiguration: Sendable {
             "BATON_ROUTER", as: .url("ipc", "tcp"), meaning: "Where the routers are found.")
         isRouterNamed = router != nil
         publicURL = try settings.readIfSet(
-            "BATON_PUBLIC_URL", as: .url("https", "http"), meaning: "How phones reach the ingress.")
+            "BATON_PUBLIC_URL", as: .publicURL, meaning: "How phones reach the ingress; stands on tags.")
+        relays = try settings.readIfSet(
+            "BATON_RELAYS", as: .list(of: .publicURL),
+            meaning: "The relays, besides this one, to which submit --tag may send a code.")
+        site = try settings.readIfSet(
+            "BATON_SITE", as: .identifier, meaning: "How exports call this relay, where several are booked together.")
         phones = try settings.read(
             "BATON_LISTEN", as: .address, default: .loopback(port: 7780), meaning: "Where phones connect.")
         terminals = try settings.read(
@@ -65,13 +79,15 @@ struct BatonConfiguration: Sendable {
             meaning: "How long one process's orderly end may take.")
         _ = try settings.isInsecure
         self.environment = environment
-        try settings.refuseUnknown()
     }
+
+    /// Every setting with its default and its meaning, a few lines each, for `--help`.
+    static var help: String { Settings.help { try BatonConfiguration($0, [:]) } }
 
     /// Where phones reach the ingress: as told, or as the ingress of this home announces it.
     /// - Throws: `RuntimeError` if there is an announcement that cannot be read.
     func ingress() throws(RuntimeError) -> String {
-        if let publicURL { return publicURL }
+        if let publicURL { return publicURL.text }
         let announced = try Announcement.read(home: home, name: "ingress")?.addresses["http"].flatMap(HostPort.init)
         return "http://\((announced ?? phones).reachable)"
     }

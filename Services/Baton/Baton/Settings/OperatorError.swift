@@ -25,8 +25,16 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     /// The demonstration's shop file lacks something.
     case sample(String)
     case http(url: String, reason: String)
+    /// Nobody reads what is typed.
+    case noKeyboard(path: String)
+    /// A tag leads to a relay that BATON_RELAYS does not name.
+    case strangeRelay(String)
+    /// `TZ` names no time zone.
+    case timeZone(String)
     /// The user answered no.
     case notConfirmed
+    /// Transactions are open at a destination that would go, and nobody said that they may be left.
+    case stillOpen
 
     var description: String {
         switch self {
@@ -58,7 +66,14 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
                 + "with `baton apply -f deploy/sample/shop.yaml` while `baton up` runs"
         case .sample(let sentence): "the sample shop cannot be shown: \(sentence)"
         case .http(let url, let reason): "\(url) does not answer: \(reason); is `baton up` running?"
+        case .noKeyboard(let path): "nobody reads \(path); does `baton demo --stay` run, with the same BATON_HOME?"
+        case .strangeRelay(let url):
+            "the tag leads to \(url), which BATON_RELAYS does not name: nothing was sent; is it this shop's tag?"
+        case .timeZone(let text):
+            "TZ=\(text.prefix(60).plain) is no time zone; write a name such as Europe/Berlin, or unset it"
         case .notConfirmed: "nothing was changed"
+        case .stillOpen:
+            "nothing was changed: wait until nothing is open, or add --leave-open and close what is left with `baton resolve`"
         }
     }
 
@@ -67,8 +82,10 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notStarted(.refused(_, .code(let code)), _): code
         case .notStarted, .homeTaken, .keysMissing: 70
+        case .timeZone: 64
         case .perhapsSubmitted: 3
-        case .file, .noRouter, .noReply, .refused, .noTag, .refusedByIngress, .otherShop, .sample, .http, .notConfirmed:
+        case .file, .noRouter, .noReply, .refused, .noTag, .refusedByIngress, .otherShop, .sample, .http, .notConfirmed,
+            .stillOpen, .strangeRelay, .noKeyboard:
             1
         }
     }

@@ -34,6 +34,11 @@ struct ShopFile {
     }
 
     private static func document(_ text: String, name: String) throws(ShopMistake) -> Node {
+        do throws(ShopFileScan.Mistake) {
+            try ShopFileScan.check(text)
+        } catch {
+            throw ShopMistake(file: name, line: error.line, place: "", sentence: error.sentence)
+        }
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 throw ShopMistake(file: name, line: 1, place: "", sentence: "is empty; begin with \"version: 1\"")

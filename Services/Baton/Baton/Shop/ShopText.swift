@@ -84,10 +84,15 @@ enum ShopText {
         "[" + Operation.allCases.filter(functions.contains).map(\.rawValue).joined(separator: ", ") + "]"
     }
 
+    /// What YAML 1.1 reads as a truth value, nothing or a number, and not as the word that was meant; in any case of letters.
+    private static let yamlWords: Set<String> = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
+    ]
+
     /// In quotes unless it is a plain word; `"` and `\` escaped as YAML's double quotes want it.
     private static func quoted(_ text: String) -> String {
         let isPlain = text.first?.isLetter == true && Identifier<IdentifierKind.Key>(text) != nil
-        guard !isPlain else { return text }
+        guard !isPlain || yamlWords.contains(text.lowercased()) else { return text }
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

@@ -18,15 +18,20 @@ struct Keyboard: Sendable {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Types one line.
-    /// - Returns: false if nobody reads.
+    /// Types one line. Never waits: not for a reader, and not for room.
+    /// - Returns: false if nobody reads, or what is there is no pipe.
     func type(_ line: String) -> Bool {
         let descriptor = Foundation.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return false }
         let bytes = Array("\(line)\n".utf8)
         return write(descriptor, bytes, bytes.count) == bytes.count
     }
+
+    /// Takes the pipe away.
+    func remove() { unlink(path) }
 
     private var failure: ChildProcessError { ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }
 }

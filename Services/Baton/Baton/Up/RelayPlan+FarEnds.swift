@@ -41,7 +41,7 @@ extension RelayPlan {
                 terminal.id.text, "baton-terminal",
                 settings: common(admin: nil).merging([
                     "BATON_TERMINAL": terminal.id.text, "BATON_GATEWAY": "ws://\(edges.terminals)",
-                    "BATON_PUBLIC_URL": configuration.publicURL ?? "http://\(edges.phones)",
+                    "BATON_PUBLIC_URL": configuration.publicURL?.text ?? "http://\(edges.phones)",
                     "BATON_TAG_PICTURE": "\(home.path)/tags/\(terminal.id).png",
                 ]) { $1 }, stage: 3, group: Self.farEnds, hasKeyboard: true)
         }

@@ -30,10 +30,10 @@ struct RelayPlan: Sendable {
             ProcessPlan(name, "baton-router", settings: common(admin: number), stage: 0, group: "router")
         }
         var ingress = common(admin: 2).merging(["BATON_LISTEN": "\(configuration.phones)"]) { $1 }
-        if let publicURL = configuration.publicURL { ingress["BATON_PUBLIC_URL"] = publicURL }
+        if let publicURL = configuration.publicURL { ingress["BATON_PUBLIC_URL"] = publicURL.text }
         var gateway: [String: String] = [:]
         gateway["BATON_PUBLIC_URL"] =
-            configuration.publicURL
+            configuration.publicURL?.text
             ?? (configuration.phones.port == 0 ? nil : "http://\(configuration.phones.reachable)")
         let edges = [
             ProcessPlan("ingress", "baton-ingress", settings: ingress, stage: 1),

@@ -11,13 +11,14 @@ enum UpDisplay {
         case .allReady: return nil
         case .hangs(let name, let verdict): return column(name) + "hangs and is killed: \(verdict)"
         case .diedAndRestarts(let name, let exit, let pause):
-            return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard)
+            return column(name) + "ended (\(exit)), starts again in \(pause.milliseconds) ms" + said(heard, by: name)
         case .diskIsGettingFull(let free):
             return "the disk is getting full (\(free >> 20) MiB): make room before the journal cannot grow"
         case .stopping: return "stopping"
-        case .gaveUp(.refused(let name, let exit)): return column(name) + "did not start (\(exit))" + said(heard)
+        case .gaveUp(.refused(let name, let exit)):
+            return column(name) + "did not start (\(exit))" + said(heard, by: name)
         case .gaveUp(.slow(let name, let limit)):
-            return column(name) + "was not ready within \(limit.milliseconds / 1_000) s" + said(heard)
+            return column(name) + "was not ready within \(limit.milliseconds / 1_000) s" + said(heard, by: name)
         }
     }
 
@@ -31,7 +32,13 @@ enum UpDisplay {
         name + String(repeating: " ", count: max(1, 20 - name.count))
     }
 
-    private static func said(_ heard: Supervisor.Heard) -> String {
-        heard.lastWords.map { "\n  it said: \($0.prefix(400))" } ?? ""
+    private static func said(_ heard: Supervisor.Heard, by name: String) -> String {
+        heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(400).plain, of: name))" } ?? ""
+    }
+
+    /// A process names the setting that it was given; whoever runs `up` has set it under another name.
+    static func inOwnWords(_ line: String, of name: String) -> String {
+        let own = ["terminal-gateway": "_TERMINALS", "pos-gateway": "_POS", "sandbox": "_SANDBOX"][name]
+        return own.map { line.replacing(/BATON_LISTEN\b/, with: "BATON_LISTEN\($0)") } ?? line
     }
 }

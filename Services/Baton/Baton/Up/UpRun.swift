@@ -36,6 +36,9 @@ struct UpRun {
         try Keys(home).makeIfAbsent()
         say("baton \(ServiceProcess.version) in \(home.path)")
 
+        // What is left of a keyboard would keep whoever writes to it waiting for a reader.
+        defer { trial?.keyboards.forEach { Keyboard($0, in: home).remove() } }
+
         let plan = RelayPlan(configuration: configuration)
         let relay = startsRelay ? plan.relay(withSandbox: trial != nil) : []
         let leftovers = Leftovers(

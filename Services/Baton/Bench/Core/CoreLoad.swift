@@ -129,7 +129,8 @@ actor CoreLoad {
             latencies.record(from: begin, to: LoadClock.now)
         case .success(.status(let status)): tally.note(status.outcome?.description ?? status.state.rawValue)
         case .success(.refused(let refused)): tally.note(refused.refusal.rawValue)
-        case .success(.terminal), .success(.registry): tally.note("an answer to another question")
+        case .success(.terminal), .success(.registry), .success(.history), .success(.overview):
+            tally.note("an answer to another question")
         case .failure(let failure): tally.note("\(failure)")
         }
         // A place that was refused stays empty: a run with refusals does not count anyway.

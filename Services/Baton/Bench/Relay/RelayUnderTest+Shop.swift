@@ -38,7 +38,11 @@ extension RelayUnderTest {
         try await router.start()
         do {
             _ = try await router.link(toJournal: 0, within: .seconds(10))
-            let reply = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .apply(shop) }
+            var present: UInt64 = 0
+            let told = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .getShop() }
+            if case .registry(let version, _, _) = told { present = version }
+            guard let change = ShopChange(basedOn: present, name: "bench") else { preconditionFailure("it is a name") }
+            let reply = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .apply(shop, change) }
             guard case .registry(let version, _, _) = reply else {
                 await router.stop()
                 throw BenchError.shopRefused("\(reply)")
@@ -47,7 +51,7 @@ extension RelayUnderTest {
                 _ = try await router.link(toJournal: journal, within: .seconds(10))
                 var known: UInt64 = 0
                 while known < version {
-                    let reply = try await router.ask(toJournal: journal, within: .seconds(20)) { _ in .getShop }
+                    let reply = try await router.ask(toJournal: journal, within: .seconds(20)) { _ in .getShop() }
                     if case .registry(let found, _, _) = reply { known = found }
                     try await Task.sleep(for: .milliseconds(50))
                 }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import RelayDomain
+import ServiceRuntime
 
 /// The phones' HTTP API, as docs/openapi.yaml describes it: from a request to a response, by way of ``RouterLine``.
 ///
@@ -12,12 +13,12 @@ struct PhoneAPI: Sendable {
     let requests: Admission
     /// Bounds the event streams.
     let streams: Admission
-    /// What stands before `/v1/transactions` in what a tag says; may be empty.
-    let publicURL: String
+    /// What stands before `/v1/transactions` in what a tag says, and with its path in `Location`.
+    let publicURL: PublicURL?
     /// For requests that end here: their number is that of the connections.
     private let others = Admission(most: .max)
 
-    init(line: RouterLine, sealer: Sealer, requests: Admission, streams: Admission, publicURL: String) {
+    init(line: RouterLine, sealer: Sealer, requests: Admission, streams: Admission, publicURL: PublicURL?) {
         (self.line, self.sealer, self.requests, self.streams) = (line, sealer, requests, streams)
         self.publicURL = publicURL
     }
@@ -64,7 +65,7 @@ struct PhoneAPI: Sendable {
         }
         line.ask(.submit(submit), wait: wait ?? .zero) { answer in
             guard case .status(let status) = answer else { return respond(response(to: answer)) }
-            var headers: HTTPHeaders = ["Location": "/v1/transactions/\(status.id.text)"]
+            var headers: HTTPHeaders = ["Location": "\(publicURL?.path ?? "")/v1/transactions/\(status.id.text)"]
             if let wait { headers.add(name: "Preference-Applied", value: "wait=\(wait.components.seconds)") }
             respond(.json(status.outcome == nil ? .accepted : .created, status.json, headers))
         }
@@ -104,7 +105,7 @@ struct PhoneAPI: Sendable {
     private func response(to answer: Answer) -> PhoneResponse {
         switch answer {
         case .status(let status): .json(.ok, status.json)
-        case .terminal(let info): .json(.ok, info.json(publicURL: publicURL), ["Vary": "Accept"])
+        case .terminal(let info): .json(.ok, info.json(publicURL: publicURL?.text ?? ""), ["Vary": "Accept"])
         case .problem(let problem): PhoneResponse(problem)
         }
     }

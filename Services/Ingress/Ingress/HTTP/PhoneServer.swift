@@ -39,7 +39,7 @@ struct PhoneServer: Service {
         do {
             listener = try await PhoneConnections.listen(on: address, connections, loop)
         } catch let error as IOError {
-            throw IngressError.cannotListen(address: address.description, reason: "\(error)")
+            throw IngressError.cannotListen(address: address.description, reason: systemReason(error))
         }
         let port = listener.localAddress?.port.flatMap(UInt16.init(exactly:)) ?? 0
         do {

@@ -221,7 +221,9 @@ extension AgentCore {
 
     mutating func end(_ result: CommandResult, now: Duration) {
         guard let work else { return }
-        let evidence = work.receipt.flatMap { Evidence(receipt: $0, amount: work.amountCheck) }
+        // What the cashier has sent may be another sale's sum.
+        let sum = work.isSent ? nil : work.sale?.amount
+        let evidence = work.receipt.flatMap { Evidence(receipt: $0, amount: work.amountCheck, sum: sum) }
         self.work = nil
         watch.probeAt = now + Self.probeDelay
         if case .refused = result, let opening = work.opening { drive(.clear(opening), now: now) }

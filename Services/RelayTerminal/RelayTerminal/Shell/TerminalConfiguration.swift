@@ -26,8 +26,8 @@ public struct TerminalConfiguration: Sendable {
             "BATON_GATEWAY", as: .gateway, default: GatewayAddress(host: "127.0.0.1", port: 7781),
             meaning: "A terminal gateway.")
         publicURL = try settings.read(
-            "BATON_PUBLIC_URL", as: .url("http", "https"), default: "http://127.0.0.1:7780",
-            meaning: "Where phones reach the relay.")
+            "BATON_PUBLIC_URL", as: .publicURL, default: .ownIngress, meaning: "Where phones reach the relay."
+        ).text
         tagPicture = try settings.readIfSet(
             "BATON_TAG_PICTURE", as: .path, meaning: "Where to write the tag's QR picture, a PNG file.")
         hasNoKeyboard = try settings.read(
@@ -36,7 +36,7 @@ public struct TerminalConfiguration: Sendable {
     }
 
     /// What a phone reads off the terminal's tag.
-    public var tag: String { (publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL) + "/t/\(terminal)" }
+    public var tag: String { "\(publicURL)/t/\(terminal)" }
 }
 
 extension SettingKind<TerminalID> {

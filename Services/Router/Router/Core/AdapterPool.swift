@@ -5,30 +5,28 @@ struct AdapterPool {
     /// For how long an inquiry or a reversal may be unanswered when its transaction's next one is due.
     static let patience = Duration.seconds(3)
 
-    /// Why an adapter comes last among those that serve its destination, until its own word removes the doubt.
-    private struct Doubts: OptionSet {
-        let rawValue: UInt8
-        /// Its last answer to an authorization was that it could not ask.
-        static let couldNotAsk = Doubts(rawValue: 1)
-        /// It said last that the destination is not well, and nothing since has shown otherwise.
-        static let isUnwell = Doubts(rawValue: 2)
-        /// An authorization was unanswered at its limit, and none has been answered since.
-        static let isSilent = Doubts(rawValue: 4)
-        /// An inquiry or a reversal was unanswered when the next was due, and none has been answered since.
-        static let isSilentOnFollowUps = Doubts(rawValue: 8)
-    }
-
     private struct Adapter {
         var manifest: DestinationManifest
         var asked: Set<TransactionID> = []
-        var doubts: Doubts = []
+        var doubts: Set<AdapterDoubt> = []
         /// What its socket has not taken since it said something last.
         var notTaken: Set<TransactionID> = []
     }
 
+    /// What has been asked of an adapter, and since when.
+    private struct Asked {
+        let peer: PeerNumber
+        let since: Instant
+    }
+
+    /// Grows whenever an adapter comes, goes, or falls into doubt or out of it.
+    private(set) var changes: UInt64 = 0
     private var adapters: [PeerNumber: Adapter] = [:]
+    private var names: [PeerNumber: String] = [:]
     private var byDestination: [DestinationID: [PeerNumber]] = [:]
-    private var askedOf: [TransactionID: PeerNumber] = [:]
+    private var askedOf: [TransactionID: Asked] = [:]
+    /// Since when nobody serves a destination that somebody wanted to ask.
+    private var missingSince: [DestinationID: Instant] = [:]
     /// Who was given the last follow-up.
     private var followedUp: [DestinationID: PeerNumber] = [:]
     /// Since when follow-ups about a transaction are unanswered, and by whom.
@@ -47,12 +45,13 @@ struct AdapterPool {
     /// that cannot reach the destination is not the only one ever asked. Those in doubt come last.
     mutating func next(of destination: DestinationID, about transaction: TransactionID, now: Instant) -> PeerNumber? {
         for (peer, since) in unanswered[transaction] ?? [:] where now - since >= Self.patience {
-            adapters[peer]?.doubts.insert(.isSilentOnFollowUps)
+            doubt(peer, .silentOnFollowUps)
         }
         let peers = all(of: destination)
         let start = followedUp[destination].flatMap(peers.firstIndex).map { $0 + 1 } ?? 0
         let inTurn = peers[start...] + peers[..<start]
         guard let next = inTurn.first(where: { adapters[$0]?.doubts.isEmpty == true }) ?? inTurn.first else {
+            missingSince[destination] = missingSince[destination] ?? now
             return nil
         }
         followedUp[destination] = next
@@ -64,18 +63,35 @@ struct AdapterPool {
     mutating func healthTold(_ isGood: Bool, by peer: PeerNumber) -> DestinationID? {
         heard(peer)
         guard !isGood else { return foundWell(peer) }
-        adapters[peer]?.doubts.insert(.isUnwell)
+        doubt(peer, .unwell)
         return nil
     }
 
     private mutating func foundWell(_ peer: PeerNumber) -> DestinationID? {
-        adapters[peer]?.doubts.remove(.isUnwell) == nil ? nil : adapters[peer]?.manifest.destination
+        trust(peer, .unwell) ? adapters[peer]?.manifest.destination : nil
     }
+
+    private mutating func doubt(_ peer: PeerNumber, _ doubt: AdapterDoubt) {
+        if adapters[peer]?.doubts.insert(doubt).inserted == true { changes += 1 }
+    }
+
+    /// - Returns: whether it was in this doubt.
+    @discardableResult
+    private mutating func trust(_ peer: PeerNumber, _ doubt: AdapterDoubt) -> Bool {
+        guard adapters[peer]?.doubts.remove(doubt) != nil else { return false }
+        changes += 1
+        return true
+    }
+
+    /// A process has connected; what it serves it says later.
+    mutating func opened(_ peer: PeerNumber, name: String) { names[peer] = name }
 
     mutating func ready(_ manifest: DestinationManifest, _ peer: PeerNumber) {
         if let former = adapters[peer]?.manifest.destination, former != manifest.destination {
             byDestination[former]?.removeAll { $0 == peer }
         }
+        changes += 1
+        missingSince[manifest.destination] = nil
         adapters[peer, default: Adapter(manifest: manifest)].manifest = manifest
         adapters[peer]?.doubts = []
         heard(peer)
@@ -85,8 +101,20 @@ struct AdapterPool {
     }
 
     /// It is asked nothing more; what it has been asked it still answers.
-    mutating func draining(_ peer: PeerNumber) {
-        if let manifest = adapters[peer]?.manifest { byDestination[manifest.destination]?.removeAll { $0 == peer } }
+    mutating func draining(_ peer: PeerNumber, now: Instant) {
+        if let manifest = adapters[peer]?.manifest { leave(manifest.destination, peer, now: now) }
+    }
+
+    private mutating func leave(_ destination: DestinationID, _ peer: PeerNumber, now: Instant) {
+        changes += 1
+        byDestination[destination]?.removeAll { $0 == peer }
+        guard byDestination[destination]?.isEmpty == true else { return }
+        missingSince[destination] = missingSince[destination] ?? now
+    }
+
+    /// For how long nobody has been there to be asked about a destination; nil if somebody is, or nobody has looked yet.
+    func missing(_ destination: DestinationID, now: Instant) -> Duration? {
+        all(of: destination).isEmpty ? missingSince[destination].map { now - $0 } : nil
     }
 
     /// It has answered: what its word shows of it counts from now on.
@@ -96,14 +124,10 @@ struct AdapterPool {
     ) -> DestinationID? {
         heard(peer)
         if case .authorization(let answer) = word {
-            adapters[peer]?.doubts.remove(.isSilent)
-            if answer == .notSent {
-                adapters[peer]?.doubts.insert(.couldNotAsk)
-            } else {
-                adapters[peer]?.doubts.remove(.couldNotAsk)
-            }
+            trust(peer, .silent)
+            if answer == .notSent { doubt(peer, .couldNotAsk) } else { trust(peer, .couldNotAsk) }
         } else {
-            adapters[peer]?.doubts.remove(.isSilentOnFollowUps)
+            trust(peer, .silentOnFollowUps)
             unanswered[transaction]?[peer] = nil
             if unanswered[transaction]?.isEmpty == true { unanswered[transaction] = nil }
         }
@@ -112,7 +136,7 @@ struct AdapterPool {
 
     /// An authorization has reached its limit. Who has it and has not answered is silent.
     mutating func ranOut(_ transaction: TransactionID) {
-        if let peer = askedOf[transaction] { adapters[peer]?.doubts.insert(.isSilent) }
+        if let asked = askedOf[transaction] { doubt(asked.peer, .silent) }
     }
 
     /// Its socket has not taken a request: it is not handed this one again until it says something.
@@ -132,7 +156,7 @@ struct AdapterPool {
 
     /// Takes the least busy adapter of a destination for a transaction, one in doubt only where no other has room; nil if
     /// none has.
-    mutating func take(_ destination: DestinationID, for transaction: TransactionID) -> PeerNumber? {
+    mutating func take(_ destination: DestinationID, for transaction: TransactionID, now: Instant) -> PeerNumber? {
         var best: (peer: PeerNumber, burden: (Int, Int))?
         for peer in all(of: destination) {
             guard let adapter = adapters[peer], !adapter.notTaken.contains(transaction),
@@ -143,13 +167,17 @@ struct AdapterPool {
         }
         guard let best else { return nil }
         adapters[best.peer]?.asked.insert(transaction)
-        askedOf[transaction] = best.peer
+        askedOf[transaction] = Asked(peer: best.peer, since: now)
         return best.peer
     }
 
     /// The transaction needs its adapter no longer.
-    mutating func release(_ transaction: TransactionID) {
-        if let peer = askedOf.removeValue(forKey: transaction) { adapters[peer]?.asked.remove(transaction) }
+    /// - Returns: since when it had one.
+    @discardableResult
+    mutating func release(_ transaction: TransactionID) -> Instant? {
+        guard let asked = askedOf.removeValue(forKey: transaction) else { return nil }
+        adapters[asked.peer]?.asked.remove(transaction)
+        return asked.since
     }
 
     /// Nothing more is asked about the transaction.
@@ -159,15 +187,35 @@ struct AdapterPool {
     }
 
     /// - Returns: the transactions that the adapter had been asked about and has not answered.
-    mutating func lost(_ peer: PeerNumber) -> [TransactionID] {
+    mutating func lost(_ peer: PeerNumber, now: Instant) -> [TransactionID] {
+        names[peer] = nil
         guard let adapter = adapters.removeValue(forKey: peer) else { return [] }
-        byDestination[adapter.manifest.destination]?.removeAll { $0 == peer }
+        leave(adapter.manifest.destination, peer, now: now)
         for transaction in adapter.asked { askedOf[transaction] = nil }
         unanswered = unanswered.compactMapValues { peers in
             let others = peers.filter { $0.key != peer }
             return others.isEmpty ? nil : others
         }
         return adapter.asked.sorted()
+    }
+
+    // MARK: - What operators are shown
+
+    /// All that are linked, by destination and name.
+    var facts: [AdapterFacts] {
+        adapters.map { peer, adapter in
+            AdapterFacts(
+                name: names[peer] ?? "", destination: adapter.manifest.destination,
+                concurrent: adapter.manifest.concurrent, asked: adapter.asked.count, doubts: adapter.doubts,
+                isDraining: !all(of: adapter.manifest.destination).contains(peer))
+        }.sorted { ($0.destination.text, $0.name) < ($1.destination.text, $1.name) }
+    }
+
+    func standing(of destination: DestinationID) -> DestinationStanding {
+        let ready = all(of: destination).compactMap { adapters[$0] }
+        guard !ready.isEmpty else { return .noAdapter }
+        guard ready.allSatisfy({ !$0.doubts.isEmpty }) else { return .ready(adapters: ready.count) }
+        return .doubtful(adapters: ready.count, ready.reduce(into: []) { $0.formUnion($1.doubts) })
     }
 }
 

@@ -38,6 +38,7 @@ extension RouterCore {
     private struct Plan {
         let destination: DestinationID
         let pos: POSID?
+        let shop: ShopID?
         let amountRequired: Bool
         let informationIsOneTime: Bool
     }
@@ -78,7 +79,7 @@ extension RouterCore {
         }
         guard live.count < Bounds.liveMost else { throw NotAccepted(.overloaded) }
         return Plan(
-            destination: application.destination, pos: terminal.pairedWith,
+            destination: application.destination, pos: terminal.pairedWith, shop: terminal.shop,
             amountRequired: terminal.pairedWith == nil && manifest?.amountRequired == true,
             informationIsOneTime: isOneTime)
     }
@@ -97,7 +98,7 @@ extension RouterCore {
         let id = TransactionID(journal: journal, now: turn.now, random: &random)
         var transaction = Transaction(
             id: id, acceptedAt: turn.now, acceptedOn: turn.wall, key: wish.key, pos: plan.pos,
-            application: wish.application, destination: plan.destination, operation: wish.operation,
+            shop: plan.shop, application: wish.application, destination: plan.destination, operation: wish.operation,
             digest: wish.information.digest, informationIsOneTime: plan.informationIsOneTime,
             codeExpiresAt: wish.information.expiresAt.map { turn.now + ($0 - turn.wall) },
             codeExpiryNamed: wish.information.expiresAt, phoneAmount: wish.phoneAmount,

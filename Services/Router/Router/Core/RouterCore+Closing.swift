@@ -38,14 +38,8 @@ extension RouterCore {
                         .nothingToReconcile, detail: "It is \(transaction.passage.state.name); it moves by itself."),
                     address, &turn)
             }
-            guard transaction.mayBeClosed(at: turn.now) else {
-                return refuse(
-                    Refused(
-                        .nothingToReconcile,
-                        detail:
-                            "The destination is being told to take it back and has not refused; that is tried for a day."
-                    ),
-                    address, &turn)
+            if let reason = whyNotClosed(transaction, now: turn.now) {
+                return refuse(Refused(.nothingToReconcile, detail: reason), address, &turn)
             }
             guard let outcome = word.outcome else {
                 return refuse(
@@ -68,14 +62,31 @@ extension RouterCore {
     }
 }
 
-extension Transaction {
-    /// Whether a person's word on a reversal counts: the destination refuses it, or has said nothing for a day. Sooner, a
-    /// reversal that is on its way could undo what the person has just declared to be booked.
-    fileprivate func mayBeClosed(at now: Instant) -> Bool {
-        reconciliation.contains(.reversalRefused)
-            || passage.entered.reversing.map { now - $0 >= TransactionStateMachine.Limits.reversalSoon } ?? false
+extension RouterCore {
+    /// Why a person's word on a reversal does not count yet; nil if it does: the destination refuses the reversal or has said
+    /// nothing for a day, or the shop has no such destination any more and nobody is there to tell it. Sooner, a reversal
+    /// that is on its way could undo what the person has just declared to be booked.
+    private func whyNotClosed(_ transaction: Transaction, now: Instant) -> String? {
+        let destination = transaction.destination
+        let since = transaction.passage.entered.reversing
+        guard !transaction.reconciliation.contains(.reversalRefused),
+            since.map({ now - $0 < TransactionStateMachine.Limits.reversalSoon }) ?? true
+        else { return nil }
+        guard adapters.all(of: destination).isEmpty else {
+            return "The destination is being told to take it back and has not refused; that is tried for a day."
+        }
+        guard registry.destination(destination) == nil else {
+            return "No adapter of \(destination) is ready, so nobody tells it to take this back: start one."
+        }
+        let gone = adapters.missing(destination, now: now) ?? .zero
+        guard gone < Bounds.farewell else { return nil }
+        return
+            "\(destination) is not registered any more, and its adapter has just left; what it sent last may be on its way. "
+            + "Say so again in \(Bounds.farewell.milliseconds / 1_000) s, or register \(destination) again."
     }
+}
 
+extension Transaction {
     /// - Returns: whether there were any.
     fileprivate mutating func clearMarks() -> Bool {
         defer { reconciliation = [] }

@@ -23,7 +23,7 @@ extension RouterCore {
     private mutating func handOver(_ id: TransactionID, _ turn: inout Turn) -> Bool {
         guard let held = live[id], isWaiting(id), let notAfter = limit(of: held.transaction), turn.now < notAfter,
             let reference = held.transaction.reference,
-            let peer = adapters.take(held.transaction.destination, for: id)
+            let peer = adapters.take(held.transaction.destination, for: id, now: turn.now)
         else { return false }
         let request = AuthorizationRequest(
             transaction: id, reference: reference, destination: held.transaction.destination,
@@ -104,7 +104,9 @@ extension RouterCore {
             live[id]?.transaction.adapterState = state
             note(.answered, of: id, &turn, detail: "the adapter's state")
         }
-        if case .authorization = answer.word { adapters.release(id) }
+        if case .authorization = answer.word, let since = adapters.release(id) {
+            turn.outputs.append(.answered(known.destination, after: turn.now - since))
+        }
         keepText(of: answer.word, about: held.transaction)
         advance(id, by: event, &turn)
         handOverWaiting(for: held.transaction.destination, &turn)

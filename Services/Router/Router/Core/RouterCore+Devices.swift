@@ -128,7 +128,7 @@ extension RouterCore {
                 live[command.transaction]?.transaction.merchantAmount = amount
                 settle(command.transaction, merchant: amount, &turn)
             }
-        case .result(let command, let result, let at):
+        case .result(let command, let result, let evidence, let at):
             if case .refused = result,
                 let word = transaction(of: command, device, turn)?.command?.state.wordBeyondRefusal
             {
@@ -140,7 +140,7 @@ extension RouterCore {
                 case .refused(let reason): (.deviceRefused(reason), .refused)
                 case .uncertain: (.deviceUncertain, .uncertain)
                 }
-            heard(event, act, command, device, at, stamps, address, &turn)
+            heard(event, act, command, device, at, stamps, address, &turn, evidence: evidence)
         case .cancel(let cancelable, _): cancel(cancelable, of: device, address, &turn)
         case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
         case .resume(let commands, let scans): resume(commands, scans, device, address, &turn)
@@ -176,7 +176,7 @@ extension RouterCore {
     @discardableResult
     private mutating func heard(
         _ event: CommandStateMachine.Event, _ act: Receipt.Act, _ command: CommandID, _ device: Device, _ at: Instant,
-        _ stamps: Stamps, _ address: ReturnAddress, _ turn: inout Turn
+        _ stamps: Stamps, _ address: ReturnAddress, _ turn: inout Turn, evidence: Evidence? = nil
     ) -> Bool {
         let id = command.transaction
         guard let known = transaction(of: command, device, turn) else {
@@ -184,7 +184,7 @@ extension RouterCore {
             return false
         }
         guard live[id] != nil else {
-            heardLate(event, known, command, address, &turn)
+            heardLate(event, known, command, evidence, address, &turn)
             return false
         }
         let isFirst = known.command?.isRunning ?? false
@@ -193,6 +193,7 @@ extension RouterCore {
                 [Receipt(.device, act, at: at), Receipt(.gateway, .forwarded, at: stamps.gatewayAt)],
                 notBefore: known.stamped(.commanded) ?? known.acceptedAt, now: turn.now)
         }
+        keep(evidence, of: id, &turn)
         let actions = advance(id, by: event, &turn)
         if live[id]?.transaction.outcome != nil {
             if isFirst, actions.first == .outOfTurn {
@@ -207,16 +208,32 @@ extension RouterCore {
         return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
     }
 
+    /// What the agent saw is written beside what it says; the first such word stays.
+    private mutating func keep(_ evidence: Evidence?, of id: TransactionID, _ turn: inout Turn) {
+        guard let evidence, let transaction = live[id]?.transaction, transaction.pos != nil,
+            transaction.evidence == nil
+        else { return }
+        live[id]?.transaction.evidence = evidence
+        note(.evidence, of: id, &turn, detail: evidence.description.plain)
+    }
+
     /// A word on a transaction that has its outcome already: the outcome stays, a contradiction is marked.
     private mutating func heardLate(
-        _ event: CommandStateMachine.Event, _ finished: Transaction, _ command: CommandID, _ address: ReturnAddress,
-        _ turn: inout Turn
+        _ event: CommandStateMachine.Event, _ finished: Transaction, _ command: CommandID, _ evidence: Evidence?,
+        _ address: ReturnAddress, _ turn: inout Turn
     ) {
         guard var machine = finished.command else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
         answer(reply(to: machine.apply(event, at: turn.now), command), address, &turn)
         if machine != finished.command {  // The word that was missing: the person who is asked wants to read it.
             _ = amend(finished, .answered, "the POS says \(event)", &turn) { transaction in
                 transaction.command = machine
+                return true
+            }
+        }
+        if let evidence, finished.pos != nil {
+            _ = amend(finished, .evidence, evidence.description.plain, &turn) { transaction in
+                guard transaction.evidence == nil else { return false }
+                transaction.evidence = evidence
                 return true
             }
         }

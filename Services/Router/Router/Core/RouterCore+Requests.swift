@@ -20,7 +20,8 @@ extension RouterCore {
             let device = terminal.pairedWith.map(Device.pos) ?? .terminal(id)
             let info = TerminalInfo(
                 terminal: id, isPaired: terminal.pairedWith != nil, isOnline: sessions.session(of: device) != nil,
-                readiness: sessions.readiness(of: device))
+                readiness: sessions.readiness(of: device),
+                isTerminalOnline: sessions.session(of: .terminal(id)) != nil)
             turn.outputs.append(.reply(.terminal(info), address))
         case .cancel(let id, let waitUntil):
             if let refusal = cancel(id, by: .phone, &turn) {
@@ -29,8 +30,12 @@ extension RouterCore {
                 tell(id, else: turn.recall.transactions[id], waitUntil, address, &turn)
             }
         case .reconcile(let id, let word): reconcile(id, word, address, &turn)
-        case .apply(let shop): apply(shop, address, &turn)
+        case .apply(let shop, let change): apply(shop, change, address, &turn)
+        case .getShop(let version?) where version != registry.version:
+            turn.outputs.append(.tellPast(.version(version), address))
         case .getShop: tellRegistry(address, &turn)
+        case .shopHistory: turn.outputs.append(.tellPast(.history, address))
+        case .overview: turn.outputs.append(.reply(.overview(overview), address))
         }
     }
 
@@ -99,17 +104,25 @@ extension RouterCore {
             + "\(journals) journals, of which each knows its own codes alone: a code can be booked once in each."
     }
 
-    private mutating func apply(_ shop: Shop, _ address: ReturnAddress, _ turn: inout Turn) {
+    /// Takes a shop if the one in force still is what it was compared with: else it would undo unseen what somebody else has
+    /// applied meanwhile.
+    private mutating func apply(
+        _ shop: Shop, _ change: ShopChange, _ address: ReturnAddress, _ turn: inout Turn
+    ) {
         guard journal == 0 else {
             return refuse(Refused(.notYours, detail: "Only journal 0's router writes the registry."), address, &turn)
         }
         guard !isWritingRegistry else {
             return refuse(Refused(.overloaded, detail: "Another shop is being written."), address, &turn)
         }
+        guard change.basedOn == registry.version else {
+            let detail = "It was compared with version \(change.basedOn); version \(registry.version) is in force."
+            return refuse(Refused(.shopChanged, detail: detail), address, &turn)
+        }
         do {
             let next = try Registry(shop, version: registry.version + 1)
             isWritingRegistry = true
-            turn.outputs.append(.writeRegistry(next, address))
+            turn.outputs.append(.writeRegistry(next, change, address))
         } catch {
             refuse(Refused(.invalidShop, detail: error.description), address, &turn)
         }

@@ -31,6 +31,8 @@ public struct RouterCore {
         public static let wordsMost: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
         static let healthPace = Duration.seconds(5)
+        /// For how long after its last adapter has left a destination may still act on what that one had sent.
+        static let farewell = Duration.seconds(60)
     }
 
     public let journal: UInt8
@@ -108,7 +110,7 @@ public struct RouterCore {
                 case .scan(let scan, _):
                     ask(scan.scan, of: session.device)
                     questions.append(.information(scan.information.digest))
-                case .received(let command, _), .submit(let command, _, _, _), .result(let command, _, _):
+                case .received(let command, _), .submit(let command, _, _, _), .result(let command, _, _, _):
                     ask(command.transaction)
                 case .cancel(.command(let command), _): ask(command.transaction)
                 case .cancel(.scan(let scan), _): ask(scan, of: session.device)
@@ -121,7 +123,7 @@ public struct RouterCore {
             case .adapter(.answer(let answer), _): ask(answer.transaction)
             case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .askerLost,
                 .gatewayOpened, .gatewayLost,
-                .gateway, .adapter, .adapterLost, .authorizationNotTaken, .timePassed:
+                .gateway, .adapterOpened, .adapter, .adapterLost, .authorizationNotTaken, .timePassed:
                 break
             }
         }
@@ -188,14 +190,15 @@ public struct RouterCore {
             gateways.remove(peer)
             sessions.end(allAt: peer)
         case .gateway(let message, let address): take(message, from: address, &turn, &random)
+        case .adapterOpened(let peer, let name): adapters.opened(peer, name: name)
         case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
-        case .adapter(.draining, let peer): adapters.draining(peer)
+        case .adapter(.draining, let peer): adapters.draining(peer, now: turn.now)
         case .adapter(.answer(let answer), let peer): take(answer, from: peer, &turn)
         case .adapter(.health(let isGood), let peer):
             healthTold(isGood, by: peer, &turn)
             if let manifest = adapters.manifest(of: peer) { handOverWaiting(for: manifest.destination, &turn) }
         case .adapterLost(let peer):
-            for id in adapters.lost(peer) { advance(id, by: .adapterLost, &turn) }
+            for id in adapters.lost(peer, now: turn.now) { advance(id, by: .adapterLost, &turn) }
         case .authorizationNotTaken(let id, let peer): notTaken(id, by: peer, &turn)
         case .timePassed: break
         }

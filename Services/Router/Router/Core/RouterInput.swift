@@ -32,6 +32,8 @@ public enum RouterInput: Sendable {
     case gatewayOpened(PeerNumber)
     case gatewayLost(PeerNumber)
     case gateway(GatewayMessage, ReturnAddress)
+    /// A process that serves a destination has connected, and says what it is called.
+    case adapterOpened(PeerNumber, name: String)
     case adapter(AdapterMessage, PeerNumber)
     case adapterLost(PeerNumber)
     /// The socket did not take an authorization: it has not left.
@@ -50,7 +52,19 @@ public enum RouterOutput: Hashable, Sendable {
     /// News for whoever listens: a hint, which the journal can tell again.
     case publish(TransactionStatus)
     /// Write the registry, then say ``RouterInput/registryWritten(_:_:)``.
-    case writeRegistry(Registry, ReturnAddress)
+    case writeRegistry(Registry, ShopChange, ReturnAddress)
+    /// Answer with the registry's past, which its store knows.
+    case tellPast(RegistryQuestion, ReturnAddress)
     /// Something was refused; counted by its code.
     case count(Refusal)
+    /// A destination's adapter has answered an authorization; measured from the moment in which it was handed over.
+    case answered(DestinationID, after: Duration)
+}
+
+/// What an operator wants to know of the registry's past.
+public enum RegistryQuestion: Hashable, Sendable {
+    /// The shop of an earlier version.
+    case version(UInt64)
+    /// Who wrote each version, and when.
+    case history
 }

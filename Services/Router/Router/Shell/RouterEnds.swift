@@ -49,6 +49,9 @@ final class RouterEnds {
             complaints.forget(peer)
             take(.gatewayLost(PeerNumber(peer)), PeerNumber(peer))
         }
+        destinations.opened = { peer, hello in
+            take(.adapterOpened(PeerNumber(peer), name: hello.name), PeerNumber(peer))
+        }
         destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer)), PeerNumber(peer)) }
         destinations.lost = { [unowned self] peer, _ in
             complaints.forget(peer)

@@ -1,5 +1,6 @@
 import Metrics
 import RelayDomain
+import SQLiteJournal
 
 /// What a router counts.
 struct RouterMetrics {
@@ -19,6 +20,10 @@ struct RouterMetrics {
     private let commitTime = Timer(label: "baton_router_commit_seconds")
     private let commitSize = Recorder(label: "baton_router_commit_entries")
 
+    private let journals = Gauge(label: "baton_router_journals")
+    /// Found once: each authorization wants one.
+    private var answerTimes: [DestinationID: Timer] = [:]
+
     func refused(_ refusal: Refusal) { refusals[refusal]?.increment() }
 
     func committed(_ entries: [JournalEntry], in span: Duration) {
@@ -33,9 +38,61 @@ struct RouterMetrics {
     /// What the wall clock is ahead of relay time.
     func wallClock(ahead: Duration) { wallAhead.record(Double(ahead.milliseconds) / 1_000) }
 
+    /// How long a destination's adapter took for an authorization.
+    mutating func answered(_ destination: DestinationID, after span: Duration) {
+        let timer =
+            answerTimes[destination]
+            ?? Timer(
+                label: "baton_router_destination_answer_seconds", dimensions: [("destination", destination.text)])
+        answerTimes[destination] = timer
+        timer.recordNanoseconds(span.milliseconds * 1_000_000)
+    }
+
+    /// How the registered destinations stand.
+    /// - Parameter gone: those that were told before and are registered no more: they are no trouble.
+    func destinations(_ standings: [DestinationID: DestinationStanding], gone: [DestinationID]) {
+        for (destination, standing) in standings {
+            switch standing {
+            case .ready(let adapters): destination.record(ready: adapters)
+            case .doubtful(let adapters, _): destination.record(ready: adapters, inDoubt: true)
+            case .noAdapter: destination.record(ready: 0, withoutAdapter: true)
+            }
+        }
+        for destination in gone { destination.record(ready: 0) }
+    }
+
+    /// What was configured: a standby says it too.
+    func configured(journals count: Int) { journals.record(count) }
+
+    func writes(journal: UInt8) {
+        Gauge(label: "baton_router_journal_writer", dimensions: [("journal", "\(journal)")]).record(1)
+    }
+
+    /// Made with its first value: a standby has none, and a 0 would look like a version.
+    func registry(version: UInt64) { Gauge(label: "baton_router_registry_version").record(Double(version)) }
+
+    func files(of journal: UInt8, _ sizes: JournalSizes, lastBackup at: Instant?) {
+        for (file, bytes) in [("journal", sizes.journal), ("wal", sizes.wal)] {
+            Gauge(label: "baton_router_journal_bytes", dimensions: [("journal", "\(journal)"), ("file", file)])
+                .record(Double(bytes))
+        }
+        Gauge(label: "baton_router_last_backup_timestamp_seconds").record(Double(at?.milliseconds ?? 0) / 1_000)
+    }
+
     func stands(transactions: Int, devices online: Int, notReady: Int) {
         live.record(transactions)
         devices.record(online)
         devicesNotReady.record(notReady)
+    }
+}
+
+extension DestinationID {
+    fileprivate func record(ready adapters: Int, inDoubt: Bool = false, withoutAdapter: Bool = false) {
+        func gauge(_ label: String, _ more: [(String, String)] = []) -> Gauge {
+            Gauge(label: label, dimensions: [("destination", text)] + more)
+        }
+        gauge("baton_router_adapters_ready").record(adapters)
+        gauge("baton_router_destination_trouble", [("kind", "noAdapter")]).record(withoutAdapter ? 1 : 0)
+        gauge("baton_router_destination_trouble", [("kind", "doubtful")]).record(inDoubt ? 1 : 0)
     }
 }

@@ -27,8 +27,9 @@ public actor RouterShell: Service {
     private let configuration: RouterConfiguration
     private let process: ServiceProcess
     private let health: Health.Part
+    private var destinations: DestinationWatch
     private let logger = Logger(label: "router")
-    private let metrics = RouterMetrics()
+    private var metrics = RouterMetrics()
     private let log = RouterLog()
     /// Until the journal is claimed, nobody is told the time.
     private var time = RouterTime(after: nil)
@@ -49,6 +50,8 @@ public actor RouterShell: Service {
         self.process = process
         health = process.health.part("journal")
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
+        destinations = DestinationWatch(process.health.part("destinations"))
+        metrics.configured(journals: configuration.journals)
     }
 
     /// Waits for a journal that nobody writes, takes it over, and serves until told to stop or cancelled.
@@ -85,6 +88,7 @@ public actor RouterShell: Service {
         defer { ends.close() }
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
+        metrics.writes(journal: journal.recovered.journal)
         health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watch(journal, registry) }
@@ -160,6 +164,7 @@ public actor RouterShell: Service {
             durable = outputs
             metrics.stands(
                 transactions: core.liveCount, devices: core.devicesOnline, notReady: core.devicesNotReady)
+            destinations.look(at: core, metrics)
             deadline = core.deadline
             if inbox.isEmpty || isStopping {
                 try await carryOut(durable, registry, ends)
@@ -183,10 +188,14 @@ public actor RouterShell: Service {
             case .ask(let order, let peer): ends.ask(order, of: peer)
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
-            case .writeRegistry(let next, let address):
+            case .answered(let destination, let span): metrics.answered(destination, after: span)
+            case .tellPast(let question, let address): ends.reply(await registry.answer(question, logger), to: address)
+            case .writeRegistry(let next, let change, let address):
                 do {
-                    try await registry.write(next)
-                    logger.info("registry written", metadata: ["version": "\(next.version)"])
+                    try await registry.write(next, by: change)
+                    logger.info(
+                        "registry written",
+                        metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
                     inbox.add(.registryWritten(next, address))
                 } catch {
                     logger.error("registry not written", metadata: ["error": "\(error)"])
@@ -227,11 +236,13 @@ public actor RouterShell: Service {
     /// lives. A claim that is lost ends the process.
     private func watch(_ journal: SQLiteJournal, _ store: SQLiteRegistry) async {
         let health = process.health.part("registry", detail: "not read yet")
+        let files = RelayFiles(journals: process.home.journals, registry: process.home.registry)
         var version: UInt64 = 0
         do {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
+                metrics.files(of: journal.recovered.journal, journal.sizes, lastBackup: files.lastBackupAt)
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }
@@ -263,6 +274,7 @@ public actor RouterShell: Service {
             if registryTrouble != nil { logger.notice("registry read again", metadata: ["version": "\(current)"]) }
             registryTrouble = nil
             health.ready("version \(current)")
+            metrics.registry(version: current)
             return current
         } catch {
             if registryTrouble == nil { logger.error("registry cannot be read", metadata: ["error": "\(error)"]) }

@@ -57,7 +57,7 @@ private struct HTTPServer: Service {
         do {
             try await withTaskExecutorPreference(executor) { try await application.run() }
         } catch let error as IOError {
-            throw SandboxError.cannotListen(key: "BATON_LISTEN", address: "\(address)", reason: "\(error)")
+            throw SandboxError.cannotListen(key: "BATON_LISTEN", address: "\(address)", reason: systemReason(error))
         }
     }
 }

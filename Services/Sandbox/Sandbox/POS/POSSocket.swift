@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import ServiceRuntime
 
 /// Opens the channels of the POS program: lines in, bytes out.
 enum POSSocket {
@@ -22,7 +23,7 @@ enum POSSocket {
                 return server
             }
         } catch {
-            throw SandboxError.cannotListen(key: "BATON_POS_SOCKET", address: "\(socket)", reason: "\(error)")
+            throw SandboxError.cannotListen(key: "BATON_POS_SOCKET", address: "\(socket)", reason: systemReason(error))
         }
     }
 

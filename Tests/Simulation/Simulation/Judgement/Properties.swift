@@ -139,7 +139,7 @@ final class Properties {
             }
         case .reopened: tally.count("reopened")
         case .accepted, .deviceReceived, .authorizing, .pendingCustomer, .unknown, .cancelRequested, .answered, .marked,
-            .reconciled:
+            .evidence, .reconciled:
             break
         }
     }
@@ -199,7 +199,7 @@ final class Properties {
             let transaction = log.transactions[request.transaction]
             demand(
                 transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
-        case .reply, .order, .ask, .writeRegistry, .count: break
+        case .reply, .order, .ask, .writeRegistry, .tellPast, .answered, .count: break
         }
     }
 

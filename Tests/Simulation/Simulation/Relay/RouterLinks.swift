@@ -151,7 +151,7 @@ extension RouterOutput {
     fileprivate var correlation: UInt64? {
         switch self {
         case .reply(_, let address), .order(_, let address): address.correlation == 0 ? nil : address.correlation
-        case .authorize, .ask, .publish, .writeRegistry, .count: nil
+        case .authorize, .ask, .publish, .writeRegistry, .tellPast, .answered, .count: nil
         }
     }
 }

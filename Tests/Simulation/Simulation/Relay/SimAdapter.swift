@@ -79,7 +79,7 @@ final class SimAdapter: SimProcess {
             step([.sent(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
         case .ask(.askHealth, _): step([.healthAsked])
         case .ask(.notRegistered, _): break
-        case .reply, .order, .publish, .writeRegistry, .count: break
+        case .reply, .order, .publish, .writeRegistry, .tellPast, .answered, .count: break
         }
     }
 

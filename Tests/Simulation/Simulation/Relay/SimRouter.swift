@@ -160,7 +160,7 @@ final class SimRouter: SimProcess {
                 tell("asks: \(order.story)")
                 send(output, to: peer)
             case .count(let refusal): world.tally.count("refused \(refusal.rawValue)")
-            case .publish, .writeRegistry: break
+            case .publish, .writeRegistry, .tellPast, .answered: break
             }
         }
     }

@@ -1,0 +1,79 @@
+import ArgumentParser
+import RelayDomain
+import SQLiteJournal
+import ServiceRuntime
+
+struct GetTransactions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transactions", abstract: "Lists what has yet to be found out, and what a person has to look at.",
+        discussion: """
+            --open asks the routers, and names the oldest \(Overview.oldestMost) of each journal; --marked reads the journals \
+            of BATON_HOME on this machine. Without either it does both. `baton journal export` lists all transactions.
+            """)
+
+    @Flag(help: "Those without outcome, or of which the destination is asked all the same.")
+    var open = false
+
+    @Flag(help: "Those that bear a mark: a person has to look at them.")
+    var marked = false
+
+    @OptionGroup var format: OutputOption
+
+    /// One transaction as it is printed.
+    struct Row: Listed {
+        let transaction: String
+        let acceptedAt: String
+        let terminal: String
+        let application: String
+        let destination: String
+        let state: String
+        let minorUnits: Int64?
+        let unit: String?
+        let reconcile: [String]
+        private let amount: Amount?
+
+        private enum CodingKeys: String, CodingKey {
+            case transaction, acceptedAt, terminal, application, destination, state, minorUnits, unit, reconcile
+        }
+
+        init(_ transaction: OpenTransaction) {
+            self.transaction = transaction.id.text
+            acceptedAt = "\(Timestamp(milliseconds: transaction.acceptedOn.milliseconds))"
+            terminal = transaction.terminal.text
+            application = transaction.application.text
+            destination = transaction.destination.text
+            state = transaction.state.rawValue
+            amount = transaction.amount
+            minorUnits = amount?.minorUnits
+            unit = amount.map { "\($0.unit)" }
+            reconcile = transaction.reconciliation.map(\.rawValue)
+        }
+
+        var columns: [String] {
+            [transaction, acceptedAt, terminal, application, destination, state, amount.map { "\($0)" } ?? "no sum"]
+                + (reconcile.isEmpty ? [] : ["a person has to look: " + reconcile.joined(separator: " ")])
+        }
+    }
+
+    func run() async throws {
+        let configuration = try BatonConfiguration()
+        var rows: [Row] = []
+        if open || !marked {
+            let overviews = try await withRouter(configuration) { try await $0.overviews() }
+            rows += overviews.oldest.map(Row.init)
+            let all = overviews.heard.reduce(0) { $0 + $1.open.values.reduce(0, +) }
+            if all > rows.count { note("these are the oldest \(rows.count) of \(all) that are open") }
+            overviews.silent.forEach { note("journal \($0): no router answers, so what is open there is missing here") }
+        }
+        if marked || !open {
+            let known = Set(rows.map(\.transaction))
+            let files = RelayFiles(configuration.home)
+            for number in try files.madeJournals() {
+                try JournalExport.transactions(files.journal(number), LedgerFilter(concern: .marked)) { found, _ in
+                    rows += found.map { Row(OpenTransaction($0)) }.filter { !known.contains($0.transaction) }
+                }
+            }
+        }
+        try format.print(rows)
+    }
+}

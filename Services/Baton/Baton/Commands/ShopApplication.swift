@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import RelayDomain
+
+/// How a shop is put into force, by `apply` and by `shop rollback` alike.
+struct ShopApplication: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Apply without asking.")
+    var yes = false
+
+    @Flag(help: "Show the difference and change nothing. Exit code 0: none, 2: there is one.")
+    var dryRun = false
+
+    @Flag(
+        help: "With --yes: also where transactions are open at a destination that goes. Each is left to a person then.")
+    var leaveOpen = false
+
+    @Option(help: "Who applies it, for the history; by default who is logged in here.")
+    var name: String?
+
+    @Option(help: "What for, for the history.")
+    var reason = ""
+
+    func validate() throws {
+        guard change(basedOn: 0) != nil else {
+            throw ValidationError("--name takes 1 to 64 characters on one line, --reason at most 400.")
+        }
+    }
+
+    /// Shows what changes, asks, and applies it if the registry still is what was shown.
+    /// - Parameter note: what stands in the history where nobody says what for.
+    func apply(_ shop: Shop, over present: RouterConsole.Registered, at router: RouterConsole, note: String = "")
+        async throws
+    {
+        let review = ShopReview(from: present.shop, to: shop, try await router.overviews())
+        for line in review.difference.lines { say(line.plain) }
+        for sentence in present.warnings + review.unserved { say("warning: \(sentence)") }
+        guard !review.difference.isEmpty else {
+            return say("nothing to change: version \(present.version) of the registry says the same")
+        }
+        for sentence in review.leftOpen { say("open: \(sentence)") }
+        guard !dryRun else { throw ExitCode(2) }
+        guard try isConfirmed(review) else { throw OperatorError.notConfirmed }
+        guard let change = change(basedOn: present.version, note: note) else { throw OperatorError.notConfirmed }
+        let applied = try await router.apply(shop, change)
+        say("applied: this is version \(applied.version) of the registry")
+        for sentence in applied.warnings where !present.warnings.contains(sentence) { say("warning: \(sentence)") }
+    }
+
+    /// Asks at the terminal. Where there is none nobody can have confirmed.
+    private func isConfirmed(_ review: ShopReview) throws -> Bool {
+        if yes {
+            guard review.leftOpen.isEmpty || leaveOpen else { throw OperatorError.stillOpen }
+            return true
+        }
+        guard isatty(STDIN_FILENO) == 1 else {
+            say("Nobody to ask here: repeat with --yes to apply this.")
+            return false
+        }
+        let question =
+            review.leftOpen.isEmpty
+            ? "Apply this?" : "Apply this, and leave what is open to a person (`baton resolve`)?"
+        print("\(question) [y/N] ", terminator: "")
+        fflush(nil)
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+
+    private func change(basedOn version: UInt64, note: String = "") -> ShopChange? {
+        ShopChange(basedOn: version, name: name ?? Self.loggedIn, note: reason.isEmpty ? note : reason)
+    }
+
+    /// Who works here: behind `sudo` the one who called it.
+    static var loggedIn: String {
+        let environment = ProcessInfo.processInfo.environment
+        let named = ["SUDO_USER", "USER", "LOGNAME"].compactMap { environment[$0] }.first { !$0.isEmpty }
+        let account = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+        return String((named ?? account ?? "user \(getuid())").plain.prefix(64))
+    }
+}

@@ -1,0 +1,46 @@
+import RelayDomain
+
+/// What an operator should know before one shop replaces another.
+struct ShopReview: Equatable {
+    let difference: ShopDifference
+    /// Destinations of the new shop that nobody serves now, in sentences.
+    let unserved: [String]
+    /// What is open at destinations that go, or are somebody else from now on, in sentences. Whoever applies it all the same leaves it to a person.
+    let leftOpen: [String]
+
+    /// How many open transactions of one destination are named.
+    private static let namedMost = 5
+
+    init(from old: Shop, to new: Shop, _ overviews: RouterConsole.Overviews) {
+        difference = ShopDifference(from: old, to: new)
+        let former = Dictionary(old.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
+        // Whoever serves one of another kind now will not serve it then.
+        let lacking = new.destinations.filter { destination in
+            !overviews.isServed(destination.id) || (former[destination.id] ?? destination.kind) != destination.kind
+        }
+        unserved = lacking.map { destination in
+            RelayPlan.kinds.contains(destination.kind.text)
+                ? "no adapter of the kind \(destination.kind) serves \(destination.id); `baton up` starts one"
+                : "no adapter of the kind \(destination.kind) serves \(destination.id), and `baton up` has none: start its own"
+        }
+        let kinds = Dictionary(new.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
+        let left = old.destinations.filter { kinds[$0.id] != $0.kind }
+        leftOpen =
+            left.compactMap { Self.sentence($0.id, kinds[$0.id] == nil ? "goes" : "gets another kind", overviews) }
+            + (left.isEmpty ? [] : overviews.silent).map {
+                "what is open at \(left[0].id) in journal \($0) is not known: no router of it answers"
+            }
+    }
+
+    /// - Parameter fate: what becomes of the destination.
+    private static func sentence(
+        _ destination: DestinationID, _ fate: String, _ overviews: RouterConsole.Overviews
+    ) -> String? {
+        let count = overviews.open(at: destination)
+        guard count > 0 else { return nil }
+        let named = overviews.oldest.filter { $0.destination == destination }.prefix(namedMost)
+            .map { "\($0.id) (\($0.state.rawValue))" }
+        return "\(destination) \(fate), and \(count) of its transactions are open: " + named.joined(separator: ", ")
+            + (count > named.count ? " …" : "")
+    }
+}

@@ -1,0 +1,22 @@
+import Logging
+import RelayDomain
+import SQLiteJournal
+
+extension SQLiteRegistry {
+    /// What an operator is told of the registry's past.
+    func answer(_ question: RegistryQuestion, _ logger: Logger) -> RouterReply {
+        do {
+            switch question {
+            case .history: return .history(try history())
+            case .version(let version):
+                guard let shop = try shop(ofVersion: version) else {
+                    return .refused(Refused(.malformed, detail: "There is no version \(version).", field: "version"))
+                }
+                return .registry(version: version, shop)
+            }
+        } catch {
+            logger.error("registry cannot be read", metadata: ["error": "\(error)"])
+            return .refused(Refused(.overloaded, detail: "The registry cannot be read; the router's log says why."))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// Text that comes from elsewhere and ends on somebody's terminal, in a log or on the record.
+
+extension StringProtocol {
+    /// Whether it is one line that does nothing but be read: no control characters, no line breaks, no marks that turn the
+    /// direction of writing.
+    public var isPlain: Bool { unicodeScalars.allSatisfy(\.isPlain) }
+
+    /// The same text with all that is not ``isPlain`` written out, such as `\u{1B}`. Nothing in it can move a cursor, begin a
+    /// line or hide what stands there.
+    public var plain: String {
+        guard !isPlain else { return String(self) }
+        var plain = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar.isPlain {
+                plain.append(scalar)
+            } else {
+                plain.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+            }
+        }
+        return String(plain)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isPlain: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+        // Joiners and non-joiners belong to the spelling of some languages, and to emoji.
+        case .format: value == 0x200C || value == 0x200D
+        default: true
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Metrics
+import Testing
+
+@testable import ServiceRuntime
+
+/// Each metric tells at `/metrics` what it counts.
+@Suite struct MetricHelpTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The labels in the source, without what their kind puts behind them.
+    private static func labels() throws -> Set<String> {
+        var labels: Set<String> = []
+        for folder in ["Services", "Shared"] {
+            let files = FileManager.default.enumerator(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                for found in text.matches(of: /"(baton_(?:bus|destination|gateway|ingress|router)_[a-z_]+)"/) {
+                    labels.insert(String(found.1))
+                }
+            }
+        }
+        return labels
+    }
+
+    @Test func eachMetricOfTheSourceHasASentence() throws {
+        let labels = try Self.labels()
+        #expect(labels.count > 20)
+        for label in labels {
+            let names = ["", "_total", "_seconds"].map { label + $0 }
+            #expect(names.contains { MetricHelp.sentences[$0] != nil }, "\(label) has no HELP: add it to MetricHelp")
+        }
+        for name in MetricHelp.sentences.keys {
+            let stem = name.replacing(/_(total|seconds)$/, with: "")
+            #expect(labels.contains(name) || labels.contains(stem), "\(name) is no metric")
+        }
+    }
+
+    @Test func itStandsAtMetrics() {
+        let registry = MetricsRegistry()
+        Gauge(label: "baton_router_journals", factory: registry).record(2)
+        #expect(registry.exposition().contains("# HELP baton_router_journals How many journals the relay has"))
+    }
+
+    @Test func aWarningIsReadyAndSaysSo() {
+        let health = Health()
+        let part = health.part("destinations")
+        part.warning("bank: no adapter is ready")
+        #expect(health.isReady)
+        let report = String(decoding: health.report.json, as: UTF8.self)
+        #expect(report.contains(#""warning":true,"detail":"bank: no adapter is ready""#), "\(report)")
+        part.ready()
+        #expect(!String(decoding: health.report.json, as: UTF8.self).contains("warning"))
+    }
+}
