@@ -30,7 +30,7 @@ struct RouterLog {
             logger.notice("approved after the reversal: asked again", metadata: facts(of: transaction, event))
         case .reconciled: logger.notice("closed by a person", metadata: facts(of: transaction, event))
         case .accepted, .deviceReceived, .authorizing, .pendingCustomer, .unknown, .cancelRequested, .reversing,
-            .answered:
+            .answered, .evidence:
             break
         }
     }
