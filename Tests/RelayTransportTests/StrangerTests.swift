@@ -58,12 +58,13 @@ struct StrangerTests {
         var impatient = local
         impatient.limits.helloWait = .milliseconds(1)
         try await router.bind(impatient)
-        let (silent, polite) = (BarePeer(), BarePeer())
-        try await polite.connect(local, to: address)
-        try await polite.hello()
+        let (silent, polite) = (BarePeer(), TestClient())
+        try await polite.start(local)
+        await polite.wait { !$0.welcomes.isEmpty }
         try await silent.connect(local, to: address)
         await silent.wait { $0.events.contains(.disconnected) }
-        #expect(await !polite.events.contains(.disconnected))
+        #expect(await polite.ask("still served") == .reply("still served"))
+        #expect(await polite.welcomes.count == 1)
         await silent.reactor.stop()
         await polite.reactor.stop()
         await router.reactor.stop()
