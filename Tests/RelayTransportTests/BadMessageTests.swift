@@ -176,7 +176,7 @@ struct BadMessageTests {
             shop(&$0)
         }
         await other.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
-        #expect(await other.envelopes.last?.undecodable.reason == "tooLong")
+        #expect(await other.envelopes.contains { $0.undecodable.reason == "tooLong" })
         await other.reactor.stop()
         try await finish()
     }
@@ -188,7 +188,7 @@ struct BadMessageTests {
         try await bare.hello()
         try await bare.send { $0.answer.receipts = .init(repeating: .init(), count: 30_000) }
         await bare.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
-        #expect(await bare.envelopes.last?.undecodable.reason == "tooManyFields")
+        #expect(await bare.envelopes.contains { $0.undecodable.reason == "tooManyFields" })
         try await finish()
     }
 
