@@ -37,8 +37,9 @@ struct StrangerTests {
             $0.correlation = 3
             $0.resolve.terminal = "as if I were the first"
         }
-        await second.wait { !$0.envelopes.isEmpty }
-        #expect(await second.envelopes.map(\.body) == [.goodbye(.init())])
+        // Before it speaks, a beat that was meant for the first may reach it; an answer never does.
+        await second.wait { $0.envelopes.contains { $0.body == .goodbye(.init()) } }
+        #expect(await !second.envelopes.contains { $0.correlation == 3 })
         #expect(await router.questions.isEmpty)
         #expect(await router.losses.count == 1, "the first is gone")
         try await second.hello()
