@@ -163,9 +163,11 @@ struct BadMessageTests {
         #expect(try await answer(to: 3, shop) == "unexpected body", "it was decoded")
         #expect(try await answer(to: 5, shop) == "tooSoon")
         #expect(try await answer(to: 7) { $0.resolve.terminal = String(repeating: "x", count: 65_536) } == "tooLong")
-        #expect(
-            try await answer(to: 9) { $0.administer.apply.pos = .init(repeating: "", count: 250_000) }
-                == "tooManyFields")
+        // An order of 250,001 small fields: correlation 9, `administer`, `apply`.
+        let fields = [UInt8](repeating: 0x08, count: 500_002)
+        let length: [UInt8] = [0xA2, 0xC2, 0x1E]
+        _ = await bare.send([0x08, 1, 0x10, 9, 0xBA, 0x01, 0xA6, 0xC2, 0x1E, 0x0A] + length + fields)
+        await bare.wait { $0.envelopes.contains { $0.undecodable.reason == "tooManyFields" } }
         let other = BarePeer()
         try await other.connect(local, to: address)
         try await other.hello()
@@ -174,7 +176,7 @@ struct BadMessageTests {
             shop(&$0)
         }
         await other.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
-        #expect(await other.envelopes.last?.undecodable.reason == "tooLong")
+        #expect(await other.envelopes.contains { $0.undecodable.reason == "tooLong" })
         await other.reactor.stop()
         try await finish()
     }
@@ -186,7 +188,7 @@ struct BadMessageTests {
         try await bare.hello()
         try await bare.send { $0.answer.receipts = .init(repeating: .init(), count: 30_000) }
         await bare.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
-        #expect(await bare.envelopes.last?.undecodable.reason == "tooManyFields")
+        #expect(await bare.envelopes.contains { $0.undecodable.reason == "tooManyFields" })
         try await finish()
     }
 

@@ -37,10 +37,11 @@ struct StrangerTests {
             $0.correlation = 3
             $0.resolve.terminal = "as if I were the first"
         }
-        await second.wait { !$0.envelopes.isEmpty }
-        #expect(await second.envelopes.map(\.body) == [.goodbye(.init())])
+        // Before it speaks, a beat that was meant for the first may reach it; an answer never does.
+        await second.wait { $0.envelopes.contains { $0.body == .goodbye(.init()) } }
+        #expect(await !second.envelopes.contains { $0.correlation == 3 })
         #expect(await router.questions.isEmpty)
-        #expect(await router.losses == [.disconnected])
+        #expect(await router.losses.count == 1, "the first is gone")
         try await second.hello()
         let peers = await router.opened
         #expect(peers.count == 1 && peers[peer] == nil, "it is another peer")
@@ -58,12 +59,13 @@ struct StrangerTests {
         var impatient = local
         impatient.limits.helloWait = .milliseconds(1)
         try await router.bind(impatient)
-        let (silent, polite) = (BarePeer(), BarePeer())
-        try await polite.connect(local, to: address)
-        try await polite.hello()
+        let (silent, polite) = (BarePeer(), TestClient())
+        try await polite.start(local)
+        await polite.wait { !$0.welcomes.isEmpty }
         try await silent.connect(local, to: address)
         await silent.wait { $0.events.contains(.disconnected) }
-        #expect(await !polite.events.contains(.disconnected))
+        #expect(await polite.ask("still served") == .reply("still served"))
+        #expect(await polite.welcomes.count == 1)
         await silent.reactor.stop()
         await polite.reactor.stop()
         await router.reactor.stop()

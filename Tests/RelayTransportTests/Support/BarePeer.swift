@@ -3,13 +3,14 @@ import SwiftProtobuf
 
 @testable import RelayTransport
 
-/// A DEALER without manners: sends any bytes, and records every envelope that comes back.
+/// A DEALER without manners: sends any bytes, and records every envelope that comes back. After its hello it beats.
 actor BarePeer {
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
     private(set) var envelopes: [Baton_V1_Envelope] = []
     private(set) var events: [SocketEvent] = []
     private var socket: Socket?
+    private var beat: ReactorTimer?
     private var waiters = Waiters()
 
     init() { reactor = Reactor(name: "bare") }
@@ -55,6 +56,13 @@ actor BarePeer {
             $0.hello.name = "bare"
         }
         await wait { $0.envelopes.contains { $0.welcome.journals != 0 } }
+        beat = beat ?? reactor.timer { _ in self.sendBeat() }
+        sendBeat()
+    }
+
+    private func sendBeat() {
+        try? send { $0.beat = .init() }
+        beat?.due = .now + .seconds(1)
     }
 
     func wait(_ isMet: @escaping @Sendable (isolated BarePeer) -> Bool) async {
