@@ -269,8 +269,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             uses: [
-                "CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioConcurrency,
-                nioCore, nioPosix,
+                "CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioCore,
                 yams,
             ]),
     ].flatMap { $0 },
