@@ -26,7 +26,7 @@ extension HTTPRequestHead {
         if hosts.isEmpty, version.minor >= 1 {
             return "The header Host is missing. Send it once (RFC 9112, section 3.2)."
         }
-        if let host = hosts.first, !Self.isHost(host.utf8) {
+        if let host = hosts.first, !Self.isHost(host.withoutOuterSpace.utf8) {
             return "The header Host is no host and port (RFC 9110, section 7.2)."
         }
         let codings = headers["transfer-encoding"]
@@ -37,7 +37,7 @@ extension HTTPRequestHead {
         if headers.contains(name: "content-length") {
             return "Content-Length and Transfer-Encoding stand together. Send one of them (RFC 9112, section 6.1)."
         }
-        guard version.minor >= 1, codings.count == 1, codings[0].lowercased() == "chunked" else {
+        guard version.minor >= 1, codings.count == 1, codings[0].withoutOuterSpace.lowercased() == "chunked" else {
             return "The header Transfer-Encoding: chunked alone is taken, of HTTP/1.1 (RFC 9112, section 6.1)."
         }
         return nil

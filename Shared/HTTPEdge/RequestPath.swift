@@ -8,7 +8,7 @@ public enum RequestPath {
         var path = target[...]
         if !target.utf8.starts(with: "/".utf8), let scheme = target.firstRange(of: "://") {
             path = target[scheme.upperBound...]
-            path = path.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }.map { path[$0...] } ?? "/"
+            path = path.utf8.firstIndex(of: UInt8(ascii: "/")).map { path[$0...] } ?? "/"
         }
         if let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) { path = path[..<query] }
         if path.utf8.contains(UInt8(ascii: "%")) { path = decodingUnreserved(path)[...] }

@@ -7,7 +7,7 @@ struct RequestHeadTests {
         arguments: [
             ("/", "/"), ("/t/counter-1", "/t/counter-1"), ("/t/counter%2D1", "/t/counter-1"),
             ("/t/counter%2d1/?uid=04DE5F&x=/", "/t/counter-1"), ("HTTP://pay.example/t/a", "/t/a"),
-            ("http://pay.example", "/"), ("http://pay.example?x", "/"), ("http://pay.example/t/a?b=://", "/t/a"),
+            ("http://pay.example", "/"), ("http://pay.example/t/a?b=://", "/t/a"),
             ("/%76%31/transactions", "/v1/transactions"), ("/t/a%2Fb", "/t/a%2Fb"), ("/t/a%", "/t/a%"),
             ("/t/a%2", "/t/a%2"), ("/t/a%zz", "/t/a%zz"), ("/t/a%+1", "/t/a%+1"), ("/t/a//", "/t/a/"), ("//", "/"),
             ("*", "*"), ("", ""), ("?x", ""),
@@ -24,7 +24,7 @@ struct RequestHeadTests {
         #expect(ambiguity([:]) != nil)
         #expect(ambiguity([:], .http1_0) == nil)
         #expect(ambiguity(["Host": "a", "host": "a"]) != nil)
-        for host in ["pay.example", "pay.example:7780", "[2001:db8::1]:80", "127.0.0.1", ""] {
+        for host in ["pay.example", "pay.example:7780", "[2001:db8::1]:80", "127.0.0.1", "", "pay \t"] {
             #expect(ambiguity(["Host": host]) == nil, "\(host)")
         }
         for host in ["a b", "a/b", "u@a", "a,b", "a\u{7f}", "ä", String(repeating: "a", count: 300)] {
@@ -37,7 +37,7 @@ struct RequestHeadTests {
             ambiguity(HTTPHeaders([("Host", "a")] + headers), version)
         }
         #expect(body([("Content-Length", "1")]) == nil)
-        #expect(body([("Transfer-Encoding", "Chunked")]) == nil)
+        #expect(body([("Transfer-Encoding", "Chunked ")]) == nil)
         #expect(body([("Content-Length", "1"), ("Content-Length", "1")]) != nil)
         #expect(body([("Content-Length", "1"), ("Transfer-Encoding", "chunked")]) != nil)
         #expect(body([("Transfer-Encoding", "gzip, chunked")]) != nil)

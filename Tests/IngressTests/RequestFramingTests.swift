@@ -122,7 +122,8 @@ import Testing
     ])
     func whoAsksForAnotherProtocolIsAnsweredOnceAndClosed(more: String) async throws {
         try await withIngress(react: { _ in .silence }) { ingress, _ in
-            let text = try await ingress.exchange("GET /openapi.json HTTP/1.1\r\nHost: pay\r\n\(more)\r\n" + Self.behind)
+            let text = try await ingress.exchange(
+                "GET /openapi.json HTTP/1.1\r\nHost: pay\r\n\(more)\r\n" + Self.behind)
             #expect(text.matches(of: /HTTP\/1\.1 200/).count == 1)
             #expect(text.contains("Connection: close"))
         }

@@ -13,7 +13,9 @@ enum HandshakeGate {
 
     static func judge(_ head: HTTPRequestHead, hasRoom: Bool) -> Answer {
         if let ambiguity = head.ambiguity { return .refuse(.badRequest, ambiguity) }
-        guard RequestPath.of(target: head.uri) == DeviceLimits.path else { return .refuse(.notFound, "Devices connect at \(DeviceLimits.path).") }
+        guard RequestPath.of(target: head.uri) == DeviceLimits.path else {
+            return .refuse(.notFound, "Devices connect at \(DeviceLimits.path).")
+        }
         guard head.method == .GET,
             head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" })
         else { return .refuse(.upgradeRequired, "This is a WebSocket; ask for an upgrade.") }
