@@ -113,7 +113,10 @@ private final class Nginx {
         return port
     }
 
-    func log(of name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name).log", encoding: .utf8) }
+    /// What a program wrote, which need not all be text.
+    func log(of name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(name).log")), as: UTF8.self)
+    }
 
     /// Starts curl; the last argument is a path.
     func startCurl(_ arguments: [String], as name: String) throws -> Spawned {
