@@ -14,7 +14,7 @@ import Testing
 
     init() throws { bus = try TemporaryBus() }
 
-    private enum Failure: Error { case noWelcome }
+    private enum Failure: Error { case noWelcome, noResult }
 
     private func session(_ gateway: RunningGateway, _ device: Device = Sample.terminal) async throws -> TestDevice {
         let terminal = try await gateway.connect()
@@ -63,9 +63,14 @@ import Testing
             // Ten seconds' worth of frames beyond the burst; behind them a call, which is not lost, but later.
             flooder.flood(.ping, times: FrameBudget.session.burst + 10 * FrameBudget.session.perSecond)
             try await flooder.call(9, .received(Sample.command, at: Sample.now))
-            try await other.call(3, .received(Sample.command, at: Sample.now))
-            let call = await router.calls.first { _ in true }
-            #expect(call?.session.device == Sample.terminal(2))
+            var calls = router.calls.makeAsyncIterator()
+            for id in 3..<53 as Range<Int64> {
+                try await other.call(id, .received(Sample.command, at: Sample.now))
+                let call = try #require(await calls.next())
+                #expect(call.session.device == Sample.terminal(2))
+                await router.answer(call, .proceed(Sample.command))
+                guard case .frame(.result(CallID(id)!, _)) = await other.next() else { throw Failure.noResult }
+            }
             #expect(await flooder.next() == .pong)
         }
         await router.close()

@@ -86,6 +86,5 @@ struct HandshakeGateTests {
     @Test func aHandshakeHasOneHost() {
         #expect(status(head("/v1/devices", good(without: "Host"))) == 400)
         #expect(status(head("/v1/devices", good(with: "host", "shop"))) == 400)
-        #expect(status(head("/v1/devices", good(with: "Transfer-Encoding", "gzip"))) == 400)
     }
 }

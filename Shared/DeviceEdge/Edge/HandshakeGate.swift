@@ -12,7 +12,7 @@ enum HandshakeGate {
     }
 
     static func judge(_ head: HTTPRequestHead, hasRoom: Bool) -> Answer {
-        if let ambiguity = head.ambiguity { return .refuse(.badRequest, ambiguity) }
+        if let fault = head.hostFault { return .refuse(.badRequest, fault) }
         guard RequestPath.of(target: head.uri) == DeviceLimits.path else {
             return .refuse(.notFound, "Devices connect at \(DeviceLimits.path).")
         }

@@ -96,8 +96,8 @@ final class PhoneConnection: ChannelInboundHandler {
         let request = api.begin(head)
         closesAt = request.begin + Self.arrivalMost
         state = .reading(request)
-        if let ambiguity = head.ambiguity {
-            refuse(request, Refusing(.malformed, ambiguity))
+        if let fault = head.hostFault {
+            refuse(request, Refusing(.malformed, fault))
         } else if request.waitsToBeInvited {
             invite(request)
         }
