@@ -86,14 +86,15 @@ let package = Package(
             ]),
 
         shared("BusSettings", uses: ["RelayTransport", "ServiceRuntime"]),
+        shared("HTTPEdge", uses: [nioCore, nioHTTP1]),
 
         // The relay's edges: devices on one side, destinations on the other.
         shared("DeviceProtocol", uses: ["JSONText", "RelayDomain"]),
         shared(
             "DeviceEdge",
             uses: [
-                "BusSettings", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport", "ServiceRuntime",
-                lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+                "BusSettings", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTransport",
+                "ServiceRuntime", lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
         shared(
             "DeviceLink",
@@ -115,8 +116,8 @@ let package = Package(
         service(
             "Ingress", executable: "baton-ingress",
             uses: [
-                "BusSettings", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
-                lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                "BusSettings", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
+                "ServiceRuntime", lifecycle, logging, metrics, nioConcurrency, nioCore, nioHTTP1, nioPosix,
             ]),
         service(
             "Router", executable: "baton-router",
@@ -184,10 +185,11 @@ let package = Package(
             uses: ["ServiceRuntime", asyncHTTPClient, lifecycle, logging, metrics, nioConcurrency]),
         tests("JSONTextTests", uses: ["JSONText"]),
         tests("DeviceProtocolTests", uses: ["DeviceProtocol", "JSONText", "RelayDomain"]),
+        tests("HTTPEdgeTests", uses: ["HTTPEdge", nioCore, nioHTTP1]),
         tests(
             "DeviceEdgeTests",
             uses: [
-                "DeviceEdge", "DeviceProtocol", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
+                "DeviceEdge", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
                 "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
         tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
@@ -210,7 +212,7 @@ let package = Package(
         tests(
             "IngressTests",
             uses: [
-                "Ingress", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
+                "HTTPEdge", "Ingress", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
                 asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf, yams,
             ]),
         tests(

@@ -88,7 +88,8 @@ public final class DeviceGateway: Service {
             let connectionsMost = OpenFiles.room(
                 for: self.configuration.connectionsMost, beside: Self.otherFiles, logger: self.logger)
             let server = DeviceServer(
-                loop, connectionsMost: connectionsMost, handshakeLimit: self.limits.handshake)
+                loop, connectionsMost: connectionsMost,
+                perAddressMost: self.configuration.connectionsPerAddressMost, handshakeLimit: self.limits.handshake)
             return Edge(
                 loop: NIOLoopBound(loop, eventLoop: eventLoop), server: NIOLoopBound(server, eventLoop: eventLoop))
         }.get()

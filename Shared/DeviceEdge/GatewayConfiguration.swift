@@ -9,21 +9,24 @@ import ServiceRuntime
 /// |---|---|---|
 /// | `BATON_LISTEN` | `127.0.0.1:7781` for terminals, `127.0.0.1:7782` for POS agents | where devices connect |
 /// | `BATON_CONNECTIONS` | `19000` | how many devices may be connected; a device more is answered 503 |
+/// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | how many of one address may be without a session; more are closed |
 /// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of what tags hold |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct GatewayConfiguration: Sendable {
     public var listen: HostPort
     public var bus: BusConfiguration
     public var connectionsMost: Int
+    public var connectionsPerAddressMost: Int
     public var publicURL: String
 
     public init(
         listen: HostPort, bus: BusConfiguration, connectionsMost: Int = 19_000,
-        publicURL: String = "http://127.0.0.1:7780"
+        connectionsPerAddressMost: Int = 2_500, publicURL: String = "http://127.0.0.1:7780"
     ) {
         self.listen = listen
         self.bus = bus
         self.connectionsMost = connectionsMost
+        self.connectionsPerAddressMost = connectionsPerAddressMost
         self.publicURL = publicURL
     }
 
@@ -35,6 +38,9 @@ public struct GatewayConfiguration: Sendable {
         connectionsMost = try settings.read(
             "BATON_CONNECTIONS", as: .integer(1...1_000_000), default: 19_000,
             meaning: "How many devices may be connected at a time; more get 503.")
+        connectionsPerAddressMost = try settings.read(
+            "BATON_CONNECTIONS_PER_ADDRESS", as: .integer(1...1_000_000), default: 2_500,
+            meaning: "How many connections of one address may be without a session; more are closed.")
         publicURL = try settings.read(
             "BATON_PUBLIC_URL", as: .publicURL, default: .ownIngress,
             meaning: "Where phones reach the relay; devices are told it as the beginning of their tags."

@@ -141,9 +141,18 @@ import Testing
     }
 
     @Test(arguments: [
+        "HTTPS://shop.example/t/counter-1", "https://shop.example/t/counter-1?uid=04DE5F1EACC040x00003D",
+        "https://shop.example/t/counter-1/", "https://shop.example/t/counter%2D1?e=/t/x#y",
+        "Https://shop.example/t/counter-1#",
+    ])
+    func whatTagsAndTheirMakersAddChangesNothing(text: String) {
+        #expect(Tag(text) == Tag(url: "https://shop.example", terminal: TerminalID("counter-1")!))
+    }
+
+    @Test(arguments: [
         "", "counter-1", "https://shop.example/", "https://shop.example/t/", "https://x/t/a b", "ftp://x/t/a",
-        "https://u:p@x/t/a", "https://x?/t/a", "https://x#/t/a", "https://x//t/a", "https://x/t/..", "https:///t/a",
-        "https://x\u{1B}[2J/t/a",
+        "https://u:p@x/t/a", "https://x//t/a", "https://x/t/..", "https:///t/a", "https://x\u{1B}[2J/t/a",
+        "https://x/t/a%2Fb", "https://x/t/a%", "https://x/t/a//", "https://x?u=/t/a",
     ])
     func whatIsNoTagIsNone(text: String) { #expect(Tag(text) == nil) }
 

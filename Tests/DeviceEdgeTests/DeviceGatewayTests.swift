@@ -200,7 +200,7 @@ struct DeviceGatewayTests {
 
     @Test func aDeviceIsPingedAndWithoutAnyAnswerClosed() async throws {
         try await router.open(bus)
-        try await withGateway(at: bus, clock: GatewayClock(speed: 60)) { gateway in
+        try await withGateway(at: bus, clock: GatewayClock(speed: 20)) { gateway in
             let terminal = try await session(gateway)
             #expect(await terminal.next(pings: true) == .ping)
             #expect(await terminal.next(pings: true) == .ping)

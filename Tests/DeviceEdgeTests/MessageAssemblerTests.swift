@@ -27,6 +27,14 @@ struct MessageAssemblerTests {
         #expect(assembler.take(frame(.continuation, "x")) == .refused(.tooLarge))
     }
 
+    @Test func emptyFragmentsAddNothing() {
+        var assembler = MessageAssembler()
+        #expect(assembler.take(frame(.text, "", fin: false)) == .incomplete)
+        #expect(assembler.take(frame(.continuation, "ab", fin: false)) == .incomplete)
+        for _ in 0..<100 { #expect(assembler.take(frame(.continuation, "", fin: false)) == .incomplete) }
+        #expect(assembler.take(frame(.continuation, "")) == .message(Array("ab".utf8)))
+    }
+
     @Test func framesOutOfTurnAndBinaryAreRefused() {
         var assembler = MessageAssembler()
         #expect(assembler.take(frame(.continuation, "c")) == .refused(.protocolError))
@@ -40,7 +48,22 @@ struct HandshakeGateTests {
     private func head(_ uri: String, _ headers: HTTPHeaders, _ method: HTTPMethod = .GET) -> HTTPRequestHead {
         HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
     }
-    private let good: HTTPHeaders = ["Upgrade": "websocket", "Sec-WebSocket-Protocol": "chat, baton.v1"]
+    private let good: HTTPHeaders = [
+        "Host": "shop", "Upgrade": "websocket", "Sec-WebSocket-Protocol": "chat, baton.v1",
+    ]
+
+    private func good(with name: String, _ value: String) -> HTTPHeaders {
+        var headers = good
+        headers.add(name: name, value: value)
+        return headers
+    }
+
+    private func good(without name: String, _ value: String? = nil) -> HTTPHeaders {
+        var headers = good
+        headers.remove(name: name)
+        if let value { headers.add(name: name, value: value) }
+        return headers
+    }
 
     private func status(_ head: HTTPRequestHead, hasRoom: Bool = true) -> UInt? {
         guard case .refuse(let status, _) = HandshakeGate.judge(head, hasRoom: hasRoom) else { return nil }
@@ -50,11 +73,18 @@ struct HandshakeGateTests {
     @Test func onlyDevicesOfThisProtocolGetThrough() {
         #expect(status(head("/v1/devices", good)) == nil)
         #expect(status(head("/v1/devices?x=1", good)) == nil)
+        #expect(status(head("/v1/devices/", good)) == nil)
+        #expect(status(head("/v1/%64evices", good)) == nil)
         #expect(status(head("/v1/other", good)) == 404)
-        #expect(status(head("/v1/devices", ["Sec-WebSocket-Protocol": "baton.v1"])) == 426)
+        #expect(status(head("/v1/devices", good(without: "Upgrade"))) == 426)
         #expect(status(head("/v1/devices", good, .POST)) == 426)
-        #expect(status(head("/v1/devices", ["Upgrade": "websocket"])) == 400)
-        #expect(status(head("/v1/devices", ["Upgrade": "websocket", "Sec-WebSocket-Protocol": "baton.v2"])) == 400)
+        #expect(status(head("/v1/devices", good(without: "Sec-WebSocket-Protocol"))) == 400)
+        #expect(status(head("/v1/devices", good(without: "Sec-WebSocket-Protocol", "baton.v2"))) == 400)
         #expect(status(head("/v1/devices", good), hasRoom: false) == 503)
+    }
+
+    @Test func aHandshakeHasOneHost() {
+        #expect(status(head("/v1/devices", good(without: "Host"))) == 400)
+        #expect(status(head("/v1/devices", good(with: "host", "shop"))) == 400)
     }
 }

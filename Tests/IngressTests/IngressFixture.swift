@@ -52,6 +52,37 @@ struct IngressFixture: Sendable {
             .connect(host: address.host, port: address.port).get()
     }
 
+    /// The same, to be read as a stream of bytes.
+    /// - Parameter source: the address it comes from; all of 127.0.0.0/8 are this machine's.
+    func open(from source: String = "127.0.0.1") async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        let address = try #require(HostPort(String(url.dropFirst("http://".count))))
+        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(to: try SocketAddress(ipAddress: source, port: 0))
+            .connect(host: address.host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+    }
+
+    /// Sends a text as it is, and reads until the ingress closes the connection.
+    func exchange(_ text: String, from source: String = "127.0.0.1") async throws -> String {
+        try await open(from: source).executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            var received = ""
+            for try await part in inbound { received += String(buffer: part) }
+            return received
+        }
+    }
+
+    /// The text of a submission.
+    static func post(
+        _ key: String, _ body: String = Self.payment(), length: Int? = nil, more: String = ""
+    ) -> String {
+        "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nIdempotency-Key: \(key)\r\n"
+            + "Content-Length: \(length ?? body.utf8.count)\r\n\(more)\r\n\(body)"
+    }
+
     func request(_ method: String, _ path: String, _ headers: [(String, String)], body: String?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url + path)
         request.method = .RAW(value: method)
@@ -79,7 +110,8 @@ struct IngressFixture: Sendable {
 /// Runs an ingress in front of a bus.
 /// - Parameter waitsForRouter: whether the body runs only when the ingress is ready.
 func withIngress(
-    on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, connectionsMost: Int = 128,
+    on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, streamsPerAddressMost: Int = 4,
+    limits: PhoneLimits = PhoneLimits(connectionsMost: 128),
     drainLimit: Duration = .seconds(10), waitsForRouter: Bool = true, publicURL: String = "https://pay.example",
     _ body: (IngressFixture) async throws -> Void
 ) async throws {
@@ -92,9 +124,10 @@ func withIngress(
     let api = PhoneAPI(
         line: line, sealer: Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey),
         requests: Admission(most: requestsMost), streams: Admission(most: streamsMost),
+        streamsOfAddress: AddressAdmission(most: streamsPerAddressMost),
         publicURL: PublicURL(publicURL))
     let server = PhoneServer(
-        address: .loopback(port: 0), connectionsMost: connectionsMost, drainLimit: drainLimit, api: api, logger: logger
+        address: .loopback(port: 0), limits: limits, drainLimit: drainLimit, api: api, logger: logger
     ) { onBound.yield($0) }
     let group = ServiceGroup(services: [line, server], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -117,14 +150,18 @@ func withIngress(
 
 /// Runs an ingress in front of one fake router.
 func withIngress(
-    requestsMost: Int = 64, streamsMost: Int = 4,
+    requestsMost: Int = 64, streamsMost: Int = 4, streamsPerAddressMost: Int = 4,
+    limits: PhoneLimits = PhoneLimits(connectionsMost: 128),
     react: @escaping @Sendable (RouterRequest) -> FakeRouter.Reaction,
     _ body: (IngressFixture, FakeRouter) async throws -> Void
 ) async throws {
     let router = FakeRouter(bus: try TemporaryBus(), react: react)
     try await router.open()
     do {
-        try await withIngress(on: router.bus, requestsMost: requestsMost, streamsMost: streamsMost) { ingress in
+        try await withIngress(
+            on: router.bus, requestsMost: requestsMost, streamsMost: streamsMost,
+            streamsPerAddressMost: streamsPerAddressMost, limits: limits
+        ) { ingress in
             try await body(ingress, router)
         }
     } catch {

@@ -69,6 +69,36 @@ import Testing
         }
     }
 
+    @Test func aPhoneIsToldTheWaitThatItWasGranted() async throws {
+        // A router answers at once whom it lets wait no more, since as many wait for the transaction as may.
+        let open = TransactionStatus.sample()
+        try await withIngress(react: { _ in .reply(.status(open)) }) { ingress, router in
+            let posted = try await ingress.post(prefer: "wait=20")
+            #expect(posted.headers["preference-applied"] == "wait=0")
+            let location = try #require(posted.headers["location"])
+            let got = try await ingress.get(location, [("Prefer", "wait=20")])
+            #expect(got.headers["preference-applied"] == "wait=0")
+            await router.nowReact { _ in .reply(.status(.sample(.approved))) }
+            #expect(
+                try await ingress.post(key: "k-2", prefer: "wait=600").headers["preference-applied"] == "wait=50")
+            #expect(try await ingress.get(location).headers["preference-applied"] == nil)
+        }
+    }
+
+    @Test func pagesOfOtherOriginsAreNotServed() async throws {
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+            let origin = ("Origin", "https://shop.example")
+            let asked = try await ingress.get(
+                "/v1/transactions", [origin, ("Access-Control-Request-Method", "POST")], method: "OPTIONS")
+            #expect(asked.status == 405)
+            #expect(asked.headers["allow"] == "POST")
+            let got = try await ingress.get("/openapi.json", [origin])
+            for reply in [asked, got] {
+                #expect(!reply.headers.keys.contains { $0.hasPrefix("access-control-") })
+            }
+        }
+    }
+
     @Test func aLinkLostWhileAPhoneWaitsIsFollowedUpByItsKey() async throws {
         try await withIngress(react: { _ in .silence }) { ingress, router in
             async let posted = ingress.post(prefer: "wait=30")

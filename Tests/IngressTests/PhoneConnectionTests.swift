@@ -11,30 +11,20 @@ import Testing
 /// HTTP/1.1 as it comes over a wire, from phones that do not behave as a client library does.
 @Suite(.timeLimit(.minutes(1))) struct PhoneConnectionTests {
     private func connect(_ ingress: IngressFixture) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
-        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: address.host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
+        try await ingress.open()
     }
 
-    /// Sends a text as it is, and reads until the ingress closes the connection.
     private func exchange(_ ingress: IngressFixture, _ text: String) async throws -> String {
-        try await connect(ingress).executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
-            var received = ""
-            for try await part in inbound { received += String(buffer: part) }
-            return received
-        }
+        try await ingress.exchange(text)
     }
 
     private func post(
         _ key: String, _ body: String = IngressFixture.payment(), length: Int? = nil, more: String = ""
-    ) -> String {
-        "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nIdempotency-Key: \(key)\r\n"
-            + "Content-Length: \(length ?? body.utf8.count)\r\n\(more)\r\n\(body)"
+    ) -> String { IngressFixture.post(key, body, length: length, more: more) }
+
+    /// For promises about many requests that come together, whatever their pace.
+    private var anyPace: PhoneLimits {
+        PhoneLimits(connectionsMost: 128, hasty: .init(burst: 1_000_000, perSecond: 1_000_000))
     }
 
     @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() async throws {
@@ -92,7 +82,7 @@ import Testing
     }
 
     @Test func whoDoesNotReadIsAnsweredNoMoreUntilHeDoes() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(limits: anyPace, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
             // The answers are many times what the system's buffers take; the last request is one that the router sees.
             let (many, turns) = (2_000, 50)
             let text = String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: pay\r\n\r\n", count: many)
@@ -113,7 +103,7 @@ import Testing
     }
 
     @Test func requestsThatCameTogetherBehindOneThatWaitsAreAllAnswered() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(limits: anyPace, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
             let others = String(repeating: "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n", count: 2_000)
             let text = try await exchange(
                 ingress, post("k-1") + others + post("k-2", more: "Connection: close\r\n"))
@@ -181,6 +171,7 @@ import Testing
         try await withIngress(react: { _ in .silence }) { ingress, _ in
             let text = try await exchange(ingress, "nonsense\r\n\r\n")
             #expect(text.hasPrefix("HTTP/1.1 400 "))
+            #expect(text.contains(#""code":"malformed""#))
         }
     }
 
@@ -200,7 +191,7 @@ import Testing
     @Test func beyondTheBoundConnectionsWaitUntilOneCloses() async throws {
         let router = FakeRouter(bus: try TemporaryBus()) { _ in .reply(.status(.sample(.approved))) }
         try await router.open()
-        try await withIngress(on: router.bus, connectionsMost: 1) { ingress in
+        try await withIngress(on: router.bus, limits: PhoneLimits(connectionsMost: 1)) { ingress in
             let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
             let holder = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: address.host, port: address.port).get()

@@ -22,10 +22,14 @@ public enum Ingress {
         let api = PhoneAPI(
             line: line, sealer: try sealer(keys: configuration.keys),
             requests: Admission(most: configuration.requestsMost), streams: Admission(most: configuration.streamsMost),
+            streamsOfAddress: AddressAdmission(most: configuration.streamsPerAddressMost),
             publicURL: configuration.publicURL)
+        let limits = PhoneLimits(
+            connectionsMost: configuration.connectionsMost,
+            connectionsPerAddressMost: configuration.connectionsPerAddressMost)
         let server = PhoneServer(
-            address: configuration.listen, connectionsMost: configuration.connectionsMost,
-            drainLimit: process.drainLimit, api: api, logger: Logger(label: "http")
+            address: configuration.listen, limits: limits, drainLimit: process.drainLimit, api: api,
+            logger: Logger(label: "http")
         ) { address in
             listening.ready()
             try process.announce(["http": address.description])

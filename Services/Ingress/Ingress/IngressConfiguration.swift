@@ -12,6 +12,8 @@ import ServiceRuntime
 /// | `BATON_REQUESTS` | 2048 | requests that may be read or wait at a time; more get 503 |
 /// | `BATON_STREAMS` | 512 | event streams at a time; more get 503 |
 /// | `BATON_CONNECTIONS` | 10000 | connections at a time; more are not accepted until some close |
+/// | `BATON_CONNECTIONS_PER_ADDRESS` | 2500 | connections from one address; more are closed |
+/// | `BATON_STREAMS_PER_ADDRESS` | 128 | event streams to one address; more get 503 |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct IngressConfiguration: Sendable {
     public let listen: HostPort
@@ -22,6 +24,8 @@ public struct IngressConfiguration: Sendable {
     public let requestsMost: Int
     public let streamsMost: Int
     public let connectionsMost: Int
+    public let connectionsPerAddressMost: Int
+    public let streamsPerAddressMost: Int
 
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
     public init(_ settings: Settings) throws {
@@ -42,6 +46,12 @@ public struct IngressConfiguration: Sendable {
         connectionsMost = try settings.read(
             "BATON_CONNECTIONS", as: .integer(1...100_000), default: 10_000,
             meaning: "Connections at a time; more are not accepted until some close.")
+        connectionsPerAddressMost = try settings.read(
+            "BATON_CONNECTIONS_PER_ADDRESS", as: .integer(1...100_000), default: 2_500,
+            meaning: "Connections from one address; more are closed. Behind a proxy all phones are of one address.")
+        streamsPerAddressMost = try settings.read(
+            "BATON_STREAMS_PER_ADDRESS", as: .integer(0...10_000), default: 128,
+            meaning: "Event streams to one address; more get 503. Behind a proxy all phones are of one address.")
         bus = try .connecting(settings)
     }
 }

@@ -62,6 +62,9 @@ public struct GatewayCore: Sendable {
     /// How many devices are connected, and how many of them have a session.
     public var counts: (connections: Int, sessions: Int) { (connections.count, holders.count) }
 
+    /// Whether a router has granted the connection's device a session.
+    func hasSession(_ id: ConnectionID) -> Bool { connections[id]?.granted != nil }
+
     /// The journals without a link, in order; nil while no router has said how many there are.
     public var journalsMissing: [UInt8]? {
         journals.map { count in (0..<UInt8(clamping: count)).filter { routes[$0]?.link == nil } }

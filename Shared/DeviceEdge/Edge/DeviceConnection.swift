@@ -5,10 +5,12 @@ import NIOWebSocket
 /// One device's WebSocket, at the end of its channel's pipeline: frames in, frames out, and an end in good order.
 ///
 /// What a device has to read waits in its channel, at most ``waitingBytesMost`` and a close frame; a device that reads
-/// slower is closed.
+/// slower is closed. What it sends beyond its ``FrameBudget`` stays with the system until it is read, so that a device
+/// that floods holds up nobody but itself.
 /// Lives on its ``GatewayLoop``'s event loop.
-final class DeviceConnection: ChannelInboundHandler {
+final class DeviceConnection: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
+    typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
     /// How many bytes may wait for a device to read them.
@@ -21,10 +23,30 @@ final class DeviceConnection: ChannelInboundHandler {
     /// After the close frame nothing is read or written any more.
     private var isClosing = false
     private var isUnflushed = false
+    /// The answer to the last ping of this turn: one is enough (RFC 6455, section 5.5.3).
+    private var pong: ByteBuffer?
+    private var budget = FrameBudget()
+    /// Nothing is read meanwhile…
+    private var isPaused = false
+    /// …and whether the channel has asked for more.
+    private var wantsToRead = false
+    /// Called once the device has its session; nil from then on.
+    private var welcomed: (() -> Void)?
 
-    init(_ id: ConnectionID, on loop: GatewayLoop) {
+    init(_ id: ConnectionID, on loop: GatewayLoop, welcomed: @escaping () -> Void) {
         self.id = id
         self.loop = loop
+        self.welcomed = welcomed
+    }
+
+    /// Whether the device has no session yet.
+    var isStranger: Bool { welcomed != nil }
+
+    /// The device has its session.
+    func becameKnown() {
+        welcomed?()
+        welcomed = nil
+        budget.welcome()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -42,6 +64,14 @@ final class DeviceConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        switch budget.spend(bytes: frame.data.readableBytes, at: .now()) {
+        case .goOn: break
+        case .pause(let time): pause(for: time)
+        case .exhausted:
+            isPaused = true  // For good.
+            if !isClosing { end(.faulty) }
+            return
+        }
         guard !isClosing else {
             if frame.opcode == .connectionClose { drop() }
             return
@@ -55,7 +85,8 @@ final class DeviceConnection: ChannelInboundHandler {
             drop()
         case .ping:
             loop.take(.heard(id))
-            write(.pong, frame.unmaskedData)
+            pong = frame.unmaskedData
+            flushLater()
         case .pong: loop.take(.heard(id))
         default:
             switch assembler.take(frame) {
@@ -64,6 +95,26 @@ final class DeviceConnection: ChannelInboundHandler {
             case .refused(let reason): end(reason)
             }
         }
+    }
+
+    // MARK: - How fast it is read
+
+    func read(context: ChannelHandlerContext) {
+        guard !isPaused else { return wantsToRead = true }
+        context.read()
+    }
+
+    private func pause(for time: TimeAmount) {
+        guard !isPaused, let context else { return }
+        isPaused = true
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in self?.readOn() }
+    }
+
+    private func readOn() {
+        isPaused = false
+        guard wantsToRead, let context else { return }
+        wantsToRead = false
+        context.read()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -103,6 +154,8 @@ final class DeviceConnection: ChannelInboundHandler {
 
     /// Hands what was written to the system.
     func flush() {
+        if let pong { write(.pong, pong) }
+        pong = nil
         isUnflushed = false
         context?.flush()
     }
@@ -118,6 +171,10 @@ final class DeviceConnection: ChannelInboundHandler {
         if !context.channel.isWritable { context.flush() }  // What waits may be this step's alone.
         guard context.channel.isWritable || opcode == .connectionClose else { return end(.overloaded) }
         context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
+        flushLater()
+    }
+
+    private func flushLater() {
         guard !isUnflushed else { return }
         isUnflushed = true
         loop.flushSoon(self)

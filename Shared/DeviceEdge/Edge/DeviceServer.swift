@@ -1,4 +1,5 @@
 import DeviceProtocol
+import HTTPEdge
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -8,26 +9,38 @@ import ServiceRuntime
 /// Accepts devices' connections and makes WebSockets of them, all on one event loop.
 ///
 /// An idle connection costs a few KiB: HTTP's handlers leave once the WebSocket stands, and what is read comes in buffers
-/// that grow with what a device sends.
+/// that grow with what a device sends. Each turn of the loop reads at most ``readBytesMost`` of each device, so that one
+/// that sends without end gets the same turn as the others.
 final class DeviceServer {
-    /// Connections that may be on their way to a WebSocket beside those that are one. More are closed without a word.
+    /// Connections that there is always room for beside ``GatewayConfiguration/connectionsMost``: those on their way.
     static let handshakesMost = 512
+    /// What is read of a device in one turn.
+    static let readBytesMost = 1_024
 
     private let loop: GatewayLoop
     private let connectionsMost: Int
     private let handshakeLimit: TimeAmount
     private let metrics = GatewayMetrics()
-    private var accepted = 0
-    private var open = 0
+    private var book: ConnectionBook
+    /// Those that have no session, and may have to make room.
+    private var strangers: [ConnectionBook.Number: any Channel] = [:]
 
     /// Why a connection is closed without a word.
     private struct NoRoom: Error {}
 
-    /// - Parameter handshakeLimit: from the connection to the upgrade.
-    init(_ loop: GatewayLoop, connectionsMost: Int, handshakeLimit: Duration) {
+    /// - Parameters:
+    ///   - connectionsMost: devices with a session. Half as many may be on their way to one.
+    ///   - perAddressMost: connections from one address without a session.
+    ///   - handshakeLimit: from the connection to the upgrade.
+    init(_ loop: GatewayLoop, connectionsMost: Int, perAddressMost: Int, handshakeLimit: Duration) {
         self.loop = loop
         self.connectionsMost = connectionsMost
         self.handshakeLimit = TimeAmount(handshakeLimit)
+        book = ConnectionBook(
+            .init(
+                most: connectionsMost + Self.handshakesMost,
+                strangersMost: max(Self.handshakesMost, connectionsMost / 2), perAddressMost: perAddressMost,
+                countsKnown: false))
     }
 
     /// Binds the address.
@@ -39,9 +52,10 @@ final class DeviceServer {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: 16_384)
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: Self.readBytesMost)
             )
             .childChannelOption(
                 .writeBufferWaterMark,
@@ -53,15 +67,38 @@ final class DeviceServer {
             .bind(host: address.host, port: address.port).get()
     }
 
-    private var hasRoom: Bool { open < connectionsMost }
+    private var hasRoom: Bool { book.count - book.strangers < connectionsMost }
 
-    private func accept(_ channel: any Channel, _ own: NIOLoopBound<DeviceServer>) throws {
-        guard accepted < connectionsMost + Self.handshakesMost else {
+    /// Lets a connection in, if need be instead of the one that has been without a session for longest.
+    private func letIn(_ channel: any Channel) throws -> ConnectionBook.Number {
+        switch book.admit(from: PeerNetwork(channel.remoteAddress)) {
+        case .admitted(let number, let evicted):
+            if let evicted {
+                metrics.countRefused("displaced")
+                strangers.removeValue(forKey: evicted)?.close(promise: nil)
+            }
+            strangers[number] = channel
+            channel.closeFuture.assumeIsolated().whenComplete { _ in
+                self.strangers[number] = nil
+                self.book.remove(number)
+            }
+            return number
+        case .tooManyOfAddress:
+            metrics.countRefused("address")
+            throw NoRoom()
+        case .full:
             metrics.countRefused("closed")
             throw NoRoom()
         }
-        accepted += 1
-        channel.closeFuture.assumeIsolated().whenComplete { _ in self.accepted -= 1 }
+    }
+
+    private func welcomed(_ number: ConnectionBook.Number) {
+        strangers[number] = nil
+        book.becameKnown(number)
+    }
+
+    private func accept(_ channel: any Channel, _ own: NIOLoopBound<DeviceServer>) throws {
+        let number = try letIn(channel)
         let responder = HandshakeResponder(within: handshakeLimit, metrics: metrics) { self.hasRoom }
         let responderBound = NIOLoopBound(responder, eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketServerUpgrader(
@@ -72,21 +109,22 @@ final class DeviceServer {
                 return channel.eventLoop.makeSucceededFuture(answer == .upgrade ? headers : nil)
             },
             upgradePipelineHandler: { channel, _ in
-                channel.eventLoop.makeCompletedFuture { try own.value.upgrade(channel, responderBound.value) }
+                channel.eventLoop.makeCompletedFuture { try own.value.upgrade(channel, number, responderBound.value) }
             })
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
             withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }),
-            withErrorHandling: true)
+            withErrorHandling: true, withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: RequestHeadLimits.decoder)
         try pipeline.addHandler(responder)
     }
 
-    private func upgrade(_ channel: any Channel, _ responder: HandshakeResponder) throws {
-        open += 1
-        channel.closeFuture.assumeIsolated().whenComplete { _ in self.open -= 1 }
+    private func upgrade(
+        _ channel: any Channel, _ number: ConnectionBook.Number, _ responder: HandshakeResponder
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(loop.makeConnection())
+        try pipeline.addHandler(loop.makeConnection { self.welcomed(number) })
         pipeline.removeHandler(responder, promise: nil)
     }
 }

@@ -51,9 +51,10 @@ final class GatewayLoop {
 
     // MARK: - From the connections
 
-    func makeConnection() -> DeviceConnection {
+    /// - Parameter welcomed: called once the device has its session.
+    func makeConnection(welcomed: @escaping () -> Void) -> DeviceConnection {
         connectionsMade += 1
-        return DeviceConnection(ConnectionID(connectionsMade), on: self)
+        return DeviceConnection(ConnectionID(connectionsMade), on: self, welcomed: welcomed)
     }
 
     func opened(_ device: DeviceConnection) {
@@ -81,6 +82,8 @@ final class GatewayLoop {
 
     /// Takes what happened into the next step.
     func take(_ input: GatewayInput) {
+        // Signs of life are as good as one, and a peer may send very many of them.
+        if case .heard(let id) = input, case .heard(id)? = inbox.last { return }
         inbox.append(input)
         stepSoon()
     }
@@ -115,7 +118,10 @@ final class GatewayLoop {
         var errands: [BusErrand] = []
         for output in outputs {
             switch output {
-            case .write(let id, let bytes): devices[id]?.send(bytes)
+            case .write(let id, let bytes):
+                guard let device = devices[id] else { continue }
+                device.send(bytes)
+                if device.isStranger, core.hasSession(id) { device.becameKnown() }
             case .ping(let id): devices[id]?.ping()
             case .close(let id, let reason): devices[id]?.close(reason)
             case .ask(let request, let message, let link, let limit):

@@ -20,7 +20,8 @@ struct GatewayMetrics {
         Counter(label: "baton_gateway_closed", dimensions: [("reason", word)]).increment()
     }
 
-    /// A handshake that became no WebSocket: by its HTTP status, `late`, or `closed` without a word.
+    /// A connection that became no session: by its HTTP status, `late`, or closed without a word because its `address`
+    /// has too many, to make room (`displaced`), or because there was none (`closed`).
     func countRefused(_ answer: String) {
         Counter(label: "baton_gateway_handshakes_refused", dimensions: [("answer", answer)]).increment()
     }

@@ -1,4 +1,5 @@
 import DeviceProtocol
+import HTTPEdge
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
@@ -11,8 +12,10 @@ enum HandshakeGate {
     }
 
     static func judge(_ head: HTTPRequestHead, hasRoom: Bool) -> Answer {
-        let path = head.uri.prefix { $0 != "?" }
-        guard path == DeviceLimits.path else { return .refuse(.notFound, "Devices connect at \(DeviceLimits.path).") }
+        if let fault = head.hostFault { return .refuse(.badRequest, fault) }
+        guard RequestPath.of(target: head.uri) == DeviceLimits.path else {
+            return .refuse(.notFound, "Devices connect at \(DeviceLimits.path).")
+        }
         guard head.method == .GET,
             head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" })
         else { return .refuse(.upgradeRequired, "This is a WebSocket; ask for an upgrade.") }

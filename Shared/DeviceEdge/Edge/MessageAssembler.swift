@@ -25,13 +25,16 @@ struct MessageAssembler {
         }
         let bytes = frame.unmaskedData.readableBytesView
         guard (begun?.count ?? 0) + bytes.count <= DeviceLimits.frameBytesMost else { return .refused(.tooLarge) }
-        guard frame.fin, begun == nil else {
-            begun = (begun ?? []) + bytes
-            guard frame.fin, let whole = begun else { return .incomplete }
-            begun = nil
-            return Self.text(whole)
+        guard var whole = begun else {
+            guard !frame.fin else { return Self.text(Array(bytes)) }
+            begun = Array(bytes)
+            return .incomplete
         }
-        return Self.text(Array(bytes))
+        begun = nil  // The one holder of the bytes appends to them: a fragment costs what it brings.
+        whole += bytes
+        guard !frame.fin else { return Self.text(whole) }
+        begun = whole
+        return .incomplete
     }
 
     private static func text(_ bytes: [UInt8]) -> Result {

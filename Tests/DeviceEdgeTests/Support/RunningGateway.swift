@@ -11,7 +11,7 @@ import ServiceRuntime
 /// Runs `body` beside a gateway on a free port; afterwards the gateway has ended in good order.
 func withGateway(
     _ kind: DeviceKind = .terminal, at bus: TemporaryBus, connectionsMost: Int = 100,
-    limits: GatewayLimits = GatewayLimits(),
+    connectionsPerAddressMost: Int = 2_500, limits: GatewayLimits = GatewayLimits(),
     clock: GatewayClock = GatewayClock(), _ body: @escaping @Sendable (RunningGateway) async throws -> Void
 ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -20,7 +20,8 @@ func withGateway(
     let gateway = DeviceGateway(
         for: kind,
         GatewayConfiguration(
-            listen: .loopback(port: 0), bus: BusConfiguration([bus.address]), connectionsMost: connectionsMost),
+            listen: .loopback(port: 0), bus: BusConfiguration([bus.address]), connectionsMost: connectionsMost,
+            connectionsPerAddressMost: connectionsPerAddressMost),
         name: "gateway-under-test", sealer: FakeSealer(), limits: limits,
         on: group.next(), clock: clock, health: health, bound: { tellPort.yield($0.port) })
     let services = ServiceGroup(services: [gateway], logger: Logger(label: "test"))
@@ -47,8 +48,10 @@ struct RunningGateway: Sendable {
     }
 
     /// A connection that says nothing at all.
-    func connectSilently() async throws -> any Channel {
-        try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: port).get()
+    /// - Parameter source: the address it comes from; all of 127.0.0.0/8 are this machine's.
+    func connectSilently(from source: String = "127.0.0.1") async throws -> any Channel {
+        try await ClientBootstrap(group: group).bind(to: try SocketAddress(ipAddress: source, port: 0))
+            .connect(host: "127.0.0.1", port: port).get()
     }
 
     func stop() async { await services.triggerGracefulShutdown() }

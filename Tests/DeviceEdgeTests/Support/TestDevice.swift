@@ -77,6 +77,13 @@ struct TestDevice: Sendable {
         try await channel.writeAndFlush(frame)
     }
 
+    /// Sends a frame over and over, without waiting for anything.
+    func flood(_ opcode: WebSocketOpcode, fin: Bool = true, _ text: String = "", times: Int) {
+        let frame = WebSocketFrame(fin: fin, opcode: opcode, maskKey: .random(), data: ByteBuffer(string: text))
+        for _ in 0..<times { channel.write(frame, promise: nil) }
+        channel.flush()
+    }
+
     func send(_ text: String) async throws { try await send(.text, Array(text.utf8)) }
 
     func call(_ id: Int64, _ request: DeviceRequest) async throws {

@@ -13,11 +13,21 @@ struct Tag: Hashable, CustomStringConvertible {
         self.terminal = terminal
     }
 
+    /// Reads what a tag or a picture holds. A scheme in capitals, as some makers of QR codes write it, a query, such as
+    /// the `?uid=…` that an NFC tag puts in itself, a fragment, a slash at the end and needless percent-encoding change
+    /// nothing.
     /// - Returns: nil unless the text is such an address.
     init?(_ text: String) {
-        guard text.utf8.count <= 1_024, let mark = text.range(of: "/t/", options: .backwards),
-            !text[..<mark.lowerBound].hasSuffix("/"), let url = PublicURL(String(text[..<mark.lowerBound])),
-            let terminal = TerminalID(text[mark.upperBound...])
+        guard text.utf8.count <= 1_024, let colon = text.range(of: "://") else { return nil }
+        let scheme = text[..<colon.lowerBound].lowercased()
+        let address = text[colon.upperBound...].prefix { $0 != "?" && $0 != "#" }
+        guard let mark = address.range(of: "/t/", options: .backwards),
+            !address[..<mark.lowerBound].hasSuffix("/"),
+            let url = PublicURL("\(scheme)://\(address[..<mark.lowerBound])")
+        else { return nil }
+        let name = address[mark.upperBound...]
+        guard let decoded = (name.hasSuffix("/") ? name.dropLast() : name).removingPercentEncoding,
+            let terminal = TerminalID(decoded)
         else { return nil }
         self.init(url: url.text, terminal: terminal)
     }

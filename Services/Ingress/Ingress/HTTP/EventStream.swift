@@ -7,7 +7,10 @@ import RelayDomain
 /// The events that routers publish are hints. What is sent is read from the router each time, so that nothing is sent
 /// that is not durable, and a hint that got lost delays an event but loses none that matters. Lives on the event loop.
 final class EventStream {
-    static let headers: HTTPHeaders = ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]
+    /// The last one tells nginx, and proxies that learned it from nginx, to pass each event on at once.
+    static let headers: HTTPHeaders = [
+        "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no",
+    ]
     /// How long a stream may stay without a byte: then a comment shows whether the phone is still there.
     private static let silenceMost = TimeAmount.seconds(15)
 

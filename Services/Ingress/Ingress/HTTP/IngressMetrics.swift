@@ -1,11 +1,13 @@
 import Metrics
 import NIOCore
 
-/// What the ingress counts: answers by status, and how long they took.
+/// What the ingress counts: answers by status, and how long they took; connections, and those that had to go.
 struct IngressMetrics {
     private let counters: [Int: Counter]
     private let others: Counter
     private let duration = Timer(label: "baton_ingress_answer")
+    private let connections = Gauge(label: "baton_ingress_connections")
+    private let strangers = Gauge(label: "baton_ingress_strangers")
 
     init() {
         func counter(_ status: String) -> Counter {
@@ -14,6 +16,18 @@ struct IngressMetrics {
         let statuses = [200, 201, 202, 400, 404, 405, 409, 410, 413, 422, 503]
         counters = Dictionary(uniqueKeysWithValues: statuses.map { ($0, counter(String($0))) })
         others = counter("other")
+    }
+
+    /// A connection that was closed without a word: its `address` has too many, there was no room (`full`), or it had to
+    /// make some (`displaced`).
+    func turnedAway(_ reason: String) {
+        Counter(label: "baton_ingress_connections_refused", dimensions: [("reason", reason)]).increment()
+    }
+
+    /// - Parameter strangers: those of the connections that have sent no request.
+    func gauge(connections: Int, strangers: Int) {
+        self.connections.record(connections)
+        self.strangers.record(strangers)
     }
 
     func answered(_ status: Int, after duration: TimeAmount) {

@@ -17,7 +17,7 @@ enum OpenAPIDocument {
                 }
               },
               "Preference-Applied" : {
-                "description" : "The wait that was granted, if one was asked for.",
+                "description" : "The wait that was granted, if one was asked for. Less where the answer came early without an outcome: at most 16\nrequests wait for one transaction, the others are told at once how it stands.\n",
                 "schema" : {
                   "examples" : [
                     "wait=20"
@@ -35,7 +35,7 @@ enum OpenAPIDocument {
             },
             "parameters" : {
               "Prefer" : {
-                "description" : "`wait=N` (RFC 7240): answer at the outcome, or after N seconds with the state of then. Above 60 means 60; absent\nmeans 0, an answer at once.\n",
+                "description" : "`wait=N` (RFC 7240): answer at the outcome, or after N seconds with the state of then. Above 50 means 50; absent\nmeans 0, an answer at once.\n",
                 "in" : "header",
                 "name" : "Prefer",
                 "schema" : {
@@ -491,7 +491,7 @@ enum OpenAPIDocument {
             }
           },
           "info" : {
-            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once. It is\nremembered for at least 24 hours. After that ask what became of the transaction (`GET`) instead of repeating.\n\nThe relay authenticates no phone. Whoever reaches this API may submit, and whoever knows a transaction's ID may read\nand cancel it.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
+            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once. It is\nremembered for at least 24 hours. After that ask what became of the transaction (`GET`) instead of repeating.\n\nThe relay authenticates no phone. Whoever reaches this API may submit, and whoever knows a transaction's ID may read\nand cancel it.\n\nHTTP/1.1 as RFC 9112 has it: one `Host`, one `Content-Length` or `Transfer-Encoding: chunked`, a head of at most 8,192\nbytes; what two servers could read differently is refused (400) and the connection closed. Paths may have one slash\nat their end, and characters that need no percent-encoding may have it; a query is ignored. White space around a\nheader field's value is none.\n\nThe API is for applications and their servers. It sends no CORS headers and answers no preflight, so browsers let no\npage of another origin read it; a web application asks by way of a server of its own origin.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
             "summary" : "Hands a payment code or a membership ID from a phone to a shop's relay terminal.",
             "title" : "Baton, the phones' API",
             "version" : "1.0.0"
@@ -518,7 +518,7 @@ enum OpenAPIDocument {
             },
             "/t/{terminal}" : {
               "get" : {
-                "description" : "A terminal's ID is public and grants nothing. Browsers, which accept `text/html`, get a page for people.\n",
+                "description" : "A terminal's ID is public and grants nothing. Browsers, which accept `text/html`, get a page for people. A tag may\nhave its scheme in capitals, and a query that it writes itself, such as an NFC tag's `?uid=…`: both mean nothing.\n",
                 "operationId" : "getTerminal",
                 "parameters" : [
                   {
@@ -564,7 +564,7 @@ enum OpenAPIDocument {
                 "operationId" : "submitTransaction",
                 "parameters" : [
                   {
-                    "description" : "Made by the phone, such as a UUID; the same with each repeat. Keys of different applications and terminals do\nnot meet. May stand in quotes.\n",
+                    "description" : "Made by the phone, such as a UUID; the same with each repeat. Keys of different applications and terminals do\nnot meet. May stand in quotes. Two of them, even of one text, are refused.\n",
                     "in" : "header",
                     "name" : "Idempotency-Key",
                     "required" : true,
@@ -695,7 +695,12 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The transaction as it is now, or as it was when the wait was over."
+                    "description" : "The transaction as it is now, or as it was when the wait was over.",
+                    "headers" : {
+                      "Preference-Applied" : {
+                        "$ref" : "#/components/headers/Preference-Applied"
+                      }
+                    }
                   },
                   "404" : {
                     "$ref" : "#/components/responses/Problem"
@@ -731,7 +736,12 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The transaction has its outcome. Look at it, for the cancel may have come too late at the POS."
+                    "description" : "The transaction has its outcome. Look at it, for the cancel may have come too late at the POS.",
+                    "headers" : {
+                      "Preference-Applied" : {
+                        "$ref" : "#/components/headers/Preference-Applied"
+                      }
+                    }
                   },
                   "202" : {
                     "content" : {
@@ -741,7 +751,12 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The wish is noted, without an outcome yet."
+                    "description" : "The wish is noted, without an outcome yet.",
+                    "headers" : {
+                      "Preference-Applied" : {
+                        "$ref" : "#/components/headers/Preference-Applied"
+                      }
+                    }
                   },
                   "404" : {
                     "$ref" : "#/components/responses/Problem"

@@ -1,3 +1,4 @@
+import HTTPEdge
 import NIOCore
 import NIOHTTP1
 import RelayDomain
@@ -11,33 +12,36 @@ struct PhoneAPI: Sendable {
     let sealer: Sealer
     /// Bounds the requests that wait for a router. Those that are still arriving are bounded by their connections.
     let requests: Admission
-    /// Bounds the event streams.
+    /// Bounds the event streams…
     let streams: Admission
+    /// …and those of one address.
+    let streamsOfAddress: AddressAdmission
     /// What stands before `/v1/transactions` in what a tag says, and with its path in `Location`.
     let publicURL: PublicURL?
     /// For requests that end here: their number is that of the connections.
     private let others = Admission(most: .max)
 
-    init(line: RouterLine, sealer: Sealer, requests: Admission, streams: Admission, publicURL: PublicURL?) {
+    init(
+        line: RouterLine, sealer: Sealer, requests: Admission, streams: Admission, streamsOfAddress: AddressAdmission,
+        publicURL: PublicURL?
+    ) {
         (self.line, self.sealer, self.requests, self.streams) = (line, sealer, requests, streams)
-        self.publicURL = publicURL
+        (self.streamsOfAddress, self.publicURL) = (streamsOfAddress, publicURL)
     }
 
     /// A request that begins to arrive.
     func begin(_ head: HTTPRequestHead) -> PhoneRequest {
-        let route = Route(method: head.method.rawValue, path: Route.path(ofTarget: head.uri))
+        let route = Route(method: head.method.rawValue, path: RequestPath.of(target: head.uri))
         return PhoneRequest(head, route, receivedAt: line.time.now)
     }
 
     /// The place of a request that is there as a whole; nil if there is none, and the phone is to be told so.
-    func place(for request: PhoneRequest) -> Place? {
-        let admission =
-            switch request.route {
-            case .submit, .status, .cancel, .terminal: requests
-            case .events: streams
-            case .openAPI, .methodNotAllowed, .unknownPath: others
-            }
-        return Place(among: admission)
+    func place(for request: PhoneRequest, from network: PeerNetwork) -> Place? {
+        switch request.route {
+        case .submit, .status, .cancel, .terminal: Place(among: requests)
+        case .events: Place(among: streams, of: (streamsOfAddress, network))
+        case .openAPI, .methodNotAllowed, .unknownPath: Place(among: others)
+        }
     }
 
     /// Answers a request whose body is there: at once, or when its router has answered.
@@ -66,14 +70,23 @@ struct PhoneAPI: Sendable {
         line.ask(.submit(submit), wait: wait ?? .zero) { answer in
             guard case .status(let status) = answer else { return respond(response(to: answer)) }
             var headers: HTTPHeaders = ["Location": "\(publicURL?.path ?? "")/v1/transactions/\(status.id.text)"]
-            if let wait { headers.add(name: "Preference-Applied", value: "wait=\(wait.components.seconds)") }
+            headers.add(contentsOf: applied(wait, to: request, status))
             respond(.json(status.outcome == nil ? .accepted : .created, status.json, headers))
         }
     }
 
+    /// What became of the wait that a request asked for; nothing if it asked for none.
+    private func applied(_ wait: Duration?, to request: PhoneRequest, _ status: TransactionStatus) -> HTTPHeaders {
+        guard let wait else { return [:] }
+        let waited = Duration.nanoseconds((NIODeadline.now() - request.begin).nanoseconds)
+        return [
+            "Preference-Applied": RequestHeaders.applied(wait, waited: waited, hasOutcome: status.outcome != nil)
+        ]
+    }
+
     /// Checks and seals a request: first the key, then the JSON, then what it means.
     private func sealed(_ request: PhoneRequest) throws(Refusing) -> SubmitTransaction {
-        let key = try RequestHeaders.idempotencyKey(request.head.headers["Idempotency-Key"])
+        let key = try RequestHeaders.idempotencyKey(request.fields("Idempotency-Key"))
         let body = try SubmissionBody(json: Array(request.body.readableBytesView))
         return try sealer.seal(Submission(body, key: key), receivedAt: request.receivedAt)
     }
@@ -81,7 +94,10 @@ struct PhoneAPI: Sendable {
     private func status(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
         guard let id = TransactionID(text) else { return respond(PhoneResponse(Problem(.unknownTransaction))) }
         let wait = RequestHeaders.wait(request.field("Prefer"))
-        line.ask(.status(id), wait: wait ?? .zero) { respond(response(to: $0)) }
+        line.ask(.status(id), wait: wait ?? .zero) { answer in
+            guard case .status(let status) = answer else { return respond(response(to: answer)) }
+            respond(.json(.ok, status.json, applied(wait, to: request, status)))
+        }
     }
 
     private func cancel(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
@@ -89,7 +105,8 @@ struct PhoneAPI: Sendable {
         let wait = RequestHeaders.wait(request.field("Prefer"))
         line.ask(.cancel(id), wait: wait ?? .zero) { answer in
             guard case .status(let status) = answer else { return respond(response(to: answer)) }
-            respond(.json(status.outcome == nil ? .accepted : .ok, status.json))
+            let headers = applied(wait, to: request, status)
+            respond(.json(status.outcome == nil ? .accepted : .ok, status.json, headers))
         }
     }
 

@@ -1,17 +1,19 @@
+import HTTPEdge
 import NIOCore
 import NIOHTTP1
 
 /// One phone's connection, at the end of its channel's pipeline: requests in, responses out, one after the other.
 ///
 /// The handlers before it keep a request back, and read no more, until the answer to the one before it has its end. Who
-/// does not read gets no end, so that what waits for him is little. Lives on its event loop.
+/// does not read gets no end, so that what waits for him is little. Who sends requests without waiting for answers gets
+/// them at a pace, so that it is no other phone that waits. Lives on its event loop.
 final class PhoneConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     /// A connection without a request is closed after this time.
     static let idleMost = TimeAmount.seconds(75)
-    /// A connection whose body takes longer to arrive is closed: it would keep others out.
+    /// A connection whose first head, or whose body, takes longer to arrive is closed: it would keep others out.
     static let arrivalMost = TimeAmount.seconds(10)
     /// How long a phone that sends too much may still read why.
     static let partingMost = TimeAmount.seconds(1)
@@ -19,34 +21,49 @@ final class PhoneConnection: ChannelInboundHandler {
     private enum State {
         case idle
         case reading(PhoneRequest)
+        /// It is there as a whole, and waits for its turn: the phone sends too many too quickly.
+        case held(PhoneRequest)
         case answering
         case streaming(EventStream)
         /// The answer is written but for its end, which waits until the phone has read what came before.
         case answered
-        /// Whatever still comes is passed over.
+        /// All is written; whatever still comes is passed over until the phone has read why.
         case parting
+        /// The last answer is on its way, and is the end. Or the phone has gone.
+        case closing
     }
 
     private let api: PhoneAPI
     private let connections: PhoneConnections
+    private let network: PeerNetwork
+    /// Called with the first request that is one; nil from then on.
+    private var becameKnown: (() -> Void)?
     private var context: ChannelHandlerContext?
     private var state = State.idle
     private var version = HTTPVersion.http1_1
     private var isKeptAlive = true
     private var isProceeding = false
+    /// Whether a request has begun since bytes were read last: another one then was sent before its answer.
+    private var hasBegun = false
+    private var isPipelined = false
+    private var hasty: RateBudget
     /// When the connection is closed, if nothing happens; nil while an answer is awaited.
-    private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.idleMost
+    private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.arrivalMost
 
-    init(_ api: PhoneAPI, among connections: PhoneConnections) {
-        self.api = api
-        self.connections = connections
+    init(
+        _ api: PhoneAPI, among connections: PhoneConnections, from network: PeerNetwork,
+        becameKnown: @escaping () -> Void
+    ) {
+        (self.api, self.connections, self.network) = (api, connections, network)
+        self.becameKnown = becameKnown
+        hasty = RateBudget(connections.limits.hasty)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func channelInactive(context: ChannelHandlerContext) {
         if case .streaming(let stream) = state { stream.end() }
-        state = .parting
+        state = .closing
         self.context = nil
     }
 
@@ -60,18 +77,49 @@ final class PhoneConnection: ChannelInboundHandler {
             let isTaken = request.take(part)
             state = .reading(request)
             if !isTaken { refuseBody(of: request) }
-        case (.end, .reading(let request)): answer(request)
+        case (.end, .reading(let request)): arrived(request)
         case (.head, _), (.body, _), (.end, _): break
         }
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        hasBegun = false
+        context.fireChannelReadComplete()
+    }
+
     private func begin(_ head: HTTPRequestHead) {
         version = head.version
-        isKeptAlive = head.isKeepAlive && head.version == .http1_1
+        // Behind a request for another protocol the parser takes nothing apart any more.
+        isKeptAlive = head.isKeepAlive && head.version == .http1_1 && !head.asksForAnotherProtocol
+        isPipelined = isProceeding || hasBegun
+        hasBegun = true
         let request = api.begin(head)
         closesAt = request.begin + Self.arrivalMost
         state = .reading(request)
-        if request.waitsToBeInvited { invite(request) }
+        if let fault = head.hostFault {
+            refuse(request, Refusing(.malformed, fault))
+        } else if request.waitsToBeInvited {
+            invite(request)
+        }
+    }
+
+    /// The request is there as a whole. One that was sent before its turn, or asks for nothing that there is, may have to
+    /// wait.
+    private func arrived(_ request: PhoneRequest) {
+        if request.route.isKnown {
+            becameKnown?()
+            becameKnown = nil
+        }
+        guard isPipelined || !request.route.isKnown, let context else { return answer(request) }
+        let now = NIODeadline.now()
+        hasty.spend(at: now)
+        guard let wait = hasty.wait(at: now) else { return answer(request) }
+        state = .held(request)
+        closesAt = nil
+        context.eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in
+            guard let self, case .held(let request) = self.state else { return }
+            self.answer(request)
+        }
     }
 
     /// Asks for the body of a phone that waits for this word (RFC 9110, section 10.1.1), unless it is too long.
@@ -86,7 +134,7 @@ final class PhoneConnection: ChannelInboundHandler {
         state = .answering
         closesAt = nil
         let (isHead, begin) = (request.isHead, request.begin)
-        guard let place = api.place(for: request) else {
+        guard let place = api.place(for: request, from: network) else {
             return respond(PhoneResponse(Problem(.overloaded)), isHead: isHead, since: begin)
         }
         api.answer(request, in: place) { response in
@@ -96,24 +144,41 @@ final class PhoneConnection: ChannelInboundHandler {
     }
 
     private func refuseBody(of request: PhoneRequest) {
+        refuse(request, Refusing(.tooLarge, "The body: at most \(SubmissionBody.bytesMost) bytes are taken."))
+    }
+
+    /// Refuses a request that is still arriving. It is the connection's last.
+    private func refuse(_ request: PhoneRequest, _ refusing: Refusing) {
         isKeptAlive = false
-        let detail = "The body: at most \(SubmissionBody.bytesMost) bytes are taken."
-        respond(PhoneResponse(Problem(Refusing(.tooLarge, detail))), isHead: request.isHead, since: request.begin)
+        respond(PhoneResponse(Problem(refusing)), isHead: request.isHead, since: request.begin)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             isKeptAlive = false  // The phone has said all that it has to say.
             switch state {
-            case .idle, .reading, .streaming: context.close(promise: nil)
+            case .idle, .reading, .streaming, .parting: context.close(promise: nil)
             case .answered: finish()
-            case .answering, .parting: break
+            case .held, .answering, .closing: break
             }
         }
         context.fireUserInboundEventTriggered(event)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    /// What the parser does not take is told so, unless an answer has begun.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch (error as? HTTPParserError, state) {
+        case (let error?, .idle), (let error?, .reading):
+            isKeptAlive = false
+            let refusing =
+                error == .headerOverflow
+                ? Refusing(.tooLarge, "The head: at most \(RequestHeadLimits.bytesMost) bytes are taken.")
+                : Refusing(.malformed, "This is no HTTP/1.1 as RFC 9112 has it.")
+            respond(PhoneResponse(Problem(refusing)), isHead: false, since: .now())
+        case (_, .parting): break  // What still comes need not be HTTP.
+        case (_?, _), (nil, _): context.close(promise: nil)
+        }
+    }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if case .answered = state, context.channel.isWritable {
@@ -162,11 +227,14 @@ final class PhoneConnection: ChannelInboundHandler {
         case (_, true):
             state = .answered
             return proceed()
-        case (.reading, false):
+        case (.idle, false), (.reading, false):  // More may come: closed at once, it would take the answer with it.
             state = .parting
             closesAt = .now() + Self.partingMost
-        case (.idle, false), (.answering, false), (.streaming, false), (.answered, false), (.parting, false):
-            state = .parting
+            written = context.eventLoop.makePromise()
+            written?.futureResult.assumeIsolated().whenSuccess { context.close(mode: .output, promise: nil) }
+        case (.held, false), (.answering, false), (.streaming, false), (.answered, false), (.parting, false),
+            (.closing, false):
+            state = .closing
             written = context.eventLoop.makePromise()
             written?.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
@@ -209,10 +277,15 @@ final class PhoneConnection: ChannelInboundHandler {
         case .idle: drop()
         case .streaming(let stream): end(stream)  // Its phone connects again elsewhere.
         case .answered: finish()
-        case .reading, .answering, .parting: break
+        case .reading, .held, .answering, .parting, .closing: break
         }
     }
 
     /// Closes the connection now.
     func drop() { context?.close(promise: nil) }
+}
+
+extension HTTPRequestHead {
+    /// Whether what follows would not be HTTP any more, if it were granted. It is not.
+    fileprivate var asksForAnotherProtocol: Bool { method == .CONNECT || headers.contains(name: "upgrade") }
 }

@@ -1,3 +1,4 @@
+import HTTPEdge
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -15,18 +16,25 @@ final class PhoneConnections {
     /// Whether the process was told to end.
     private(set) var isEnding = false
 
+    /// What is read of a phone in one turn of the loop. A usual request is half as much.
+    private static let readBytesMost = 1_024
+
+    let limits: PhoneLimits
     private let api: PhoneAPI
-    private let most: Int
     private let eventLoop: any EventLoop
-    private var open: [ObjectIdentifier: PhoneConnection] = [:]
+    private var book: ConnectionBook
+    private var open: [ConnectionBook.Number: PhoneConnection] = [:]
+    private var isAccepting = true
     private var isOver = false
     private var whenEmpty: EventLoopPromise<Void>?
 
-    /// - Parameter most: how many may be open at a time; more are not accepted until some close.
-    init(_ api: PhoneAPI, most: Int, on eventLoop: any EventLoop) {
-        self.api = api
-        self.most = most
-        self.eventLoop = eventLoop
+    /// Why a connection is closed without a word.
+    private struct NoRoom: Error {}
+
+    /// - Parameter limits: where as many phones are known as may be connected, more are not accepted until some close.
+    init(_ api: PhoneAPI, _ limits: PhoneLimits, on eventLoop: any EventLoop) {
+        (self.api, self.limits, self.eventLoop) = (api, limits, eventLoop)
+        book = limits.book
         tickLater()
     }
 
@@ -37,13 +45,17 @@ final class PhoneConnections {
     ) async throws -> any Channel {
         try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 1_024)
+            // One a turn: where there is no more room, the others wait with the system.
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // The requests of one read are taken apart at once, and wait in memory for their turn.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 16_384)
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 64, initial: Self.readBytesMost, maximum: Self.readBytesMost)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try connections.value.accept(channel) }
@@ -52,25 +64,56 @@ final class PhoneConnections {
     }
 
     private func accept(_ channel: any Channel) throws {
-        let connection = PhoneConnection(api, among: self)
+        let network = PeerNetwork(channel.remoteAddress)
+        let number = try letIn(from: network)
+        let listener = channel.parent
+        let connection = PhoneConnection(
+            api, among: self, from: network, becameKnown: { self.becameKnown(number, listener) })
+        open[number] = connection
+        channel.closeFuture.assumeIsolated().whenComplete { _ in self.forget(number, listener) }
         let pipeline = channel.pipeline.syncOperations
         // Every header field that is written is made of our own words, numbers and identifiers: nothing to validate.
         try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: true, withErrorHandling: true, withOutboundHeaderValidation: false)
+            withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: RequestHeadLimits.decoder)
         try pipeline.addHandler(connection)
-        open[ObjectIdentifier(connection)] = connection
-        if open.count >= most { Self.accepts(false, channel.parent) }
-        channel.closeFuture.assumeIsolated().whenComplete { _ in self.forget(connection, channel.parent) }
+        acceptWhileThereIsRoom(listener)
     }
 
-    private func forget(_ connection: PhoneConnection, _ listener: (any Channel)?) {
-        open[ObjectIdentifier(connection)] = nil
-        if open.count == most - 1 { Self.accepts(true, listener) }
+    /// Lets a connection in, if need be instead of the one that has been connected for longest without a request.
+    private func letIn(from network: PeerNetwork) throws -> ConnectionBook.Number {
+        switch book.admit(from: network) {
+        case .admitted(let number, let evicted):
+            if let evicted {
+                metrics.turnedAway("displaced")
+                open[evicted]?.drop()
+            }
+            return number
+        case .tooManyOfAddress:
+            metrics.turnedAway("address")
+            throw NoRoom()
+        case .full:
+            metrics.turnedAway("full")
+            throw NoRoom()
+        }
+    }
+
+    private func becameKnown(_ number: ConnectionBook.Number, _ listener: (any Channel)?) {
+        book.becameKnown(number)
+        acceptWhileThereIsRoom(listener)
+    }
+
+    private func forget(_ number: ConnectionBook.Number, _ listener: (any Channel)?) {
+        open[number] = nil
+        book.remove(number)
+        acceptWhileThereIsRoom(listener)
         if open.isEmpty { whenEmpty?.succeed() }
     }
 
-    private static func accepts(_ accepts: Bool, _ listener: (any Channel)?) {
-        listener?.setOption(.autoRead, value: accepts).whenFailure { _ in }  // It is closed.
+    private func acceptWhileThereIsRoom(_ listener: (any Channel)?) {
+        guard book.hasRoom != isAccepting else { return }
+        isAccepting = book.hasRoom
+        listener?.setOption(.autoRead, value: isAccepting).whenFailure { _ in }  // It is closed.
     }
 
     /// The one timer of all connections.
@@ -84,6 +127,7 @@ final class PhoneConnections {
 
     private func timePassed() {
         date = HTTPDate.text(WallClock.now)
+        metrics.gauge(connections: book.count, strangers: book.strangers)
         let now = NIODeadline.now()
         for connection in Array(open.values) {
             if let limit = connection.closesAt, limit <= now { connection.drop() }

@@ -1,3 +1,4 @@
+import HTTPEdge
 import NIOCore
 import NIOHTTP1
 import RelayDomain
@@ -18,7 +19,10 @@ struct PhoneRequest {
     var isHead: Bool { head.method == .HEAD }
 
     /// A header field's text; of several the first.
-    func field(_ name: String) -> String? { head.headers.first(name: name) }
+    func field(_ name: String) -> String? { head.headers.first(name: name)?.withoutOuterSpace }
+
+    /// A header field's texts, as often as it stands in the request.
+    func fields(_ name: String) -> [String] { head.headers[name].map(\.withoutOuterSpace) }
 
     /// Whether the phone sends the body only once it is asked to.
     var waitsToBeInvited: Bool {

@@ -9,7 +9,7 @@ import ServiceRuntime
 /// Ends before ``RouterLine`` does: it takes no more requests, and those that wait are answered with what is known.
 struct PhoneServer: Service {
     let address: HostPort
-    let connectionsMost: Int
+    let limits: PhoneLimits
     /// When the process is cut off, counted from its being told to end.
     let drainLimit: Duration
     let api: PhoneAPI
@@ -30,9 +30,11 @@ struct PhoneServer: Service {
     /// - Throws: ``IngressError/cannotListen(address:reason:)`` if the address cannot be bound.
     func run() async throws {
         let loop = api.line.loop
-        let most = OpenFiles.room(for: connectionsMost, beside: Self.otherFiles, logger: logger)
-        let connections = try await loop.submit {
-            NIOLoopBound(PhoneConnections(api, most: most, on: loop), eventLoop: loop)
+        var limits = limits
+        limits.connectionsMost = OpenFiles.room(
+            for: limits.connectionsMost, beside: Self.otherFiles, logger: logger)
+        let connections = try await loop.submit { [limits] in
+            NIOLoopBound(PhoneConnections(api, limits, on: loop), eventLoop: loop)
         }.get()
         defer { loop.execute { connections.value.dropAll() } }
         let listener: any Channel

@@ -1,4 +1,4 @@
-import Foundation
+import HTTPEdge
 
 /// What a request's method and path ask for.
 enum Route: Equatable {
@@ -11,9 +11,17 @@ enum Route: Equatable {
     case methodNotAllowed(allow: String)
     case unknownPath
 
+    /// Whether the API has it: who asks for it is no stranger any more.
+    var isKnown: Bool {
+        switch self {
+        case .submit, .status, .events, .cancel, .terminal, .openAPI: true
+        case .methodNotAllowed, .unknownPath: false
+        }
+    }
+
     /// - Parameters:
     ///   - method: as it stands in the request; `HEAD` is answered where `GET` is.
-    ///   - path: percent-encoded, without a query.
+    ///   - path: as ``RequestPath`` reads it.
     init(method: String, path: some StringProtocol) {
         if method == "POST", path == "/v1/transactions" {  // Nearly every request.
             self = .submit
@@ -36,16 +44,5 @@ enum Route: Equatable {
         }
         let isTaken = method == found.method || method == "HEAD" && found.method == "GET"
         self = isTaken ? found.0 : .methodNotAllowed(allow: found.method == "GET" ? "GET, HEAD" : found.method)
-    }
-
-    /// The path of a request's target: without the query, and without what an absolute URL has before it (RFC 9112,
-    /// section 3.2).
-    static func path(ofTarget target: String) -> Substring {
-        var rest = target[...]
-        if !target.utf8.starts(with: "/".utf8), let scheme = target.range(of: "://") {
-            rest = target[scheme.upperBound...]
-            rest = rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
-        }
-        return rest.utf8.firstIndex(of: UInt8(ascii: "?")).map { rest[..<$0] } ?? rest
     }
 }

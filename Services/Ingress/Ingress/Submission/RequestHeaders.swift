@@ -22,8 +22,8 @@ enum RequestHeaders {
         return key
     }
 
-    /// The longest wait for an outcome.
-    static let waitMost = Duration.seconds(60)
+    /// The longest wait for an outcome: less than the 60 s after which proxies give a silent answer up.
+    static let waitMost = Duration.seconds(50)
 
     /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMost``. A preference
     /// that cannot be read is none, as that RFC wants it.
@@ -39,6 +39,13 @@ enum RequestHeaders {
             return min(.seconds(Int64(seconds)), waitMost)
         }
         return nil
+    }
+
+    /// What the field Preference-Applied says of a wait that was asked for: all of it, unless the answer came before
+    /// without an outcome. That happens where as many wait for one transaction as may, and when the process ends.
+    static func applied(_ wait: Duration, waited: Duration, hasOutcome: Bool) -> String {
+        let isCutShort = !hasOutcome && wait - waited >= .seconds(1)
+        return "wait=\((isCutShort ? waited : wait).components.seconds)"
     }
 }
 

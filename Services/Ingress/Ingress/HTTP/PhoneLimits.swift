@@ -1,0 +1,19 @@
+import HTTPEdge
+
+/// How many phones may be connected, and how much one of them may ask for.
+struct PhoneLimits: Sendable {
+    /// Connections at a time. Half of them are kept for phones that have sent a request.
+    var connectionsMost = 10_000
+    /// Connections from one address.
+    var connectionsPerAddressMost = 2_500
+    /// Requests of one connection that were sent before the answer to the one before them, or ask for nothing that there
+    /// is. Phones and proxies send few of either; who sends many is answered at this pace.
+    var hasty = RateBudget.Rate(burst: 32, perSecond: 10)
+
+    var book: ConnectionBook {
+        ConnectionBook(
+            .init(
+                most: connectionsMost, strangersMost: (connectionsMost + 1) / 2,
+                perAddressMost: connectionsPerAddressMost, countsKnown: true))
+    }
+}

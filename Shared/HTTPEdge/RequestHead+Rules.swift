@@ -1,0 +1,57 @@
+import NIOHTTP1
+
+/// The most that the head of a request may have, as both edges read it.
+public enum RequestHeadLimits {
+    /// Bytes of the request's target and of all names and values together.
+    public static let bytesMost = 8_192
+    /// Header fields.
+    public static let fieldsMost = 64
+
+    public static var decoder: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = bytesMost
+        limits.maxHeaderListSize = bytesMost
+        limits.maxHeaderFieldCount = fieldsMost
+        return limits
+    }
+}
+
+extension HTTPRequestHead {
+    /// Why two servers in a row could take this request for different hosts, in one sentence for who sent it; nil if they
+    /// could not. Such a request is answered 400, and its connection closed. What else can be read in two ways (lengths,
+    /// codings, folded lines, white space before a colon) the parser refuses by itself; RequestFramingTests hold it to that.
+    public var hostFault: String? {
+        let hosts = headers["host"]
+        if hosts.count > 1 { return "The header Host stands twice. Send it once (RFC 9112, section 3.2)." }
+        guard let host = hosts.first else {
+            // HTTP/1.0 has none.
+            return version.minor >= 1 ? "The header Host is missing. Send it once (RFC 9112, section 3.2)." : nil
+        }
+        return Self.isHost(host.withoutOuterSpace.utf8)
+            ? nil : "The header Host is no host and port (RFC 9110, section 7.2)."
+    }
+
+    /// Letters, digits and what else RFC 3986 lets stand in a host and port, without white space and without user names.
+    private static func isHost(_ text: String.UTF8View) -> Bool {
+        text.count <= 262
+            && text.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
+                }
+            }
+    }
+}
+
+extension String {
+    /// Without the white space that may stand around a header field's value (RFC 9110, section 5.5): space and tab.
+    public var withoutOuterSpace: String {
+        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
+        let begin = utf8.drop(while: isSpace)
+        let end = begin.lastIndex { !isSpace($0) }.map { begin.index(after: $0) } ?? begin.startIndex
+        return String(self[begin.startIndex..<end])
+    }
+}
