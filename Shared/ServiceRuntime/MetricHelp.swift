@@ -23,6 +23,11 @@ enum MetricHelp {
         "baton_gateway_sessions": "Devices that have a session at this gateway now.",
         "baton_ingress_answer_seconds": "How long a phone's request took, from its last byte to the answer's first.",
         "baton_ingress_answers_total": "Answers to phones, by HTTP status.",
+        "baton_ingress_connections":
+            "Connections of phones that stand now, those that have asked for nothing yet among them.",
+        "baton_ingress_connections_refused_total":
+            "Connections of phones that were not taken, or made room for others, by why.",
+        "baton_ingress_strangers": "Connections of phones that have not sent a whole request yet.",
         "baton_router_adapters_ready": "Adapters of a destination that take authorizations from this router now.",
         "baton_router_commit_entries": "How many transactions one commit wrote.",
         "baton_router_commit_seconds": "How long a commit took until it was on the disk.",

@@ -50,7 +50,7 @@ struct RouterShellTests {
                 by: try #require(ShopChange(basedOn: 0, name: "Mika")))
             let router = try Running(in: home, name: "router")
             try await eventually { router.health.contains(#""warning":true,"detail":"bank: no adapter is ready""#) }
-            #expect(router.isReady)
+            try await eventually { router.isReady }
             router.task.cancel()
             try await eventually { router.hasEnded }
         }

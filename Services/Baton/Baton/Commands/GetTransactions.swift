@@ -69,7 +69,8 @@ struct GetTransactions: AsyncParsableCommand {
             let known = Set(rows.map(\.transaction))
             let files = RelayFiles(configuration.home)
             for number in try files.madeJournals() {
-                try JournalExport.transactions(files.journal(number), LedgerFilter(concern: .marked)) { found, _, unread in
+                try JournalExport.transactions(files.journal(number), LedgerFilter(concern: .marked)) {
+                    found, _, unread in
                     unread.forEach { note("\($0): it is missing here") }
                     rows += found.map { Row(OpenTransaction($0)) }.filter { !known.contains($0.transaction) }
                 }
