@@ -30,7 +30,10 @@ struct ServiceManager: Sendable {
         guard let channel = try? await bootstrap.connect(unixDomainSocketPath: path).get() else { return nil }
         self.channel = channel
         let isMeant = environment["WATCHDOG_PID"].map { $0 == "\(pid)" } ?? true
-        patience = isMeant ? environment["WATCHDOG_USEC"].flatMap { Int64($0) }.map { .microseconds($0) } : nil
+        patience =
+            isMeant
+            ? environment["WATCHDOG_USEC"].flatMap { UInt32($0) }.flatMap { $0 > 0 ? .microseconds(Int64($0)) : nil }
+            : nil
     }
 
     func tell(_ word: Word) {

@@ -58,7 +58,7 @@ struct UpRun {
             switch notice {
             case .allReady: manager?.tell(.ready)
             case .stopping: manager?.tell(.stopping)
-            default: break
+            case .ready, .standsBy, .hangs, .diedAndRestarts, .diskIsGettingFull, .gaveUp: break
             }
         }
         var services: [any Service] = [supervisor]
