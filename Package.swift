@@ -32,8 +32,7 @@ func service(_ name: String, executable: String, uses dependencies: [Target.Depe
     [
         .target(name: name, dependencies: dependencies, path: "Services/\(name)/\(name)"),
         .executableTarget(
-            name: executable, dependencies: [.byName(name: name), "ServiceRuntime"],
-            path: "Services/\(name)/\(executable)"),
+            name: executable, dependencies: [.byName(name: name)], path: "Services/\(name)/\(executable)"),
     ]
 }
 
@@ -171,6 +170,15 @@ let package = Package(
                 "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime",
                 argumentParser, asyncHTTPClient, lifecycle, logging, nioCore, nioPosix, yams,
             ]),
+        // All of them in one executable, which is what `make install` lays down.
+        [
+            .executableTarget(
+                name: "baton-all",
+                dependencies: [
+                    "Baton", "DestinationAdapter", "Ingress", "POSAgent", "POSGateway", "RelayTerminal", "Router",
+                    "Sandbox", "ServiceRuntime", "TerminalGateway",
+                ], path: "Services/All/baton-all")
+        ],
 
         shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
         tests("RelayDomainTests", uses: ["RelayDomain", "RelayTesting"], excluding: ["iso4217.txt"]),

@@ -9,9 +9,17 @@ import ServiceRuntime
 
 /// Speaks to one destination for the routers. Keeps nothing: any number of processes may serve a destination.
 public enum DestinationAdapter {
+    /// The process from its first line to its orderly end: all that an executable calls.
+    public nonisolated(nonsending) static func run() async throws {
+        try await ServiceProcess.run("baton-destination-adapter", reading: AdapterConfiguration.init) {
+            process, configuration in
+            try services(of: process, configuration)
+        }
+    }
+
     /// The services of the process, in the order of their start.
     /// - Throws: ``AdapterError``.
-    public static func services(
+    static func services(
         of process: ServiceProcess, _ configuration: AdapterConfiguration
     ) throws -> [any Service] {
         let sealingKey = try sealingKey(keys: configuration.keys)

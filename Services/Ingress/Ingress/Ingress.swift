@@ -7,9 +7,16 @@ import ServiceRuntime
 /// Where phones reach the relay: checks what they send, seals it, passes it to the router, answers with the outcome.
 /// Keeps nothing: any number may run beside each other.
 public enum Ingress {
+    /// The process from its first line to its orderly end: all that an executable calls.
+    public nonisolated(nonsending) static func run() async throws {
+        try await ServiceProcess.run("baton-ingress", reading: IngressConfiguration.init) { process, configuration in
+            try services(of: process, configuration)
+        }
+    }
+
     /// The services of the process, in the order of their start.
     /// - Throws: ``IngressError``.
-    public static func services(
+    static func services(
         of process: ServiceProcess, _ configuration: IngressConfiguration
     ) throws -> [any Service] {
         let line = RouterLine(

@@ -3,13 +3,20 @@ import ServiceRuntime
 
 /// The WebSocket edge for POS agents. It holds no key, and sees sealed bytes alone.
 public enum POSGateway {
+    /// The process from its first line to its orderly end: all that an executable calls.
+    public nonisolated(nonsending) static func run() async throws {
+        try await ServiceProcess.run("baton-pos-gateway", reading: configuration) { process, configuration in
+            [service(configuration, of: process)]
+        }
+    }
+
     /// What every gateway reads, and nothing else.
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
-    public static func configuration(_ settings: Settings) throws -> GatewayConfiguration {
+    static func configuration(_ settings: Settings) throws -> GatewayConfiguration {
         try GatewayConfiguration(settings, for: .pos)
     }
 
-    public static func service(_ configuration: GatewayConfiguration, of process: ServiceProcess) -> DeviceGateway {
+    static func service(_ configuration: GatewayConfiguration, of process: ServiceProcess) -> DeviceGateway {
         DeviceGateway(for: .pos, configuration, of: process)
     }
 }

@@ -7,6 +7,13 @@ import ServiceRuntime
 /// The WebSocket edge for relay terminals. It plays the ingress for what their scanners read, so it holds the keys that
 /// seal and digest.
 public enum TerminalGateway {
+    /// The process from its first line to its orderly end: all that an executable calls.
+    public nonisolated(nonsending) static func run() async throws {
+        try await ServiceProcess.run("baton-terminal-gateway", reading: Configuration.init) { process, configuration in
+            [try service(configuration, of: process)]
+        }
+    }
+
     /// Beside what every gateway reads:
     ///
     /// | key | default | meaning |
@@ -27,7 +34,7 @@ public enum TerminalGateway {
     }
 
     /// - Throws: `KeyFileError` if a key cannot be read.
-    public static func service(_ configuration: Configuration, of process: ServiceProcess) throws -> DeviceGateway {
+    static func service(_ configuration: Configuration, of process: ServiceProcess) throws -> DeviceGateway {
         let keys = URL(fileURLWithPath: configuration.keys, isDirectory: true)
         let sealer = ScannedCodeSealer(
             seal: try SealingKey(file: keys.appendingPathComponent("seal")),

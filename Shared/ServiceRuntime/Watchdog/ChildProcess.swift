@@ -18,14 +18,15 @@ public struct ChildProcess: Sendable {
 
     /// Starts an executable with no signal held back, and with no open file of ours but its standard three and the ticks.
     /// - Parameters:
+    ///   - name: what it is called by, where that is not the executable.
     ///   - log: takes its standard output and error; nil: this process's own.
     ///   - ticks: where it tells that its loops come round; it gets `BATON_TICKS`.
     ///   - isApart: in a process group of its own, so that Ctrl-C at the terminal reaches this process alone, and with no
     ///     signal ignored.
     /// - Throws: ``ChildProcessError``.
     public static func start(
-        _ executable: String, arguments: [String], environment: [String: String], input: Input = .leash,
-        log: FileHandle? = nil, ticks: TickPipe? = nil, isApart: Bool = true
+        _ executable: String, name: String? = nil, arguments: [String], environment: [String: String],
+        input: Input = .leash, log: FileHandle? = nil, ticks: TickPipe? = nil, isApart: Bool = true
     ) throws(ChildProcessError) -> ChildProcess {
         var leash: [Int32] = [-1, -1]
         if case .leash = input, pipe(&leash) != 0 { throw ChildProcessError(reason: String(cString: strerror(errno))) }
@@ -49,7 +50,7 @@ public struct ChildProcess: Sendable {
         defer { posix_spawnattr_destroy(&attributes) }
         let own = ticks == nil ? [:] : ["BATON_TICKS": "\(TickPipe.descriptor)"]
         var pid: pid_t = 0
-        let failure = withCStrings([executable] + arguments) { arguments in
+        let failure = withCStrings([name ?? executable] + arguments) { arguments in
             withCStrings(environment.merging(own) { $1 }.map { "\($0)=\($1)" }.sorted()) { environment in
                 posix_spawn(&pid, executable, &files, &attributes, arguments, environment)
             }

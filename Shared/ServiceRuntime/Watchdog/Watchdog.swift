@@ -24,7 +24,7 @@ struct Watchdog {
         do {
             let ticks = try TickPipe()
             let worker = try ChildProcess.start(
-                Self.executable, arguments: arguments,
+                Self.executable, name: CommandLine.arguments.first, arguments: arguments,
                 environment: environment.merging(ProcessGuard.environment) { $1 }
                     .merging(["BATON_WATCHDOG": "\(getpid())"]) { $1 },
                 input: .inherited, ticks: ticks, isApart: false)
@@ -63,9 +63,15 @@ struct Watchdog {
 
     private func say(_ what: String) { StandardStream.error.writeLine("\(service): \(what)") }
 
-    /// Its own name, where that still leads to it: what was replaced since runs on as it is.
+    /// Its own file, by the name that it was called by: that name may say which service it is. What was replaced since runs
+    /// on as it is.
     private static var executable: String {
-        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return path.flatMap { FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil } ?? "/proc/self/exe"
+        guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+            FileManager.default.isExecutableFile(atPath: path)
+        else { return "/proc/self/exe" }
+        let file = URL(fileURLWithPath: path)
+        let called = URL(fileURLWithPath: CommandLine.arguments.first ?? path).lastPathComponent
+        let named = file.deletingLastPathComponent().appending(path: called)
+        return named.resolvingSymlinksInPath() == file.resolvingSymlinksInPath() ? named.path : path
     }
 }

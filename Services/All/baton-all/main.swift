@@ -1,0 +1,30 @@
+// All executables in one file, which takes a third of their room: it is whichever of them it is called by the name of.
+// What is installed is this one, and a link to it for each name.
+import Baton
+import DestinationAdapter
+import Foundation
+import Ingress
+import POSAgent
+import POSGateway
+import RelayTerminal
+import Router
+import Sandbox
+import ServiceRuntime
+import TerminalGateway
+
+switch URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent {
+case "baton": await BatonCommandLine.run()
+case "baton-ingress": try await Ingress.run()
+case "baton-router": try await Router.run()
+case "baton-terminal-gateway": try await TerminalGateway.run()
+case "baton-terminal": try await RelayTerminal.run()
+case "baton-pos-gateway": try await POSGateway.run()
+case "baton-pos-agent": try await POSAgent.run()
+case "baton-destination-adapter": try await DestinationAdapter.run()
+case "baton-sandbox": try await Sandbox.run()
+case let name:
+    StandardStream.error.writeLine(
+        "\(name): is no name of a service: call it by a link with the name of one, such as baton")
+    StandardStream.error.flush()
+    exit(64)
+}
