@@ -6,11 +6,11 @@
 public enum RequestPath {
     public static func of(target: String) -> Substring {
         var path = target[...]
-        if !target.utf8.starts(with: "/".utf8), let scheme = target.firstRange(of: "://") {
-            path = target[scheme.upperBound...]
+        if let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) { path = path[..<query] }
+        if !path.utf8.starts(with: "/".utf8), let scheme = path.firstRange(of: "://") {
+            path = path[scheme.upperBound...]
             path = path.utf8.firstIndex(of: UInt8(ascii: "/")).map { path[$0...] } ?? "/"
         }
-        if let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) { path = path[..<query] }
         if path.utf8.contains(UInt8(ascii: "%")) { path = decodingUnreserved(path)[...] }
         if path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
         return path

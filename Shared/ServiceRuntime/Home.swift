@@ -55,7 +55,7 @@ public struct Home: Hashable, Sendable {
         var status = stat()
         guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
             status.st_mode & 0o077 == 0
-        else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)") }
+        else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)" + ownerHint) }
         return folder
     }
 

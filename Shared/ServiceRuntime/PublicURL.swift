@@ -1,6 +1,6 @@
 /// How phones reach an ingress: `https://pay.example`, or `https://shop.example/pay` behind a proxy that takes the path off.
 public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
-    /// Without a slash at its end.
+    /// Without a slash at its end; the host in small letters, and no port that its scheme means anyhow (RFC 3986, 6.2.2).
     public let text: String
     /// The path, such as `/pay`; empty if there is none.
     public let path: String
@@ -15,15 +15,17 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
             return nil
         }
         let rest = text.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        guard Self.isAuthority(String(authority)) else { return nil }
+        let authority = String(rest.prefix { $0 != "/" })
+        guard Self.isAuthority(authority) else { return nil }
         var path = rest.dropFirst(authority.count)
         if path.hasSuffix("/") { path = path.dropLast() }
         guard
             path.isEmpty
                 || path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).allSatisfy(Self.isSegment)
         else { return nil }
-        self.text = scheme + authority + path
+        let implied = scheme == "http://" ? ":80" : ":443"
+        let site = authority.hasSuffix(implied) ? authority.dropLast(implied.count) : authority[...]
+        self.text = scheme + site.lowercased() + path
         self.path = String(path)
     }
 
@@ -37,6 +39,12 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Scheme, host and port: whom the address leads to.
     public var origin: String { String(text.dropLast(path.count)) }
+
+    /// Whether only this machine reaches it.
+    public var isLoopback: Bool {
+        let authority = origin.drop { $0 != "/" }.dropFirst(2)
+        return authority.hasPrefix("127.") || authority.hasPrefix("localhost") || authority.hasPrefix("[::1]")
+    }
 
     private static func isAuthority(_ text: String) -> Bool {
         let host = text.contains(":") ? HostPort(text)?.host : text

@@ -24,7 +24,7 @@ public enum RouterRequest: Hashable, Sendable {
 
 /// A person's word on a transaction that was marked, for the record.
 public struct Reconciliation: Hashable, Sendable {
-    /// Who closes it: 1 to 64 Unicode scalars on one line (`isPlain`). (A character may have any number of them.)
+    /// Who closes it: 1 to 64 Unicode scalars on one line (`isPlain`).
     public let name: String
     /// What was found out: 1 to 400 Unicode scalars on one line.
     public let reason: String
@@ -33,11 +33,7 @@ public struct Reconciliation: Hashable, Sendable {
 
     /// - Returns: nil if a text is out of bounds, or the outcome is neither approved, declined nor reversed.
     public init?(name: String, reason: String, outcome: Outcome?) {
-        guard (1...64).contains(name.unicodeScalars.count), name.isPlain,
-            (1...400).contains(reason.unicodeScalars.count), reason.isPlain
-        else {
-            return nil
-        }
+        guard name.isPlain(1...64), reason.isPlain(1...400) else { return nil }
         switch outcome {
         case nil, .approved, .declined, .reversed: break
         case .handedOver, .failed: return nil

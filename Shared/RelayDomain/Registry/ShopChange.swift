@@ -2,14 +2,14 @@
 public struct ShopChange: Hashable, Sendable {
     /// The registry's version that the change was compared with: where another is in force, it is refused.
     public let basedOn: UInt64
-    /// Who, for the record: 1 to 64 characters on one line.
+    /// Who, for the record: 1 to 64 Unicode scalars on one line.
     public let name: String
-    /// What for: at most 400 characters on one line, or none.
+    /// What for: at most 400 Unicode scalars on one line, or none.
     public let note: String
 
     /// - Returns: nil if a text is out of bounds.
     public init?(basedOn: UInt64, name: String, note: String = "") {
-        guard (1...64).contains(name.count), name.isPlain, note.count <= 400, note.isPlain else { return nil }
+        guard name.isPlain(1...64), note.isPlain(0...400) else { return nil }
         self.basedOn = basedOn
         self.name = name
         self.note = note

@@ -5,6 +5,9 @@ extension StringProtocol {
     /// direction of writing.
     public var isPlain: Bool { unicodeScalars.allSatisfy(\.isPlain) }
 
+    /// Whether it is plain and has as many Unicode scalars as that. (A character may have any number of them.)
+    public func isPlain(_ lengths: ClosedRange<Int>) -> Bool { lengths.contains(unicodeScalars.count) && isPlain }
+
     /// The same text with all that is not ``isPlain`` written out, such as `\u{1B}`. Nothing in it can move a cursor, begin a
     /// line or hide what stands there.
     public var plain: String {

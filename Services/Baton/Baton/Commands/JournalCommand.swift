@@ -45,11 +45,9 @@ struct JournalVerify: ParsableCommand {
 
     func run() throws {
         let files = RelayFiles(try BatonConfiguration().home)
-        let numbers: [UInt8]
-        do {
-            numbers = try files.madeJournals()
-        } catch let error as BackupError {
-            note("nothing here: " + error.line)
+        let numbers = files.numbers
+        guard !numbers.isEmpty || !holds.isEmpty else {
+            note("nothing here: " + BackupError.noJournals(folder: files.journals).line)
             throw ExitCode(3)
         }
         if let noted = holds.first(where: { !numbers.contains($0.journal) }) {

@@ -28,6 +28,9 @@ struct TagsCommand: AsyncParsableCommand {
         if let unknown = terminals.first(where: { !registered.contains($0) }) {
             throw ValidationError("\(unknown) is not registered; `baton get terminals` lists what is.")
         }
+        if PublicURL(url)?.isLoopback == true {
+            note("warning: \(url) is this machine alone: no phone reaches it. Set BATON_PUBLIC_URL, or say --url")
+        }
         try makeFolder()
         for terminal in terminals.isEmpty ? registered : terminals {
             let tag = Tag(url: url, terminal: terminal)

@@ -85,7 +85,8 @@ extension LedgerLine {
     /// apostrophe before it: names and receipts come from others.
     static func csv(_ fields: [String]) -> String {
         fields.map { field in
-            let field = field.first.map { "=+-@\t".contains($0) } ?? false ? "'" + field : field
+            let field =
+                field.unicodeScalars.first.map { "=+-@\t".unicodeScalars.contains($0) } ?? false ? "'" + field : field
             guard field.utf8.contains(where: { [0x22, 0x2C, 0x0D, 0x0A].contains($0) }) else { return field }
             return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         }.joined(separator: ",") + "\r\n"

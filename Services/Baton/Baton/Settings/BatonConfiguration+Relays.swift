@@ -6,7 +6,10 @@ extension BatonConfiguration {
     /// - Throws: ``OperatorError/strangeRelay(_:)`` if BATON_RELAYS is set and does not name it.
     func warning(aboutTagOf url: String) throws -> String? {
         let own = try ingress()
-        guard url != own, !(relays ?? []).contains(where: { $0.text == url }) else { return nil }
+        let (relay, ownRelay) = (PublicURL(url), PublicURL(own))
+        guard url != own, relay == nil || relay != ownRelay, !(relays ?? []).contains(where: { $0 == relay }) else {
+            return nil
+        }
         guard relays == nil else { throw OperatorError.strangeRelay(url) }
         return "the tag leads to \(url), and the code goes there; BATON_RELAYS would say which relays may be sent one"
     }

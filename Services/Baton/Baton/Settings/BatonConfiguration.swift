@@ -18,7 +18,9 @@ import ServiceRuntime
 /// | `BATON_LISTEN_TERMINALS` | `127.0.0.1:7781` | `up`: where relay terminals connect |
 /// | `BATON_LISTEN_POS` | `127.0.0.1:7782` | `up`: where POS agents connect |
 /// | `BATON_LISTEN_SANDBOX` | `127.0.0.1:7790` | `demo`: where the sandbox destination listens |
-/// | `BATON_ADMIN` | `127.0.0.1:7761` | `up`: the first process's admin address; the next ones follow; port 0: any free |
+/// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | `up`: connections of one address to the ingress, and without a session to a gateway |
+/// | `BATON_STREAMS_PER_ADDRESS` | `128` | `up`: event streams to one address |
+/// | `BATON_ADMIN` | `127.0.0.1:7761` | `up`: the first router's admin address; the second's, the ingress's, the gateways' and the adapters' follow; port 0: any free |
 /// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that its processes log |
 /// | `BATON_DRAIN` | `10s` | `up`: how long one process's orderly end may take |
 struct BatonConfiguration: Sendable {
@@ -33,6 +35,9 @@ struct BatonConfiguration: Sendable {
     let terminals: HostPort
     let pos: HostPort
     let sandbox: HostPort
+    /// What the edges let one address have, where it is not their default: behind a proxy all phones come from one.
+    let connectionsPerAddressMost: Int?
+    let streamsPerAddressMost: Int?
     let admin: HostPort
     let logLevel: String
     let drainLimit: Duration
@@ -69,6 +74,11 @@ struct BatonConfiguration: Sendable {
         sandbox = try settings.read(
             "BATON_LISTEN_SANDBOX", as: .address, default: .loopback(port: 7790),
             meaning: "Where the sandbox destination listens.")
+        connectionsPerAddressMost = try settings.readIfSet(
+            "BATON_CONNECTIONS_PER_ADDRESS", as: .integer(1...100_000),
+            meaning: "Connections of one address to the ingress, and without a session to a gateway.")
+        streamsPerAddressMost = try settings.readIfSet(
+            "BATON_STREAMS_PER_ADDRESS", as: .integer(0...10_000), meaning: "Event streams to one address.")
         admin = try settings.read(
             "BATON_ADMIN", as: .address, default: .loopback(port: 7761),
             meaning: "The first process's admin address; the next ones follow.")

@@ -10,6 +10,9 @@ struct RelayPlan: Sendable {
     static let adapters = "adapters"
     static let farEnds = "far ends"
 
+    /// So many adapters have admin ports behind the others'; further ones have any free port. (The sandbox's is 7790.)
+    static let adaptersOfKnownPort = 20
+
     /// What an adapter of this build can speak to.
     static let kinds = ["echo", "sandbox"]
 
@@ -31,7 +34,12 @@ struct RelayPlan: Sendable {
         }
         var ingress = common(admin: 2).merging(["BATON_LISTEN": "\(configuration.phones)"]) { $1 }
         if let publicURL = configuration.publicURL { ingress["BATON_PUBLIC_URL"] = publicURL.text }
+        if let most = configuration.streamsPerAddressMost { ingress["BATON_STREAMS_PER_ADDRESS"] = "\(most)" }
         var gateway: [String: String] = [:]
+        if let most = configuration.connectionsPerAddressMost {
+            ingress["BATON_CONNECTIONS_PER_ADDRESS"] = "\(most)"
+            gateway["BATON_CONNECTIONS_PER_ADDRESS"] = "\(most)"
+        }
         gateway["BATON_PUBLIC_URL"] =
             configuration.publicURL?.text
             ?? (configuration.phones.port == 0 ? nil : "http://\(configuration.phones.reachable)")
@@ -55,10 +63,10 @@ struct RelayPlan: Sendable {
     /// One adapter for each destination of a kind that this build speaks to.
     /// - Parameter sandbox: where the sandbox destination answers.
     func adapters(of shop: Shop, sandbox: HostPort) -> [ProcessPlan] {
-        shop.destinations.filter { Self.kinds.contains($0.kind.text) }.map { destination in
+        shop.destinations.filter { Self.kinds.contains($0.kind.text) }.enumerated().map { number, destination in
             ProcessPlan(
                 Self.adapterName(destination.id), "baton-destination-adapter",
-                settings: common(admin: nil).merging([
+                settings: common(admin: number < Self.adaptersOfKnownPort ? 5 + number : nil).merging([
                     "BATON_DESTINATION": destination.id.text, "BATON_KIND": destination.kind.text,
                     "BATON_DESTINATION_URL": "http://\(sandbox.reachable)",
                 ]) { $1 }, stage: 2, group: Self.adapters)

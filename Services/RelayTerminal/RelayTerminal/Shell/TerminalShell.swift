@@ -1,4 +1,3 @@
-import CodePictures
 import DeviceLink
 import DeviceProtocol
 import Foundation
@@ -83,16 +82,16 @@ public actor TerminalShell: Service {
     // MARK: The merchant
 
     private func listenToKeyboard() async {
-        for await line in Keyboard.lines() where !line.isEmpty { type(line) }
+        for await line in Keyboard.lines() where !line.isEmpty { await type(line) }
     }
 
     /// Takes one line of the keyboard or scanner.
-    func type(_ line: String) {
+    func type(_ line: String) async {
         do throws(TerminalLine.Mistake) {
             switch try TerminalLine(line) {
             case .amount(let amount): host?.take(.keyed(amount))
             case .scan(let symbology, let text): host?.take(.scanned(symbology, text))
-            case .scanPicture(let path): scan(pictureAt: path)
+            case .scanPicture(let path): await scan(pictureAt: path)
             case .clear: host?.take(.cleared)
             case .cancel: host?.take(.canceled)
             case .ready(let readiness): host?.take(.served(readiness))
@@ -102,19 +101,16 @@ public actor TerminalShell: Service {
         }
     }
 
-    private func scan(pictureAt path: String) {
-        guard let file = FileManager.default.contents(atPath: path) else {
-            return display("There is no picture that can be read at \(path).")
-        }
-        do {
-            let codes = try CodeScanner.codes(in: GrayPicture(png: Array(file)))
+    private func scan(pictureAt path: String) async {
+        switch await PictureFile.codes(at: path) {
+        case .success(let codes):
             guard let code = codes.first, let text = ScannedText(code.text) else {
                 return display("The scanner sees no code in this picture; hold the phone nearer.")
             }
             guard codes.count == 1 else { return display("The scanner sees \(codes.count) codes; show one at a time.") }
             host?.take(.scanned(code.symbology, text))
-        } catch {
-            display("\(error)")
+        case .failure(.unreadable): display("There is no picture that can be read at \(path).")
+        case .failure(.picture(let error)): display("\(error)")
         }
     }
 
