@@ -72,7 +72,8 @@ public actor SQLiteRegistry: RegistryStore {
                         let name = row.value(2, String.self), let note = row.value(3, String.self)
                     else { throw JournalError.damaged(path: path, what: "the shop's history cannot be read") }
                     return ShopVersion(
-                        version: version, at: Instant(milliseconds: at), name: name.plain, note: note.plain)
+                        version: version, at: Instant(milliseconds: at), name: name.plain(most: 64),
+                        note: note.plain(most: 400))
                 }
             }
         }

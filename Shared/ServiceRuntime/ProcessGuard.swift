@@ -13,6 +13,8 @@ public enum ProcessGuard {
         openStandardStreams()
         // A reader that is gone, a file that may not grow, a terminal that was closed: errors or nothing, never the end.
         for number in [SIGPIPE, SIGXFSZ, SIGHUP] { signal(number, SIG_IGN) }
+        // Ignored by whoever started this, it would hide the end of a child from its parent (wait(2)).
+        signal(SIGCHLD, SIG_DFL)
         keepMemory()
         OpenFiles.raise()
     }

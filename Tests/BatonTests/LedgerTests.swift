@@ -57,6 +57,8 @@ import Testing
 
     @Test func fieldsAreQuotedWhereTheyMustBe() {
         #expect(LedgerLine.csv(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n")
+        #expect(
+            LedgerLine.csv(["=1", "=\u{301}1", "-", "1-"]) == "'=1,'=\u{301}1,'-,1-\r\n", "no spreadsheet calculates")
     }
 
     /// What a paired sale is reconciled by: the POS's number and sum, and where it was.

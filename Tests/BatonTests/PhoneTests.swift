@@ -116,6 +116,8 @@ import Testing
         #expect(try warning(own, "https://evil.example")?.contains("https://evil.example") == true)
         let listed = own.merging(["BATON_RELAYS": "https://a.example, https://b.example/pay/"]) { $1 }
         #expect(try warning(listed, "https://b.example/pay") == nil)
+        #expect(try warning(listed, "https://B.Example:443/pay") == nil)
+        #expect(try warning(own, "https://PAY.example:443") == nil)
         #expect(throws: OperatorError.strangeRelay("https://b.example")) { try warning(listed, "https://b.example") }
     }
 

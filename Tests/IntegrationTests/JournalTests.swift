@@ -36,6 +36,10 @@ import Testing
         #expect(line?["transaction"] as? String == answer.json["id"] as? String)
         #expect(line?["minorUnits"] as? Int == 1_250 && line?["outcome"] as? String == "approved")
         #expect(try await relay.run("baton", ["journal", "verify", "--holds", String(head)]).code == 0)
+        let empty = try TestRelay()
+        #expect(try await empty.run("baton", ["journal", "verify"]).code == 3)
+        let gone = try await empty.run("baton", ["journal", "verify", "--holds", String(head)])
+        #expect(gone.code == 1 && gone.text.contains("is gone"))
         #expect(
             try await relay.run("baton", ["journal", "export", "--only", "marked"]).text.hasSuffix("reconcile\r\n"))
         let id = try #require(answer.json["id"] as? String)

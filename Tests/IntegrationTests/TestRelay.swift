@@ -44,15 +44,18 @@ final class TestRelay: @unchecked Sendable {
     @discardableResult
     func start(
         _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
-        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil, output: Spawned.Stream = .log
+        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil, ignoresChildren: Bool = false,
+        output: Spawned.Stream = .log
     ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
         if executable != "baton" { environment["BATON_NAME"] = name }
         if !hasKeyboard { environment["BATON_PARENT"] = "1" }
         let path = Self.binaries.appending(path: executable).path
-        let limited = filesMost.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", path] + arguments }
+        let before = [filesMost.map { "ulimit -n \($0); " }, ignoresChildren ? "trap '' CHLD; " : nil]
+            .compactMap(\.self).joined()
+        let inShell = before.isEmpty ? nil : ["-c", before + "exec \"$0\" \"$@\"", path] + arguments
         let child = try Spawned(
-            limited == nil ? path : "/bin/sh", limited ?? arguments, environment.merging(settings) { $1 },
+            inShell == nil ? path : "/bin/sh", inShell ?? arguments, environment.merging(settings) { $1 },
             log: logFile(of: name), output: output)
         running.withLock { $0[name] = child }
         if waits { _ = try await announcement(of: name) }

@@ -54,6 +54,14 @@ import Testing
         #expect(try relay.log(of: "router-1").contains("its worker has ended: signal \(SIGILL)"))
     }
 
+    /// Whoever starts it may ignore the ends of its own children: that is passed on.
+    @Test func aParentThatIgnoresItsChildrenHidesNoEnd() async throws {
+        let relay = try TestRelay()
+        try await relay.start("baton-router", as: "router-0", ignoresChildren: true)
+        kill(try #require(relay.worker(of: "router-0")), SIGKILL)
+        #expect(try await relay.end(of: "router-0") == 128 + SIGKILL)
+    }
+
     /// As shells, `timeout` and systemd do: a second signal that comes later ends a process on the spot.
     @Test func aSignalToAllOfAProcessIsOneRequest() async throws {
         let relay = try await routers()

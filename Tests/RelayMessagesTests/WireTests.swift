@@ -83,6 +83,11 @@ import Testing
         let long = "e" + String(repeating: "\u{301}", count: 500_000)
         #expect(long.count == 1 && Reconciliation(name: long, reason: "x", outcome: nil) == nil)
         #expect(Reconciliation(name: "x", reason: long, outcome: nil) == nil)
+        #expect(ShopChange(basedOn: 1, name: text, note: text) != nil)
+        #expect(ShopChange(basedOn: 1, name: long) == nil)
+        #expect(ShopChange(basedOn: 1, name: "x", note: long) == nil)
+        #expect(long.plain(most: 64).unicodeScalars.count == 64)
+        #expect("\u{1B}\u{1B}".plain(most: 7) == "\\u{1B}\\")
     }
 
     @Test func aVersionThatCannotBeIsNone() throws {

@@ -162,6 +162,14 @@ struct BadMessageTests {
         }
         #expect(try await answer(to: 3, shop) == "unexpected body", "it was decoded")
         #expect(try await answer(to: 5, shop) == "tooSoon")
+        try await bare.send {
+            $0.correlation = 11
+            $0.version = 2
+            shop(&$0)
+        }
+        await bare.wait { $0.envelopes.contains { $0.correlation == 11 } }
+        let refused = await bare.envelopes.first { $0.correlation == 11 }
+        #expect(refused?.unsupportedVersion.highest == 1, "it is judged before it is decoded")
         #expect(try await answer(to: 7) { $0.resolve.terminal = String(repeating: "x", count: 65_536) } == "tooLong")
         // An order of 250,001 small fields: correlation 9, `administer`, `apply`.
         let fields = [UInt8](repeating: 0x08, count: 500_002)

@@ -82,6 +82,50 @@ struct PublisherTests {
         await news.reactor.stop()
     }
 
+    @Test func aTopicLongerThanOursEndsItsSubscribersConnection() async throws {
+        let (news, flood) = (News(), News())
+        let configuration = BusConfiguration([bus.address])
+        _ = try await news.publish(from: "one", configuration)
+        try await news.subscribe(configuration, to: ["mine"])
+        await news.publishUntilHeard("ready", topic: "mine", by: 1)
+        try await flood.subscribe(configuration, to: [String(repeating: "x", count: Listeners.topicBytesMax + 1)])
+        await flood.connectionEnds()
+        await news.publishUntilHeard("still heard", topic: "mine", by: 1)
+        await flood.reactor.stop()
+        await news.reactor.stop()
+    }
+
+    @Test func whoListensToMostMakesRoom() async throws {
+        let (news, flood) = (News(), News())
+        var configuration = BusConfiguration([bus.address])
+        configuration.limits.subscriptionsInAllMax = 100
+        _ = try await news.publish(from: "one", configuration)
+        try await news.subscribe(configuration, to: ["mine"])
+        await news.publishUntilHeard("ready", topic: "mine", by: 1)
+        try await flood.subscribe(configuration, to: (0..<100).map { "topic-\($0)" })
+        await flood.connectionEnds()
+        await news.publishUntilHeard("still heard", topic: "mine", by: 1)
+        await flood.reactor.stop()
+        await news.reactor.stop()
+    }
+
+    @Test func aTopicIsChargedUntilNobodyListensToIt() {
+        var listeners = Listeners()
+        func take(_ kind: UInt8, _ topic: String, from connection: Int32) -> Bool {
+            let bytes = [kind] + Array(topic.utf8)
+            return bytes.withUnsafeBytes { listeners.take($0, from: connection) }
+        }
+        #expect(take(1, "a", from: 3) && take(1, "b", from: 3) && take(1, "c", from: 4))
+        #expect(listeners.charge(of: 3) == 2 && listeners.charge(of: 4) == 1 && listeners.heaviest == 3)
+        // libzmq tells of the last one only that ends its interest, whoever was the first to show it.
+        #expect(take(0, "a", from: 4))
+        #expect(listeners.charge(of: 3) == 1 && listeners.charge(of: 4) == 1)
+        listeners.left(3)
+        #expect(listeners.hear("b") && listeners.count == 2, "another may listen to it still")
+        #expect(take(0, "b", from: -1) && !listeners.hear("b"))
+        #expect(listeners.charge(of: 3) == 0 && listeners.heaviest == 4)
+    }
+
     @Test func aSubscriberOfTooMuchIsShownOut() async throws {
         let (news, flood) = (News(), News())
         var configuration = BusConfiguration([bus.address])

@@ -53,10 +53,20 @@ struct RouterInboxTests {
         #expect(first && !inbox.isFull)
         let taken = flood(&inbox, answer, of: 9)
         #expect(taken == RouterInbox.reserve - 2 && inbox.isFull, "the last one makes it full")
-        let last = inbox.add(answer, from: PeerNumber(9))
+        let last = inbox.add(answer, from: PeerNumber(8))
         #expect(last, "what was read already is not lost")
         _ = inbox.takeAll()
         #expect(!inbox.isFull && inbox.isEmpty)
+    }
+
+    /// Nobody waits for an answer to it, so who says so much is dismissed.
+    @Test func onePeersWordsDoNotFillIt() {
+        var inbox = RouterInbox()
+        let taken = flood(&inbox, .adapter(.health(isGood: true), PeerNumber(1)), of: 1)
+        #expect(taken == RouterInbox.mostOfOne && !inbox.isFull)
+        let another = inbox.add(.adapter(.health(isGood: true), PeerNumber(2)), from: PeerNumber(2))
+        let itsEnd = inbox.add(.adapterLost(PeerNumber(1)), from: PeerNumber(1))
+        #expect(another && itsEnd)
     }
 
     @Test func aClaimIsNotRefusedForTheFloodOfAnother() {

@@ -8,6 +8,8 @@ import Testing
         ("https://pay.example", "https://pay.example", ""), ("http://127.0.0.1:7780/", "http://127.0.0.1:7780", ""),
         ("https://shop.example/pay/", "https://shop.example/pay", "/pay"),
         ("https://[::1]:7780/a/b", "https://[::1]:7780/a/b", "/a/b"),
+        ("https://PAY.Example:443/A", "https://pay.example/A", "/A"), ("http://x:80", "http://x", ""),
+        ("http://x:443", "http://x:443", ""),
     ])
     func aHostAndAPathAreTaken(text: String, read: String, path: String) {
         #expect(PublicURL(text)?.text == read)
@@ -29,6 +31,14 @@ import Testing
             try Settings(["BATON_PUBLIC_URL": text]).readIfSet("BATON_PUBLIC_URL", as: .publicURL, meaning: "")
         }
         #expect(error?.line.contains("u:p") == false, "it may hold a password")
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:7780", true), ("http://localhost/pay", true), ("https://[::1]:7780", true),
+        ("https://pay.example", false), ("http://10.0.0.1:7780/127.0.0.1", false),
+    ])
+    func onlyTheLoopbackIsThisMachineAlone(text: String, isLoopback: Bool) {
+        #expect(PublicURL(text)?.isLoopback == isLoopback)
     }
 
     @Test func anAsteriskIsEveryInterface() {

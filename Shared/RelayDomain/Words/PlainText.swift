@@ -8,6 +8,13 @@ extension StringProtocol {
     /// Whether it is plain and has as many Unicode scalars as that. (A character may have any number of them.)
     public func isPlain(_ lengths: ClosedRange<Int>) -> Bool { lengths.contains(unicodeScalars.count) && isPlain }
 
+    /// ``plain``, cut to so many Unicode scalars.
+    public func plain(most: Int) -> String {
+        String(
+            String.UnicodeScalarView(
+                String(String.UnicodeScalarView(unicodeScalars.prefix(most))).plain.unicodeScalars.prefix(most)))
+    }
+
     /// The same text with all that is not ``isPlain`` written out, such as `\u{1B}`. Nothing in it can move a cursor, begin a
     /// line or hide what stands there.
     public var plain: String {

@@ -49,6 +49,9 @@ struct MessageBounds {
         guard isOrder || outline.fields <= fieldsMax else {
             throw Misfit(why: .tooManyFields, correlation: outline.correlation)
         }
+        guard bytes.count <= bytesMax || outline.version == WireVersion.current else {
+            throw Misfit(why: .version, correlation: outline.correlation)
+        }
         guard bytes.count <= bytesMax || takesLongOrders else {
             throw Misfit(why: .tooSoon, correlation: outline.correlation)
         }

@@ -19,8 +19,6 @@ public final class Publisher<Event: EnvelopeBody> {
     private let limits: BusLimits
     private let door: Doorkeeper
     private var listeners = Listeners()
-    /// How many topics each connection hears.
-    private var subscriptions: [Int32: Int] = [:]
 
     /// Binds the endpoint `events` at the first of the configuration's addresses.
     /// - Throws: ``TransportError``.
@@ -34,17 +32,25 @@ public final class Publisher<Event: EnvelopeBody> {
         address = binding.address
         limits = configuration.limits
         socket.onMessage = { [unowned self] in listen($0) }
-        door.left = { [unowned self] in subscriptions[$0] = nil }
+        door.left = { [unowned self] in listeners.left($0) }
     }
 
     private func listen(_ frame: consuming Frame) {
         var frame = frame
-        let change = frame.withBytes { listeners.take($0) }
-        let file = frame.file  // None, where libzmq takes back what one listened to who has left.
+        let file = frame.file
+        guard frame.withBytes({ listeners.take($0, from: file) }) else {
+            return door.showOut(file, because: "topicTooLong")
+        }
+        if listeners.charge(of: file) > limits.subscriptionsMax {
+            showOut(file)
+        } else if listeners.count > limits.subscriptionsInAllMax, let heaviest = listeners.heaviest {
+            showOut(heaviest)
+        }
+    }
+
+    private func showOut(_ file: Int32) {
         guard file >= 0 else { return }
-        subscriptions[file, default: 0] += change
-        guard subscriptions[file, default: 0] > limits.subscriptionsMax else { return }
-        subscriptions[file] = nil
+        listeners.left(file)
         door.showOut(file, because: "subscriptionsMax")
     }
 

@@ -86,6 +86,8 @@ public struct ChildProcess: Sendable {
         var status: Int32 = 0
         var found: pid_t
         repeat { found = waitpid(pid, &status, waiting ? 0 : WNOHANG) } while found < 0 && errno == EINTR
+        // Somebody else has taken the word of its end, so it cannot be running.
+        if found < 0, errno == ECHILD { return .lost }
         guard found == pid else { return nil }
         if let leash { close(leash) }
         // The layout of a wait status (wait(2)): the low seven bits hold the signal, the second byte the code.
@@ -111,13 +113,15 @@ public enum ProcessExit: Hashable, Sendable {
     case signal(Int32)
     /// It could not even be started.
     case notStarted(String)
+    /// It has ended, and nobody knows how.
+    case lost
 
     /// What a shell reports for it.
     var code: Int32 {
         switch self {
         case .code(let code): code
         case .signal(let number): 128 + number
-        case .notStarted: 70
+        case .notStarted, .lost: 70
         }
     }
 }
@@ -128,6 +132,7 @@ extension ProcessExit: CustomStringConvertible {
         case .code(let code): "exit code \(code)"
         case .signal(let number): "signal \(number)"
         case .notStarted(let reason): "cannot be started: \(reason)"
+        case .lost: "unknown how"
         }
     }
 }

@@ -73,6 +73,6 @@ struct ShopApplication: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let named = ["SUDO_USER", "USER", "LOGNAME"].compactMap { environment[$0] }.first { !$0.isEmpty }
         let account = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
-        return String((named ?? account ?? "user \(getuid())").plain.unicodeScalars.prefix(64))
+        return (named ?? account ?? "user \(getuid())").plain(most: 64)
     }
 }

@@ -8,6 +8,8 @@ struct RouterConsole: Sendable {
     private static let patience = Duration.seconds(5)
     /// How long a router may take to answer.
     private static let replyLimit = Duration.seconds(10)
+    /// A router takes one long order a second.
+    private static let orderPause = Duration.milliseconds(1_100)
 
     private let client: RequestClient<RouterRequest, RouterReply>
     private let addresses: String
@@ -88,7 +90,10 @@ struct RouterConsole: Sendable {
         return status
     }
 
-    private func ask(_ request: RouterRequest, journal: UInt8 = 0) async throws(OperatorError) -> RouterReply {
+    /// - Parameter tries: how often, where the router has just taken another long order.
+    private func ask(
+        _ request: RouterRequest, journal: UInt8 = 0, tries: Int = 5
+    ) async throws(OperatorError) -> RouterReply {
         _ = try await welcome(ofJournal: journal)
         let reply: RouterReply
         do throws(RequestFailure) {
@@ -97,6 +102,9 @@ struct RouterConsole: Sendable {
             switch error {
             case .notSent(.tooLong): throw .refused(Refused(.tooLarge, detail: "the shop is too long for one message"))
             case .notSent: throw .noRouter(at: addresses, named: isTold)
+            case .unread(RequestFailure.tooSoon) where tries > 1:
+                try? await Task.sleep(for: Self.orderPause)
+                return try await ask(request, journal: journal, tries: tries - 1)
             case .unread(let reason): throw .refused(Refused(.malformed, detail: reason))
             case .noReply, .linkLost: throw .noReply
             }

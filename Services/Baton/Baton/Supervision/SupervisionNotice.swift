@@ -45,7 +45,7 @@ extension ProcessExit {
         switch self {
         case .code(let code): code == 64 || code == 70
         case .notStarted: true
-        case .signal: false
+        case .signal, .lost: false
         }
     }
 }

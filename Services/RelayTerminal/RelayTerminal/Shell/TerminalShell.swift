@@ -1,3 +1,4 @@
+import CodePictures
 import DeviceLink
 import DeviceProtocol
 import Foundation

@@ -23,12 +23,14 @@ public enum DestinationStanding: Hashable, Sendable {
 extension RouterCore {
     /// What this router has before it.
     var overview: Overview {
-        let all = live.values.map(\.transaction) + reopened.values
-        let oldest = all.sorted { $0.id < $1.id }.prefix(Overview.oldestMost)
+        var open: [DestinationID: Int] = [:]
+        for transaction in live.values.lazy.map(\.transaction) { open[transaction.destination, default: 0] += 1 }
+        for transaction in reopened.values { open[transaction.destination, default: 0] += 1 }
+        // Their IDs begin with the time. IDs alone are sorted: there may be a hundred thousand transactions.
+        let oldest = (Array(live.keys) + reopened.keys).sorted().prefix(Overview.oldestMost)
         return Overview(
-            journal: journal, registryVersion: registry.version, adapters: adapters.facts,
-            open: Dictionary(all.map { ($0.destination, 1) }, uniquingKeysWith: +),
-            oldest: oldest.map { OpenTransaction($0) })
+            journal: journal, registryVersion: registry.version, adapters: adapters.facts, open: open,
+            oldest: oldest.compactMap { live[$0]?.transaction ?? reopened[$0] }.map { OpenTransaction($0) })
     }
 
     /// Grows with each change of ``standings``.

@@ -81,14 +81,22 @@ final class RouterEnds {
         _ = devices.send(order, Postmark(correlation: address.correlation), to: address.peer.peer)
     }
 
-    /// Answers what was not taken in.
-    func refuse(_ input: RouterInput, _ refused: Refused) {
+    /// Answers what was not taken in, and dismisses who says too much of what has no answer.
+    /// - Returns: what the core has to be told then.
+    func refuse(_ input: RouterInput, _ refused: Refused) -> RouterInput? {
         switch input {
         case .request(_, let address): reply(.refused(refused), to: address)
         case .gateway(.call, let address): order(.reply(.refused(refused)), to: address)
         case .gateway(.claim(let device, _, _), let address): order(.claimRefused(device, refused), to: address)
-        default: break  // Nobody waits for an answer.
+        case .gateway(_, let address):
+            devices.dismiss(address.peer.peer)
+            return .gatewayLost(address.peer)
+        case .adapter(_, let peer):
+            destinations.dismiss(peer.peer)
+            return .adapterLost(peer)
+        default: break
         }
+        return nil
     }
 
     /// Reads nothing more until ``resume()``.

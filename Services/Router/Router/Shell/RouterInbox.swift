@@ -1,7 +1,8 @@
 /// What waits for the router's next turn, bounded in all and for each peer.
 ///
 /// What can be asked again (requests, claims, calls) is refused beyond its bounds. What cannot (answers of destinations, ends of
-/// sessions) finds room beyond them; once that is taken too, ``isFull`` says to read no more until the next turn.
+/// sessions) finds room beyond them, and whoever says more of it than one peer ever has is to be dismissed. Once all room is
+/// taken, ``isFull`` says to read no more until the next turn.
 struct RouterInbox {
     /// How much may wait for one turn. An input weighs 1, and 1 more for each name that it asks the journal for.
     static let most = 32_768
@@ -33,7 +34,7 @@ struct RouterInbox {
         switch input {
         case .request, .gateway(.call, _):
             guard own + added <= Self.mostOfOne, weight + added <= Self.most else { return false }
-        case .gateway(.claim, _):
+        case .gateway, .adapter:
             // A gateway that is turned away with a claim lets its device go: others' floods are no reason.
             guard own + added <= Self.mostOfOne else { return false }
         default: break

@@ -16,10 +16,14 @@ public actor RouterShell: Service {
     private enum Pace {
         static let claim = Duration.milliseconds(200)
         static let watch = Duration.seconds(1)
+        /// Between two answers about the registry's past.
+        static let past = Duration.milliseconds(100)
     }
 
     /// What the process needs beside the bus: journals, the admin port, the system's own.
     private static let otherFiles = 256
+    /// How many questions about the registry's past may wait; further ones are refused.
+    private static let pastQuestionsMost = 16
 
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -39,6 +43,8 @@ public actor RouterShell: Service {
     /// When the core wants a turn although nothing arrived.
     private var deadline: Instant?
     private var waiting: CheckedContinuation<Void, Never>?
+    private let askedOfPast: AsyncStream<(RegistryQuestion, ReturnAddress)>
+    private let pastQuestions: AsyncStream<(RegistryQuestion, ReturnAddress)>.Continuation
     private var isStopping = false
     /// What ends the process beside a turn that fails.
     private var trouble: (any Error)?
@@ -51,6 +57,7 @@ public actor RouterShell: Service {
         health = process.health.part("journal")
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
         destinations = DestinationWatch(process.health.part("destinations"))
+        (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.pastQuestionsMost))
         metrics.configured(journals: configuration.journals)
     }
 
@@ -77,7 +84,7 @@ public actor RouterShell: Service {
     private func serve() async throws {
         guard let journal = try await claimJournal() else { return }
         log.claimed(journal.recovered)
-        let registry = try SQLiteRegistry(at: process.home.registry)
+        let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
         time = RouterTime(after: journal.recovered.lastEventAt)
         inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
@@ -92,6 +99,7 @@ public actor RouterShell: Service {
         health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watch(journal, registry) }
+            group.addTask { await self.tellPast(registry) }
             try await takeTurns(core, journal, registry, ends)
             group.cancelAll()
         }
@@ -113,11 +121,16 @@ public actor RouterShell: Service {
         try SQLiteJournal.claim(in: process.home.journals, journals: configuration.journals)
     }
 
+    /// Not on the reactor either: another process may be writing it.
+    @concurrent private nonisolated func openRegistry() async throws -> SQLiteRegistry {
+        try SQLiteRegistry(at: process.home.registry)
+    }
+
     /// Called by the reactor for each message.
     private func arrived(_ input: RouterInput, from peer: PeerNumber) {
         if !inbox.add(input, from: peer) {
             metrics.refused(.overloaded)
-            ends?.refuse(input, Refused(.overloaded))
+            if let loss = ends?.refuse(input, Refused(.overloaded)) { inbox.add(loss) }
         } else if inbox.isFull {
             ends?.pause()  // What is not read waits with its peers.
         }
@@ -189,7 +202,11 @@ public actor RouterShell: Service {
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
             case .answered(let destination, let span): metrics.answered(destination, after: span)
-            case .tellPast(let question, let address): ends.reply(await registry.answer(question, logger), to: address)
+            case .tellPast(let question, let address):
+                guard case .enqueued = pastQuestions.yield((question, address)) else {
+                    ends.reply(.refused(Refused(.overloaded)), to: address)
+                    continue
+                }
             case .writeRegistry(let next, let change, let address):
                 do {
                     try await registry.write(next, by: change)
@@ -202,6 +219,15 @@ public actor RouterShell: Service {
                     inbox.add(.registryNotWritten(address))
                 }
             }
+        }
+    }
+
+    /// Answers what operators ask of the registry's past, beside the turns: an answer may be megabytes long.
+    private func tellPast(_ registry: SQLiteRegistry) async {
+        for await (question, address) in askedOfPast {
+            let answer = await registry.answer(question, logger)
+            ends?.reply(answer, to: address)
+            try? await Task.sleep(for: Pace.past)
         }
     }
 
@@ -242,7 +268,8 @@ public actor RouterShell: Service {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
-                metrics.files(of: journal.recovered.journal, journal.sizes, lastBackup: files.lastBackupAt)
+                let (sizes, backup) = await look(at: files, of: journal)
+                metrics.files(of: journal.recovered.journal, sizes, lastBackup: backup)
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }
@@ -252,6 +279,11 @@ public actor RouterShell: Service {
             stop()
         }
     }
+
+    /// Not on the reactor: a disk may take its time.
+    @concurrent private nonisolated func look(
+        at files: RelayFiles, of journal: SQLiteJournal
+    ) async -> (JournalSizes, lastBackup: Instant?) { (journal.sizes, files.lastBackupAt) }
 
     /// A wall clock that was set moves no limit. Codes are judged by it, so an operator wants to know.
     private func lookAtWall() {
