@@ -49,6 +49,8 @@ struct ShopDiff: AsyncParsableCommand {
     @Argument(help: "The later version; by default the one in force.")
     var later: UInt64?
 
+    @OptionGroup var format: OutputOption
+
     func run() async throws {
         let (old, new) = try await withRouter(try BatonConfiguration()) { router in
             let new = try await router.shop(version: later)
@@ -56,7 +58,7 @@ struct ShopDiff: AsyncParsableCommand {
             return (version == 0 ? Shop() : try await router.shop(version: version).shop, new.shop)
         }
         let difference = ShopDifference(from: old, to: new)
-        for line in difference.lines { say(line.plain) }
+        try format.print(difference.changes)
         if !difference.isEmpty { throw ExitCode(2) }
     }
 }
@@ -79,4 +81,8 @@ struct ShopRollback: AsyncParsableCommand {
                 earlier, over: try await router.shop(), at: router, note: "rollback to version \(version)")
         }
     }
+}
+
+extension ShopDifference.Change: Listed {
+    var columns: [String] { [line] }
 }
