@@ -6,7 +6,8 @@ import Testing
     /// What would be the text of a library or a value of the program, and no word of the relay.
     private static var foreign: [Regex<Substring>] {
         [
-            /NIO/, /Optional\(/, /Error Domain/, /ChannelError/, /IOError/, /HTTPParser/, /Swift\.\w/, /GRDB/, /Hummingbird/,
+            /NIO/, /Optional\(/, /Error Domain/, /ChannelError/, /IOError/, /HTTPParser/, /Swift\.\w/, /GRDB/,
+            /Hummingbird/,
             /\b[a-z]\w*\([A-Z]\w*\./, /\b[a-z]\w*\(\w+:\s/,
         ]
     }
@@ -60,8 +61,8 @@ import Testing
         }
         for name in names + ["sandbox"] {
             let lines = try relay.log(of: name).split(separator: "\n")
-            // The reference terminal's display is the standard output of the same process.
-            try check(name == "counter-1" ? lines.filter { $0.hasPrefix("{") } : lines, of: name)
+            // The displays of terminal and POS are the standard output of the same process.
+            try check(["counter-1", "pos"].contains(name) ? lines.filter { $0.hasPrefix("{") } : lines, of: name)
         }
         let reasons = try relay.records(of: "adapter").filter { $0["message"] == "the sandbox did not answer" }
         #expect(reasons.map { $0["reason"] } == ["Connection refused"])
@@ -74,7 +75,9 @@ import Testing
             let announcement = try await relay.announcement(of: name)
             let address = try #require(announcement.addresses[key])
             for port in [address, announcement.admin] {
-                for text in ["NONSENSE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"] {
+                for text in [
+                    "NONSENSE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+                ] {
                     let connection = try RawConnection(to: port)
                     connection.send(text)
                     connection.hearTheEnd()
@@ -102,7 +105,8 @@ import Testing
         func session(_ terminal: String, until answer: String) throws {
             let device = try RawConnection.device(at: gateway)
             device.sendFrame(
-                #"[2,1,"hello",{"device":{"kind":"terminal","id":"\#(terminal)"},"maker":"Acme \u202e\u0085 of \#(terminal)"}]"#)
+                #"[2,1,"hello",{"device":{"kind":"terminal","id":"\#(terminal)"},"maker":"Acme \u202e\u0085 of \#(terminal)"}]"#
+            )
             try device.hear("nonce")
             device.sendFrame(#"[2,2,"prove",{}]"#)
             try device.hear(answer)
@@ -118,7 +122,9 @@ import Testing
         #expect(!log.unicodeScalars.contains { ["\u{202e}", "\u{85}"].contains($0) })
         let lines = try relay.records(of: "terminals").filter { $0["maker"] != nil }
         #expect(lines.first?["maker"] == "Acme \u{202e}\u{85} of counter-1")
-        let times = try lines.map { try Date($0["time"] ?? "", strategy: .iso8601.time(includingFractionalSeconds: true)) }
+        let times = try lines.map {
+            try Date($0["time"] ?? "", strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        }
         for (earlier, later) in zip(times, times.dropFirst()) { #expect(later.timeIntervalSince(earlier) > 0.9) }
         #expect(lines.count < sessions)
     }

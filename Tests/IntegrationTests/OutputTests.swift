@@ -65,7 +65,7 @@ import Testing
             var more = [UInt8](repeating: 0, count: 4_096)
             while true {
                 let count = Foundation.read(reader, &more, more.count)
-                guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+                guard count > 0 else { return String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n") }
                 bytes += more[..<count]
             }
         }
@@ -129,13 +129,31 @@ import Testing
             "baton", as: "up", ["up"], Self.anyPort, hasKeyboard: true, waits: false,
             output: .descriptor(screen.terminal))
         try await eventually("the ingress is said to be ready") {
-            screen.text().contains(/\ningress +ready  http 127\.0\.0\.1:\d+\r\n/)
+            screen.text().contains(/\ningress +ready  http 127\.0\.0\.1:\d+\n/)
         }
         relay.signal("up", SIGTERM)
-        try await eventually("it says that it stops") { screen.text().contains("stopping\r\n") }
+        try await eventually("it says that it stops") { screen.text().contains("stopping\n") }
         #expect(try await relay.end(of: "up") == 0)
         #expect(!screen.text().contains("{"))
         #expect(try relay.log(of: "up") == "", "what is said to a person is not said twice")
+    }
+
+    /// What a command was asked for is printed whole, or its exit code says that it is not.
+    @Test(arguments: [["keys", "init"], ["get", "terminals"], ["shop", "history", "-o", "json"]])
+    func whatCannotBePrintedIsAnError(command: [String]) async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.start(
+            "baton", as: "full", command, hasKeyboard: true, waits: false, output: .file("/dev/full"))
+        #expect(try await relay.end(of: "full") == 74)
+        let said = try relay.log(of: "full")
+        #expect(said.contains("cannot write to standard output: No space left on device"), "\(said)")
+        #expect(said.split(separator: "\n").count == 1, "\(said)")
+        let pipe = Pipe(isFull: false)
+        try await relay.start(
+            "baton", as: "unread", command, hasKeyboard: true, waits: false, output: .descriptor(pipe.write))
+        #expect(try await relay.end(of: "unread") == 74)
+        #expect(try relay.log(of: "unread") == "", "nobody is there to be told")
     }
 
     @Test func aTerminalWhoseDisplayIsGoneGoesOnAndCountsIt() async throws {

@@ -9,7 +9,7 @@ struct ShopCommand: AsyncParsableCommand {
         subcommands: [ShopHistory.self, ShopDiff.self, ShopRollback.self])
 }
 
-struct ShopHistory: AsyncParsableCommand {
+struct ShopHistory: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Lists the registry's versions, the newest first: when, who, and what for.")
 
@@ -32,9 +32,8 @@ struct ShopHistory: AsyncParsableCommand {
         var columns: [String] { ["\(version)", at, name ?? "not recorded", note ?? ""] }
     }
 
-    func run() async throws {
-        let versions = try await withRouter(try BatonConfiguration()) { try await $0.history() }
-        try format.print(versions.map(Row.init))
+    func rows() async throws -> [Row] {
+        try await withRouter(try BatonConfiguration()) { try await $0.history() }.map(Row.init)
     }
 }
 
