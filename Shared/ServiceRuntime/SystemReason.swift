@@ -1,9 +1,13 @@
 import Foundation
 import NIOCore
+import NIOPosix
 
 /// What the system says about a file or address that could not be used, in its own short words: `Permission denied`.
 /// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions.
 public func systemReason(_ error: any Error) -> String {
+    if let error = error as? NIOConnectionError {
+        return error.connectionErrors.first.map { systemReason($0.error) } ?? "\(error.host) has no address"
+    }
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     var cause: NSError? = error as NSError
     while let current = cause {

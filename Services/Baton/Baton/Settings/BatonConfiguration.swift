@@ -1,5 +1,6 @@
 import BusSettings
 import Foundation
+import Logging
 import RelayTransport
 import ServiceRuntime
 
@@ -21,7 +22,7 @@ import ServiceRuntime
 /// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | `up`: connections of one address to the ingress, and without a session to a gateway |
 /// | `BATON_STREAMS_PER_ADDRESS` | `128` | `up`: event streams to one address |
 /// | `BATON_ADMIN` | `127.0.0.1:7761` | `up`: the first router's admin address; the second's, the ingress's, the gateways' and the adapters' follow; port 0: any free |
-/// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that its processes log |
+/// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that it and its processes log |
 /// | `BATON_DRAIN` | `10s` | `up`: how long one process's orderly end may take |
 struct BatonConfiguration: Sendable {
     let home: Home
@@ -39,7 +40,7 @@ struct BatonConfiguration: Sendable {
     let connectionsPerAddressMost: Int?
     let streamsPerAddressMost: Int?
     let admin: HostPort
-    let logLevel: String
+    let logLevel: Logger.Level
     let drainLimit: Duration
     private let environment: [String: String]
 
@@ -83,7 +84,7 @@ struct BatonConfiguration: Sendable {
             "BATON_ADMIN", as: .address, default: .loopback(port: 7761),
             meaning: "The first process's admin address; the next ones follow.")
         logLevel = try settings.read(
-            "BATON_LOG_LEVEL", as: .text, default: "info", meaning: "The least severe level that is logged.")
+            "BATON_LOG_LEVEL", as: .choice(), default: .info, meaning: "The least severe level that is logged.")
         drainLimit = try settings.read(
             "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
             meaning: "How long one process's orderly end may take.")
