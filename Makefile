@@ -19,6 +19,8 @@ SEED ?=
 # How many customers a second and faults a minute it has.
 RATE ?= 60
 FAULTS ?= 27
+# How many floods a minute beside them.
+FLOODS ?= 24
 
 .PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants chaos chaos-short compose-test generate
 .PHONY: check-generated format lint clean
@@ -31,7 +33,7 @@ help:
 	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
-	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n RATE=60 FAULTS=27)"
+	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n RATE=60 FAULTS=27 FLOODS=24)"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make install   build, and install in PREFIX=/usr/local what runs without Swift, with a systemd unit"
@@ -76,7 +78,7 @@ bench-journal: build
 
 chaos: build
 	@scripts/packages chaos
-	@exec .build/release/baton-chaos --minutes $(MINUTES) --rate $(RATE) --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+	@exec .build/release/baton-chaos --minutes $(MINUTES) --rate $(RATE) --faults $(FAULTS) --floods $(FLOODS) $(if $(SEED),--seed $(SEED))
 
 # Half a minute of it, on what `make test` has built; customers come at a rate that a busy machine can bear.
 chaos-short:

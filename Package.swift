@@ -251,18 +251,23 @@ let package = Package(
                 "RelayTesting", "Router", yams,
             ]),
         tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
+        // Programs without manners, at any door of a relay.
+        testing("Flooding", uses: ["CZeroMQ"]),
         // `make chaos`: the real stack, broken at random. In the shape of a service, and no part of the relay.
         [
             .target(
                 name: "Chaos",
                 dependencies: [
-                    "DeviceLink", "DeviceProtocol", "JSONText", "RelayDomain", "RelayMessages", "RelayTerminal",
-                    "RelayTesting", "ServiceRuntime", argumentParser, asyncHTTPClient, crypto, grdb, nioConcurrency,
+                    "DeviceLink", "DeviceProtocol", "Flooding", "JSONText", "RelayDomain", "RelayMessages",
+                    "RelayTerminal", "RelayTesting", "ServiceRuntime", argumentParser, asyncHTTPClient, crypto, grdb,
+                    nioConcurrency,
                     nioCore, nioPosix,
                 ], path: "Tests/Chaos/Chaos"),
             .executableTarget(name: "baton-chaos", dependencies: ["Chaos"], path: "Tests/Chaos/baton-chaos"),
         ],
-        tests("ChaosTests", uses: ["Chaos", "RelayDomain", "RelayTesting", "ServiceRuntime", nioCore, nioPosix]),
+        tests(
+            "ChaosTests",
+            uses: ["Chaos", "Flooding", "RelayDomain", "RelayTesting", "ServiceRuntime", nioCore, nioPosix]),
         // The whole relay in one process, and what runs it seed after seed.
         [
             .target(
@@ -279,7 +284,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             uses: [
-                "CZeroMQ", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioCore,
+                "Flooding", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioCore,
                 yams,
             ]),
     ].flatMap { $0 },

@@ -2,7 +2,8 @@
 ///
 /// A connection is a **stranger** until its edge calls it known: a phone that has sent a request, a device that has a
 /// session. Strangers are bounded as a class, so that the rest of the room is kept for who is known; where they are too
-/// many, the one that has been a stranger for longest makes room. Who is known is never put out.
+/// many, the one that has been a stranger for longest makes room. Who is known is put out only while it rests, where all
+/// the room is used: one request, made long ago, keeps nobody else out.
 public struct ConnectionBook {
     public struct Limits: Hashable, Sendable {
         /// Connections in all.
@@ -26,77 +27,80 @@ public struct ConnectionBook {
     public typealias Number = UInt64
 
     public enum Verdict: Hashable, Sendable {
-        /// It may stay. If a stranger has to make room, it is forgotten here already, and has to be closed.
+        /// It may stay. If another has to make room, it is forgotten here already, and has to be closed.
         case admitted(Number, insteadOf: Number?)
         /// Its address has as many connections as it may have.
         case tooManyOfAddress
-        /// There is no room, and no stranger who could make some.
+        /// There is no room, and nobody who could make some.
         case full
     }
 
-    private struct Entry {
-        let network: PeerNetwork
-        var isKnown = false
-    }
-
     private let limits: Limits
-    private var entries: [Number: Entry] = [:]
+    private var networks: [Number: PeerNetwork] = [:]
     private var perAddress: [PeerNetwork: Int] = [:]
-    /// In the order of their coming; those that are strangers no more are passed over.
-    private var arrivals: ArraySlice<Number> = []
+    /// Who has not become known, in the order of their coming.
+    private var unknown = WaitingLine()
+    /// Who is known and has nothing under way, in the order in which they came to rest.
+    private var resting = WaitingLine()
     private var last: Number = 0
-    /// How many have not become known.
-    public private(set) var strangers = 0
 
     public init(_ limits: Limits) { self.limits = limits }
 
     /// How many are connected.
-    public var count: Int { entries.count }
+    public var count: Int { networks.count }
 
-    /// Whether one more could come, be it instead of a stranger.
-    public var hasRoom: Bool { count < limits.most || strangers > 0 }
+    /// How many have not become known.
+    public var strangers: Int { unknown.count }
+
+    /// Whether one more could come, be it instead of another.
+    public var hasRoom: Bool { count < limits.most || strangers > 0 || resting.count > 0 }
 
     /// A connection wants to come.
     public mutating func admit(from network: PeerNetwork) -> Verdict {
         guard perAddress[network, default: 0] < limits.perAddressMost else { return .tooManyOfAddress }
         guard hasRoom else { return .full }
-        var evicted: Number?
-        if strangers >= limits.strangersMost || count >= limits.most { evicted = oldestStranger() }
-        if let evicted { remove(evicted) }
+        let leaver = makeRoom()
         last += 1
-        entries[last] = Entry(network: network)
-        strangers += 1
+        networks[last] = network
+        unknown.join(last)
         perAddress[network, default: 0] += 1
-        arrivals.append(last)
-        if arrivals.count > 2 * strangers + 64 { arrivals = arrivals.filter { isStranger($0) }[...] }
-        return .admitted(last, insteadOf: evicted)
+        return .admitted(last, insteadOf: leaver)
     }
 
     /// It has shown who it is. Once is enough.
     public mutating func becameKnown(_ number: Number) {
-        guard let entry = entries[number], !entry.isKnown else { return }
-        entries[number]?.isKnown = true
-        strangers -= 1
-        if !limits.countsKnown { leave(entry.network) }
+        guard unknown.leave(number) else { return }
+        if !limits.countsKnown { leave(networks[number]) }
     }
+
+    /// It has nothing under way any more. Where an edge never says so, whoever is known stays.
+    public mutating func rests(_ number: Number) {
+        if networks[number] != nil, !unknown.contains(number) { resting.join(number) }
+    }
+
+    /// It has something under way.
+    public mutating func isBusy(_ number: Number) { resting.leave(number) }
 
     /// It has gone. One that made room is forgotten already.
     public mutating func remove(_ number: Number) {
-        guard let entry = entries.removeValue(forKey: number) else { return }
-        if !entry.isKnown { strangers -= 1 }
-        if !entry.isKnown || limits.countsKnown { leave(entry.network) }
+        guard let network = networks.removeValue(forKey: number) else { return }
+        resting.leave(number)
+        if unknown.leave(number) || limits.countsKnown { leave(network) }
     }
 
-    private func isStranger(_ number: Number) -> Bool { entries[number]?.isKnown == false }
-
-    private mutating func oldestStranger() -> Number? {
-        while let first = arrivals.popFirst() {
-            if isStranger(first) { return first }
-        }
-        return nil
+    /// Whoever has waited for longest goes, if somebody has to: of the strangers where they have all that is theirs, else of
+    /// those that rest.
+    private mutating func makeRoom() -> Number? {
+        let isFull = count >= limits.most
+        guard isFull || strangers >= limits.strangersMost else { return nil }
+        let strangersGo = strangers >= limits.strangersMost || resting.count == 0
+        guard let leaver = strangersGo ? unknown.first() : resting.first() else { return nil }
+        remove(leaver)
+        return leaver
     }
 
-    private mutating func leave(_ network: PeerNetwork) {
+    private mutating func leave(_ network: PeerNetwork?) {
+        guard let network else { return }
         let left = perAddress[network, default: 1] - 1
         perAddress[network] = left > 0 ? left : nil
     }

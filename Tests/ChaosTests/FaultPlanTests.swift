@@ -1,3 +1,4 @@
+import Flooding
 import RelayDomain
 import Testing
 
@@ -18,9 +19,24 @@ struct FaultPlanTests {
 
     @Test func aLongRunMeetsEveryKindAndKillsEverybody() {
         let faults = FaultPlan(seed: 1, span: .seconds(300)).steps.map(\.fault)
-        #expect(Set(faults.map(\.kind)) == Set(Fault.Kind.allCases))
+        #expect(Set(faults.map(\.kind)) == Set(Fault.Kind.allCases).subtracting([.flood]))
         for role in Role.allCases { #expect(faults.contains(.kill(role)), "\(role.rawValue) is never killed") }
         for line in Line.allCases { #expect(faults.contains(.cut(line)), "\(line.rawValue) is never cut") }
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func floodsComeBesideThem(seed: UInt64) {
+        let span = Duration.seconds(120)
+        let steps = FaultPlan.floods(seed: seed, span: span).steps
+        #expect(steps == FaultPlan.floods(seed: seed, span: span).steps)
+        var met: Set<Strangers> = []
+        for step in steps {
+            guard case .flood(let role, let strangers, let span) = step.fault else { continue }
+            #expect(strangers.flooded.contains(role) && span <= .seconds(5))
+            met.insert(strangers)
+        }
+        #expect(met == Set(Strangers.allCases), "of \(steps.count)")
+        #expect(FaultPlan.floods(seed: seed, span: span, perMinute: 0).steps.isEmpty)
     }
 
     @Test func noFaultBeginsAfterTheSpanAndNoneLastsForLong() {

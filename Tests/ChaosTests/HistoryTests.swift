@@ -24,6 +24,19 @@ struct HistoryTests {
         #expect(history.contradictions.map(\.transaction) == ["t-2"])
     }
 
+    @Test func whoIsAnsweredAmidAFloodIsCountedOnce() {
+        let history = History()
+        history.heard("t-1", outcome: "approved", key: "k-1")
+        history.floodBegan()
+        history.heard("t-1", outcome: "approved", key: "k-1")
+        history.heard("t-2", outcome: nil, key: "k-2")
+        history.heard("t-2", outcome: "approved", key: "k-2")
+        history.heard("t-2", outcome: "approved")
+        history.floodEnded()
+        history.heard("t-3", outcome: "approved", key: "k-3")
+        #expect(history.outcomesAmidFloods == 1)
+    }
+
     @Test func aTakeoverEndsWithARequestThatBeganAfterIt() {
         var takeovers = Takeovers()
         let killed = ContinuousClock.now

@@ -23,6 +23,16 @@ struct ReportTests {
         #expect(report.text.last == "chaos: 17 kills, 1 transactions, lost 1, doubled 0")
     }
 
+    @Test func whoeverIsDrownedIsNotGood() {
+        var report = ChaosReport()
+        report.floods = ["half heads": (times: 2, said: 480)]
+        #expect(!report.isGood)
+        report.outcomesAmidFloods = 1
+        #expect(report.isGood)
+        #expect(report.text.contains("floods      half heads (480 times said) 2"))
+        #expect(report.text.contains("amid them   1 transactions had their outcome"))
+    }
+
     @Test func aSurpriseIsNotGoodEither() {
         var report = ChaosReport()
         report.surprises = ["internalError": 1]

@@ -53,6 +53,41 @@ struct ConnectionBookTests {
         #expect(book.admit(from: here) == .admitted(3, insteadOf: nil))
     }
 
+    /// One request each, from many addresses: it is no place for good.
+    @Test func whereAllAreKnownTheOneThatRestsForLongestMakesRoom() throws {
+        var book = book(most: 4, strangersMost: 2)
+        let here = try network("192.0.2.1")
+        for number in 1...4 as ClosedRange<UInt64> {
+            _ = book.admit(from: here)
+            book.becameKnown(number)
+            book.rests(number)
+        }
+        book.isBusy(1)
+        book.isBusy(2)
+        book.rests(2)
+        #expect(book.admit(from: here) == .admitted(5, insteadOf: 3))
+        #expect(book.admit(from: here) == .admitted(6, insteadOf: 4))
+        #expect(book.admit(from: here) == .admitted(7, insteadOf: 5), "strangers have what is theirs")
+        book.becameKnown(6)
+        #expect(book.admit(from: here) == .admitted(8, insteadOf: 2))
+        #expect(book.admit(from: here) == .admitted(9, insteadOf: 7))
+        for number in 8...9 as ClosedRange<UInt64> { book.becameKnown(number) }
+        #expect(!book.hasRoom, "1, 6, 8 and 9 wait for answers")
+        book.rests(6)
+        #expect(book.hasRoom && book.count == 4 && book.strangers == 0)
+    }
+
+    @Test func whoRestsIsNoStranger() throws {
+        var book = book(most: 2)
+        _ = book.admit(from: try network("192.0.2.1"))
+        book.rests(1)  // It has said nothing that is a request.
+        book.rests(9)
+        #expect(book.strangers == 1)
+        book.becameKnown(1)
+        _ = book.admit(from: try network("192.0.2.1"))
+        #expect(book.admit(from: try network("192.0.2.1")) == .admitted(3, insteadOf: 2))
+    }
+
     @Test func anAddressHasItsShare() throws {
         var book = book(most: 10, perAddressMost: 2)
         let (here, there) = (try network("192.0.2.1"), try network("192.0.2.2"))

@@ -77,6 +77,37 @@ import Testing
         }
     }
 
+    /// Many addresses, one request each, and all connections kept: the others get a place all the same.
+    @Test func whoIsAnsweredKeepsNobodyOut() async throws {
+        let limits = PhoneLimits(connectionsMost: 7, connectionsPerAddressMost: 2)
+        let react: @Sendable (RouterRequest) -> FakeRouter.Reaction = { request in
+            let reply = RouterReply.status(.sample(.approved))
+            if case .submit(let submit, _) = request, submit.key.text.text == "waits" { return .later(reply) }
+            return .reply(reply)
+        }
+        try await withIngress(limits: limits, react: react) { ingress, router in
+            // Who waits for an answer keeps the place.
+            try await ingress.open().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: IngressFixture.post("waits")))
+                try await hold(2, of: "127.0.0.2", ingress) {
+                    try await hold(2, of: "127.0.0.3", ingress) {
+                        try await hold(2, of: "127.0.0.4", ingress) {
+                            for turn in 0..<10 {
+                                let text = try await ingress.exchange(
+                                    IngressFixture.post("n-\(turn)", more: "Connection: close\r\n"),
+                                    from: "127.0.1.\(turn)")
+                                #expect(text.contains(" 201 "))
+                            }
+                        }
+                    }
+                }
+                await router.release()
+                var parts = inbound.makeAsyncIterator()
+                #expect(String(buffer: try #require(try await parts.next())).contains(" 201 "))
+            }
+        }
+    }
+
     @Test func anAddressHasItsShareOfConnections() async throws {
         let limits = PhoneLimits(connectionsMost: 40, connectionsPerAddressMost: 5)
         try await withIngress(limits: limits, react: Self.approves) { ingress, _ in

@@ -1,3 +1,4 @@
+import Flooding
 import Foundation
 import Logging
 import ServiceRuntime
@@ -18,20 +19,21 @@ import Testing
         try await relay.startTerminal()
         let router = try await relay.announcement(of: "router-0")
         let before = try memoryMost(of: router.pid)
-        let flood = BusFlood()
+        let flood = Flood()
         for endpoint in ["requests", "devices", "destinations"] {
             let address = try #require(router.addresses[endpoint])
-            flood.say("\(endpoint) 8 MB", BusFlood.receipts(4_000_000), to: address, count: 4)
-            flood.say("\(endpoint) 60 KB", BusFlood.receipts(30_000), to: address)
+            flood.say("\(endpoint) 8 MB", Words.receipts(4_000_000), to: address, count: 4)
+            flood.say("\(endpoint) 60 KB", Words.receipts(30_000), to: address)
             flood.say(
-                "\(endpoint) after hello", BusFlood.receipts(30_000), to: address,
-                after: BusFlood.hello("destination-adapter"))
+                "\(endpoint) after hello", Words.receipts(30_000), to: address,
+                after: Words.hello("destination-adapter"))
         }
         flood.say(
-            "resume", BusFlood.resume, to: try #require(router.addresses["devices"]),
-            after: BusFlood.hello("terminal-gateway"), count: 100_000)
-        let events = try #require(router.addresses["events"]?.dropFirst("ipc://".count))
-        flood.subscribe("events 8 MB", bytes: 8 << 20, at: String(events))
+            "resume", Words.resume, to: try #require(router.addresses["devices"]),
+            after: Words.hello("terminal-gateway"), count: 100_000)
+        let events = try #require(router.addresses["events"].flatMap(Place.init))
+        flood.connect(
+            "events 8 MB", to: events, count: 1, saying: Words.subscription(bytes: 8 << 20), .leaves, pause: 1_000)
         for payment in 1...2 {
             try await relay.key(cents: 500)
             let code = try await relay.issueCode()
@@ -48,16 +50,51 @@ import Testing
         #expect(relay.isRunning("router-0"))
     }
 
+    /// Every crowd at once, each at the process that speaks what it needs.
+    @Test func paymentsPassWhileStrangersCrowdEveryDoor() async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.startTerminal()
+        let flood = Flood()
+        for name in ["ingress", "terminals", "router-0"] {
+            let process = try await relay.announcement(of: name)
+            for strangers in Strangers.allCases {
+                strangers.begin(flood, at: process.addresses, admin: process.admin)
+            }
+        }
+        for payment in 1...3 {
+            try await relay.key(cents: 500)
+            let code = try await relay.issueCode()
+            let answer = try await relay.submit(
+                ["terminal": "counter-1", "application": "pay", "operation": "payment", "code": code],
+                key: "crowded-\(payment)")
+            #expect(answer.outcome == "approved", "\(String(decoding: answer.body, as: UTF8.self))")
+        }
+        try await eventually("each crowd has been there") {
+            Strangers.allCases.allSatisfy { flood.counts[$0.rawValue, default: 0] > 0 }
+        }
+        await flood.end()
+        for name in ["ingress", "terminals", "router-0"] { #expect(relay.isRunning(name)) }
+    }
+
     /// libzmq 4.3.4 ends a process that has no file left for one who connects.
     @Test func aFloodOfConnectionsUsesUpNoFiles() async throws {
         let relay = try TestRelay()
         try await relay.start("baton-router", as: "router-0", filesMost: 3_000)
         let router = try await relay.announcement(of: "router-0")
-        let path = try #require(router.addresses["requests"]?.dropFirst("ipc://".count))
+        let place = try #require(router.addresses["requests"].flatMap(Place.init))
         let most = OpenFiles.room(for: 6_000, beside: 500, logger: Logger(label: "test"))
         try #require(most > 3_500, "these tests need more files: ulimit -n")
-        let open = (0..<most).map { _ in BusFlood.connectTo(String(path)) }
+        var open: [Int32] = []
         defer { for file in open { close(file) } }
+        try await eventually("all are connected") {
+            for _ in open.count..<most {
+                let file = place.open()
+                guard file >= 0 else { return false }  // The others wait with the system.
+                open.append(file)
+            }
+            return true
+        }
         let answer = try await relay.run("baton", ["get", "terminals"])
         #expect(answer.code == 0, "\(answer.text)")
         #expect(relay.isRunning("router-0"))

@@ -37,7 +37,7 @@ struct LinkLossTests {
         await router.wait { $0.opened.count == 1 }
         let gone = try #require(await router.opened.keys.first)
         await first.reactor.stop()
-        // The router notices at its next beat, or when it sends.
+        // The router hears of it, or notices when it sends.
         await router.wait { !$0.losses.isEmpty }
         #expect(await router.send("too late", to: gone) == .unreachable)
         try await second.start(local)

@@ -338,4 +338,24 @@ import Testing
         world.tell(first, .authorization(.approved))
         #expect(world.requests.map(\.0.transaction) == [waiting.id.transaction])
     }
+
+    /// So much of one transaction that nothing but its end is heard any more: its answer frees its place all the same.
+    @Test func oneThatHasSaidTooMuchHoldsUpNobody() throws {
+        var world = World()
+        world.step(.adapterLost(World.adapter))
+        world.ready(concurrent: 1)
+        let (_, request) = world.askDestination()
+        for number in 0..<1_100 {
+            let state = AdapterState([UInt8(number & 0xFF), UInt8(number >> 8)])
+            world.tell(request.transaction, .inquiry(.unknown), state: state)
+        }
+        world.connect(.terminal(World.second))
+        world.submit(world.wish(at: World.second, key: "key-2", code: 2), wait: .zero)
+        let waiting = try #require(world.commands.first)
+        world.call(
+            .terminal(World.second), .submit(waiting.id, waiting.sealed, amount: nil, at: world.now))
+        #expect(world.requests.isEmpty, "the adapter has no room")
+        world.tell(request.transaction, .authorization(.unknown))
+        #expect(world.requests.map(\.0.transaction) == [waiting.id.transaction])
+    }
 }

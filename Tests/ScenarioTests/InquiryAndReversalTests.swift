@@ -140,7 +140,7 @@ import Testing
             let word: DestinationAnswer = changesItsMind && number.isMultiple(of: 2) ? .pendingCustomer : .unknown
             world.tell(id, .inquiry(word), state: state)
         }
-        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds.wordsMost + 2 } == true)
+        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMost + 2 } == true)
         world.tell(id, .inquiry(.approved))
         #expect(world.outcome(of: id) == .approved, "what settles it is written all the same")
     }
@@ -151,7 +151,7 @@ import Testing
         var world = World()
         let id = reversing(&world)
         for _ in 0..<3_000 { world.tell(id, .inquiry(.approved)) }
-        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds.wordsMost + 2 } == true)
+        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMost + 2 } == true)
         world.tell(id, .reversal(.confirmed))
         #expect(world.outcome(of: id) == .reversed)
     }
@@ -166,7 +166,7 @@ import Testing
             world.tell(id, .inquiry(.reversed))
         }
         let transaction = world.log.transactions[id]
-        #expect(transaction.map { $0.version <= RouterCore.Bounds.wordsMost + 3 } == true)
+        #expect(transaction.map { $0.version <= RouterCore.Bounds().wordsMost + 3 } == true)
         #expect(transaction?.reconciliation == [.contradictingAnswer])
         #expect(transaction?.outcome == .reversed)
     }

@@ -29,6 +29,10 @@ final class ServerLinks {
     private var linksMade: UInt32 = 0
     private var nextOrder: ContinuousClock.Instant?
     private var unreachable: [Peer] = []
+    /// Who said hello on which connection, by its file.
+    private var residents: [Int32: Peer] = [:]
+    /// Whose connection has ended, and what they said last may lie there unread.
+    private var leaving: [Peer] = []
     private var timer: ReactorTimer?
 
     private struct Link {
@@ -36,6 +40,8 @@ final class ServerLinks {
         let peer: Peer
         let hello: Hello
         let connection: Connection
+        /// Whether its connection has ended: its routing ID may be another's now, so nothing is sent to it any more.
+        var hasLeft = false
     }
 
     /// Binds the endpoint.
@@ -59,6 +65,7 @@ final class ServerLinks {
         timer = reactor.timer { self.tick($0) }
         socket.onMessage = { self.receive($0) }
         door.report = { self.connection($0) }
+        door.left = { [unowned self] in connectionEnded($0) }
     }
 
     /// What was bound, with the port that was found if it was 0.
@@ -97,7 +104,8 @@ final class ServerLinks {
     private func forget(_ peer: Peer) {
         guard let link = link(of: peer) else { return }
         links[peer.routingNumber] = nil
-        door.estranged(link.connection.file)
+        // Of who has left the file may be another's by now.
+        if !link.hasLeft { door.estranged(link.connection.file) }
     }
 
     func close() {
@@ -172,6 +180,7 @@ final class ServerLinks {
         let connection = Connection(&frame)
         links[peer.routingNumber] = Link(peer: peer, hello: hello, connection: connection)
         door.introduced(connection.file)
+        residents[connection.file] = peer
         apply(.heard(.hello), to: peer)
     }
 
@@ -217,6 +226,7 @@ final class ServerLinks {
     }
 
     private func transmit(_ body: WireBody, _ postmark: Postmark, to peer: Peer) -> SendResult {
+        guard link(of: peer)?.hasLeft != true else { return .unreachable }
         let bytes = postmark.envelope(body)
         guard bytes.count <= limits.messageBytesMax else { return .tooLong }
         switch socket.send(peer.routingID, more: true) {
@@ -236,19 +246,41 @@ final class ServerLinks {
         timer?.due = reactor.tickTime
     }
 
+    /// Whoever has this routing ID next hears nothing that was meant for the one before. What that one said last is read
+    /// first; then its link is over.
+    private func connectionEnded(_ file: Int32) {
+        guard let peer = residents.removeValue(forKey: file), link(of: peer) != nil else { return }
+        links[peer.routingNumber]?.hasLeft = true
+        leaving.append(peer)
+        socket.mayHaveMessages = true
+        schedule()
+    }
+
     // MARK: - Time
 
     private func tick(_ now: ContinuousClock.Instant) {
         let gone = unreachable
         unreachable = []
         for peer in gone where link(of: peer) != nil { apply(.unreachable, to: peer) }
+        endLinksOfLeavers()
         for link in links.values { apply(.tick, to: link.peer) }
         schedule()
+    }
+
+    private func endLinksOfLeavers() {
+        guard !socket.mayHaveMessages else { return }
+        let gone = leaving
+        leaving = []
+        for peer in gone where link(of: peer) != nil { apply(.disconnected, to: peer) }
     }
 
     /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second: beats go out together.
     private func schedule() {
         guard unreachable.isEmpty else { return }
+        guard leaving.isEmpty || socket.isPaused else {
+            timer?.due = reactor.tickTime  // The next turn reads again.
+            return
+        }
         let soonest = links.values.lazy.compactMap(\.machine.nextDue).min()
         timer?.due = soonest.map { max($0, reactor.tickTime + .milliseconds(100)) }
     }

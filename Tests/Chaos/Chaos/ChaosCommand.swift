@@ -20,6 +20,9 @@ public struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "Faults a minute.")
     var faults = FaultPlan.usualPerMinute
 
+    @Option(help: "Floods a minute, beside them; 0: none.")
+    var floods = FaultPlan.usualFloodsPerMinute
+
     public init() {}
 
     /// Does what the arguments say, then exits: 0 if nothing was found, 1 if something was, 64 for arguments, 70 if
@@ -42,12 +45,13 @@ public struct ChaosCommand: AsyncParsableCommand {
         guard (0.1...24 * 60).contains(minutes) else { throw ValidationError("--minutes: 0.1 to 1440 are meant") }
         guard (1...500).contains(rate) else { throw ValidationError("--rate: 1 to 500 are meant") }
         guard (1...120).contains(faults) else { throw ValidationError("--faults: 1 to 120 are meant") }
+        guard (0...120).contains(floods) else { throw ValidationError("--floods: 0 to 120 are meant") }
     }
 
     public func run() async throws {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./baton-chaos"
         let options = ChaosOptions(
-            minutes: minutes, seed: seed ?? .random(in: 0..<1_000_000), rate: rate, faults: faults,
+            minutes: minutes, seed: seed ?? .random(in: 0..<1_000_000), rate: rate, faults: faults, floods: floods,
             binaries: URL(fileURLWithPath: own).deletingLastPathComponent().path)
         do {
             guard try await ChaosRun(options).run() else { throw ExitCode.failure }

@@ -10,14 +10,17 @@ public struct ChaosOptions: Sendable {
     public var rate: Double
     /// Faults a minute.
     public var faults: Double
+    /// Floods a minute, beside them.
+    public var floods: Double
     /// The folder of the relay's executables.
     public var binaries: String
 
-    public init(minutes: Double, seed: UInt64, rate: Double, faults: Double, binaries: String) {
+    public init(minutes: Double, seed: UInt64, rate: Double, faults: Double, floods: Double, binaries: String) {
         self.minutes = minutes
         self.seed = seed
         self.rate = rate
         self.faults = faults
+        self.floods = floods
         self.binaries = binaries
     }
 

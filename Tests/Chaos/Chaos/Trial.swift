@@ -50,7 +50,10 @@ struct Trial: Sendable {
         begin.withLockedValue { $0 = .now }
         let plan = FaultPlan(seed: options.seed, span: options.span, perMinute: options.faults)
         async let customers: Void = crowd.come()
+        async let floods: Void = injector.follow(
+            FaultPlan.floods(seed: options.seed, span: options.span, perMinute: options.floods))
         try await injector.follow(plan)
+        try await floods
         let returned = try await everybodyReturns()
         let returnedAt = Int64(Date().timeIntervalSince1970 * 1_000)
         // Phones may repeat for a while what was not answered.
@@ -61,6 +64,8 @@ struct Trial: Sendable {
         var report = ChaosReport()
         report.faults = await injector.done
         report.skipped = await injector.skipped
+        report.floods = await injector.floods
+        report.outcomesAmidFloods = history.outcomesAmidFloods
         report.ownEnds = await stack.crew.ownEnds
         report.journal = evidence.journal
         report.surprises = history.surprises

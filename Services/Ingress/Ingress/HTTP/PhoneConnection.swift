@@ -36,8 +36,7 @@ final class PhoneConnection: ChannelInboundHandler {
     private let api: PhoneAPI
     private let connections: PhoneConnections
     private let network: PeerNetwork
-    /// Called with the first request that is one; nil from then on.
-    private var becameKnown: (() -> Void)?
+    private let number: ConnectionBook.Number
     private var context: ChannelHandlerContext?
     private var state = State.idle
     private var version = HTTPVersion.http1_1
@@ -51,11 +50,9 @@ final class PhoneConnection: ChannelInboundHandler {
     private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.arrivalMost
 
     init(
-        _ api: PhoneAPI, among connections: PhoneConnections, from network: PeerNetwork,
-        becameKnown: @escaping () -> Void
+        _ api: PhoneAPI, _ number: ConnectionBook.Number, among connections: PhoneConnections, from network: PeerNetwork
     ) {
-        (self.api, self.connections, self.network) = (api, connections, network)
-        self.becameKnown = becameKnown
+        (self.api, self.number, self.connections, self.network) = (api, number, connections, network)
         hasty = RateBudget(connections.limits.hasty)
     }
 
@@ -106,10 +103,7 @@ final class PhoneConnection: ChannelInboundHandler {
     /// The request is there as a whole. One that was sent before its turn, or asks for nothing that there is, may have to
     /// wait.
     private func arrived(_ request: PhoneRequest) {
-        if request.route.isKnown {
-            becameKnown?()
-            becameKnown = nil
-        }
+        if request.route.isKnown { connections.becameKnown(number) }
         guard isPipelined || !request.route.isKnown, let context else { return answer(request) }
         let now = NIODeadline.now()
         hasty.spend(at: now)
@@ -133,6 +127,7 @@ final class PhoneConnection: ChannelInboundHandler {
     private func answer(_ request: PhoneRequest) {
         state = .answering
         closesAt = nil
+        connections.isBusy(number)
         let (isHead, begin) = (request.isHead, request.begin)
         guard let place = api.place(for: request, from: network) else {
             return respond(PhoneResponse(Problem(.overloaded)), isHead: isHead, since: begin)
@@ -226,6 +221,7 @@ final class PhoneConnection: ChannelInboundHandler {
         switch (state, isKeptAlive) {
         case (_, true):
             state = .answered
+            connections.rests(number)
             return proceed()
         case (.idle, false), (.reading, false):  // More may come: closed at once, it would take the answer with it.
             state = .parting

@@ -24,6 +24,8 @@ final class PhoneConnections {
     private let eventLoop: any EventLoop
     private var book: ConnectionBook
     private var open: [ConnectionBook.Number: PhoneConnection] = [:]
+    /// The one that accepts, from its first connection on.
+    private var listener: (any Channel)?
     private var isAccepting = true
     private var isOver = false
     private var whenEmpty: EventLoopPromise<Void>?
@@ -31,7 +33,8 @@ final class PhoneConnections {
     /// Why a connection is closed without a word.
     private struct NoRoom: Error {}
 
-    /// - Parameter limits: where as many phones are known as may be connected, more are not accepted until some close.
+    /// - Parameter limits: where as many phones have requests under way as may be connected, more are not accepted until one
+    ///   is answered.
     init(_ api: PhoneAPI, _ limits: PhoneLimits, on eventLoop: any EventLoop) {
         (self.api, self.limits, self.eventLoop) = (api, limits, eventLoop)
         book = limits.book
@@ -66,21 +69,20 @@ final class PhoneConnections {
     private func accept(_ channel: any Channel) throws {
         let network = PeerNetwork(channel.remoteAddress)
         let number = try letIn(from: network)
-        let listener = channel.parent
-        let connection = PhoneConnection(
-            api, among: self, from: network, becameKnown: { self.becameKnown(number, listener) })
+        listener = channel.parent
+        let connection = PhoneConnection(api, number, among: self, from: network)
         open[number] = connection
-        channel.closeFuture.assumeIsolated().whenComplete { _ in self.forget(number, listener) }
+        channel.closeFuture.assumeIsolated().whenComplete { _ in self.forget(number) }
         let pipeline = channel.pipeline.syncOperations
         // Every header field that is written is made of our own words, numbers and identifiers: nothing to validate.
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: RequestHeadLimits.decoder)
         try pipeline.addHandler(connection)
-        acceptWhileThereIsRoom(listener)
+        acceptWhileThereIsRoom()
     }
 
-    /// Lets a connection in, if need be instead of the one that has been connected for longest without a request.
+    /// Lets a connection in, if need be instead of one that has asked for nothing for longest.
     private func letIn(from network: PeerNetwork) throws -> ConnectionBook.Number {
         switch book.admit(from: network) {
         case .admitted(let number, let evicted):
@@ -98,19 +100,32 @@ final class PhoneConnections {
         }
     }
 
-    private func becameKnown(_ number: ConnectionBook.Number, _ listener: (any Channel)?) {
+    /// The phone has sent a request that is one.
+    func becameKnown(_ number: ConnectionBook.Number) {
         book.becameKnown(number)
-        acceptWhileThereIsRoom(listener)
+        acceptWhileThereIsRoom()
     }
 
-    private func forget(_ number: ConnectionBook.Number, _ listener: (any Channel)?) {
+    /// A request of the phone is there as a whole.
+    func isBusy(_ number: ConnectionBook.Number) {
+        book.isBusy(number)
+        acceptWhileThereIsRoom()
+    }
+
+    /// It is answered.
+    func rests(_ number: ConnectionBook.Number) {
+        book.rests(number)
+        acceptWhileThereIsRoom()
+    }
+
+    private func forget(_ number: ConnectionBook.Number) {
         open[number] = nil
         book.remove(number)
-        acceptWhileThereIsRoom(listener)
+        acceptWhileThereIsRoom()
         if open.isEmpty { whenEmpty?.succeed() }
     }
 
-    private func acceptWhileThereIsRoom(_ listener: (any Channel)?) {
+    private func acceptWhileThereIsRoom() {
         guard book.hasRoom != isAccepting else { return }
         isAccepting = book.hasRoom
         listener?.setOption(.autoRead, value: isAccepting).whenFailure { _ in }  // It is closed.

@@ -2,7 +2,8 @@ import HTTPEdge
 
 /// How many phones may be connected, and how much one of them may ask for.
 struct PhoneLimits: Sendable {
-    /// Connections at a time. Half of them are kept for phones that have sent a request.
+    /// Connections at a time. Half of them are kept for phones that have sent a request; where all are used,
+    /// those that wait for no answer make room.
     var connectionsMost = 10_000
     /// Connections from one address.
     var connectionsPerAddressMost = 2_500

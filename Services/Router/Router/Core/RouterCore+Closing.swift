@@ -79,10 +79,10 @@ extension RouterCore {
             return "No adapter of \(destination) is ready, so nobody tells it to take this back: start one."
         }
         let gone = adapters.missing(destination, now: now) ?? .zero
-        guard gone < Bounds.farewell else { return nil }
+        guard gone < bounds.farewell else { return nil }
         return
             "\(destination) is not registered any more, and its adapter has just left; what it sent last may be on its way. "
-            + "Say so again in \(Bounds.farewell.milliseconds / 1_000) s, or register \(destination) again."
+            + "Say so again in \(bounds.farewell.milliseconds / 1_000) s, or register \(destination) again."
     }
 }
 

@@ -91,21 +91,22 @@ extension RouterCore {
             keepState(answer.adapterState, ofReopened: id, &turn)
             return advanceFinished(known, by: event, "\(answer.word)", &turn)
         }
-        guard held.transaction.version < Bounds.wordsMost || answer.word.ends(held.transaction) else {
-            return turn.outputs.append(.count(.overloaded))
+        if case .authorization = answer.word, let since = adapters.release(id) {
+            turn.outputs.append(.answered(known.destination, after: turn.now - since))
+        }
+        guard held.transaction.version < bounds.wordsMost || answer.word.ends(held.transaction) else {
+            turn.outputs.append(.count(.overloaded))
+            return handOverWaiting(for: held.transaction.destination, &turn)
         }
         if answer.isLastWord {
             let cause = held.transaction.stamped(answer.cause) ?? held.transaction.acceptedAt
             live[id]?.transaction.stamp(answer.receipts, notBefore: cause, now: turn.now)
         }
         if let state = answer.adapterState, state != held.transaction.adapterState,
-            held.transaction.version < Bounds.wordsMost
+            held.transaction.version < bounds.wordsMost
         {
             live[id]?.transaction.adapterState = state
             note(.answered, of: id, &turn, detail: "the adapter's state")
-        }
-        if case .authorization = answer.word, let since = adapters.release(id) {
-            turn.outputs.append(.answered(known.destination, after: turn.now - since))
         }
         keepText(of: answer.word, about: held.transaction)
         advance(id, by: event, &turn)

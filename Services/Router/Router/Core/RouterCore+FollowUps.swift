@@ -38,9 +38,9 @@ extension RouterCore {
     /// While a reversal is open, its destination's adapters are asked how it is: it may be well again before the next try.
     mutating func askHealth(_ turn: inout Turn) {
         guard !openReversals.isEmpty else { return nextHealthAsk = nil }
-        guard let due = nextHealthAsk else { return nextHealthAsk = turn.now + Bounds.healthPace }
+        guard let due = nextHealthAsk else { return nextHealthAsk = turn.now + bounds.healthPace }
         guard turn.now >= due else { return }
-        nextHealthAsk = turn.now + Bounds.healthPace
+        nextHealthAsk = turn.now + bounds.healthPace
         for destination in openReversals.keys.sorted() {
             for peer in adapters.all(of: destination) { turn.outputs.append(.ask(.askHealth, peer)) }
         }
@@ -83,7 +83,7 @@ extension RouterCore {
     /// What its adapters remember of a transaction that is asked about travels with the next inquiry.
     mutating func keepState(_ state: AdapterState?, ofReopened id: TransactionID, _ turn: inout Turn) {
         guard let state, let transaction = reopened[id], transaction.adapterState != state,
-            transaction.version < Bounds.wordsMost
+            transaction.version < bounds.wordsMost
         else { return }
         _ = amend(transaction, .answered, "the adapter's state", &turn) { transaction in
             transaction.adapterState = state
@@ -102,7 +102,7 @@ extension RouterCore {
         for action in passage.apply(event, at: turn.now) {
             switch action {
             case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
-            case .reopen where reopened.count >= Bounds.reopenedMost || finished.version >= Bounds.wordsMost:
+            case .reopen where reopened.count >= bounds.reopenedMost || finished.version >= bounds.wordsMost:
                 return mark(finished, .contradictingAnswer, "too often, or one of too many: \(word)", &turn)
             case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
             case .close:

@@ -73,10 +73,10 @@ extension RouterCore {
             guard let finished else { return refuse(.unknownTransaction, address, &turn) }
             return turn.outputs.append(.reply(.status(finished.status), address))
         }
-        guard held.transaction.outcome == nil, waitUntil > turn.now, held.waiters.count < Bounds.waitersMost else {
+        guard held.transaction.outcome == nil, waitUntil > turn.now, held.waiters.count < bounds.waitersMost else {
             return turn.outputs.append(.reply(.status(held.transaction.status), address))
         }
-        let until = min(waitUntil, turn.now + Bounds.waitMost)
+        let until = min(waitUntil, turn.now + bounds.waitMost)
         live[id]?.waiters.append(Waiter(address: address, until: until))
         deadlines.insert(until, id)
     }

@@ -19,25 +19,29 @@ public struct RouterCore {
         let until: Instant
     }
 
-    /// How many transactions may be without outcome at a time, and how many may wait for one of them.
-    public enum Bounds {
-        public static let liveMost = 100_000
-        public static let waitersMost = 16
+    /// What keeps the core from growing, and from asking, without end. The simulation has smaller ones, which it reaches.
+    public struct Bounds: Sendable {
+        /// How many transactions may be without outcome at a time, and how many may wait for one of them.
+        public var liveMost = 100_000
+        public var waitersMost = 16
         /// Of how many finished transactions a destination is asked what stands; of more a person is.
-        static let reopenedMost = 10_000
+        public var reopenedMost = 10_000
         /// How long one may wait for an outcome: what asks for more is answered then.
-        static let waitMost = Duration.seconds(120)
+        public var waitMost = Duration.seconds(120)
         /// How many events an adapter's words may make: from so many on, those that end nothing are not written.
-        public static let wordsMost: UInt64 = 1_000
+        public var wordsMost: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
-        static let healthPace = Duration.seconds(5)
+        public var healthPace = Duration.seconds(5)
         /// For how long after its last adapter has left a destination may still act on what that one had sent.
-        static let farewell = Duration.seconds(60)
+        public var farewell = Duration.seconds(60)
+
+        public init() {}
     }
 
     public let journal: UInt8
     public let journals: Int
     public let term: UInt64
+    let bounds: Bounds
     public internal(set) var registry: Registry
 
     /// One shop is written at a time: the next would have the same version.
@@ -64,7 +68,8 @@ public struct RouterCore {
     private var sequence: UInt64
     let wasRestored: Bool
 
-    public init(_ recovered: Recovered, registry: Registry) {
+    public init(_ recovered: Recovered, registry: Registry, bounds: Bounds = Bounds()) {
+        self.bounds = bounds
         journal = recovered.journal
         journals = recovered.journals
         term = recovered.term

@@ -1,3 +1,4 @@
+import Flooding
 import RelayDomain
 
 /// One thing that is done to the stack.
@@ -20,6 +21,8 @@ enum Fault: Hashable, Sendable {
     case fsyncFails
     /// The process ends at once, and its next one has a wall clock that is off.
     case clockStep(Role, Duration)
+    /// Strangers crowd a process of the role for the span.
+    case flood(Role, Strangers, Duration)
 
     /// What faults are counted by.
     enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -27,6 +30,7 @@ enum Fault: Hashable, Sendable {
         case diskFull = "disk full"
         case fsyncFails = "fsync fails"
         case clockStep = "clock step"
+        case flood
     }
 
     var kind: Kind {
@@ -40,6 +44,7 @@ enum Fault: Hashable, Sendable {
         case .diskFull: .diskFull
         case .fsyncFails: .fsyncFails
         case .clockStep: .clockStep
+        case .flood: .flood
         }
     }
 }
@@ -55,6 +60,8 @@ extension Fault: CustomStringConvertible {
         case .diskFull, .fsyncFails: "\(kind.rawValue) at active router"
         case .clockStep(let role, let offset):
             "\(kind.rawValue) \(role.rawValue) by \(offset.milliseconds / 1_000) s"
+        case .flood(let role, let strangers, let span):
+            "\(kind.rawValue) \(role.rawValue) with \(strangers.rawValue) for \(span.milliseconds) ms"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Flooding
 import RelayDomain
 import RelayTesting
 
@@ -16,6 +17,8 @@ struct FaultPlan: Sendable {
     static let quiet = Duration.seconds(2)
     /// How many faults come in a minute if nothing else is said: time enough for most of what was broken to mend.
     static let usualPerMinute = 27.0
+    /// How many floods come in a minute if nothing else is said: seldom there is none.
+    static let usualFloodsPerMinute = 24.0
     /// How long something is frozen or stalled, in milliseconds.
     static let spans: ClosedRange<Int64> = 1_000...8_000
     /// A router's wall clock is off by up to this; limits that count from stored times move by as much.
@@ -23,17 +26,33 @@ struct FaultPlan: Sendable {
     /// Everybody else's, in seconds.
     static let clockMost: Int64 = 300
 
+    /// How long a flood lasts, in milliseconds.
+    static let floodSpans: ClosedRange<Int64> = 2_000...5_000
+
     let steps: [Step]
 
     /// - Parameter perMinute: how many faults come in a minute on average; the pause between two is 0.2 to 1.8 times the mean.
     init(seed: UInt64, span: Duration, perMinute: Double = usualPerMinute) {
+        self.init(seed: seed, span, perMinute, first: [.kill(.activeRouter)], Self.deck)
+    }
+
+    /// The floods beside the faults, in the same way.
+    /// - Parameter perMinute: 0: none.
+    static func floods(seed: UInt64, span: Duration, perMinute: Double = usualFloodsPerMinute) -> FaultPlan {
+        FaultPlan(seed: seed &+ 2, perMinute > 0 ? span : .zero, max(perMinute, 1), first: [], Self.crowds)
+    }
+
+    private init(
+        seed: UInt64, _ span: Duration, _ perMinute: Double, first: [Fault],
+        _ deal: (inout SeededGenerator) -> [Fault]
+    ) {
         let pauses = Int64(12_000 / perMinute)...Int64(108_000 / perMinute)
         var random = SeededGenerator(seed: seed)
         var steps: [Step] = []
-        var deck: [Fault] = [.kill(.activeRouter)]
+        var deck = first
         var at = Self.quiet
         while at < span {
-            if deck.isEmpty { deck = Self.deck(&random).shuffled(using: &random) }
+            if deck.isEmpty { deck = deal(&random).shuffled(using: &random) }
             steps.append(Step(at: at, fault: deck.removeLast()))
             at += .milliseconds(Int64.random(in: pauses, using: &random))
         }
@@ -50,7 +69,9 @@ struct FaultPlan: Sendable {
         deck += [.kill(.activeRouter), .kill(.activeRouter), .kill(.adapter), .kill(.terminalGateway)]
         deck += Role.allCases.filter { $0 != .terminal }.map { .freeze($0, span()) }
         deck += [.freeze(.activeRouter, .milliseconds(spans.upperBound)), .freeze(.activeRouter, span())]
-        deck += [Role.activeRouter, .ingress, .terminalGateway, .adapter].map { .pause($0, span()) }
+        deck += [Role.activeRouter, .standbyRouter, .ingress, .terminalGateway, .posGateway, .adapter].map {
+            .pause($0, span())
+        }
         deck += Role.allCases.filter { $0 != .standbyRouter && $0 != .terminal }.map { .restart($0) }
         deck += Line.allCases.map { .cut($0) }
         deck += [.stall(.phones, span()), .stall(.terminals, span()), .stall(.destination, span())]
@@ -58,5 +79,24 @@ struct FaultPlan: Sendable {
         deck += [.clockStep(.activeRouter, offset(routerClockMost))]
         deck += [Role.terminalGateway, .adapter, .ingress].map { .clockStep($0, offset(clockMost)) }
         return deck
+    }
+
+    /// Each kind of strangers at everybody who speaks what they need.
+    private static func crowds(_ random: inout SeededGenerator) -> [Fault] {
+        Strangers.allCases.flatMap { strangers in
+            strangers.flooded.map { .flood($0, strangers, .milliseconds(Int64.random(in: floodSpans, using: &random))) }
+        }
+    }
+}
+
+extension Strangers {
+    /// Whom they crowd.
+    var flooded: [Role] {
+        switch self {
+        case .idle, .halfHeads, .pipelined: [.ingress]
+        case .silentSockets, .pings, .fragments: [.terminalGateway, .posGateway]
+        case .noZeroMQ, .beforeHello, .oversized, .afterHello, .oneRoutingID, .subscriptions: [.activeRouter]
+        case .admin: [.activeRouter, .ingress]
+        }
     }
 }

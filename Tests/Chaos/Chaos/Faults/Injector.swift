@@ -1,6 +1,8 @@
+import Flooding
 import Foundation
 import NIOCore
 import RelayDomain
+import ServiceRuntime
 
 /// Does to the stack what the plan says, and writes down what was done when.
 actor Injector {
@@ -18,6 +20,8 @@ actor Injector {
     private let say: @Sendable (String) -> Void
     private(set) var done: [Fault.Kind: Int] = [:]
     private(set) var skipped: [String: Int] = [:]
+    /// How often each kind of strangers has come, and how often they have said their words.
+    private(set) var floods: [String: (times: Int, said: Int)] = [:]
     /// Whose wall clock may be wrong.
     private(set) var wrongClocks: Set<String> = []
 
@@ -60,6 +64,13 @@ actor Injector {
             guard let name = await victim(role) else { return skip(fault, because: "nobody was there") }
             say("\(label)  (\(name))")
             try await strike(name, fault)
+        case .flood(let role, let strangers, let span):
+            guard let name = await victim(role), let victim = await crew.announcement(of: name) else {
+                return skip(fault, because: "nobody was there")
+            }
+            say("\(label)  (\(name))")
+            count(fault)
+            await crowd(victim, strangers, span)
         case .diskFull, .fsyncFails:
             guard let name = await victim(.activeRouter) else { return skip(fault, because: "nobody was there") }
             say("\(label)  (\(name))")
@@ -71,6 +82,20 @@ actor Injector {
         var names: [String] = []
         for name in await crew.names(role) where await !crew.isFrozen(name) { names.append(name) }
         return names.randomElement()
+    }
+
+    /// If the process ends meanwhile, they find nobody there.
+    private func crowd(_ victim: Announcement, _ strangers: Strangers, _ span: Duration) async {
+        let flood = Flood()
+        history.floodBegan()
+        guard strangers.begin(flood, at: victim.addresses, admin: victim.admin) else {
+            preconditionFailure("\(victim.name) does not speak what \(strangers.rawValue) need")
+        }
+        try? await Task.sleep(for: span)
+        await flood.end()
+        history.floodEnded()
+        let before = floods[strangers.rawValue] ?? (0, 0)
+        floods[strangers.rawValue] = (before.times + 1, before.said + flood.counts.values.reduce(0, +))
     }
 
     private func strike(_ name: String, _ fault: Fault) async throws {
@@ -98,7 +123,7 @@ actor Injector {
             count(fault)
             wrongClocks.insert(name)
             await crew.step(clockOf: name, by: offset)
-        case .cut, .stall, .diskFull, .fsyncFails: preconditionFailure("these strike no process of a role")
+        case .cut, .stall, .diskFull, .fsyncFails, .flood: preconditionFailure("these strike no process of a role")
         }
     }
 

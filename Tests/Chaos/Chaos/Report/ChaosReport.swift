@@ -4,6 +4,10 @@ import RelayDomain
 struct ChaosReport: Sendable {
     var faults: [Fault.Kind: Int] = [:]
     var skipped: [String: Int] = [:]
+    /// How often each kind of strangers has come, and how often they have said their words.
+    var floods: [String: (times: Int, said: Int)] = [:]
+    /// Of how many transactions the outcome was heard first amid a flood.
+    var outcomesAmidFloods = 0
     /// Ends of processes that nobody had ordered.
     var ownEnds: [String: Int] = [:]
     var journal: [JournalRow] = []
@@ -17,13 +21,21 @@ struct ChaosReport: Sendable {
     var settledAfter: Duration?
 
     /// Whether the run shows nothing that must not be.
-    var isGood: Bool { findings.isEmpty && surprises.isEmpty }
+    var isGood: Bool { findings.isEmpty && surprises.isEmpty && !isDrowned }
+
+    /// Whether nobody came through while strangers crowded the doors.
+    private var isDrowned: Bool { !floods.isEmpty && outcomesAmidFloods == 0 }
 
     func count(_ kind: Finding.Kind) -> Int { findings.count { $0.kind == kind } }
 
     /// The report, line by line; the last line is its sum.
     var text: [String] {
         var lines = ["faults      " + Self.list(faults.map { ($0.key.rawValue, $0.value) })]
+        if !floods.isEmpty {
+            let said = floods.map { ("\($0.key) (\($0.value.said) times said)", $0.value.times) }
+            lines.append("floods      " + Self.list(said))
+            lines.append("amid them   \(outcomesAmidFloods) transactions had their outcome")
+        }
         if !skipped.isEmpty { lines.append("skipped     " + Self.list(skipped)) }
         lines.append("answers     " + Self.list(answers))
         lines.append("outcomes    " + Self.list(outcomes))

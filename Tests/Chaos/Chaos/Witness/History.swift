@@ -27,6 +27,8 @@ final class History: Sendable {
         var surprises: [String: Int] = [:]
         var answers: [String: Int] = [:]
         var takeovers = Takeovers()
+        var floods = 0
+        var outcomesAmidFloods = 0
     }
 
     private let state = NIOLockedValueBox(State())
@@ -51,6 +53,7 @@ final class History: Sendable {
                     state.contradictions.append(
                         Contradiction(transaction: transaction, what: "was told as \(former), then as \(outcome)"))
                 }
+                if seen.outcome == nil, state.floods > 0 { state.outcomesAmidFloods += 1 }
                 seen.outcome = seen.outcome ?? outcome
                 seen.isKnownToPhone = seen.isKnownToPhone || key != nil
             } else if let former = seen.outcome, key != nil, seen.isKnownToPhone {
@@ -72,6 +75,14 @@ final class History: Sendable {
     func answered(_ what: String) { state.withLockedValue { $0.answers[what, default: 0] += 1 } }
 
     func surprised(by what: String) { state.withLockedValue { $0.surprises[what, default: 0] += 1 } }
+
+    // MARK: Floods
+
+    /// Of how many transactions the outcome was heard first while strangers crowded somebody.
+    var outcomesAmidFloods: Int { state.withLockedValue { $0.outcomesAmidFloods } }
+
+    func floodBegan() { state.withLockedValue { $0.floods += 1 } }
+    func floodEnded() { state.withLockedValue { $0.floods -= 1 } }
 
     // MARK: Takeovers
 

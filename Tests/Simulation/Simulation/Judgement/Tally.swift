@@ -24,6 +24,7 @@ public final class Tally {
             "same key again",
             "refused codeInUse", "entered out of turn", "code used again that came back", "reopened",
             "wall clock set wrong",
+            "refused overloaded", "wait beyond its bound cut short", "question beyond its bound left to a person",
             "journal taken over with a wrong wall clock", "valid code refused by a wrong clock", "refused codeExpired",
             "code shown twice", "refused codeUsed", "refused deviceBusy", "refused terminalOffline",
             "refused posOffline", "refused destinationUnavailable", "refused tooLate", "gateway sessionReclaimed",

@@ -7,6 +7,8 @@ import Sandbox
 final class SimAdapter: SimProcess {
     private static let answerLimit = Duration.seconds(55)
     private static let errandLimit = Duration.seconds(8)
+    /// How often one that chatters says something that ends nothing: more than the routers' narrow bound.
+    private static let chatter: UInt8 = 60
 
     private var core: AdapterCore
     private let manifest: DestinationManifest
@@ -100,6 +102,7 @@ final class SimAdapter: SimProcess {
             case .giveUp: break  // The limits below are shorter, as those of a well-made destination are.
             case .send(let answer, let journal):
                 if let link = links.link(to: journal) {
+                    chatter(about: answer.transaction, on: link)
                     links.send({ .adapter(.answer(answer), $0) }, on: link)
                 } else if case .authorization = answer.word {
                     after(.zero) { [self] in step([.unsent(answer.transaction)]) }
@@ -109,6 +112,17 @@ final class SimAdapter: SimProcess {
             }
         }
         alarm.set(core.nextDue.map { clock.moment(of: world.reading($0)) })
+    }
+
+    /// Says again and again that it does not know, and wants something else kept each time.
+    private func chatter(about transaction: TransactionID, on link: RouterLinks.Link) {
+        guard world.isNarrow, world.weather.isStormy, world.chance(0.1) else { return }
+        tell("chatters about \(transaction.short)")
+        for number in 0..<Self.chatter {
+            let answer = AdapterAnswer(
+                transaction, .inquiry(.unknown), adapterState: AdapterState([number]), receipts: [])
+            links.send({ .adapter(.answer(answer), $0) }, on: link)
+        }
     }
 
     // MARK: - The destination

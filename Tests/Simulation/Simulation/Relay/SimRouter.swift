@@ -11,11 +11,11 @@ final class SimRouter: SimProcess {
         var core: RouterCore
         let clock: RouterClock
 
-        init(_ disk: SimDisk, _ recovered: Recovered, _ registry: Registry, wall: Instant, monotonic: Duration) {
+        init(_ disk: SimDisk, _ recovered: Recovered, in world: SimWorld, wall: Instant, monotonic: Duration) {
             self.disk = disk
             clock = RouterClock(wall: wall, after: recovered.lastEventAt, monotonic: monotonic)
             term = recovered.term
-            core = RouterCore(recovered, registry: registry)
+            core = RouterCore(recovered, registry: world.shop.registry, bounds: world.bounds)
         }
     }
 
@@ -56,7 +56,7 @@ final class SimRouter: SimProcess {
     private func claim() {
         for disk in world.disks {
             guard let recovered = disk.claim(by: self) else { continue }
-            writer = Writer(disk, recovered, world.shop.registry, wall: wall, monotonic: reading)
+            writer = Writer(disk, recovered, in: world, wall: wall, monotonic: reading)
             tell(
                 "takes journal \(disk.journal) over, term \(recovered.term), "
                     + "\(recovered.unfinished.count) without outcome")

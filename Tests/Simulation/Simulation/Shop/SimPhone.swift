@@ -127,11 +127,20 @@ final class SimPhone: SimProcess {
 
     private func ask(_ question: Question, wait: Duration, _ answered: @escaping (Answer?) -> Void) {
         let ingress = world.pick(world.ingresses)
+        let begin = world.now
         world.network.ask(ingress, from: self, limit: wait + .seconds(5)) { respond in
             ingress.ask(question, wait: wait, answer: respond)
         } answered: { (result: Result<Answer, SimNetwork.AskFailure>) in
+            if case .success(.status(let status)) = result { self.noteWait(wait, since: begin, status) }
             answered(try? result.get())
         }
+    }
+
+    /// A router has told of no outcome, although the phone would wait for longer.
+    private func noteWait(_ wait: Duration, since begin: Moment, _ status: TransactionStatus) {
+        let most = world.bounds.waitMost
+        guard status.outcome == nil, wait > most, most..<wait ~= world.now - begin else { return }
+        world.tally.count("wait beyond its bound cut short")
     }
 
     private func attempt(_ visit: Visit) {

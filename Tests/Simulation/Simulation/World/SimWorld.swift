@@ -1,6 +1,7 @@
 import RelayDomain
 import RelayTerminal
 import RelayTesting
+import Router
 
 /// A whole relay in one process: every core, and a model of disks, network and clocks. All of it follows from one seed, in
 /// virtual time: what is planned happens, the soonest first.
@@ -17,7 +18,19 @@ public final class SimWorld {
     /// it comes back, and asks then.
     private static let hearing = Duration.seconds(120)
 
+    /// Every third world's routers have bounds that its peers exceed: far-fetched ones, for nobody says a thousand things of
+    /// one transaction in a simulated minute.
+    static let narrow = {
+        var bounds = RouterCore.Bounds()
+        bounds.wordsMost = 40
+        bounds.waitMost = .seconds(3)
+        bounds.reopenedMost = 0
+        return bounds
+    }()
+
     public let seed: UInt64
+    /// Whether the routers' bounds are narrow, and adapters say far too much at times.
+    let isNarrow: Bool
     public private(set) var story: Story
     public let tally = Tally()
     var random: SeededGenerator
@@ -46,6 +59,7 @@ public final class SimWorld {
     /// - Parameter isTold: whether ``story`` is to be read.
     public init(seed: UInt64, _ length: Weather.Length = .full, isTold: Bool = false) {
         self.seed = seed
+        isNarrow = seed.isMultiple(of: 3)
         random = SeededGenerator(seed: seed)
         story = Story(isTold: isTold)
         shop = SimShop(alone: 9, paired: 3)
@@ -66,6 +80,8 @@ public final class SimWorld {
         tills = shop.paired.map { SimTill($0.pos, in: self) }
         phones = (0..<8).map { SimPhone("phone-\($0)", in: self) }
     }
+
+    var bounds: RouterCore.Bounds { isNarrow ? Self.narrow : RouterCore.Bounds() }
 
     /// The services beside the routers.
     var services: [SimProcess] { ingresses + gateways + adapters }

@@ -1,0 +1,104 @@
+import CZeroMQ
+import Foundation
+
+/// Programs without manners: each says one thing again and again, on a thread and on connections of its own.
+public final class Flood: @unchecked Sendable {
+    // Sendable because everything that changes is touched inside `lock`.
+    private let lock = NSLock()
+    private var isOver = false
+    private var said: [String: Int] = [:]
+    private let context = zmq_ctx_new()
+    private let group = DispatchGroup()
+
+    public init() {}
+
+    /// How often each thing was said.
+    public var counts: [String: Int] { lock.withLock { said } }
+
+    /// Returns when nobody says anything any more.
+    public func end() async {
+        lock.withLock { isOver = true }
+        await withCheckedContinuation { continuation in group.notify(queue: .global()) { continuation.resume() } }
+        zmq_ctx_term(context)
+    }
+
+    private var hasEnded: Bool { lock.withLock { isOver } }
+    private func note(_ what: String) { lock.withLock { said[what, default: 0] += 1 } }
+
+    private func begin(_ body: @escaping @Sendable () -> Void) {
+        group.enter()
+        Thread.detachNewThread { [group] in
+            body()
+            group.leave()
+        }
+    }
+
+    // MARK: - With ZeroMQ
+
+    /// Says a frame, at once and as fast as it is taken, with a new connection whenever there have been `count` of them.
+    /// - Parameters:
+    ///   - hello: what each connection says first.
+    ///   - routingID: what each connection calls itself; nil: as libzmq does.
+    ///   - pause: between two frames, in microseconds.
+    public func say(
+        _ what: String, _ frame: [UInt8], to address: String, after hello: [UInt8]? = nil, routingID: [UInt8]? = nil,
+        count: Int = 1_000, pause: UInt32 = 0
+    ) {
+        begin { [self] in
+            while !hasEnded {
+                let socket = open(address, routingID)
+                defer { zmq_close(socket) }
+                if let hello { zmq_send(socket, hello, hello.count, ZMQ_DONTWAIT) }
+                for _ in 0..<count where !hasEnded {
+                    if zmq_send(socket, frame, frame.count, ZMQ_DONTWAIT) < 0 { usleep(200) } else { note(what) }
+                    while zmq_recv(socket, nil, 0, ZMQ_DONTWAIT) >= 0 {}
+                    if pause > 0 { usleep(pause) }
+                }
+            }
+        }
+    }
+
+    private func open(_ address: String, _ routingID: [UInt8]?) -> UnsafeMutableRawPointer? {
+        let socket = zmq_socket(context, ZMQ_DEALER)
+        var none: Int32 = 0
+        zmq_setsockopt(socket, ZMQ_LINGER, &none, MemoryLayout<Int32>.size)
+        if let routingID { zmq_setsockopt(socket, ZMQ_ROUTING_ID, routingID, routingID.count) }
+        zmq_connect(socket, address)
+        return socket
+    }
+
+    // MARK: - With bare connections
+
+    /// What a connection does once it has said its first words.
+    public enum Manner: Sendable {
+        /// Holds the line, and listens.
+        case staysSilent
+        /// Says this again and again.
+        case goesOn([UInt8])
+        /// Leaves, and comes back.
+        case leaves
+    }
+
+    /// Holds so many connections at a time, each with the same first words; for one that is closed a new one comes.
+    /// Counts the connections, and how often they say their words.
+    /// - Parameter pause: between two rounds through all of them, in microseconds.
+    public func connect(
+        _ what: String, to place: Place, count: Int, saying first: [UInt8] = [], _ manner: Manner,
+        pause: UInt32 = 20_000
+    ) {
+        begin { [self] in
+            var lines = (0..<count).map { _ in BareLine() }
+            defer { for line in lines { line.hangUp() } }
+            while !hasEnded {
+                for index in lines.indices {
+                    switch lines[index].turn(at: place, first, manner) {
+                    case .said: note(what)
+                    case .quiet: break
+                    case .lost: lines[index] = BareLine()
+                    }
+                }
+                if pause > 0 { usleep(pause) }
+            }
+        }
+    }
+}
