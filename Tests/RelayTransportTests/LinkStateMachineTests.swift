@@ -76,6 +76,16 @@ struct LinkStateMachineTests {
         #expect(link.state == .ended(.silent))
     }
 
+    /// A router whose inbox is full reads nobody: all its peers would be lost at once.
+    @Test func silenceIsNotJudgedByWhoDoesNotListen() {
+        var link = openLink(.answering)
+        for second in 1...9 {
+            _ = link.apply(.notListening, now: start + .seconds(second))
+            #expect(link.apply(.tick, now: start + .seconds(second)) == [.sendBeat])
+        }
+        #expect(link.apply(.tick, now: start + .seconds(12)) == [.lose(.silent), .discard])
+    }
+
     @Test(arguments: [LinkStateMachine.Word.message, .beat])
     func anyWordProvesLife(word: LinkStateMachine.Word) {
         var link = openLink(.answering)
@@ -92,7 +102,8 @@ struct LinkStateMachineTests {
         var link = openLink(.calling)
         #expect(link.apply(event, now: start) == [.lose(loss), .discard])
         let everything: [LinkStateMachine.Event] = [
-            .ready, .disconnected, .superseded, .unreachable, .tick, .heard(.hello), .heard(.welcome), .heard(.beat),
+            .ready, .disconnected, .superseded, .unreachable, .tick, .notListening, .heard(.hello), .heard(.welcome),
+            .heard(.beat),
             .heard(.goodbye), .heard(.unsupportedVersion), .heard(.message),
         ]
         for later in everything { #expect(link.apply(later, now: start + .seconds(9)) == []) }

@@ -64,6 +64,16 @@ enum Unreadable: Error, Equatable {
 }
 
 extension Received {
+    /// Whether its bytes were decoded, whatever came of it: what costs.
+    var wasDecoded: Bool {
+        switch self {
+        case .unreadable(.tooLong, _), .unreadable(.tooManyFields, _), .unreadable(.tooSoon, _),
+            .unreadable(.version, _):
+            false
+        default: true
+        }
+    }
+
     /// How deep messages may lie in messages: a status in an answer to `resume` lies six deep.
     private static let options = {
         var options = BinaryDecodingOptions()

@@ -38,6 +38,8 @@ struct LinkStateMachine {
         case superseded
         /// A message could not be handed over because the other end is not there.
         case unreachable
+        /// Nothing is read here, so silence says nothing of the other end.
+        case notListening
         /// Time has passed.
         case tick
     }
@@ -121,7 +123,7 @@ struct LinkStateMachine {
         case (_, .open, .heard(.message)):
             hear(now)
             return [.deliver]
-        case (_, .open, .heard(.beat)), (.calling, .open, .heard(.welcome)):
+        case (_, .open, .heard(.beat)), (_, .open, .notListening), (.calling, .open, .heard(.welcome)):
             hear(now)
             return []
         case (_, .open, .heard(.goodbye)): return lose(.goodbye)

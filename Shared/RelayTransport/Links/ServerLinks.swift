@@ -133,7 +133,7 @@ final class ServerLinks {
         var bounds = link.map { MessageBounds.router(endpoint, from: $0.hello.role) } ?? .beforeHello
         bounds.takesLongOrders = nextOrder.map { $0 <= reactor.tickTime } ?? true
         let received = Received(&body, within: bounds)
-        if body.count > bounds.bytesMax, case .message = received { nextOrder = .now + Self.orderPause }
+        if body.count > bounds.bytesMax, received.wasDecoded { nextOrder = .now + Self.orderPause }
         switch received {
         case .hello(let hello): greet(peer, hello, &body)
         case .message(let message, let postmark):
@@ -145,7 +145,8 @@ final class ServerLinks {
         case .unreadThere(_, let reason):
             counters.count(refused: "unreadThere")
             unread(peer, link?.hello, .there(reason: reason))
-        case .unreadable(.tooLong, _) where link == nil: apply(.heard(.message), to: peer)  // No hello is so long.
+        case .unreadable(.tooLong, _) where link == nil, .unreadable(.tooManyFields, _) where link == nil:
+            apply(.heard(.message), to: peer)  // It is no hello, and may be a word of who does not know that its link is over.
         case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
         }
     }
@@ -263,7 +264,10 @@ final class ServerLinks {
         unreachable = []
         for peer in gone where link(of: peer) != nil { apply(.unreachable, to: peer) }
         endLinksOfLeavers()
-        for link in links.values { apply(.tick, to: link.peer) }
+        for link in links.values {
+            if socket.isPaused { apply(.notListening, to: link.peer) }
+            apply(.tick, to: link.peer)
+        }
         schedule()
     }
 
