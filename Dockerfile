@@ -9,7 +9,7 @@ COPY Services ./Services
 COPY Tests ./Tests
 COPY scripts ./scripts
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
-    swift build -c release --explicit-target-dependency-import-check error
+    swift build -c release --product baton-all --explicit-target-dependency-import-check error
 COPY README.md ./
 COPY docs ./docs
 COPY deploy ./deploy

@@ -12,6 +12,11 @@ import Sandbox
 import ServiceRuntime
 import TerminalGateway
 
+let names = [
+    "baton", "baton-ingress", "baton-router", "baton-terminal-gateway", "baton-terminal", "baton-pos-gateway",
+    "baton-pos-agent", "baton-destination-adapter", "baton-sandbox",
+]
+
 switch URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent {
 case "baton": await BatonCommandLine.run()
 case "baton-ingress": try await Ingress.run()
@@ -22,9 +27,8 @@ case "baton-pos-gateway": try await POSGateway.run()
 case "baton-pos-agent": try await POSAgent.run()
 case "baton-destination-adapter": try await DestinationAdapter.run()
 case "baton-sandbox": try await Sandbox.run()
-case let name:
-    StandardStream.error.writeLine(
-        "\(name): is no name of a service: call it by a link with the name of one, such as baton")
-    StandardStream.error.flush()
-    exit(64)
+default:
+    // Called by its own name it says which links it wants.
+    StandardStream.output.writeLine(names.joined(separator: "\n"))
+    StandardStream.output.flush()
 }
