@@ -85,7 +85,7 @@ let package = Package(
                 "CProcess", "JSONText", lifecycle, logging, metrics, nioConcurrency, nioCore, nioHTTP1, nioPosix,
             ]),
 
-        shared("BusSettings", uses: ["RelayTransport", "ServiceRuntime"]),
+        shared("BusSettings", uses: ["RelayTransport", "ServiceRuntime", logging]),
         shared("HTTPEdge", uses: [nioCore, nioHTTP1]),
 
         // The relay's edges: devices on one side, destinations on the other.
@@ -104,8 +104,8 @@ let package = Package(
         shared(
             "DestinationKit",
             uses: [
-                "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", lifecycle, logging,
-                metrics, nioConcurrency,
+                "BusSettings", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime", lifecycle,
+                logging, metrics, nioConcurrency,
             ]),
         system("CZBar", "libzbar-dev"),
         system("CQREncode", "libqrencode-dev"),

@@ -1,3 +1,4 @@
+import BusSettings
 import Logging
 import RelayDomain
 import RelayMessages
@@ -125,7 +126,7 @@ public actor DestinationWorker: Service {
         if isDraining { _ = client?.send(.draining, on: link) }
         inbox.append(.opened(journal: welcome.journal))
         readiness.ready()
-        logger.info("router found", metadata: ["journal": "\(welcome.journal)", "router": "\(welcome.name)"])
+        logger.routerFound(welcome)
     }
 
     private func note(_ link: Link, _ reason: LinkLoss) {
@@ -133,7 +134,7 @@ public actor DestinationWorker: Service {
         guard let journal = links.removeValue(forKey: link) else { return }
         if !links.values.contains(journal) { inbox.append(.lost(journal: journal)) }
         if links.isEmpty { readiness.notReady("no router is there") }
-        logger.warning("router lost", metadata: ["journal": "\(journal)", "reason": "\(reason)"])
+        logger.routerLost(journal: journal, reason)
     }
 
     private func note(_ order: AdapterOrder, from link: Link) {
@@ -147,22 +148,17 @@ public actor DestinationWorker: Service {
             take(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
         case .askHealth: inbox.append(.healthAsked)
         case .notRegistered(let destination):
+            guard let leftOut = complaints.admit(about: link, now: .now) else { break }
             logger.warning(
                 "the shop has no such destination, so nothing is asked: correct shop.yaml, or the destination's ID here",
-                metadata: ["destination": "\(destination)"])
+                metadata: ["destination": "\(destination)", "leftOut": "\(leftOut)"])
         }
     }
 
     /// A message of ours that a router cannot read is lost; what it was about is asked again or found out by inquiry.
     private func complain(_ unread: Unread, on link: Link) {
         guard let leftOut = complaints.admit(about: link, now: .now) else { return }
-        let (line, reason): (Logger.Message, String) =
-            switch unread {
-            case .here(let reason): ("a router's message could not be read; it was told so", reason)
-            case .there(let reason): ("a router could not read what this adapter said", reason)
-            }
-        logger.warning(
-            line, metadata: ["router": "\(link.address)", "reason": "\(reason)", "leftOut": "\(leftOut)"])
+        logger.misread(unread, peer: link.address, leftOut: leftOut)
     }
 
     private func take(_ errand: Errand, from link: Link) {
@@ -267,7 +263,7 @@ public actor DestinationWorker: Service {
             // The error's text is the destination's: it may hold what must not be logged.
             logger.warning(
                 "the destination did not answer; what became of the request is unknown",
-                metadata: ["transaction": "\(transaction)", "error": "\(type(of: error))"])
+                metadata: ["transaction": "\(transaction)", "reason": "\(systemCause(error) ?? "\(type(of: error))")"])
             return nil
         }
     }

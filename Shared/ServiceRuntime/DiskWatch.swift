@@ -15,9 +15,7 @@ struct DiskWatch: Service {
             var warning = DiskWarning()
             while !Task.isCancelled {
                 if let free = DiskWarning.free(at: home.path), warning.isDue(free: free, at: .now) {
-                    logger.warning(
-                        "disk is getting full: make room, or move the home, before the journal cannot grow",
-                        metadata: ["home": "\(home.path)", "free": "\(free >> 20) MiB"])
+                    logger.warning(DiskWarning.line, metadata: ["home": "\(home.path)", "free": "\(free >> 20) MiB"])
                 }
                 try? await Task.sleep(for: Self.period)
             }
@@ -30,6 +28,9 @@ public struct DiskWarning: Sendable {
     /// Below so many bytes: a week of a busy shop's journal, and its logs.
     static let freeLeast: UInt64 = 1 << 30
     static let pause = Duration.seconds(600)
+    /// What is logged.
+    public static let line: Logger.Message =
+        "disk is getting full: make room, or move the home, before the journal cannot grow"
 
     private var said: ContinuousClock.Instant?
 

@@ -1,6 +1,7 @@
 /// A flat JSON object, written member by member into bytes, with a bound.
 ///
-/// RFC 8259; strings are cut to a stated number of bytes, and control characters escaped, so that one object is one line.
+/// RFC 8259; strings are cut to a stated number of bytes, and all that is not simply read is escaped: an object is one line, and
+/// nothing in it moves a cursor, turns the direction of writing or hides what stands there.
 struct JSONText {
     private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
 
@@ -43,14 +44,31 @@ struct JSONText {
             case "\"": bytes.append(contentsOf: #"\""#.utf8)
             case "\\": bytes.append(contentsOf: #"\\"#.utf8)
             case "\n": bytes.append(contentsOf: #"\n"#.utf8)
-            case "\u{0}"..<"\u{20}", "\u{7f}"..<"\u{a0}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                bytes.append(contentsOf: "\\u".utf8)
-                bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-                bytes.append(contentsOf: digits.utf8)
+            case _ where scalar.isActing: appendEscaped(scalar)
             default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscaped(_ scalar: Unicode.Scalar) {
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+            let digits = String(unit, radix: 16)
+            bytes.append(contentsOf: "\\u".utf8)
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+            bytes.append(contentsOf: digits.utf8)
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal or an editor does something about it other than to show it.
+    fileprivate var isActing: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        // Joiners and non-joiners belong to the spelling of some languages, and to emoji.
+        case .format: value != 0x200C && value != 0x200D
+        default: false
+        }
     }
 }

@@ -34,7 +34,7 @@ extension ServiceProcess {
         }
         withdrawAnnouncement()
         try? await eventLoopGroup.shutdownGracefully()
-        logger.info("ended", metadata: ["exit_code": "\(end.exitCode)"])
+        logger.info("ended", metadata: ["exitCode": "\(end.exitCode)"])
         return end
     }
 

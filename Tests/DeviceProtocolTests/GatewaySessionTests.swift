@@ -22,19 +22,33 @@ struct GatewaySessionTests {
         #expect(session.state == .open(Some.terminal, count))
     }
 
-    @Test mutating func whatIsForTheLogIsHandedOutAndGoesNoFurther() throws {
+    /// A stranger writes no log: what a device says of itself is handed out once the router has granted its session, what it
+    /// says of a command once the router has taken it.
+    @Test mutating func whatIsForTheLogIsHandedOutAfterTheRoutersWord() throws {
+        func remarks(_ outputs: [GatewaySessionStateMachine.Output]) -> [DeviceRemark] {
+            outputs.compactMap { if case .remark(let remark, of: Some.pos) = $0 { remark } else { nil } }
+        }
         session = GatewaySessionStateMachine(for: .pos, now: Some.now)
         let description = DeviceDescription(maker: "Acme", firmware: "till/2")
-        #expect(hear(1, .hello(Some.pos, description)).last == .remark(.description(description, of: Some.pos)))
-        _ = hear(2, .prove)
-        _ = session.welcome(
+        #expect(remarks(hear(1, .hello(Some.pos, description)) + hear(2, .prove)) == [])
+        let welcomed = session.welcome(
             ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
+        #expect(remarks(welcomed) == [.description(description)])
+
         let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
+        let result = DeviceRequest.result(Some.command, .entered(nil), evidence, at: Some.now)
+        #expect(remarks(hear(3, result)) == [])
+        #expect(remarks(session.answer(try id(3), with: .refused(Refused(.unknownCommand)))) == [])
+        _ = hear(4, result)
         #expect(
-            hear(3, .result(Some.command, .entered(nil), evidence, at: Some.now)) == [
-                .remark(.evidence(evidence, of: Some.command)),
-                .call(try id(3), .result(Some.command, .entered(nil), evidence, at: Some.now)),
-            ])
+            remarks(session.answer(try id(4), with: .taken(Some.command))) == [.evidence(evidence, of: Some.command)])
+    }
+
+    @Test mutating func whoIsRefusedLeavesNoTraceInTheLog() {
+        _ = hear(1, .hello(Some.terminal, DeviceDescription(maker: "Acme")))
+        _ = hear(2, .prove)
+        let refused = session.refuse(Refused(.unknownTerminal)) + session.close(.done)
+        #expect(!refused.contains { if case .remark = $0 { true } else { false } })
     }
 
     @Test mutating func nothingElseIsHeardBeforeTheWelcome() throws {

@@ -15,9 +15,10 @@ final class Spawned: @unchecked Sendable {
         case closed
     }
 
-    /// - Parameter log: where standard output and error are appended, unless `output` says otherwise of the first.
+    /// - Parameter log: where standard output and error are appended, unless `output` and `error` say otherwise.
     init(
-        _ path: String, _ arguments: [String], _ environment: [String: String], log: String, output: Stream = .log
+        _ path: String, _ arguments: [String], _ environment: [String: String], log: String, output: Stream = .log,
+        error: Stream = .log
     ) throws {
         let pipe = Pipe()
         var actions = posix_spawn_file_actions_t()
@@ -26,11 +27,13 @@ final class Spawned: @unchecked Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipe.fileHandleForReading.fileDescriptor, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        switch output {
-        case .log: break
-        case .file(let path): posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY, 0)
-        case .descriptor(let descriptor): posix_spawn_file_actions_adddup2(&actions, descriptor, 1)
-        case .closed: posix_spawn_file_actions_addclose(&actions, 1)
+        for (number, stream) in [(Int32(1), output), (2, error)] {
+            switch stream {
+            case .log: break
+            case .file(let path): posix_spawn_file_actions_addopen(&actions, number, path, O_WRONLY, 0)
+            case .descriptor(let descriptor): posix_spawn_file_actions_adddup2(&actions, descriptor, number)
+            case .closed: posix_spawn_file_actions_addclose(&actions, number)
+            }
         }
         var arguments = ([path] + arguments).map { strdup($0) } + [nil]
         var environment = environment.map { strdup("\($0)=\($1)") } + [nil]

@@ -44,7 +44,8 @@ final class TestRelay: @unchecked Sendable {
     @discardableResult
     func start(
         _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
-        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil, output: Spawned.Stream = .log
+        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil, output: Spawned.Stream = .log,
+        error: Spawned.Stream = .log
     ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
         if executable != "baton" { environment["BATON_NAME"] = name }
@@ -53,7 +54,7 @@ final class TestRelay: @unchecked Sendable {
         let limited = filesMost.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", path] + arguments }
         let child = try Spawned(
             limited == nil ? path : "/bin/sh", limited ?? arguments, environment.merging(settings) { $1 },
-            log: logFile(of: name), output: output)
+            log: logFile(of: name), output: output, error: error)
         running.withLock { $0[name] = child }
         if waits { _ = try await announcement(of: name) }
         return child
@@ -79,6 +80,16 @@ final class TestRelay: @unchecked Sendable {
     private func logFile(of name: String) -> String { home.path + "/\(name).log" }
 
     func log(of name: String) throws -> String { try String(contentsOfFile: logFile(of: name), encoding: .utf8) }
+
+    /// The log's records.
+    /// - Throws: if a line is none.
+    func records(of name: String) throws -> [[String: String]] {
+        try log(of: name).split(separator: "\n").map { line in
+            let record = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            guard let record else { throw TestFailure("no record: \(line)") }
+            return record.mapValues { "\($0)" }
+        }
+    }
 
     func signal(_ name: String, _ signal: Int32) { children[name]?.signal(signal) }
 

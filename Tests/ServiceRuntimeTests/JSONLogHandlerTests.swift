@@ -55,6 +55,30 @@ struct JSONLogHandlerTests {
         #expect(object["\"key\n"] as? String == text)
     }
 
+    /// Control characters, ends of lines, marks that turn the direction of writing or are not to be seen: read back as they
+    /// were, and not in the line.
+    @Test(
+        arguments: [
+            "\u{0}", "\u{7}", "\u{1B}", "\u{7F}", "\u{85}", "\u{9B}", "\u{AD}", "\u{61C}", "\u{200B}", "\u{200E}",
+            "\u{200F}",
+            "\u{2028}", "\u{2029}", "\u{202A}", "\u{202E}", "\u{2066}", "\u{2069}", "\u{FEFF}", "\u{E0041}",
+        ] as [Unicode.Scalar])
+    func nothingInALineActs(scalar: Unicode.Scalar) throws {
+        let lines = Lines()
+        let text = "a\(scalar)b"
+        lines.logger().info("\(text)", metadata: ["\(text)": "\(text)", "list": ["\(text)"]])
+        #expect(!String(decoding: lines.last, as: UTF8.self).unicodeScalars.contains(scalar))
+        let object = try lines.object()
+        #expect(object["message"] as? String == text)
+        #expect(object[text] as? String == text)
+    }
+
+    @Test func joinersAreSpelling() {
+        let lines = Lines()
+        lines.logger().info("👩\u{200D}🍳")
+        #expect(String(decoding: lines.last, as: UTF8.self).contains("👩\u{200D}🍳"))
+    }
+
     @Test func aLineIsNeverLongerThanItsBound() throws {
         let lines = Lines()
         let long = String(repeating: "\u{1}é", count: 20_000)

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RelayDomain
+import ServiceRuntime
 
 /// Speaks the HTTP of `baton-sandbox destination`: docs/sandbox.md, "The adapter's side".
 struct SandboxDestination: Destination {
@@ -41,7 +42,7 @@ struct SandboxDestination: Destination {
         } catch {
             Self.logger.info(
                 "the sandbox did not answer",
-                metadata: ["transaction": "\(authorization.transaction)", "error": "\(error)"])
+                metadata: ["transaction": "\(authorization.transaction)", "reason": "\(Self.reason(error))"])
             return Self.hasNotConnected(error) ? .notSent : .unknown
         }
     }
@@ -75,6 +76,10 @@ struct SandboxDestination: Destination {
         let response = try await client.execute(request, timeout: limit)
         let body = try await response.body.collect(upTo: Self.answerBytesMost)
         return (Int(response.status.code), Data(body.readableBytesView))
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? HTTPClientError)?.shortDescription ?? systemReason(error)
     }
 
     /// Whether an error proves that not a byte of the request left: there was no connection to write it to.

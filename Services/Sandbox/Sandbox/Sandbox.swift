@@ -61,7 +61,7 @@ extension ServiceProcess {
         do {
             try announce(addresses)
         } catch {
-            logger.error("cannot announce the address: look at BATON_HOME", metadata: ["error": "\(error)"])
+            logger.error("cannot announce the address: look at BATON_HOME", metadata: ["reason": "\(error)"])
         }
     }
 }

@@ -1,7 +1,9 @@
+import BusSettings
 import Logging
 import RelayDomain
 import RelayMessages
 import RelayTransport
+import ServiceRuntime
 
 /// The gateway's end of the bus: links to every journal's router, on the thread that owns their sockets.
 ///
@@ -24,6 +26,7 @@ actor GatewayBus {
     private var linksMade: UInt64 = 0
     private var outbox: [GatewayInput] = []
     private var aheadTold: [RouterLink: Duration] = [:]
+    private var complaints = Complaints<Link>()
 
     init(on reactor: Reactor, clock: GatewayClock, toLoop: Mailbox<GatewayInput>, logger: Logger) {
         self.reactor = reactor
@@ -52,8 +55,8 @@ actor GatewayBus {
     }
 
     private func complain(_ unread: Unread, on link: Link) {
-        logger.warning(
-            "gateway and router misread each other", metadata: ["router": "\(link.address)", "what": "\(unread)"])
+        guard let leftOut = complaints.admit(about: link, now: .now) else { return }
+        logger.misread(unread, peer: link.address, leftOut: leftOut)
     }
 
     // MARK: - From the loop
@@ -89,21 +92,16 @@ actor GatewayBus {
         let ahead = (client?.routerNow(journal: welcome.journal) ?? welcome.time) - clock.now
         aheadTold[own] = ahead
         outbox.append(.linkOpened(own, journals: welcome.journals, ahead: ahead))
-        logger.info(
-            "a router has welcomed us",
-            metadata: [
-                "router": "\(link.address)", "name": "\(welcome.name)", "journal": "\(welcome.journal)",
-                "term": "\(welcome.term)",
-            ])
+        logger.routerFound(welcome)
     }
 
     private func linkLost(_ link: Link, _ loss: LinkLoss) {
+        complaints.forget(link)
         guard let own = links.removeValue(forKey: link) else { return }
         current[own] = nil
         aheadTold[own] = nil
         outbox.append(.linkLost(own))
-        logger.warning(
-            "lost a router", metadata: ["router": "\(link.address)", "journal": "\(own.journal)", "why": "\(loss)"])
+        logger.routerLost(journal: own.journal, loss)
     }
 
     private func ordered(_ order: GatewayOrder, on link: Link) {

@@ -116,7 +116,7 @@ public struct GatewayCore: Sendable {
             case .claim(let device): claim(for: device, by: id)
             case .call(let call, let content): forward(content, as: call, from: id)
             case .scan(let call, let scan): forward(scan, as: call, from: id)
-            case .remark(let remark): put(.log(remark))
+            case .remark(let remark, let device): put(.log(remark, of: device))
             case .close(let reason):
                 put(.close(id, reason))
                 forget(id)

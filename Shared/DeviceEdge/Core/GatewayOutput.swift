@@ -16,7 +16,7 @@ public enum GatewayOutput: Hashable, Sendable {
     /// Count it.
     case note(GatewayNote)
     /// Log it.
-    case log(DeviceRemark)
+    case log(DeviceRemark, of: Device)
 }
 
 /// What a gateway counts.

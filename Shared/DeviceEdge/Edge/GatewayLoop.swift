@@ -1,7 +1,9 @@
 import DeviceProtocol
 import Logging
 import NIOCore
+import RelayDomain
 import RelayTransport
+import ServiceRuntime
 
 /// Runs a ``GatewayCore`` on the event loop that owns the devices' sockets, one step for all that arrived together.
 ///
@@ -31,6 +33,9 @@ final class GatewayLoop {
     private var unflushed: [DeviceConnection] = []
     /// Connections whose close frame is written, and when they are closed whatever the device does.
     private var leaving: [(until: NIODeadline, DeviceConnection)] = []
+    /// About devices that have had a session, as many as the registry has.
+    private var described = Complaints<Device>()
+    private var evidenced = Complaints<Device>()
     private var connectionsMade: UInt64 = 0
     private var isStopped = false
     private var whenEmpty: EventLoopPromise<Void>?
@@ -128,7 +133,7 @@ final class GatewayLoop {
                 errands.append(.ask(request, message, on: link, within: limit))
             case .tell(let message, let link): errands.append(.tell(message, on: link))
             case .note(let note): metrics.count(note)
-            case .log(let remark): log(remark)
+            case .log(let remark, let device): log(remark, of: device)
             }
         }
         guard !errands.isEmpty else { return }
@@ -141,10 +146,12 @@ final class GatewayLoop {
         }
     }
 
-    private func log(_ remark: DeviceRemark) {
+    /// What devices say of themselves, for each at most one line of a kind a second.
+    private func log(_ remark: DeviceRemark, of device: Device) {
         switch remark {
-        case .description(let description, let device):
-            var metadata: Logger.Metadata = ["device": "\(device)"]
+        case .description(let description):
+            guard let leftOut = described.admit(about: device, now: .now) else { return }
+            var metadata: Logger.Metadata = ["device": "\(device)", "leftOut": "\(leftOut)"]
             metadata["maker"] = description.maker.map { "\($0)" }
             metadata["model"] = description.model.map { "\($0)" }
             metadata["firmware"] = description.firmware.map { "\($0)" }
@@ -152,12 +159,14 @@ final class GatewayLoop {
             if !description.capabilities.isEmpty {
                 metadata["capabilities"] = "\(description.capabilities.map(\.text).joined(separator: " "))"
             }
-            logger.info("device greets", metadata: metadata)
+            logger.info("device described", metadata: metadata)
         case .evidence(let evidence, let command):
+            guard let leftOut = evidenced.admit(about: device, now: .now) else { return }
             logger.info(
-                "POS has sent",
+                "evidence",
                 metadata: [
-                    "command": "\(command)", "receipt": "\(evidence.receipt)", "amount": "\(evidence.amount.rawValue)",
+                    "device": "\(device)", "command": "\(command)", "receipt": "\(evidence.receipt)",
+                    "amount": "\(evidence.amount.rawValue)", "leftOut": "\(leftOut)",
                 ])
         }
     }

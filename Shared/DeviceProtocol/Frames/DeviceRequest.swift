@@ -50,9 +50,18 @@ public enum DeviceRequest: Hashable, Sendable {
     }
 }
 
-/// What a device says for the gateway's log alone.
+extension DeviceRequest {
+    /// What of a call is for the log.
+    var remark: DeviceRemark? {
+        if case .result(let command, _, let evidence?, at: _) = self { .evidence(evidence, of: command) } else { nil }
+    }
+}
+
+/// What a device says for the gateway's log alone. It is logged once the router has taken the device's word for it.
 public enum DeviceRemark: Hashable, Sendable {
-    case description(DeviceDescription, of: Device)
+    /// Said by `hello`: logged with the session.
+    case description(DeviceDescription)
+    /// Said by `result`: logged when the router has taken the result.
     case evidence(Evidence, of: CommandID)
 }
 

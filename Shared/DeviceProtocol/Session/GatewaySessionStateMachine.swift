@@ -26,8 +26,8 @@ public struct GatewaySessionStateMachine: Sendable {
         case call(CallID, DeviceCall)
         /// Seal this and take it to the router; its answer goes to ``answer(_:with:)``.
         case scan(CallID, Scan)
-        /// Log this: the device said it for nothing else.
-        case remark(DeviceRemark)
+        /// Log this: the device said it for nothing else, and the router has taken its word.
+        case remark(DeviceRemark, of: Device)
         /// Write a close frame and close. The last output there is.
         case close(CloseReason)
     }
@@ -36,7 +36,9 @@ public struct GatewaySessionStateMachine: Sendable {
     /// The kind of device that this gateway is for.
     private let kind: DeviceKind
     /// At most ``DeviceLimits/callsMost``, so a search is quick.
-    private var openCalls: [(id: CallID, action: DeviceRequest.Action)] = []
+    private var openCalls: [(id: CallID, action: DeviceRequest.Action, remark: DeviceRemark?)] = []
+    /// What `hello` said, until the router grants the session.
+    private var description: DeviceDescription?
     private var eventsSent: UInt64 = 0
     private var faults = 0
     private var unansweredPings = 0
@@ -129,7 +131,9 @@ public struct GatewaySessionStateMachine: Sendable {
     ) -> [Output] {
         guard case .claiming(let device, let call) = state else { return [] }
         state = .open(device, connection)
-        return send(call, .welcome(Welcome(connection: connection, time: now, counter: counter, tag: tag)))
+        defer { description = nil }
+        let welcomed = send(call, .welcome(Welcome(connection: connection, time: now, counter: counter, tag: tag)))
+        return welcomed + (description.map { [.remark(.description($0), of: device)] } ?? [])
     }
 
     /// The router refused the session. The device hears why, and has to connect again.
@@ -144,9 +148,11 @@ public struct GatewaySessionStateMachine: Sendable {
             return []
         }
         openCalls.swapAt(index, openCalls.count - 1)
-        openCalls.removeLast()
+        let remark = openCalls.removeLast().remark
         if case .refused(let refused) = reply { return [send(.error(call, DeviceError(refused, to: kind)))] }
-        return send(call, .reply(reply))
+        var outputs = send(call, .reply(reply))
+        if let remark, let device { outputs.append(.remark(remark, of: device)) }
+        return outputs
     }
 
     /// Tells the device something. Before the session stands, or after its end, nothing is told.
@@ -195,22 +201,19 @@ public struct GatewaySessionStateMachine: Sendable {
             state = .greeted(device)
             greetingLimit = now + DeviceLimits.greeting
             let nonce = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-            let greeted = send(id, .greeted(nonce: nonce, time: now))
-            return greeted + (description.isEmpty ? [] : [.remark(.description(description, of: device))])
+            self.description = description.isEmpty ? nil : description
+            return send(id, .greeted(nonce: nonce, time: now))
         case (.greeted(let device), .prove):
             state = .claiming(device, id)
             return [.claim(device)]
         case (.open, .scan(let scan)):
             guard kind == .terminal else { return refuse(id, .unsupported) }
-            openCalls.append((id, request.action))
+            openCalls.append((id, request.action, nil))
             return [.scan(id, scan)]
         case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume),
             (.open, .state):
             guard let call = request.call, kind.may(call) else { return refuse(id, .unsupported) }
-            openCalls.append((id, request.action))
-            if case .result(let command, _, let evidence?, at: _) = request {
-                return [.remark(.evidence(evidence, of: command)), .call(id, call)]
-            }
+            openCalls.append((id, request.action, request.remark))
             return [.call(id, call)]
         case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .cancel),
             (_, .resume), (_, .state):

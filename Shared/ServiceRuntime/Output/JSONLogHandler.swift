@@ -25,10 +25,15 @@ public struct JSONLogHandler: LogHandler {
     private let instance: String
     private let write: @Sendable ([UInt8]) -> Void
 
+    /// Writes to standard error.
+    public init(label: String, service: String, instance: String, level: Logger.Level) {
+        self.init(label: label, service: service, instance: instance, level: level, write: StandardStream.error.write)
+    }
+
     /// - Parameter write: takes one whole line with its end; may be called from any thread.
     init(
         label: String, service: String, instance: String, level: Logger.Level,
-        write: @escaping @Sendable ([UInt8]) -> Void = StandardStream.error.write
+        write: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.label = label
         self.service = service

@@ -34,6 +34,9 @@ public final class StandardStream: Sendable {
         queue = DispatchQueue(label: "baton.stream-\(descriptor)")
     }
 
+    /// Whether a person may be reading along.
+    public var isTerminal: Bool { isatty(descriptor) == 1 }
+
     /// Takes bytes to be written, all of them or, if more than ``waitingMost`` would wait, none.
     public func write(_ bytes: [UInt8]) {
         let hasRoom = state.withLockedValue { state in
@@ -45,6 +48,13 @@ public final class StandardStream: Sendable {
             return true
         }
         if hasRoom { queue.async { self.put(bytes) } }
+    }
+
+    /// Writes bytes behind all that was taken before, and waits for their reader for as long as that takes: for a command whose
+    /// one duty is to print them.
+    /// - Returns: nil if all are written; else the system's error.
+    public func writeWaiting(_ bytes: [UInt8]) -> Int32? {
+        queue.sync { writeAll(bytes) < bytes.count ? errno : nil }
     }
 
     /// Takes a text, and the line's end behind it.

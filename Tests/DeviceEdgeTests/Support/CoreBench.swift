@@ -42,7 +42,7 @@ struct CoreBench {
             case .ask(let id, let message, let link, _): asked.append(Question(id: id, message: message, link: link))
             case .tell(let message, _): told.append(message)
             case .note(let note): notes[note, default: 0] += 1
-            case .log(let remark): remarks.append(remark)
+            case .log(let remark, _): remarks.append(remark)
             }
         }
     }

@@ -1,3 +1,4 @@
+import BusSettings
 import Logging
 import NIOCore
 import RelayDomain
@@ -125,13 +126,13 @@ actor RouterLine: Service {
     private func note(_ link: Link, _ welcome: Welcome) {
         links[link] = welcome.journal
         inbox.append(.opened(journal: welcome.journal, journals: Int(welcome.journals)))
-        logger.info("router found", metadata: ["journal": "\(welcome.journal)", "router": "\(welcome.name)"])
+        logger.routerFound(welcome)
     }
 
     private func note(_ link: Link, _ reason: LinkLoss) {
         guard let journal = links.removeValue(forKey: link) else { return }
         if !links.values.contains(journal) { inbox.append(.lost(journal: journal)) }
-        logger.warning("router lost", metadata: ["journal": "\(journal)", "reason": "\(reason)"])
+        logger.routerLost(journal: journal, reason)
     }
 
     private func tellReadiness() {

@@ -7,25 +7,25 @@ extension AgentNote {
         switch self {
         case .begins(let command):
             logger.info(
-                "begins",
+                "command begun",
                 metadata: [
                     "command": "\(command.id)", "application": "\(command.application)",
-                    "operation": "\(command.operation)",
+                    "operation": "\(command.operation.rawValue)",
                 ])
         case .clears(let command):
             logger.warning(
                 "restarted with a code in the POS's field perhaps: clearing it", metadata: ["command": "\(command)"])
         case .ready: logger.info("the POS program answers")
-        case .notReady(let reason): logger.warning("the POS program is not ready", metadata: ["why": "\(reason)"])
+        case .notReady(let reason): logger.warning("the POS program is not ready", metadata: ["reason": "\(reason)"])
         case .ended(let command, let result, let evidence):
             let metadata: Logger.Metadata = [
-                "command": "\(command)", "result": "\(result)", "receipt": "\(evidence?.receipt ?? "none")",
+                "command": "\(command)", "result": "\(result.sentence)", "receipt": "\(evidence?.receipt ?? "none")",
                 "amount": "\(evidence?.amount.rawValue ?? "unchecked")",
             ]
             if result == .uncertain {
                 logger.warning("uncertain: look at the POS program before doing anything else", metadata: metadata)
             } else {
-                logger.info("ended", metadata: metadata)
+                logger.info("command ended", metadata: metadata)
             }
         case .outcome(let status):
             logger.info(
@@ -33,6 +33,19 @@ extension AgentNote {
                 metadata: ["transaction": "\(status.id)", "state": "\(status.state)", "sent": "\(status.sent)"])
         case .refused(let command, let error):
             logger.notice("the relay refused", metadata: ["command": "\(command)", "code": "\(error.code.text)"])
+        }
+    }
+}
+
+extension CommandResult {
+    /// In the words of the device protocol, with what the POS or the agent gave as reason.
+    fileprivate var sentence: String {
+        switch self {
+        case .entered(nil): "entered"
+        case .entered(.approved): "entered, approved"
+        case .entered(.declined(let reason)): "entered, declined: \(reason)"
+        case .refused(let reason): "refused: \(reason)"
+        case .uncertain: "uncertain"
         }
     }
 }

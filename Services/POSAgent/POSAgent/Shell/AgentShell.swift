@@ -5,6 +5,7 @@ import NIOCore
 import RelayDomain
 import Sealing
 import ServiceLifecycle
+import ServiceRuntime
 
 /// A POS agent's connection, disk and driver. It decides nothing: ``AgentCore`` does.
 ///
@@ -19,6 +20,7 @@ public actor AgentShell: Service {
     private let logger: Logger
     private let onSession: @Sendable (Bool) -> Void
     private var host: CoreHost<AgentCore>?
+    private var complaints = Complaints<GatewayAddress>()
     private let steps: AsyncStream<(number: UInt64, step: DriverStep)>
     private let nextStep: AsyncStream<(number: UInt64, step: DriverStep)>.Continuation
     /// Finishes when the core has stopped, with the error if the journal fails.
@@ -87,10 +89,12 @@ public actor AgentShell: Service {
             logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
             onSession(true)
         case .lost(let loss):
-            logger.notice("session lost", metadata: ["why": "\(loss)"])
+            logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
             onSession(false)
         case .unreadable(let error):
-            logger.warning("passed over what the relay sent", metadata: ["error": "\(error)"])
+            guard let leftOut = complaints.admit(about: configuration.gateway, now: .now) else { return }
+            logger.warning(
+                "passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
         case .failed(let error): ended.finish(throwing: error)
         }
     }

@@ -20,6 +20,7 @@ public actor TerminalShell: Service {
     private let display: @Sendable (String) -> Void
     private let onSession: @Sendable (Bool) -> Void
     private var host: CoreHost<TerminalCore>?
+    private var complaints = Complaints<GatewayAddress>()
     /// Finishes with the error if the journal fails.
     private let failures: AsyncThrowingStream<Never, any Error>
     private let failure: AsyncThrowingStream<Never, any Error>.Continuation
@@ -71,11 +72,13 @@ public actor TerminalShell: Service {
             logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
             onSession(true)
         case .lost(let loss):
-            logger.notice("session lost", metadata: ["why": "\(loss)"])
+            logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
             if let sentence = loss.sentence { display(sentence) }
             onSession(false)
         case .unreadable(let error):
-            logger.warning("passed over what the relay sent", metadata: ["error": "\(error)"])
+            guard let leftOut = complaints.admit(about: configuration.gateway, now: .now) else { return }
+            logger.warning(
+                "passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
         case .failed(let error): failure.finish(throwing: error)
         }
     }

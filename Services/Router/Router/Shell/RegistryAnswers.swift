@@ -15,7 +15,7 @@ extension SQLiteRegistry {
                 return .registry(version: version, shop)
             }
         } catch {
-            logger.error("registry cannot be read", metadata: ["error": "\(error)"])
+            logger.error("registry cannot be read", metadata: ["reason": "\(error)"])
             return .refused(Refused(.overloaded, detail: "The registry cannot be read; the router's log says why."))
         }
     }

@@ -1,3 +1,4 @@
+import BusSettings
 import Logging
 import RelayDomain
 import RelayMessages
@@ -110,10 +111,15 @@ final class RouterEnds {
     }
 
     func ask(_ order: AdapterOrder, of peer: PeerNumber) {
-        if case .notRegistered(let destination) = order, complaints.admit(about: peer.peer, now: .now) != nil {
+        if case .notRegistered(let destination) = order,
+            let leftOut = complaints.admit(about: peer.peer, now: .now)
+        {
             logger.warning(
                 "an adapter serves a destination that the shop has not registered; it is asked nothing",
-                metadata: ["destination": "\(destination)", "peer": "\(destinations.peers[peer.peer]?.name ?? "")"])
+                metadata: [
+                    "destination": "\(destination)", "peer": "\(destinations.peers[peer.peer]?.name ?? "")",
+                    "leftOut": "\(leftOut)",
+                ])
         }
         // What cannot leave is asked again: the machines repeat it by the clock.
         _ = destinations.send(order, Postmark(), to: peer.peer)
@@ -122,17 +128,8 @@ final class RouterEnds {
     /// Says who misreads whom: at most one line a second for each peer.
     private func complain(_ peer: Peer, _ hello: Hello?, _ unread: Unread) {
         guard let leftOut = complaints.admit(about: hello == nil ? nil : peer, now: .now) else { return }
-        let (line, reason): (Logger.Message, String) =
-            switch unread {
-            case .here(let reason): ("a message could not be read; its sender was told so", reason)
-            case .there(let reason): ("a peer could not read what this router said", reason)
-            }
-        logger.warning(
-            line,
-            metadata: [
-                "peer": "\(hello?.name ?? "has not said hello")", "role": "\(hello?.role.rawValue ?? "")",
-                "reason": "\(reason)", "leftOut": "\(leftOut)",
-            ])
+        logger.misread(
+            unread, peer: hello.map { "\($0.name) (\($0.role.rawValue))" } ?? "has not said hello", leftOut: leftOut)
     }
 
     func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }

@@ -175,7 +175,7 @@ public actor RouterShell: Service {
     }
 
     private func report(_ unreadable: [Question: String]) {
-        for what in unreadable.values { logger.error("journal is damaged", metadata: ["what": "\(what)"]) }
+        for what in unreadable.values { logger.error("journal is damaged", metadata: ["reason": "\(what)"]) }
     }
 
     private func carryOut(_ outputs: [RouterOutput], _ registry: SQLiteRegistry, _ ends: RouterEnds) async throws {
@@ -198,7 +198,7 @@ public actor RouterShell: Service {
                         metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
                     inbox.add(.registryWritten(next, address))
                 } catch {
-                    logger.error("registry not written", metadata: ["error": "\(error)"])
+                    logger.error("registry not written", metadata: ["reason": "\(error)"])
                     inbox.add(.registryNotWritten(address))
                 }
             }
@@ -259,7 +259,7 @@ public actor RouterShell: Service {
             metrics.wallClockStepped()
             logger.warning(
                 "wall clock was set; limits go on as they were, codes are judged by the new time",
-                metadata: ["by": "\(step)", "ahead of relay time": "\(time.wallAhead)"])
+                metadata: ["by": "\(step)", "ahead": "\(time.wallAhead)"])
         }
         metrics.wallClock(ahead: time.wallAhead)
     }
@@ -277,7 +277,7 @@ public actor RouterShell: Service {
             metrics.registry(version: current)
             return current
         } catch {
-            if registryTrouble == nil { logger.error("registry cannot be read", metadata: ["error": "\(error)"]) }
+            if registryTrouble == nil { logger.error("registry cannot be read", metadata: ["reason": "\(error)"]) }
             registryTrouble = error
             health.notReady("cannot be read, version \(version) counts: \(error)")
             return version

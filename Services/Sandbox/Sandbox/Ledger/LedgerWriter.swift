@@ -52,7 +52,7 @@ actor LedgerWriter: Service {
                 isClosed = true
                 if !(error is CancellationError) {
                     logger.critical(
-                        "a commit failed: look at the disk, then start again", metadata: ["error": "\(error)"])
+                        "a commit failed: look at the disk, then start again", metadata: ["reason": "\(error)"])
                 }
                 for one in batch + waiting { one.caller.resume(throwing: SandboxError.ledgerFailed) }
                 waiting = []

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import ServiceLifecycle
+import ServiceRuntime
 
 /// The POS program towards its driver: one connection at a time, one command after the other.
 extension POSProgram {
@@ -32,7 +33,7 @@ extension POSProgram {
                 }
             }
         } catch {
-            logger.debug("a driver's connection broke", metadata: ["error": "\(type(of: error))"])
+            logger.debug("a driver's connection broke", metadata: ["reason": "\(systemReason(error))"])
         }
     }
 

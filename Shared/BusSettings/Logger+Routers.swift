@@ -1,0 +1,30 @@
+import Logging
+import RelayTransport
+
+/// What processes say of the bus and of those at its other end, each event in one form.
+extension Logger {
+    /// A router has welcomed this process.
+    public func routerFound(_ welcome: Welcome) {
+        info(
+            "router found",
+            metadata: ["journal": "\(welcome.journal)", "router": "\(welcome.name)", "term": "\(welcome.term)"])
+    }
+
+    /// The link to a journal's router is gone.
+    public func routerLost(journal: UInt8, _ loss: LinkLoss) {
+        warning("router lost", metadata: ["journal": "\(journal)", "reason": "\(loss.rawValue)"])
+    }
+
+    /// A message crossed that one of the two ends could not read.
+    /// - Parameters:
+    ///   - peer: the other end's name or address.
+    ///   - leftOut: of how many such messages nothing was said; see `Complaints`.
+    public func misread(_ unread: Unread, peer: String, leftOut: Int) {
+        let (line, reason): (Logger.Message, String) =
+            switch unread {
+            case .here(let reason): ("a message could not be read; its sender was told so", reason)
+            case .there(let reason): ("a peer could not read what was said here", reason)
+            }
+        warning(line, metadata: ["peer": "\(peer)", "reason": "\(reason)", "leftOut": "\(leftOut)"])
+    }
+}
