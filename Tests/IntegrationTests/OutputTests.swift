@@ -40,10 +40,41 @@ import Testing
         }
     }
 
+    /// A terminal (pty(7)), and what stands on it.
+    private final class Screen {
+        private let reader: Int32
+        let terminal: Int32
+        private var bytes: [UInt8] = []
+
+        init() throws {
+            reader = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+            var (locked, number) = (CInt(0), CInt(-1))
+            // TIOCSPTLCK and TIOCGPTN of ioctl_tty(2): unlocks the other side, and tells its number.
+            guard ioctl(reader, 0x4004_5431, &locked) == 0, ioctl(reader, 0x8004_5430, &number) == 0 else {
+                throw TestFailure("no terminal: \(String(cString: strerror(errno)))")
+            }
+            terminal = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        }
+
+        deinit {
+            close(reader)
+            close(terminal)
+        }
+
+        func text() -> String {
+            var more = [UInt8](repeating: 0, count: 4_096)
+            while true {
+                let count = Foundation.read(reader, &more, more.count)
+                guard count > 0 else { return String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n") }
+                bytes += more[..<count]
+            }
+        }
+    }
+
     private func relayStands(printingTo output: Spawned.Stream) async throws {
         let relay = try TestRelay()
         try await relay.start(
-            "baton", as: "up", ["up"], Self.anyPort, hasKeyboard: true, waits: false, output: output)
+            "baton", as: "up", ["up"], Self.anyPort, hasKeyboard: true, waits: false, output: output, error: output)
         try await eventually("every edge is ready") {
             try ["ingress", "terminal-gateway", "pos-gateway"].allSatisfy {
                 try Announcement.read(home: relay.home, name: $0) != nil
@@ -69,9 +100,61 @@ import Testing
         withExtendedLifetime(pipe) {}
     }
 
-    @Test func standardOutputIsClosed() async throws { try await relayStands(printingTo: .closed) }
+    @Test func theStreamsAreClosed() async throws { try await relayStands(printingTo: .closed) }
 
     @Test func theDiskIsFull() async throws { try await relayStands(printingTo: .file("/dev/full")) }
+
+    /// Logs are records on standard error; standard output is for people.
+    @Test func whereNobodyLooksOnUpLogs() async throws {
+        let relay = try TestRelay()
+        let output = relay.home.path + "/output"
+        #expect(FileManager.default.createFile(atPath: output, contents: nil))
+        try await relay.start(
+            "baton", as: "up", ["up"], Self.anyPort, hasKeyboard: true, waits: false, output: .file(output))
+        try await eventually("all is ready") { try relay.log(of: "up").contains(#""message":"ready""#) }
+        relay.signal("up", SIGTERM)
+        #expect(try await relay.end(of: "up") == 0)
+        let records = try relay.records(of: "up")
+        #expect(records.allSatisfy { $0["service"] == "baton" && $0["instance"] == "up" && $0["time"] != nil })
+        #expect(records.first?["message"] == "starting" && records.last?["message"] == "stopping")
+        let ingress = records.first { $0["message"] == "process is ready" && $0["process"] == "ingress" }
+        #expect(ingress?["http"]?.hasPrefix("127.0.0.1:") == true)
+        #expect(try Data(contentsOf: URL(filePath: output)).isEmpty)
+    }
+
+    @Test func whereAPersonLooksOnUpSpeaks() async throws {
+        let relay = try TestRelay()
+        let screen = try Screen()
+        try await relay.start(
+            "baton", as: "up", ["up"], Self.anyPort, hasKeyboard: true, waits: false,
+            output: .descriptor(screen.terminal))
+        try await eventually("the ingress is said to be ready") {
+            screen.text().contains(/\ningress +ready  http 127\.0\.0\.1:\d+\n/)
+        }
+        relay.signal("up", SIGTERM)
+        try await eventually("it says that it stops") { screen.text().contains("stopping\n") }
+        #expect(try await relay.end(of: "up") == 0)
+        #expect(!screen.text().contains("{"))
+        #expect(try relay.log(of: "up") == "", "what is said to a person is not said twice")
+    }
+
+    /// What a command was asked for is printed whole, or its exit code says that it is not.
+    @Test(arguments: [["keys", "init"], ["get", "terminals"], ["shop", "history", "-o", "json"]])
+    func whatCannotBePrintedIsAnError(command: [String]) async throws {
+        let relay = try TestRelay()
+        try await relay.startRelay()
+        try await relay.start(
+            "baton", as: "full", command, hasKeyboard: true, waits: false, output: .file("/dev/full"))
+        #expect(try await relay.end(of: "full") == 74)
+        let said = try relay.log(of: "full")
+        #expect(said.contains("cannot write to standard output: No space left on device"), "\(said)")
+        #expect(said.split(separator: "\n").count == 1, "\(said)")
+        let pipe = Pipe(isFull: false)
+        try await relay.start(
+            "baton", as: "unread", command, hasKeyboard: true, waits: false, output: .descriptor(pipe.write))
+        #expect(try await relay.end(of: "unread") == 74)
+        #expect(try relay.log(of: "unread") == "", "nobody is there to be told")
+    }
 
     @Test func aTerminalWhoseDisplayIsGoneGoesOnAndCountsIt() async throws {
         let relay = try TestRelay()

@@ -95,7 +95,7 @@ import Testing
         var found: Announcement?
         try await eventually("a router writes the journal") {
             found = try writer()
-            return try found != nil && relay.log(of: "up").contains("stands by")
+            return try found != nil && relay.log(of: "up").contains("process stands by")
         }
         let first = try #require(found)
         kill(first.pid, SIGSTOP)
@@ -105,7 +105,8 @@ import Testing
                 return other != nil && other?.pid != first.pid
             }
         }
-        #expect(try relay.log(of: "up").contains("hangs and is killed: loop "))
+        let killed = try relay.records(of: "up").first { $0["message"] == "process hangs and is killed" }
+        #expect(killed?["reason"]?.hasPrefix("loop ") == true)
         try await eventually("the stopped one is gone") { kill(first.pid, 0) != 0 }
         relay.signal("up", SIGTERM)
         try await eventually("up has ended") { !relay.isRunning("up") }

@@ -5,7 +5,7 @@ import ServiceRuntime
 /// error is no terminal it says nothing.
 final class ProgressLine {
     private static let pause = Duration.milliseconds(100)
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = StandardStream.error.isTerminal
     private var told = ContinuousClock.now
 
     func tell(_ what: @autoclosure () -> String) {

@@ -1,5 +1,6 @@
 import BusSettings
 import Foundation
+import Logging
 import RelayTransport
 import ServiceRuntime
 
@@ -19,7 +20,7 @@ import ServiceRuntime
 /// | `BATON_LISTEN_POS` | `127.0.0.1:7782` | `up`: where POS agents connect |
 /// | `BATON_LISTEN_SANDBOX` | `127.0.0.1:7790` | `demo`: where the sandbox destination listens |
 /// | `BATON_ADMIN` | `127.0.0.1:7761` | `up`: the first process's admin address; the next ones follow; port 0: any free |
-/// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that its processes log |
+/// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that it and its processes log |
 /// | `BATON_DRAIN` | `10s` | `up`: how long one process's orderly end may take |
 struct BatonConfiguration: Sendable {
     let home: Home
@@ -34,7 +35,7 @@ struct BatonConfiguration: Sendable {
     let pos: HostPort
     let sandbox: HostPort
     let admin: HostPort
-    let logLevel: String
+    let logLevel: Logger.Level
     let drainLimit: Duration
     private let environment: [String: String]
 
@@ -73,7 +74,7 @@ struct BatonConfiguration: Sendable {
             "BATON_ADMIN", as: .address, default: .loopback(port: 7761),
             meaning: "The first process's admin address; the next ones follow.")
         logLevel = try settings.read(
-            "BATON_LOG_LEVEL", as: .text, default: "info", meaning: "The least severe level that is logged.")
+            "BATON_LOG_LEVEL", as: .choice(), default: .info, meaning: "The least severe level that is logged.")
         drainLimit = try settings.read(
             "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
             meaning: "How long one process's orderly end may take.")

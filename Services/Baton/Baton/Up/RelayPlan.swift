@@ -72,7 +72,7 @@ struct RelayPlan: Sendable {
             address = HostPort(host: configuration.admin.host, port: port)
         }
         return [
-            "BATON_ADMIN": "\(address)", "BATON_LOG_LEVEL": configuration.logLevel,
+            "BATON_ADMIN": "\(address)", "BATON_LOG_LEVEL": configuration.logLevel.rawValue,
             "BATON_DRAIN": "\(configuration.drainLimit.milliseconds)ms",
         ]
     }

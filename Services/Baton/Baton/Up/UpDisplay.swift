@@ -1,12 +1,24 @@
 import RelayDomain
+import ServiceRuntime
 
-/// What `baton up` prints: one line for each thing that a person should know.
+/// What `baton up` prints on a terminal: one line for each thing that a person should know.
 enum UpDisplay {
-    /// The line of a notice, nil where nothing needs to be said.
-    static func line(_ notice: SupervisionNotice, _ heard: Supervisor.Heard) -> String? {
+    /// How many characters are quoted of what a process said last.
+    static let wordsMost = 400
+
+    /// Nil where nothing needs to be said.
+    static func line(_ news: UpNews) -> String? {
+        switch news {
+        case .begins(let home): "baton \(ServiceProcess.version) in \(home)"
+        case .waitsForLeftovers(let count): "waiting for what is left of an earlier run to end (\(count))"
+        case .supervision(let notice, let heard): line(notice, heard)
+        }
+    }
+
+    private static func line(_ notice: SupervisionNotice, _ heard: Supervisor.Heard) -> String? {
         switch notice {
         case .ready(let name):
-            return column(name) + (["ready"] + addresses(heard)).joined(separator: "  ")
+            return column(name) + (["ready"] + addresses(heard).map { "\($0) \($1)" }).joined(separator: "  ")
         case .standsBy(let name): return column(name) + "stands by"
         case .allReady: return nil
         case .hangs(let name, let verdict): return column(name) + "hangs and is killed: \(verdict)"
@@ -23,9 +35,9 @@ enum UpDisplay {
     }
 
     /// Where others than Baton's own processes connect: those find each other on the bus.
-    private static func addresses(_ heard: Supervisor.Heard) -> [String] {
+    static func addresses(_ heard: Supervisor.Heard) -> [(name: String, address: String)] {
         let addresses = heard.announcement?.addresses.filter { !$0.value.contains("://") } ?? [:]
-        return addresses.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
+        return addresses.sorted { $0.key < $1.key }.map { ($0, $1) }
     }
 
     private static func column(_ name: String) -> String {
@@ -33,7 +45,7 @@ enum UpDisplay {
     }
 
     private static func said(_ heard: Supervisor.Heard, by name: String) -> String {
-        heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(400).plain, of: name))" } ?? ""
+        heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(wordsMost).plain, of: name))" } ?? ""
     }
 
     /// A process names the setting that it was given; whoever runs `up` has set it under another name.

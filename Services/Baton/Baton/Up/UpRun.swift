@@ -34,7 +34,8 @@ struct UpRun {
         let lock = try HomeLock(home)
         defer { withExtendedLifetime(lock) {} }
         try Keys(home).makeIfAbsent()
-        say("baton \(ServiceProcess.version) in \(home.path)")
+        let teller = UpTeller(configuration)
+        teller.tell(.begins(home: home.path))
 
         // What is left of a keyboard would keep whoever writes to it waiting for a reader.
         defer { trial?.keyboards.forEach { Keyboard($0, in: home).remove() } }
@@ -43,7 +44,7 @@ struct UpRun {
         let relay = startsRelay ? plan.relay(withSandbox: trial != nil) : []
         let leftovers = Leftovers(
             relay.map(\.name) + (trial?.processes ?? []), keyboards: trial?.keyboards ?? [], in: home)
-        if leftovers.count > 0 { say("waiting for what is left of an earlier run to end (\(leftovers.count))") }
+        if leftovers.count > 0 { teller.tell(.waitsForLeftovers(leftovers.count)) }
         try await leftovers.end()
 
         let environment = ProcessInfo.processInfo.environment
@@ -54,7 +55,7 @@ struct UpRun {
             environment: environment.filter { !ServiceManager.variables.contains($0.key) },
             drainLimit: configuration.drainLimit + Self.cutOff
         ) { notice, heard in
-            if let line = UpDisplay.line(notice, heard) { say(line) }
+            teller.tell(.supervision(notice, heard))
             switch notice {
             case .allReady: manager?.tell(.ready)
             case .stopping: manager?.tell(.stopping)
