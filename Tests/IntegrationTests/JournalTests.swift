@@ -28,6 +28,10 @@ import Testing
         let verified = try await relay.run("baton", ["journal", "verify"])
         #expect(verified.code == 0, "\(verified.text)")
         #expect(verified.text.contains("3 events of 1 transactions"))
+        let inJSON = try await relay.run("baton", ["journal", "verify", "--output", "json"])
+        #expect(
+            inJSON.text.contains(/\{"events":3,"head":"0:3:[0-9a-f]+","journal":0,"transactions":1\}/), "\(inJSON.text)"
+        )
         let head = try #require(verified.text.split(separator: "\n").last?.split(separator: " ").last)
         let exported = try await relay.run(
             "baton", ["journal", "export", "--format", "jsonl", "--terminal", "counter-1"])
@@ -43,6 +47,8 @@ import Testing
         #expect(history.code == 0, "\(history.text)")
         #expect(history.text.split(separator: "\n").map { $0.split(separator: " ")[1] }.first == "accepted")
         #expect(history.text.contains("  concluded  approved"), "\(history.text)")
+        let events = try await relay.run("baton", ["journal", "history", id, "-o", "json"])
+        #expect(events.text.contains(#""detail":"approved","event":"concluded"}]"#), "\(events.text)")
         let nobody = try await relay.run("baton", ["journal", "history", "019a0b5c-7e10-7000-8000-000000000000.0"])
         #expect(nobody.code == 1 && nobody.text.contains("unknownTransaction"), "\(nobody.text)")
 
@@ -54,6 +60,8 @@ import Testing
         let found = try await relay.run("baton", ["journal", "verify"])
         #expect(found.code == 1)
         #expect(found.text.contains("journal 0: damaged: event 3 was changed"), "\(found.text)")
+        let damaged = try await relay.run("baton", ["journal", "verify", "-o", "json"])
+        #expect(damaged.code == 1 && damaged.text.hasPrefix(#"[{"damage":"event 3 was changed"#), "\(damaged.text)")
     }
 
     /// Who looks into the wrong home, or with the wrong user, is not told that money's journal is damaged.

@@ -13,6 +13,8 @@ import Testing
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 
+    private static let added = #"{"change":"added","list":"terminals","name":"counter-3","text":"{id: counter-3}"}"#
+
     @Test func whoAppliedWhatIsKeptAndCanBeTakenBack() async throws {
         let relay = try TestRelay()
         try await relay.startRelay()
@@ -20,10 +22,15 @@ import Testing
         let file = try write(another, "another", relay)
         let shown = try await relay.run("baton", ["apply", "-f", file, "--dry-run"])
         #expect(shown.code == 2 && shown.text.contains("+ terminals {id: counter-3}"), "\(shown.text)")
+        let preview = try await relay.run("baton", ["apply", "-f", file, "--dry-run", "--output", "json"])
+        #expect(preview.code == 2 && preview.text.contains(Self.added), "\(preview.text)")
+        #expect(try await relay.run("baton", ["apply", "-f", file, "--yes", "-o", "json"]).code == 64)
         let applied = try await relay.run(
             "baton", ["apply", "-f", file, "--yes", "--name", "Mika", "--reason", "a third counter"])
         #expect(applied.code == 0, "\(applied.text)")
         #expect(try await relay.run("baton", ["apply", "-f", file, "--dry-run"]).code == 0, "nothing differs now")
+        let same = try await relay.run("baton", ["apply", "-f", file, "--dry-run", "-o", "json"])
+        #expect(same.code == 0 && same.text.contains(#""changes":[]"#), "\(same.text)")
 
         let history = try rows(try await relay.run("baton", ["shop", "history", "--output", "json"]).text)
         #expect(history.compactMap { $0["version"] as? Int } == [2, 1])
@@ -31,6 +38,9 @@ import Testing
         #expect(history.last?["name"] as? String != nil, "by default who is logged in")
         let difference = try await relay.run("baton", ["shop", "diff"])
         #expect(difference.code == 2 && difference.text == "+ terminals {id: counter-3}\n", "\(difference.text)")
+
+        let found = try await relay.run("baton", ["shop", "diff", "--output", "json"])
+        #expect(found.code == 2 && found.text == "[\(Self.added)]\n", "\(found.text)")
 
         let back = try await relay.run("baton", ["shop", "rollback", "1", "--yes"])
         #expect(back.code == 0 && back.text.contains("- terminals {id: counter-3}"), "\(back.text)")

@@ -85,32 +85,6 @@ struct MetricsRegistryTests {
         #expect(samples["t_seconds_count"] == 8_000)
     }
 
-    /// A metric that is added to the code says what it counts, for those who have only `/metrics`.
-    @Test func everyMetricOfTheServicesHasHelp() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
-        let named = /(Counter|Gauge|Meter|Timer|Recorder|counters)\((?:label: )?"(baton_[a-z_]+)"/
-        var found = 0
-        for folder in ["Shared", "Services"] {
-            let files = try #require(FileManager.default.enumerator(atPath: root.path + "/" + folder))
-            for case let file as String in files where file.hasSuffix(".swift") {
-                let text = try String(contentsOfFile: "\(root.path)/\(folder)/\(file)", encoding: .utf8)
-                for match in text.matches(of: named) {
-                    let label = String(match.2)
-                    let unit =
-                        switch match.1 {
-                        case "Counter", "counters": "_total"
-                        case "Timer": "_seconds"
-                        default: ""
-                        }
-                    let name = label.hasSuffix(unit) ? label : label + unit
-                    #expect(MetricHelp.sentence(name) != nil, "add \(name) of \(file) to MetricHelp")
-                    found += 1
-                }
-            }
-        }
-        #expect(found >= 20)
-    }
-
     @Test func theProcessTellsItsOwnFigures() throws {
         let loops = Loops()
         let tick = loops.begin("router")

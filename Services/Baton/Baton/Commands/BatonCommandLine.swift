@@ -63,12 +63,6 @@ extension BackupError {
     }
 }
 
-/// Prints one line at once, also where standard output is a pipe or a file, and holds nobody up if nobody reads.
-func say(_ line: String) { StandardStream.output.writeLine(line) }
-
-/// Prints one line to standard error, at once.
-func note(_ line: String) { StandardStream.error.writeLine("baton: \(line)") }
-
 /// `baton`: its commands.
 struct BatonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

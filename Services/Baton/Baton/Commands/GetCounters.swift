@@ -1,7 +1,7 @@
 import ArgumentParser
 import RelayDomain
 
-struct GetTerminals: AsyncParsableCommand {
+struct GetTerminals: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "terminals",
         abstract: "Lists the relay terminals, and whether the devices of each counter are connected and ready.")
@@ -18,8 +18,8 @@ struct GetTerminals: AsyncParsableCommand {
         var columns: [String] { [terminal, pairedWith.map { "paired with \($0)" } ?? "unpaired", state] }
     }
 
-    func run() async throws {
-        let rows = try await withRouter(try BatonConfiguration()) { router in
+    func rows() async throws -> [Row] {
+        try await withRouter(try BatonConfiguration()) { router in
             var rows: [Row] = []
             for terminal in try await router.shop().shop.terminals {
                 rows.append(
@@ -29,11 +29,10 @@ struct GetTerminals: AsyncParsableCommand {
             }
             return rows
         }
-        try format.print(rows)
     }
 }
 
-struct GetPOS: AsyncParsableCommand {
+struct GetPOS: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "pos",
         abstract: "Lists the seller terminals (POS), and whether the agent of each is connected and ready.")
@@ -49,8 +48,8 @@ struct GetPOS: AsyncParsableCommand {
         var columns: [String] { [pos, terminal.map { "paired with \($0)" } ?? "unpaired", state] }
     }
 
-    func run() async throws {
-        let rows = try await withRouter(try BatonConfiguration()) { router in
+    func rows() async throws -> [Row] {
+        try await withRouter(try BatonConfiguration()) { router in
             let shop = try await router.shop().shop
             var rows: [Row] = []
             for pos in shop.pos {
@@ -61,7 +60,6 @@ struct GetPOS: AsyncParsableCommand {
             }
             return rows
         }
-        try format.print(rows)
     }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import RelayDomain
 
-struct GetDestinations: AsyncParsableCommand {
+struct GetDestinations: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "destinations",
         abstract: "Lists the registered destinations: who can ask each now, and how much is open there.")
@@ -37,7 +37,7 @@ struct GetDestinations: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func rows() async throws -> [Row] {
         let (shop, overviews) = try await withRouter(try BatonConfiguration()) { router in
             (try await router.shop().shop, try await router.overviews())
         }
@@ -45,12 +45,12 @@ struct GetDestinations: AsyncParsableCommand {
         // What is still open where nothing is registered any more has to be closed by a person.
         let known = Set(shop.destinations.map(\.id))
         let others = Set(overviews.heard.flatMap(\.open.keys)).subtracting(known).sorted()
-        try format.print(registered + others.map { Row($0, kind: nil, overviews) })
         overviews.silent.forEach { note("journal \($0): no router answers") }
+        return registered + others.map { Row($0, kind: nil, overviews) }
     }
 }
 
-struct GetAdapters: AsyncParsableCommand {
+struct GetAdapters: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapters",
         abstract: "Lists the adapters that are linked to each journal's router, and what each has to do.")
@@ -80,11 +80,10 @@ struct GetAdapters: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func rows() async throws -> [Row] {
         let overviews = try await withRouter(try BatonConfiguration()) { try await $0.overviews() }
-        try format.print(
-            overviews.heard.flatMap { overview in overview.adapters.map { Row($0, journal: overview.journal) } })
         overviews.silent.forEach { note("journal \($0): no router answers") }
+        return overviews.heard.flatMap { overview in overview.adapters.map { Row($0, journal: overview.journal) } }
     }
 }
 

@@ -3,7 +3,7 @@ import RelayDomain
 import SQLiteJournal
 import ServiceRuntime
 
-struct GetTransactions: AsyncParsableCommand {
+struct GetTransactions: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "transactions", abstract: "Lists what has yet to be found out, and what a person has to look at.",
         discussion: """
@@ -55,7 +55,7 @@ struct GetTransactions: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func rows() async throws -> [Row] {
         let configuration = try BatonConfiguration()
         var rows: [Row] = []
         if open || !marked {
@@ -76,6 +76,6 @@ struct GetTransactions: AsyncParsableCommand {
                 }
             }
         }
-        try format.print(rows)
+        return rows
     }
 }

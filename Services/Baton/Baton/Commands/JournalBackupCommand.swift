@@ -32,7 +32,7 @@ struct JournalBackupCommand: ParsableCommand {
         } catch {
             note("the backup is whole, but its time could not be noted for the metrics: \(systemReason(error))")
         }
-        print("\(file): journals: \(summary.journals), bytes: \(summary.bytes)")
+        try print("\(file): journals: \(summary.journals), bytes: \(summary.bytes)")
     }
 }
 
@@ -67,12 +67,13 @@ struct JournalRestoreCommand: ParsableCommand {
                 progress.tell("\(what): \(all == 0 ? 100 : done * 100 / all) %")
             }
         progress.end()
-        print(
+        try print(
             "\(home.path): journals \(summary.journals.map(String.init).joined(separator: ", ")) as of "
                 + "\(Timestamp(milliseconds: summary.made.milliseconds)), with a gap of \(summary.gap) events")
-        print("Transactions after that are missing here: compare with the destinations.")
+        try print("Transactions after that are missing here: compare with the destinations.")
         for key in ["seal", "digest"] where !FileManager.default.fileExists(atPath: "\(home.keys)/\(key)") {
-            print("keys/\(key) is missing: copy the old one before you start the relay, or codes under way are lost.")
+            try print(
+                "keys/\(key) is missing: copy the old one before you start the relay, or codes under way are lost.")
         }
     }
 }

@@ -43,6 +43,26 @@ struct JournalVerify: ParsableCommand {
     @Option(help: "A head that was printed earlier and must still be held. May be repeated.")
     var holds: [NotedHead] = []
 
+    @OptionGroup var format: OutputOption
+
+    /// What was found of one journal, against one noted head.
+    private struct Finding: Encodable {
+        let journal: UInt8
+        /// Nil: it is as it was written.
+        var damage: String?
+        var events: UInt64?
+        var transactions: UInt64?
+        var head: String?
+
+        var text: String {
+            guard let head else { return "journal \(journal): damaged: \(damage ?? "")" }
+            return """
+                journal \(journal): \(events ?? 0) events of \(transactions ?? 0) transactions are as they were written
+                head \(head)
+                """
+        }
+    }
+
     func run() throws {
         let files = RelayFiles(try BatonConfiguration().home)
         let numbers: [UInt8]
@@ -53,34 +73,36 @@ struct JournalVerify: ParsableCommand {
             throw ExitCode(3)
         }
         if let noted = holds.first(where: { !numbers.contains($0.journal) }) {
-            print("journal \(noted.journal): is gone, but its head was noted")
+            try tell([Finding(journal: noted.journal, damage: "it is gone, but its head was noted")])
             throw ExitCode(1)
         }
-        var isWhole = true
+        var findings: [Finding] = []
         for number in numbers {
             // Without a noted head there is still one look.
             let noted = holds.filter { $0.journal == number }.map(\.head)
             for head in noted.isEmpty ? [nil] : noted.map(Optional.some) {
-                isWhole = try verify(number, files, holding: head) && isWhole
+                findings.append(try verify(number, files, holding: head))
             }
         }
-        if !isWhole { throw ExitCode(1) }
+        try tell(findings)
+        if findings.contains(where: { $0.damage != nil }) { throw ExitCode(1) }
     }
 
-    private func verify(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Bool {
+    private func tell(_ findings: [Finding]) throws {
+        try format.print(findings, text: findings.map(\.text).joined(separator: "\n"))
+    }
+
+    private func verify(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Finding {
         do {
             return try audit(number, files, holding: head)
         } catch let error as JournalError {
-            guard !error.isDamage else {
-                print("journal \(number): damaged: \(error)")
-                return false
-            }
+            guard !error.isDamage else { return Finding(journal: number, damage: "\(error)") }
             note("journal \(number): \(error)")
             throw ExitCode(3)
         }
     }
 
-    private func audit(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Bool {
+    private func audit(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Finding {
         let progress = ProgressLine()
         defer { progress.end() }
         var audit = try JournalAudit(at: files.journal(number), holding: head)
@@ -88,15 +110,10 @@ struct JournalVerify: ParsableCommand {
             progress.tell("journal \(number): event \(done) of \(all), \(all == 0 ? 100 : done * 100 / all) %")
         }
         progress.end()
-        if let fault = report.fault {
-            print("journal \(number): damaged: \(fault)")
-            return false
-        }
-        print(
-            "journal \(number): \(report.events) events of \(report.transactions) transactions are as they were written"
-        )
-        print("head \(NotedHead(journal: number, head: report.head))")
-        return true
+        if let fault = report.fault { return Finding(journal: number, damage: "\(fault)") }
+        return Finding(
+            journal: number, events: report.events, transactions: report.transactions,
+            head: "\(NotedHead(journal: number, head: report.head))")
     }
 }
 

@@ -54,30 +54,28 @@ struct JournalExport: ParsableCommand {
         let progress = ProgressLine()
         defer { progress.end() }
         let numbers = try files.madeJournals()
-        if format == .csv { try write(LedgerLine.csvHeader) }
+        if format == .csv { try print(LedgerLine.csvHeader, terminator: "") }
         var (read, unread) = (0, 0)
         for number in numbers {
             try Self.transactions(files.journal(number), filter) { transactions, readNow, unreadable in
                 read += readNow
                 progress.tell("journal \(number): \(read) transactions read")
-                try write(try transactions.map { try line($0, site: configuration.site) }.joined())
+                try print(try transactions.map { try line($0, site: configuration.site) }.joined(), terminator: "")
                 if !unreadable.isEmpty { progress.end() }
                 for error in unreadable {
                     unread += 1
-                    if unread <= Self.namedMost { complain("\(error)") }
+                    if unread <= Self.namedMost { note("\(error)") }
                 }
             }
         }
         guard unread > 0 else { return }
         progress.end()
-        complain("\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
+        note("\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
         throw ExitCode(1)
     }
 
     /// How many unreadable transactions are named.
     private static let namedMost = 20
-
-    private func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     /// The transactions of a journal that pass a filter, a bounded number at a time.
     /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read, whatever
@@ -95,15 +93,6 @@ struct JournalExport: ParsableCommand {
         return switch format {
         case .csv: line.csv
         case .jsonl: try line.json
-        }
-    }
-
-    /// Where the reader of a pipe is gone there is nobody to tell.
-    private func write(_ text: String) throws {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-        } catch {
-            throw ExitCode(1)
         }
     }
 }

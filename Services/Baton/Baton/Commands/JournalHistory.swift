@@ -16,6 +16,21 @@ struct JournalHistory: ParsableCommand {
     @Argument(help: "The transaction's ID.")
     var transaction: TransactionID
 
+    @OptionGroup var format: OutputOption
+
+    /// One event as it is printed.
+    private struct Row: Encodable {
+        let at: String
+        let event: String
+        let detail: String?
+
+        init(_ event: JournalEntry.Event) {
+            at = "\(Timestamp(milliseconds: event.wall.milliseconds))"
+            self.event = event.kind.rawValue
+            detail = event.detail.isEmpty ? nil : event.detail
+        }
+    }
+
     func run() throws {
         let files = RelayFiles(try BatonConfiguration().home)
         guard try files.madeJournals().contains(transaction.journal) else {
@@ -28,7 +43,7 @@ struct JournalHistory: ParsableCommand {
         }
         progress.end()
         guard !events.isEmpty else { throw OperatorError.refused(Refused(.unknownTransaction)) }
-        for event in events { print(Self.line(event)) }
+        try format.print(events.map(Row.init), text: events.map(Self.line).joined(separator: "\n"))
     }
 
     static func line(_ event: JournalEntry.Event) -> String {

@@ -20,7 +20,7 @@ struct KeysCommand: ParsableCommand {
 
         func run() throws {
             for (file, isNew) in try place.keys().makeIfAbsent() {
-                print("\(file): \(isNew ? "made" : "is there")")
+                try print("\(file): \(isNew ? "made" : "is there")")
             }
         }
     }
@@ -44,7 +44,7 @@ struct KeysCommand: ParsableCommand {
             let keys = try place.keys()
             for name in names {
                 let (file, old) = try keys.replace(name)
-                print("\(file): made" + (old.map { "; the old key is \($0)" } ?? ""))
+                try print("\(file): made" + (old.map { "; the old key is \($0)" } ?? ""))
             }
         }
     }

@@ -17,16 +17,16 @@ struct OutputOption: ParsableArguments {
     /// Prints a list: a line for each entry, its columns separated by tabs; or one array of JSON.
     func print(_ rows: [some Listed]) throws {
         switch output {
-        case .text: for row in rows { say(row.columns.map(\.plain).joined(separator: "\t")) }
-        case .json: say(try json(rows))
+        case .text: for row in rows { try Baton.print(row.columns.map(\.plain).joined(separator: "\t")) }
+        case .json: try Baton.print(try json(rows))
         }
     }
 
     /// Prints one thing.
     func print(_ value: some Encodable, text: @autoclosure () -> String) throws {
         switch output {
-        case .text: say(text())
-        case .json: say(try json(value))
+        case .text: try Baton.print(text())
+        case .json: try Baton.print(try json(value))
         }
     }
 

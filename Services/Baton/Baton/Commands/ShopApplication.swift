@@ -10,6 +10,8 @@ struct ShopApplication: ParsableArguments {
     @Flag(help: "Show the difference and change nothing. Exit code 0: none, 2: there is one.")
     var dryRun = false
 
+    @OptionGroup var format: OutputOption
+
     @Flag(
         help: "With --yes: also where transactions are open at a destination that goes. Each is left to a person then.")
     var leaveOpen = false
@@ -24,6 +26,7 @@ struct ShopApplication: ParsableArguments {
         guard change(basedOn: 0) != nil else {
             throw ValidationError("--name takes 1 to 64 characters on one line, --reason at most 400.")
         }
+        guard format.output == .text || dryRun else { throw ValidationError("--output json goes with --dry-run.") }
     }
 
     /// Shows what changes, asks, and applies it if the registry still is what was shown.
@@ -32,18 +35,41 @@ struct ShopApplication: ParsableArguments {
         async throws
     {
         let review = ShopReview(from: present.shop, to: shop, try await router.overviews())
-        for line in review.difference.lines { say(line.plain) }
-        for sentence in present.warnings + review.unserved { say("warning: \(sentence)") }
-        guard !review.difference.isEmpty else {
-            return say("nothing to change: version \(present.version) of the registry says the same")
+        guard format.output == .text else {
+            try format.print(Preview(review, over: present), text: "")
+            throw review.difference.isEmpty ? ExitCode.success : ExitCode(2)
         }
-        for sentence in review.leftOpen { say("open: \(sentence)") }
+        for line in review.difference.lines { try print(line.plain) }
+        for sentence in present.warnings + review.unserved { try print("warning: \(sentence)") }
+        guard !review.difference.isEmpty else {
+            return try print("nothing to change: version \(present.version) of the registry says the same")
+        }
+        for sentence in review.leftOpen { try print("open: \(sentence)") }
         guard !dryRun else { throw ExitCode(2) }
         guard try isConfirmed(review) else { throw OperatorError.notConfirmed }
         guard let change = change(basedOn: present.version, note: note) else { throw OperatorError.notConfirmed }
         let applied = try await router.apply(shop, change)
-        say("applied: this is version \(applied.version) of the registry")
-        for sentence in applied.warnings where !present.warnings.contains(sentence) { say("warning: \(sentence)") }
+        try print("applied: this is version \(applied.version) of the registry")
+        for sentence in applied.warnings where !present.warnings.contains(sentence) {
+            try print("warning: \(sentence)")
+        }
+    }
+
+    /// What `--dry-run --output json` prints.
+    private struct Preview: Encodable {
+        /// Of the registry that it is compared with.
+        let version: UInt64
+        let changes: [ShopDifference.Change]
+        let warnings: [String]
+        /// What is open at destinations that go.
+        let open: [String]
+
+        init(_ review: ShopReview, over present: RouterConsole.Registered) {
+            version = present.version
+            changes = review.difference.changes
+            warnings = present.warnings + review.unserved
+            open = review.leftOpen
+        }
     }
 
     /// Asks at the terminal. Where there is none nobody can have confirmed.
@@ -53,14 +79,13 @@ struct ShopApplication: ParsableArguments {
             return true
         }
         guard isatty(STDIN_FILENO) == 1 else {
-            say("Nobody to ask here: repeat with --yes to apply this.")
+            try print("Nobody to ask here: repeat with --yes to apply this.")
             return false
         }
         let question =
             review.leftOpen.isEmpty
             ? "Apply this?" : "Apply this, and leave what is open to a person (`baton resolve`)?"
-        print("\(question) [y/N] ", terminator: "")
-        fflush(nil)
+        try print("\(question) [y/N] ", terminator: "")
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 

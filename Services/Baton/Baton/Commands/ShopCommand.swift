@@ -9,7 +9,7 @@ struct ShopCommand: AsyncParsableCommand {
         subcommands: [ShopHistory.self, ShopDiff.self, ShopRollback.self])
 }
 
-struct ShopHistory: AsyncParsableCommand {
+struct ShopHistory: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Lists the registry's versions, the newest first: when, who, and what for.")
 
@@ -32,9 +32,8 @@ struct ShopHistory: AsyncParsableCommand {
         var columns: [String] { ["\(version)", at, name ?? "not recorded", note ?? ""] }
     }
 
-    func run() async throws {
-        let versions = try await withRouter(try BatonConfiguration()) { try await $0.history() }
-        try format.print(versions.map(Row.init))
+    func rows() async throws -> [Row] {
+        try await withRouter(try BatonConfiguration()) { try await $0.history() }.map(Row.init)
     }
 }
 
@@ -49,6 +48,8 @@ struct ShopDiff: AsyncParsableCommand {
     @Argument(help: "The later version; by default the one in force.")
     var later: UInt64?
 
+    @OptionGroup var format: OutputOption
+
     func run() async throws {
         let (old, new) = try await withRouter(try BatonConfiguration()) { router in
             let new = try await router.shop(version: later)
@@ -56,7 +57,7 @@ struct ShopDiff: AsyncParsableCommand {
             return (version == 0 ? Shop() : try await router.shop(version: version).shop, new.shop)
         }
         let difference = ShopDifference(from: old, to: new)
-        for line in difference.lines { say(line.plain) }
+        try format.print(difference.changes)
         if !difference.isEmpty { throw ExitCode(2) }
     }
 }
@@ -79,4 +80,8 @@ struct ShopRollback: AsyncParsableCommand {
                 earlier, over: try await router.shop(), at: router, note: "rollback to version \(version)")
         }
     }
+}
+
+extension ShopDifference.Change: Listed {
+    var columns: [String] { [line] }
 }

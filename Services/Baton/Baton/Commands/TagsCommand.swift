@@ -32,7 +32,7 @@ struct TagsCommand: AsyncParsableCommand {
         for terminal in terminals.isEmpty ? registered : terminals {
             let tag = Tag(url: url, terminal: terminal)
             try tag.write(picture: "\(output)/\(terminal).png")
-            print("\(output)/\(terminal).png  \(tag)")
+            try print("\(output)/\(terminal).png  \(tag)")
         }
     }
 

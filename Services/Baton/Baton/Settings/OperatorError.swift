@@ -31,6 +31,8 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     case strangeRelay(String)
     /// `TZ` names no time zone.
     case timeZone(String)
+    /// Standard output takes nothing.
+    case notPrinted(reason: String)
     /// The user answered no.
     case notConfirmed
     /// Transactions are open at a destination that would go, and nobody said that they may be left.
@@ -54,6 +56,8 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
             "no router answers at \(address); is `baton up` running, with the same BATON_HOME?"
         case .noRouter(let address, named: true):
             "no router answers at \(address); does one listen there? BATON_ROUTER says so"
+        case .notPrinted(let reason):
+            "cannot write to standard output: \(reason); what the command was to do may be done all the same"
         case .noReply: "the router did not answer in time and may have acted all the same; look with `baton get`"
         case .refused(let refused):
             "refused: \(refused.refusal.rawValue)" + (refused.detail.map { " (\($0))" } ?? "")
@@ -77,12 +81,16 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Where the answer could not be printed (`EX_IOERR` of sysexits.h).
+    static let notPrintedCode: Int32 = 74
+
     /// 64 and 70 as for every process of Baton (sysexits.h), 3 where nothing final is known, else 1.
     var exitCode: Int32 {
         switch self {
         case .notStarted(.refused(_, .code(let code)), _): code
         case .notStarted, .homeTaken, .keysMissing: 70
         case .timeZone: 64
+        case .notPrinted: Self.notPrintedCode
         case .perhapsSubmitted: 3
         case .file, .noRouter, .noReply, .refused, .noTag, .refusedByIngress, .otherShop, .sample, .http, .notConfirmed,
             .stillOpen, .strangeRelay, .noKeyboard:
