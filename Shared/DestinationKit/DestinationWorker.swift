@@ -263,7 +263,7 @@ public actor DestinationWorker: Service {
             // The error's text is the destination's: it may hold what must not be logged.
             logger.warning(
                 "the destination did not answer; what became of the request is unknown",
-                metadata: ["transaction": "\(transaction)", "reason": "\(type(of: error))"])
+                metadata: ["transaction": "\(transaction)", "reason": "\(systemCause(error) ?? "\(type(of: error))")"])
             return nil
         }
     }

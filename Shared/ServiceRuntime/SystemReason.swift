@@ -3,10 +3,13 @@ import NIOCore
 import NIOPosix
 
 /// What the system says about a file or address that could not be used, in its own short words: `Permission denied`.
-/// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions.
-public func systemReason(_ error: any Error) -> String {
+/// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions. Other errors say it themselves.
+public func systemReason(_ error: any Error) -> String { systemCause(error) ?? "\(error)" }
+
+/// The same, nil of an error that is not the system's. Never text of a peer or of what was to be sent.
+public func systemCause(_ error: any Error) -> String? {
     if let error = error as? NIOConnectionError {
-        return error.connectionErrors.first.map { systemReason($0.error) } ?? "\(error.host) has no address"
+        return error.connectionErrors.first.flatMap { systemCause($0.error) } ?? "\(error.host) has no address"
     }
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     var cause: NSError? = error as NSError
@@ -21,7 +24,7 @@ public func systemReason(_ error: any Error) -> String {
     case .fileWriteOutOfSpace?: return String(cString: strerror(ENOSPC))
     case .fileWriteVolumeReadOnly?: return String(cString: strerror(EROFS))
     case .some(let code): return "the system refuses it (\(code.rawValue))"
-    case nil: return "\(error)"
+    case nil: return nil
     }
 }
 

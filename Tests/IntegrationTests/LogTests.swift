@@ -6,7 +6,7 @@ import Testing
     /// What would be the text of a library or a value of the program, and no word of the relay.
     private static var foreign: [Regex<Substring>] {
         [
-            /NIO/, /Optional\(/, /Error Domain/, /ChannelError/, /IOError/, /HTTPParser/, /Swift\.\w/, /GRDB/,
+            /NIO/, /Optional\(/, /Error Domain/, /ChannelError/, /IOError/, /errno/, /HTTPParser/, /Swift\.\w/, /GRDB/,
             /Hummingbird/,
             /\b[a-z]\w*\([A-Z]\w*\./, /\b[a-z]\w*\(\w+:\s/,
         ]

@@ -21,7 +21,8 @@ struct HealthCheck {
             } catch let error as SettingsError {
                 return ProcessEnd(service: service, error: error)
             } catch {
-                return ProcessEnd(exitCode: 1, line: "\(service): the admin port does not answer (\(systemReason(error)))")
+                return ProcessEnd(
+                    exitCode: 1, line: "\(service): the admin port does not answer (\(systemReason(error)))")
             }
         }
     }
