@@ -28,11 +28,10 @@ final class ServerLinks {
     private var links: [UInt32: Link] = [:]
     private var linksMade: UInt32 = 0
     private var nextOrder: ContinuousClock.Instant?
-    private var unreachable: [Peer] = []
     /// Who said hello on which connection, by its file.
     private var residents: [Int32: Peer] = [:]
-    /// Whose connection has ended, and what they said last may lie there unread.
-    private var leaving: [Peer] = []
+    /// Whose connection has ended, and how that showed. What they said last may lie there unread.
+    private var leaving: [(peer: Peer, sign: LinkStateMachine.Event)] = []
     private var timer: ReactorTimer?
 
     private struct Link {
@@ -236,23 +235,21 @@ final class ServerLinks {
             return .sent
         case EAGAIN: return .full
         default:
-            if link(of: peer) != nil { noteUnreachable(peer) }
+            leaves(peer, .unreachable)
             return .unreachable
         }
     }
 
-    /// Remembers a loss that showed while the owner was sending: it is told in the reactor's own turn.
-    private func noteUnreachable(_ peer: Peer) {
-        unreachable.append(peer)
-        timer?.due = reactor.tickTime
+    private func connectionEnded(_ file: Int32) {
+        if let peer = residents.removeValue(forKey: file) { leaves(peer, .disconnected) }
     }
 
     /// Whoever has this routing ID next hears nothing that was meant for the one before. What that one said last is read
-    /// first; then its link is over.
-    private func connectionEnded(_ file: Int32) {
-        guard let peer = residents.removeValue(forKey: file), link(of: peer) != nil else { return }
+    /// first; then its link is over, in the reactor's own turn: this may show while the owner is sending.
+    private func leaves(_ peer: Peer, _ sign: LinkStateMachine.Event) {
+        guard link(of: peer)?.hasLeft == false else { return }
         links[peer.routingNumber]?.hasLeft = true
-        leaving.append(peer)
+        leaving.append((peer, sign))
         socket.mayHaveMessages = true
         schedule()
     }
@@ -260,9 +257,6 @@ final class ServerLinks {
     // MARK: - Time
 
     private func tick(_ now: ContinuousClock.Instant) {
-        let gone = unreachable
-        unreachable = []
-        for peer in gone where link(of: peer) != nil { apply(.unreachable, to: peer) }
         endLinksOfLeavers()
         for link in links.values {
             if socket.isPaused { apply(.notListening, to: link.peer) }
@@ -275,12 +269,11 @@ final class ServerLinks {
         guard !socket.mayHaveMessages else { return }
         let gone = leaving
         leaving = []
-        for peer in gone where link(of: peer) != nil { apply(.disconnected, to: peer) }
+        for (peer, sign) in gone where link(of: peer) != nil { apply(sign, to: peer) }
     }
 
     /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second: beats go out together.
     private func schedule() {
-        guard unreachable.isEmpty else { return }
         guard leaving.isEmpty || socket.isPaused else {
             timer?.due = reactor.tickTime  // The next turn reads again.
             return
