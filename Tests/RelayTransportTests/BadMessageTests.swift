@@ -144,7 +144,9 @@ struct BadMessageTests {
 
     /// 64 KiB of anybody; 4 MiB are an operator's order's, as far as it goes one after the other.
     @Test func onlyAnOperatorsOrderIsLong() async throws {
-        try await router.bind(local)
+        var slow = local
+        slow.limits.orderPause = .seconds(600)
+        try await router.bind(slow)
         try await bare.connect(local, to: address)
         try await bare.hello(as: .operator)
         func answer(to correlation: UInt64, _ fill: @escaping @Sendable (inout Baton_V1_Envelope) -> Void) async throws

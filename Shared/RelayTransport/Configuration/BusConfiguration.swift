@@ -41,6 +41,8 @@ public struct BusLimits: Sendable {
     public var subscriptionsMax = 20_000
     /// How many topics all subscribers together may listen to. Beyond it the one with most of them is shown out.
     public var subscriptionsInAllMax = 100_000
+    /// Between two orders that are too long for anybody but operators: decoding one takes a tenth of a second.
+    public var orderPause: Duration = .seconds(1)
     /// How long a connection to a bound socket may last without a hello.
     public var helloWait: Duration = .seconds(5)
     /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so that

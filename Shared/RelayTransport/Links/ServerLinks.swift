@@ -13,9 +13,6 @@ final class ServerLinks {
     var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
     var connection: (SocketEvent) -> Void = { _ in }
 
-    /// Between two orders too long for anybody else: decoding one takes a tenth of a second.
-    private static let orderPause = Duration.seconds(1)
-
     private let reactor: Reactor
     private let endpoint: BusEndpoint
     private let socket: Socket
@@ -132,7 +129,7 @@ final class ServerLinks {
         var bounds = link.map { MessageBounds.router(endpoint, from: $0.hello.role) } ?? .beforeHello
         bounds.takesLongOrders = nextOrder.map { $0 <= reactor.tickTime } ?? true
         let received = Received(&body, within: bounds)
-        if body.count > bounds.bytesMax, received.wasDecoded { nextOrder = .now + Self.orderPause }
+        if body.count > bounds.bytesMax, received.wasDecoded { nextOrder = .now + limits.orderPause }
         switch received {
         case .hello(let hello): greet(peer, hello, &body)
         case .message(let message, let postmark):
