@@ -18,7 +18,7 @@ struct GetTerminals: ListingCommand {
         var columns: [String] { [terminal, pairedWith.map { "paired with \($0)" } ?? "unpaired", state] }
     }
 
-    func rows() async throws -> [Row] {
+    func listing() async throws -> Listing<Row> {
         try await withRouter(try BatonConfiguration()) { router in
             var rows: [Row] = []
             for terminal in try await router.shop().shop.terminals {
@@ -27,7 +27,7 @@ struct GetTerminals: ListingCommand {
                         terminal: terminal.id.text, pairedWith: terminal.pairedWith?.text, shop: terminal.shop?.text,
                         state: try await router.state(of: terminal.id)))
             }
-            return rows
+            return Listing(rows: rows)
         }
     }
 }
@@ -48,7 +48,7 @@ struct GetPOS: ListingCommand {
         var columns: [String] { [pos, terminal.map { "paired with \($0)" } ?? "unpaired", state] }
     }
 
-    func rows() async throws -> [Row] {
+    func listing() async throws -> Listing<Row> {
         try await withRouter(try BatonConfiguration()) { router in
             let shop = try await router.shop().shop
             var rows: [Row] = []
@@ -58,7 +58,7 @@ struct GetPOS: ListingCommand {
                 if let terminal { state = try await router.info(of: terminal)?.agentText ?? RouterConsole.noRouter }
                 rows.append(Row(pos: pos.text, terminal: terminal?.text, state: state))
             }
-            return rows
+            return Listing(rows: rows)
         }
     }
 }

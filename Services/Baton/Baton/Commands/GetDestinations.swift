@@ -37,7 +37,7 @@ struct GetDestinations: ListingCommand {
         }
     }
 
-    func rows() async throws -> [Row] {
+    func listing() async throws -> Listing<Row> {
         let (shop, overviews) = try await withRouter(try BatonConfiguration()) { router in
             (try await router.shop().shop, try await router.overviews())
         }
@@ -45,8 +45,8 @@ struct GetDestinations: ListingCommand {
         // What is still open where nothing is registered any more has to be closed by a person.
         let known = Set(shop.destinations.map(\.id))
         let others = Set(overviews.heard.flatMap(\.open.keys)).subtracting(known).sorted()
-        overviews.silent.forEach { note("journal \($0): no router answers") }
-        return registered + others.map { Row($0, kind: nil, overviews) }
+        return Listing(
+            rows: registered + others.map { Row($0, kind: nil, overviews) }, missing: overviews.silenceInWords)
     }
 }
 
@@ -80,10 +80,19 @@ struct GetAdapters: ListingCommand {
         }
     }
 
-    func rows() async throws -> [Row] {
+    func listing() async throws -> Listing<Row> {
         let overviews = try await withRouter(try BatonConfiguration()) { try await $0.overviews() }
-        overviews.silent.forEach { note("journal \($0): no router answers") }
-        return overviews.heard.flatMap { overview in overview.adapters.map { Row($0, journal: overview.journal) } }
+        let rows = overviews.heard.flatMap { overview in
+            overview.adapters.map { Row($0, journal: overview.journal) }
+        }
+        return Listing(rows: rows, missing: overviews.silenceInWords)
+    }
+}
+
+extension RouterConsole.Overviews {
+    /// What no router could be asked for.
+    var silenceInWords: [String] {
+        silent.map { "journal \($0): no router answers, so what is open there is missing here" }
     }
 }
 

@@ -55,27 +55,27 @@ struct GetTransactions: ListingCommand {
         }
     }
 
-    func rows() async throws -> [Row] {
+    func listing() async throws -> Listing<Row> {
         let configuration = try BatonConfiguration()
-        var rows: [Row] = []
+        var listing = Listing<Row>(rows: [])
         if open || !marked {
             let overviews = try await withRouter(configuration) { try await $0.overviews() }
-            rows += overviews.oldest.map(Row.init)
+            listing.rows = overviews.oldest.map(Row.init)
             let all = overviews.heard.reduce(0) { $0 + $1.open.values.reduce(0, +) }
-            if all > rows.count { note("these are the oldest \(rows.count) of \(all) that are open") }
-            overviews.silent.forEach { note("journal \($0): no router answers, so what is open there is missing here") }
+            if all > listing.rows.count { note("these are the oldest \(listing.rows.count) of \(all) that are open") }
+            listing.missing = overviews.silenceInWords
         }
         if marked || !open {
-            let known = Set(rows.map(\.transaction))
+            let known = Set(listing.rows.map(\.transaction))
             let files = RelayFiles(configuration.home)
             for number in try files.madeJournals() {
                 try JournalExport.transactions(files.journal(number), LedgerFilter(concern: .marked)) {
                     found, _, unread in
-                    unread.forEach { note("\($0): it is missing here") }
-                    rows += found.map { Row(OpenTransaction($0)) }.filter { !known.contains($0.transaction) }
+                    listing.missing += unread.map { "\($0): it is missing here" }
+                    listing.rows += found.map { Row(OpenTransaction($0)) }.filter { !known.contains($0.transaction) }
                 }
             }
         }
-        return rows
+        return listing
     }
 }

@@ -1,15 +1,31 @@
 import ArgumentParser
 
-/// A command that prints a list, as a table or as an array of JSON.
+/// A command that prints a list, as a table or as an array of JSON. Exit code 1: something is known to be missing in it.
 protocol ListingCommand: AsyncParsableCommand {
     associatedtype Row: Listed
 
     var format: OutputOption { get }
 
-    /// In the order in which they are printed. What is missing is said to standard error.
-    func rows() async throws -> [Row]
+    func listing() async throws -> Listing<Row>
+}
+
+/// What a command lists.
+struct Listing<Row: Listed> {
+    /// In the order in which they are printed.
+    var rows: [Row]
+    /// What should be among them and is not, in sentences.
+    var missing: [String] = []
 }
 
 extension ListingCommand {
-    func run() async throws { try format.print(try await rows()) }
+    func run() async throws {
+        let listing = try await listing()
+        try format.print(listing.rows)
+        guard !listing.missing.isEmpty else { return }
+        for sentence in listing.missing.prefix(missingToldMost) { note(sentence) }
+        if listing.missing.count > missingToldMost { note("and \(listing.missing.count - missingToldMost) more") }
+        throw ExitCode(1)
+    }
+
+    private var missingToldMost: Int { 20 }
 }

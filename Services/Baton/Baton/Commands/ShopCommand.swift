@@ -32,8 +32,8 @@ struct ShopHistory: ListingCommand {
         var columns: [String] { ["\(version)", at, name ?? "not recorded", note ?? ""] }
     }
 
-    func rows() async throws -> [Row] {
-        try await withRouter(try BatonConfiguration()) { try await $0.history() }.map(Row.init)
+    func listing() async throws -> Listing<Row> {
+        Listing(rows: try await withRouter(try BatonConfiguration()) { try await $0.history() }.map(Row.init))
     }
 }
 
