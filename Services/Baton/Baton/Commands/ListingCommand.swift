@@ -10,7 +10,7 @@ protocol ListingCommand: AsyncParsableCommand {
 }
 
 /// What a command lists.
-struct Listing<Row: Listed> {
+struct Listing<Row: Listed>: Sendable {
     /// In the order in which they are printed.
     var rows: [Row]
     /// What should be among them and is not, in sentences.

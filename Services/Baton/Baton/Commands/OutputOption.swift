@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// What is printed as a line of a table, or as an object of JSON.
-protocol Listed: Encodable {
+protocol Listed: Encodable, Sendable {
     /// In the order of the table.
     var columns: [String] { get }
 }

@@ -3,7 +3,7 @@ import RelayDomain
 /// What changes when one shop replaces another.
 struct ShopDifference: Equatable {
     /// One entry of one list.
-    struct Change: Equatable, Encodable {
+    struct Change: Equatable, Encodable, Sendable {
         enum Kind: String, Encodable { case added, removed, changed }
 
         let change: Kind
