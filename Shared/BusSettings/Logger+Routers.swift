@@ -18,7 +18,7 @@ extension Logger {
     /// A message crossed that one of the two ends could not read.
     /// - Parameters:
     ///   - peer: the other end's name or address.
-    ///   - leftOut: of how many such messages nothing was said; see `Complaints`.
+    ///   - leftOut: of how many such messages nothing was said; see `LogThrottle`.
     public func misread(_ unread: Unread, peer: String, leftOut: Int) {
         let (line, reason): (Logger.Message, String) =
             switch unread {

@@ -2,9 +2,9 @@
 public enum CodePictureError: Error, Hashable, Sendable {
     /// The text is empty or has more bytes than a QR code takes.
     case textTooLong(most: Int)
-    /// The file has more bytes than ``GrayPicture/fileBytesMost``.
+    /// The file has more bytes than ``GrayPicture/fileBytesMax``.
     case fileTooLarge(bytes: Int)
-    /// The picture has more pixels than ``GrayPicture/pixelsMost``.
+    /// The picture has more pixels than ``GrayPicture/pixelsMax``.
     case tooManyPixels(width: Int, height: Int)
     /// The bytes are no PNG picture that can be read.
     case notAPicture(reason: String)
@@ -22,9 +22,9 @@ extension CodePictureError: CustomStringConvertible {
         switch self {
         case .textTooLong(let most): "A QR picture takes 1 to \(most) bytes of text; shorten it."
         case .fileTooLarge(let bytes):
-            "The file has \(bytes) bytes; take one of at most \(GrayPicture.fileBytesMost)."
+            "The file has \(bytes) bytes; take one of at most \(GrayPicture.fileBytesMax)."
         case .tooManyPixels(let width, let height):
-            "The picture has \(width) × \(height) pixels; make it smaller, at most \(GrayPicture.pixelsMost) in all."
+            "The picture has \(width) × \(height) pixels; make it smaller, at most \(GrayPicture.pixelsMax) in all."
         case .notAPicture(let reason): "This is no PNG picture (\(reason)); save it as PNG."
         case .notUTF8: "The code holds no UTF-8 text; whoever makes it has to write UTF-8."
         case .tooSlow(let limit):

@@ -20,13 +20,13 @@ public enum CodeScanner {
     }
 
     /// The most codes that are told of one picture.
-    public static let codesMost = 16
+    public static let codesMax = 16
     /// Pixels of white around a picture that shows a code up to its edge.
     private static let margin = 40
 
     /// How many searches that took too long may still be running: the library cannot be stopped.
-    private static let leftMost = 2
-    private static let left = DispatchSemaphore(value: leftMost)
+    private static let leftMax = 2
+    private static let left = DispatchSemaphore(value: leftMax)
 
     /// All codes of the symbologies that the relay knows, light on dark ones too. Their texts are exactly the bytes that stand
     /// in them, as UTF-8.
@@ -77,7 +77,7 @@ public enum CodeScanner {
             var (codes, isOtherThere) = ([Code](), false)
             guard zbar_scan_image(scanner, image) > 0 else { return (codes, isOtherThere) }
             var symbol = zbar_image_first_symbol(image)
-            while let current = symbol, codes.count < codesMost {
+            while let current = symbol, codes.count < codesMax {
                 if let code = Code(current) {
                     if !codes.contains(code) { codes.append(code) }
                 } else {

@@ -8,13 +8,13 @@ public struct GrayPicture: Hashable, Sendable {
     public let pixels: [UInt8]
 
     /// The most pixels that are read or made: a file of a few bytes can claim any number.
-    public static let pixelsMost = 16_000_000
+    public static let pixelsMax = 16_000_000
     /// The most bytes of a file that are looked at.
-    public static let fileBytesMost = 32_000_000
+    public static let fileBytesMax = 32_000_000
 
-    /// - Returns: nil unless there are `width * height` pixels, at least one and at most ``pixelsMost``.
+    /// - Returns: nil unless there are `width * height` pixels, at least one and at most ``pixelsMax``.
     public init?(width: Int, height: Int, pixels: [UInt8]) {
-        guard (1...Self.pixelsMost).contains(width), (1...Self.pixelsMost / width).contains(height),
+        guard (1...Self.pixelsMax).contains(width), (1...Self.pixelsMax / width).contains(height),
             pixels.count == width * height
         else { return nil }
         self.width = width
@@ -25,7 +25,7 @@ public struct GrayPicture: Hashable, Sendable {
     /// Reads a PNG file of any colour type; transparency is laid on white.
     /// - Throws: ``CodePictureError``.
     public init(png: [UInt8]) throws(CodePictureError) {
-        guard png.count <= Self.fileBytesMost else { throw .fileTooLarge(bytes: png.count) }
+        guard png.count <= Self.fileBytesMax else { throw .fileTooLarge(bytes: png.count) }
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)
         defer { png_image_free(&image) }
@@ -35,7 +35,7 @@ public struct GrayPicture: Hashable, Sendable {
                 return .failure(.notAPicture(reason: image.messageText))
             }
             let (width, height) = (Int(image.width), Int(image.height))
-            guard width > 0, height > 0, width <= Self.pixelsMost, height <= Self.pixelsMost / width else {
+            guard width > 0, height > 0, width <= Self.pixelsMax, height <= Self.pixelsMax / width else {
                 return .failure(.tooManyPixels(width: width, height: height))
             }
             image.format = png_uint_32(PNG_FORMAT_GRAY)
@@ -70,7 +70,7 @@ public struct GrayPicture: Hashable, Sendable {
     /// The same picture with a white margin on all sides; nil if that were too many pixels.
     func withMargin(_ margin: Int) -> GrayPicture? {
         let (wide, high) = (width + 2 * margin, height + 2 * margin)
-        guard high <= Self.pixelsMost / wide else { return nil }
+        guard high <= Self.pixelsMax / wide else { return nil }
         var pixels = [UInt8](repeating: 255, count: wide * high)
         for row in 0..<height {
             let start = (row + margin) * wide + margin

@@ -3,7 +3,7 @@ import CQREncode
 /// Makes QR codes (ISO/IEC 18004): what stands on a relay terminal's display or tag.
 public enum QRPicture {
     /// The most bytes of text at error correction M, version 40.
-    public static let textBytesMost = 2_331
+    public static let textBytesMax = 2_331
     /// White modules around the code.
     private static let quietZone = 4
 
@@ -12,7 +12,7 @@ public enum QRPicture {
     /// - Throws: ``CodePictureError/textTooLong(most:)``, ``CodePictureError/libraryFailed(_:)``.
     public static func picture(of text: String, module: Int = 8) throws(CodePictureError) -> GrayPicture {
         let bytes = Array(text.utf8)
-        guard (1...textBytesMost).contains(bytes.count) else { throw .textTooLong(most: textBytesMost) }
+        guard (1...textBytesMax).contains(bytes.count) else { throw .textTooLong(most: textBytesMax) }
         guard let code = QRcode_encodeData(Int32(bytes.count), bytes, 0, QR_ECLEVEL_M) else {
             throw .libraryFailed("libqrencode")
         }

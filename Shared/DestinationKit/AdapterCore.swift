@@ -9,10 +9,10 @@ package struct AdapterCore {
         /// A router asks.
         case ordered(AuthorizationRequest, routerNow: Instant)
         /// A router asks what became of a transaction, or wants it taken back.
-        case sent(Errand, routerNow: Instant)
+        case sent(FollowUpTask, routerNow: Instant)
         /// The destination has answered, or was not asked after all.
         case answered(TransactionID, DestinationAnswer, AdapterState?)
-        case returned(Errand, Errand.Answer, AdapterState?)
+        case returned(FollowUpTask, FollowUpTask.Answer, AdapterState?)
         /// A router wants to know whether the destination is well.
         case healthAsked
         case healthTold(isGood: Bool)
@@ -26,8 +26,8 @@ package struct AdapterCore {
 
     package enum Output: Equatable {
         /// Open the information and ask the destination, unless `deadline` has passed by then.
-        case ask(AuthorizationRequest, deadline: ContinuousClock.Instant)
-        case carryOut(Errand)
+        case authorize(AuthorizationRequest, deadline: ContinuousClock.Instant)
+        case carryOut(FollowUpTask)
         /// Ask the destination whether it is well.
         case askHealth
         /// Tell all routers whether it is.
@@ -44,17 +44,17 @@ package struct AdapterCore {
     /// How long a transaction is remembered after its answer: far longer than its request is valid.
     static let rememberedFor = Duration.seconds(10)
     /// How many are remembered. Beyond, requests are not asked: one that comes twice could not be told from a new one.
-    static let rememberedMost = 262_144
+    static let rememberedMax = 262_144
     /// How many requests wait for room at the destination: each router counts its own alone. Beyond, they are not asked.
-    static let waitingMost = 10_000
+    static let waitingMax = 10_000
     /// How long an answer waits for its journal's router. By then the router has given the transaction up.
     static let unsentFor = Duration.seconds(60)
     /// How many answers wait. Beyond, answers are dropped: their routers inquire.
-    static let unsentMost = 10_000
+    static let unsentMax = 10_000
     /// When an answer that a full socket did not take is tried again.
     static let retryAfter = Duration.milliseconds(100)
     /// When a link is found lost it may have been dead for this long; what it carried then is sent again.
-    static let deadMost = Duration.seconds(4)
+    static let deadMax = Duration.seconds(4)
 
     private struct Known {
         let receivedOn: ContinuousClock.Instant
@@ -75,20 +75,20 @@ package struct AdapterCore {
     /// What has no room at the destination yet, oldest first, each until its time is over.
     private var waiting = Queue<(request: AuthorizationRequest, deadline: ContinuousClock.Instant)>()
     private var waitingCount = 0
-    private var errands: ErrandDesk
+    private var followUps: FollowUpQueue
     private var isAskingHealth = false
-    private var patience = Patience()
+    private var timeouts = CallTimeouts()
     private var open: Set<UInt8> = []
     private var isDraining = false
     /// How many authorizations are with the destination.
     private(set) var asking = 0
     /// How many requests of any kind are with the destination or wait for it.
-    var underWay: Int { asking + waitingCount + errands.running }
+    var underWay: Int { asking + waitingCount + followUps.running }
     /// When answers that wait are tried again, or are too old to be.
     private var unsentDue: ContinuousClock.Instant?
     /// When time alone changes something.
     package var nextDue: ContinuousClock.Instant? {
-        [unsentDue, patience.soonest, waiting.first?.deadline].compactMap(\.self).min()
+        [unsentDue, timeouts.soonest, waiting.first?.deadline].compactMap(\.self).min()
     }
 
     /// - Parameter concurrent: how many requests may be with the destination at a time; without a bound where an answer
@@ -96,7 +96,7 @@ package struct AdapterCore {
     package init(_ manifest: DestinationManifest, concurrent: Int) {
         self.manifest = manifest
         self.concurrent = concurrent
-        errands = ErrandDesk(concurrent: manifest.concurrent)
+        followUps = FollowUpQueue(concurrent: manifest.concurrent)
     }
 
     /// One turn over what arrived together.
@@ -105,22 +105,22 @@ package struct AdapterCore {
         forget(now)
         for input in inputs {
             switch input {
-            case .ordered(let request, let routerNow): take(request, routerNow, now, &outputs)
-            case .sent(let errand, let routerNow): take(errand, routerNow, now, &outputs)
-            case .returned(let errand, let answer, let state): finish(errand, answer, state, now, &outputs)
+            case .ordered(let request, let routerNow): routerOrdered(request, routerNow, now, &outputs)
+            case .sent(let task, let routerNow): routerOrdered(task, routerNow, now, &outputs)
+            case .returned(let task, let answer, let state): finish(task, answer, state, now, &outputs)
             case .healthAsked:
                 guard !isAskingHealth else { break }  // The answer goes to all who ask.
                 isAskingHealth = true
-                patience.begin(.health, now: now)
+                timeouts.begin(.health, now: now)
                 outputs.append(.askHealth)
             case .healthTold(let isGood):
                 isAskingHealth = false
-                patience.end(.health)
+                timeouts.end(.health)
                 outputs.append(.tellHealth(isGood: isGood))
             case .answered(let transaction, let answer, let state):
                 guard let entry = known[transaction], entry.wasAsked, entry.answer == nil else { break }
                 asking -= 1
-                patience.end(.authorization(transaction))
+                timeouts.end(.authorization(transaction))
                 known[transaction]?.state = state
                 // What answers an inquiry alone is no decision.
                 let isDecision = answer != .notFound && answer != .reversed
@@ -131,7 +131,7 @@ package struct AdapterCore {
             case .lost(let journal):
                 open.remove(journal)
                 for transaction in answered.reversed() {
-                    guard let on = known[transaction]?.answeredOn, now - on <= Self.deadMost else { break }
+                    guard let on = known[transaction]?.answeredOn, now - on <= Self.deadMax else { break }
                     if transaction.journal == journal { keep(transaction, now) }
                 }
             case .unsent(let transaction):
@@ -146,14 +146,14 @@ package struct AdapterCore {
             conclude(request.transaction, .notSent, now, &outputs)
         }
         while asking < concurrent, let deadline = waiting.first?.deadline, let request = nextWaiting() {
-            ask(request, until: deadline, now, &outputs)
+            startAuthorization(request, until: deadline, now, &outputs)
         }
         if let due = unsentDue, due <= now { sendUnsent(now, &outputs) }
-        while let task = patience.next(at: now) { outputs.append(.giveUp(task)) }
+        while let task = timeouts.next(at: now) { outputs.append(.giveUp(task)) }
         return outputs
     }
 
-    private mutating func take(
+    private mutating func routerOrdered(
         _ request: AuthorizationRequest, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         let transaction = request.transaction
@@ -161,14 +161,14 @@ package struct AdapterCore {
             if entry.answer != nil { send(transaction, now, &outputs) }
             return
         }
-        guard known.count < Self.rememberedMost else {
-            let receipt = Receipt(.adapter, .received, at: routerNow)
-            let answer = AdapterAnswer(transaction, .authorization(.notSent), receipts: [receipt])
+        guard known.count < Self.rememberedMax else {
+            let stamp = HopStamp(.adapter, .received, at: routerNow)
+            let answer = AdapterAnswer(transaction, .authorization(.notSent), hopStamps: [stamp])
             return outputs.append(.send(answer, journal: transaction.journal))
         }
         known[transaction] = Known(receivedOn: now, receivedAt: routerNow)
         let isMine = request.destination == manifest.destination && manifest.operations.contains(request.operation)
-        guard isMine, !isDraining, routerNow < request.notAfter, waitingCount < Self.waitingMost else {
+        guard isMine, !isDraining, routerNow < request.notAfter, waitingCount < Self.waitingMax else {
             if !isMine { outputs.append(.misdirected(transaction, request.destination)) }
             return conclude(transaction, .notSent, now, &outputs)
         }
@@ -182,17 +182,17 @@ package struct AdapterCore {
             waitingCount += 1
             return
         }
-        ask(request, until: deadline, now, &outputs)
+        startAuthorization(request, until: deadline, now, &outputs)
     }
 
-    private mutating func ask(
+    private mutating func startAuthorization(
         _ request: AuthorizationRequest, until deadline: ContinuousClock.Instant, _ now: ContinuousClock.Instant,
         _ outputs: inout [Output]
     ) {
         asking += 1
         known[request.transaction]?.wasAsked = true
-        patience.begin(.authorization(request.transaction), now: now)
-        outputs.append(.ask(request, deadline: deadline))
+        timeouts.begin(.authorization(request.transaction), now: now)
+        outputs.append(.authorize(request, deadline: deadline))
     }
 
     /// Takes the oldest that waits.
@@ -203,43 +203,44 @@ package struct AdapterCore {
         return request
     }
 
-    private mutating func take(
-        _ errand: Errand, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
+    private mutating func routerOrdered(
+        _ task: FollowUpTask, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         guard !isDraining else { return }  // Routers ask the next adapter.
-        guard errand.followUp.destination == manifest.destination else {
-            return outputs.append(.misdirected(errand.followUp.transaction, errand.followUp.destination))
+        guard task.followUp.destination == manifest.destination else {
+            return outputs.append(.misdirected(task.followUp.transaction, task.followUp.destination))
         }
-        switch errands.take(errand, at: routerNow) {
-        case .started: start(errand, now, &outputs)
-        case .isTooMuch: send(errand, errand.silence, nil, since: routerNow, &outputs)
+        switch followUps.enqueue(task, at: routerNow) {
+        case .started: start(task, now, &outputs)
+        case .isTooMuch: send(task, task.silence, nil, since: routerNow, &outputs)
         case .waits, .isUnderWay: break
         }
     }
 
-    private mutating func start(_ errand: Errand, _ now: ContinuousClock.Instant, _ outputs: inout [Output]) {
-        patience.begin(.errand(errand.key), now: now)
-        outputs.append(.carryOut(errand))
+    private mutating func start(_ task: FollowUpTask, _ now: ContinuousClock.Instant, _ outputs: inout [Output]) {
+        timeouts.begin(.followUp(task.key), now: now)
+        outputs.append(.carryOut(task))
     }
 
     private mutating func finish(
-        _ errand: Errand, _ answer: Errand.Answer, _ state: AdapterState?, _ now: ContinuousClock.Instant,
+        _ task: FollowUpTask, _ answer: FollowUpTask.Answer, _ state: AdapterState?, _ now: ContinuousClock.Instant,
         _ outputs: inout [Output]
     ) {
-        guard let (since, next) = errands.finish(errand.key) else { return }
-        patience.end(.errand(errand.key))
-        send(errand, answer, state, since: since, &outputs)
+        guard let (since, next) = followUps.finish(task.key) else { return }
+        timeouts.end(.followUp(task.key))
+        send(task, answer, state, since: since, &outputs)
         if let next { start(next, now, &outputs) }
     }
 
     /// An answer that its router cannot take now is not kept: the router asks again.
     private func send(
-        _ errand: Errand, _ answer: Errand.Answer, _ state: AdapterState?, since: Instant, _ outputs: inout [Output]
+        _ task: FollowUpTask, _ answer: FollowUpTask.Answer, _ state: AdapterState?, since: Instant,
+        _ outputs: inout [Output]
     ) {
-        let transaction = errand.followUp.transaction
+        let transaction = task.followUp.transaction
         guard open.contains(transaction.journal) else { return }
         let answer = AdapterAnswer(
-            transaction, answer.word, adapterState: state, receipts: [Receipt(.adapter, .received, at: since)])
+            transaction, answer.word, adapterState: state, hopStamps: [HopStamp(.adapter, .received, at: since)])
         outputs.append(.send(answer, journal: transaction.journal))
     }
 
@@ -264,7 +265,7 @@ package struct AdapterCore {
 
     /// Lets an answer wait for its journal's next link.
     private mutating func keep(_ transaction: TransactionID, _ now: ContinuousClock.Instant) {
-        guard unsent[transaction] == nil, unsent.count < Self.unsentMost, let answer = message(transaction) else {
+        guard unsent[transaction] == nil, unsent.count < Self.unsentMax, let answer = message(transaction) else {
             return
         }
         unsent[transaction] = (answer, now)
@@ -284,13 +285,13 @@ package struct AdapterCore {
         guard let entry = known[transaction], let answer = entry.answer, let answeredOn = entry.answeredOn else {
             return nil
         }
-        var receipts = [Receipt(.adapter, .received, at: entry.receivedAt)]
+        var hopStamps = [HopStamp(.adapter, .received, at: entry.receivedAt)]
         if entry.wasAsked, answer != .notSent {
-            receipts.append(Receipt(.adapter, .forwarded, at: entry.receivedAt))
-            receipts.append(
-                Receipt(.destination, .answered, at: entry.receivedAt + (answeredOn - entry.receivedOn)))
+            hopStamps.append(HopStamp(.adapter, .forwarded, at: entry.receivedAt))
+            hopStamps.append(
+                HopStamp(.destination, .answered, at: entry.receivedAt + (answeredOn - entry.receivedOn)))
         }
-        return AdapterAnswer(transaction, .authorization(answer), adapterState: entry.state, receipts: receipts)
+        return AdapterAnswer(transaction, .authorization(answer), adapterState: entry.state, hopStamps: hopStamps)
     }
 
     private mutating func forget(_ now: ContinuousClock.Instant) {

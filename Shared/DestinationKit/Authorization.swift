@@ -6,7 +6,7 @@ public struct Authorization: Sendable {
     /// Names the request for ever: the destination must book it at most once, however often it sees the ID.
     public let transaction: TransactionID
     /// Twelve digits for systems that cannot carry the ID, such as ISO 8583's field 37.
-    public let reference: ReferenceNumber
+    public let reference: RetrievalReferenceNumber
     public let application: ApplicationID
     public let terminal: TerminalID
     public let operation: Operation

@@ -32,14 +32,14 @@ public protocol Destination: Sendable {
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer
 
     /// Asks what became of a transaction. Called as often as a router wants to know; it must book nothing. `notFound` says
-    /// that the destination has not seen it *yet*. Cancelled after ``DestinationLimits/errand``.
+    /// that the destination has not seen it *yet*. Cancelled after ``DestinationLimits/followUp``.
     /// - Throws: anything; it reads as `unknown`.
     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer
 
     /// Takes a transaction back. `confirmed` promises that nothing is booked under its ID and that nothing ever will be,
     /// not even by an authorization that is still on its way. A destination that cannot kill an ID it never saw may be
     /// confirmed for only after ``FollowUp/notAfter`` and ``DestinationManifest/visibilityDelay`` have passed. Called again
-    /// until it is confirmed. Cancelled after ``DestinationLimits/errand``.
+    /// until it is confirmed. Cancelled after ``DestinationLimits/followUp``.
     /// - Throws: anything; it reads as `unknown`.
     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer
 

@@ -34,7 +34,7 @@ public actor DestinationWorker: Service {
     private var whenDrained: CheckedContinuation<Void, Never>?
     private var client: LinkClient<AdapterMessage, AdapterOrder>?
     private var links: [Link: UInt8] = [:]
-    private var complaints = Complaints<Link>()
+    private var logThrottle = LogThrottle<Link>()
     private var isDraining = false
 
     /// A request on its way to the destination.
@@ -89,9 +89,9 @@ public actor DestinationWorker: Service {
     private func open() throws {
         let client = try LinkClient<AdapterMessage, AdapterOrder>(
             .destinations, bus, hello: Hello(role: .destinationAdapter, name: name), on: reactor)
-        client.opened = { link, welcome in self.note(link, welcome) }
-        client.lost = { link, reason in self.note(link, reason) }
-        client.received = { link, order, _ in self.note(order, from: link) }
+        client.opened = { link, welcome in self.linkOpened(link, welcome) }
+        client.lost = { link, reason in self.linkLost(link, reason) }
+        client.received = { link, order, _ in self.routerOrdered(order, from: link) }
         client.unread = { link, unread in self.complain(unread, on: link) }
         self.client = client
         answers.open { batch in
@@ -120,7 +120,7 @@ public actor DestinationWorker: Service {
 
     // MARK: - Links
 
-    private func note(_ link: Link, _ welcome: Welcome) {
+    private func linkOpened(_ link: Link, _ welcome: RouterWelcome) {
         links[link] = welcome.journal
         _ = client?.send(.ready(manifest), on: link)
         if isDraining { _ = client?.send(.draining, on: link) }
@@ -129,26 +129,26 @@ public actor DestinationWorker: Service {
         logger.routerFound(welcome)
     }
 
-    private func note(_ link: Link, _ reason: LinkLoss) {
-        complaints.forget(link)
+    private func linkLost(_ link: Link, _ reason: LinkLoss) {
+        logThrottle.forget(link)
         guard let journal = links.removeValue(forKey: link) else { return }
         if !links.values.contains(journal) { inbox.append(.lost(journal: journal)) }
         if links.isEmpty { readiness.notReady("no router is there") }
         logger.routerLost(journal: journal, reason)
     }
 
-    private func note(_ order: AdapterOrder, from link: Link) {
+    private func routerOrdered(_ order: AdapterOrder, from link: Link) {
         switch order {
         case .authorize(let request):
             guard let journal = links[link], let now = client?.routerNow(journal: journal) else { break }
             inbox.append(.ordered(request, routerNow: now))
         case .inquire(let followUp):
-            take(Errand(followUp: followUp, what: .inquiry, isRepeat: false), from: link)
+            followUpOrdered(FollowUpTask(followUp: followUp, what: .inquiry, isRepeat: false), from: link)
         case .reverse(let followUp, let isRepeat):
-            take(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
+            followUpOrdered(FollowUpTask(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
         case .askHealth: inbox.append(.healthAsked)
         case .notRegistered(let destination):
-            guard let leftOut = complaints.admit(about: link, now: .now) else { break }
+            guard let leftOut = logThrottle.admit(about: link, now: .now) else { break }
             logger.warning(
                 "the shop has no such destination, so nothing is asked: correct shop.yaml, or the destination's ID here",
                 metadata: ["destination": "\(destination)", "leftOut": "\(leftOut)"])
@@ -157,13 +157,13 @@ public actor DestinationWorker: Service {
 
     /// A message of ours that a router cannot read is lost; what it was about is asked again or found out by inquiry.
     private func complain(_ unread: Unread, on link: Link) {
-        guard let leftOut = complaints.admit(about: link, now: .now) else { return }
+        guard let leftOut = logThrottle.admit(about: link, now: .now) else { return }
         logger.misread(unread, peer: link.address, leftOut: leftOut)
     }
 
-    private func take(_ errand: Errand, from link: Link) {
+    private func followUpOrdered(_ task: FollowUpTask, from link: Link) {
         guard let journal = links[link], let now = client?.routerNow(journal: journal) else { return }
-        inbox.append(.sent(errand, routerNow: now))
+        inbox.append(.sent(task, routerNow: now))
     }
 
     // MARK: - Turns
@@ -184,7 +184,7 @@ public actor DestinationWorker: Service {
 
     private func carryOut(_ output: AdapterCore.Output) {
         switch output {
-        case .ask(let request, let deadline):
+        case .authorize(let request, let deadline):
             let asking = Asking(request: request, deadline: deadline)
             guard let immediate = destination as? any ImmediateDestination else {
                 return begin(.authorization(request.transaction)) {
@@ -195,10 +195,10 @@ public actor DestinationWorker: Service {
             let authorization = opened(asking)
             let answer = authorization.map { immediate.decide($0).withholding($0.information) } ?? .notSent
             inbox.append(.answered(request.transaction, answer, authorization?.memory.state))
-        case .carryOut(let errand):
-            begin(.errand(errand.key)) {
-                let (answer, state) = await self.answer(to: errand)
-                return .returned(errand, answer, state)
+        case .carryOut(let task):
+            begin(.followUp(task.key)) {
+                let (answer, state) = await self.answer(to: task)
+                return .returned(task, answer, state)
             }
         case .askHealth: begin(.health) { .healthTold(isGood: await self.destination.isWell()) }
         case .tellHealth(let isGood):
@@ -239,17 +239,17 @@ public actor DestinationWorker: Service {
         return (answer?.withholding(authorization.information) ?? .unknown, authorization.memory.state)
     }
 
-    private nonisolated func answer(to errand: Errand) async -> (Errand.Answer, AdapterState?) {
-        let transaction = errand.followUp.transaction
-        switch errand.what {
+    private nonisolated func answer(to task: FollowUpTask) async -> (FollowUpTask.Answer, AdapterState?) {
+        let transaction = task.followUp.transaction
+        switch task.what {
         case .inquiry:
-            let inquiry = Inquiry(errand.followUp)
+            let inquiry = Inquiry(task.followUp)
             let answer = await heard(about: transaction) { try await self.destination.inquire(inquiry) }
-            return (answer.map(Errand.Answer.inquiry) ?? errand.silence, inquiry.memory.state)
+            return (answer.map(FollowUpTask.Answer.inquiry) ?? task.silence, inquiry.memory.state)
         case .reversal:
-            let reversal = Reversal(errand.followUp, isRepeat: errand.isRepeat)
+            let reversal = Reversal(task.followUp, isRepeat: task.isRepeat)
             let answer = await heard(about: transaction) { try await self.destination.reverse(reversal) }
-            return (answer.map(Errand.Answer.reversal) ?? errand.silence, reversal.memory.state)
+            return (answer.map(FollowUpTask.Answer.reversal) ?? task.silence, reversal.memory.state)
         }
     }
 

@@ -17,7 +17,7 @@ public final class DeviceGateway: Service {
     /// How long open calls may take to be answered, and devices to take leave, once the process is told to end.
     static let drain = Duration.seconds(6)
     /// Files that a gateway needs beside its connections: handshakes under way, routers' sockets, logs.
-    private static let otherFiles = DeviceServer.handshakesMost + 128
+    private static let otherFiles = DeviceServer.handshakesMax + 128
 
     private let kind: DeviceKind
     private let configuration: GatewayConfiguration
@@ -25,7 +25,7 @@ public final class DeviceGateway: Service {
     private let sealer: (any ScanSealer)?
     private let limits: GatewayLimits
     private let eventLoop: any EventLoop
-    private let clock: GatewayClock
+    private let clock: SteadyClock
     private let health: Health.Part
     private let bound: @Sendable (HostPort) throws -> Void
     private let logger = Logger(label: "baton.gateway")
@@ -38,7 +38,7 @@ public final class DeviceGateway: Service {
     init(
         for kind: DeviceKind, _ configuration: GatewayConfiguration, name: String,
         sealer: (any ScanSealer)?, limits: GatewayLimits = GatewayLimits(), on eventLoop: any EventLoop,
-        clock: GatewayClock = GatewayClock(),
+        clock: SteadyClock = SteadyClock(),
         health: Health, bound: @escaping @Sendable (HostPort) throws -> Void
     ) {
         self.kind = kind
@@ -78,25 +78,25 @@ public final class DeviceGateway: Service {
 
     private func serve(on reactor: Reactor) async throws {
         let (clock, eventLoop) = (clock, eventLoop)
-        let errands = Mailbox<BusErrand>(capacity: GatewayBus.mailboxMost) { reactor.execute($0) }
-        let news = Mailbox<GatewayInput>(capacity: GatewayBus.mailboxMost) { eventLoop.execute($0) }
+        let messages = Mailbox<BusMessage>(capacity: GatewayBus.mailboxMax) { reactor.execute($0) }
+        let news = Mailbox<GatewayInput>(capacity: GatewayBus.mailboxMax) { eventLoop.execute($0) }
         let edge = try await eventLoop.submit {
             let loop = GatewayLoop(
                 GatewayCore(
                     for: self.kind, sealer: self.sealer, publicURL: self.configuration.publicURL, limits: self.limits),
-                on: eventLoop, clock: clock, toBus: errands, logger: self.logger, watch: { self.report($0) })
-            let connectionsMost = OpenFiles.room(
-                for: self.configuration.connectionsMost, beside: Self.otherFiles, logger: self.logger)
+                on: eventLoop, clock: clock, toBus: messages, logger: self.logger, watch: { self.report($0) })
+            let connectionsMax = OpenFiles.room(
+                for: self.configuration.connectionsMax, beside: Self.otherFiles, logger: self.logger)
             let server = DeviceServer(
-                loop, connectionsMost: connectionsMost,
-                perAddressMost: self.configuration.connectionsPerAddressMost, handshakeLimit: self.limits.handshake)
+                loop, connectionsMax: connectionsMax,
+                perAddressMax: self.configuration.connectionsPerAddressMax, handshakeTimeout: self.limits.handshake)
             return Edge(
                 loop: NIOLoopBound(loop, eventLoop: eventLoop), server: NIOLoopBound(server, eventLoop: eventLoop))
         }.get()
         defer { eventLoop.execute { edge.loop.value.dropAll() } }
         let bus = GatewayBus(on: reactor, clock: clock, toLoop: news, logger: logger)
-        try await bus.open(configuration.bus, as: Hello(role: role, name: name), errands: errands)
-        news.open { edge.loop.value.take($0) }
+        try await bus.open(configuration.bus, as: Hello(role: role, name: name), messages: messages)
+        news.open { edge.loop.value.receive($0) }
         let listener = try await listen(edge)
         do {
             try await gracefulShutdown()
@@ -108,7 +108,7 @@ public final class DeviceGateway: Service {
         try? await listener.close()
         await takeLeave(edge.loop)
         await bus.close()
-        errands.close()
+        messages.close()
         news.close()
     }
 

@@ -15,18 +15,18 @@ import ServiceRuntime
 public struct GatewayConfiguration: Sendable {
     public var listen: HostPort
     public var bus: BusConfiguration
-    public var connectionsMost: Int
-    public var connectionsPerAddressMost: Int
+    public var connectionsMax: Int
+    public var connectionsPerAddressMax: Int
     public var publicURL: String
 
     public init(
-        listen: HostPort, bus: BusConfiguration, connectionsMost: Int = 19_000,
-        connectionsPerAddressMost: Int = 2_500, publicURL: String = "http://127.0.0.1:7780"
+        listen: HostPort, bus: BusConfiguration, connectionsMax: Int = 19_000,
+        connectionsPerAddressMax: Int = 2_500, publicURL: String = "http://127.0.0.1:7780"
     ) {
         self.listen = listen
         self.bus = bus
-        self.connectionsMost = connectionsMost
-        self.connectionsPerAddressMost = connectionsPerAddressMost
+        self.connectionsMax = connectionsMax
+        self.connectionsPerAddressMax = connectionsPerAddressMax
         self.publicURL = publicURL
     }
 
@@ -35,10 +35,10 @@ public struct GatewayConfiguration: Sendable {
         listen = try settings.read(
             "BATON_LISTEN", as: .address, default: .loopback(port: kind == .terminal ? 7781 : 7782),
             meaning: "Where devices connect, at \(DeviceLimits.path).")
-        connectionsMost = try settings.read(
+        connectionsMax = try settings.read(
             "BATON_CONNECTIONS", as: .integer(1...1_000_000), default: 19_000,
             meaning: "How many devices may be connected at a time; more get 503.")
-        connectionsPerAddressMost = try settings.read(
+        connectionsPerAddressMax = try settings.read(
             "BATON_CONNECTIONS_PER_ADDRESS", as: .integer(1...1_000_000), default: 2_500,
             meaning: "How many connections of one address may be without a session; more are closed.")
         publicURL = try settings.read(

@@ -54,17 +54,17 @@ public final class DeviceLink {
 
     /// How long to wait for a deadline at most. Timers stand still while the machine sleeps: once it is awake, what has
     /// become due is looked at this soon.
-    static let waitMost = Duration.seconds(5)
+    static let waitMax = Duration.seconds(5)
 
     /// How long a timer for a deadline runs; where the deadline is farther, it looks again.
     static func wait(until deadline: Duration, now: Duration) -> TimeAmount {
-        .milliseconds(min(max(deadline - now, .zero), waitMost).milliseconds + 1)
+        .milliseconds(min(max(deadline - now, .zero), waitMax).milliseconds + 1)
     }
 
     public var device: Device { machine.device }
     public var isOpen: Bool { machine.isOpen }
     /// The relay's time; nil before the first welcome.
-    public var clock: RelayClock? { machine.clock }
+    public var clock: RelayTimeEstimate? { machine.clock }
 
     /// Connects, and goes on connecting until ``stop()``.
     public func start() {
@@ -121,10 +121,11 @@ public final class DeviceLink {
     private func carryOut(_ outputs: [DeviceSessionStateMachine.Output]) {
         for output in outputs {
             switch output {
-            case .connect: Connection.open(to: gateway, for: NIOLoopBound(self, eventLoop: eventLoop), attempt: attempt)
-            case .send(let bytes): channel.map { Connection.send(bytes, on: $0) }
+            case .connect:
+                WebSocketConnector.open(to: gateway, for: NIOLoopBound(self, eventLoop: eventLoop), attempt: attempt)
+            case .send(let bytes): channel.map { WebSocketConnector.send(bytes, on: $0) }
             case .close(let reason):
-                channel.map { Connection.close($0, reason) }
+                channel.map { WebSocketConnector.close($0, reason) }
                 forgetConnection()
             case .opened(let welcome): news(.opened(welcome))
             case .lost(let loss): news(.lost(loss))
@@ -154,7 +155,7 @@ public final class DeviceLink {
         let link = NIOLoopBound(self, eventLoop: eventLoop)
         let now = Self.now
         let task = eventLoop.scheduleTask(in: Self.wait(until: deadline, now: now)) { link.value.timerFired() }
-        timer = (min(deadline, now + Self.waitMost), task)
+        timer = (min(deadline, now + Self.waitMax), task)
     }
 
     private func timerFired() {

@@ -9,16 +9,16 @@ public struct ConnectionBook {
         /// Connections in all.
         public var most: Int
         /// Of them strangers.
-        public var strangersMost: Int
+        public var strangersMax: Int
         /// From one address (``PeerNetwork``).
-        public var perAddressMost: Int
+        public var perAddressMax: Int
         /// Whether those that are known count for their address. If not, only its strangers do.
         public var countsKnown: Bool
 
-        public init(most: Int, strangersMost: Int, perAddressMost: Int, countsKnown: Bool) {
+        public init(most: Int, strangersMax: Int, perAddressMax: Int, countsKnown: Bool) {
             self.most = max(1, most)
-            self.strangersMost = min(max(1, strangersMost), self.most)
-            self.perAddressMost = max(1, perAddressMost)
+            self.strangersMax = min(max(1, strangersMax), self.most)
+            self.perAddressMax = max(1, perAddressMax)
             self.countsKnown = countsKnown
         }
     }
@@ -57,7 +57,7 @@ public struct ConnectionBook {
 
     /// A connection wants to come.
     public mutating func admit(from network: PeerNetwork) -> Verdict {
-        guard perAddress[network, default: 0] < limits.perAddressMost else { return .tooManyOfAddress }
+        guard perAddress[network, default: 0] < limits.perAddressMax else { return .tooManyOfAddress }
         guard hasRoom else { return .full }
         let leaver = makeRoom()
         last += 1
@@ -92,8 +92,8 @@ public struct ConnectionBook {
     /// those that rest.
     private mutating func makeRoom() -> Number? {
         let isFull = count >= limits.most
-        guard isFull || strangers >= limits.strangersMost else { return nil }
-        let strangersGo = strangers >= limits.strangersMost || resting.count == 0
+        guard isFull || strangers >= limits.strangersMax else { return nil }
+        let strangersGo = strangers >= limits.strangersMax || resting.count == 0
         guard let leaver = strangersGo ? unknown.first() : resting.first() else { return nil }
         remove(leaver)
         return leaver

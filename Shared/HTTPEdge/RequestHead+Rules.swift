@@ -3,15 +3,15 @@ import NIOHTTP1
 /// The most that the head of a request may have, as both edges read it.
 public enum RequestHeadLimits {
     /// Bytes of the request's target and of all names and values together.
-    public static let bytesMost = 8_192
+    public static let bytesMax = 8_192
     /// Header fields.
-    public static let fieldsMost = 64
+    public static let fieldsMax = 64
 
     public static var decoder: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = bytesMost
-        limits.maxHeaderListSize = bytesMost
-        limits.maxHeaderFieldCount = fieldsMost
+        limits.maxHeaderFieldSize = bytesMax
+        limits.maxHeaderListSize = bytesMax
+        limits.maxHeaderFieldCount = fieldsMax
         return limits
     }
 }

@@ -28,7 +28,7 @@ public struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(Failure) -> JSONValue {
-        guard depth < limits.depthMost else { throw .tooDeep(at: index) }
+        guard depth < limits.depthMax else { throw .tooDeep(at: index) }
         skipSpace()
         switch peek {
         case UInt8(ascii: "{"): return .object(try object(depth: depth))
@@ -44,28 +44,28 @@ public struct JSONReader {
     private mutating func object(depth: Int) throws(Failure) -> JSONObject {
         var object = JSONObject()
         index += 1
-        if take(UInt8(ascii: "}")) { return object }
+        if consume(UInt8(ascii: "}")) { return object }
         repeat {
-            guard object.fields.count < limits.fieldsMost else { throw .tooManyElements(at: index) }
+            guard object.fields.count < limits.fieldsMax else { throw .tooManyElements(at: index) }
             skipSpace()
             let start = index
             let name = try string()
-            guard take(UInt8(ascii: ":")) else { throw .notJSON(at: index) }
+            guard consume(UInt8(ascii: ":")) else { throw .notJSON(at: index) }
             guard object.append(name, try value(depth: depth + 1)) else { throw .nameTwice(at: start) }
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw .notJSON(at: index) }
+        } while consume(UInt8(ascii: ","))
+        guard consume(UInt8(ascii: "}")) else { throw .notJSON(at: index) }
         return object
     }
 
     private mutating func array(depth: Int) throws(Failure) -> [JSONValue] {
         var elements: [JSONValue] = []
         index += 1
-        if take(UInt8(ascii: "]")) { return elements }
+        if consume(UInt8(ascii: "]")) { return elements }
         repeat {
-            guard elements.count < limits.elementsMost else { throw .tooManyElements(at: index) }
+            guard elements.count < limits.elementsMax else { throw .tooManyElements(at: index) }
             elements.append(try value(depth: depth + 1))
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw .notJSON(at: index) }
+        } while consume(UInt8(ascii: ","))
+        guard consume(UInt8(ascii: "]")) else { throw .notJSON(at: index) }
         return elements
     }
 
@@ -182,7 +182,7 @@ public struct JSONReader {
     }
 
     /// Takes one byte of punctuation, with space before it.
-    private mutating func take(_ byte: UInt8) -> Bool {
+    private mutating func consume(_ byte: UInt8) -> Bool {
         skipSpace()
         guard peek == byte else { return false }
         index += 1
@@ -202,18 +202,18 @@ extension JSONReader.Failure {
 /// What a JSON text may hold at most, beside its length, which is its receiver's to bound.
 public struct JSONLimits: Hashable, Sendable {
     /// What is nested deeper is refused.
-    public let depthMost: Int
+    public let depthMax: Int
     /// Fields of one object. Each name is compared with those before it.
-    public let fieldsMost: Int
+    public let fieldsMax: Int
     /// Elements of one array.
-    public let elementsMost: Int
+    public let elementsMax: Int
 
-    public init(depthMost: Int, fieldsMost: Int, elementsMost: Int) {
-        self.depthMost = depthMost
-        self.fieldsMost = fieldsMost
-        self.elementsMost = elementsMost
+    public init(depthMax: Int, fieldsMax: Int, elementsMax: Int) {
+        self.depthMax = depthMax
+        self.fieldsMax = fieldsMax
+        self.elementsMax = elementsMax
     }
 
     /// For bodies of requests and answers.
-    public static let document = JSONLimits(depthMost: 32, fieldsMost: 128, elementsMost: .max)
+    public static let document = JSONLimits(depthMax: 32, fieldsMax: 128, elementsMax: .max)
 }

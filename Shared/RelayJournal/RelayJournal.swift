@@ -9,7 +9,7 @@ public protocol Journal: Actor {
 
     /// Looks the past up. Sees all that was committed before.
     /// - Throws: ``JournalError``.
-    func recall(_ questions: [Question]) throws -> Recall
+    func recall(_ questions: [JournalLookup]) throws -> Recall
 
     /// Writes all entries or none, and returns when they are durable: power may fail afterwards. The claim is checked in
     /// the same transaction: who has lost it writes nothing.
@@ -31,7 +31,7 @@ public protocol RegistryStore: Actor {
     /// - Throws: ``JournalError``.
     func write(_ registry: Registry, by change: ShopChange) throws
 
-    /// Who wrote which version, the newest first, at most `ShopVersion.toldMost`.
+    /// Who wrote which version, the newest first, at most `ShopVersion.toldMax`.
     /// - Throws: ``JournalError``.
     func history() throws -> [ShopVersion]
 

@@ -1,5 +1,5 @@
 /// What an envelope is made of, told from its bytes without decoding it: a decoder makes an object of each two bytes of
-/// `receipts`, this counts them.
+/// `hopStamps`, this counts them.
 ///
 /// Reads the wire format of https://protobuf.dev/programming-guides/encoding/ two levels deep, the envelope and its body,
 /// and one level more where a body has a list inside: the shop of `administer`, the names of `resume`. What lies deeper is
@@ -14,7 +14,7 @@ public struct EnvelopeOutline: Equatable, Sendable {
     }
 
     /// The most fields beside the body: those that this version knows, and what later ones may add.
-    public static let marksMost = 16
+    public static let marksMax = 16
 
     /// 0 where there is none.
     public private(set) var version: UInt64 = 0
@@ -34,27 +34,27 @@ public struct EnvelopeOutline: Equatable, Sendable {
         static let version: UInt64 = 1
         static let correlation: UInt64 = 2
         /// The body's are this one and those above it.
-        static let bodyLeast: UInt64 = 10
+        static let bodyMin: UInt64 = 10
         static let administer: UInt64 = 23
         static let apply: UInt64 = 1
         static let deviceCall: UInt64 = 42
         static let resume: UInt64 = 14
     }
 
-    /// - Parameter fieldsMost: how many fields the body and its inner list may have together.
-    public init(_ bytes: UnsafeRawBufferPointer, fieldsMost: Int) throws(Fault) {
+    /// - Parameter fieldsMax: how many fields the body and its inner list may have together.
+    public init(_ bytes: UnsafeRawBufferPointer, fieldsMax: Int) throws(Fault) {
         var envelope = WireFields(bytes)
         var marks = 0
         while let field = try envelope.next() {
-            if field.number < Number.bodyLeast {
+            if field.number < Number.bodyMin {
                 marks += 1
-                guard marks <= Self.marksMost else { throw .tooManyFields }
+                guard marks <= Self.marksMax else { throw .tooManyFields }
                 if field.number == Number.version { version = field.value }
                 if field.number == Number.correlation { correlation = field.value }
             } else {
                 guard body == 0, let content = field.content else { throw .malformed }
                 body = field.number
-                try count(content, inner: inner, most: fieldsMost)
+                try count(content, inner: inner, most: fieldsMax)
             }
         }
     }
@@ -101,17 +101,17 @@ private struct WireFields {
         guard field.number > 0, field.number < 1 << 29 else { throw .malformed }
         switch tag & 7 {
         case 0: field.value = try varint()
-        case 1: _ = try take(8)
+        case 1: _ = try consume(8)
         case 2:
             guard let length = Int(exactly: try varint()) else { throw .malformed }
-            field.content = try take(length)
-        case 5: _ = try take(4)
+            field.content = try consume(length)
+        case 5: _ = try consume(4)
         default: throw .malformed  // Groups: this protocol has none.
         }
         return field
     }
 
-    private mutating func take(_ length: Int) throws(EnvelopeOutline.Fault) -> UnsafeRawBufferPointer {
+    private mutating func consume(_ length: Int) throws(EnvelopeOutline.Fault) -> UnsafeRawBufferPointer {
         let start = place
         guard length <= bytes.count - start else { throw .malformed }
         place = start + length

@@ -30,13 +30,13 @@ extension Transaction {
             phoneAmount: row.hasPhoneAmount ? try Amount(wire: row.phoneAmount) : nil,
             merchantAmount: row.hasMerchantAmount ? try Amount(wire: row.merchantAmount) : nil,
             amountRequired: row.amountRequired, amount: row.hasAmount ? try Amount(wire: row.amount) : nil,
-            reference: row.reference == 0 ? nil : ReferenceNumber(number: row.reference),
+            reference: row.reference == 0 ? nil : RetrievalReferenceNumber(number: row.reference),
             command: row.hasCommand
                 ? try CommandStateMachine(wire: row.command, codeExpiresAt: row.codeExpiry) : nil,
             passage: TransactionStateMachine(
                 try TransactionStateMachine.State(wire: row), entered: TransactionStateMachine.Entered(wire: row),
                 isCancelRequested: row.cancelRequested),
-            receipts: Receipt.all(row.receipts), reconciliation: reconciliation,
+            hopStamps: HopStamp.all(row.hopStamps), reconciliation: reconciliation,
             evidence: row.hasEvidence ? try Evidence(wire: row.evidence) : nil,
             deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
             adapterState: AdapterState(Array(row.adapterState)),
@@ -76,7 +76,7 @@ extension Transaction {
             $0.cancelRequested = passage.isCancelRequested
             if let adapterState { $0.adapterState = Data(adapterState.bytes) }
             if let outcome { $0.outcome = outcome.wire }
-            $0.receipts = receipts.map(\.wire)
+            $0.hopStamps = hopStamps.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
             $0.deviceReason = deviceReason?.text ?? ""
             $0.text = text?.text ?? ""

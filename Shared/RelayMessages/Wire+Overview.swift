@@ -44,7 +44,7 @@ extension Overview {
         for entry in wire.open {
             open[try DestinationID(wire: entry.destination, "open.destination")] = Int(clamping: entry.count)
         }
-        guard wire.oldest.count <= Self.oldestMost else { throw .outOfBounds("oldest") }
+        guard wire.oldest.count <= Self.oldestMax else { throw .outOfBounds("oldest") }
         var oldest: [OpenTransaction] = []
         for transaction in wire.oldest { oldest.append(try OpenTransaction(wire: transaction)) }
         self.init(

@@ -18,7 +18,7 @@ extension Shop {
             applications.append(
                 Application(
                     id: try .init(wire: entry.id, "applications.id"),
-                    operatedBy: try .init(wire: entry.operator, "applications.operator"), functions: functions,
+                    issuer: try .init(wire: entry.issuer, "applications.issuer"), functions: functions,
                     destination: try .init(wire: entry.destination, "applications.destination")))
         }
         for entry in wire.terminals {
@@ -45,7 +45,7 @@ extension Shop {
             $0.applications = applications.map { entry in
                 .with {
                     $0.id = entry.id.text
-                    $0.operator = entry.operatedBy.text
+                    $0.issuer = entry.issuer.text
                     $0.functions = Operation.allCases.filter(entry.functions.contains).map(\.wire)
                     $0.destination = entry.destination.text
                 }

@@ -32,7 +32,7 @@ extension TransactionStatus {
         self.init(
             id: try TransactionID(wire: wire.transaction), state: try word(wire.state, "state"),
             outcome: wire.hasOutcome ? try Outcome(wire: wire.outcome) : nil, sent: Certainty(wire: wire.sent),
-            receipts: Receipt.all(wire.receipts), reconciliation: reconciliation,
+            hopStamps: HopStamp.all(wire.hopStamps), reconciliation: reconciliation,
             isCancelRequested: wire.cancelRequested,
             deviceReason: try .optional(wire.deviceReason, "device_reason"),
             text: DisplayText(cleaning: wire.text), amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
@@ -45,7 +45,7 @@ extension TransactionStatus {
             $0.state = state.rawValue
             if let outcome { $0.outcome = outcome.wire }
             $0.sent = sent.wire
-            $0.receipts = receipts.map(\.wire)
+            $0.hopStamps = hopStamps.map(\.wire)
             $0.reconciliation = reconciliation.map(\.rawValue)
             $0.cancelRequested = isCancelRequested
             $0.deviceReason = deviceReason?.text ?? ""

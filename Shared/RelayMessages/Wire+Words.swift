@@ -52,13 +52,13 @@ where Word.RawValue == String {
 
 /// Reads the name of a customer.
 func customer(_ text: String) throws(WireError) -> String {
-    guard text.utf8.count <= SubmissionKey.customerBytesMost else { throw .outOfBounds("customer") }
+    guard text.utf8.count <= SubmissionKey.customerBytesMax else { throw .outOfBounds("customer") }
     return text
 }
 
 /// Reads a transaction's version.
 func version(_ number: UInt64) throws(WireError) -> UInt64 {
-    guard number <= Transaction.versionMost else { throw .outOfBounds("version") }
+    guard number <= Transaction.versionMax else { throw .outOfBounds("version") }
     return number
 }
 

@@ -11,7 +11,7 @@ public struct MemoryLog: Sendable {
     private var keys: [SubmissionKey: (id: TransactionID, body: KeyedDigest, day: Int64)] = [:]
     /// The used codes, by the day after which they may be forgotten.
     private var information: [KeyedDigest: Int64] = [:]
-    private var remembrance = Remembrance()
+    private var retention = Retention()
     private var cleanedOn: Int64 = 0
 
     public init() {}
@@ -29,13 +29,13 @@ public struct MemoryLog: Sendable {
             precondition(former == nil || former == entry.transaction.outcome, "an outcome never changes")
             precondition((entry.opening == nil) == (transactions[id] != nil), "an opening comes once, and first")
             transactions[id] = entry.transaction
-            if let madeAt = entry.madeAt { remembrance.advance(to: madeAt) }
+            if let madeAt = entry.madeAt { retention.advance(to: madeAt) }
             if let opening = entry.opening {
                 sealed[id] = opening
-                keys[entry.transaction.key] = (id, opening.body, remembrance.keyDay)
+                keys[entry.transaction.key] = (id, opening.body, retention.keyDay)
             }
             if let used = entry.usedInformation {
-                information[used.digest] = information[used.digest] ?? remembrance.codeDay(used.rest)
+                information[used.digest] = information[used.digest] ?? retention.codeDay(used.rest)
             }
             if entry.transaction.outcome != nil { sealed[id] = nil }
         }
@@ -43,7 +43,7 @@ public struct MemoryLog: Sendable {
     }
 
     private mutating func forget() {
-        let today = remembrance.today
+        let today = retention.today
         guard today != cleanedOn else { return }
         cleanedOn = today
         keys = keys.filter { $0.value.day >= today }
@@ -55,7 +55,7 @@ public struct MemoryLog: Sendable {
         events.filter { $0.0 == id }.map(\.1.kind)
     }
 
-    public func recall(_ questions: [Question]) -> Recall {
+    public func recall(_ questions: [JournalLookup]) -> Recall {
         var recall = Recall()
         for question in questions {
             switch question {
@@ -73,7 +73,7 @@ public struct MemoryLog: Sendable {
 
     /// What a router finds that takes the journal over.
     public mutating func recover(journal: UInt8 = 0, journals: Int = 1, term: UInt64) -> Recovered {
-        remembrance = Remembrance(elapsed: remembrance.elapsed)
+        retention = Retention(elapsed: retention.elapsed)
         let unfinished = transactions.values.filter { $0.outcome == nil }.sorted { $0.id < $1.id }
         return Recovered(
             journal: journal, journals: journals, term: term, sequence: events.last?.1.sequence ?? 0,

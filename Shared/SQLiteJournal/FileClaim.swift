@@ -4,7 +4,7 @@ import RelayJournal
 /// The lock by which one process owns a journal. The system lets go of it when the process ends, however it ends.
 final class FileClaim: Sendable {
     /// A file that is removed again and again, between its opening and its lock, is nothing to wait for.
-    private static let attemptsMost = 10
+    private static let attemptsMax = 10
 
     private let path: String
     private let descriptor: Int32
@@ -23,7 +23,7 @@ final class FileClaim: Sendable {
     func remove() { unlink(path) }
 
     private static func lock(_ path: String) throws -> Int32? {
-        for _ in 0..<attemptsMost {
+        for _ in 0..<attemptsMax {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else {
                 throw JournalError.failed(path: path, reason: String(cString: strerror(errno)))

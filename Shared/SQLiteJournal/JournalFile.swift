@@ -14,7 +14,7 @@ package enum Durability: String, Sendable {
 enum JournalFile {
     /// After how many pages (4 KiB each) a commit moves the WAL's content into the file. A page that many commits changed
     /// is moved once: SQLite's own 1,000 would move the same pages many times a second. A start reads at most this much.
-    private static let walPagesMost = 8_192
+    private static let walPagesMax = 8_192
 
     /// What SQLite keeps beside a file. All but `-shm` is run into the file when it is opened.
     static let sidecars = ["-wal", "-shm", "-journal"]
@@ -34,7 +34,7 @@ enum JournalFile {
             // Set last: GRDB turns WAL on after everything above, and `synchronous` to NORMAL with it.
             try queue.inDatabase {
                 try $0.execute(
-                    sql: "PRAGMA synchronous = \(durability.rawValue); PRAGMA wal_autocheckpoint = \(walPagesMost)")
+                    sql: "PRAGMA synchronous = \(durability.rawValue); PRAGMA wal_autocheckpoint = \(walPagesMax)")
             }
             return queue
         }

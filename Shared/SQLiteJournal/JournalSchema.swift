@@ -60,11 +60,11 @@ enum JournalSchema {
         """
 
     /// How long keys and codes have been remembered so far.
-    static func remembrance(_ database: Database, path: String) throws -> Remembrance {
+    static func retention(_ database: Database, path: String) throws -> Retention {
         guard let elapsed = try Int64.fetchOne(database, sql: "SELECT elapsed FROM head"), elapsed >= 0 else {
             throw JournalError.damaged(path: path, what: "its head has no elapsed time")
         }
-        return Remembrance(elapsed: .milliseconds(elapsed))
+        return Retention(elapsed: .milliseconds(elapsed))
     }
 
     /// Raises the journal's term: whoever wrote before has lost his claim.

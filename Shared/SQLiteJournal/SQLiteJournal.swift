@@ -73,12 +73,12 @@ public actor SQLiteJournal: Journal {
                     unfinished: try TransactionRow.unfinished(database, path: path),
                     reopened: try TransactionRow.reopened(database, path: path), lastEventAt: last?.at,
                     wasRestored: last?.kind == EventRow.restored)
-                return (recovered, try SeenTables(database, try JournalSchema.remembrance(database, path: path)), chain)
+                return (recovered, try SeenTables(database, try JournalSchema.retention(database, path: path)), chain)
             }
         }
     }
 
-    public func recall(_ questions: [Question]) throws -> Recall {
+    public func recall(_ questions: [JournalLookup]) throws -> Recall {
         guard !questions.isEmpty else { return Recall() }
         return try JournalFile.failing(path) {
             var recall = Recall()
@@ -91,7 +91,7 @@ public actor SQLiteJournal: Journal {
     }
 
     /// One row that cannot be read is no reason to do without all others.
-    private func answer(_ question: Question, _ database: Database, _ recall: inout Recall) throws {
+    private func answer(_ question: JournalLookup, _ database: Database, _ recall: inout Recall) throws {
         do {
             try read(question, database, &recall)
         } catch let error as JournalError {
@@ -100,7 +100,7 @@ public actor SQLiteJournal: Journal {
         }
     }
 
-    private func read(_ question: Question, _ database: Database, _ recall: inout Recall) throws {
+    private func read(_ question: JournalLookup, _ database: Database, _ recall: inout Recall) throws {
         switch question {
         case .key(let key):
             guard let (id, body) = try seen.transaction(of: key, database, path: path) else { return }

@@ -66,7 +66,7 @@ public actor SQLiteRegistry: RegistryStore {
     public func history() throws -> [ShopVersion] {
         try JournalFile.failing(path) { [path] in
             try queue.read { database in
-                let sql = "SELECT version, at, name, note FROM shop ORDER BY version DESC LIMIT \(ShopVersion.toldMost)"
+                let sql = "SELECT version, at, name, note FROM shop ORDER BY version DESC LIMIT \(ShopVersion.toldMax)"
                 return try Row.fetchAll(database, sql: sql).map { row in
                     guard let version = row.value(0, UInt64.self), let at = row.value(1, Int64.self),
                         let name = row.value(2, String.self), let note = row.value(3, String.self)

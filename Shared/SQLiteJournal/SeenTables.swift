@@ -4,28 +4,28 @@ import RelayDomain
 import RelayJournal
 
 /// What makes repeats known: used keys and used one-time information, in tables by the day after which they may go
-/// (``Remembrance``).
+/// (``Retention``).
 ///
 /// Random keys make an index slow once it no longer fits in memory. A day's tables stay small, and a whole day goes at once.
 struct SeenTables {
     /// The days after whose end a table may go; ascending.
     private var keyDays: [Int64]
     private var informationDays: [Int64]
-    private var remembrance: Remembrance
+    private var retention: Retention
     private var cleanedOn: Int64?
 
-    init(_ database: Database, _ remembrance: Remembrance) throws {
+    init(_ database: Database, _ retention: Retention) throws {
         let names = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
         func days(_ prefix: String) -> [Int64] {
             names.compactMap { $0.hasPrefix(prefix) ? Int64($0.dropFirst(prefix.count)) : nil }.sorted()
         }
         keyDays = days("idempotency_")
         informationDays = days("code_digest_")
-        self.remembrance = remembrance
+        self.retention = retention
     }
 
     /// What the head keeps for the next writer.
-    var elapsed: Duration { remembrance.elapsed }
+    var elapsed: Duration { retention.elapsed }
 
     func transaction(of key: SubmissionKey, _ database: Database, path: String) throws -> (TransactionID, KeyedDigest)?
     {
@@ -57,11 +57,11 @@ struct SeenTables {
 
     /// Writes what an entry makes known: a new transaction's key, a code that works no more.
     mutating func insert(_ entry: JournalEntry, _ database: Database) throws {
-        if let madeAt = entry.madeAt { remembrance.advance(to: madeAt) }
+        if let madeAt = entry.madeAt { retention.advance(to: madeAt) }
         try clean(database)
         if let opening = entry.opening { try insert(entry.transaction, body: opening.body, database) }
         if let used = entry.usedInformation {
-            let day = remembrance.codeDay(used.rest)
+            let day = retention.codeDay(used.rest)
             try open(day, in: \.informationDays, database, "code_digest", "digest BLOB PRIMARY KEY NOT NULL")
             try database.cachedStatement(sql: "INSERT OR IGNORE INTO code_digest_\(day) VALUES (?)")
                 .run(database) { $0.add(used.digest.bytes) }
@@ -69,7 +69,7 @@ struct SeenTables {
     }
 
     private mutating func insert(_ transaction: Transaction, body: KeyedDigest, _ database: Database) throws {
-        let day = remembrance.keyDay
+        let day = retention.keyDay
         try open(
             day, in: \.keyDays, database, "idempotency",
             "key TEXT PRIMARY KEY NOT NULL, transaction_id BLOB NOT NULL, body_digest BLOB NOT NULL")
@@ -83,7 +83,7 @@ struct SeenTables {
 
     /// Lets the tables go whose day is over.
     private mutating func clean(_ database: Database) throws {
-        let today = remembrance.today
+        let today = retention.today
         guard today != cleanedOn else { return }
         cleanedOn = today
         for day in keyDays where day < today { try database.execute(sql: "DROP TABLE idempotency_\(day)") }

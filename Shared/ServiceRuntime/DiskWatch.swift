@@ -26,7 +26,7 @@ struct DiskWatch: Service {
 /// Decides when a full disk is spoken of: at once, then every ten minutes for as long as it lasts.
 public struct DiskWarning: Sendable {
     /// Below so many bytes: a week of a busy shop's journal, and its logs.
-    static let freeLeast: UInt64 = 1 << 30
+    static let freeMin: UInt64 = 1 << 30
     static let pause = Duration.seconds(600)
     /// What is logged.
     public static let line: Logger.Message =
@@ -38,7 +38,7 @@ public struct DiskWarning: Sendable {
 
     /// - Parameter free: how many bytes are left.
     public mutating func isDue(free: UInt64, at now: ContinuousClock.Instant) -> Bool {
-        guard free < Self.freeLeast else {
+        guard free < Self.freeMin else {
             said = nil
             return false
         }

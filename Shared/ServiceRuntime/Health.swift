@@ -60,7 +60,7 @@ public final class Health: Sendable {
     /// What `/livez` answers: `live`, and how long ago each loop came round, in seconds.
     var liveness: (isLive: Bool, json: [UInt8]) {
         let isLive = loops.areAlive
-        var object = JSONText()
+        var object = JSONLine()
         object.append("live", json: "\(isLive)")
         object.append("loops", json: loopAges)
         return (isLive, object.closed())
@@ -68,7 +68,7 @@ public final class Health: Sendable {
 
     private var loopAges: String {
         let loops = loops.ages.map { name, age in
-            var loop = JSONText(reserving: 64)
+            var loop = JSONLine(reserving: 64)
             loop.append("loop", name)
             loop.append("tickAge", json: "\(Double(Int(age / .milliseconds(1))) / 1_000)")
             return String(decoding: loop.closed(), as: UTF8.self)
@@ -83,14 +83,14 @@ public final class Health: Sendable {
         let isReady = states.values.allSatisfy(\.isReady) && loops.areAlive
         let inOrder = states.sorted { ($0.value.isReady ? 1 : 0, $0.key) < ($1.value.isReady ? 1 : 0, $1.key) }
         let parts = inOrder.map { name, state in
-            var part = JSONText(reserving: 128)
+            var part = JSONLine(reserving: 128)
             part.append("part", name)
             part.append("ready", json: "\(state.isReady)")
             if state.isWarning { part.append("warning", json: "true") }
             if !state.detail.isEmpty { part.append("detail", state.detail) }
             return String(decoding: part.closed(), as: UTF8.self)
         }
-        var object = JSONText()
+        var object = JSONLine()
         object.append("ready", json: "\(isReady)")
         object.append("parts", json: "[\(parts.joined(separator: ","))]")
         object.append("loops", json: loopAges)

@@ -7,7 +7,7 @@ import NIOConcurrencyHelpers
 /// `_seconds`. Recorders that aggregate, and timers, are histograms with stated buckets; meters and gauges are gauges.
 ///
 /// **Bounds:** ``familiesMax`` names, ``seriesMax`` label combinations for each, ``labelMax`` bytes in a label's value.
-/// What is above them counts into the void, and in `baton_metric_series_refused_total`. A series stays until the end.
+/// What is above them counts into the void, and in `baton_process_series_refused_total`. A series stays until the end.
 public final class MetricsRegistry: MetricsFactory {
     /// How many names a process may have.
     public static let familiesMax = 512
@@ -63,7 +63,7 @@ public final class MetricsRegistry: MetricsFactory {
                 value.write(name, labels: labels, to: &text)
             }
         }
-        let name = "baton_metric_series_refused_total"
+        let name = "baton_process_series_refused_total"
         text.begin(
             name, .counter, help: "How often a metric was refused because its name or labels had too many series.")
         refused.write(name, labels: "", to: &text)

@@ -42,14 +42,14 @@ struct ProcessMetrics: Sendable {
         streams(in: &text)
         if let free = DiskWarning.free(at: home.path) {
             text.single(
-                "baton_home_free_bytes", .gauge,
+                "baton_process_home_free_bytes", .gauge,
                 help: "Bytes that may still be written where BATON_HOME lies; below 1 GiB the log warns.", "\(free)")
         }
         return text.text
     }
 
     private func loops(in text: inout PrometheusText) {
-        let name = "baton_loop_tick_age_seconds"
+        let name = "baton_process_loop_tick_age_seconds"
         text.begin(
             name, .gauge,
             help: "Since when each loop of the process has not come round; at 5 s the process is killed.")
@@ -60,7 +60,7 @@ struct ProcessMetrics: Sendable {
     }
 
     private func streams(in text: inout PrometheusText) {
-        let name = "baton_output_lost_total"
+        let name = "baton_process_output_lost_total"
         text.begin(
             name, .counter,
             help: "Lines for standard output or error that were left out: the disk was full, or nobody read.")

@@ -19,7 +19,7 @@ struct RuntimeConfiguration: Sendable {
     let instance: String
     let admin: HostPort
     let logLevel: Logger.Level
-    let drainLimit: Duration
+    let drainTimeout: Duration
     let isInsecure: Bool
     let endsWithInput: Bool
     /// Where ``Loops`` are told of; nil: nobody watches.
@@ -37,7 +37,7 @@ struct RuntimeConfiguration: Sendable {
             meaning: "Where /livez, /readyz and /metrics are served.")
         logLevel = try settings.read(
             "BATON_LOG_LEVEL", as: .choice(), default: .info, meaning: "The least severe level that is logged.")
-        drainLimit = try settings.read(
+        drainTimeout = try settings.read(
             "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
             meaning: "How long an orderly end may take before what is left is cut off.")
         isInsecure = try settings.isInsecure

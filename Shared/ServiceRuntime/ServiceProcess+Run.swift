@@ -77,7 +77,7 @@ extension ServiceProcess {
                     label: label, service: service, instance: runtime.instance, level: runtime.logLevel)
             }
             MetricsSystem.bootstrap(process.metrics)
-            let requests = StopRequests(drainLimit: runtime.drainLimit, watchingInput: runtime.endsWithInput)
+            let requests = StopRequests(drainTimeout: runtime.drainTimeout, watchingInput: runtime.endsWithInput)
             return await process.serve(until: requests.reasons) { try await start(process, configuration) }
         } catch {
             return ProcessEnd(service: service, error: error)

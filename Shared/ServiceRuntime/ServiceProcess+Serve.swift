@@ -48,7 +48,7 @@ extension ServiceProcess {
             onBound: { onBound.yield($0) })
         let services = StartedServices(process: self, adminBound: bound, start: start)
         let disk = DiskWatch(home: home, logger: logger)
-        let group = group([admin, disk, services], drainLimit: configuration.drainLimit + .seconds(1))
+        let group = group([admin, disk, services], drainTimeout: configuration.drainTimeout + .seconds(1))
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { [self] in
@@ -64,10 +64,10 @@ extension ServiceProcess {
     }
 
     /// Services that are stopped from last to first, and cancelled when the limit has passed.
-    fileprivate func group(_ services: [any Service], drainLimit: Duration) -> ServiceGroup {
+    fileprivate func group(_ services: [any Service], drainTimeout: Duration) -> ServiceGroup {
         var group = ServiceGroupConfiguration(
             services: services.map { LastingService(service: $0, process: self) }, logger: logger)
-        group.maximumGracefulShutdownDuration = drainLimit
+        group.maximumGracefulShutdownDuration = drainTimeout
         return ServiceGroup(configuration: group)
     }
 }
@@ -99,7 +99,7 @@ private struct StartedServices: Service {
         process.logger.info("starting", metadata: ["admin": "\(admin)", "version": "\(ServiceProcess.version)"])
         let services = try await cancelWhenGracefulShutdown(start)
         health.ready()
-        let group = process.group(services, drainLimit: process.configuration.drainLimit)
+        let group = process.group(services, drainTimeout: process.configuration.drainTimeout)
         try await group.run()
     }
 }

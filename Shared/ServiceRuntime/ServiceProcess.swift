@@ -18,7 +18,7 @@ public final class ServiceProcess: Sendable {
     /// True if `tcp://` endpoints may do without keys, `BATON_INSECURE`.
     public let isInsecure: Bool
     /// How long the orderly end may take before what is left is cut off, `BATON_DRAIN`.
-    public var drainLimit: Duration { configuration.drainLimit }
+    public var drainTimeout: Duration { configuration.drainTimeout }
     /// What `/readyz` answers; each service registers the parts that it depends on.
     public let health: Health
     /// What `/metrics` shows; also installed as swift-metrics' factory.

@@ -4,27 +4,27 @@ import NIOConcurrencyHelpers
 
 /// What asks a process to end: SIGTERM, SIGINT, or the end of its standard input.
 ///
-/// The first request begins the orderly end; a second signal, if it is not part of the same request (``repeatMost``), or a drain that overruns its limit by
+/// The first request begins the orderly end; a second signal, if it is not part of the same request (``repeatMax``), or a drain that overruns its limit by
 /// ``overrunMax``, ends the process on the spot.
 struct StopRequests: Sendable {
     /// How long services may take to notice that they are cancelled.
     static let overrunMax = Duration.seconds(5)
 
     /// Within so long of the first a signal is the same request: shells, systemd and a ``Watchdog`` send one to a whole group.
-    static let repeatMost = Duration.milliseconds(500)
+    static let repeatMax = Duration.milliseconds(500)
 
     /// Why, in a few words. Only the first counts.
     let reasons: AsyncStream<String>
     private let continuation: AsyncStream<String>.Continuation
     private let begun = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
-    private let drainLimit: Duration
+    private let drainTimeout: Duration
     private let queue = DispatchQueue(label: "baton.stop-requests")
 
     /// Watches for as long as the process lives; there is one in a process.
     /// - Parameter watchingInput: true for a child that ends with its parent: reads standard input and drops it.
-    init(drainLimit: Duration, watchingInput: Bool) {
+    init(drainTimeout: Duration, watchingInput: Bool) {
         (reasons, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
-        self.drainLimit = drainLimit
+        self.drainTimeout = drainTimeout
         watchSignal(SIGTERM, "SIGTERM")
         watchSignal(SIGINT, "SIGINT")
         if watchingInput { watchInput() }
@@ -63,13 +63,13 @@ struct StopRequests: Sendable {
         }
         if before == nil {
             continuation.yield(reason)
-            let milliseconds = Int((drainLimit + Self.overrunMax) / .milliseconds(1))
+            let milliseconds = Int((drainTimeout + Self.overrunMax) / .milliseconds(1))
             queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
                 StandardStream.error.writeLine("did not end within BATON_DRAIN, ends on the spot")
                 StandardStream.error.flush()
                 _exit(70)
             }
         }
-        return before.map { .now - $0 <= Self.repeatMost } ?? true
+        return before.map { .now - $0 <= Self.repeatMax } ?? true
     }
 }

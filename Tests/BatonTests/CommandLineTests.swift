@@ -32,7 +32,7 @@ import Testing
         try withFolder { folder in
             let home = Home(folder)
             try home.prepare()
-            let keyboard = Keyboard("counter-1", in: home)
+            let keyboard = KeyboardPipe("counter-1", in: home)
             #expect(!keyboard.type("amount 1 EUR"), "there is none")
             #expect(mkfifo(keyboard.path, 0o600) == 0)
             #expect(!keyboard.type("amount 1 EUR"), "nobody reads")

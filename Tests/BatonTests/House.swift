@@ -61,7 +61,7 @@ struct House {
         self.record = record
         supervisor = Supervisor(
             plans, home: home, binaries: binaries, environment: ProcessInfo.processInfo.environment,
-            drainLimit: .seconds(10)
+            drainTimeout: .seconds(10)
         ) { notice, heard in record.told.withLock { $0.append(("\(notice)", heard.lastWords)) } }
         group = ServiceGroup(
             services: [supervisor], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -25,7 +25,7 @@ import Testing
             informationIsOneTime: true, codeExpiresAt: nil, codeExpiryNamed: nil,
             phoneAmount: nil, amountRequired: true,
             amount: Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!)),
-            reference: ReferenceNumber(journal: 0, sequence: 42),
+            reference: RetrievalReferenceNumber(journal: 0, sequence: 42),
             passage: TransactionStateMachine(outcome.map { .ended($0) } ?? .commanded), version: 1)
         if outcome != nil { transaction.stamp(.concluded, at: at + .milliseconds(1_500)) }
         return transaction

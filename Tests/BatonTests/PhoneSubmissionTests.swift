@@ -10,7 +10,7 @@ import Testing
 
 /// What `submit` makes of answers, and of none. Whether something was sent decides what a person may do next.
 @Suite(.timeLimit(.minutes(1))) struct PhoneSubmissionTests {
-    private let request = PhoneRequest(
+    private let request = SubmissionRequest(
         terminal: TerminalID("counter-1")!, application: ApplicationID("pay")!, operation: .payment,
         information: Secret("12345")!, amount: nil, key: SubmissionKeyText("k-1")!)
 
@@ -68,7 +68,7 @@ import Testing
 
     @Test func theRelayIsAskedToWaitAsLongAsTheUserSays() async throws {
         let ingress = try await FakeIngress(
-            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#),
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","hopStamps":[]}"#),
             .answer(status: "200 OK", body: Self.approved))
         _ = try await ingress.phone.submit(request, within: .seconds(7))
         let request = await ingress.requests.first { _ in true }
@@ -77,12 +77,12 @@ import Testing
     }
 
     private static let approved =
-        #"{"id":"t","state":"ended","sent":"yes","receipts":[],"outcome":{"kind":"approved"}}"#
+        #"{"id":"t","state":"ended","sent":"yes","hopStamps":[],"outcome":{"kind":"approved"}}"#
 
     /// An ingress that ends answers what it has, without outcome: there is time left, and another ingress.
     @Test func theWaitGoesOnAfterAnAnswerWithoutOutcome() async throws {
         let ingress = try await FakeIngress(
-            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#),
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","hopStamps":[]}"#),
             .hangUp, .answer(status: "200 OK", body: Self.approved))
         let answer = try await ingress.phone.submit(request, within: .seconds(30))
         guard case .report(let report) = answer else {
@@ -98,7 +98,7 @@ import Testing
 
     @Test func withoutTimeLeftAnAnswerWithoutOutcomeStands() async throws {
         let ingress = try await FakeIngress(
-            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","receipts":[]}"#))
+            .answer(status: "202 Accepted", body: #"{"id":"t","state":"commanded","sent":"no","hopStamps":[]}"#))
         guard case .report(let report) = try await ingress.phone.submit(request, within: .zero) else {
             Issue.record("it was taken on")
             return
@@ -126,7 +126,7 @@ import Testing
         let ingress = try await FakeIngress(
             .answer(
                 status: "201 Created",
-                body: #"{"id":"t","state":"ended","sent":"yes","receipts":[],"#
+                body: #"{"id":"t","state":"ended","sent":"yes","hopStamps":[],"#
                     + #""outcome":{"kind":"declined","reason":"x","kind":"approved"}}"#))
         let error = await #expect(throws: OperatorError.self) {
             _ = try await ingress.phone.submit(request, within: .milliseconds(100))
@@ -136,13 +136,13 @@ import Testing
     }
 
     @Test func onlyAConnectionThatNeverStoodHasSentNothing() {
-        let refused = PhoneTrouble(IOError(errnoCode: ECONNREFUSED, reason: "connect"))
-        #expect(refused == PhoneTrouble(reason: "connection refused", mayHaveBeenSent: false))
-        #expect(!PhoneTrouble(HTTPClientError.connectTimeout).mayHaveBeenSent)
-        #expect(PhoneTrouble(IOError(errnoCode: ECONNRESET, reason: "read")).mayHaveBeenSent)
-        #expect(PhoneTrouble(HTTPClientError.deadlineExceeded).mayHaveBeenSent)
-        #expect(PhoneTrouble(HTTPClientError.remoteConnectionClosed).mayHaveBeenSent)
-        #expect(PhoneTrouble(CancellationError()).mayHaveBeenSent, "what nobody foresaw")
+        let refused = PhoneError(IOError(errnoCode: ECONNREFUSED, reason: "connect"))
+        #expect(refused == PhoneError(reason: "connection refused", mayHaveBeenSent: false))
+        #expect(!PhoneError(HTTPClientError.connectTimeout).mayHaveBeenSent)
+        #expect(PhoneError(IOError(errnoCode: ECONNRESET, reason: "read")).mayHaveBeenSent)
+        #expect(PhoneError(HTTPClientError.deadlineExceeded).mayHaveBeenSent)
+        #expect(PhoneError(HTTPClientError.remoteConnectionClosed).mayHaveBeenSent)
+        #expect(PhoneError(CancellationError()).mayHaveBeenSent, "what nobody foresaw")
     }
 
     @Test func aProxysErrorSaysNothingAboutWhatWasSent() {

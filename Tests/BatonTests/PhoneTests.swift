@@ -12,7 +12,7 @@ import Testing
             TransactionReport.self,
             from: Data(
                 """
-                {"id": "t", "state": "ended", "outcome": {"kind": "approved"}, "sent": "yes", "version": 4, "receipts": [
+                {"id": "t", "state": "ended", "outcome": {"kind": "approved"}, "sent": "yes", "version": 4, "hopStamps": [
                   {"hop": "ingress", "act": "received", "at": "2026-11-22T10:11:24.100Z"},
                   {"hop": "device", "act": "submitted", "at": "2026-11-22T10:11:24.105Z"},
                   {"hop": "router", "act": "concluded", "at": "2026-11-22T10:11:24.112Z"}]}
@@ -33,7 +33,7 @@ import Testing
         (#""state":"unknown""#, 3, "not known yet (sent: yes)"), (#""state":"commanded""#, 3, "still commanded"),
     ])
     func onlyAnExplicitApprovalIsOne(members: String, exitCode: Int32, verdict: String) throws {
-        let json = #"{"id":"t","sent":"yes","receipts":[],\#(members)}"#
+        let json = #"{"id":"t","sent":"yes","hopStamps":[],\#(members)}"#
         let report = try JSONDecoder().decode(TransactionReport.self, from: Data(json.utf8))
         #expect(report.exitCode == exitCode)
         #expect(report.verdict == verdict)
@@ -44,14 +44,14 @@ import Testing
         let id = TransactionID(journal: 0, now: Instant(milliseconds: 1_796_000_000_000), random: &random)
         let status = TransactionStatus(
             id: id, state: .ended, outcome: .failed(.deviceRefused), sent: .no,
-            receipts: [
-                Receipt(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
-                Receipt(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
+            hopStamps: [
+                HopStamp(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
+                HopStamp(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
             ], reconciliation: [], deviceReason: ReasonCode("deviceBusy"), amount: nil, version: 3)
         let report = TransactionReport(status)
         #expect(report.verdict == "failed (deviceRefused) (deviceBusy)")
         let declined = TransactionStatus(
-            id: id, state: .ended, outcome: .declined(.unspecified), sent: .yes, receipts: [], reconciliation: [],
+            id: id, state: .ended, outcome: .declined(.unspecified), sent: .yes, hopStamps: [], reconciliation: [],
             deviceReason: nil, text: DisplayText(cleaning: "Not enough money!"), amount: nil, version: 3)
         #expect(TransactionReport(declined).verdict == "declined (unspecified): Not enough money!")
         #expect(report.path == ["    0 ms  ingress     received", "    7 ms  router      accepted"])
@@ -59,7 +59,7 @@ import Testing
 
     @Test func aPaymentCarriesACodeAndAMembershipAMember() throws {
         func body(_ operation: RelayDomain.Operation, _ amount: Amount?) throws -> [String: Any]? {
-            let request = PhoneRequest(
+            let request = SubmissionRequest(
                 terminal: TerminalID("counter-1")!, application: ApplicationID("pay")!, operation: operation,
                 information: Secret("12345")!, amount: amount, key: .new())
             return try JSONSerialization.jsonObject(with: request.json) as? [String: Any]
@@ -88,19 +88,19 @@ import Testing
                 {"id":"\#(foul)","state":"\#(foul)","sent":"\#(foul)","deviceReason":"\#(foul)","text":"\#(foul)",
                  "reconcile":["\#(foul)"],"outcome":{"kind":"\#(foul)","reason":"\#(foul)"},
                  "amount":{"minorUnits":1,"currency":"\#(foul)"},
-                 "receipts":[{"hop":"\#(foul)","act":"\#(foul)","at":"2026-11-22T10:11:24Z"}]}
+                 "hopStamps":[{"hop":"\#(foul)","act":"\#(foul)","at":"2026-11-22T10:11:24Z"}]}
                 """#.utf8))
         let lines = report.text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 3, "the outcome, a mark, a stamp")
         for line in lines { #expect(line.isPlain) }
         let open = try JSONDecoder().decode(
             TransactionReport.self,
-            from: Data(#"{"id":"t","state":"\#(foul)","sent":"\#(foul)","receipts":[]}"#.utf8))
+            from: Data(#"{"id":"t","state":"\#(foul)","sent":"\#(foul)","hopStamps":[]}"#.utf8))
         #expect(open.text.isPlain)
         let problem = try JSONDecoder().decode(
             PhoneProblem.self, from: Data(#"{"status":400,"code":"\#(foul)","detail":"\#(foul)"}"#.utf8))
         #expect(problem.description.isPlain)
-        #expect(PhoneTrouble(reason: "\u{1B}c", mayHaveBeenSent: true).reason.isPlain)
+        #expect(PhoneError(reason: "\u{1B}c", mayHaveBeenSent: true).reason.isPlain)
         #expect(String(repeating: "x", count: 100_000).shown.count < 500)
     }
 
@@ -124,7 +124,7 @@ import Testing
     @Test func sumsAreShownAsMoney() throws {
         func verdict(_ amount: String) throws -> String {
             let json =
-                #"{"id":"t","state":"ended","outcome":{"kind":"approved"},"sent":"yes","receipts":[],"amount":\#(amount)}"#
+                #"{"id":"t","state":"ended","outcome":{"kind":"approved"},"sent":"yes","hopStamps":[],"amount":\#(amount)}"#
             return try JSONDecoder().decode(TransactionReport.self, from: Data(json.utf8)).verdict
         }
         #expect(try verdict(#"{"minorUnits":102,"currency":"EUR"}"#) == "approved 1.02 EUR")

@@ -11,10 +11,10 @@ import Testing
           - {id: sandbox, kind: sandbox}
         applications:
           - id: pay
-            operator: sandbox
+            issuer: sandbox
             functions: [payment]
             destination: sandbox
-          - {id: points, operator: sandbox, functions: [accrue, redeem], destination: sandbox}
+          - {id: points, issuer: sandbox, functions: [accrue, redeem], destination: sandbox}
         terminals:
           - id: counter-1
           - id: counter-2

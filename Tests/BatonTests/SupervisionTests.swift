@@ -200,7 +200,7 @@ private struct World {
     var supervision: Supervision
     var now = Instant(milliseconds: 0)
 
-    init(_ members: [Supervision.Member]) { supervision = Supervision(members, drainLimit: .seconds(15)) }
+    init(_ members: [Supervision.Member]) { supervision = Supervision(members, drainTimeout: .seconds(15)) }
 
     /// Everything ready but the standby.
     static func standing(_ members: [Supervision.Member], standby: String? = nil) -> World {

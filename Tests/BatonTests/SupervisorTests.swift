@@ -68,7 +68,7 @@ import Testing
     @Test func aKeyboardCanBeTypedOnByWhoeverMayWriteThere() async throws {
         try await House.run(["a": Self.service], hasKeyboard: true) { house in
             #expect(await house.supervisor.isReady())
-            #expect(Keyboard("a", in: house.home).type("amount 12.50 EUR"))
+            #expect(KeyboardPipe("a", in: house.home).type("amount 12.50 EUR"))
             try await house.wait {
                 try String(contentsOfFile: house.supervisor.log(of: "a"), encoding: .utf8).contains("amount 12.50 EUR")
             }

@@ -41,9 +41,9 @@ struct FiguresTests {
     @Test func onlyApprovalsCountAndTheRestIsTold() {
         var tally = Tally()
         tally.approve()
-        tally.note("503 overloaded")
-        tally.note("201 declined codeUsed")
-        tally.note("503 overloaded")
+        tally.count("503 overloaded")
+        tally.count("201 declined codeUsed")
+        tally.count("503 overloaded")
         #expect(tally.approved == 1)
         #expect(tally.othersText == ["2 × 503 overloaded", "1 × 201 declined codeUsed"])
         #expect((tally + tally).othersCount == 6)
@@ -51,8 +51,8 @@ struct FiguresTests {
 
     @Test func kindsAreBounded() {
         var tally = Tally()
-        for number in 0..<1_000 { tally.note("kind \(number)") }
-        #expect(tally.others.count <= Tally.kindsMost + 1)
+        for number in 0..<1_000 { tally.count("kind \(number)") }
+        #expect(tally.others.count <= Tally.kindsMax + 1)
         #expect(tally.othersCount == 1_000)
     }
 
@@ -60,15 +60,15 @@ struct FiguresTests {
         let wrk = "  2 threads\nRequests/sec:  63999.12\nTransfer/sec: 10MB\n"
         #expect(Nginx.rate(inOutput: wrk) == 63_999.12)
         #expect(Nginx.rate(inOutput: "unable to connect") == nil)
-        #expect(Peer.rate(inOutput: "warning\n{\"peer\":\"zmq\",\"sat_rps\":29012,\"rate\":1}\n") == 29_012)
-        #expect(Peer.rate(inOutput: "{\"peer\":\"zmq\"}") == nil)
+        #expect(RawYardstick.rate(inOutput: "warning\n{\"peer\":\"zmq\",\"sat_rps\":29012,\"rate\":1}\n") == 29_012)
+        #expect(RawYardstick.rate(inOutput: "{\"peer\":\"zmq\"}") == nil)
     }
 
     @Test func codesAreTwentyDigitsAndDifferent() {
         var source = CodeSource.counted(1)
         let codes = (0..<1_000).compactMap { _ in source.next() }
         #expect(codes.count == 1_000)
-        #expect(codes.allSatisfy { $0.utf8.count == Phone.codeLength })
+        #expect(codes.allSatisfy { $0.utf8.count == LoadPhone.codeLength })
         #expect(Set(codes).count == 1_000)
         var stock = CodeSource.stock(["a"])
         #expect(stock.next() == "a")

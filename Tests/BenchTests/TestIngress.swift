@@ -66,7 +66,7 @@ final class TestIngress: Sendable {
         for channel in state.withLockedValue({ $0.held }) { channel.writeAndFlush(Self.text(.approved), promise: nil) }
     }
 
-    private func take(_ text: String, _ channel: any Channel) {
+    private func requestReceived(_ text: String, _ channel: any Channel) {
         func between(_ start: String, _ end: String) -> String {
             text.split(separator: start, maxSplits: 1).last?.split(separator: end, maxSplits: 1).first.map(String.init)
                 ?? ""
@@ -111,7 +111,7 @@ final class TestIngress: Sendable {
             let text = String(buffer: pending)
             guard text.hasSuffix("\"}") else { return }
             pending.clear()
-            ingress.take(text, context.channel)
+            ingress.requestReceived(text, context.channel)
         }
     }
 }

@@ -22,7 +22,7 @@ struct WireTests {
             var rest = buffer(approved)
             while rest.readableBytes > 0 {
                 guard let piece = rest.readSlice(length: min(bytes, rest.readableBytes)) else { break }
-                if case .answer(let answer) = reader.take(piece) { answers.append(answer) }
+                if case .answer(let answer) = reader.append(piece) { answers.append(answer) }
             }
         }
         #expect(answers.count == 2)
@@ -32,10 +32,10 @@ struct WireTests {
     @Test func whatIsNoAnswerIsBroken() {
         for text in ["HTTP/1.1 200 OK\r\n\r\n", "SSH-2.0-x\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n"] {
             var reader = HTTPAnswerReader()
-            #expect(reader.take(buffer(text)) == .broken)
+            #expect(reader.append(buffer(text)) == .broken)
         }
         var endless = HTTPAnswerReader()
-        #expect(endless.take(ByteBuffer(repeating: 0x41, count: HTTPAnswerReader.bytesMost + 1)) == .broken)
+        #expect(endless.append(ByteBuffer(repeating: 0x41, count: HTTPAnswerReader.bytesMax + 1)) == .broken)
     }
 
     @Test func onlyAnApprovalIsApproved() {
@@ -82,21 +82,21 @@ struct WireTests {
 
     @Test func framesAreTakenWholeAndInOrder() throws {
         var bytes = ByteBuffer(bytes: [0x81, 0x02, 0x68, 0x69, 0x89, 0x00, 0x81, 0x7E, 0x00])
-        let first = try WebSocketFrames.take(&bytes)
+        let first = try WebSocketFrames.next(&bytes)
         #expect(first?.opcode == 1)
         #expect(first?.payload == buffer("hi"))
-        let ping = try WebSocketFrames.take(&bytes)
+        let ping = try WebSocketFrames.next(&bytes)
         #expect(ping?.opcode == WebSocketFrames.Opcode.ping)
-        let incomplete = try WebSocketFrames.take(&bytes)
+        let incomplete = try WebSocketFrames.next(&bytes)
         #expect(incomplete == nil)
         bytes.writeBytes([0x7E] + Array(repeating: 0x41, count: 126))
-        let long = try WebSocketFrames.take(&bytes)
+        let long = try WebSocketFrames.next(&bytes)
         #expect(long?.payload.readableBytes == 126)
     }
 
     @Test(arguments: [[0x01, 0x00], [0x81, 0x80], [0x81, 0x7F], [0x81, 0x7E, 0xFF, 0xFF]] as [[UInt8]])
     func aFrameThatNoGatewaySendsIsBroken(frame: [UInt8]) {
         var bytes = ByteBuffer(bytes: frame)
-        #expect(throws: BenchError.self) { try WebSocketFrames.take(&bytes) }
+        #expect(throws: BenchError.self) { try WebSocketFrames.next(&bytes) }
     }
 }

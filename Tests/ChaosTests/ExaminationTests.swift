@@ -14,72 +14,76 @@ struct ExaminationTests {
     }
 
     private func entry(
-        _ kind: LedgerEntry.Kind, _ transaction: String = "t-1", who: String = "code 00000001", sum: Int64 = 1_250
-    ) -> LedgerEntry {
-        LedgerEntry(
+        _ kind: LedgerWitnessEntry.Kind, _ transaction: String = "t-1", who: String = "code 00000001",
+        sum: Int64 = 1_250
+    ) -> LedgerWitnessEntry {
+        LedgerWitnessEntry(
             sequence: 1, at: 1, kind: kind, transaction: transaction, who: who,
-            amount: LedgerEntry.Sum(minorUnits: sum, currency: "EUR"))
+            amount: LedgerWitnessEntry.Sum(minorUnits: sum, currency: "EUR"))
     }
 
-    private func kinds(_ evidence: Evidence) -> [Finding.Kind] { Examination(evidence).findings.map(\.kind) }
+    private func kinds(_ evidence: WitnessEvidence) -> [Finding.Kind] { Examination(evidence).findings.map(\.kind) }
 
     @Test func anApprovalIsBookedOnceAndADeclineNever() {
-        #expect(kinds(Evidence(journal: [row()], ledger: [entry(.booking)])).isEmpty)
-        #expect(kinds(Evidence(journal: [row(outcome: "declined codeUsed")])).isEmpty)
+        #expect(kinds(WitnessEvidence(journal: [row()], ledger: [entry(.booking)])).isEmpty)
+        #expect(kinds(WitnessEvidence(journal: [row(outcome: "declined codeUsed")])).isEmpty)
         #expect(
-            kinds(Evidence(journal: [row(outcome: "reversed")], ledger: [entry(.booking), entry(.reversal)])).isEmpty)
-        #expect(kinds(Evidence(journal: [row(outcome: "reversed")], ledger: [entry(.kill)])).isEmpty)
+            kinds(WitnessEvidence(journal: [row(outcome: "reversed")], ledger: [entry(.booking), entry(.reversal)]))
+                .isEmpty)
+        #expect(kinds(WitnessEvidence(journal: [row(outcome: "reversed")], ledger: [entry(.kill)])).isEmpty)
     }
 
     @Test func anApprovalWithoutABookingIsLost() {
-        #expect(kinds(Evidence(journal: [row()])) == [.lost])
-        #expect(kinds(Evidence(journal: [row()], ledger: [entry(.booking), entry(.reversal)])) == [.lost])
+        #expect(kinds(WitnessEvidence(journal: [row()])) == [.lost])
+        #expect(kinds(WitnessEvidence(journal: [row()], ledger: [entry(.booking), entry(.reversal)])) == [.lost])
     }
 
     @Test(arguments: ["declined insufficientFunds", "failed noAcknowledgement", "reversed"])
     func aBookingWithoutAnApprovalIsDoubled(outcome: String) {
-        #expect(kinds(Evidence(journal: [row(outcome: outcome)], ledger: [entry(.booking)])) == [.doubled])
+        #expect(kinds(WitnessEvidence(journal: [row(outcome: outcome)], ledger: [entry(.booking)])) == [.doubled])
     }
 
     @Test func twoBookingsAreDoubledEvenWithAMark() {
         let ledger = [entry(.booking), entry(.booking)]
-        #expect(kinds(Evidence(journal: [row()], ledger: ledger)) == [.doubled])
-        #expect(kinds(Evidence(journal: [row(marks: ["contradictingAnswer"])], ledger: ledger)) == [.doubled])
+        #expect(kinds(WitnessEvidence(journal: [row()], ledger: ledger)) == [.doubled])
+        #expect(kinds(WitnessEvidence(journal: [row(marks: ["contradictingAnswer"])], ledger: ledger)) == [.doubled])
     }
 
     @Test func aMarkExcusesWhatNobodyCanTell() {
         let stuck = row(outcome: nil, marks: ["reversalRefused"])
-        #expect(kinds(Evidence(journal: [stuck], ledger: [entry(.booking)])).isEmpty)
-        #expect(kinds(Evidence(journal: [row(outcome: nil)])) == [.undecided])
+        #expect(kinds(WitnessEvidence(journal: [stuck], ledger: [entry(.booking)])).isEmpty)
+        #expect(kinds(WitnessEvidence(journal: [row(outcome: nil)])) == [.undecided])
     }
 
     @Test func anotherSumThanTheSettledOneIsStrange() {
-        #expect(kinds(Evidence(journal: [row()], ledger: [entry(.booking, sum: 1)])) == [.strange])
+        #expect(kinds(WitnessEvidence(journal: [row()], ledger: [entry(.booking, sum: 1)])) == [.strange])
     }
 
     @Test func whatSomebodyWasToldIsInTheJournalAndNeverChanges() {
         let ledger = [entry(.booking)]
         #expect(
-            kinds(Evidence(journal: [], seen: ["t-9": History.Seen(outcome: nil)])) == [.lost])
+            kinds(WitnessEvidence(journal: [], seen: ["t-9": History.Seen(outcome: nil)])) == [.lost])
         #expect(
-            kinds(Evidence(journal: [row()], ledger: ledger, seen: ["t-1": History.Seen(outcome: "reversed")]))
+            kinds(WitnessEvidence(journal: [row()], ledger: ledger, seen: ["t-1": History.Seen(outcome: "reversed")]))
                 == [.changed])
         #expect(
-            kinds(Evidence(journal: [row()], ledger: ledger, toldInTheEnd: ["t-1": "declined tooLate"])) == [.changed])
+            kinds(WitnessEvidence(journal: [row()], ledger: ledger, toldInTheEnd: ["t-1": "declined tooLate"])) == [
+                .changed
+            ])
     }
 
     @Test func oneKeyIsOneTransaction() {
         let journal = [row("t-1", outcome: "reversed"), row("t-2", outcome: "reversed")]
-        #expect(kinds(Evidence(journal: journal)) == [.doubled])
+        #expect(kinds(WitnessEvidence(journal: journal)) == [.doubled])
     }
 
     @Test func aBookingThatNoJournalKnowsIsLost() {
-        #expect(kinds(Evidence(ledger: [entry(.booking, "t-7")])) == [.lost])
+        #expect(kinds(WitnessEvidence(ledger: [entry(.booking, "t-7")])) == [.lost])
     }
 
     @Test func aPOSIsHeldAgainstItsOwnLine() {
-        func evidence(_ outcome: String, _ ledger: [LedgerEntry]) -> Evidence {
-            Evidence(
+        func evidence(_ outcome: String, _ ledger: [LedgerWitnessEntry]) -> WitnessEvidence {
+            WitnessEvidence(
                 journal: [row(outcome: outcome, isPaired: true)], ledger: ledger,
                 whoAtPOS: ["k-1": "code 00000001"])
         }
@@ -95,8 +99,8 @@ struct ExaminationTests {
     }
 
     @Test func pointsAtAPOSMoveByOneSale() {
-        func evidence(_ outcome: String, _ points: Int64) -> Evidence {
-            Evidence(
+        func evidence(_ outcome: String, _ points: Int64) -> WitnessEvidence {
+            WitnessEvidence(
                 journal: [row(outcome: outcome, isPaired: true)], pointsAtPOS: ["k-1": points], saleAtPOS: [1_250])
         }
         #expect(kinds(evidence("approved", 1_250)).isEmpty)

@@ -27,14 +27,16 @@ import Testing
     }
 
     func asked(_ outputs: [AdapterCore.Output]) -> Int {
-        outputs.count { if case .ask = $0 { true } else { false } }
+        outputs.count { if case .authorize = $0 { true } else { false } }
     }
 
     @Test func aRequestIsAskedWithItsDeadlineByTheMonotonicClock() throws {
         var core = makeCore()
         let request = try request(1)
         #expect(
-            core.step([.ordered(request, routerNow: now)], now: start) == [.ask(request, deadline: start + .seconds(2))]
+            core.step([.ordered(request, routerNow: now)], now: start) == [
+                .authorize(request, deadline: start + .seconds(2))
+            ]
         )
         let outputs = core.step([.answered(request.transaction, .approved, nil)], now: start + .milliseconds(300))
         guard case .send(let answer, journal: 0) = outputs.first else {
@@ -43,9 +45,9 @@ import Testing
         }
         #expect(answer.word == .authorization(.approved))
         #expect(
-            answer.receipts == [
-                Receipt(.adapter, .received, at: now), Receipt(.adapter, .forwarded, at: now),
-                Receipt(.destination, .answered, at: now + .milliseconds(300)),
+            answer.hopStamps == [
+                HopStamp(.adapter, .received, at: now), HopStamp(.adapter, .forwarded, at: now),
+                HopStamp(.destination, .answered, at: now + .milliseconds(300)),
             ])
     }
 
@@ -76,7 +78,7 @@ import Testing
         #expect(asked(outputs) == 2)
         #expect(sent(outputs) == [])
         let next = core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1))
-        #expect(next.contains(.ask(requests[2], deadline: start + .seconds(2))))
+        #expect(next.contains(.authorize(requests[2], deadline: start + .seconds(2))))
         #expect(asked(next) == 1)
         #expect(core.nextDue == start + .seconds(2))
         #expect(sent(core.step([], now: start + .seconds(2))) == [.notSent], "its time is over, and it was not asked")
@@ -96,7 +98,7 @@ import Testing
 
     @Test func theLineIsBounded() throws {
         var core = makeCore(concurrent: 1)
-        let most = UInt64(AdapterCore.waitingMost) + 2
+        let most = UInt64(AdapterCore.waitingMax) + 2
         let orders = try (1...most).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
         #expect(sent(core.step(orders, now: start)) == [.notSent])
     }
@@ -140,8 +142,8 @@ import Testing
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
         #expect(sent(core.step([.answered(.sample(1), answer, nil)], now: start)) == [.unknown])
-        _ = core.step([.sent(errand(1), routerNow: now)], now: start)
-        #expect(words(core.step([.returned(errand(1), .inquiry(answer), nil)], now: start)) == [.inquiry(answer)])
+        _ = core.step([.sent(task(1), routerNow: now)], now: start)
+        #expect(words(core.step([.returned(task(1), .inquiry(answer), nil)], now: start)) == [.inquiry(answer)])
     }
 
     @Test func anAnswerWaitsForTheJournalsNextRouter() throws {
@@ -198,49 +200,49 @@ import Testing
         #expect(core.asking == 0)
     }
 
-    func errand(_ number: UInt64, _ what: Errand.What = .inquiry, state: AdapterState? = nil) -> Errand {
-        Errand(followUp: .sample(number, state: state), what: what, isRepeat: false)
+    func task(_ number: UInt64, _ what: FollowUpTask.What = .inquiry, state: AdapterState? = nil) -> FollowUpTask {
+        FollowUpTask(followUp: .sample(number, state: state), what: what, isRepeat: false)
     }
 
-    func carriedOut(_ outputs: [AdapterCore.Output]) -> [Errand] {
-        outputs.compactMap { if case .carryOut(let errand) = $0 { errand } else { nil } }
+    func carriedOut(_ outputs: [AdapterCore.Output]) -> [FollowUpTask] {
+        outputs.compactMap { if case .carryOut(let task) = $0 { task } else { nil } }
     }
 
     func words(_ outputs: [AdapterCore.Output]) -> [AdapterAnswer.Word] {
         outputs.compactMap { if case .send(let answer, _) = $0 { answer.word } else { nil } }
     }
 
-    @Test func errandsWaitTheirTurnAndOneUnderWayIsNotBegunTwice() {
+    @Test func followUpsWaitTheirTurnAndOneUnderWayIsNotBegunTwice() {
         var core = AdapterCore(.sample(concurrent: 2), concurrent: 2)
         _ = core.step([.opened(journal: 0)], now: start)
-        let all = (1...3).map { AdapterCore.Input.sent(errand($0), routerNow: now) }
+        let all = (1...3).map { AdapterCore.Input.sent(task($0), routerNow: now) }
         #expect(carriedOut(core.step(all + all, now: start)).map(\.followUp.transaction) == [.sample(1), .sample(2)])
-        let outputs = core.step([.returned(errand(1), .inquiry(.notFound), nil)], now: start)
+        let outputs = core.step([.returned(task(1), .inquiry(.notFound), nil)], now: start)
         #expect(words(outputs) == [.inquiry(.notFound)])
         #expect(carriedOut(outputs).map(\.followUp.transaction) == [.sample(3)])
-        #expect(core.step([.returned(errand(1), .inquiry(.approved), nil)], now: start) == [], "it is done with")
-        #expect(carriedOut(core.step([.sent(errand(1), routerNow: now)], now: start)).isEmpty, "no room")
+        #expect(core.step([.returned(task(1), .inquiry(.approved), nil)], now: start) == [], "it is done with")
+        #expect(carriedOut(core.step([.sent(task(1), routerNow: now)], now: start)).isEmpty, "no room")
         #expect(core.underWay == 2)
     }
 
     @Test func anInquiryAndAReversalOfOneTransactionDoNotWaitForEachOther() {
         var core = makeCore()
-        let both = [errand(1), errand(1, .reversal)]
+        let both = [task(1), task(1, .reversal)]
         #expect(carriedOut(core.step(both.map { .sent($0, routerNow: now) }, now: start)) == both)
     }
 
     @Test func whatIsTooMuchIsAnsweredAtOnce() {
         var core = AdapterCore(.sample(concurrent: 1), concurrent: 1)
         _ = core.step([.opened(journal: 0)], now: start)
-        let most = UInt64(ErrandDesk.waitingMost) + 2
-        let outputs = core.step((1...most).map { .sent(errand($0, .reversal), routerNow: now) }, now: start)
+        let most = UInt64(FollowUpQueue.waitingMax) + 2
+        let outputs = core.step((1...most).map { .sent(task($0, .reversal), routerNow: now) }, now: start)
         #expect(words(outputs) == [.reversal(.unknown)])
     }
 
-    @Test func theAnswerToAnErrandIsNotKept() {
+    @Test func theAnswerToAFollowUpIsNotKept() {
         var core = makeCore()
-        _ = core.step([.sent(errand(1), routerNow: now), .lost(journal: 0)], now: start)
-        #expect(core.step([.returned(errand(1), .inquiry(.approved), nil)], now: start) == [])
+        _ = core.step([.sent(task(1), routerNow: now), .lost(journal: 0)], now: start)
+        #expect(core.step([.returned(task(1), .inquiry(.approved), nil)], now: start) == [])
         #expect(core.step([.opened(journal: 0)], now: start) == [], "its router asks again")
     }
 
@@ -265,20 +267,20 @@ import Testing
         #expect(Array(queue.reversed()) == (4_000..<5_000).reversed())
     }
 
-    // MARK: - Patience
+    // MARK: - CallTimeouts
 
     @Test func aDestinationThatTakesTooLongIsGivenUpOnce() throws {
         var core = makeCore()
-        let inquiry = Errand(followUp: .sample(2), what: .inquiry, isRepeat: false)
+        let inquiry = FollowUpTask(followUp: .sample(2), what: .inquiry, isRepeat: false)
         _ = core.step(
             [
                 .ordered(try request(1, in: .seconds(100)), routerNow: now), .sent(inquiry, routerNow: now),
                 .healthAsked,
             ],
             now: start)
-        #expect(core.nextDue == start + DestinationLimits.errand)
-        let first = core.step([], now: start + DestinationLimits.errand)
-        #expect(Set(givenUp(first)) == [.errand(inquiry.key), .health])
+        #expect(core.nextDue == start + DestinationLimits.followUp)
+        let first = core.step([], now: start + DestinationLimits.followUp)
+        #expect(Set(givenUp(first)) == [.followUp(inquiry.key), .health])
         #expect(core.nextDue == start + DestinationLimits.authorization)
         let last = core.step([], now: start + DestinationLimits.authorization)
         #expect(givenUp(last) == [.authorization(try request(1).transaction)])

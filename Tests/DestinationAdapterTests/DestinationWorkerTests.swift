@@ -109,7 +109,7 @@ struct Immediate: ImmediateDestination {
         let destination = ScriptedDestination()
         try await withWorker(destination) { router, _ in
             #expect(await router.manifests == [.sample()])
-            await router.ask(try request(1))
+            await router.authorize(try request(1))
             await destination.asked(atLeast: 1)
             let authorization = destination.answer(.success(.declined(ReasonCode("insufficientFunds")!)))
             #expect(authorization?.information.exposed == "code-1")
@@ -117,16 +117,16 @@ struct Immediate: ImmediateDestination {
             #expect(authorization?.reference.text == "000000000001")
             let answers = await router.answers(atLeast: 1)
             #expect(answers.map(\.answer) == [.declined(ReasonCode("insufficientFunds")!)])
-            #expect(answers.first?.receipts.map(\.act) == [.received, .forwarded, .answered])
-            let skew = (answers.first?.receipts.first?.at ?? Instant(milliseconds: 0)) - FakeRouter.now
-            #expect(skew.milliseconds.magnitude < 5_000, "receipts are in router time")
+            #expect(answers.first?.hopStamps.map(\.act) == [.received, .forwarded, .answered])
+            let skew = (answers.first?.hopStamps.first?.at ?? Instant(milliseconds: 0)) - FakeRouter.now
+            #expect(skew.milliseconds.magnitude < 5_000, "hopStamps are in router time")
         }
     }
 
     @Test func aDestinationThatThrowsIsUnknown() async throws {
         let destination = ScriptedDestination()
         try await withWorker(destination) { router, _ in
-            await router.ask(try request(1))
+            await router.authorize(try request(1))
             await destination.asked(atLeast: 1)
             destination.answer(.failure(ScriptedDestination.Failure()))
             #expect(await router.answers(atLeast: 1).map(\.answer) == [.unknown])
@@ -137,13 +137,13 @@ struct Immediate: ImmediateDestination {
         let destination = ScriptedDestination()
         try await withWorker(destination) { router, _ in
             let first = try request(1)
-            await router.ask(first, first, try request(2, in: .milliseconds(-1)))
+            await router.authorize(first, first, try request(2, in: .milliseconds(-1)))
             await router.answers(atLeast: 1)
             await destination.asked(atLeast: 1)
             destination.answer(.success(.approved))
             await router.answers(atLeast: 2)
             let other = SealingKey(bytes: Array(repeating: 8, count: 32))!
-            await router.ask(try .sample(3, key: other, notAfter: FakeRouter.now + .seconds(60)), first)
+            await router.authorize(try .sample(3, key: other, notAfter: FakeRouter.now + .seconds(60)), first)
             let answers = await router.answers(atLeast: 4)
             #expect(answers.filter { $0.transaction == .sample(1) }.map(\.answer) == [.approved, .approved])
             #expect(answers.filter { $0.transaction == .sample(2) }.map(\.answer) == [.notSent])
@@ -155,7 +155,7 @@ struct Immediate: ImmediateDestination {
     @Test func anAnswerFindsTheJournalsNextRouter() async throws {
         let destination = ScriptedDestination()
         try await withWorker(destination) { router, _ in
-            await router.ask(try request(1))
+            await router.authorize(try request(1))
             await destination.asked(atLeast: 1)
             await router.close()
             destination.answer(.success(.approved))
@@ -168,14 +168,14 @@ struct Immediate: ImmediateDestination {
     @Test func whoLeavesFinishesWhatWasBegun() async throws {
         let destination = ScriptedDestination(concurrent: 1_000)
         try await withWorker(destination) { router, stop in
-            await router.ask(try request(1))
+            await router.authorize(try request(1))
             await destination.asked(atLeast: 1)
             await stop()
             // The word to leave takes a moment to arrive; what comes before it is still asked.
             var last: UInt64 = 1
             while await router.answers.isEmpty {
                 last += 1
-                await router.ask(try request(last))
+                await router.authorize(try request(last))
                 let asked = Int(last)
                 try await eventually {
                     if destination.count == asked { return true }
@@ -231,7 +231,7 @@ struct Immediate: ImmediateDestination {
         try await withWorker(destination) { router, _ in
             let words = ["not enough money!", "", "code-3 was used", "code-4", "\u{7}no\nway"]
             for (number, said) in zip((1 as UInt64)..., words) {
-                await router.ask(try request(number))
+                await router.authorize(try request(number))
                 await destination.asked(atLeast: Int(number))
                 destination.answer(.success(.declined(said)))
                 _ = await router.answers(atLeast: Int(number))
@@ -262,7 +262,7 @@ struct Immediate: ImmediateDestination {
 
     @Test func anImmediateDestinationAnswersManyAtOnce() async throws {
         try await withWorker(Immediate()) { router, _ in
-            for number in 1...500 as ClosedRange<UInt64> { await router.ask(try request(number)) }
+            for number in 1...500 as ClosedRange<UInt64> { await router.authorize(try request(number)) }
             let answers = await router.answers(atLeast: 500)
             for number in [1, 250, 500] as [UInt64] {
                 let expected = DestinationAnswer.declined(String("code-\(number)".reversed()))

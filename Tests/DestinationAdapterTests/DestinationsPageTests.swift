@@ -20,7 +20,7 @@ import Testing
     @Test func theExamplesDeclineIsADecline() async throws {
         let debit = BankClient.Debit(result: .refused, session: "s-1", reason: "51: not enough money", sentence: nil)
         try await withWorker(MyBank(bank: BankClient(debit: debit))) { router, _ in
-            await router.ask(
+            await router.authorize(
                 try .sample(1, destination: DestinationID("my-bank")!, notAfter: FakeRouter.now + .seconds(60)))
             let answer = try #require(await router.answers(atLeast: 1).first)
             #expect(

@@ -26,7 +26,7 @@ actor FakeRouter {
         let term = term
         let server = try LinkServer<AdapterMessage, AdapterOrder>(
             .destinations, name: "fake", BusConfiguration([bus.address]), on: reactor, routerTime: { FakeRouter.now }
-        ) { _, _ in Welcome(journal: 0, journals: 1, term: term, time: FakeRouter.now, name: "fake") }
+        ) { _, _ in RouterWelcome(journal: 0, journals: 1, term: term, time: FakeRouter.now, name: "fake") }
         server.received = { peer, message, _ in
             switch message {
             case .ready(let manifest):
@@ -51,7 +51,7 @@ actor FakeRouter {
         ready = []
     }
 
-    func ask(_ requests: AuthorizationRequest...) {
+    func authorize(_ requests: AuthorizationRequest...) {
         guard let peer = ready.first else { return }
         for request in requests { _ = server?.send(.authorize(request), to: peer) }
     }

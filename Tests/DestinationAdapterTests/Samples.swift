@@ -28,7 +28,7 @@ extension AuthorizationRequest {
             key: SubmissionKeyText("k-\(number)")!, expiresAt: nil)
         return AuthorizationRequest(
             transaction: .sample(number, journal: journal),
-            reference: ReferenceNumber(journal: journal, sequence: number),
+            reference: RetrievalReferenceNumber(journal: journal, sequence: number),
             destination: destination, operation: operation, amount: amount,
             sealed: try key.seal(Secret("code-\(number)")!, for: context), sealedFor: context, notAfter: notAfter)
     }
@@ -47,7 +47,7 @@ extension FollowUp {
     ) -> FollowUp {
         FollowUp(
             transaction: .sample(number, journal: journal),
-            reference: ReferenceNumber(journal: journal, sequence: number), destination: destination,
+            reference: RetrievalReferenceNumber(journal: journal, sequence: number), destination: destination,
             application: ApplicationID("app")!, terminal: TerminalID("t-1")!, operation: .payment,
             amount: Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)),
             authorizedAt: Instant(milliseconds: 1_796_000_000_000), notAfter: Instant(milliseconds: 1_796_000_002_000),

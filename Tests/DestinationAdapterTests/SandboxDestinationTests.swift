@@ -54,14 +54,14 @@ import Testing
         }
     }
 
-    private func ask(
+    private func send(
         _ url: String, _ operation: RelayDomain.Operation = .payment, amount: Amount? = nil,
-        answerMost: TimeAmount = .seconds(10)
+        answerMax: TimeAmount = .seconds(10)
     ) async throws -> DestinationAnswer {
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: .init(timeout: .init(connect: .milliseconds(500))))
         let destination = SandboxDestination(
-            id: sampleDestination, url: url, concurrent: 8, client: client, answerMost: answerMost)
+            id: sampleDestination, url: url, concurrent: 8, client: client, answerMax: answerMax)
         let result: Result<DestinationAnswer, any Error>
         do {
             result = .success(try await answer(of: destination, operation, amount))
@@ -78,7 +78,7 @@ import Testing
     ) async throws -> DestinationAnswer {
         let answers = NIOLockedValueBox<[DestinationAnswer]>([])
         try await withWorker(destination) { router, _ in
-            await router.ask(
+            await router.authorize(
                 try .sample(1, operation: operation, amount: amount, notAfter: FakeRouter.now + .seconds(60)))
             let all = await router.answers(atLeast: 1).compactMap(\.answer)
             answers.withLockedValue { $0 = all }
@@ -89,7 +89,7 @@ import Testing
     @Test func aPaymentIsSaidInTheSandboxsWords() async throws {
         try await withSandbox(Script()) { url, heard in
             let amount = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))
-            #expect(try await ask(url, amount: amount) == .approved)
+            #expect(try await send(url, amount: amount) == .approved)
             let body = try #require(heard.bodies.first)
             let said = try #require(try JSONSerialization.jsonObject(with: body) as? [String: any Sendable])
             #expect(said["transaction"] as? String == TransactionID.sample(1).text)
@@ -106,7 +106,7 @@ import Testing
     @Test func pointsAreSaidForAMember() async throws {
         try await withSandbox(Script()) { url, heard in
             let amount = Amount(minorUnits: 10, unit: .points(ProgramID("stars")!))
-            let answer = try await ask(url, .accrue, amount: amount)
+            let answer = try await send(url, .accrue, amount: amount)
             #expect(answer == .approved)
             let body = String(decoding: heard.bodies.first ?? Data(), as: UTF8.self)
             #expect(body.contains(#""member":"code-1""#))
@@ -150,7 +150,7 @@ import Testing
     @Test(arguments: words.indices) func onlyAnExplicitWordDecides(_ index: Int) async throws {
         let (script, expected) = Self.words[index]
         try await withSandbox(script) { url, heard in
-            let answer = try await ask(url)
+            let answer = try await send(url)
             #expect(answer == expected, "\(script.status.code) \(script.body.prefix(80))")
             #expect(heard.bodies.count == 1, "asked once, whatever comes back")
         }
@@ -181,13 +181,13 @@ import Testing
 
     @Test func aSandboxThatIsNotThereWasNotAsked() async throws {
         let port = try UnansweredPort()
-        let answer = try await ask("http://127.0.0.1:\(port.number)")
+        let answer = try await send("http://127.0.0.1:\(port.number)")
         #expect(answer == .notSent)
     }
 
     @Test func aSandboxThatDoesNotAnswerLeavesItUnknown() async throws {
         try await withSandbox(Script(isSilent: true)) { url, heard in
-            let answer = try await ask(url, answerMost: .milliseconds(300))
+            let answer = try await send(url, answerMax: .milliseconds(300))
             #expect(answer == .unknown)
             #expect(heard.bodies.count <= 1)
         }
@@ -199,7 +199,7 @@ import Testing
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(HangUp()) }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let answer = try await ask("http://127.0.0.1:\(server.localAddress?.port ?? 0)")
+        let answer = try await send("http://127.0.0.1:\(server.localAddress?.port ?? 0)")
         #expect(answer == .unknown)
         try await server.close()
     }

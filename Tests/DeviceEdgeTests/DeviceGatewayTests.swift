@@ -130,7 +130,7 @@ struct DeviceGatewayTests {
 
     @Test func aDeviceMoreThanMayBeIsTurnedAwayUntilOneLeaves() async throws {
         try await router.open(bus)
-        try await withGateway(at: bus, connectionsMost: 2) { gateway in
+        try await withGateway(at: bus, connectionsMax: 2) { gateway in
             let first = try await session(gateway, Sample.terminal(1))
             _ = try await session(gateway, Sample.terminal(2))
             let extra = try await gateway.connect()
@@ -200,7 +200,7 @@ struct DeviceGatewayTests {
 
     @Test func aDeviceIsPingedAndWithoutAnyAnswerClosed() async throws {
         try await router.open(bus)
-        try await withGateway(at: bus, clock: GatewayClock(speed: 20)) { gateway in
+        try await withGateway(at: bus, clock: SteadyClock(speed: 20)) { gateway in
             let terminal = try await session(gateway)
             #expect(await terminal.next(pings: true) == .ping)
             #expect(await terminal.next(pings: true) == .ping)
@@ -211,7 +211,7 @@ struct DeviceGatewayTests {
 
     @Test func aDeviceThatDoesNotHearItsCommandIsPingedAtOnceAndClosed() async throws {
         try await router.open(bus)
-        try await withGateway(at: bus, clock: GatewayClock(speed: 2)) { gateway in
+        try await withGateway(at: bus, clock: SteadyClock(speed: 2)) { gateway in
             let terminal = try await session(gateway)
             let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
             await router.order(.command(held, Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))))

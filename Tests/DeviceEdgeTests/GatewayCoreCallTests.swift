@@ -68,7 +68,7 @@ struct GatewayCoreCallTests {
 
     @Test func moreCallsThanMayBeAreRefusedUntilOthersAreAnswered() {
         var limits = GatewayLimits()
-        limits.callsMost = 2
+        limits.callsMax = 2
         var bench = CoreBench(limits: limits)
         _ = bench.link()
         let id = bench.session(terminal, Sample.count(1, 1))
@@ -83,16 +83,16 @@ struct GatewayCoreCallTests {
         var bench = CoreBench()
         _ = bench.link()
         let id = bench.session(terminal, Sample.count(1, 1))
-        let calls = (0...DeviceLimits.callsMost).map { _ in bench.call(.resume([]), id) }
-        #expect(bench.asked.count == DeviceLimits.callsMost)
-        #expect(bench.word(calls[DeviceLimits.callsMost], id) == "tooManyCalls")
+        let calls = (0...DeviceLimits.callsMax).map { _ in bench.call(.resume([]), id) }
+        #expect(bench.asked.count == DeviceLimits.callsMax)
+        #expect(bench.word(calls[DeviceLimits.callsMax], id) == "tooManyCalls")
     }
 
     @Test func tooManyFramesThatAreNoneCloseTheConnectionAndFewDoNot() {
         var bench = CoreBench()
         _ = bench.link()
         let id = bench.session(terminal, Sample.count(1, 1))
-        for _ in 0..<DeviceLimits.faultsMost { bench.feed(.received(id, Array("nonsense".utf8))) }
+        for _ in 0..<DeviceLimits.faultsMax { bench.feed(.received(id, Array("nonsense".utf8))) }
         #expect(bench.closed.isEmpty)
         bench.feed(.received(id, Array("[2,99,\"dance\",{}]".utf8)))
         #expect(bench.closed == [id: .faulty])

@@ -300,7 +300,7 @@ struct GatewayCoreSessionTests {
 
     @Test func noMoreClaimsAreOnTheirWayThanMayBeAndAllComeToTheirTurn() {
         var limits = GatewayLimits()
-        limits.claimsMost = 3
+        limits.claimsMax = 3
         var bench = CoreBench(limits: limits)
         for number in 1...10 { _ = bench.connect(Sample.terminal(number)) }
         _ = bench.link()

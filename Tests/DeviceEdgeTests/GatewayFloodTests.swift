@@ -78,11 +78,11 @@ import Testing
 
     @Test func connectionsThatSayNothingMakeRoom() async throws {
         try await router.open(bus)
-        try await withGateway(at: bus, connectionsMost: 20) { gateway in
+        try await withGateway(at: bus, connectionsMax: 20) { gateway in
             let device = try await session(gateway, Sample.terminal(1))
             // More than there is room for, sessions and handshakes together.
             var silent: [any Channel] = []
-            for _ in 0..<(DeviceServer.handshakesMost + 100) { silent.append(try await gateway.connectSilently()) }
+            for _ in 0..<(DeviceServer.handshakesMax + 100) { silent.append(try await gateway.connectSilently()) }
             // And some that got as far as the WebSocket.
             var greeting: [TestDevice] = []
             for _ in 0..<30 { greeting.append(try await gateway.connect()) }
@@ -96,7 +96,7 @@ import Testing
 
     @Test func anAddressHasItsShareOfStrangers() async throws {
         try await router.open(bus)
-        try await withGateway(at: bus, connectionsPerAddressMost: 5) { gateway in
+        try await withGateway(at: bus, connectionsPerAddressMax: 5) { gateway in
             var silent: [any Channel] = []
             for _ in 0..<5 { silent.append(try await gateway.connectSilently(from: "127.0.0.2")) }
             let sixth = try await gateway.connectSilently(from: "127.0.0.2")
@@ -120,7 +120,7 @@ struct FrameBudgetTests {
 
     @Test func aGreetingOfTheLargestFramesFits() {
         var budget = FrameBudget()
-        for _ in 0..<2 { #expect(budget.spend(bytes: DeviceLimits.frameBytesMost, at: start) == .goOn) }
+        for _ in 0..<2 { #expect(budget.spend(bytes: DeviceLimits.frameBytesMax, at: start) == .goOn) }
         for _ in 0..<30 { #expect(budget.spend(bytes: 0, at: start) == .goOn) }
         #expect(budget.spend(bytes: 0, at: start + .hours(1)) == .exhausted)
     }

@@ -72,7 +72,7 @@ struct GatewayWorld {
     private static let devices = (1...6).map(Sample.terminal)
     private static let limits = {
         var limits = GatewayLimits()
-        (limits.callsMost, limits.claimsMost) = (4, 2)
+        (limits.callsMax, limits.claimsMax) = (4, 2)
         return limits
     }()
 
@@ -96,8 +96,8 @@ struct GatewayWorld {
         case 22: command(journal)
         default: feed([.timePassed])
         }
-        if core.callsOpen > Self.limits.callsMost { faults.append("too many calls") }
-        for (journal, route) in core.routes where route.asked > Self.limits.claimsMost {
+        if core.callsOpen > Self.limits.callsMax { faults.append("too many calls") }
+        for (journal, route) in core.routes where route.asked > Self.limits.claimsMax {
             faults.append("too many claims of journal \(journal)")
         }
     }
@@ -241,7 +241,7 @@ struct GatewayWorld {
                 answered(frame, id)
             case .close(let id, let reason):
                 if closed.updateValue(reason, forKey: id) != nil { faults.append("closed twice") }
-            case .ask(let id, let message, let link, _): ask(id, message, link)
+            case .request(let id, let message, let link, _): routerRequested(id, message, link)
             case .tell(let message, let link):
                 if routers[link.journal]?.link == link { routers[link.journal]?.inbound.append((nil, message)) }
             case .note(let note): notes[note, default: 0] += 1
@@ -250,7 +250,7 @@ struct GatewayWorld {
         }
     }
 
-    private mutating func ask(_ id: RequestID, _ message: GatewayMessage, _ link: RouterLink) {
+    private mutating func routerRequested(_ id: RequestID, _ message: GatewayMessage, _ link: RouterLink) {
         asked[id] = link
         if routers[link.journal]?.link == link {
             routers[link.journal]?.inbound.append((id, message))

@@ -13,34 +13,34 @@ struct MessageAssemblerTests {
 
     @Test func fragmentsCountAsOneMessage() {
         var assembler = MessageAssembler()
-        #expect(assembler.take(frame(.text, "ab", fin: false)) == .incomplete)
-        #expect(assembler.take(frame(.continuation, "c", fin: false)) == .incomplete)
-        #expect(assembler.take(frame(.continuation, "d")) == .message(Array("abcd".utf8)))
-        #expect(assembler.take(frame(.text, "e")) == .message(Array("e".utf8)))
+        #expect(assembler.append(frame(.text, "ab", fin: false)) == .incomplete)
+        #expect(assembler.append(frame(.continuation, "c", fin: false)) == .incomplete)
+        #expect(assembler.append(frame(.continuation, "d")) == .message(Array("abcd".utf8)))
+        #expect(assembler.append(frame(.text, "e")) == .message(Array("e".utf8)))
     }
 
     @Test func fragmentsTogetherAreBoundedAsOneFrameIs() {
         var assembler = MessageAssembler()
-        let half = String(repeating: "x", count: DeviceLimits.frameBytesMost / 2)
-        #expect(assembler.take(frame(.text, half, fin: false)) == .incomplete)
-        #expect(assembler.take(frame(.continuation, half, fin: false)) == .incomplete)
-        #expect(assembler.take(frame(.continuation, "x")) == .refused(.tooLarge))
+        let half = String(repeating: "x", count: DeviceLimits.frameBytesMax / 2)
+        #expect(assembler.append(frame(.text, half, fin: false)) == .incomplete)
+        #expect(assembler.append(frame(.continuation, half, fin: false)) == .incomplete)
+        #expect(assembler.append(frame(.continuation, "x")) == .refused(.tooLarge))
     }
 
     @Test func emptyFragmentsAddNothing() {
         var assembler = MessageAssembler()
-        #expect(assembler.take(frame(.text, "", fin: false)) == .incomplete)
-        #expect(assembler.take(frame(.continuation, "ab", fin: false)) == .incomplete)
-        for _ in 0..<100 { #expect(assembler.take(frame(.continuation, "", fin: false)) == .incomplete) }
-        #expect(assembler.take(frame(.continuation, "")) == .message(Array("ab".utf8)))
+        #expect(assembler.append(frame(.text, "", fin: false)) == .incomplete)
+        #expect(assembler.append(frame(.continuation, "ab", fin: false)) == .incomplete)
+        for _ in 0..<100 { #expect(assembler.append(frame(.continuation, "", fin: false)) == .incomplete) }
+        #expect(assembler.append(frame(.continuation, "")) == .message(Array("ab".utf8)))
     }
 
     @Test func framesOutOfTurnAndBinaryAreRefused() {
         var assembler = MessageAssembler()
-        #expect(assembler.take(frame(.continuation, "c")) == .refused(.protocolError))
-        #expect(assembler.take(frame(.binary, "b")) == .refused(.notText))
-        #expect(assembler.take(frame(.text, "a", fin: false)) == .incomplete)
-        #expect(assembler.take(frame(.text, "a")) == .refused(.protocolError))
+        #expect(assembler.append(frame(.continuation, "c")) == .refused(.protocolError))
+        #expect(assembler.append(frame(.binary, "b")) == .refused(.notText))
+        #expect(assembler.append(frame(.text, "a", fin: false)) == .incomplete)
+        #expect(assembler.append(frame(.text, "a")) == .refused(.protocolError))
     }
 }
 

@@ -16,7 +16,7 @@ final class CommandJournalTests {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     @Test func everyWordSurvivesARestart() throws {
-        let words: [CommandWord] = [
+        let words: [CommandReport] = [
             .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros),
             .entering(try #require(WindowOpening(window: "w-1", serial: "O-1"))), .sending, .ended(.uncertain, nil),
             .ended(.refused(try #require(ReasonCode("locate.noSuchWindow"))), nil),
@@ -27,27 +27,27 @@ final class CommandJournalTests {
         for record in records { try CommandJournal(path: path).write([record], at: now) }
         let journal = try CommandJournal(path: path)
         for record in records { #expect(try journal.record(of: record.command) == record) }
-        #expect(try Set(journal.unsettled()) == Set(records))
+        #expect(try Set(journal.unfinished()) == Set(records))
     }
 
     @Test func theLastWordCounts() throws {
         let journal = try CommandJournal(path: path)
         try journal.write([CommandRecord(command(1), .met)], at: now)
         try journal.write([CommandRecord(command(1), .sending)], at: now)
-        #expect(try journal.record(of: command(1))?.word == .sending)
+        #expect(try journal.record(of: command(1))?.report == .sending)
         #expect(try journal.record(of: command(2)) == nil)
     }
 
     @Test func aSettledCommandIsRememberedWithoutItsSealedBytes() throws {
         let journal = try CommandJournal(path: path)
-        try journal.write([CommandRecord(command(1), .submitted(sealed, euros)).settled], at: now)
-        #expect(try journal.unsettled().isEmpty)
-        #expect(try journal.record(of: command(1))?.word == .submitted(nil, euros))
+        try journal.write([CommandRecord(command(1), .submitted(sealed, euros)).finished], at: now)
+        #expect(try journal.unfinished().isEmpty)
+        #expect(try journal.record(of: command(1))?.report == .submitted(nil, euros))
     }
 
     @Test func settledCommandsAreForgottenAfterADay() throws {
         let journal = try CommandJournal(path: path)
-        try journal.write([CommandRecord(command(1), .sending), CommandRecord(command(2), .met).settled], at: now)
+        try journal.write([CommandRecord(command(1), .sending), CommandRecord(command(2), .met).finished], at: now)
         try journal.write([CommandRecord(command(3), .met)], at: now + .seconds(86_399))
         #expect(try journal.record(of: command(2)) != nil)
         try journal.write([CommandRecord(command(4), .met)], at: now + .seconds(86_401))
@@ -57,11 +57,11 @@ final class CommandJournalTests {
 
     @Test func theJournalStaysBounded() throws {
         let journal = try CommandJournal(path: path)
-        let many = (0..<CommandJournal.recordsMost + 5).map { CommandRecord(command($0), .met, isSettled: $0 > 0) }
+        let many = (0..<CommandJournal.recordsMax + 5).map { CommandRecord(command($0), .met, isFinished: $0 > 0) }
         try journal.write(many, at: now)
         #expect(try journal.record(of: command(0)) != nil, "not settled")
         let left = try many.filter { try journal.record(of: $0.command) != nil }.count
-        #expect(left == CommandJournal.recordsMost)
+        #expect(left == CommandJournal.recordsMax)
     }
 
     @Test func openScansSurviveARestartUntilOthersTakeTheirPlace() throws {

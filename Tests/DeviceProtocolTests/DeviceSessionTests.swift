@@ -11,9 +11,9 @@ struct DeviceSessionTests {
         #expect(session.timePassed(.milliseconds(999), random: &random) == [])
         #expect(session.timePassed(.seconds(1), random: &random) == [.connect])
         #expect(try action(session.connected(.seconds(1))) == "hello")
-        #expect(try action(hear(1, .greeted(nonce: Array(0..<16), time: Some.now), .seconds(1))) == "prove")
+        #expect(try action(received(1, .greeted(nonce: Array(0..<16), time: Some.now), .seconds(1))) == "prove")
         let welcome = Some.welcome
-        #expect(hear(2, .welcome(welcome), .milliseconds(1_100)) == [.opened(welcome)])
+        #expect(received(2, .welcome(welcome), .milliseconds(1_100)) == [.opened(welcome)])
         #expect(session.isOpen)
     }
 
@@ -41,10 +41,10 @@ struct DeviceSessionTests {
         let call = try session.call(.received(Some.command, at: Some.now), now: .seconds(2))
         #expect(try action([call.output]) == "received")
         #expect(
-            hear(call.id.number, .reply(.proceed(Some.command)), .seconds(3)) == [
+            received(call.id.number, .reply(.proceed(Some.command)), .seconds(3)) == [
                 .answered(call.id, .proceed(Some.command))
             ])
-        #expect(hear(call.id.number, .reply(.proceed(Some.command)), .seconds(3)) == [])
+        #expect(received(call.id.number, .reply(.proceed(Some.command)), .seconds(3)) == [])
     }
 
     @Test mutating func aRefusedCallFails() throws {
@@ -76,7 +76,7 @@ struct DeviceSessionTests {
 
     @Test mutating func noMoreCallsAreMadeThanAllowed() throws {
         open()
-        for _ in 0..<DeviceLimits.callsMost { _ = try session.call(.resume([]), now: .seconds(2)) }
+        for _ in 0..<DeviceLimits.callsMax { _ = try session.call(.resume([]), now: .seconds(2)) }
         #expect(throws: DeviceSessionStateMachine.CallRefusal.tooManyCalls) {
             try session.call(.resume([]), now: .seconds(2))
         }
@@ -155,7 +155,7 @@ struct DeviceSessionTests {
             longest = max(longest, wait)
         }
         #expect(longest > BackOff.most * 9 / 10)
-        backOff.settle()
+        backOff.reset()
         #expect(backOff.next(random: &random) <= BackOff.first)
     }
 
@@ -243,11 +243,11 @@ struct DeviceSessionTests {
     private mutating func open(at now: Duration = .seconds(1), roundTrip: Duration = .zero) {
         _ = session.timePassed(now - roundTrip, random: &random)
         _ = session.connected(now - roundTrip)
-        _ = hear(1, .greeted(nonce: Array(0..<16), time: Some.now), now - roundTrip)
-        _ = hear(2, .welcome(Some.welcome), now)
+        _ = received(1, .greeted(nonce: Array(0..<16), time: Some.now), now - roundTrip)
+        _ = received(2, .welcome(Some.welcome), now)
     }
 
-    private mutating func hear(
+    private mutating func received(
         _ number: Int64, _ answer: DeviceAnswer, _ now: Duration
     ) -> [DeviceSessionStateMachine.Output] {
         guard let id = CallID(number), let body = answer.body else { return [] }

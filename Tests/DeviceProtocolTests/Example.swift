@@ -37,7 +37,7 @@ enum Some {
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
             id: transaction, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
-            receipts: [Receipt(.router, .concluded, at: now)],
+            hopStamps: [HopStamp(.router, .concluded, at: now)],
             reconciliation: outcome == .handedOver(.maybe) ? [.handedOverMaybe] : [],
             deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil,
             text: outcome == .declined(.unspecified) ? DisplayText(cleaning: "Zu wenig Geld!") : nil, amount: euros,
@@ -136,7 +136,7 @@ extension Some {
             value: .passing(
                 Passing(application: ApplicationID("sandbox-pay")!, operation: .payment, status: status(nil))),
             text:
-                #"[6,7,"passing",{"application":"sandbox-pay","operation":"payment","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","receipts":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
+                #"[6,7,"passing",{"application":"sandbox-pay","operation":"payment","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","hopStamps":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
         ),
         .init(value: .time(now), text: #"[6,7,"time",{"time":1796000000000}]"#),
         outcome(.approved, #""outcome":{"kind":"approved"},"sent":"yes","#),
@@ -161,7 +161,7 @@ extension Some {
         .init(
             value: .outcome(nil, scan: SubmissionKeyText("s-1"), status(outcome)),
             text:
-                #"[6,7,"outcome",{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"\#(state)",\#(fields)"receipts":[{"hop":"router","act":"concluded","at":1796000000000}],\#(after)"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
+                #"[6,7,"outcome",{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"\#(state)",\#(fields)"hopStamps":[{"hop":"router","act":"concluded","at":1796000000000}],\#(after)"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
         )
     }
 
@@ -233,7 +233,7 @@ extension Some {
                             ScanStatus(scan: SubmissionKeyText("s-2")!, status: nil),
                         ])),
                 text:
-                    #"[3,5,{"commands":[],"scans":[{"scan":"s-1","status":{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","receipts":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}},{"scan":"s-2"}]}]"#
+                    #"[3,5,{"commands":[],"scans":[{"scan":"s-1","status":{"scan":"s-1","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","hopStamps":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}},{"scan":"s-2"}]}]"#
             )
         ),
     ]

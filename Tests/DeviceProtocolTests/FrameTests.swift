@@ -58,12 +58,12 @@ struct FrameTests {
     @Test func unknownWordsInAStatusDoNotHideTheRest() throws {
         let body = """
             {"scan":"s-1","transaction":"\(Some.transaction.text)","state":"ended","outcome":{"kind":"approved"},"sent":"yes",\
-            "receipts":[{"hop":"moon","act":"shone","at":1},{"hop":"router","act":"accepted","at":2}],"reconcile":["moon"],"version":1}
+            "hopStamps":[{"hop":"moon","act":"shone","at":1},{"hop":"router","act":"accepted","at":2}],"reconcile":["moon"],"version":1}
             """
         guard case .outcome(nil, _, let status) = try DeviceEvent(name: "outcome", object(body)) else {
             throw Surprise("no outcome")
         }
-        #expect(status.receipts == [Receipt(.router, .accepted, at: Instant(milliseconds: 2))])
+        #expect(status.hopStamps == [HopStamp(.router, .accepted, at: Instant(milliseconds: 2))])
         #expect(status.outcome == .approved)
     }
 
@@ -166,7 +166,7 @@ struct FrameTests {
     }
 
     @Test func aFrameAboveTheBoundIsNotEvenRead() {
-        let bytes = [UInt8](repeating: 0x20, count: DeviceLimits.frameBytesMost + 1)
+        let bytes = [UInt8](repeating: 0x20, count: DeviceLimits.frameBytesMax + 1)
         #expect(throws: DeviceProtocolError.tooLarge(bytes: bytes.count)) { try DeviceFrame(bytes) }
     }
 
@@ -175,28 +175,28 @@ struct FrameTests {
         let name = String(repeating: "x", count: 64)
         let status = TransactionStatus(
             id: Some.transaction, state: .pendingCustomer, outcome: .failed(.destinationUnavailable), sent: .maybe,
-            receipts: Array(repeating: Receipt(.destination, .acknowledged, at: Some.now), count: 64),
+            hopStamps: Array(repeating: HopStamp(.destination, .acknowledged, at: Some.now), count: 64),
             reconciliation: ReconciliationReason.allCases, deviceReason: ReasonCode(name),
             text: DisplayText(cleaning: String(repeating: "漢", count: DisplayText.most)),
             amount: Amount(minorUnits: Amount.most, unit: .points(try #require(ProgramID(name)))), version: .max)
         let states = Array(
-            repeating: CommandStatus(command: Some.command, status: status), count: DeviceLimits.resumedMost)
+            repeating: CommandStatus(command: Some.command, status: status), count: DeviceLimits.resumedMax)
         let body = try #require(DeviceAnswer.reply(.states(states)).body)
         let scans = Array(
             repeating: ScanStatus(scan: try #require(SubmissionKeyText(name)), status: status),
-            count: DeviceLimits.resumedMost)
+            count: DeviceLimits.resumedMax)
         let ofScans = try #require(DeviceAnswer.reply(.states([], scans: scans)).body)
         #expect(
-            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), ofScans).bytes.count
-                <= DeviceLimits.frameBytesMost)
+            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMax)), ofScans).bytes.count
+                <= DeviceLimits.frameBytesMax)
         #expect(
-            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMost)), body).bytes.count
-                <= DeviceLimits.frameBytesMost)
+            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMax)), body).bytes.count
+                <= DeviceLimits.frameBytesMax)
         let sealed = try #require(SealedInformation(Array(repeating: 255, count: SealedInformation.most)))
         let request = DeviceRequest.submit(Some.command, sealed, amount: status.amount, at: Some.now)
         #expect(
             DeviceFrame.call(try #require(CallID(1)), action: "submit", request.body).bytes.count
-                <= DeviceLimits.frameBytesMost)
+                <= DeviceLimits.frameBytesMax)
     }
 
     /// Every example of the protocol's page is what this module reads.

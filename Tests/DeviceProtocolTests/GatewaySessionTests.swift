@@ -8,12 +8,12 @@ struct GatewaySessionTests {
     private var random = SeededGenerator(seed: 1)
 
     @Test mutating func aDeviceGreetsProvesAndIsWelcome() throws {
-        let greeted = try result(of: hear(1, .hello(Some.terminal)))
+        let greeted = try result(of: received(1, .hello(Some.terminal)))
         guard case .greeted(let nonce, time: Some.now) = try DeviceAnswer(to: .hello, greeted) else {
             throw Surprise("no greeting")
         }
         #expect(nonce.count == 32 && Set(nonce).count > 16)
-        #expect(hear(2, .prove) == [.claim(Some.terminal)])
+        #expect(received(2, .prove) == [.claim(Some.terminal)])
         let count = ConnectionCount(term: 2, number: 9)
         let welcome = try result(of: session.welcome(count, now: Some.now, counter: Some.counter, tag: Some.tag))
         #expect(
@@ -30,59 +30,59 @@ struct GatewaySessionTests {
         }
         session = GatewaySessionStateMachine(for: .pos, now: Some.now)
         let description = DeviceDescription(maker: "Acme", firmware: "till/2")
-        #expect(remarks(hear(1, .hello(Some.pos, description)) + hear(2, .prove)) == [])
+        #expect(remarks(received(1, .hello(Some.pos, description)) + received(2, .prove)) == [])
         let welcomed = session.welcome(
             ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
         #expect(remarks(welcomed) == [.description(description)])
 
         let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
         let result = DeviceRequest.result(Some.command, .entered(nil), evidence, at: Some.now)
-        #expect(remarks(hear(3, result)) == [])
+        #expect(remarks(received(3, result)) == [])
         #expect(remarks(session.answer(try id(3), with: .refused(Refused(.unknownCommand)))) == [])
-        _ = hear(4, result)
+        _ = received(4, result)
         #expect(
             remarks(session.answer(try id(4), with: .taken(Some.command))) == [.evidence(evidence, of: Some.command)])
     }
 
     @Test mutating func whoIsRefusedLeavesNoTraceInTheLog() {
-        _ = hear(1, .hello(Some.terminal, DeviceDescription(maker: "Acme")))
-        _ = hear(2, .prove)
+        _ = received(1, .hello(Some.terminal, DeviceDescription(maker: "Acme")))
+        _ = received(2, .prove)
         let refused = session.refuse(Refused(.unknownTerminal)) + session.close(.done)
         #expect(!refused.contains { if case .remark = $0 { true } else { false } })
     }
 
     @Test mutating func nothingElseIsHeardBeforeTheWelcome() throws {
         for request in Some.requests.map(\.value) where ![.hello, .prove].contains(request.action) {
-            #expect(try code(of: hear(1, request)) == .refusal(.outOfTurn))
+            #expect(try code(of: received(1, request)) == .refusal(.outOfTurn))
         }
-        #expect(try code(of: hear(1, .prove)) == .refusal(.outOfTurn))
-        _ = hear(1, .hello(Some.terminal))
-        #expect(try code(of: hear(2, .hello(Some.terminal))) == .refusal(.outOfTurn))
-        _ = hear(3, .prove)
-        #expect(try code(of: hear(4, .prove)) == .refusal(.outOfTurn))
-        #expect(try code(of: hear(5, .received(Some.command, at: Some.now))) == .refusal(.outOfTurn))
+        #expect(try code(of: received(1, .prove)) == .refusal(.outOfTurn))
+        _ = received(1, .hello(Some.terminal))
+        #expect(try code(of: received(2, .hello(Some.terminal))) == .refusal(.outOfTurn))
+        _ = received(3, .prove)
+        #expect(try code(of: received(4, .prove)) == .refusal(.outOfTurn))
+        #expect(try code(of: received(5, .received(Some.command, at: Some.now))) == .refusal(.outOfTurn))
         #expect(session.tell(.cancel(Some.command), now: Some.now) == [])
     }
 
     @Test mutating func aDeviceOfTheOtherKindIsSentAway() throws {
-        let outputs = hear(1, .hello(Some.pos))
+        let outputs = received(1, .hello(Some.pos))
         #expect(try code(of: outputs) == .rule(.wrongGateway))
         #expect(outputs.last == .close(.refused))
     }
 
     @Test mutating func aRefusedClaimIsExplainedAndCloses() throws {
-        _ = hear(1, .hello(Some.terminal))
-        _ = hear(2, .prove)
+        _ = received(1, .hello(Some.terminal))
+        _ = received(2, .prove)
         let outputs = session.refuse(Refused(.unknownTerminal))
         #expect(try code(of: outputs) == .refusal(.unknownTerminal))
         #expect(outputs.last == .close(.refused))
-        #expect(hear(3, .prove) == [])
+        #expect(received(3, .prove) == [])
     }
 
     @Test mutating func callsAreHandedOnAndAnsweredOnce() throws {
         open()
         let call = DeviceCall.submit(Some.command, Some.sealed, amount: nil, at: Some.now)
-        let outputs = hear(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))
+        let outputs = received(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))
         #expect(outputs == [.call(try id(3), call)])
         #expect(session.answer(try id(3), with: .proceed(Some.command)) == [], "no answer to submit")
         let answer = try result(of: session.answer(try id(3), with: .taken(Some.command)))
@@ -92,7 +92,7 @@ struct GatewaySessionTests {
 
     @Test mutating func aRefusalBecomesAnErrorFrame() throws {
         open()
-        _ = hear(3, .received(Some.command, at: Some.now))
+        _ = received(3, .received(Some.command, at: Some.now))
         let outputs = session.answer(try id(3), with: .refused(Refused(.tooLate)))
         #expect(try code(of: outputs) == .refusal(.tooLate))
     }
@@ -100,36 +100,38 @@ struct GatewaySessionTests {
     @Test mutating func aScanIsHandedOnPlainForTheGatewayToSeal() throws {
         open()
         guard case .scan(let scan)? = Some.requests.map(\.value).first(where: { $0.action == .scan }) else { return }
-        #expect(hear(3, .scan(scan)) == [.scan(try id(3), scan)])
+        #expect(received(3, .scan(scan)) == [.scan(try id(3), scan)])
         let outputs = session.answer(try id(3), with: .accepted(Some.transaction))
         #expect(try DeviceAnswer(to: .scan, try result(of: outputs)) == .reply(.accepted(Some.transaction)))
     }
 
     @Test mutating func noMoreCallsAreOpenThanAllowed() throws {
         open()
-        for number in 10..<10 + Int64(DeviceLimits.callsMost) {
-            #expect(hear(number, .received(Some.command, at: Some.now)).count == 1)
+        for number in 10..<10 + Int64(DeviceLimits.callsMax) {
+            #expect(received(number, .received(Some.command, at: Some.now)).count == 1)
         }
-        #expect(try code(of: hear(99, .received(Some.command, at: Some.now))) == .rule(.tooManyCalls))
-        #expect(try code(of: hear(10, .received(Some.command, at: Some.now))) == .rule(.callInUse))
+        #expect(try code(of: received(99, .received(Some.command, at: Some.now))) == .rule(.tooManyCalls))
+        #expect(try code(of: received(10, .received(Some.command, at: Some.now))) == .rule(.callInUse))
         _ = session.answer(try id(10), with: .proceed(Some.command))
-        #expect(hear(99, .resume([])) == [.call(try id(99), .resume([]))])
+        #expect(received(99, .resume([])) == [.call(try id(99), .resume([]))])
     }
 
     @Test mutating func eachKindOfDeviceHasItsOwnCalls() throws {
         open()
-        #expect(try code(of: hear(3, .result(Some.command, .uncertain, nil, at: Some.now))) == .rule(.unsupported))
-        #expect(try code(of: hear(4, .result(Some.command, .entered(nil), nil, at: Some.now))) == .rule(.unsupported))
+        #expect(try code(of: received(3, .result(Some.command, .uncertain, nil, at: Some.now))) == .rule(.unsupported))
+        #expect(
+            try code(of: received(4, .result(Some.command, .entered(nil), nil, at: Some.now))) == .rule(.unsupported))
         let refusal = CommandResult.refused(try #require(ReasonCode("deviceBusy")))
-        #expect(hear(5, .result(Some.command, refusal, nil, at: Some.now)).count == 1)
+        #expect(received(5, .result(Some.command, refusal, nil, at: Some.now)).count == 1)
         session = GatewaySessionStateMachine(for: .pos, now: Some.now)
         open(as: Some.pos)
         #expect(
-            try code(of: hear(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now))) == .rule(.unsupported))
-        #expect(hear(4, .result(Some.command, .uncertain, nil, at: Some.now)).count == 1)
+            try code(of: received(3, .submit(Some.command, Some.sealed, amount: nil, at: Some.now)))
+                == .rule(.unsupported))
+        #expect(received(4, .result(Some.command, .uncertain, nil, at: Some.now)).count == 1)
         let scans = [try #require(SubmissionKeyText("s-1"))]
-        #expect(try code(of: hear(5, .resume([], scans: scans))) == .rule(.unsupported))
-        #expect(try code(of: hear(6, .cancel(.transaction(Some.transaction), at: Some.now))) == .rule(.unsupported))
+        #expect(try code(of: received(5, .resume([], scans: scans))) == .rule(.unsupported))
+        #expect(try code(of: received(6, .cancel(.transaction(Some.transaction), at: Some.now))) == .rule(.unsupported))
     }
 
     @Test mutating func bothKindsSayWhetherTheyAreReady() throws {
@@ -137,7 +139,7 @@ struct GatewaySessionTests {
             session = GatewaySessionStateMachine(for: kind, now: Some.now)
             open(as: device)
             let reason = try #require(ReasonCode("noPaper"))
-            let outputs = hear(3, .state(isReady: false, reason: reason))
+            let outputs = received(3, .state(isReady: false, reason: reason))
             #expect(outputs == [.call(try id(3), .state(isReady: false, reason: reason))])
             let answer = try result(of: session.answer(try id(3), with: .noted))
             #expect(try DeviceAnswer(to: .state, answer) == .reply(.noted))
@@ -163,7 +165,7 @@ struct GatewaySessionTests {
     }
 
     @Test mutating func nonsenseIsAnsweredUntilItIsTooMuch() throws {
-        for _ in 0..<DeviceLimits.faultsMost {
+        for _ in 0..<DeviceLimits.faultsMax {
             let outputs = session.receive(Array("nonsense".utf8), now: Some.now, random: &random)
             #expect(outputs.count == 1)
             #expect(try code(of: outputs) == .refusal(.malformed))
@@ -219,7 +221,7 @@ struct GatewaySessionTests {
         #expect(session.deadline == Some.now + DeviceLimits.ping, "heard before the ping")
         _ = session.tell(.command(Some.fullCommand), now: Some.now)
         #expect(session.timePassed(Some.now + .seconds(1)) == [.ping])
-        _ = hear(9, .received(Some.command, at: Some.now))
+        _ = received(9, .received(Some.command, at: Some.now))
         #expect(session.deadline == Some.now + DeviceLimits.ping, "heard after it")
     }
 
@@ -239,13 +241,13 @@ struct GatewaySessionTests {
     }
 
     private mutating func open(as device: Device = Some.terminal) {
-        _ = hear(1, .hello(device))
-        _ = hear(2, .prove)
+        _ = received(1, .hello(device))
+        _ = received(2, .prove)
         _ = session.welcome(
             ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
     }
 
-    private mutating func hear(_ number: Int64, _ request: DeviceRequest) -> [GatewaySessionStateMachine.Output] {
+    private mutating func received(_ number: Int64, _ request: DeviceRequest) -> [GatewaySessionStateMachine.Output] {
         session.receive(frame(number, request), now: Some.now, random: &random)
     }
 

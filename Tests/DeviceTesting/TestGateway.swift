@@ -51,7 +51,7 @@ public final class TestGateway: Sendable {
         let (sessions, onSession) = AsyncStream.makeStream(of: Session.self)
         (self.heard, self.sessions) = (heard, sessions)
         let upgrader = NIOWebSocketServerUpgrader(
-            maxFrameSize: DeviceLimits.frameBytesMost,
+            maxFrameSize: DeviceLimits.frameBytesMax,
             shouldUpgrade: { channel, head in
                 guard head.uri == DeviceLimits.path, head.headers["Sec-WebSocket-Protocol"] == ["baton.v1"] else {
                     return channel.eventLoop.makeSucceededFuture(nil)

@@ -44,8 +44,8 @@ public enum Strangers: String, Hashable, Sendable, CaseIterable {
                 .goesOn(Words.repeated(Words.fragment, 20)))
         case .noZeroMQ:
             Self.endpoints.map { hold(flood, addresses[$0], Words.get("/"), .staysSilent) }.contains(true)
-        case .beforeHello: say(flood, Words.receipts(30_000), at: addresses)
-        case .oversized: say(flood, Words.receipts(150_000), at: addresses, count: 4)
+        case .beforeHello: say(flood, Words.hopStamps(30_000), at: addresses)
+        case .oversized: say(flood, Words.hopStamps(150_000), at: addresses, count: 4)
         case .afterHello: say(flood, Words.resume, at: addresses, after: Words.hello("terminal-gateway"))
         case .oneRoutingID:
             say(

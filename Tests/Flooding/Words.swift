@@ -40,11 +40,11 @@ public enum Words {
     /// An envelope whose body, of the given number, holds `inner`.
     static func envelope(_ body: Int, _ inner: [UInt8]) -> [UInt8] { [0x08, 0x01] + field(body, inner) }
 
-    /// An answer of so many empty receipts: two bytes each.
-    public static func receipts(_ count: Int) -> [UInt8] {
-        var receipts: [UInt8] = [0x52, 0x00]
-        while receipts.count < 2 * count { receipts += receipts }
-        return envelope(62, Array(receipts.prefix(2 * count)))
+    /// An answer of so many empty hop stamps: two bytes each.
+    public static func hopStamps(_ count: Int) -> [UInt8] {
+        var hopStamps: [UInt8] = [0x52, 0x00]
+        while hopStamps.count < 2 * count { hopStamps += hopStamps }
+        return envelope(62, Array(hopStamps.prefix(2 * count)))
     }
 
     /// A device asks about 64 commands of which nobody knows.

@@ -8,11 +8,11 @@ struct ConnectionBookTests {
     }
 
     private func book(
-        most: Int = 4, strangersMost: Int = 4, perAddressMost: Int = 100, countsKnown: Bool = true
+        most: Int = 4, strangersMax: Int = 4, perAddressMax: Int = 100, countsKnown: Bool = true
     ) -> ConnectionBook {
         ConnectionBook(
             .init(
-                most: most, strangersMost: strangersMost, perAddressMost: perAddressMost, countsKnown: countsKnown))
+                most: most, strangersMax: strangersMax, perAddressMax: perAddressMax, countsKnown: countsKnown))
     }
 
     @Test func theOldestStrangerMakesRoom() throws {
@@ -28,7 +28,7 @@ struct ConnectionBookTests {
     }
 
     @Test func strangersNeverTakeTheRoomOfTheKnown() throws {
-        var book = book(most: 100, strangersMost: 2)
+        var book = book(most: 100, strangersMax: 2)
         let here = try network("192.0.2.1")
         var evicted = 0
         for _ in 0..<50 {
@@ -55,7 +55,7 @@ struct ConnectionBookTests {
 
     /// One request each, from many addresses: it is no place for good.
     @Test func whereAllAreKnownTheOneThatRestsForLongestMakesRoom() throws {
-        var book = book(most: 4, strangersMost: 2)
+        var book = book(most: 4, strangersMax: 2)
         let here = try network("192.0.2.1")
         for number in 1...4 as ClosedRange<UInt64> {
             _ = book.admit(from: here)
@@ -89,7 +89,7 @@ struct ConnectionBookTests {
     }
 
     @Test func anAddressHasItsShare() throws {
-        var book = book(most: 10, perAddressMost: 2)
+        var book = book(most: 10, perAddressMax: 2)
         let (here, there) = (try network("192.0.2.1"), try network("192.0.2.2"))
         _ = book.admit(from: here)
         _ = book.admit(from: here)
@@ -101,7 +101,7 @@ struct ConnectionBookTests {
     }
 
     @Test func whoIsKnownNeedNotCountForHisAddress() throws {
-        var book = book(most: 10, perAddressMost: 1, countsKnown: false)
+        var book = book(most: 10, perAddressMax: 1, countsKnown: false)
         let here = try network("192.0.2.1")
         for number in 1...5 as ClosedRange<UInt64> {
             #expect(book.admit(from: here) == .admitted(number, insteadOf: nil))

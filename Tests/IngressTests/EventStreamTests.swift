@@ -105,7 +105,7 @@ import Testing
 
     @Test func streamsAreBoundedAndAPlaceIsFreeAgainAfterwards() async throws {
         let story = Story()
-        try await withIngress(streamsMost: 1, react: { _ in .reply(.status(story.status)) }) { ingress, _ in
+        try await withIngress(streamsMax: 1, react: { _ in .reply(.status(story.status)) }) { ingress, _ in
             var events = try await follow(ingress)
             _ = try await events.next()
             #expect(try await follow(ingress).status == 503)

@@ -24,7 +24,7 @@ actor FakeRouter {
     private var publisher: Publisher<TransactionStatus>?
     private var react: @Sendable (RouterRequest) -> Reaction
     private(set) var requests: [RouterRequest] = []
-    private var held: [(reply: RouterReply, postmark: Postmark, peer: Peer)] = []
+    private var held: [(reply: RouterReply, postmark: MessageHeader, peer: Peer)] = []
     private var awaited: [(count: Int, CheckedContinuation<Void, Never>)] = []
 
     init(
@@ -46,11 +46,11 @@ actor FakeRouter {
         let server = try LinkServer<RouterRequest, RouterReply>(
             .requests, name: "fake-\(journal)", configuration, on: reactor, routerTime: now
         ) { _, _ in
-            Welcome(journal: journal, journals: journals, term: term, time: now(), name: "fake-\(journal)")
+            RouterWelcome(journal: journal, journals: journals, term: term, time: now(), name: "fake-\(journal)")
         }
         server.received = { peer, request, postmark in
             self.requests.append(request)
-            let answering = Postmark(correlation: postmark.correlation)
+            let answering = MessageHeader(correlation: postmark.correlation)
             switch self.react(request) {
             case .reply(let reply): _ = self.server?.send(reply, answering, to: peer)
             case .later(let reply): self.held.append((reply, answering, peer))
@@ -96,5 +96,5 @@ actor FakeRouter {
     }
 
     /// The fake's own clock; a day ahead, so that nobody who uses a wall clock instead of router time goes unnoticed.
-    static var now: Instant { WallClock.now + .seconds(86_400) }
+    static var now: Instant { MachineTime.now + .seconds(86_400) }
 }

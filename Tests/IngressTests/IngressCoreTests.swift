@@ -14,21 +14,22 @@ import Testing
             receivedAt: Instant(milliseconds: 0))
     }()
     let start = ContinuousClock.now
-    let id = IngressCore.AskID(number: 1)
-    let question = Question.submit(Self.submit)
+    let id = IngressCore.QueryID(number: 1)
+    let question = PhoneQuery.submit(Self.submit)
 
     /// A core whose one journal is there, and the first outputs of a submission that waits 10 s.
     func asked() -> (core: IngressCore, outputs: [IngressCore.Output]) {
         var core = IngressCore()
         let outputs = core.step(
-            [.opened(journal: 0, journals: 1), .asked(id, question, wait: .seconds(10))], now: start)
+            [.opened(journal: 0, journals: 1), .phoneRequested(id, question, wait: .seconds(10))], now: start)
         return (core, outputs)
     }
 
     @Test func aSubmissionIsHandedOverOnceWithItsWaitAndALittleMore() {
         let (_, outputs) = asked()
         #expect(outputs.count == 1)
-        guard case .ask(id, attempt: 1, journal: 0, .submit(Self.submit), let wait, let limit) = outputs.first else {
+        guard case .request(id, attempt: 1, journal: 0, .submit(Self.submit), let wait, let limit) = outputs.first
+        else {
             Issue.record("\(outputs)")
             return
         }
@@ -42,7 +43,9 @@ import Testing
             [.lost(journal: 0), .ended(id, attempt: 1, .linkLost)], now: start + .seconds(3))
         #expect(outputs.isEmpty)
         outputs = core.step([.opened(journal: 0, journals: 1)], now: start + .seconds(4))
-        guard case .ask(id, attempt: 2, journal: 0, .query(.key(Self.submit.key)), let wait, let limit) = outputs.first
+        guard
+            case .request(id, attempt: 2, journal: 0, .query(.key(Self.submit.key)), let wait, let limit) = outputs
+                .first
         else {
             Issue.record("\(outputs)")
             return
@@ -75,24 +78,24 @@ import Testing
 
     @Test func linksThatGoOnBreakingEndTheQuestion() {
         var (core, outputs) = asked()
-        for attempt in 1..<IngressCore.attemptsMost {
+        for attempt in 1..<IngressCore.attemptsMax {
             outputs = core.step([.ended(id, attempt: attempt, .linkLost)], now: start)
             #expect(answers(outputs).isEmpty)
         }
-        outputs = core.step([.ended(id, attempt: IngressCore.attemptsMost, .linkLost)], now: start)
+        outputs = core.step([.ended(id, attempt: IngressCore.attemptsMax, .linkLost)], now: start)
         #expect(problems(outputs) == [Problem(.relayLost, sent: .maybe)])
     }
 
     @Test func withoutALinkNothingHasLeft() {
         var core = IngressCore()
         #expect(
-            problems(core.step([.asked(id, question, wait: .seconds(9))], now: start)) == [
+            problems(core.step([.phoneRequested(id, question, wait: .seconds(9))], now: start)) == [
                 Problem(.relayLost, sent: .no)
             ])
         #expect(core.missing == nil)
         _ = core.step([.opened(journal: 0, journals: 1), .lost(journal: 0)], now: start)
         #expect(
-            problems(core.step([.asked(id, question, wait: .seconds(9))], now: start)) == [
+            problems(core.step([.phoneRequested(id, question, wait: .seconds(9))], now: start)) == [
                 Problem(.relayLost, sent: .no)
             ])
         #expect(core.missing == [0])
@@ -123,30 +126,33 @@ import Testing
     @Test func aTransactionIsAskedForInTheJournalOfItsID() {
         var core = IngressCore()
         _ = core.step([.opened(journal: 1, journals: 3)], now: start)
-        let known = Question.status(TransactionStatus.sample(journal: 1).id)
-        guard case .ask(_, _, journal: 1, _, _, _) = core.step([.asked(id, known, wait: .zero)], now: start).first
+        let known = PhoneQuery.status(TransactionStatus.sample(journal: 1).id)
+        guard
+            case .request(_, _, journal: 1, _, _, _) = core.step([.phoneRequested(id, known, wait: .zero)], now: start)
+                .first
         else {
             Issue.record("it was not asked")
             return
         }
-        let elsewhere = Question.status(TransactionStatus.sample(journal: 7).id)
+        let elsewhere = PhoneQuery.status(TransactionStatus.sample(journal: 7).id)
         #expect(
-            problems(core.step([.asked(.init(number: 2), elsewhere, wait: .zero)], now: start))
+            problems(core.step([.phoneRequested(.init(number: 2), elsewhere, wait: .zero)], now: start))
                 == [Problem(.unknownTransaction)])
     }
 
     @Test func atTheEndNobodyWaitsAndEverySubmissionLearnsItsID() {
         var (core, _) = asked()
         var outputs = core.step([.draining], now: start + .seconds(1))
-        guard case .ask(id, attempt: 2, _, .query(.key), wait: .zero, limit: IngressCore.margin) = outputs.first else {
+        guard case .request(id, attempt: 2, _, .query(.key), wait: .zero, limit: IngressCore.margin) = outputs.first
+        else {
             Issue.record("\(outputs)")
             return
         }
         let status = TransactionStatus.sample()
         outputs = core.step([.ended(id, attempt: 2, .reply(.status(status)))], now: start + .seconds(1))
         #expect(answers(outputs) == [.status(status)])
-        outputs = core.step([.asked(.init(number: 2), question, wait: .seconds(60))], now: start + .seconds(2))
-        guard case .ask(_, _, _, .submit, wait: .zero, _) = outputs.first else {
+        outputs = core.step([.phoneRequested(.init(number: 2), question, wait: .seconds(60))], now: start + .seconds(2))
+        guard case .request(_, _, _, .submit, wait: .zero, _) = outputs.first else {
             Issue.record("\(outputs)")
             return
         }
@@ -160,7 +166,7 @@ import Testing
         #expect(core.step([.ended(id, attempt: 2, .reply(.refused(Refused(.unknownTransaction))))], now: start).isEmpty)
     }
 
-    private func answers(_ outputs: [IngressCore.Output]) -> [Answer] {
+    private func answers(_ outputs: [IngressCore.Output]) -> [PhoneAnswer] {
         outputs.compactMap { if case .answer(_, let answer) = $0 { answer } else { nil } }
     }
 

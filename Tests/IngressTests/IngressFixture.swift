@@ -110,26 +110,26 @@ struct IngressFixture: Sendable {
 /// Runs an ingress in front of a bus.
 /// - Parameter waitsForRouter: whether the body runs only when the ingress is ready.
 func withIngress(
-    on bus: TemporaryBus, requestsMost: Int = 64, streamsMost: Int = 4, streamsPerAddressMost: Int = 4,
-    limits: PhoneLimits = PhoneLimits(connectionsMost: 128),
-    drainLimit: Duration = .seconds(10), waitsForRouter: Bool = true, publicURL: String = "https://pay.example",
+    on bus: TemporaryBus, requestsMax: Int = 64, streamsMax: Int = 4, streamsPerAddressMax: Int = 4,
+    limits: PhoneLimits = PhoneLimits(connectionsMax: 128),
+    drainTimeout: Duration = .seconds(10), waitsForRouter: Bool = true, publicURL: String = "https://pay.example",
     _ body: (IngressFixture) async throws -> Void
 ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let health = Health()
-    let line = RouterLine(
-        BusConfiguration([bus.address]), name: "ingress", askedMost: requestsMost + streamsMost,
+    let routers = RouterClient(
+        BusConfiguration([bus.address]), name: "ingress", queriesMax: requestsMax + streamsMax,
         readiness: health.part("routers"), loop: MultiThreadedEventLoopGroup.singleton.any())
     let (bound, onBound) = AsyncStream.makeStream(of: HostPort.self)
     let api = PhoneAPI(
-        line: line, sealer: Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey),
-        requests: Admission(most: requestsMost), streams: Admission(most: streamsMost),
-        streamsOfAddress: AddressAdmission(most: streamsPerAddressMost),
+        routers: routers, sealer: Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey),
+        requests: Admission(most: requestsMax), streams: Admission(most: streamsMax),
+        streamsOfAddress: AddressAdmission(most: streamsPerAddressMax),
         publicURL: PublicURL(publicURL))
     let server = PhoneServer(
-        address: .loopback(port: 0), limits: limits, drainLimit: drainLimit, api: api, logger: logger
+        address: .loopback(port: 0), limits: limits, drainTimeout: drainTimeout, api: api, logger: logger
     ) { onBound.yield($0) }
-    let group = ServiceGroup(services: [line, server], logger: logger)
+    let group = ServiceGroup(services: [routers, server], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         let address = try #require(await bound.first { _ in true })
@@ -150,8 +150,8 @@ func withIngress(
 
 /// Runs an ingress in front of one fake router.
 func withIngress(
-    requestsMost: Int = 64, streamsMost: Int = 4, streamsPerAddressMost: Int = 4,
-    limits: PhoneLimits = PhoneLimits(connectionsMost: 128),
+    requestsMax: Int = 64, streamsMax: Int = 4, streamsPerAddressMax: Int = 4,
+    limits: PhoneLimits = PhoneLimits(connectionsMax: 128),
     react: @escaping @Sendable (RouterRequest) -> FakeRouter.Reaction,
     _ body: (IngressFixture, FakeRouter) async throws -> Void
 ) async throws {
@@ -159,8 +159,8 @@ func withIngress(
     try await router.open()
     do {
         try await withIngress(
-            on: router.bus, requestsMost: requestsMost, streamsMost: streamsMost,
-            streamsPerAddressMost: streamsPerAddressMost, limits: limits
+            on: router.bus, requestsMax: requestsMax, streamsMax: streamsMax,
+            streamsPerAddressMax: streamsPerAddressMax, limits: limits
         ) { ingress in
             try await body(ingress, router)
         }
@@ -190,9 +190,9 @@ extension TransactionStatus {
         TransactionStatus(
             id: TransactionID(high: 0x019A_0B5C_7E10_7000, low: 0x8000_0000_0000_0001, journal: journal)!,
             state: state ?? (outcome == nil ? .commanded : .ended), outcome: outcome, sent: outcome?.sent ?? .no,
-            receipts: [
-                Receipt(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
-                Receipt(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
+            hopStamps: [
+                HopStamp(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
+                HopStamp(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
             ], reconciliation: reconciliation, deviceReason: ReasonCode("drawerOpen"),
             text: DisplayText(cleaning: "Nicht genug Geld"),
             amount: Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)), version: version)

@@ -80,8 +80,8 @@ import Yams
         #expect(try words("Problem", "code") == of(PhoneErrorCode.self))
         #expect(try words("Transaction", "state") == of(TransactionStatus.StateName.self))
         #expect(try words("Transaction", "reconcile") == of(ReconciliationReason.self))
-        #expect(try words("Receipt", "hop") == of(Hop.self))
-        #expect(try words("Receipt", "act") == of(Receipt.Act.self))
+        #expect(try words("HopStamp", "hop") == of(Hop.self))
+        #expect(try words("HopStamp", "act") == of(HopStamp.Act.self))
         let operations = try Self.at("Operation", "enum", in: schemas) as? [String]
         #expect(Set(operations ?? []) == of(Operation.self))
         let reasons = try Self.at("Outcome", "properties", "reason", "description", in: schemas) as? String

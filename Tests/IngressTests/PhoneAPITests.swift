@@ -30,11 +30,11 @@ import Testing
             #expect(submit.terminal.text == "t-1")
             #expect(submit.key.line == "phone t-1 k-1 app ")
             #expect(submit.amount?.description == "12.50 EUR")
-            #expect(submit.receipts.map(\.act) == [.received, .forwarded])
+            #expect(submit.hopStamps.map(\.act) == [.received, .forwarded])
             // All of it in the router's time, which is a day ahead of this machine's.
             let wait = waitUntil - FakeRouter.now
             #expect(wait > .seconds(15) && wait <= .seconds(20))
-            #expect(submit.receipts.allSatisfy { ($0.at - FakeRouter.now).milliseconds.magnitude < 5_000 })
+            #expect(submit.hopStamps.allSatisfy { ($0.at - FakeRouter.now).milliseconds.magnitude < 5_000 })
         }
     }
 
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test func moreThanIsAdmittedIsRefusedAtOnce() async throws {
-        try await withIngress(requestsMost: 2, react: { _ in .silence }) { ingress, router in
+        try await withIngress(requestsMax: 2, react: { _ in .silence }) { ingress, router in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<2 {
                     group.addTask { try await ingress.post(key: "k-\(number)", prefer: "wait=60").status }

@@ -24,7 +24,7 @@ import Testing
 
     /// For promises about many requests that come together, whatever their pace.
     private var anyPace: PhoneLimits {
-        PhoneLimits(connectionsMost: 128, hasty: .init(burst: 1_000_000, perSecond: 1_000_000))
+        PhoneLimits(connectionsMax: 128, hasty: .init(burst: 1_000_000, perSecond: 1_000_000))
     }
 
     @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() async throws {
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func whoHasNoPlaceMayRepeatOnTheSameConnection() async throws {
-        try await withIngress(requestsMost: 1, react: { _ in .silence }) { ingress, router in
+        try await withIngress(requestsMax: 1, react: { _ in .silence }) { ingress, router in
             async let first = ingress.post(key: "k-1", prefer: "wait=1")
             await router.requests(atLeast: 1)
             let text = try await exchange(
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func whoHasSentHalfARequestKeepsNobodyOut() async throws {
-        try await withIngress(requestsMost: 1, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(requestsMax: 1, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
             let whole = post("k-1", more: "Connection: close\r\n")
             let rest = String(whole.suffix(20))
             // The answer to the request before it shows that the half one is being read: they travel together.
@@ -143,7 +143,7 @@ import Testing
     @Test func whoHasSentHalfARequestDoesNotHoldUpTheEnd() async throws {
         let router = FakeRouter(bus: try TemporaryBus()) { _ in .silence }
         try await router.open()
-        try await withIngress(on: router.bus, drainLimit: .seconds(1)) { ingress in
+        try await withIngress(on: router.bus, drainTimeout: .seconds(1)) { ingress in
             try await connect(ingress).executeThenClose { inbound, outbound in
                 var parts = inbound.makeAsyncIterator()
                 // The answer to the request before it shows that the half one is being read: they travel together.
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test func aPhoneThatHasGoneStillTakesItsPlaceUntilItsRouterHasAnswered() async throws {
-        try await withIngress(requestsMost: 1, react: { _ in .silence }) { ingress, router in
+        try await withIngress(requestsMax: 1, react: { _ in .silence }) { ingress, router in
             let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: address.host, port: address.port).get()
@@ -191,7 +191,7 @@ import Testing
     @Test func beyondTheBoundConnectionsWaitUntilOneCloses() async throws {
         let router = FakeRouter(bus: try TemporaryBus()) { _ in .reply(.status(.sample(.approved))) }
         try await router.open()
-        try await withIngress(on: router.bus, limits: PhoneLimits(connectionsMost: 1)) { ingress in
+        try await withIngress(on: router.bus, limits: PhoneLimits(connectionsMax: 1)) { ingress in
             let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
             let holder = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: address.host, port: address.port).get()

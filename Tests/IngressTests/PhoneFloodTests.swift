@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: ["GET / HTTP/1.1\r\nHost: pay\r\n\r\n", "GET /t/t-1 HTTP/1.1\r\nHost: pay\r\n\r\n"])
     func whoDoesNotWaitForAnswersGetsThemAtHisPace(request: String) async throws {
-        let pace = PhoneLimits(connectionsMost: 128, hasty: .init(burst: 4, perSecond: 2))
+        let pace = PhoneLimits(connectionsMax: 128, hasty: .init(burst: 4, perSecond: 2))
         try await withIngress(limits: pace, react: Self.approves) { ingress, _ in
             let one = try await ingress.exchange(request.replacing("\r\n\r\n", with: "\r\nConnection: close\r\n\r\n"))
             let bytes = NIOLockedValueBox(0)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func connectionsThatSayNothingWholeMakeRoom() async throws {
-        let limits = PhoneLimits(connectionsMost: 40, connectionsPerAddressMost: 1_000)
+        let limits = PhoneLimits(connectionsMax: 40, connectionsPerAddressMax: 1_000)
         try await withIngress(limits: limits, react: Self.approves) { ingress, _ in
             let half = ByteBuffer(string: "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nX: ")
             try await ingress.open().executeThenClose { inbound, outbound in
@@ -79,7 +79,7 @@ import Testing
 
     /// Many addresses, one request each, and all connections kept: the others get a place all the same.
     @Test func whoIsAnsweredKeepsNobodyOut() async throws {
-        let limits = PhoneLimits(connectionsMost: 7, connectionsPerAddressMost: 2)
+        let limits = PhoneLimits(connectionsMax: 7, connectionsPerAddressMax: 2)
         let react: @Sendable (RouterRequest) -> FakeRouter.Reaction = { request in
             let reply = RouterReply.status(.sample(.approved))
             if case .submit(let submit, _) = request, submit.key.text.text == "waits" { return .later(reply) }
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func anAddressHasItsShareOfConnections() async throws {
-        let limits = PhoneLimits(connectionsMost: 40, connectionsPerAddressMost: 5)
+        let limits = PhoneLimits(connectionsMax: 40, connectionsPerAddressMax: 5)
         try await withIngress(limits: limits, react: Self.approves) { ingress, _ in
             try await hold(5, of: "127.0.0.2", ingress) {
                 // The sixth is closed without a word, be it by a reset.
@@ -142,7 +142,7 @@ import Testing
 
     @Test func anAddressHasItsShareOfStreams() async throws {
         let open = TransactionStatus.sample()
-        try await withIngress(streamsMost: 4, streamsPerAddressMost: 2, react: { _ in .reply(.status(open)) }) {
+        try await withIngress(streamsMax: 4, streamsPerAddressMax: 2, react: { _ in .reply(.status(open)) }) {
             ingress, _ in
             let request = ByteBuffer(
                 string: "GET /v1/transactions/\(open.id.text)/events HTTP/1.1\r\nHost: pay\r\n\r\n")

@@ -10,8 +10,8 @@ import Testing
     @Test(arguments: [0, 1, 10, 600] as [Int64]) func theFarewellIsOverBeforeTheProcessIsCutOff(seconds: Int64) {
         let farewell = PhoneServer.farewell(within: .seconds(seconds))
         #expect(farewell.nanoseconds <= seconds * 800_000_000)
-        #expect(farewell <= PhoneConnection.arrivalMost + TimeAmount.seconds(2))
-        #expect(seconds < 600 || farewell > PhoneConnection.arrivalMost)
+        #expect(farewell <= PhoneConnection.arrivalMax + TimeAmount.seconds(2))
+        #expect(seconds < 600 || farewell > PhoneConnection.arrivalMax)
     }
 
     @Test func asManyFilesMayBeOpenAsTheSystemLetsIt() async throws {

@@ -177,7 +177,7 @@ import Testing
             application: ApplicationID("app")!, terminal: TerminalID("t-1")!, operation: .payment,
             key: SubmissionKeyText("k")!, expiresAt: nil)
         #expect(try IngressFixture.sealingKey.open(first.information.sealed, for: context).exposed == "canary")
-        #expect(first.receipts == [Receipt(.ingress, .received, at: Self.now)])
+        #expect(first.hopStamps == [HopStamp(.ingress, .received, at: Self.now)])
         #expect(try sealed(Self.body("terminal", #""t-1""#)).body == first.body)
         #expect(try sealed(Self.body("code", #""other""#)).body != first.body)
         #expect(try sealed(Self.body("amount", #"{"minorUnits":1,"currency":"EUR"}"#)).body != first.body)

@@ -7,7 +7,7 @@ import Testing
 /// Whoever may enter the bus says what he likes: the relay goes on, and does not grow without bound.
 @Suite(.serialized) struct BusFloodTests {
     /// The most memory that a process had so far.
-    private func memoryMost(of pid: pid_t) throws -> Int {
+    private func memoryMax(of pid: pid_t) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
         return try #require(Int(line.split(separator: " ").dropLast().last ?? "")) * 1_024
@@ -18,14 +18,14 @@ import Testing
         try await relay.startRelay()
         try await relay.startTerminal()
         let router = try await relay.announcement(of: "router-0")
-        let before = try memoryMost(of: router.pid)
+        let before = try memoryMax(of: router.pid)
         let flood = Flood()
         for endpoint in ["requests", "devices", "destinations"] {
             let address = try #require(router.addresses[endpoint])
-            flood.say("\(endpoint) 8 MB", Words.receipts(4_000_000), to: address, count: 4)
-            flood.say("\(endpoint) 60 KB", Words.receipts(30_000), to: address)
+            flood.say("\(endpoint) 8 MB", Words.hopStamps(4_000_000), to: address, count: 4)
+            flood.say("\(endpoint) 60 KB", Words.hopStamps(30_000), to: address)
             flood.say(
-                "\(endpoint) after hello", Words.receipts(30_000), to: address,
+                "\(endpoint) after hello", Words.hopStamps(30_000), to: address,
                 after: Words.hello("destination-adapter"))
         }
         flood.say(
@@ -45,7 +45,7 @@ import Testing
         let counts = flood.counts
         await flood.end()
         #expect(counts.count == 11 && counts.values.allSatisfy { $0 > 0 }, "\(counts)")
-        let grown = try memoryMost(of: router.pid) - before
+        let grown = try memoryMax(of: router.pid) - before
         #expect(grown < 500 << 20, "grown by \(grown >> 20) MiB; said \(counts)")
         #expect(relay.isRunning("router-0"))
     }
@@ -80,7 +80,7 @@ import Testing
     /// libzmq 4.3.4 ends a process that has no file left for one who connects.
     @Test func aFloodOfConnectionsUsesUpNoFiles() async throws {
         let relay = try TestRelay()
-        try await relay.start("baton-router", as: "router-0", filesMost: 3_000)
+        try await relay.start("baton-router", as: "router-0", filesMax: 3_000)
         let router = try await relay.announcement(of: "router-0")
         let place = try #require(router.addresses["requests"].flatMap(Place.init))
         let most = OpenFiles.room(for: 6_000, beside: 500, logger: Logger(label: "test"))

@@ -167,7 +167,7 @@ import Testing
         try await eventually("what was lost is counted") {
             let answer = try await relay.send("GET", "http://\(admin)/metrics")
             let lines = String(decoding: answer.body, as: UTF8.self).split(separator: "\n")
-            let counter = lines.first { $0.hasPrefix(#"baton_output_lost_total{stream="stdout"}"#) }
+            let counter = lines.first { $0.hasPrefix(#"baton_process_output_lost_total{stream="stdout"}"#) }
             return counter?.split(separator: " ").last.flatMap { Int($0) } ?? 0 > 0
         }
     }

@@ -40,18 +40,18 @@ final class TestRelay: @unchecked Sendable {
     // MARK: - Processes
 
     /// Starts an executable under a name; `wait` returns once it has announced itself.
-    /// - Parameter filesMost: how many files it may have open; nil: as many as the tests.
+    /// - Parameter filesMax: how many files it may have open; nil: as many as the tests.
     @discardableResult
     func start(
         _ executable: String, as name: String, _ arguments: [String] = [], _ settings: [String: String] = [:],
-        hasKeyboard: Bool = false, waits: Bool = true, filesMost: Int? = nil, ignoresChildren: Bool = false,
+        hasKeyboard: Bool = false, waits: Bool = true, filesMax: Int? = nil, ignoresChildren: Bool = false,
         output: Spawned.Stream = .log, error: Spawned.Stream = .log
     ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
         if executable != "baton" { environment["BATON_NAME"] = name }
         if !hasKeyboard { environment["BATON_PARENT"] = "1" }
         let path = Self.binaries.appending(path: executable).path
-        let before = [filesMost.map { "ulimit -n \($0); " }, ignoresChildren ? "trap '' CHLD; " : nil]
+        let before = [filesMax.map { "ulimit -n \($0); " }, ignoresChildren ? "trap '' CHLD; " : nil]
             .compactMap(\.self).joined()
         let inShell = before.isEmpty ? nil : ["-c", before + "exec \"$0\" \"$@\"", path] + arguments
         let child = try Spawned(
@@ -191,8 +191,8 @@ final class TestRelay: @unchecked Sendable {
         destinations:
           - {id: sandbox, kind: sandbox}
         applications:
-          - {id: pay, operator: op, functions: [payment], destination: sandbox}
-          - {id: points, operator: op, functions: [accrue, redeem], destination: sandbox}
+          - {id: pay, issuer: op, functions: [payment], destination: sandbox}
+          - {id: points, issuer: op, functions: [accrue, redeem], destination: sandbox}
         terminals:
           - {id: counter-1}
           - {id: counter-2, pairedWith: till-1}

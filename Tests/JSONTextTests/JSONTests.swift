@@ -31,7 +31,7 @@ struct JSONTests {
     }
 
     @Test func boundsAreKept() {
-        let limits = JSONLimits(depthMost: 8, fieldsMost: 4, elementsMost: 3)
+        let limits = JSONLimits(depthMax: 8, fieldsMax: 4, elementsMax: 3)
         func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8), within: limits) }
         #expect(throws: Never.self) { try read(#"[0,[[]],{"a":0,"b":0,"c":0,"d":0}]"#) }
         #expect(throws: JSONReader.Failure.tooManyElements(at: 7)) { try read("[0,0,0,0]") }

@@ -25,18 +25,18 @@ let package = Package(
         cores(
             "DeviceLink", "Shared/DeviceLink",
             [
-                "Host/CommandDesk.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift",
+                "Host/OpenCommands.swift", "Host/DeviceCore.swift", "Host/RelayCall.swift",
                 "Journal/CommandRecord.swift", "Journal/ScanRecord.swift",
             ],
             uses: ["DeviceProtocol", "RelayDomain"]),
         cores(
             "DestinationKit", "Shared/DestinationKit",
-            ["AdapterCore.swift", "Errand.swift", "ErrandDesk.swift", "Patience.swift", "Queue.swift"],
+            ["AdapterCore.swift", "FollowUpTask.swift", "FollowUpQueue.swift", "CallTimeouts.swift", "Queue.swift"],
             uses: ["RelayDomain"]),
         cores(
             "Ingress", "Services/Ingress/Ingress",
             [
-                "Core", "Answers/JSONText.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift",
+                "Core", "Answers/JSONBodyWriter.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift",
                 "Submission/RFC3339.swift", "Submission/Refusing.swift",
             ],
             uses: ["RelayDomain"]),
@@ -51,9 +51,10 @@ let package = Package(
         cores(
             "Sandbox", "Services/Sandbox/Sandbox/Ledger",
             [
-                "Fault.swift", "LedgerAnswer.swift", "LedgerEntry.swift", "LedgerNames.swift", "LedgerRequest.swift",
+                "SandboxFault.swift", "LedgerAnswer.swift", "LedgerEntry.swift", "LedgerNames.swift",
+                "LedgerRequest.swift",
                 "LedgerTransaction.swift", "SandboxLedger+Authorize.swift", "SandboxLedger+Book.swift",
-                "SandboxLedger.swift", "Shelf.swift",
+                "SandboxLedger.swift", "BatchTable.swift",
             ], uses: ["RelayDomain"]),
         cores(
             "Simulation", "Tests/Simulation/Simulation",

@@ -11,11 +11,11 @@ struct AgentCoreTests {
 
     @Test mutating func nothingIsDoneBeforeProceed() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.calls == [.received(command.id, at: world.relayTime)])
         #expect(world.steps.isEmpty)
-        #expect(world.journal[command.id]?.word == .met)
-        world.hear(.answered(.received(command.id), .proceed(command.id)))
+        #expect(world.journal[command.id]?.report == .met)
+        world.relayReported(.answered(.received(command.id), .proceed(command.id)))
         #expect(world.lastStep == .locate(command.application))
     }
 
@@ -34,17 +34,17 @@ struct AgentCoreTests {
         let evidence = Evidence(receipt: "R-1", amount: .checked, sum: euros)
         #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
         #expect(world.lastStep == .finish)
-        world.hear(.answered(.result(command.id), .taken(command.id)))
-        #expect(world.journal[command.id]?.isSettled == true)
+        world.relayReported(.answered(.result(command.id), .taken(command.id)))
+        #expect(world.journal[command.id]?.isFinished == true)
     }
 
     /// The fence against sending twice: what `send` needs to be remembered by is durable before `send` leaves.
     @Test mutating func theJournalKnowsBeforeTheSending() {
         let command = world.command(1)
         world.advance(command, to: 4)
-        #expect(world.journal[command.id]?.word != .sending)
+        #expect(world.journal[command.id]?.report != .sending)
         world.driven(.seen(.open(.code, sale: nil)))
-        #expect(world.journal[command.id]?.word == .sending)
+        #expect(world.journal[command.id]?.report == .sending)
         #expect(world.lastStep == .send(world.opening, mark: command.id, sum: nil))
     }
 
@@ -59,7 +59,7 @@ struct AgentCoreTests {
         world.driven(news)
         let refusal = CommandResult.refused(try #require(ReasonCode(reason)))
         #expect(world.calls.last == .result(command.id, refusal, nil, at: world.relayTime))
-        #expect(world.journal[command.id]?.word == .ended(refusal, nil))
+        #expect(world.journal[command.id]?.report == .ended(refusal, nil))
     }
 
     @Test(arguments: [DriverFailure.broken, .silent, .unreachable, .refused(ReasonCode("markUsed")!)])
@@ -71,7 +71,7 @@ struct AgentCoreTests {
         world.driven(.confirmed(.finished(receipt: "R-9", .declined(ReasonCode("codeUsed")!))))
         #expect(world.calls.last?.action == .result)
         #expect(
-            world.journal[command.id]?.word
+            world.journal[command.id]?.report
                 == .ended(.entered(.declined(ReasonCode("codeUsed")!)), Evidence(receipt: "R-9", amount: .unchecked)))
     }
 
@@ -89,12 +89,12 @@ struct AgentCoreTests {
         let command = world.command(1)
         world.advance(command, to: 6)
         for _ in 0..<4 {
-            #expect(world.journal[command.id]?.word == .sending)
+            #expect(world.journal[command.id]?.report == .sending)
             world.now += .seconds(10)
             world.driven(.confirmed(.sending(receipt: "R-1")))
         }
         #expect(
-            world.journal[command.id]?.word == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
+            world.journal[command.id]?.report == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
     /// It says "sending" without the wait that it was asked for.
@@ -102,10 +102,10 @@ struct AgentCoreTests {
         let command = world.command(1)
         world.advance(command, to: 6)
         var confirmations = 1
-        while world.journal[command.id]?.word == .sending, confirmations < 1_000 {
+        while world.journal[command.id]?.report == .sending, confirmations < 1_000 {
             let steps = world.steps.count
             world.driven(.confirmed(.sending(receipt: "R-1")))
-            guard world.journal[command.id]?.word == .sending else { break }
+            guard world.journal[command.id]?.report == .sending else { break }
             #expect(world.steps.count == steps, "not at once")
             #expect(world.core.deadline == world.now + AgentCore.retryDelay)
             world.pass(AgentCore.retryDelay)
@@ -113,9 +113,9 @@ struct AgentCoreTests {
             confirmations += 1
         }
         #expect((30...40).contains(confirmations))
-        #expect(world.now <= .seconds(100) + AgentCore.resultLimit, "in time for the relay")
+        #expect(world.now <= .seconds(100) + AgentCore.resultTimeout, "in time for the relay")
         #expect(
-            world.journal[command.id]?.word == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
+            world.journal[command.id]?.report == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
     @Test mutating func aPOSProgramThatHasNotNoticedTheBreakIsAskedAgain() {
@@ -123,11 +123,12 @@ struct AgentCoreTests {
         world.advance(command, to: 5)
         world.driven(.failed(.broken))
         world.driven(.failed(.refused(.driverBusy)))
-        #expect(world.journal[command.id]?.word == .sending)
+        #expect(world.journal[command.id]?.report == .sending)
         world.pass(.seconds(1))
         world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
         #expect(
-            world.journal[command.id]?.word == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked))
+            world.journal[command.id]?.report
+                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked))
         )
     }
 
@@ -136,13 +137,13 @@ struct AgentCoreTests {
         world.advance(command, to: 5)
         world.driven(.failed(.broken))
         var confirmations = 1
-        while world.journal[command.id]?.word == .sending, confirmations < 100 {
+        while world.journal[command.id]?.report == .sending, confirmations < 100 {
             world.driven(.failed(.unreachable))
             world.pass(.seconds(1))
             confirmations += 1
         }
-        #expect(world.journal[command.id]?.word == .ended(.uncertain, nil))
-        #expect(world.now <= .seconds(100) + AgentCore.resultLimit, "in time for the relay")
+        #expect(world.journal[command.id]?.report == .ended(.uncertain, nil))
+        #expect(world.now <= .seconds(100) + AgentCore.resultTimeout, "in time for the relay")
         #expect(confirmations > 20)
     }
 
@@ -152,7 +153,7 @@ struct AgentCoreTests {
         let hanging = world.steps.last?.number ?? 0
         world.pass(.seconds(6))
         #expect(world.calls.last?.action == .result)
-        world.take(.driven(hanging, .activated(ActiveWindow(world.opening, sale: nil))))
+        world.receive(.driven(hanging, .activated(ActiveWindow(world.opening, sale: nil))))
         #expect(!world.steps.contains { if case .enter = $0.step { true } else { false } }, "late news change nothing")
     }
 
@@ -168,7 +169,7 @@ struct AgentCoreTests {
         world.advance(command, to: 6, sale: nil)
         world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
         #expect(
-            world.journal[command.id]?.word
+            world.journal[command.id]?.report
                 == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
@@ -192,7 +193,7 @@ struct AgentCoreTests {
     @Test(arguments: 0...4) mutating func aCancelCountsBeforeTheSending(step: Int) {
         let command = world.command(1)
         world.advance(command, to: step)
-        world.hear(.cancel(command.id))
+        world.relayReported(.cancel(command.id))
         switch step {
         case 0: break
         case 1: world.driven(.located(world.window))
@@ -208,11 +209,11 @@ struct AgentCoreTests {
     @Test mutating func aCancelAfterTheSendingChangesNothing() {
         let command = world.command(1)
         world.advance(command, to: 5)
-        world.hear(.cancel(command.id))
+        world.relayReported(.cancel(command.id))
         world.driven(.sent(receipt: "R-1"))
         world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
         #expect(
-            world.journal[command.id]?.word
+            world.journal[command.id]?.report
                 == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
@@ -227,7 +228,7 @@ struct AgentCoreTests {
         world.resumeCommanded(command.id)
         let expected: CommandResult = step < 3 ? .refused(.interrupted) : .uncertain
         #expect(world.calls.last == .result(command.id, expected, nil, at: world.relayTime))
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(world.calls.last == .result(command.id, expected, nil, at: world.relayTime))
         #expect(world.steps.count == steps)
     }
@@ -238,7 +239,7 @@ struct AgentCoreTests {
         world.advance(command, to: step)
         let steps = world.steps.count
         world.crash()
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(world.calls.last == .result(command.id, .uncertain, nil, at: world.relayTime))
         #expect(world.steps.count == steps)
     }
@@ -247,26 +248,26 @@ struct AgentCoreTests {
         let command = world.command(1)
         world.advance(command, to: 5)
         let steps = world.steps.count
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(world.steps.count == steps)
     }
 
     @Test mutating func aSecondCommandIsRefused() {
         world.advance(world.command(1), to: 2)
         let second = world.command(2)
-        world.hear(.command(second, known: nil))
+        world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
     }
 
     @Test mutating func withoutProceedNothingHappens() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.failed(.received(command.id), .refused(DeviceError(Refused(.tooLate), to: .pos))))
-        world.hear(.answered(.received(command.id), .proceed(command.id)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.failed(.received(command.id), .refused(DeviceError(Refused(.tooLate), to: .pos))))
+        world.relayReported(.answered(.received(command.id), .proceed(command.id)))
         #expect(world.steps.isEmpty)
-        #expect(world.journal[command.id]?.isSettled == true)
+        #expect(world.journal[command.id]?.isFinished == true)
         let second = world.command(2)
-        world.hear(.command(second, known: nil))
+        world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .received(second.id, at: world.relayTime))
     }
 
@@ -274,10 +275,10 @@ struct AgentCoreTests {
         let command = world.command(1)
         world.advance(command, to: 1)
         world.driven(.failed(.refused(ReasonCode("noSuchWindow")!)))
-        world.hear(.failed(.result(command.id), .refused(DeviceError(Refused(.relayLost), to: .pos))))
+        world.relayReported(.failed(.result(command.id), .refused(DeviceError(Refused(.relayLost), to: .pos))))
         world.pass(.seconds(1))
-        world.hear(.failed(.result(command.id), .connectionLost))
-        world.hear(.lost)
+        world.relayReported(.failed(.result(command.id), .connectionLost))
+        world.relayReported(.lost)
         world.open()
         world.resumeCommanded(command.id)
         #expect(world.calls.map(\.action) == [.received, .result, .result, .resume, .result])
@@ -286,10 +287,10 @@ struct AgentCoreTests {
     @Test mutating func anEndWaitsForWhatWasBegunAndBeginsNothing() {
         let command = world.command(1)
         world.advance(command, to: 6)
-        world.take(.stopping)
+        world.receive(.stopping)
         #expect(!world.hasStopped)
         let second = world.command(2)
-        world.hear(.command(second, known: nil))
+        world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
         world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
         #expect(world.calls.last?.action == .result)
@@ -299,7 +300,7 @@ struct AgentCoreTests {
     @Test mutating func aLostSessionDoesNotStopWhatWasBegun() {
         let command = world.command(1)
         world.advance(command, to: 2)
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.driven(.activated(ActiveWindow(world.opening, sale: nil)))
         world.driven(.entered)
         world.driven(.seen(.open(.code, sale: nil)))
@@ -356,13 +357,13 @@ struct AgentCoreTests {
             world.now += .milliseconds(Int64.random(in: 0...500, using: &random))
             let command = world.command(Int.random(in: 1...5, using: &random))
             switch Int.random(in: 0..<16, using: &random) {
-            case 0, 1: world.hear(.command(command, known: world.journal[command.id]))
-            case 2: world.hear(.answered(.received(command.id), .proceed(command.id)))
-            case 3: world.hear(.cancel(command.id))
+            case 0, 1: world.relayReported(.command(command, known: world.journal[command.id]))
+            case 2: world.relayReported(.answered(.received(command.id), .proceed(command.id)))
+            case 3: world.relayReported(.cancel(command.id))
             case 4 where Int.random(in: 0..<2, using: &random) == 0:
                 world.crash()
             case 5: world.resumeCommanded(command.id)
-            case 6: world.hear(.answered(.result(command.id), .taken(command.id)))
+            case 6: world.relayReported(.answered(.result(command.id), .taken(command.id)))
             case 7: world.pass(.seconds(7))
             default:
                 let step = world.lastStep

@@ -14,9 +14,9 @@ struct AgentFieldTests {
     @Test mutating func theDiskKnowsBeforeTheEntering() {
         let command = world.command(1)
         world.advance(command, to: 2)
-        #expect(world.journal[command.id]?.word == .met)
+        #expect(world.journal[command.id]?.report == .met)
         world.driven(.activated(ActiveWindow(world.opening, sale: nil)))
-        #expect(world.journal[command.id]?.word == .entering(world.opening))
+        #expect(world.journal[command.id]?.report == .entering(world.opening))
         #expect(world.lastStep == .enter(world.opening, mark: command.id, command.sealed, command.sealedFor))
     }
 
@@ -50,7 +50,7 @@ struct AgentFieldTests {
         let command = world.command(1)
         world.advance(command, to: step)
         let begun = world.now
-        world.hear(.cancel(command.id))
+        world.relayReported(.cancel(command.id))
         world.driven(step == 3 ? .entered : .seen(.open(.code, sale: nil)))
         while world.now < begun + .seconds(60) {
             world.driven(.failed(.unreachable))
@@ -58,7 +58,7 @@ struct AgentFieldTests {
             world.pass(AgentCore.retryDelay)
         }
         #expect(world.calls.last == .result(command.id, .uncertain, nil, at: world.relayTime))
-        #expect(world.now <= begun + AgentCore.resultLimit, "in time for the relay")
+        #expect(world.now <= begun + AgentCore.resultTimeout, "in time for the relay")
     }
 
     @Test mutating func anOpeningThatThePOSProgramForgotIsUncertain() {
@@ -157,7 +157,7 @@ struct AgentFieldTests {
         #expect(world.notes.contains(.clears(command.id)))
         #expect(world.lastStep == .clear(world.opening), "at once, without waiting for the relay")
         world.resumeCommanded(command.id)
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(!world.calls.contains { $0.action == .result }, "nothing is known yet")
         world.driven(.failed(.unreachable))
         world.pass(AgentCore.retryDelay)
@@ -182,11 +182,11 @@ struct AgentFieldTests {
         let restarted = world.now
         while world.now < restarted + .seconds(60) {
             world.driven(.failed(.unreachable))
-            guard world.journal[command.id]?.word == .entering(world.opening) else { break }
+            guard world.journal[command.id]?.report == .entering(world.opening) else { break }
             world.pass(AgentCore.retryDelay)
         }
         #expect(world.calls.last == .result(command.id, .uncertain, nil, at: world.relayTime))
-        #expect(world.now <= restarted + AgentCore.clearingLimit)
+        #expect(world.now <= restarted + AgentCore.clearingTimeout)
         world.crash()
         world.resumeCommanded(command.id)
         #expect(world.calls.last == .result(command.id, .uncertain, nil, at: world.relayTime), "the word stays")
@@ -205,7 +205,7 @@ struct AgentFieldTests {
         world.advance(world.command(1), to: 4)
         world.crash()
         let second = world.command(2)
-        world.hear(.command(second, known: nil))
+        world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
     }
 }

@@ -139,7 +139,7 @@ final class AgentShellTests {
 
     private static func commanded(_ command: CommandID) -> TransactionStatus {
         TransactionStatus(
-            id: command.transaction, state: .commanded, outcome: nil, sent: .no, receipts: [], reconciliation: [],
+            id: command.transaction, state: .commanded, outcome: nil, sent: .no, hopStamps: [], reconciliation: [],
             deviceReason: nil, amount: nil, version: 1)
     }
 

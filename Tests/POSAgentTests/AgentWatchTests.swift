@@ -34,12 +34,12 @@ struct AgentWatchTests {
 
     /// A new session counts as ready: it is told at once that this one is not.
     @Test mutating func eachSessionIsToldAnew() {
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.probed(.failed(.refused(.driverBusy)))
         #expect(world.calls.isEmpty)
         world.open()
         #expect(world.calls == [.state(isReady: false, reason: .driverBusy)])
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.pass(AgentCore.probeDelay)
         world.probed(.alive)
         world.calls = []
@@ -50,12 +50,12 @@ struct AgentWatchTests {
     /// What is repeated is what is true now.
     @Test mutating func anOldStateIsNotRepeated() {
         world.probed(.failed(.unreachable))
-        world.hear(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
+        world.relayReported(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
         world.pass(.milliseconds(500))
-        world.hear(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
+        world.relayReported(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
         world.pass(.milliseconds(500))
         #expect(world.calls.count == 2, "it is repeated until it is noted")
-        world.hear(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
+        world.relayReported(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
         world.pass(AgentCore.probeDelay)
         world.calls = []
         world.probed(.alive)

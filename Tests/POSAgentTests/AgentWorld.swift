@@ -24,7 +24,7 @@ struct AgentWorld {
     var relayTime: Instant { Self.start + now }
     var lastStep: DriverStep? { steps.last?.step }
 
-    mutating func take(_ input: AgentInput) {
+    mutating func receive(_ input: AgentInput) {
         var random = SystemRandomNumberGenerator()  // The agent's core throws no dice.
         let (entries, outputs) = core.step([input], now: now, random: &random)
         for entry in entries { journal[entry.command] = entry }
@@ -39,36 +39,36 @@ struct AgentWorld {
         }
     }
 
-    mutating func hear(_ news: RelayNews) { take(.relay(news)) }
+    mutating func relayReported(_ news: RelayNews) { receive(.relay(news)) }
 
     mutating func open() {
         let counter = CounterFacts(terminal: TerminalID("counter-1")!, pos: POSID("till-1")!)
-        hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero), counter))
+        relayReported(.opened(RelayTimeEstimate(Self.start, askedAt: .zero, heardAt: .zero), counter))
     }
 
     /// The driver ends the latest step.
-    mutating func driven(_ news: DriverNews) { take(.driven(steps.last?.number ?? 0, news)) }
+    mutating func driven(_ news: DriverNews) { receive(.driven(steps.last?.number ?? 0, news)) }
 
     mutating func pass(_ time: Duration) {
         now += time
-        hear(.timePassed)
+        relayReported(.timePassed)
     }
 
     /// The process ends without a word and starts again with what the disk remembers.
     mutating func crash() {
-        core = AgentCore(unsettled: journal.values.filter { !$0.isSettled })
+        core = AgentCore(unfinished: journal.values.filter { !$0.isFinished })
         probes = []
         open()
     }
 
     /// The driver ends the latest probe.
-    mutating func probed(_ news: DriverNews) { take(.driven(probes.last ?? 0, news)) }
+    mutating func probed(_ news: DriverNews) { receive(.driven(probes.last ?? 0, news)) }
 
     /// Goes with a command up to a stage; `step` counts from 0 (the command has come) to 6 (sent).
     mutating func advance(_ command: Command, to step: Int, sale: Amount? = nil) {
         let sale = sale.map { Sale(number: "S-1", amount: $0) }
-        hear(.command(command, known: journal[command.id]))
-        if step > 0 { hear(.answered(.received(command.id), .proceed(command.id))) }
+        relayReported(.command(command, known: journal[command.id]))
+        if step > 0 { relayReported(.answered(.received(command.id), .proceed(command.id))) }
         if step > 1 { driven(.located(window)) }
         if step > 2 { driven(.activated(ActiveWindow(opening, sale: sale))) }
         if step > 3 { driven(.entered) }
@@ -79,9 +79,9 @@ struct AgentWorld {
     /// The relay's answer to `resume`: it has heard nothing of a result.
     mutating func resumeCommanded(_ command: CommandID) {
         let status = TransactionStatus(
-            id: command.transaction, state: .commanded, outcome: nil, sent: .no, receipts: [], reconciliation: [],
+            id: command.transaction, state: .commanded, outcome: nil, sent: .no, hopStamps: [], reconciliation: [],
             deviceReason: nil, amount: nil, version: 1)
-        hear(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
+        relayReported(.answered(.resume([command]), .states([CommandStatus(command: command, status: status)])))
     }
 
     let window = InputWindow(id: "w-1", operation: .payment)

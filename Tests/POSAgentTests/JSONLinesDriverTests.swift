@@ -187,7 +187,7 @@ struct JSONLinesDriverTests {
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let pos = try await TestPOS(on: group, react: react)
-        let driver = JSONLinesDriver(pos.address, eventLoop: group.next(), stepLimit: .seconds(1))
+        let driver = JSONLinesDriver(pos.address, eventLoop: group.next(), stepTimeout: .seconds(1))
         do {
             try await body(driver, pos)
         } catch {

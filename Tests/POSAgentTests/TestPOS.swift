@@ -36,7 +36,7 @@ final class TestPOS: Sendable {
         channel = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let lines = LineHandler(lineBytesMost: 4_096) { line in
+                    let lines = LineHandler(lineBytesMax: 4_096) { line in
                         guard let line, case .object(let object)? = try? JSONValue(line),
                             case .string(let name)? = object["do"]
                         else { return }

@@ -7,7 +7,7 @@ import Testing
     /// Any event at all, at any time.
     func event(_ random: inout SeededGenerator, at now: Instant) -> TransactionStateMachine.Event {
         let events: [TransactionStateMachine.Event] = [
-            .commanded, .submitted, .submissionFailed(.amountMismatch), .handedOver, .notTaken, .adapterLost,
+            .commanded, .submitted, .submissionFailed(.amountMismatch), .dispatched, .notTaken, .adapterLost,
             .timePassed, .commandEnded(.expired), .commandEnded(.uncertain), .commandEnded(.entered(nil)),
             .commandEnded(.entered(.approved)), .destinationAnswered(.approved),
             .destinationAnswered(.declined(ReasonCode("no")!)), .destinationAnswered(.pendingCustomer),
@@ -59,7 +59,7 @@ import Testing
         var machine = TransactionStateMachine(
             .authorizing(.waiting), entered: .init(authorizing: Instant(milliseconds: 0)))
         let early = machine.deadline
-        _ = machine.apply(.handedOver, at: Instant(milliseconds: 10))
+        _ = machine.apply(.dispatched, at: Instant(milliseconds: 10))
         #expect(machine.apply(.timePassed, at: early!) == [])
         #expect(machine.state == .authorizing(.done))
     }

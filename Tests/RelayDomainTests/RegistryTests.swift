@@ -11,7 +11,7 @@ import Testing
             destinations: [.init(id: bank, kind: ReasonCode("echo")!)],
             applications: [
                 .init(
-                    id: ApplicationID("pay")!, operatedBy: OperatorID("op")!, functions: [.payment], destination: bank)
+                    id: ApplicationID("pay")!, issuer: IssuerID("op")!, functions: [.payment], destination: bank)
             ],
             terminals: [.init(id: TerminalID("t-1")!), .init(id: TerminalID("t-2")!, pairedWith: POSID("till"))],
             pos: [POSID("till")!])
@@ -53,7 +53,7 @@ import Testing
         #expect(
             mistake {
                 $0.applications[0] = .init(
-                    id: ApplicationID("pay")!, operatedBy: OperatorID("op")!, functions: [.payment],
+                    id: ApplicationID("pay")!, issuer: IssuerID("op")!, functions: [.payment],
                     destination: DestinationID("gone")!)
             }?.hasPrefix("applications[0].destination: \"gone\"") == true)
     }

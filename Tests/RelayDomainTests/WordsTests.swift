@@ -74,9 +74,9 @@ import Testing
     }
 
     @Test func aReferenceNumberHasTwelveDigits() {
-        #expect(ReferenceNumber(journal: 7, sequence: 42).text == "070000000042")
-        #expect(ReferenceNumber(journal: 99, sequence: .max).text.count == 12)
-        #expect(ReferenceNumber(number: 1_000_000_000_000) == nil)
+        #expect(RetrievalReferenceNumber(journal: 7, sequence: 42).text == "070000000042")
+        #expect(RetrievalReferenceNumber(journal: 99, sequence: .max).text.count == 12)
+        #expect(RetrievalReferenceNumber(number: 1_000_000_000_000) == nil)
     }
 
     @Test func everyTerminalHasOneJournal() {

@@ -6,9 +6,9 @@ import Testing
 
 /// What a message is made of is known before anything is decoded.
 struct EnvelopeOutlineTests {
-    private func outline(_ bytes: [UInt8], fieldsMost: Int = 128) throws -> EnvelopeOutline {
+    private func outline(_ bytes: [UInt8], fieldsMax: Int = 128) throws -> EnvelopeOutline {
         try bytes.withUnsafeBytes { bytes throws(EnvelopeOutline.Fault) in
-            try EnvelopeOutline(bytes, fieldsMost: fieldsMost)
+            try EnvelopeOutline(bytes, fieldsMax: fieldsMax)
         }
     }
 
@@ -36,9 +36,9 @@ struct EnvelopeOutlineTests {
     }
 
     @Test func theFieldsOfABodyAreCounted() throws {
-        let answer = try bytes { $0.answer.receipts = .init(repeating: .init(), count: 64) }
+        let answer = try bytes { $0.answer.hopStamps = .init(repeating: .init(), count: 64) }
         #expect(try outline(answer).fields == 64)
-        let flood = try bytes { $0.answer.receipts = .init(repeating: .init(), count: 129) }
+        let flood = try bytes { $0.answer.hopStamps = .init(repeating: .init(), count: 129) }
         #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(flood) }
     }
 
@@ -46,8 +46,8 @@ struct EnvelopeOutlineTests {
         let names = try bytes { $0.deviceCall.resume.commands = .init(repeating: "", count: 128) }
         #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(names) }
         let shop = try bytes { $0.administer.apply.terminals = .init(repeating: .init(), count: 300) }
-        #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(shop, fieldsMost: 300) }
-        #expect(try outline(shop, fieldsMost: 301).fields == 301)
+        #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(shop, fieldsMax: 300) }
+        #expect(try outline(shop, fieldsMax: 301).fields == 301)
     }
 
     /// One envelope says one thing: of several bodies each would be decoded.
@@ -59,7 +59,7 @@ struct EnvelopeOutlineTests {
     @Test func marksAreFew() throws {
         let mark = try bytes { $0.correlation = 1 }
         #expect(throws: EnvelopeOutline.Fault.tooManyFields) {
-            try outline((0...EnvelopeOutline.marksMost).flatMap { _ in mark })
+            try outline((0...EnvelopeOutline.marksMax).flatMap { _ in mark })
         }
     }
 

@@ -26,7 +26,7 @@ enum Samples {
         destinations: [.init(id: DestinationID("bank")!, kind: ReasonCode("echo")!)],
         applications: [
             .init(
-                id: application, operatedBy: OperatorID("op")!, functions: [.payment, .redeem],
+                id: application, issuer: IssuerID("op")!, functions: [.payment, .redeem],
                 destination: DestinationID("bank")!)
         ],
         terminals: [.init(id: terminal, pairedWith: POSID("till-1"), shop: branch.id, sum: .required)],
@@ -41,8 +41,8 @@ enum Samples {
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
             id: id, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
-            receipts: Hop.allCases.flatMap { hop in Receipt.Act.allCases.map { Receipt(hop, $0, at: time) } }
-                .prefix(Transaction.receiptsMost).map(\.self),
+            hopStamps: Hop.allCases.flatMap { hop in HopStamp.Act.allCases.map { HopStamp(hop, $0, at: time) } }
+                .prefix(Transaction.hopStampsMax).map(\.self),
             reconciliation: [.handedOverMaybe], isCancelRequested: true, deviceReason: ReasonCode("noOpenSale"),
             text: DisplayText(cleaning: "Genug für heute"), amount: points, version: 9)
     }
@@ -51,7 +51,7 @@ enum Samples {
         .submit(
             SubmitTransaction(
                 terminal: terminal, application: application, operation: .payment, information: information,
-                amount: euros, key: key, body: digest, receipts: [Receipt(.ingress, .received, at: time)]),
+                amount: euros, key: key, body: digest, hopStamps: [HopStamp(.ingress, .received, at: time)]),
             waitUntil: time),
         .query(.id(id), waitUntil: time), .cancel(id, waitUntil: time),
         .reconcile(id, Reconciliation(name: "Mika", reason: "the bank says so", outcome: .reversed)!),
@@ -158,9 +158,9 @@ enum Samples {
                     destination: DestinationID("bank")!, operations: [.payment], amountRequired: false,
                     zeroPayments: true, codesReusable: false, codesOnce: true, visibilityDelay: .zero, concurrent: 1)!),
         ]
-        + answers.map { .answer(AdapterAnswer(id, $0, receipts: [Receipt(.destination, .answered, at: time)])) }
+        + answers.map { .answer(AdapterAnswer(id, $0, hopStamps: [HopStamp(.destination, .answered, at: time)])) }
         + [
-            .answer(AdapterAnswer(id, .reversal(.confirmed), adapterState: AdapterState([1, 2]), receipts: [])),
+            .answer(AdapterAnswer(id, .reversal(.confirmed), adapterState: AdapterState([1, 2]), hopStamps: [])),
             .health(isGood: true), .health(isGood: false), .draining,
         ]
     static let answers: [AdapterAnswer.Word] =
@@ -172,13 +172,14 @@ enum Samples {
         + [.confirmed, .refused("settled"), .refused("settled", text: "Ask the bank"), .unknown].map(
             AdapterAnswer.Word.reversal)
     static let followUp = FollowUp(
-        transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2), destination: DestinationID("bank")!,
+        transaction: id, reference: RetrievalReferenceNumber(journal: 1, sequence: 2),
+        destination: DestinationID("bank")!,
         application: application, terminal: terminal, operation: .redeem, amount: points, authorizedAt: time,
         notAfter: time, adapterState: AdapterState([1, 2, 3]))
     static let adapterOrders: [AdapterOrder] = [
         .authorize(
             AuthorizationRequest(
-                transaction: id, reference: ReferenceNumber(journal: 1, sequence: 2),
+                transaction: id, reference: RetrievalReferenceNumber(journal: 1, sequence: 2),
                 destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: sealed,
                 sealedFor: context, notAfter: time)),
         .inquire(followUp), .reverse(followUp, isRepeat: false), .reverse(followUp, isRepeat: true), .askHealth,

@@ -37,7 +37,7 @@ import Testing
             key: SubmissionKey(
                 origin: .phone(application: Samples.application, customer: ""), terminal: Samples.terminal,
                 text: try #require(SubmissionKeyText("k"))),
-            body: Samples.digest, receipts: [])
+            body: Samples.digest, hopStamps: [])
         let request = RouterRequest.submit(wish, waitUntil: Samples.time)
         #expect(try carried(request) == request)
         let context = SealingContext(
@@ -77,7 +77,7 @@ import Testing
         wire.code = "deviceBusy"
         wire.busyFor = milliseconds
         let refused = try Refused(wire: wire)
-        #expect(refused.busyFor == (milliseconds > 0 ? Refused.busyMost : nil))
+        #expect(refused.busyFor == (milliseconds > 0 ? Refused.busyMax : nil))
         let text = String(repeating: "e\u{301}", count: 10)
         #expect(Reconciliation(name: text, reason: text, outcome: nil) != nil)
         let long = "e" + String(repeating: "\u{301}", count: 500_000)
@@ -106,13 +106,13 @@ import Testing
         row.state = "commanded"
         let stored = { try row.serializedData() }
         #expect(throws: WireError.outOfBounds("version")) { try Transaction(id: Samples.id, stored: try stored()) }
-        row.version = Transaction.versionMost
+        row.version = Transaction.versionMax
         #expect(throws: Never.self) { try Transaction(id: Samples.id, stored: try stored()) }
     }
 
     @Test func theNameOfACustomerIsBounded() throws {
         for case .submitTransaction(var submit) in Samples.requests.map(\.wire) {
-            submit.customer = String(repeating: "c", count: SubmissionKey.customerBytesMost)
+            submit.customer = String(repeating: "c", count: SubmissionKey.customerBytesMax)
             #expect(throws: Never.self) { try RouterRequest(wire: .submitTransaction(submit)) }
             submit.customer += "c"
             #expect(throws: WireError.outOfBounds("customer")) {
@@ -135,7 +135,7 @@ import Testing
         ] {
             let submit = SubmitTransaction(
                 terminal: Samples.terminal, application: Samples.application, operation: operation,
-                information: Samples.information, amount: amount, key: Samples.key, body: Samples.digest, receipts: [])
+                information: Samples.information, amount: amount, key: Samples.key, body: Samples.digest, hopStamps: [])
             let request = RouterRequest.submit(submit, waitUntil: Samples.time)
             #expect(throws: WireError.outOfBounds("amount.unit")) { try RouterRequest(wire: request.wire) }
             let code = ScannedCode(
@@ -163,9 +163,9 @@ import Testing
             fill(&answer)
             return try AdapterMessage(wire: .answer(answer))
         }
-        let unknown = AdapterAnswer(Samples.id, .authorization(.unknown), receipts: [])
+        let unknown = AdapterAnswer(Samples.id, .authorization(.unknown), hopStamps: [])
         #expect(try read { $0.authorization = .init() } == .answer(unknown))
-        let doubt = AdapterAnswer(Samples.id, .reversal(.unknown), receipts: [])
+        let doubt = AdapterAnswer(Samples.id, .reversal(.unknown), hopStamps: [])
         #expect(try read { $0.reversal = .init() } == .answer(doubt))
         #expect(throws: WireError.missing("to")) { try read { _ in } }
     }
@@ -195,8 +195,8 @@ import Testing
         answer.transaction = Samples.id.text
         answer.authorization.approved = .init()
         answer.adapterState = .init(repeating: 1, count: AdapterState.most + 1)
-        answer.receipts = [.with { $0.at = 1 }]
-        let read = AdapterAnswer(Samples.id, .authorization(.approved), receipts: [])
+        answer.hopStamps = [.with { $0.at = 1 }]
+        let read = AdapterAnswer(Samples.id, .authorization(.approved), hopStamps: [])
         #expect(try AdapterMessage(wire: .answer(answer)) == .answer(read))
     }
 

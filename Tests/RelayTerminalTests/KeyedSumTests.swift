@@ -13,7 +13,7 @@ struct KeyedSumTests {
     private func nextIsAsked(_ world: TerminalWorld) -> Bool {
         var world = world
         let command = world.command(9, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         return world.calls.last == .received(command.id, at: world.relayTime)
     }
 
@@ -22,31 +22,31 @@ struct KeyedSumTests {
     @Test(arguments: [TerminalInput.cleared, .canceled])
     func aSumIsTakenBack(by input: TerminalInput) {
         var world = TerminalWorld()
-        world.take(.keyed(euros(8800)))
-        world.take(input)
+        world.receive(.keyed(euros(8800)))
+        world.receive(input)
         #expect(world.shown.last == .sumTakenBack(euros(8800)))
         #expect(nextIsAsked(world))
     }
 
     @Test mutating func whereNothingIsKeyedThereIsNothingToTakeBack() {
-        world.take(.cleared)
+        world.receive(.cleared)
         #expect(world.shown.last == .noSum)
-        world.take(.canceled)
+        world.receive(.canceled)
         #expect(world.shown.last == .idle)
     }
 
     @Test mutating func aCanceledScanTakesItsSumAlong() throws {
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.deviceBusy, of: .scan(scan.scan))
-        world.take(.canceled)
+        world.relayRefused(.deviceBusy, of: .scan(scan.scan))
+        world.receive(.canceled)
         #expect(world.shown.last == .canceled)
         #expect(nextIsAsked(world))
     }
 
     @Test mutating func noSumSurvivesARestart() {
-        world.take(.keyed(euros(8800)))
+        world.receive(.keyed(euros(8800)))
         world.crash()
         #expect(nextIsAsked(world))
     }
@@ -54,26 +54,26 @@ struct KeyedSumTests {
     // MARK: Shown
 
     @Test mutating func aSumIsShownUntilItIsUsed() {
-        world.take(.keyed(euros(500)))
-        world.hear(.lost)
+        world.receive(.keyed(euros(500)))
+        world.relayReported(.lost)
         #expect(world.shown.last == .amountReady(euros(500)))
         world.open()
         #expect(world.shown.last == .amountReady(euros(500)))
         let member = world.command(1, .accrue)
-        world.hear(.command(member, known: nil))
+        world.relayReported(.command(member, known: nil))
         world.end(1)
         #expect(world.shown.last == .amountReady(euros(500)), "points are not what was keyed")
-        world.hear(.command(world.command(2), known: nil))
+        world.relayReported(.command(world.command(2), known: nil))
         world.end(2)
         #expect(world.shown.suffix(2).contains(.amountReady(euros(500))) == false)
     }
 
     @Test mutating func aSumThatNobodyCameForIsToldAsGone() throws {
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         let deadline = try #require(world.core.deadline)
         #expect(deadline - world.now <= .seconds(121))
         world.now = deadline
-        world.hear(.timePassed)
+        world.relayReported(.timePassed)
         #expect(world.shown.last == .sumLapsed(euros(500)))
         #expect(world.core.deadline == nil)
         #expect(nextIsAsked(world))
@@ -89,30 +89,30 @@ struct KeyedSumTests {
     func theAnswerToAQuestionThatIsOverIsNobodys(end: QuestionEnd) {
         var world = TerminalWorld()
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         let before = world.shown.count
         switch end {
         case .ranOut: world.pass(.milliseconds(30_001))
-        case .outcome: world.hear(.outcome(command.id, scan: nil, status(1, .failed(.noSubmission))))
-        case .tooLate: world.hear(.tooLate, of: .received(command.id))
-        case .canceledByThePhone: world.hear(.cancel(command.id))
+        case .outcome: world.relayReported(.outcome(command.id, scan: nil, status(1, .failed(.noSubmission))))
+        case .tooLate: world.relayRefused(.tooLate, of: .received(command.id))
+        case .canceledByThePhone: world.relayReported(.cancel(command.id))
         case .forgottenByTheRelay: world.hearState(of: 1, nil)
         case .restart: world.crash()
         }
         #expect(world.shown.count > before, "the question is closed on the display")
         #expect(world.core.work == nil)
-        world.take(.keyed(euros(8800)))
+        world.receive(.keyed(euros(8800)))
         #expect(world.shown.last == .sumTooLate(euros(8800)))
         #expect(nextIsAsked(world))
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         #expect(world.shown.last == .amountReady(euros(500)), "who was told keys for the next customer")
     }
 
     /// Without a connection nobody else tells.
     @Test mutating func aQuestionEndsAtItsTimeWithoutTheRelayToo() {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.hear(.lost)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.lost)
         world.pass(.milliseconds(30_001))
         #expect(world.shown.last == .questionOver)
         world.open()
@@ -122,8 +122,8 @@ struct KeyedSumTests {
 
     @Test mutating func theRelayWaitsForTheSumAsLongAsItSaid() throws {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.hear(.answered(.received(command.id), .proceed(command.id)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.answered(.received(command.id), .proceed(command.id)))
         world.pass(.seconds(45))
         #expect(world.shown.last != .questionOver)
         world.pass(.milliseconds(2))
@@ -134,15 +134,15 @@ struct KeyedSumTests {
     @Test(arguments: [Duration.milliseconds(800), .seconds(20)])
     func aLateAnswerIsNotTheNextQuestions(after: Duration) {
         var world = TerminalWorld()
-        world.hear(.command(world.command(1, amountRequired: true), known: nil))
+        world.relayReported(.command(world.command(1, amountRequired: true), known: nil))
         world.pass(.milliseconds(30_001))
         let command = world.command(2, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         world.now += after
-        world.take(.keyed(euros(8800)))
+        world.receive(.keyed(euros(8800)))
         #expect(
             world.shown.suffix(2) == [.sumTooLate(euros(8800)), .askAmount(command.application, .payment, phone: nil)])
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(500), at: world.relayTime))
     }
 
@@ -152,10 +152,10 @@ struct KeyedSumTests {
         var world = TerminalWorld()
         let command = world.command(
             1, amountRequired: true, codeExpiry: world.relayTime + .seconds(300) - .seconds(ahead))
-        world.hear(.command(command, known: nil))
-        world.hear(.answered(.received(command.id), .proceed(command.id)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.answered(.received(command.id), .proceed(command.id)))
         world.pass(.seconds(40))
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(500), at: world.relayTime))
     }
 
@@ -164,9 +164,9 @@ struct KeyedSumTests {
     @Test(arguments: [false, true])
     func whatIsKeyedMeanwhileIsNotKept(isCanceled: Bool) {
         var world = TerminalWorld()
-        world.hear(.command(world.command(1), known: nil))
-        if isCanceled { world.take(.canceled) }
-        world.take(.keyed(euros(8800)))
+        world.relayReported(.command(world.command(1), known: nil))
+        if isCanceled { world.receive(.canceled) }
+        world.receive(.keyed(euros(8800)))
         #expect(world.shown.last == .sumNotKept(euros(8800)))
         world.end(1)
         #expect(nextIsAsked(world))
@@ -178,11 +178,11 @@ struct KeyedSumTests {
     @Test(arguments: [Refusal.codeUsed, .noScanRule, .functionMismatch, .unknownApplication, .keyReused, .malformed])
     func aRefusedScanGivesItsSumBack(refusal: Refusal) throws {
         var world = TerminalWorld()
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan("coupon")
         let coupon = try #require(read)
         world.now += .seconds(10)
-        world.hear(refusal, of: .scan(coupon.scan))
+        world.relayRefused(refusal, of: .scan(coupon.scan))
         #expect(
             world.shown.suffix(2) == [.refused(DeviceError(Refused(refusal), to: .terminal)), .amountReady(euros(300))])
         let good = world.scan()
@@ -193,39 +193,39 @@ struct KeyedSumTests {
     @Test(arguments: [Duration.seconds(1), .seconds(100)])
     func aTapDoesNotTakeWhatWasGivenBack(after: Duration) throws {
         var world = TerminalWorld()
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan("coupon")
         let coupon = try #require(read)
-        world.hear(.noScanRule, of: .scan(coupon.scan))
+        world.relayRefused(.noScanRule, of: .scan(coupon.scan))
         world.now += after
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(
             world.shown.suffix(2)
                 == [.sumOfAnother(euros(300)), .askAmount(command.application, .payment, phone: nil)],
             "asked, though the destination wants no sum")
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(500), at: world.relayTime))
         world.end(1)
         #expect(nextIsAsked(world))
     }
 
     @Test mutating func whatIsGivenBackDoesNotWaitLongerForIt() throws {
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         world.now += .seconds(110)
         let read = world.scan("coupon")
         let coupon = try #require(read)
-        world.hear(.noScanRule, of: .scan(coupon.scan))
+        world.relayRefused(.noScanRule, of: .scan(coupon.scan))
         world.pass(.seconds(11))
         #expect(world.shown.last == .sumLapsed(euros(300)))
         #expect(nextIsAsked(world))
     }
 
     @Test mutating func aScanThatTheRelayDidNotTakeInTimeGivesItsSumBack() throws {
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.deviceBusy, of: .scan(scan.scan))
+        world.relayRefused(.deviceBusy, of: .scan(scan.scan))
         world.pass(.seconds(31))
         #expect(world.shown.last == .amountReady(euros(300)))
     }
@@ -235,18 +235,18 @@ struct KeyedSumTests {
     @Test mutating func aScanThatWantsASumIsRepeatedWithIt() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.amountRequired, of: .scan(scan.scan))
+        world.relayRefused(.amountRequired, of: .scan(scan.scan))
         #expect(world.shown.last == .askAmount(nil, nil, phone: nil))
         world.pass(.seconds(40))
         #expect(world.calls.count == 1, "nothing is repeated without the sum")
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         guard case .scan(let again)? = world.calls.last else { return #expect(Bool(false), "no scan") }
         #expect(again.scan == scan.scan && again.text == scan.text && again.amount == euros(1250))
-        world.hear(.deviceBusy, of: .scan(scan.scan))
+        world.relayRefused(.deviceBusy, of: .scan(scan.scan))
         world.pass(.seconds(2))
         #expect(world.calls.last == .scan(again))
-        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
-        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
         #expect(world.shown.last == .outcome(status(1, .approved)))
         #expect(nextIsAsked(world))
     }
@@ -254,9 +254,9 @@ struct KeyedSumTests {
     @Test mutating func aSumThatIsKeyedWithoutASessionLeavesWithTheNextOne() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.amountRequired, of: .scan(scan.scan))
-        world.hear(.lost)
-        world.take(.keyed(euros(1250)))
+        world.relayRefused(.amountRequired, of: .scan(scan.scan))
+        world.relayReported(.lost)
+        world.receive(.keyed(euros(1250)))
         world.open()
         #expect(world.calls.last == .resume([], scans: [scan.scan]))
         world.hearState(of: scan.scan, nil)
@@ -267,12 +267,12 @@ struct KeyedSumTests {
     @Test mutating func aScanWhoseSumIsNotKeyedIsGivenUp() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.amountRequired, of: .scan(scan.scan))
+        world.relayRefused(.amountRequired, of: .scan(scan.scan))
         world.pass(.milliseconds(45_001))
         #expect(world.shown.last == .questionOver)
         world.pass(.zero)
         #expect(world.openScans.isEmpty)
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         #expect(world.shown.last == .sumTooLate(euros(1250)))
         #expect(world.calls == [.scan(scan)])
         #expect(nextIsAsked(world))
@@ -281,8 +281,8 @@ struct KeyedSumTests {
     @Test mutating func aScanThatWantsASumIsCanceledWithoutTheRelay() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.amountRequired, of: .scan(scan.scan))
-        world.take(.canceled)
+        world.relayRefused(.amountRequired, of: .scan(scan.scan))
+        world.receive(.canceled)
         #expect(world.shown.last == .canceled)
         #expect(world.calls == [.scan(scan)])
     }
@@ -290,21 +290,21 @@ struct KeyedSumTests {
     /// Such as a payment of 0: nothing has happened, and the customer is still there.
     @Test mutating func aSumThatTheRelayDoesNotTakeIsAskedForAgain() {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.take(.keyed(euros(0)))
+        world.relayReported(.command(command, known: nil))
+        world.receive(.keyed(euros(0)))
         let error = DeviceError(Refused(.malformed, field: "amount"), to: .terminal)
-        world.hear(.failed(.submit(command.id), .refused(error)))
+        world.relayReported(.failed(.submit(command.id), .refused(error)))
         #expect(world.shown.suffix(2) == [.refused(error), .askAmount(command.application, .payment, phone: nil)])
-        world.take(.keyed(euros(5)))
+        world.receive(.keyed(euros(5)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(5), at: world.relayTime))
     }
 
     /// Another word of this terminal's counts; what came of it is still to be told.
     @Test mutating func whatWasTakenBeforeIsStillWaitedFor() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         let error = DeviceError(Refused(.alreadyTaken), to: .terminal)
-        world.hear(.failed(.submit(command.id), .refused(error)))
+        world.relayReported(.failed(.submit(command.id), .refused(error)))
         #expect(world.shown.last == .refused(error))
         world.pass(.seconds(20))
         #expect(world.calls.last?.action == .resume)
@@ -314,30 +314,30 @@ struct KeyedSumTests {
 
     /// It would only fail, and the customer would stand there.
     @Test mutating func aSumThatIsNotThePhonesIsNotSentWithoutAWord() {
-        world.take(.keyed(euros(999)))
+        world.receive(.keyed(euros(999)))
         let command = world.command(1, amount: euros(1250), amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.shown.last == .amountsDiffer(keyed: euros(999), phone: euros(1250)))
         #expect(world.calls.map(\.action) == [.received])
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(1250), at: world.relayTime))
     }
 
     @Test mutating func theMerchantsSumCountsIfKeyedOnceMore() {
         let command = world.command(1, amount: euros(1250))
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         for sum in [euros(999), euros(998)] {
-            world.take(.keyed(sum))
+            world.receive(.keyed(sum))
             #expect(world.shown.last == .amountsDiffer(keyed: sum, phone: euros(1250)))
         }
-        world.take(.keyed(euros(998)))
+        world.receive(.keyed(euros(998)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(998), at: world.relayTime))
     }
 
     @Test mutating func thePhonesSumKeyedBeforeIsSentAtOnce() {
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         let command = world.command(1, amount: euros(1250))
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.calls == [.submit(command.id, command.sealed, amount: euros(1250), at: world.relayTime)])
     }
 }

@@ -13,9 +13,9 @@ struct TerminalCancelTests {
 
     @Test mutating func aQuestionForTheSumIsCanceledWithoutTheRelay() {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.hear(.lost)
-        world.take(.canceled)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.lost)
+        world.receive(.canceled)
         #expect(world.shown.last == .canceled)
         world.open()
         world.hearState(of: 1, status(1, nil, .commanded))
@@ -27,10 +27,10 @@ struct TerminalCancelTests {
     func whatWasNotSubmittedBeforeACancelIsNotSubmittedAfterIt(crashes: Bool) {
         var world = TerminalWorld()
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.hear(.lost)
-        world.take(.keyed(euros(5)))
-        world.take(.canceled)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.lost)
+        world.receive(.keyed(euros(5)))
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
         if crashes { world.crash() } else { world.open() }
         world.hearState(of: 1, status(1, nil, .commanded))
@@ -40,42 +40,42 @@ struct TerminalCancelTests {
 
     @Test mutating func aCancelIsSaidAgainUntilTheRelayHasNotedIt() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.take(.canceled)
+        world.relayReported(.command(command, known: nil))
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
-        world.hear(.failed(.cancel(.command(command.id)), .connectionLost))
-        world.hear(.lost)
+        world.relayReported(.failed(.cancel(.command(command.id)), .connectionLost))
+        world.relayReported(.lost)
         world.open()
         world.hearState(of: 1, status(1, nil, .authorizing))
         #expect(world.calls.map(\.action) == [.submit, .cancel, .resume, .cancel])
-        world.hear(.answered(.cancel(.command(command.id)), .taken(command.id)))
+        world.relayReported(.answered(.cancel(.command(command.id)), .taken(command.id)))
         #expect(world.shown.last == .cancelNoted)
         world.pass(.seconds(20))
         world.hearState(of: 1, status(1, nil, .authorizing, isCancelRequested: true))
         #expect(world.calls.map(\.action) == [.submit, .cancel, .resume, .cancel, .resume])
-        world.hear(.outcome(command.id, scan: nil, status(1, .reversed)))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, .reversed)))
         #expect(world.shown.last == .outcome(status(1, .reversed)))
         #expect(world.core.deadline == nil)
     }
 
     @Test mutating func afterACancelNeitherSilenceNorTheCommandItselfBringsTheSubmissionBack() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.take(.canceled)
-        world.hear(.failed(.submit(command.id), .noReply))
-        world.hear(.failed(.cancel(.command(command.id)), .noReply))
+        world.relayReported(.command(command, known: nil))
+        world.receive(.canceled)
+        world.relayReported(.failed(.submit(command.id), .noReply))
+        world.relayReported(.failed(.cancel(.command(command.id)), .noReply))
         world.pass(.seconds(1))
         #expect(world.calls.map(\.action) == [.submit, .cancel, .cancel])
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(world.calls.map(\.action) == [.submit, .cancel, .cancel, .cancel])
     }
 
     /// A transaction that is not certain is canceled too, though the terminal serves the next customer.
     @Test mutating func aCancelReachesWhatIsNotCertain() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.lost)
-        world.take(.canceled)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.lost)
+        world.receive(.canceled)
         world.open()
         world.hearState(of: 1, status(1, nil, .unknown))
         #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
@@ -83,21 +83,21 @@ struct TerminalCancelTests {
 
     @Test mutating func theOutcomeStaysOnTheDisplay() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.take(.canceled)
-        world.hear(.outcome(command.id, scan: nil, status(1, .approved)))
-        world.hear(.alreadyFinal, of: .cancel(.command(command.id)))
+        world.relayReported(.command(command, known: nil))
+        world.receive(.canceled)
+        world.relayReported(.outcome(command.id, scan: nil, status(1, .approved)))
+        world.relayRefused(.alreadyFinal, of: .cancel(.command(command.id)))
         #expect(world.shown.last == .outcome(status(1, .approved)))
-        world.hear(.answered(.cancel(.command(command.id)), .taken(command.id)))
+        world.relayReported(.answered(.cancel(.command(command.id)), .taken(command.id)))
         #expect(world.shown.last == .outcome(status(1, .approved)))
     }
 
     /// The last that was shown is what the merchant means, though the terminal is free for the next customer.
     @Test mutating func whatStandsOnTheDisplayWithoutOutcomeCanBeCanceled() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
-        world.take(.canceled)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
         #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
     }
@@ -108,23 +108,23 @@ struct TerminalCancelTests {
         world.facts = CounterFacts(
             terminal: TerminalID("counter-1")!, currencies: [CurrencyCode("EUR")!])
         world.open()
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
         let dollars = Amount(minorUnits: 5, unit: .currency(CurrencyCode("USD")!))!
-        world.take(.keyed(dollars))
+        world.receive(.keyed(dollars))
         #expect(world.shown.last == .notCountedHere(dollars))
-        world.take(.canceled)
+        world.receive(.canceled)
         #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
     }
 
     @Test mutating func aSumForTheNextCustomerTakesItsPlace() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
-        world.take(.keyed(euros(5)))
-        world.take(.canceled)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
+        world.receive(.keyed(euros(5)))
+        world.receive(.canceled)
         #expect(world.shown.last == .sumTakenBack(euros(5)))
-        world.take(.canceled)
+        world.receive(.canceled)
         #expect(world.shown.last == .idle)
         #expect(world.calls.map(\.action) == [.submit])
     }
@@ -134,9 +134,9 @@ struct TerminalCancelTests {
     @Test mutating func aRefusedScanIsDropped() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.deviceBusy, of: .scan(scan.scan))
-        world.hear(.lost)
-        world.take(.canceled)
+        world.relayRefused(.deviceBusy, of: .scan(scan.scan))
+        world.relayReported(.lost)
+        world.receive(.canceled)
         #expect(world.shown.last == .canceled)
         world.open()
         world.pass(.seconds(30))
@@ -147,10 +147,10 @@ struct TerminalCancelTests {
     @Test mutating func aScanThatIsRefusedAfterTheCancelIsNotRepeated() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.take(.canceled)
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
-        world.hear(.posOffline, of: .scan(scan.scan))
-        world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+        world.relayRefused(.posOffline, of: .scan(scan.scan))
+        world.relayRefused(.unknownCommand, of: .cancel(.scan(scan.scan)))
         #expect(world.shown.last == .canceled)
         world.pass(.seconds(30))
         #expect(world.calls.map(\.action) == [.scan, .cancel])
@@ -163,8 +163,8 @@ struct TerminalCancelTests {
         var world = TerminalWorld()
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.lost)
-        world.take(.canceled)
+        world.relayReported(.lost)
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
         world.now += .seconds(60)
         if crashes { world.crash() } else { world.open() }
@@ -178,10 +178,10 @@ struct TerminalCancelTests {
         }
         world.hearState(of: scan.scan, status(1, nil, .authorizing))
         #expect(world.calls.last == .cancel(.scan(scan.scan), at: world.relayTime))
-        world.hear(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
+        world.relayReported(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
         #expect(world.shown.last == .cancelNoted)
         #expect(world.openScans.map(\.scan) == [scan.scan])
-        world.hear(.outcome(nil, scan: scan.scan, status(1, .reversed)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .reversed)))
         #expect(world.shown.last == .outcome(status(1, .reversed)))
         world.pass(.zero)
         #expect(world.openScans.isEmpty)
@@ -195,10 +195,10 @@ struct TerminalCancelTests {
         let scan = try #require(read)
         world.crash()
         if isAnswered { world.hearState(of: scan.scan, status(1, nil)) }
-        world.take(.canceled)
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
         #expect(world.calls.last == .cancel(.scan(scan.scan), at: world.relayTime))
-        world.hear(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
+        world.relayReported(.answered(.cancel(.scan(scan.scan)), .taken(CommandID(world.transaction(1)))))
         #expect(world.shown.last == .cancelNoted)
     }
 
@@ -206,8 +206,8 @@ struct TerminalCancelTests {
         let read = world.scan()
         let scan = try #require(read)
         world.crash()
-        world.take(.canceled)
-        world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+        world.receive(.canceled)
+        world.relayRefused(.unknownCommand, of: .cancel(.scan(scan.scan)))
         #expect(world.shown.last == .canceled)
         world.pass(.zero)
         #expect(world.openScans.isEmpty)
@@ -216,21 +216,21 @@ struct TerminalCancelTests {
     @Test mutating func aScanThatIsAcceptedAfterTheCancelIsCanceledThen() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.take(.canceled)
-        world.hear(.unknownCommand, of: .cancel(.scan(scan.scan)))
+        world.receive(.canceled)
+        world.relayRefused(.unknownCommand, of: .cancel(.scan(scan.scan)))
         #expect(world.openScans.map(\.scan) == [scan.scan], "its own answer is on the way")
-        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
         #expect(world.calls.map(\.action) == [.scan, .cancel, .cancel])
     }
 
     @Test mutating func aCancelOfAScanIsSaidAgainWhileTheNextCustomerIsServed() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
-        world.hear(.lost)
-        world.take(.canceled)
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.relayReported(.lost)
+        world.receive(.canceled)
         world.open()
-        world.hear(.outcome(nil, scan: scan.scan, status(1, nil)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, nil)))
         world.pass(.seconds(20))
         world.hearState(of: scan.scan, status(1, nil))
         #expect(world.calls.map(\.action) == [.scan, .resume, .resume, .cancel])
@@ -256,28 +256,28 @@ struct TerminalCancelTests {
                 var scan: SubmissionKeyText?
                 if case .scanning(let running) = world.core.work { scan = running.id }
                 switch Int.random(in: 0..<15, using: &world.random) {
-                case 0, 1: world.hear(.command(command, known: world.journal[command.id]))
-                case 2: world.take(.keyed(euros(Int64(number))))
+                case 0, 1: world.relayReported(.command(command, known: world.journal[command.id]))
+                case 2: world.receive(.keyed(euros(Int64(number))))
                 case 3: _ = world.scanLater()
                 case 4:
                     switch world.core.work {
                     case .asking(let asking, _, relayKnows: _): commands.insert(asking.id)
                     case .submitting(let id):
-                        if case .submitted = world.journal[id]?.word { commands.insert(id) }
+                        if case .submitted = world.journal[id]?.report { commands.insert(id) }
                     case .scanning(let running): scans.insert(running.id)
                     case .awaiting(let id): scans.insert(id)
                     case nil: break
                     }
-                    world.take(.canceled)
-                case 5: world.hear(.lost)
+                    world.receive(.canceled)
+                case 5: world.relayReported(.lost)
                 case 6: world.open()
                 case 7: world.crash()
                 case 8: world.hearState(of: number, status(number, nil, .commanded))
-                case 9: world.hear(.failed(.submit(command.id), .noReply))
-                case 10: if let scan { world.hear(.deviceBusy, of: .scan(scan)) }
-                case 11: if let scan { world.hear(.failed(.scan(scan), .noReply)) }
+                case 9: world.relayReported(.failed(.submit(command.id), .noReply))
+                case 10: if let scan { world.relayRefused(.deviceBusy, of: .scan(scan)) }
+                case 11: if let scan { world.relayReported(.failed(.scan(scan), .noReply)) }
                 case 12: if let scan { world.hearState(of: scan, nil) }
-                case 13: if let scan { world.hear(.amountRequired, of: .scan(scan)) }
+                case 13: if let scan { world.relayRefused(.amountRequired, of: .scan(scan)) }
                 default: world.pass(.seconds(1))
                 }
                 for call in world.calls {

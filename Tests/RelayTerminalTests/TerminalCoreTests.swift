@@ -9,198 +9,198 @@ struct TerminalCoreTests {
     private var world = TerminalWorld()
 
     @Test mutating func aTapWithTheSumKeyedBeforeIsSubmittedAtOnce() {
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.calls == [.submit(command.id, command.sealed, amount: euros(1250), at: world.relayTime)])
-        #expect(world.journal[command.id]?.word == .submitted(command.sealed, euros(1250)))
+        #expect(world.journal[command.id]?.report == .submitted(command.sealed, euros(1250)))
     }
 
     @Test mutating func aSumIsAskedForIfNoneWasKeyed() {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.calls == [.received(command.id, at: world.relayTime)])
         #expect(world.shown.last == .askAmount(command.application, .payment, phone: nil))
-        world.take(.keyed(euros(99)))
+        world.receive(.keyed(euros(99)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(99), at: world.relayTime))
     }
 
     /// Past `expiresAt` a repeated `received` would be refused, though the merchant still has time.
     @Test mutating func theRelayIsToldOnceThatTheSumIsBeingKeyed() {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.hear(.answered(.received(command.id), .proceed(command.id)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.answered(.received(command.id), .proceed(command.id)))
         for _ in 0..<2 {
             world.pass(.seconds(20))
             let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-            world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+            world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         }
         #expect(world.calls.map(\.action) == [.received, .resume, .resume])
-        world.take(.keyed(euros(5)))
+        world.receive(.keyed(euros(5)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(5), at: world.relayTime))
     }
 
     /// Consent to what the phone says is the merchant's to give.
     @Test mutating func aSumThatOnlyThePhoneNamesIsAskedForToo() {
         let command = world.command(1, amount: euros(700))
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.shown.last == .askAmount(command.application, .payment, phone: euros(700)))
     }
 
     @Test mutating func whatNeedsNoSumIsSubmittedWithoutOne() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         #expect(world.calls == [.submit(command.id, command.sealed, amount: nil, at: world.relayTime)])
     }
 
     @Test mutating func aKeyedSumLastsTwoMinutes() {
-        world.take(.keyed(euros(1)))
+        world.receive(.keyed(euros(1)))
         world.now += .seconds(120)
-        world.hear(.command(world.command(1, amountRequired: true), known: nil))
+        world.relayReported(.command(world.command(1, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit])
         world.end(1)
-        world.take(.keyed(euros(1)))
+        world.receive(.keyed(euros(1)))
         world.now += .milliseconds(120_001)
-        world.hear(.command(world.command(2, amountRequired: true), known: nil))
+        world.relayReported(.command(world.command(2, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .received])
     }
 
     @Test mutating func aKeyedSumIsUsedOnce() {
-        world.take(.keyed(euros(1)))
-        world.hear(.command(world.command(1, amountRequired: true), known: nil))
+        world.receive(.keyed(euros(1)))
+        world.relayReported(.command(world.command(1, amountRequired: true), known: nil))
         world.end(1)
-        world.hear(.command(world.command(2, amountRequired: true), known: nil))
+        world.relayReported(.command(world.command(2, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .received])
     }
 
     /// Money is no points: what was keyed for the next payment is not what the member redeems.
     @Test mutating func aKeyedSumWaitsForACommandThatCountsItsUnit() {
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         let redeem = world.command(1, .redeem, amountRequired: true)
-        world.hear(.command(redeem, known: nil))
+        world.relayReported(.command(redeem, known: nil))
         #expect(world.shown.last == .askAmount(redeem.application, .redeem, phone: nil))
-        world.take(.keyed(stars(30)))
+        world.receive(.keyed(stars(30)))
         #expect(world.calls.last == .submit(redeem.id, redeem.sealed, amount: stars(30), at: world.relayTime))
         world.end(1)
         let payment = world.command(2, amountRequired: true)
-        world.hear(.command(payment, known: nil))
+        world.relayReported(.command(payment, known: nil))
         #expect(world.calls.last == .submit(payment.id, payment.sealed, amount: euros(500), at: world.relayTime))
         world.end(2)
-        world.take(.keyed(stars(1)))
+        world.receive(.keyed(stars(1)))
         let other = world.command(3)
-        world.hear(.command(other, known: nil))
+        world.relayReported(.command(other, known: nil))
         #expect(world.calls.last == .submit(other.id, other.sealed, amount: nil, at: world.relayTime))
     }
 
     @Test mutating func anAnswerInTheWrongUnitIsAskedForAgain() {
         let command = world.command(1, .accrue, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         let question = TerminalDisplay.askAmount(command.application, .accrue, phone: nil)
-        world.take(.keyed(euros(500)))
+        world.receive(.keyed(euros(500)))
         #expect(world.shown.suffix(2) == [question, question])
         #expect(world.calls.map(\.action) == [.received])
-        world.take(.keyed(stars(5)))
+        world.receive(.keyed(stars(5)))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: stars(5), at: world.relayTime))
     }
 
     @Test mutating func aRepeatedCommandIsAnsweredWithTheLastWord() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(world.calls.count == 2 && world.calls[0] == world.calls[1])
-        world.take(.keyed(euros(5)))
-        world.hear(.command(command, known: world.journal[command.id]))
+        world.receive(.keyed(euros(5)))
+        world.relayReported(.command(command, known: world.journal[command.id]))
         #expect(world.calls[2] == world.calls[0], "a sum keyed later changes nothing")
     }
 
     @Test mutating func aSecondCommandIsRefused() throws {
-        world.hear(.command(world.command(1, amountRequired: true), known: nil))
+        world.relayReported(.command(world.command(1, amountRequired: true), known: nil))
         let second = world.command(2)
-        world.hear(.command(second, known: nil))
+        world.relayReported(.command(second, known: nil))
         let refusal = CommandResult.refused(try #require(ReasonCode("deviceBusy")))
         #expect(world.calls.last == .result(second.id, refusal, nil, at: world.relayTime))
-        #expect(world.journal[second.id]?.word == .ended(refusal, nil))
+        #expect(world.journal[second.id]?.report == .ended(refusal, nil))
     }
 
     @Test mutating func anExpiredCommandIsRefused() throws {
         let command = world.command(1)
         world.now += .seconds(31)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         let refusal = CommandResult.refused(try #require(ReasonCode("expired")))
         #expect(world.calls == [.result(command.id, refusal, nil, at: world.relayTime)])
     }
 
     @Test mutating func aCancelEndsTheQuestionButNothingLater() throws {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
-        world.hear(.cancel(command.id))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.cancel(command.id))
         let refusal = CommandResult.refused(try #require(ReasonCode("canceled")))
         #expect(world.calls.last == .result(command.id, refusal, nil, at: world.relayTime))
         let second = world.command(2)
-        world.hear(.command(second, known: nil))
-        world.hear(.cancel(second.id))
+        world.relayReported(.command(second, known: nil))
+        world.relayReported(.cancel(second.id))
         #expect(world.calls.last?.action == .submit)
     }
 
     @Test mutating func theOutcomeFreesTheTerminalAndSettlesTheCommand() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, .approved)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, .approved)))
         #expect(world.shown.last == .outcome(status(1, .approved)))
-        #expect(world.journal[command.id]?.isSettled == true)
-        #expect(world.journal[command.id]?.word == .submitted(nil, nil), "sealed bytes are not kept")
-        world.hear(.command(world.command(2), known: nil))
+        #expect(world.journal[command.id]?.isFinished == true)
+        #expect(world.journal[command.id]?.report == .submitted(nil, nil), "sealed bytes are not kept")
+        world.relayReported(.command(world.command(2), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .submit])
     }
 
     /// A silent destination must not hold the queue up; the command stays open until its outcome.
     @Test mutating func anUnknownOutcomeFreesTheTerminalOnly() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
-        #expect(world.journal[command.id]?.isSettled == false)
-        world.hear(.command(world.command(2), known: nil))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
+        #expect(world.journal[command.id]?.isFinished == false)
+        world.relayReported(.command(world.command(2), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .submit])
     }
 
     @Test mutating func aLostLinkIsRepeatedUnderTheSameID() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.failed(.submit(command.id), .refused(DeviceError(Refused(.relayLost), to: .terminal))))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.failed(.submit(command.id), .refused(DeviceError(Refused(.relayLost), to: .terminal))))
         #expect(world.calls.count == 1)
         world.pass(.seconds(1))
         #expect(world.calls.count == 2 && world.calls.allSatisfy { $0.action == .submit })
-        world.hear(.failed(.submit(command.id), .noReply))
+        world.relayReported(.failed(.submit(command.id), .noReply))
         world.pass(.seconds(1))
         #expect(world.calls.count == 3)
     }
 
     @Test mutating func tooLateEndsTheCommand() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.failed(.submit(command.id), .refused(DeviceError(Refused(.tooLate), to: .terminal))))
-        #expect(world.journal[command.id]?.isSettled == true)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.failed(.submit(command.id), .refused(DeviceError(Refused(.tooLate), to: .terminal))))
+        #expect(world.journal[command.id]?.isFinished == true)
         #expect(world.shown.last == .refused(DeviceError(Refused(.tooLate), to: .terminal)))
     }
 
     @Test mutating func afterABreakTheTerminalAsksAndGoesOn() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.lost)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.lost)
         world.open()
         #expect(world.calls.last == .resume([command.id], scans: []))
         let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: nil, at: world.relayTime))
     }
 
     @Test mutating func afterABreakTheOutcomeIsShown() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.lost)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.lost)
         world.open()
         let state = CommandStatus(command: command.id, status: status(1, .approved))
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         #expect(world.shown.last == .outcome(status(1, .approved)))
         #expect(world.calls.map(\.action) == [.submit, .resume])
     }
@@ -208,39 +208,39 @@ struct TerminalCoreTests {
     /// A crash after the sum was asked for: nobody remembers the question, so nothing is submitted.
     @Test mutating func aRestartRefusesWhatWasNotSubmitted() throws {
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         world.crash()
         let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         let refusal = CommandResult.refused(try #require(ReasonCode("interrupted")))
         #expect(world.calls.last == .result(command.id, refusal, nil, at: world.relayTime))
     }
 
     /// A crash after the submission was decided: the same submission goes out again, with the same sum.
     @Test mutating func aRestartRepeatsTheSameSubmission() {
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         let command = world.command(1, amountRequired: true)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         world.crash()
         #expect(world.calls.last == .resume([command.id], scans: []))
         let state = CommandStatus(command: command.id, status: status(1, nil, .commanded))
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         #expect(
             world.calls.last == .submit(command.id, command.sealed, amount: euros(1250), at: world.relayTime))
     }
 
     @Test mutating func aCommandThatTheRelayForgotIsForgotten() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         world.crash()
         let state = CommandStatus(command: command.id, status: nil)
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
-        #expect(world.journal[command.id]?.isSettled == true)
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        #expect(world.journal[command.id]?.isFinished == true)
     }
 
     @Test mutating func aTerminalWithoutNewsAsks() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         world.pass(.seconds(20))
         #expect(world.calls.last == .resume([command.id], scans: []))
     }
@@ -248,20 +248,20 @@ struct TerminalCoreTests {
     /// Its outcome may have been told to no session, and the link may stand all the while.
     @Test mutating func whatIsNotKnownYetIsAskedForUntilItIs() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
         let shown = world.shown
         let unknown = CommandStatus(command: command.id, status: status(1, nil))
         for _ in 0..<3 {
             world.pass(.seconds(20))
             #expect(world.calls.last == .resume([command.id], scans: []))
-            world.hear(.answered(.resume([command.id], scans: []), .states([unknown], scans: [])))
+            world.relayReported(.answered(.resume([command.id], scans: []), .states([unknown], scans: [])))
         }
         #expect(world.calls.map(\.action) == [.submit, .resume, .resume, .resume])
         #expect(world.shown == shown, "the display is left to the next customer")
         world.pass(.seconds(20))
         let state = CommandStatus(command: command.id, status: status(1, .approved))
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         #expect(world.shown.last == .outcome(status(1, .approved)))
         #expect(world.core.deadline == nil)
     }
@@ -269,8 +269,8 @@ struct TerminalCoreTests {
     /// The relay does not tell of a mark by itself: nobody would learn that nothing is being taken back.
     @Test mutating func aMarkThatIsNewIsShown() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil, .reversing)))
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil, .reversing)))
         let refused = status(1, nil, .reversing, marks: [.reversalRefused])
         for _ in 0..<2 {
             world.pass(.seconds(20))
@@ -281,22 +281,22 @@ struct TerminalCoreTests {
 
     @Test mutating func afterABreakItIsShownAgainThatTheOutcomeIsNotKnown() {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
-        world.hear(.outcome(command.id, scan: nil, status(1, nil)))
-        world.hear(.lost)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
+        world.relayReported(.lost)
         world.open()
         #expect(world.shown.last == .online)
         let state = CommandStatus(command: command.id, status: status(1, nil))
-        world.hear(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
+        world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
         #expect(world.shown.last == .outcome(status(1, nil)))
     }
 
     @Test mutating func noMoreIsResumedAtATimeThanAllowed() {
         for number in 1...20 {
-            world.hear(.command(world.command(number), known: nil))
-            world.hear(.outcome(world.command(number).id, scan: nil, status(number, nil)))
+            world.relayReported(.command(world.command(number), known: nil))
+            world.relayReported(.outcome(world.command(number).id, scan: nil, status(number, nil)))
         }
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.open()
         let resumed = world.calls.compactMap {
             if case .resume(let commands, scans: _) = $0 { commands.count } else { nil }
@@ -319,20 +319,20 @@ struct TerminalCoreTests {
             let state = states.randomElement(using: &world.random) ?? .commanded
             let known = status(number, state == .ended ? .approved : nil, state)
             switch Int.random(in: 0..<11, using: &world.random) {
-            case 0, 1, 2: world.hear(.command(command, known: world.journal[command.id]))
-            case 3: world.take(.keyed(euros(Int64(number))))
-            case 4: world.hear(.cancel(command.id))
-            case 5: world.hear(.outcome(command.id, scan: nil, known))
+            case 0, 1, 2: world.relayReported(.command(command, known: world.journal[command.id]))
+            case 3: world.receive(.keyed(euros(Int64(number))))
+            case 4: world.relayReported(.cancel(command.id))
+            case 5: world.relayReported(.outcome(command.id, scan: nil, known))
             case 6:
                 crashes += 1
                 world.crash()
             case 7:
-                world.hear(
+                world.relayReported(
                     .answered(
                         .resume([], scans: []), .states([CommandStatus(command: command.id, status: known)], scans: []))
                 )
-            case 8: world.hear(.failed(.submit(command.id), .noReply))
-            case 9: world.hear(.answered(.submit(command.id), .taken(command.id)))
+            case 8: world.relayReported(.failed(.submit(command.id), .noReply))
+            case 9: world.relayReported(.answered(.submit(command.id), .taken(command.id)))
             default: world.pass(.seconds(1))
             }
             for call in world.calls {
@@ -354,11 +354,11 @@ struct TerminalCoreTests {
     func aSubmissionThatTheRelayForgotHasNoAnswer(isAskedAgain: Bool) {
         var world = TerminalWorld()
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         if isAskedAgain {
-            world.hear(.unknownCommand, of: .submit(command.id))
+            world.relayRefused(.unknownCommand, of: .submit(command.id))
         } else {
-            world.hear(.lost)
+            world.relayReported(.lost)
             world.open()
             world.hearState(of: 1, nil)
         }
@@ -368,8 +368,8 @@ struct TerminalCoreTests {
 
     @Test func aQuestionThatTheRelayForgotIsOver() {
         var world = TerminalWorld()
-        world.hear(.command(world.command(1, amountRequired: true), known: nil))
-        world.hear(.lost)
+        world.relayReported(.command(world.command(1, amountRequired: true), known: nil))
+        world.relayReported(.lost)
         world.open()
         world.hearState(of: 1, nil)
         #expect(world.shown.last == .questionOver)

@@ -21,19 +21,19 @@ struct TerminalCounterTests {
         let dollars = Amount(minorUnits: 500, unit: .currency(CurrencyCode("USD")!))!
         let miles = Amount(minorUnits: 500, unit: .points(ProgramID("miles")!))!
         for sum in [dollars, miles] {
-            world.take(.keyed(sum))
+            world.receive(.keyed(sum))
             #expect(world.shown.last == .notCountedHere(sum))
         }
         for sum in [euros(500), stars(30)] {
-            world.take(.keyed(sum))
+            world.receive(.keyed(sum))
             #expect(world.shown.last == .amountReady(sum))
         }
     }
 
     @Test mutating func whatWasKeyedBeforeTheShopWasKnownIsTakenBackThen() {
         let miles = Amount(minorUnits: 500, unit: .points(ProgramID("miles")!))!
-        world.take(.keyed(miles))
-        world.hear(.lost)
+        world.receive(.keyed(miles))
+        world.relayReported(.lost)
         world.facts = .of(currencies: ["EUR"], programs: ["stars"])
         world.open()
         #expect(world.shown.last == .notCountedHere(miles))
@@ -44,7 +44,7 @@ struct TerminalCounterTests {
         world.open()
         #expect(world.scan() == nil)
         #expect(world.shown.last == .askAmount(nil, nil, phone: nil))
-        world.take(.keyed(euros(1250)))
+        world.receive(.keyed(euros(1250)))
         guard case .scan(let scan)? = world.calls.last else { return #expect(Bool(false), "no scan") }
         #expect(scan.amount == euros(1250))
         #expect(world.openScans == [ScanRecord(scan.scan, amount: euros(1250), at: scan.at)])
@@ -54,41 +54,41 @@ struct TerminalCounterTests {
 
     @Test mutating func whatPassesAtThePOSIsShown() {
         for news in [passing(1, nil, .commanded), passing(1, .approved)] {
-            world.hear(.passing(news))
+            world.relayReported(.passing(news))
             #expect(world.shown.last == .passing(news))
         }
     }
 
     /// The POS has the sum of a customer who taps; what was keyed here was for somebody else, or for nothing.
     @Test mutating func aTapAtAPairedCounterTakesTheKeyedSumBack() {
-        world.hear(.passing(passing(1, nil, .commanded)))
-        world.take(.keyed(euros(8800)))
-        world.hear(.passing(passing(1, .approved)))
+        world.relayReported(.passing(passing(1, nil, .commanded)))
+        world.receive(.keyed(euros(8800)))
+        world.relayReported(.passing(passing(1, .approved)))
         #expect(world.shown.last == .amountReady(euros(8800)), "the customer before is done")
         let next = passing(2, nil, .commanded)
-        world.hear(.passing(next))
+        world.relayReported(.passing(next))
         #expect(world.shown.suffix(2) == [.sumPassedBy(euros(8800)), .passing(next)])
-        world.hear(.passing(passing(2, .approved)))
+        world.relayReported(.passing(passing(2, .approved)))
         let scan = world.scan()
         #expect(scan != nil && scan?.amount == nil)
     }
 
     @Test mutating func whatPassesCanBeCanceled() {
         let cancel = Cancelable.transaction(world.transaction(1))
-        world.hear(.passing(passing(1, nil, .commanded)))
-        world.take(.canceled)
+        world.relayReported(.passing(passing(1, nil, .commanded)))
+        world.receive(.canceled)
         #expect(world.shown.last == .canceling)
         #expect(world.calls.last == .cancel(cancel, at: world.relayTime))
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.open()
         #expect(world.calls.last == .cancel(cancel, at: world.relayTime))
-        world.hear(.answered(.cancel(cancel), .taken(CommandID(world.transaction(1)))))
+        world.relayReported(.answered(.cancel(cancel), .taken(CommandID(world.transaction(1)))))
         #expect(world.shown.last == .cancelNoted)
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.open()
         #expect(world.calls.count == 2, "the relay knows")
-        world.hear(.passing(passing(1, .failed(.canceled))))
-        world.take(.canceled)
+        world.relayReported(.passing(passing(1, .failed(.canceled))))
+        world.receive(.canceled)
         #expect(world.shown.last == .idle)
     }
 
@@ -96,18 +96,18 @@ struct TerminalCounterTests {
 
     @Test mutating func aClosedCounterTellsTheRelayWithEachSession() {
         let closed = DeviceReadiness.notReady(ReasonCode("closed"))
-        world.take(.served(closed))
+        world.receive(.served(closed))
         #expect(world.shown.last == .notServing)
         #expect(world.calls.last == .state(isReady: false, reason: closed.reason))
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.open()
         #expect(world.calls.last == .state(isReady: false, reason: closed.reason))
         #expect(world.scan() == nil)
         #expect(world.shown.last == .notServing)
-        world.take(.served(.ready))
+        world.receive(.served(.ready))
         #expect(world.calls.last == .state(isReady: true, reason: nil))
         let calls = world.calls.count
-        world.hear(.failed(.state(isReady: false, reason: closed.reason), .noReply))
+        world.relayReported(.failed(.state(isReady: false, reason: closed.reason), .noReply))
         world.pass(.seconds(1))
         #expect(world.calls.count == calls, "what is no longer so is not said again")
     }

@@ -10,14 +10,14 @@ struct TerminalScanTests {
     private var world = TerminalWorld()
 
     @Test mutating func aScanIsSubmittedWithTheSumKeyedBefore() throws {
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan()
         let scan = try #require(read)
         #expect(scan.text == ScannedText("99271828182845904523") && scan.amount == euros(300) && scan.symbology == .qr)
-        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
         _ = world.scanLater("99000000000000000000")
         #expect(world.shown.last == .busy)
-        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
         let next = world.scanLater()
         let second = try #require(next)
         #expect(second.scan != scan.scan && second.amount == nil)
@@ -33,7 +33,7 @@ struct TerminalScanTests {
             #expect(world.scan() == nil)
         }
         #expect(world.shown == shown, "nobody is told")
-        world.hear(.codeUsed, of: .scan(scan.scan))
+        world.relayRefused(.codeUsed, of: .scan(scan.scan))
         world.now += .milliseconds(2_900)
         #expect(world.scan() == nil)
         #expect(world.scan("another") != nil)
@@ -42,7 +42,7 @@ struct TerminalScanTests {
     /// A phone that stays before the scanner of a busy terminal: told once, and read when its turn has come.
     @Test mutating func aCodeThatWasReadTooEarlyIsTakenWhenItsTurnHasCome() throws {
         let command = world.command(1)
-        world.hear(.command(command, known: nil))
+        world.relayReported(.command(command, known: nil))
         let before = world.shown.count
         for _ in 0..<5 {
             #expect(world.scan() == nil)
@@ -57,7 +57,7 @@ struct TerminalScanTests {
     @Test mutating func theSameTextReadLaterIsAnotherScan() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.codeUsed, of: .scan(scan.scan))
+        world.relayRefused(.codeUsed, of: .scan(scan.scan))
         #expect(world.scanLater() != nil)
     }
 
@@ -66,21 +66,21 @@ struct TerminalScanTests {
     @Test mutating func anAttemptThatTheRelayNeverHadIsRepeatedUnderTheSameID() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.open()
         #expect(world.calls.last == .resume([], scans: [scan.scan]))
         world.hearState(of: scan.scan, nil)
         #expect(world.calls.last == .scan(scan))
-        world.hear(.failed(.scan(scan.scan), .noReply))
+        world.relayReported(.failed(.scan(scan.scan), .noReply))
         world.pass(.seconds(1))
         #expect(world.calls.map(\.action) == [.scan, .resume, .scan, .resume])
     }
 
     @Test mutating func anOldCodeIsNotSubmittedAgain() throws {
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.lost)
+        world.relayReported(.lost)
         world.now += .seconds(31)
         world.open()
         world.hearState(of: scan.scan, nil)
@@ -94,7 +94,7 @@ struct TerminalScanTests {
     @Test mutating func anAttemptThatTheRelayHadIsNotRepeated() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.relayLost, of: .scan(scan.scan))
+        world.relayRefused(.relayLost, of: .scan(scan.scan))
         world.pass(.seconds(2))
         #expect(world.calls.map(\.action) == [.scan, .resume])
         world.hearState(of: scan.scan, status(1, nil, .authorizing))
@@ -107,8 +107,8 @@ struct TerminalScanTests {
     @Test mutating func anAcceptedScanIsAskedForUntilItsOutcome() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
-        world.hear(.lost)
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.relayReported(.lost)
         world.now += .seconds(60)
         world.open()
         #expect(world.calls.last == .resume([], scans: [scan.scan]))
@@ -120,7 +120,7 @@ struct TerminalScanTests {
     @Test mutating func anAcceptedScanThatTheRelayForgotHasNoAnswer() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
         world.pass(.seconds(20))
         world.hearState(of: scan.scan, nil)
         #expect(
@@ -134,7 +134,7 @@ struct TerminalScanTests {
     @Test mutating func aScanThatIsTooLargeIsGivenUp() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.tooLarge, of: .scan(scan.scan))
+        world.relayRefused(.tooLarge, of: .scan(scan.scan))
         #expect(world.shown.last == .refused(DeviceError(Refused(.tooLarge), to: .terminal)))
         world.pass(.seconds(5))
         #expect(world.calls.count == 1)
@@ -143,7 +143,7 @@ struct TerminalScanTests {
     @Test mutating func aRefusedScanFreesTheTerminal() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.noScanRule, of: .scan(scan.scan))
+        world.relayRefused(.noScanRule, of: .scan(scan.scan))
         #expect(world.shown.last == .refused(DeviceError(Refused(.noScanRule), to: .terminal)))
         #expect(world.scanLater() != nil)
     }
@@ -156,12 +156,12 @@ struct TerminalScanTests {
         let scan = try #require(read)
         let error = DeviceError(Refused(refusal), to: .terminal)
         for _ in 0..<3 {
-            world.hear(refusal, of: .scan(scan.scan))
+            world.relayRefused(refusal, of: .scan(scan.scan))
             world.pass(.seconds(5))
         }
         #expect(world.calls == [DeviceRequest](repeating: .scan(scan), count: 4))
         #expect(world.shown.filter { $0 == .tryingAgain(error) }.count == 1)
-        world.hear(refusal, of: .scan(scan.scan))
+        world.relayRefused(refusal, of: .scan(scan.scan))
         world.pass(.seconds(30))
         #expect(world.calls.count == 4)
         #expect(world.shown.last == .refused(error))
@@ -170,7 +170,7 @@ struct TerminalScanTests {
     }
 
     @Test mutating func aScanWithoutSessionIsNotKept() {
-        world.hear(.lost)
+        world.relayReported(.lost)
         #expect(world.scan() == nil)
         #expect(world.shown.last == .scanNeedsSession)
         world.open()
@@ -182,13 +182,13 @@ struct TerminalScanTests {
     @Test mutating func aScanWhoseOutcomeIsNotKnownIsAskedForToo() throws {
         let read = world.scan()
         let first = try #require(read)
-        world.hear(.answered(.scan(first.scan), .accepted(world.transaction(1))))
-        world.hear(.outcome(nil, scan: first.scan, status(1, nil)))
+        world.relayReported(.answered(.scan(first.scan), .accepted(world.transaction(1))))
+        world.relayReported(.outcome(nil, scan: first.scan, status(1, nil)))
         let next = world.scan("99000000000000000000")
         let second = try #require(next)
         #expect(second.scan != first.scan, "the next customer need not wait")
         #expect(world.openScans.map(\.scan) == [first.scan, second.scan])
-        world.hear(.outcome(nil, scan: second.scan, status(2, .approved)))
+        world.relayReported(.outcome(nil, scan: second.scan, status(2, .approved)))
         world.pass(.seconds(20))
         #expect(world.calls.last == .resume([], scans: [first.scan]))
         world.hearState(of: first.scan, status(1, nil))
@@ -207,26 +207,26 @@ struct TerminalScanTests {
     @Test mutating func aScanIsForgottenAfterItsEndWasShown() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
         #expect(world.openScans.map(\.scan) == [scan.scan])
         #expect(try #require(world.core.deadline) <= world.now, "with the next step, at once")
-        world.hear(.timePassed)
+        world.relayReported(.timePassed)
         #expect(world.openScans.isEmpty && world.core.deadline == nil)
     }
 
     @Test mutating func theOldestOfTooManyOpenScansIsLeftToTheRelaysRecords() throws {
-        for number in 0...TerminalCore.openScansMost {
+        for number in 0...TerminalCore.openScansMax {
             let read = world.scan("code-\(number)")
             let scan = try #require(read)
-            world.hear(.outcome(nil, scan: scan.scan, status(number, nil)))
+            world.relayReported(.outcome(nil, scan: scan.scan, status(number, nil)))
         }
         #expect(world.shown.filter { $0 == .noAnswer }.count == 1)
         world.pass(.zero)
-        #expect(world.openScans.count == TerminalCore.openScansMost)
+        #expect(world.openScans.count == TerminalCore.openScansMax)
         world.calls = []
         world.pass(.seconds(20))
         let asked = world.calls.compactMap { if case .resume(_, let scans) = $0 { scans.count } else { nil } }
-        #expect(asked == [Int](repeating: DeviceLimits.resumedMost, count: 8))
+        #expect(asked == [Int](repeating: DeviceLimits.resumedMax, count: 8))
     }
 
     // MARK: Restarts
@@ -235,7 +235,7 @@ struct TerminalScanTests {
     @Test(arguments: [Outcome.approved, .reversed, nil])
     func afterARestartItIsShownWhatCameOfAScan(outcome: Outcome?) throws {
         var world = TerminalWorld()
-        world.take(.keyed(euros(300)))
+        world.receive(.keyed(euros(300)))
         let read = world.scan()
         let scan = try #require(read)
         world.now += .seconds(5)
@@ -271,9 +271,9 @@ struct TerminalScanTests {
         world.hearState(of: scan.scan, status(1, nil, .pendingCustomer))
         _ = world.scanLater("another")
         #expect(world.shown.last == .busy)
-        world.take(.keyed(euros(8800)))
+        world.receive(.keyed(euros(8800)))
         #expect(world.shown.last == .sumNotKept(euros(8800)))
-        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
         #expect(world.scanLater("another") != nil)
     }
 
@@ -281,7 +281,7 @@ struct TerminalScanTests {
         let read = world.scan()
         let scan = try #require(read)
         world.crash()
-        world.hear(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
         guard case .earlierScan(_, ago: _, let told)? = world.shown.last else { return #expect(Bool(false)) }
         #expect(told == status(1, .approved))
         world.pass(.zero)

@@ -36,7 +36,7 @@ final class TerminalShellTests {
             #expect(submitted?.0 == Self.command.sealed)
             #expect(submitted?.1 == euros)
             let status = TransactionStatus(
-                id: Self.command.id.transaction, state: .ended, outcome: .approved, sent: .yes, receipts: [],
+                id: Self.command.id.transaction, state: .ended, outcome: .approved, sent: .yes, hopStamps: [],
                 reconciliation: [], deviceReason: nil, amount: euros, version: 5)
             session.tell(.outcome(Self.command.id, scan: nil, status))
             #expect(await shown.contains { $0.hasPrefix("APPROVED 12.50 EUR") })

@@ -28,7 +28,7 @@ struct TerminalWorld {
     /// The relay's time, which the terminal knows exactly here.
     var relayTime: Instant { Self.start + now }
 
-    mutating func take(_ input: TerminalInput) {
+    mutating func receive(_ input: TerminalInput) {
         let (entries, outputs) = core.step([input], now: now, random: &random)
         for entry in entries { journal[entry.command] = entry }
         openScans = core.openScans
@@ -40,26 +40,28 @@ struct TerminalWorld {
         }
     }
 
-    mutating func hear(_ news: RelayNews) { take(.relay(news)) }
+    mutating func relayReported(_ news: RelayNews) { receive(.relay(news)) }
 
-    mutating func open() { hear(.opened(RelayClock(Self.start, askedAt: .zero, heardAt: .zero), facts)) }
+    mutating func open() {
+        relayReported(.opened(RelayTimeEstimate(Self.start, askedAt: .zero, heardAt: .zero), facts))
+    }
 
     mutating func pass(_ time: Duration) {
         now += time
-        hear(.timePassed)
+        relayReported(.timePassed)
     }
 
     /// The process ends without a word and starts again with what the disk remembers.
     mutating func crash() {
-        core = TerminalCore(unsettled: journal.values.filter { !$0.isSettled }, scans: openScans)
+        core = TerminalCore(unfinished: journal.values.filter { !$0.isFinished }, scans: openScans)
         open()
     }
 
     mutating func end(_ number: Int) {
         let status = TransactionStatus(
-            id: transaction(number), state: .ended, outcome: .approved, sent: .yes, receipts: [], reconciliation: [],
+            id: transaction(number), state: .ended, outcome: .approved, sent: .yes, hopStamps: [], reconciliation: [],
             deviceReason: nil, amount: nil, version: 9)
-        hear(.outcome(CommandID(transaction(number)), scan: nil, status))
+        relayReported(.outcome(CommandID(transaction(number)), scan: nil, status))
     }
 
     func transaction(_ number: Int) -> TransactionID {
@@ -70,7 +72,7 @@ struct TerminalWorld {
     /// - Returns: what the terminal calls the relay with.
     mutating func scan(_ text: String = "99271828182845904523") -> Scan? {
         let before = calls.count
-        take(.scanned(.qr, ScannedText(text)!))
+        receive(.scanned(.qr, ScannedText(text)!))
         guard calls.count > before, case .scan(let scan)? = calls.last else { return nil }
         return scan
     }
@@ -79,13 +81,13 @@ struct TerminalWorld {
     mutating func hearState(of number: Int, _ status: TransactionStatus?) {
         let command = CommandID(transaction(number))
         let state = CommandStatus(command: command, status: status)
-        hear(.answered(.resume([command], scans: []), .states([state], scans: [])))
+        relayReported(.answered(.resume([command], scans: []), .states([state], scans: [])))
     }
 
     /// The relay says where a scan stands; nil: it does not know it.
     mutating func hearState(of scan: SubmissionKeyText, _ status: TransactionStatus?) {
         let state = ScanStatus(scan: scan, status: status)
-        hear(.answered(.resume([], scans: [scan]), .states([], scans: [state])))
+        relayReported(.answered(.resume([], scans: [scan]), .states([], scans: [state])))
     }
 
     /// Some time later, long enough for the same code to be another scan.
@@ -95,8 +97,8 @@ struct TerminalWorld {
     }
 
     /// The relay refuses a call.
-    mutating func hear(_ refusal: Refusal, of call: RelayCall) {
-        hear(.failed(call, .refused(DeviceError(Refused(refusal), to: .terminal))))
+    mutating func relayRefused(_ refusal: Refusal, of call: RelayCall) {
+        relayReported(.failed(call, .refused(DeviceError(Refused(refusal), to: .terminal))))
     }
 
     func command(
@@ -138,6 +140,6 @@ func status(
 ) -> TransactionStatus {
     TransactionStatus(
         id: TerminalWorld().transaction(number), state: state ?? (outcome == nil ? .unknown : .ended),
-        outcome: outcome, sent: .maybe, receipts: [], reconciliation: marks, isCancelRequested: isCancelRequested,
+        outcome: outcome, sent: .maybe, hopStamps: [], reconciliation: marks, isCancelRequested: isCancelRequested,
         deviceReason: nil, amount: nil, version: 1)
 }

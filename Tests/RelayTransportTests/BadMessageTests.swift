@@ -17,7 +17,7 @@ struct BadMessageTests {
         let client = TestClient()
         try await client.start(local)
         await client.wait { !$0.welcomes.isEmpty }
-        #expect(await client.ask("still served") == .reply("still served"))
+        #expect(await client.request("still served") == .reply("still served"))
         await client.reactor.stop()
         await bare.reactor.stop()
         await router.reactor.stop()
@@ -196,7 +196,7 @@ struct BadMessageTests {
         try await router.bind(local)
         try await bare.connect(local, to: address)
         try await bare.hello()
-        try await bare.send { $0.answer.receipts = .init(repeating: .init(), count: 30_000) }
+        try await bare.send { $0.answer.hopStamps = .init(repeating: .init(), count: 30_000) }
         await bare.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
         #expect(await bare.envelopes.contains { $0.undecodable.reason == "tooManyFields" })
         try await finish()

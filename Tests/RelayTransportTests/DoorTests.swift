@@ -7,7 +7,7 @@ struct DoorTests {
     private let start = ContinuousClock.now
 
     @Test func whoSaysHelloInTimeStays() {
-        var door = Door(most: 10, patience: .seconds(5))
+        var door = ConnectionLimiter(most: 10, helloTimeout: .seconds(5))
         #expect(door.entered(3, now: start) == nil)
         #expect(door.entered(4, now: start + .seconds(1)) == nil)
         door.introduced(3)
@@ -17,7 +17,7 @@ struct DoorTests {
     }
 
     @Test func whoKeepsSilentForLongestMakesRoom() {
-        var door = Door(most: 2, patience: .seconds(5))
+        var door = ConnectionLimiter(most: 2, helloTimeout: .seconds(5))
         #expect(door.entered(3, now: start) == nil)
         #expect(door.entered(4, now: start + .seconds(1)) == nil)
         #expect(door.entered(5, now: start + .seconds(2)) == 3)
@@ -27,7 +27,7 @@ struct DoorTests {
     }
 
     @Test func whereNoHelloIsSaidTheNewcomerGoes() {
-        var door = Door(most: 1, patience: nil)
+        var door = ConnectionLimiter(most: 1, helloTimeout: nil)
         #expect(door.entered(3, now: start) == nil)
         #expect(door.entered(4, now: start + .seconds(1)) == 4)
         #expect(door.overdue(start + .seconds(100)) == [])
@@ -36,7 +36,7 @@ struct DoorTests {
     }
 
     @Test func whoseLinkIsOverSaysHelloAgainOrLeaves() {
-        var door = Door(most: 1, patience: .seconds(5))
+        var door = ConnectionLimiter(most: 1, helloTimeout: .seconds(5))
         door.introduced(3)
         door.estranged(3, now: start)
         door.estranged(4, now: start)  // Has left already.
@@ -54,7 +54,7 @@ struct DoorTests {
     }
 
     @Test func aFilesNextConnectionIsAnother() {
-        var door = Door(most: 3, patience: .seconds(5))
+        var door = ConnectionLimiter(most: 3, helloTimeout: .seconds(5))
         door.introduced(3)
         door.left(3)
         #expect(door.entered(3, now: start) == nil)

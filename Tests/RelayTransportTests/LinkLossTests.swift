@@ -17,7 +17,7 @@ struct LinkLossTests {
         try await client.start(local)
         await client.wait { $0.welcomes.count == 1 }
         await first.mute()
-        async let unanswered = client.ask("lost?")
+        async let unanswered = client.request("lost?")
         await first.wait { !$0.questions.isEmpty }
         await first.reactor.stop()  // Sockets close without a goodbye, as when a process is killed.
         #expect(await unanswered == .failure(.linkLost(.disconnected)))
@@ -25,7 +25,7 @@ struct LinkLossTests {
         try await second.bind(local, term: 2)
         await client.wait { $0.welcomes.count == 2 }
         #expect(await client.terms(of: 0) == 2)
-        #expect(await client.ask("again") == .reply("again"))
+        #expect(await client.request("again") == .reply("again"))
         await client.reactor.stop()
         await second.reactor.stop()
     }
@@ -43,7 +43,7 @@ struct LinkLossTests {
         try await second.start(local)
         await second.wait { !$0.welcomes.isEmpty }
         #expect(await router.opened[gone] == nil)
-        #expect(await second.ask("me") == .reply("me"))
+        #expect(await second.request("me") == .reply("me"))
         await second.reactor.stop()
         await router.reactor.stop()
     }
@@ -70,7 +70,7 @@ struct LinkLossTests {
         await router.wait { $0.opened.count == 1 }
         await router.dismiss(try #require(await router.opened.keys.first))
         await client.wait { $0.losses == [.goodbye] && $0.welcomes.count == 2 }
-        #expect(await client.ask("back") == .reply("back"))
+        #expect(await client.request("back") == .reply("back"))
         await client.reactor.stop()
         await router.reactor.stop()
     }
@@ -110,7 +110,7 @@ struct LinkLossTests {
         await elsewhere
         async let there: Void = router.hang(for: .milliseconds(1500))
         await there
-        #expect(await client.ask("quiet") == .reply("quiet"))
+        #expect(await client.request("quiet") == .reply("quiet"))
         #expect(await client.losses.isEmpty)
         #expect(await router.losses.isEmpty)
         await client.reactor.stop()
@@ -125,7 +125,7 @@ struct LinkLossTests {
         try await new.bind(local, name: "new", term: 5)
         await client.wait { $0.welcomes.count == 2 && $0.losses == [.superseded] }
         #expect(await client.terms(of: 0) == 5)
-        _ = await client.ask("to whom")
+        _ = await client.request("to whom")
         #expect(await new.questions.count == 1)
         #expect(await old.questions.isEmpty)
         await client.reactor.stop()
@@ -154,13 +154,13 @@ struct LinkLossTests {
         try await client.start(local)
         await client.wait { $0.welcomes.count == 2 }
         #expect(await client.journals == [0, 1])
-        _ = await client.ask("first", toJournal: 0)
-        _ = await client.ask("second", toJournal: 1)
+        _ = await client.request("first", toJournal: 0)
+        _ = await client.request("second", toJournal: 1)
         #expect(await zero.questions.map(\.text) == ["first"])
         #expect(await one.questions.map(\.text) == ["second"])
         await zero.reactor.stop()
         await client.wait { $0.journals == [1] }
-        #expect(await client.ask("second", toJournal: 1) == .reply("second"))
+        #expect(await client.request("second", toJournal: 1) == .reply("second"))
         await client.reactor.stop()
         await one.reactor.stop()
     }

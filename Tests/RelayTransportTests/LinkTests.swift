@@ -53,7 +53,7 @@ struct LinkTests {
         }
         try await client.start(BusConfiguration([.tcp(host: "localhost", port: port)], security: .insecure))
         await client.wait { !$0.welcomes.isEmpty }
-        #expect(await client.ask("by name") == .reply("by name"))
+        #expect(await client.request("by name") == .reply("by name"))
         await stop(router, client)
     }
 
@@ -63,7 +63,7 @@ struct LinkTests {
         let (router, client) = try await linked(
             BusConfiguration([address], security: .curve(own: server, server: nil)),
             client: BusConfiguration([address], security: .curve(own: own, server: server.publicKey)))
-        #expect(await client.ask("who") == .reply("who"))
+        #expect(await client.request("who") == .reply("who"))
         await stop(router, client)
     }
 
@@ -92,20 +92,20 @@ struct LinkTests {
         let (router, client) = try await linked(local)
         let now = try #require(await client.routerNow())
         #expect(now >= Instant(milliseconds: 1_000_000) && now < Instant(milliseconds: 1_030_000))
-        _ = await client.ask("when", within: .seconds(40))
-        let deadline = try #require(await router.questions.first?.postmark.deadline)
+        _ = await client.request("when", within: .seconds(40))
+        let deadline = try #require(await router.questions.first?.header.deadline)
         #expect(deadline >= Instant(milliseconds: 1_040_000) && deadline < Instant(milliseconds: 1_070_000))
         await stop(router, client)
     }
 
     @Test func aPostmarkArrivesAsItWasSent() async throws {
         let (router, client) = try await linked(local)
-        let postmark = Postmark(
+        let header = MessageHeader(
             correlation: 0, traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             deadline: Instant(milliseconds: 2_000_000))
-        #expect(await client.send("note", postmark) == .sent)
+        #expect(await client.send("note", header) == .sent)
         await router.wait { !$0.questions.isEmpty }
-        #expect(await router.questions[0].postmark == postmark)
+        #expect(await router.questions[0].header == header)
         await stop(router, client)
     }
 
@@ -115,7 +115,7 @@ struct LinkTests {
         #expect(await router.send("command", correlation: 2, to: peer) == .sent)
         await client.wait { !$0.messages.isEmpty }
         let message = await client.messages[0]
-        #expect(message.text == "command" && message.postmark.correlation == 2)
+        #expect(message.text == "command" && message.header.correlation == 2)
         await stop(router, client)
     }
 
@@ -123,7 +123,7 @@ struct LinkTests {
         let (router, client) = try await linked(local)
         await router.mute()
         let start = ContinuousClock.now
-        #expect(await client.ask("hello?", within: .milliseconds(50)) == .failure(.noReply))
+        #expect(await client.request("hello?", within: .milliseconds(50)) == .failure(.noReply))
         #expect(.now - start >= .milliseconds(50))
         #expect(await client.pending == 0)
         await stop(router, client)
@@ -132,9 +132,9 @@ struct LinkTests {
     @Test func aLateAnswerIsNoSecondEnd() async throws {
         let (router, client) = try await linked(local)
         await router.mute()
-        #expect(await client.ask("slow", within: .milliseconds(1)) == .failure(.noReply))
+        #expect(await client.request("slow", within: .milliseconds(1)) == .failure(.noReply))
         await router.wait { !$0.questions.isEmpty }
-        let correlation = await router.questions[0].postmark.correlation
+        let correlation = await router.questions[0].header.correlation
         let peer = try #require(await router.opened.keys.first)
         #expect(await router.send("late", correlation: correlation, to: peer) == .sent)
         await client.wait { !$0.messages.isEmpty }
@@ -146,17 +146,17 @@ struct LinkTests {
         let client = TestClient()
         try await client.start(local)
         #expect(await client.send("x") == .unreachable)
-        #expect(await client.ask("x") == .failure(.notSent(.unreachable)))
+        #expect(await client.request("x") == .failure(.notSent(.unreachable)))
         await client.reactor.stop()
     }
 
     @Test func aMessageBeyondTheBoundIsNotSent() async throws {
         let (router, client) = try await linked(local)
         let long = String(repeating: "x", count: local.limits.messageBytesMax)
-        #expect(await client.ask(long) == .failure(.notSent(.tooLong)))
+        #expect(await client.request(long) == .failure(.notSent(.tooLong)))
         let peer = try #require(await router.opened.keys.first)
         #expect(await router.send(long, to: peer) == .tooLong)
-        #expect(await client.ask("short") == .reply("short"))
+        #expect(await client.request("short") == .reply("short"))
         await stop(router, client)
     }
 
@@ -165,9 +165,9 @@ struct LinkTests {
         configuration.limits.requestsMax = 1
         let (router, client) = try await linked(configuration)
         await router.mute()
-        async let first = client.ask("first")
+        async let first = client.request("first")
         await router.wait { !$0.questions.isEmpty }
-        #expect(await client.ask("second") == .failure(.notSent(.full)))
+        #expect(await client.request("second") == .failure(.notSent(.full)))
         await client.close()
         #expect(await first == .failure(.linkLost(.closed)))
         await stop(router, client)
@@ -182,7 +182,7 @@ struct LinkTests {
         async let hanging: Void = client.hang(for: .seconds(1))
         #expect(await router.sendUntilRefused(String(repeating: "x", count: 4096), to: peer) == .full)
         await hanging
-        #expect(await client.ask("still there") == .reply("still there"))
+        #expect(await client.request("still there") == .reply("still there"))
         await stop(router, client)
     }
 

@@ -3,28 +3,28 @@ import Testing
 
 @testable import RelayTransport
 
-struct RouterClockTests {
+struct RouterTimeEstimateTests {
     private let start = ContinuousClock.now
 
     @Test func beforeTheFirstWordThereIsNoTime() {
-        #expect(RouterClock().time(at: start) == nil)
+        #expect(RouterTimeEstimate().time(at: start) == nil)
     }
 
     @Test func theTimeGoesOnBetweenWords() {
-        var clock = RouterClock()
+        var clock = RouterTimeEstimate()
         clock.heard(Instant(milliseconds: 5000), at: start)
         #expect(clock.time(at: start + .milliseconds(1234)) == Instant(milliseconds: 6234))
     }
 
     @Test func aDelayedWordDoesNotSetTheClockBack() {
-        var clock = RouterClock()
+        var clock = RouterTimeEstimate()
         clock.heard(Instant(milliseconds: 5000), at: start)
         clock.heard(Instant(milliseconds: 6000), at: start + .milliseconds(1800))
         #expect(clock.time(at: start + .seconds(2)) == Instant(milliseconds: 7000))
     }
 
     @Test func aRouterWhoseClockWasSetBackIsFollowedAfterEightWords() {
-        var clock = RouterClock()
+        var clock = RouterTimeEstimate()
         clock.heard(Instant(milliseconds: 100_000), at: start)
         for second in 1...8 { clock.heard(Instant(milliseconds: Int64(second) * 1000), at: start + .seconds(second)) }
         #expect(clock.time(at: start + .seconds(8)) == Instant(milliseconds: 8000))
@@ -76,7 +76,7 @@ struct PendingRequestsTests {
                     ends[correlation, default: 0] += 1
                 }, correlation: correlation)
             let answered = UInt64.random(in: 0...correlation, using: &random)
-            for link in 0..<3 { pending.take(answered, from: link)?.complete(answered) }
+            for link in 0..<3 { pending.remove(answered, from: link)?.complete(answered) }
             now += .milliseconds(Int64.random(in: 0...10, using: &random))
             let soonest = deadlines.filter { ends[$0.key] == nil }.values.min()
             if let soonest { #expect(pending.nextDeadline.map { $0 <= soonest } == true) }
@@ -94,8 +94,8 @@ struct PendingRequestsTests {
     @Test func aReplyOnAnotherLinkIsNoReply() {
         var pending = PendingRequests<Int, Int>(countMax: 10)
         pending.insert(.init(link: 1, deadline: start) { _ in }, correlation: 7)
-        #expect(pending.take(7, from: 2) == nil)
-        #expect(pending.take(7, from: 1) != nil)
+        #expect(pending.remove(7, from: 2) == nil)
+        #expect(pending.remove(7, from: 1) != nil)
     }
 
     @Test func theBoundIsSaid() {

@@ -7,16 +7,16 @@ import Testing
 struct MailboxTests {
     /// Collects scheduled closures until the test runs them: an executor that stands still.
     private final class StandingExecutor: Sendable {
-        private let errands = Atomic<Int>(0)
+        private let scheduledCount = Atomic<Int>(0)
         private let stream = AsyncStream<@Sendable () -> Void>.makeStream()
-        var scheduled: Int { errands.load(ordering: .relaxed) }
-        func execute(_ errand: @escaping @Sendable () -> Void) {
-            errands.wrappingAdd(1, ordering: .relaxed)
-            stream.continuation.yield(errand)
+        var scheduled: Int { scheduledCount.load(ordering: .relaxed) }
+        func execute(_ closure: @escaping @Sendable () -> Void) {
+            scheduledCount.wrappingAdd(1, ordering: .relaxed)
+            stream.continuation.yield(closure)
         }
         func runNext() async {
-            for await errand in stream.stream {
-                errand()
+            for await closure in stream.stream {
+                closure()
                 return
             }
         }

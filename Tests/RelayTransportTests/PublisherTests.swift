@@ -113,7 +113,7 @@ struct PublisherTests {
         var listeners = Listeners()
         func take(_ kind: UInt8, _ topic: String, from connection: Int32) -> Bool {
             let bytes = [kind] + Array(topic.utf8)
-            return bytes.withUnsafeBytes { listeners.take($0, from: connection) }
+            return bytes.withUnsafeBytes { listeners.subscriptionChanged($0, from: connection) }
         }
         #expect(take(1, "a", from: 3) && take(1, "b", from: 3) && take(1, "c", from: 4))
         #expect(listeners.charge(of: 3) == 2 && listeners.charge(of: 4) == 1 && listeners.heaviest == 3)
@@ -121,8 +121,8 @@ struct PublisherTests {
         #expect(take(0, "a", from: 4))
         #expect(listeners.charge(of: 3) == 1 && listeners.charge(of: 4) == 1)
         listeners.left(3)
-        #expect(listeners.hear("b") && listeners.count == 2, "another may listen to it still")
-        #expect(take(0, "b", from: -1) && !listeners.hear("b"))
+        #expect(listeners.hasSubscriber("b") && listeners.count == 2, "another may listen to it still")
+        #expect(take(0, "b", from: -1) && !listeners.hasSubscriber("b"))
         #expect(listeners.charge(of: 3) == 0 && listeners.heaviest == 4)
     }
 

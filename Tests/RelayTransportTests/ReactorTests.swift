@@ -146,7 +146,7 @@ struct ReactorTests {
         #expect(released == nil)
     }
 
-    @Test func anErrandRunsOnTheReactor() async {
+    @Test func aClosureRunsOnTheReactor() async {
         let reactor = Reactor()
         await withCheckedContinuation { continuation in
             reactor.execute {

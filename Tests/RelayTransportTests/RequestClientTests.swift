@@ -20,7 +20,7 @@ struct RequestClientTests {
 
     private func failureOfAsking() async -> RequestFailure? {
         do {
-            _ = try await client.ask(toJournal: 0, within: .seconds(20)) { _ in Question("x") }
+            _ = try await client.request(toJournal: 0, within: .seconds(20)) { _ in Question("x") }
             return nil
         } catch {
             return error
@@ -39,7 +39,9 @@ struct RequestClientTests {
         try await withThrowingTaskGroup { group in
             for number in 0..<2000 {
                 group.addTask {
-                    let answer = try await client.ask(toJournal: 0, within: .seconds(30)) { _ in Question("\(number)") }
+                    let answer = try await client.request(toJournal: 0, within: .seconds(30)) { _ in
+                        Question("\(number)")
+                    }
                     #expect(answer.text == "\(number)")
                 }
             }
@@ -52,7 +54,7 @@ struct RequestClientTests {
         try await router.bind(local, time: 77_000_000)
         try await client.start()
         let welcome = try await client.link(toJournal: 0, within: .seconds(20))
-        let answer = try await client.ask(toJournal: 0, within: .seconds(5)) {
+        let answer = try await client.request(toJournal: 0, within: .seconds(5)) {
             Question("\($0.milliseconds / 1_000_000)")
         }
         #expect(answer.text == "77")
@@ -63,7 +65,7 @@ struct RequestClientTests {
     @Test func withoutARouterAskingFailsAtOnceAndWaitingAtItsLimit() async throws {
         try await client.start()
         await #expect(throws: RequestFailure.notSent(.unreachable)) {
-            try await client.ask(toJournal: 0, within: .seconds(20)) { _ in Question("x") }
+            try await client.request(toJournal: 0, within: .seconds(20)) { _ in Question("x") }
         }
         await #expect(throws: RequestFailure.notSent(.unreachable)) {
             try await client.link(toJournal: 0, within: .milliseconds(20))
@@ -81,7 +83,7 @@ struct RequestClientTests {
         await client.stop()
         #expect(await pending == .linkLost(.closed))
         await #expect(throws: RequestFailure.notSent(.full)) {
-            try await client.ask(toJournal: 0, within: .seconds(20)) { _ in Question("x") }
+            try await client.request(toJournal: 0, within: .seconds(20)) { _ in Question("x") }
         }
         #expect(RequestFailure.linkLost(.closed).mayHaveArrived && !RequestFailure.notSent(.full).mayHaveArrived)
         await router.reactor.stop()

@@ -19,7 +19,7 @@ struct StrangerTests {
         let client = TestClient()
         try await client.start(configuration)
         await client.wait { !$0.welcomes.isEmpty }
-        #expect(await client.ask("still served") == .reply("still served"))
+        #expect(await client.request("still served") == .reply("still served"))
         await client.reactor.stop()
     }
 
@@ -107,7 +107,7 @@ struct StrangerTests {
         await polite.wait { !$0.welcomes.isEmpty }
         try await silent.connect(local, to: address)
         await silent.wait { $0.events.contains(.disconnected) }
-        #expect(await polite.ask("still served") == .reply("still served"))
+        #expect(await polite.request("still served") == .reply("still served"))
         #expect(await polite.welcomes.count == 1)
         await silent.reactor.stop()
         await polite.reactor.stop()

@@ -43,7 +43,7 @@ import Testing
 
         let summary = try restore(at: now + .seconds(60))
         #expect(summary.journals == [0] && summary.made == now)
-        #expect(summary.gap == Restore.gapLeast + 60 * Restore.gapPerSecond)
+        #expect(summary.gap == Restore.gapMin + 60 * Restore.gapPerSecond)
         let restored = try #require(try SQLiteJournal.claim(in: other.journals, journals: 1))
         #expect(restored.recovered.sequence == 2 + summary.gap)
         #expect(restored.recovered.term > journal.recovered.term + summary.gap - 1)

@@ -227,7 +227,7 @@ import Testing
         let journal = try #require(try claim())
         let (approved, failed) = (transaction("approved"), transaction("failed"))
         try await journal.commit([opening(approved, sequence: 1), opening(failed, sequence: 2)])
-        let questions: [Question] = [.information(approved.digest), .information(failed.digest)]
+        let questions: [JournalLookup] = [.information(approved.digest), .information(failed.digest)]
         #expect(try await journal.recall(questions).information.isEmpty)
         var expired = failed
         for case .end(let end) in expired.command?.apply(.timePassed, at: now + .seconds(60)) ?? [] {
@@ -253,7 +253,7 @@ import Testing
         let day = Duration.seconds(86_400)
         let short = transaction("short")
         let long = transaction("long", codeExpiresAt: now + day * 5)
-        let questions: [Question] = [
+        let questions: [JournalLookup] = [
             .key(short.key), .key(long.key), .information(short.digest), .information(long.digest),
         ]
         try await journal.commit([opening(short, sequence: 1), opening(long, sequence: 2)])

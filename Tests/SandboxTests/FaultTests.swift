@@ -15,25 +15,25 @@ import Testing
     }
 
     @Test func theAmountGoesBeforeTheMember() {
-        #expect(Fault(minorUnits: 1_250, member: "anna-9102")?.effect == .declines(.notPermitted))
-        #expect(Fault(minorUnits: 9_101, member: "anna-9102")?.effect == .declines(.insufficientFunds))
-        #expect(Fault(minorUnits: 1_250, member: "anna9102") == nil)
-        #expect(Fault(minorUnits: 1_250, member: "anna-1250") == nil)
-        #expect(Fault(minorUnits: 1_250, member: nil) == nil)
+        #expect(SandboxFault(minorUnits: 1_250, member: "anna-9102")?.effect == .declines(.notPermitted))
+        #expect(SandboxFault(minorUnits: 9_101, member: "anna-9102")?.effect == .declines(.insufficientFunds))
+        #expect(SandboxFault(minorUnits: 1_250, member: "anna9102") == nil)
+        #expect(SandboxFault(minorUnits: 1_250, member: "anna-1250") == nil)
+        #expect(SandboxFault(minorUnits: 1_250, member: nil) == nil)
     }
 
     @Test func slowAnswersTakeTheSecondsThatTheAmountNames() {
-        #expect(Fault(ending: 9_201)?.delivery == .after(.seconds(1)))
-        #expect(Fault(ending: 9_260)?.delivery == .after(.seconds(60)))
-        #expect(Fault(ending: 9_261) == nil)
-        #expect(Fault(ending: 9_200) == nil)
+        #expect(SandboxFault(ending: 9_201)?.delivery == .after(.seconds(1)))
+        #expect(SandboxFault(ending: 9_260)?.delivery == .after(.seconds(60)))
+        #expect(SandboxFault(ending: 9_261) == nil)
+        #expect(SandboxFault(ending: 9_200) == nil)
     }
 
     @Test func whatIsKeptWaitingOrLeftUnansweredIsWrittenInTheTable() {
-        #expect(Fault(ending: 9_301)?.arrival == .never)
-        #expect(Fault(ending: 9_302)?.delivery == .never)
-        #expect(Fault(ending: 9_303)?.arrival == .after(.seconds(5)))
-        #expect(Fault(ending: 9_304)?.delivery == .twice)
+        #expect(SandboxFault(ending: 9_301)?.arrival == .never)
+        #expect(SandboxFault(ending: 9_302)?.delivery == .never)
+        #expect(SandboxFault(ending: 9_303)?.arrival == .after(.seconds(5)))
+        #expect(SandboxFault(ending: 9_304)?.delivery == .twice)
     }
 
     @Test func anAnswerOfUnknownMayHideABooking() {
@@ -61,12 +61,12 @@ import Testing
         scene.now = scene.now + .seconds(600)
         #expect(scene.inquire("t") == .finding(.pendingCustomer))
         #expect(scene.booked == 0)
-        guard case .finding(.approved) = scene.ask(.confirm(LedgerTransactionID("t")!, accepts: true)) else {
+        guard case .finding(.approved) = scene.carryOut(.confirm(LedgerTransactionID("t")!, accepts: true)) else {
             Issue.record("the confirmation is not heard")
             return
         }
         #expect(scene.booked == 9_401)
-        _ = scene.ask(.confirm(LedgerTransactionID("t")!, accepts: false))
+        _ = scene.carryOut(.confirm(LedgerTransactionID("t")!, accepts: false))
         #expect(scene.booked == 9_401)
         #expect(scene.reversed == 0)
     }

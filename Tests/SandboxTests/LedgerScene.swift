@@ -14,8 +14,8 @@ struct LedgerScene {
 
     init(limit: Amount? = nil, points: Int64 = 1_000) {
         let terms = CodeTerms(application: nil, limit: limit, expiresAt: now + .seconds(60))
-        _ = ask(.issueCodes((0..<20).map(Self.code), terms: terms))
-        _ = ask(.openAccount(Self.member, Account(tail: "42", points: points)))
+        _ = carryOut(.issueCodes((0..<20).map(Self.code), terms: terms))
+        _ = carryOut(.openAccount(Self.member, Account(tail: "42", points: points)))
     }
 
     static func code(_ number: UInt8) -> KeyedDigest { KeyedDigest([UInt8](repeating: 0, count: 31) + [number])! }
@@ -29,23 +29,27 @@ struct LedgerScene {
             transaction: LedgerTransactionID(name)!, reference: reference, operation: operation,
             instrument: operation == .payment ? .code(Self.code(code)) : .member(member),
             amount: Amount(minorUnits: minorUnits, unit: unit ?? (operation == .payment ? euro : stars))!,
-            notAfter: notAfter, fault: Fault(minorUnits: minorUnits, member: nil))
+            notAfter: notAfter, fault: SandboxFault(minorUnits: minorUnits, member: nil))
     }
 
-    static let reference = ReferenceNumber(number: 42)!
+    static let reference = RetrievalReferenceNumber(number: 42)!
 
-    mutating func ask(_ request: LedgerRequest) -> LedgerAnswer { ledger.carryOut(request, now: now, random: &random) }
+    mutating func carryOut(_ request: LedgerRequest) -> LedgerAnswer {
+        ledger.carryOut(request, now: now, random: &random)
+    }
 
-    mutating func authorize(_ order: AuthorizationOrder) -> LedgerAnswer { ask(.authorize(order)) }
+    mutating func authorize(_ order: AuthorizationOrder) -> LedgerAnswer { carryOut(.authorize(order)) }
 
     /// The finding of a decision, whether it was repeated or not.
-    mutating func decide(_ order: AuthorizationOrder) -> Finding? {
-        guard case .decision(let finding, _) = ask(.authorize(order)) else { return nil }
+    mutating func decide(_ order: AuthorizationOrder) -> LedgerFinding? {
+        guard case .decision(let finding, _) = carryOut(.authorize(order)) else { return nil }
         return finding
     }
 
-    mutating func inquire(_ name: String) -> LedgerAnswer { ask(.inquire(LedgerTransactionID(name)!)) }
-    mutating func reverse(_ name: String) -> LedgerAnswer { ask(.reverse(LedgerTransactionID(name)!, Self.reference)) }
+    mutating func inquire(_ name: String) -> LedgerAnswer { carryOut(.inquire(LedgerTransactionID(name)!)) }
+    mutating func reverse(_ name: String) -> LedgerAnswer {
+        carryOut(.reverse(LedgerTransactionID(name)!, Self.reference))
+    }
 
     var points: Int64? { ledger.accounts[Self.member]?.points }
     var booked: Int64 { ledger.totals[Self.euro]?.booked ?? 0 }
@@ -53,7 +57,7 @@ struct LedgerScene {
     var kinds: [LedgerEntry.Kind] { ledger.entries.map(\.kind) }
 }
 
-extension Finding {
+extension LedgerFinding {
     var isApproved: Bool {
         if case .approved = self { true } else { false }
     }

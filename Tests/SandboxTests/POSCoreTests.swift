@@ -9,17 +9,17 @@ import Testing
     private var core = POSCore(
         windows: ["pay": .payment, "points": .accrue], program: ProgramID("stars")!, sample: sum, run: "TEST")
 
-    private mutating func ask(_ command: POSCommand) throws(POSRefusal) -> POSReply {
+    private mutating func carryOut(_ command: POSCommand) throws(POSRefusal) -> POSReply {
         try core.carryOut(command, random: &random).reply
     }
 
     private mutating func activate(_ window: String = "pay") throws -> POSOpening {
-        POSOpening(window: window, serial: try #require(try ask(.activate(window: window)).opening))
+        POSOpening(window: window, serial: try #require(try carryOut(.activate(window: window)).opening))
     }
 
     private mutating func enter(_ mark: String = "m1", in window: String = "pay") throws -> POSOpening {
         let opening = try activate(window)
-        #expect(try ask(.enter(opening, mark: mark, text: "9912345")).text == "9912345")
+        #expect(try carryOut(.enter(opening, mark: mark, text: "9912345")).text == "9912345")
         return opening
     }
 
@@ -31,7 +31,7 @@ import Testing
 
     private mutating func refusal(_ command: POSCommand) -> POSRefusal? {
         do throws(POSRefusal) {
-            _ = try ask(command)
+            _ = try carryOut(command)
             return nil
         } catch {
             return error
@@ -39,15 +39,15 @@ import Testing
     }
 
     @Test mutating func aCodeGoesOutWithTheSalesAmount() throws {
-        let located = try ask(.locate(application: "pay"))
+        let located = try carryOut(.locate(application: "pay"))
         #expect(located.sale?.amount == Self.sum)
         let question = try send("m1")
         #expect(question.text == "9912345")
         #expect(question.amount == Self.sum)
         #expect(question.operation == .payment)
-        #expect(try ask(.confirm(mark: "m1", wait: .zero)).state == .sending)
+        #expect(try carryOut(.confirm(mark: "m1", wait: .zero)).state == .sending)
         _ = core.lineEnded(question.receipt, .answered(.approved(authorizationCode: "OK1")))
-        let confirmed = try ask(.confirm(mark: "m1", wait: .zero))
+        let confirmed = try carryOut(.confirm(mark: "m1", wait: .zero))
         #expect(confirmed.state == .finished)
         #expect(confirmed.receipt == question.receipt)
         #expect(confirmed.answer == .approved(authorizationCode: "OK1"))
@@ -73,7 +73,7 @@ import Testing
         _ = core.lineEnded(question.receipt, .answered(.declined(reason: "codeUsed")))
         let again = try activate()
         #expect(refusal(.enter(again, mark: "m1", text: "9912345")) == .markUsed)
-        _ = try ask(.enter(again, mark: "m2", text: "9912345"))
+        _ = try carryOut(.enter(again, mark: "m2", text: "9912345"))
         #expect(refusal(.send(again, mark: "m1", sum: nil)) == .markUsed)
         #expect(refusal(.send(again, mark: "m3", sum: nil)) == .otherMark)
     }
@@ -82,7 +82,7 @@ import Testing
         let opening = try enter("m1")
         let question = try #require(try core.carryOut(.send(opening, mark: "m1", sum: nil), random: &random).question)
         #expect(throws: POSRefusal.windowBusy) { try core.carryOut(.activate(window: "pay"), random: &random) }
-        #expect(try ask(.clear(opening)).state == .sending)
+        #expect(try carryOut(.clear(opening)).state == .sending)
         #expect(throws: POSRefusal.otherWindowActive) {
             try core.carryOut(.activate(window: "points"), random: &random)
         }
@@ -101,7 +101,7 @@ import Testing
         question = try send("m2")
         _ = core.lineEnded(question.receipt, .inDoubt)
         #expect(core.sale?.number == "S-0002")
-        let confirmed = try ask(.confirm(mark: "m2", wait: .zero))
+        let confirmed = try carryOut(.confirm(mark: "m2", wait: .zero))
         #expect(confirmed.state == .finished)
         #expect(confirmed.answer == nil)
         #expect(confirmed.receipt == question.receipt)
@@ -112,7 +112,7 @@ import Testing
         core.driverLeft()
         #expect(core.windows["pay"]?.field == "")
         #expect(refusal(.send(opening, mark: "m1", sum: nil)) == .windowNotActive)
-        #expect(try ask(.look(opening)).state == .closed)
+        #expect(try carryOut(.look(opening)).state == .closed)
     }
 
     @Test mutating func aPOSProgramThatKeepsFieldsLeavesTheCodeToTheCashier() throws {
@@ -121,13 +121,13 @@ import Testing
             keepsFields: true)
         let opening = try enter()
         core.driverLeft()
-        #expect(try ask(.look(opening)).text == "9912345")
+        #expect(try carryOut(.look(opening)).text == "9912345")
         let question = try core.pressEnter(random: &random)
         #expect(question.text == "9912345")
-        #expect(try ask(.look(opening)).state == .sending)
+        #expect(try carryOut(.look(opening)).state == .sending)
         _ = core.lineEnded(question.receipt, .answered(.approved(authorizationCode: "OK1")))
-        #expect(try ask(.clear(opening)).state == .finished, "it was sent, and is not cleared away")
-        #expect(try ask(.confirm(mark: "m1", wait: .zero)).receipt == question.receipt)
+        #expect(try carryOut(.clear(opening)).state == .finished, "it was sent, and is not cleared away")
+        #expect(try carryOut(.confirm(mark: "m1", wait: .zero)).receipt == question.receipt)
         _ = try activate()
         core.driverLeft()
         _ = try activate("points")  // An empty field is nobody's.
@@ -138,9 +138,9 @@ import Testing
         #expect(throws: POSRefusal.windowNotActive) { try core.closeWindow() }
         let empty = try activate()
         #expect(throws: POSRefusal.fieldEmpty) { try core.pressEnter(random: &random) }
-        _ = try ask(.enter(empty, mark: "m1", text: "9912345"))
+        _ = try carryOut(.enter(empty, mark: "m1", text: "9912345"))
         try core.closeWindow()
-        #expect(try ask(.look(empty)).state == .closed)
+        #expect(try carryOut(.look(empty)).state == .closed)
         #expect(throws: POSRefusal.windowNotActive) { try core.pressEnter(random: &random) }
     }
 
@@ -150,8 +150,8 @@ import Testing
         #expect(first != second)
         #expect(refusal(.enter(first, mark: "m1", text: "1")) == .windowNotActive)
         #expect(refusal(.send(first, mark: "m1", sum: nil)) == .windowNotActive)
-        #expect(try ask(.look(first)).state == .closed)
-        #expect(try ask(.look(second)).state == .active)
+        #expect(try carryOut(.look(first)).state == .closed)
+        #expect(try carryOut(.look(second)).state == .active)
         #expect(refusal(.look(POSOpening(window: "pay", serial: "O-OTHER-0001"))) == .unknownOpening)
         #expect(refusal(.clear(POSOpening(window: "points", serial: second.serial))) == .unknownOpening)
     }
@@ -159,12 +159,12 @@ import Testing
     /// The sum that is shown is the one that would be booked, in the window's unit.
     @Test mutating func aWindowShowsWhatItWouldBook() throws {
         let points = Amount(minorUnits: 1_250, unit: .points(ProgramID("stars")!))
-        #expect(try ask(.locate(application: "points")).sale?.amount == points)
-        #expect(try ask(.activate(window: "points")).sale?.amount == points)
+        #expect(try carryOut(.locate(application: "points")).sale?.amount == points)
+        #expect(try carryOut(.activate(window: "points")).sale?.amount == points)
     }
 
     @Test mutating func theSaleThatADriverHasSeenIsTheOneThatIsSent() throws {
-        #expect(try ask(.activate(window: "pay")).sale?.number == "S-0001")
+        #expect(try carryOut(.activate(window: "pay")).sale?.number == "S-0001")
         #expect(throws: POSRefusal.windowBusy) { try core.open(Self.sum) }
         let opening = try enter()
         try core.void()
@@ -183,7 +183,7 @@ import Testing
         #expect(refusal(.enter(opening, mark: "m1", text: String(repeating: "9", count: 65))) == .fieldTooLong)
         #expect(refusal(.enter(opening, mark: "m1", text: "é")) == .fieldRefusesText)
         #expect(core.windows["pay"]?.field == "")
-        for _ in 0..<2 { #expect(try ask(.clear(opening)).state == .closed) }
+        for _ in 0..<2 { #expect(try carryOut(.clear(opening)).state == .closed) }
         try core.void()
         #expect(throws: POSRefusal.noOpenSale) { try core.carryOut(.activate(window: "pay"), random: &random) }
     }

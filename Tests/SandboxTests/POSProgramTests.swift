@@ -48,18 +48,19 @@ import Testing
         try await run(screen: screen) { driver, destination in
             let code = try await destination.code()
             #expect(
-                try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["sale"]?["amount"]?["minorUnits"]?
+                try await driver.request(#""do":"locate","application":"sandbox-pay""#)["sale"]?["amount"]?[
+                    "minorUnits"]?
                     .text == "1250")
             let opening = try await driver.activate("sandbox-pay")
-            let entered = try await driver.ask(#""do":"enter",\#(opening),"mark":"m1","text":"\#(code)""#)
+            let entered = try await driver.request(#""do":"enter",\#(opening),"mark":"m1","text":"\#(code)""#)
             #expect(entered["text"]?.text == code)
-            #expect(try await driver.ask(#""do":"look",\#(opening)"#)["text"]?.text == code)
-            let receipt = try await driver.ask(#""do":"send",\#(opening),"mark":"m1""#)["receipt"]?.text
-            let confirmed = try await driver.ask(#""do":"confirm","mark":"m1""#)
+            #expect(try await driver.request(#""do":"look",\#(opening)"#)["text"]?.text == code)
+            let receipt = try await driver.request(#""do":"send",\#(opening),"mark":"m1""#)["receipt"]?.text
+            let confirmed = try await driver.request(#""do":"confirm","mark":"m1""#)
             #expect(confirmed["state"]?.text == "finished")
             #expect(confirmed["receipt"]?.text == receipt)
             #expect(confirmed["answer"]?["kind"]?.text == "approved")
-            #expect(try await driver.ask(#""do":"clear",\#(opening)"#)["state"]?.text == "finished")
+            #expect(try await driver.request(#""do":"clear",\#(opening)"#)["state"]?.text == "finished")
             #expect(try await destination.get("/ledger").json["entries"]?[0]?["amount"]?["minorUnits"]?.text == "1250")
             #expect(!screen.text.contains(code))
             #expect(screen.text.contains("APPROVED"))
@@ -100,12 +101,12 @@ import Testing
     @Test func aSecondDriverIsTurnedAwayAndTheFirstStays() async throws {
         let path = folder.path + "/pos.sock"
         try await run { driver, _ in
-            #expect(try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["ok"]?.text == "true")
+            #expect(try await driver.request(#""do":"locate","application":"sandbox-pay""#)["ok"]?.text == "true")
             try await Driver.connected(to: path) { second in
                 let greeting = try await second.line()
                 #expect(greeting["refused"]?.text == "driverBusy")
             }
-            #expect(try await driver.ask(#""do":"locate","application":"sandbox-pay""#)["ok"]?.text == "true")
+            #expect(try await driver.request(#""do":"locate","application":"sandbox-pay""#)["ok"]?.text == "true")
         }
     }
 
@@ -119,10 +120,10 @@ import Testing
             var told: JSONValue?
             while told == nil {
                 try await Driver.connected(to: path) { next in
-                    let reply = try await next.ask(#""do":"confirm","mark":"m1","waitMilliseconds":0"#, anyID: true)
+                    let reply = try await next.request(#""do":"confirm","mark":"m1","waitMilliseconds":0"#, anyID: true)
                     if reply["refused"]?.text == "driverBusy" { return }
                     #expect(reply["state"]?.text == "sending", "the place is free before the send has ended")
-                    told = try await next.ask(#""do":"confirm","mark":"m1""#)
+                    told = try await next.request(#""do":"confirm","mark":"m1""#)
                 }
             }
             #expect(told?["answer"]?["kind"]?.text == "approved")
@@ -133,12 +134,12 @@ import Testing
         try await run { driver, _ in
             try await driver.write("nonsense\n")
             #expect(try await driver.line()["refused"]?.text == "badLine")
-            #expect(try await driver.ask(#""do":"hello""#)["ok"]?.text == "true")
+            #expect(try await driver.request(#""do":"hello""#)["ok"]?.text == "true")
             let opening = #""window":"sandbox-pay","opening":"O-1""#
-            let reply = try await driver.ask(#""do":"enter",\#(opening),"mark":"m1","text":7"#)
+            let reply = try await driver.request(#""do":"enter",\#(opening),"mark":"m1","text":7"#)
             #expect(reply["refused"]?.text == "badCommand")
             #expect(reply["text"]?.text?.hasPrefix("text:") == true)
-            #expect(try await driver.ask(#""do":"dance""#)["refused"]?.text == "badCommand")
+            #expect(try await driver.request(#""do":"dance""#)["refused"]?.text == "badCommand")
             try await driver.write(#"{"id":"7","do":"send","do":"close","window":"sandbox-pay","mark":"m"}"# + "\n")
             #expect(try await driver.line()["refused"]?.text == "badLine", "a name stands twice")
             try await driver.write(String(repeating: "x", count: 5_000) + "\n")
@@ -184,7 +185,7 @@ private final class Driver {
     }
 
     /// Sends one command, and reads its reply.
-    func ask(_ command: String, anyID: Bool = false) async throws -> JSONValue {
+    func request(_ command: String, anyID: Bool = false) async throws -> JSONValue {
         let id = UUID().uuidString
         try await write(#"{"id":"\#(id)",\#(command)}"# + "\n")
         let reply = try await line()
@@ -194,20 +195,20 @@ private final class Driver {
 
     /// - Returns: the fields that name the opening.
     func activate(_ window: String) async throws -> String {
-        let reply = try await ask(#""do":"activate","window":"\#(window)""#)
+        let reply = try await request(#""do":"activate","window":"\#(window)""#)
         #expect(reply["state"]?.text == "active")
         return #""window":"\#(window)","opening":"\#(reply["opening"]?.text ?? "")""#
     }
 
     func enterAndSend(_ text: String, in window: String, mark: String) async throws {
         let opening = try await activate(window)
-        _ = try await ask(#""do":"enter",\#(opening),"mark":"\#(mark)","text":"\#(text)""#)
-        _ = try await ask(#""do":"send",\#(opening),"mark":"\#(mark)""#)
+        _ = try await request(#""do":"enter",\#(opening),"mark":"\#(mark)","text":"\#(text)""#)
+        _ = try await request(#""do":"send",\#(opening),"mark":"\#(mark)""#)
     }
 
     /// Passes a text through a window, to the end.
     func send(_ text: String, in window: String, mark: String, wait: Int = 10_000) async throws -> JSONValue {
         try await enterAndSend(text, in: window, mark: mark)
-        return try await ask(#""do":"confirm","mark":"\#(mark)","waitMilliseconds":\#(wait)"#)
+        return try await request(#""do":"confirm","mark":"\#(mark)","waitMilliseconds":\#(wait)"#)
     }
 }

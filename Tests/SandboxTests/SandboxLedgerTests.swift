@@ -22,7 +22,9 @@ import Testing
         _ = scene.authorize(LedgerScene.order("t1"))
         #expect(scene.authorize(LedgerScene.order("t1", .payment, 1_251)) == .contradiction)
         #expect(scene.authorize(LedgerScene.order("t1", code: 1)) == .contradiction)
-        #expect(scene.ask(.reverse(LedgerTransactionID("t1")!, ReferenceNumber(number: 43)!)) == .contradiction)
+        #expect(
+            scene.carryOut(.reverse(LedgerTransactionID("t1")!, RetrievalReferenceNumber(number: 43)!))
+                == .contradiction)
         #expect(scene.booked == 1_250)
         #expect(scene.reversed == 0)
     }
@@ -128,10 +130,10 @@ import Testing
             case 0:
                 let finding = scene.decide(order)
                 if reversedForGood.contains(order.transaction) { #expect(finding?.isApproved == false, "seed \(seed)") }
-            case 1: _ = scene.ask(.inquire(order.transaction))
-            case 2: _ = scene.ask(.confirm(order.transaction, accepts: Bool.random(using: &random)))
+            case 1: _ = scene.carryOut(.inquire(order.transaction))
+            case 2: _ = scene.carryOut(.confirm(order.transaction, accepts: Bool.random(using: &random)))
             default:
-                if case .reversal(.confirmed, _) = scene.ask(.reverse(order.transaction, order.reference)) {
+                if case .reversal(.confirmed, _) = scene.carryOut(.reverse(order.transaction, order.reference)) {
                     reversedForGood.insert(order.transaction)
                 }
             }

@@ -9,7 +9,7 @@ import Testing
 
     /// The next customer's payment, decided: which adapters have been handed it.
     func pay(_ world: inout World, _ number: UInt8) throws -> AuthorizationRequest {
-        world.submit(world.wish(key: "key-\(number)", code: number), wait: .zero)
+        world.submit(world.submission(key: "key-\(number)", code: number), wait: .zero)
         let command = try #require(world.commands.first)
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
         return try #require(world.requests.first?.0)
@@ -21,7 +21,7 @@ import Testing
     }
 
     func answer(_ world: inout World, _ id: TransactionID, _ word: DestinationAnswer, by peer: PeerNumber) {
-        world.step(.adapter(.answer(AdapterAnswer(id, .authorization(word), receipts: [])), peer))
+        world.step(.adapter(.answer(AdapterAnswer(id, .authorization(word), hopStamps: [])), peer))
     }
 
     @Test func oneThatDrainsIsAskedNothingMoreAndStillAnswers() throws {
@@ -42,7 +42,7 @@ import Testing
     @Test func oneThatDrainedForMaintenanceIsAskedAgainOnceItIsReady() throws {
         var world = World()
         world.step(.adapter(.draining, World.adapter))
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         #expect(world.refusal(for: phone) == .destinationUnavailable)
         world.ready()
         let id = try pay(&world, 1).transaction
@@ -83,7 +83,7 @@ import Testing
     @Test func anAuthorizationIsNoOlderThanItsCode() throws {
         var world = World()
         let expiresAt = world.now + .milliseconds(1_500)
-        world.submit(world.wish(expiresAt: expiresAt))
+        world.submit(world.submission(expiresAt: expiresAt))
         let command = try #require(world.commands.first)
         world.now = world.now + .seconds(1)
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -100,7 +100,7 @@ import Testing
     @Test func withoutAnotherTheDestinationIsUnavailable() {
         var world = World()
         world.step(.adapter(.draining, World.adapter))
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         #expect(world.refusal(for: phone) == .destinationUnavailable)
     }
 
@@ -124,7 +124,7 @@ import Testing
         var asked: [PeerNumber] = []
         for _ in 0..<12 {
             world.pass(.seconds(1))
-            for case .ask(.inquire(let followUp), let peer) in world.outputs
+            for case .orderAdapter(.inquire(let followUp), let peer) in world.outputs
             where followUp.transaction == request.transaction {
                 asked.append(peer)
             }
@@ -151,7 +151,7 @@ import Testing
 
     @Test func whatWaitedTooLongIsNotHandedOverAnyMore() throws {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.step(.adapterLost(World.adapter))
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -212,7 +212,7 @@ import Testing
         var asked: [PeerNumber] = []
         for _ in 0..<4 {
             world.pass(.seconds(3))
-            for case .ask(.inquire(let followUp), let peer) in world.outputs {
+            for case .orderAdapter(.inquire(let followUp), let peer) in world.outputs {
                 asked.append(peer)
                 world.tell(followUp.transaction, .inquiry(.unknown), by: peer)
             }
@@ -271,9 +271,9 @@ import Testing
             codesReusable: false, visibilityDelay: .zero, concurrent: 10)!
         world.step(.adapter(.ready(manifest), World.adapter))
         let nothing = Amount(minorUnits: 0, unit: .currency(CurrencyCode("EUR")!))
-        let phone = world.submit(world.wish(amount: nothing))
+        let phone = world.submit(world.submission(amount: nothing))
         #expect(world.refusal(for: phone) == (means ? nil : .malformed))
-        if !means { world.submit(world.wish(key: "key-2")) }
+        if !means { world.submit(world.submission(key: "key-2")) }
         let command = try #require(world.commands.first)
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nothing, at: world.now))
         #expect(world.requests.map(\.0.amount) == (means ? [nothing] : []))
@@ -286,7 +286,7 @@ import Testing
             destination: stranger, operations: [.payment], amountRequired: false, codesReusable: false,
             visibilityDelay: .zero, concurrent: 10)!
         world.step(.adapter(.ready(manifest), other))
-        #expect(world.outputs == [.ask(.notRegistered(stranger), other)])
+        #expect(world.outputs == [.orderAdapter(.notRegistered(stranger), other)])
         world.ready(other)
         #expect(world.outputs == [])
     }
@@ -323,13 +323,13 @@ import Testing
         world.ready(concurrent: 1)
         _ = try pay(&world, 1)
         world.pass(.seconds(15))  // Silent: the device is free, the adapter is not.
-        world.submit(world.wish(key: "key-2", code: 2, expiresAt: world.now + .milliseconds(200)), wait: .zero)
+        world.submit(world.submission(key: "key-2", code: 2, expiresAt: world.now + .milliseconds(200)), wait: .zero)
         let expiring = try #require(world.commands.first)
         world.call(
             .terminal(World.alone), .submit(expiring.id, expiring.sealed, amount: nil, at: world.now))
         world.pass(.milliseconds(300))
         world.connect(.terminal(World.second))
-        world.submit(world.wish(at: World.second, key: "key-3", code: 3), wait: .zero)
+        world.submit(world.submission(at: World.second, key: "key-3", code: 3), wait: .zero)
         let waiting = try #require(world.commands.first)
         world.call(
             .terminal(World.second), .submit(waiting.id, waiting.sealed, amount: nil, at: world.now))
@@ -350,7 +350,7 @@ import Testing
             world.tell(request.transaction, .inquiry(.unknown), state: state)
         }
         world.connect(.terminal(World.second))
-        world.submit(world.wish(at: World.second, key: "key-2", code: 2), wait: .zero)
+        world.submit(world.submission(at: World.second, key: "key-2", code: 2), wait: .zero)
         let waiting = try #require(world.commands.first)
         world.call(
             .terminal(World.second), .submit(waiting.id, waiting.sealed, amount: nil, at: world.now))

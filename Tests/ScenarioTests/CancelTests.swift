@@ -7,7 +7,7 @@ import Testing
 @Suite struct CancelTests {
     @Test func beforeTheTerminalSubmitsItEndsTheTransaction() throws {
         var world = World()
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         let command = try #require(world.commands.first)
         let cancel = world.cancel(command.id.transaction)
         #expect(world.status(for: phone)?.outcome == .failed(.canceled))
@@ -17,13 +17,13 @@ import Testing
         let late = world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
         #expect(late == .refused(Refused(.tooLate)))
         #expect(world.everyRequest.isEmpty)
-        let next = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        let next = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         #expect(world.status(for: next)?.state == .commanded, "the device is free")
     }
 
     @Test func aRequestThatNoAdapterTookYetIsNotSent() throws {
         var world = World()
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.step(.adapterLost(World.adapter))
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -68,7 +68,7 @@ import Testing
 
     @Test func anAgentThatHasNotBegunNeverDoes() throws {
         var world = World()
-        let phone = world.submit(world.wish(at: World.paired))
+        let phone = world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.cancel(command.id.transaction)
         #expect(world.status(for: phone)?.outcome == .failed(.canceled))
@@ -79,7 +79,7 @@ import Testing
     @Test func anAgentThatHasBegunDecides() throws {
         for result in [CommandResult.refused(ReasonCode("canceled")!), .entered(.approved), .uncertain] {
             var world = World()
-            let phone = world.submit(world.wish(at: World.paired))
+            let phone = world.submit(world.submission(at: World.paired))
             let command = try #require(world.commands.first)
             #expect(world.call(.pos(World.till), .received(command.id, at: world.now)) == .proceed(command.id))
             let cancel = world.cancel(command.id.transaction, wait: .zero)
@@ -99,7 +99,7 @@ import Testing
 
     @Test func aDeviceMayCancelItsCommandAndItsScan() throws {
         var world = World()
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
         let reply = world.call(.terminal(World.alone), .cancel(.command(command.id), at: world.now))
@@ -123,7 +123,7 @@ import Testing
 
     @Test func aCancelIsRememberedOverARestart() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.call(.pos(World.till), .received(command.id, at: world.now))
         world.cancel(command.id.transaction, wait: .zero)

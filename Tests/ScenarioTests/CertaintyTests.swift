@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
     func aResultWithoutProceedIsOutOfTurnAndMayHaveBooked(result: CommandResult) throws {
         var world = World()
-        let phone = world.submit(world.wish(at: World.paired))
+        let phone = world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         let reply = world.call(.pos(World.till), .result(command.id, result, at: world.now))
         guard case .refused(let refused)? = reply else { return #expect(Bool(false), "it is refused") }
@@ -36,13 +36,13 @@ import Testing
         #expect(transaction.outcome == .handedOver(.maybe))
         #expect(world.status(for: phone)?.sent == .maybe)
         #expect(world.log.events(of: transaction.id).contains(.marked))
-        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let again = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: again) == .codeUsed)
     }
 
     @Test func aTerminalCannotEnter() throws {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.call(.terminal(World.alone), .result(command.id, .uncertain, at: world.now))
         #expect(world.state(of: command.id.transaction) == .commanded)
@@ -51,16 +51,16 @@ import Testing
     @Test func aDevicesStampsLieBetweenAcceptanceAndNow() throws {
         for claimed in [Instant(milliseconds: 1), Instant(milliseconds: 2_100_000_000_000)] {
             var world = World()
-            world.submit(world.wish())
+            world.submit(world.submission())
             let command = try #require(world.commands.first)
             let acceptedAt = world.now
             world.pass(.seconds(1))
             world.call(
                 .terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: claimed))
-            let receipts = try #require(world.log.transactions[command.id.transaction]?.receipts)
-            let submitted = try #require(receipts.first { $0.act == .submitted })
+            let hopStamps = try #require(world.log.transactions[command.id.transaction]?.hopStamps)
+            let submitted = try #require(hopStamps.first { $0.act == .submitted })
             #expect((acceptedAt...world.now).contains(submitted.at))
-            #expect(receipts.map(\.at) == receipts.map(\.at).sorted())
+            #expect(hopStamps.map(\.at) == hopStamps.map(\.at).sorted())
         }
     }
 
@@ -69,33 +69,33 @@ import Testing
         let (_, request) = world.askDestination()
         world.pass(.seconds(2))
         let stamps = [
-            Receipt(.adapter, .received, at: world.now + .seconds(9)),
-            Receipt(.adapter, .forwarded, at: Instant(milliseconds: 5)),
-            Receipt(.destination, .answered, at: world.now - .seconds(1)),
+            HopStamp(.adapter, .received, at: world.now + .seconds(9)),
+            HopStamp(.adapter, .forwarded, at: Instant(milliseconds: 5)),
+            HopStamp(.destination, .answered, at: world.now - .seconds(1)),
         ]
-        let answer = AdapterAnswer(request.transaction, .authorization(.approved), receipts: stamps)
+        let answer = AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: stamps)
         world.step(.adapter(.answer(answer), World.adapter))
-        let receipts = try #require(world.log.transactions[request.transaction]?.receipts)
-        #expect(receipts.suffix(4).map(\.act) == [.received, .forwarded, .answered, .concluded])
-        #expect(receipts.map(\.at) == receipts.map(\.at).sorted())
-        #expect(receipts.allSatisfy { $0.at <= world.now })
+        let hopStamps = try #require(world.log.transactions[request.transaction]?.hopStamps)
+        #expect(hopStamps.suffix(4).map(\.act) == [.received, .forwarded, .answered, .concluded])
+        #expect(hopStamps.map(\.at) == hopStamps.map(\.at).sorted())
+        #expect(hopStamps.allSatisfy { $0.at <= world.now })
     }
 
     @Test func whatWasOnlyAskedForIsStampedAsAsked() throws {
         var world = World()
         let (_, request) = world.askDestination()
         world.cancel(request.transaction)
-        let acts = try #require(world.log.transactions[request.transaction]).receipts.map(\.act)
+        let acts = try #require(world.log.transactions[request.transaction]).hopStamps.map(\.act)
         #expect(acts.contains(.reversalRequested))
     }
 
     @Test func aRefusedResultIsStampedAsRefused() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.call(.pos(World.till), .received(command.id, at: world.now))
         world.call(.pos(World.till), .result(command.id, .refused(ReasonCode("no")!), at: world.now))
-        let acts = try #require(world.log.transactions[command.id.transaction]).receipts.map(\.act)
+        let acts = try #require(world.log.transactions[command.id.transaction]).hopStamps.map(\.act)
         #expect(acts.contains(.refused) && !acts.contains(.entered))
     }
 
@@ -103,13 +103,13 @@ import Testing
     @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
     func whatAPOSMayHaveSentAfterAFailureIsMarkedAndSpendsTheCode(result: CommandResult) throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         for _ in 0..<2 { world.pass(.seconds(3)) }
         #expect(world.outcome(of: command.id.transaction) == .failed(.noAcknowledgement))
         world.call(.pos(World.till), .result(command.id, result, at: world.now))
         #expect(world.log.transactions[command.id.transaction]?.reconciliation == [.contradictingAnswer])
-        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let again = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: again) == .codeUsed)
     }
 
@@ -117,7 +117,7 @@ import Testing
     @Test(arguments: [CommandResult.entered(.approved), .uncertain])
     func aWordInTheTurnOfTheOutcomeCountsAsMuchAsALaterOne(result: CommandResult) throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         let session = try #require(world.sessions[.pos(World.till)])
         let (phone, gateway) = (world.address(World.ingress), world.address(World.tills))
@@ -128,14 +128,14 @@ import Testing
         let transaction = try #require(world.log.transactions[command.id.transaction])
         #expect(transaction.outcome == .failed(.canceled))
         #expect(transaction.reconciliation == [.contradictingAnswer])
-        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let again = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: again) == .codeUsed)
     }
 
     /// The later of two words that come together is held against the earlier.
     @Test func aRefusalDoesNotReplaceWhatWasEnteredInTheSameTurn() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.call(.pos(World.till), .received(command.id, at: world.now))
         world.pass(.seconds(45))
@@ -152,7 +152,7 @@ import Testing
 
     @Test func whatAPOSAnsweredOutOfTurnCanBeRead() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.call(.pos(World.till), .result(command.id, .entered(.approved), at: world.now))
         let details = world.log.events.filter { $0.0 == command.id.transaction }.map(\.1.detail)
@@ -165,7 +165,7 @@ import Testing
         let (_, request) = world.askDestination()
         let id = request.transaction
         func said(_ word: AdapterAnswer.Word) -> RouterInput {
-            .adapter(.answer(AdapterAnswer(id, word, receipts: [])), World.adapter)
+            .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), World.adapter)
         }
         world.step(
             said(.authorization(.approved)),

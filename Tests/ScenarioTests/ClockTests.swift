@@ -15,12 +15,13 @@ import Testing
         var world = World()
         world.wallAhead = step
         let trueNow = world.now
-        let wrong = world.submit(world.wish(expiresAt: trueNow + .seconds(60)), wait: .zero)
+        let wrong = world.submit(world.submission(expiresAt: trueNow + .seconds(60)), wait: .zero)
         #expect((world.refusal(for: wrong) == .codeExpired) == (step > .zero))
         world = World()
         world.wallAhead = step
         world.wallAhead = .zero
-        let right = world.submit(world.wish(key: "key-2", code: 2, expiresAt: trueNow + .seconds(60)), wait: .zero)
+        let right = world.submit(
+            world.submission(key: "key-2", code: 2, expiresAt: trueNow + .seconds(60)), wait: .zero)
         #expect(world.status(for: right)?.state == .commanded)
     }
 
@@ -29,7 +30,7 @@ import Testing
     func aStepMovesNoLimit(step: Duration) throws {
         var world = World()
         world.wallAhead = step
-        world.submit(world.wish(expiresAt: world.now + step + .seconds(20)))
+        world.submit(world.submission(expiresAt: world.now + step + .seconds(20)))
         let command = try #require(world.commands.first)
         #expect(command.expiresAt == world.now + .seconds(20))
         world.call(.terminal(World.alone), .received(command.id, at: world.now))
@@ -45,7 +46,7 @@ import Testing
         var world = World()
         world.wallAhead = .seconds(7_200)
         let named = world.now + .seconds(7_200 + 300)
-        world.submit(world.wish(expiresAt: named))
+        world.submit(world.submission(expiresAt: named))
         #expect(try #require(world.commands.first).sealedFor.expiresAt == named)
     }
 
@@ -53,32 +54,32 @@ import Testing
     @Test func peopleReadTheTimeOfDay() throws {
         var world = World()
         world.wallAhead = .seconds(3 * 86_400)
-        let phone = world.submit(world.wish(), wait: .seconds(2))
+        let phone = world.submit(world.submission(), wait: .seconds(2))
         world.wallAhead = .zero
         world.pass(.seconds(2))
-        let receipts = try #require(world.status(for: phone)).receipts
-        let accepted = try #require(receipts.first { $0.act == .accepted })
+        let hopStamps = try #require(world.status(for: phone)).hopStamps
+        let accepted = try #require(hopStamps.first { $0.act == .accepted })
         #expect(accepted.at == world.now - .seconds(2) + .seconds(3 * 86_400))
-        #expect(receipts.map(\.at) == receipts.map(\.at).sorted())
+        #expect(hopStamps.map(\.at) == hopStamps.map(\.at).sorted())
     }
 
     @Test(arguments: steps)
     func relayTimeGoesOnAcrossATakeover(step: Duration) {
         let wall = Instant(milliseconds: 1_800_000_000_000)
-        let first = RouterClock(wall: wall, after: nil, monotonic: .seconds(100))
+        let first = RelayTimeAuthority(wall: wall, after: nil, monotonic: .seconds(100))
         #expect(first.relayTime(at: .seconds(160)) == wall + .seconds(60))
         let event = ClockReading(relay: wall + .seconds(60), wall: wall + .seconds(60) + step)
         // Ten seconds later, by a clock that was set before the event: the step is no time that passed.
-        let second = RouterClock(wall: event.wall + .seconds(10), after: event, monotonic: .zero)
+        let second = RelayTimeAuthority(wall: event.wall + .seconds(10), after: event, monotonic: .zero)
         #expect(second.relayTime(at: .zero) == wall + .seconds(70))
         // By a clock that was set back since: relay time does not go back.
-        let third = RouterClock(wall: event.wall - .seconds(4_000), after: event, monotonic: .zero)
+        let third = RelayTimeAuthority(wall: event.wall - .seconds(4_000), after: event, monotonic: .zero)
         #expect(third.relayTime(at: .seconds(1)) == wall + .seconds(61))
     }
 
     @Test func aStepIsNoticedAndASlewIsNot() {
         let wall = Instant(milliseconds: 1_800_000_000_000)
-        var clock = RouterClock(wall: wall, after: nil, monotonic: .zero)
+        var clock = RelayTimeAuthority(wall: wall, after: nil, monotonic: .zero)
         #expect(clock.looked(at: wall + .milliseconds(1_400), monotonic: .seconds(1)) == nil)
         #expect(clock.looked(at: wall + .seconds(3_602), monotonic: .seconds(2)) == .milliseconds(3_599_600))
         #expect(clock.looked(at: wall + .seconds(3_603), monotonic: .seconds(3)) == nil)

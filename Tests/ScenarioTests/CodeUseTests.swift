@@ -14,7 +14,7 @@ import Testing
     private func fail(_ failure: Failure, _ world: inout World) throws -> TransactionID {
         let euro = Amount.Unit.currency(CurrencyCode("EUR")!)
         let (five, six) = (Amount(minorUnits: 500, unit: euro), Amount(minorUnits: 600, unit: euro))
-        world.submit(world.wish(amount: failure == .amountMismatch || failure == .amountRequired ? five : nil))
+        world.submit(world.submission(amount: failure == .amountMismatch || failure == .amountRequired ? five : nil))
         let command = try #require(world.commands.first)
         let id = command.id.transaction
         func submission(_ amount: Amount?) -> DeviceCall {
@@ -49,7 +49,7 @@ import Testing
         var world = World()
         let id = try fail(failure, &world)
         guard case .failed = world.outcome(of: id) else { return #expect(Bool(false), "it has not failed") }
-        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let again = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.status(for: again)?.state == .commanded)
     }
 
@@ -57,13 +57,13 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.pass(.seconds(15))  // Unknown: the counter is free, the code is not.
-        let meanwhile = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let meanwhile = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: meanwhile) == .codeInUse)
         world.restart()
-        let restarted = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let restarted = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: restarted) == .codeInUse, "a takeover does not forget who holds it")
         world.tell(request.transaction, .inquiry(.declined(ReasonCode("no")!)))
-        let after = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let after = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: after) == .codeUsed, "it reached the destination")
     }
 
@@ -74,14 +74,14 @@ import Testing
         let second = world.address(World.ingress)
         world.step(
             .adapter(
-                .answer(AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])), World.adapter),
-            .request(.submit(world.wish(key: "key-2", code: 1), waitUntil: world.now), second))
+                .answer(AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])), World.adapter),
+            .request(.submit(world.submission(key: "key-2", code: 1), waitUntil: world.now), second))
         #expect(world.refusal(for: second) == .codeUsed)
     }
 
     @Test func aContradictingWordAfterAFailureUsesTheCodeUp() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.pass(.seconds(3))
         world.pass(.seconds(3))
@@ -89,14 +89,14 @@ import Testing
         #expect(world.outcome(of: id) == .failed(.noAcknowledgement))
         world.call(.pos(World.till), .result(command.id, .entered(nil), at: world.now))
         #expect(world.log.transactions[id]?.reconciliation == [.contradictingAnswer])
-        let again = world.submit(world.wish(key: "key-2", code: 1), wait: .zero)
+        let again = world.submit(world.submission(key: "key-2", code: 1), wait: .zero)
         #expect(world.refusal(for: again) == .codeUsed)
     }
 
     @Test func aReusableCodeIsNeverHeld() {
         var world = World(codesReusable: true)
-        world.submit(world.wish())
-        let second = world.submit(world.wish(at: World.paired, key: "key-2", code: 1), wait: .zero)
+        world.submit(world.submission())
+        let second = world.submit(world.submission(at: World.paired, key: "key-2", code: 1), wait: .zero)
         #expect(world.status(for: second)?.state == .commanded)
     }
 

@@ -15,11 +15,11 @@ import Testing
         ] as [(Device, TerminalID, Refusal, UInt8)] {
             let key = "key-\(terminal)"
             #expect(world.call(device, closed) == .noted)
-            let refused = world.submit(world.wish(at: terminal, key: key, code: code))
+            let refused = world.submit(world.submission(at: terminal, key: key, code: code))
             #expect(world.refusal(for: refused) == refusal)
             #expect(world.log.transactions.values.allSatisfy { $0.terminal != terminal }, "no transaction, no key")
             #expect(world.call(device, .state(isReady: true, reason: nil)) == .noted)
-            world.submit(world.wish(at: terminal, key: key, code: code))
+            world.submit(world.submission(at: terminal, key: key, code: code))
             #expect(world.commands.count == 1, "the same key succeeds")
         }
     }
@@ -61,7 +61,7 @@ import Testing
             .gateway(
                 .claim(session.device, session.count, readiness: .notReady(ReasonCode("noPOSProgram"))),
                 world.address(World.tills)))
-        let refused = world.submit(world.wish(at: World.paired))
+        let refused = world.submit(world.submission(at: World.paired))
         #expect(world.refusal(for: refused) == .posNotReady)
     }
 
@@ -69,7 +69,7 @@ import Testing
         var world = World()
         world.call(.pos(World.till), closed)
         world.connect(.pos(World.till))
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         #expect(world.commands.count == 1)
     }
 }
@@ -89,7 +89,7 @@ import Testing
 
     @Test func eachChangeIsToldToTheTerminal() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         #expect(passing(in: world).map(\.state) == [.commanded])
         world.call(.pos(World.till), .received(command, at: world.now))
@@ -101,7 +101,7 @@ import Testing
 
     @Test func anUnpairedTerminalHearsOfItsCommandAlone() {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         #expect(!world.history.contains { if case .order(.passing, _) = $0 { true } else { false } })
     }
 
@@ -114,7 +114,7 @@ import Testing
     @Test func aTerminalThatComesLaterLearnsWhatIsUnderWay() {
         var world = World()
         world.disconnect(terminal)
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         #expect(passing(in: world).isEmpty)
         world.step(.gateway(.claim(terminal, nil), world.address(World.terminals)))
         for case .order(.claimed(let session, _), _) in world.outputs { world.sessions[terminal] = session }
@@ -123,7 +123,7 @@ import Testing
 
     @Test func theTerminalMayCancelIt() throws {
         var world = World()
-        let phone = world.submit(world.wish(at: World.paired))
+        let phone = world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         let cancel = DeviceCall.cancel(.transaction(command.transaction), at: world.now)
         #expect(world.call(.terminal(World.alone), cancel) == .refused(Refused(.unknownCommand)), "not its tag")
@@ -135,7 +135,7 @@ import Testing
 
     @Test func whatHasItsOutcomeIsNotCanceled() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         world.call(.pos(World.till), .received(command, at: world.now))
         world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
@@ -290,7 +290,7 @@ import Testing
         shop.destinations.append(.init(id: club, kind: ReasonCode("sandbox")!))
         shop.applications.append(
             .init(
-                id: ApplicationID("club")!, operatedBy: OperatorID("op")!, functions: [.accrue], destination: club))
+                id: ApplicationID("club")!, issuer: IssuerID("op")!, functions: [.accrue], destination: club))
         shop.scanRules = [
             ScanRule(symbology: .qr, length: 20...20, prefix: "99", application: World.pay, operation: .payment),
             ScanRule(
@@ -352,21 +352,21 @@ import Testing
 
     @Test func aPhonesSumIsThePhones() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired, amount: euros(999)))
+        world.submit(world.submission(at: World.paired, amount: euros(999)))
         let command = try #require(world.commands.first)
         #expect(command.amount == euros(999) && command.amountOf == .phone)
-        world.submit(world.wish(key: "key-2", code: 2))
+        world.submit(world.submission(key: "key-2", code: 2))
         #expect(world.commands.first?.amountOf == nil)
     }
 
     @Test func aSumThatTheOperationDoesNotCountIsRefusedBeforeAnythingLeaves() throws {
         let refused = Refused(.malformed, field: "amount")
         var world = World()
-        for wish in [
-            world.wish(amount: stars(100)), world.wish(amount: euros(0)),
-            world.wish(application: World.points, operation: .accrue, amount: euros(100)),
+        for submission in [
+            world.submission(amount: stars(100)), world.submission(amount: euros(0)),
+            world.submission(application: World.points, operation: .accrue, amount: euros(100)),
         ] {
-            let phone = world.submit(wish)
+            let phone = world.submit(submission)
             #expect(world.answer(to: phone) == .refused(refused))
         }
         for amount in [stars(100), euros(0)] {
@@ -375,7 +375,7 @@ import Testing
         }
         #expect(world.log.transactions.isEmpty)
 
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = try #require(world.commands.first)
         for amount in [stars(100), euros(0)] {
             let submit = DeviceCall.submit(command.id, command.sealed, amount: amount, at: world.now)
@@ -411,7 +411,7 @@ import Testing
 
     @Test func aSumThatWasFoundToDifferWasTakenToo() {
         var world = World()
-        world.submit(world.wish(amount: euros(100)))
+        world.submit(world.submission(amount: euros(100)))
         let command = world.commands[0]
         for (amount, reply) in [
             (euros(101), DeviceReply.taken(command.id)), (euros(100), taken("submit with 1.01 EUR")),
@@ -436,7 +436,7 @@ import Testing
 
     @Test func aRefusalAfterTheCodeWasEnteredIsNotTaken() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         world.call(.pos(World.till), .received(command, at: world.now))
         world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))

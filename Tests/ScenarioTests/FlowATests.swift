@@ -7,7 +7,7 @@ import Testing
 @Suite struct FlowATests {
     @Test func anApprovedPaymentIsToldToPhoneAndTerminal() throws {
         var world = World()
-        let phone = world.submit(world.wish(amount: euros(1_250)))
+        let phone = world.submit(world.submission(amount: euros(1_250)))
         let command = try #require(world.commands.first)
         #expect(command.what == .sendToDestination)
         #expect(world.answer(to: phone) == nil)
@@ -25,7 +25,7 @@ import Testing
         let status = try #require(world.status(for: phone))
         #expect(status.outcome == .approved)
         #expect(status.sent == .yes)
-        #expect(status.receipts.map(\.hop) == [.ingress, .router, .router, .device, .gateway, .router, .router])
+        #expect(status.hopStamps.map(\.hop) == [.ingress, .router, .router, .device, .gateway, .router, .router])
         #expect(world.tellings.map(\.0) == [.terminal(World.alone)])
         #expect(world.tellings.map(\.1) == [command.id])
         #expect(world.log.sealed.isEmpty, "sealed bytes go with the outcome")
@@ -54,13 +54,13 @@ import Testing
 
     @Test func aPhoneThatDoesNotWaitIsAnsweredAtOnce() throws {
         var world = World()
-        let phone = world.submit(world.wish(), wait: .zero)
+        let phone = world.submit(world.submission(), wait: .zero)
         #expect(world.status(for: phone)?.state == .commanded)
     }
 
     @Test func aPhoneWhoseWaitIsOverIsToldTheStateOfThen() throws {
         var world = World()
-        let phone = world.submit(world.wish(), wait: .seconds(2))
+        let phone = world.submit(world.submission(), wait: .seconds(2))
         world.pass(.seconds(2))
         #expect(world.status(for: phone)?.state == .commanded)
         #expect(world.status(for: phone)?.sent == .no)
@@ -70,7 +70,7 @@ import Testing
         var world = World()
         let (_, first) = world.askDestination()
         world.answer(first.transaction, .approved)
-        let (phone, second) = world.askDestination(world.wish(key: "key-2", code: 2))
+        let (phone, second) = world.askDestination(world.submission(key: "key-2", code: 2))
         world.answer(second.transaction, .approved)
         #expect(world.status(for: phone)?.outcome == .approved)
         #expect(first.reference != second.reference)

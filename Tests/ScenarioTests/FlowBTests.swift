@@ -9,7 +9,7 @@ import Testing
 
     /// Submits at the paired terminal; the command has gone to the POS agent.
     func begin(_ world: inout World) throws -> (ReturnAddress, Command) {
-        let phone = world.submit(world.wish(at: World.paired))
+        let phone = world.submit(world.submission(at: World.paired))
         return (phone, try #require(world.commands.first))
     }
 

@@ -10,7 +10,7 @@ import Testing
         var world = World()
         let points = Amount(minorUnits: 100, unit: .points(ProgramID("bakery")!))!
         let (phone, request) = world.askDestination(
-            world.wish(application: World.points, operation: operation), amount: points)
+            world.submission(application: World.points, operation: operation), amount: points)
         #expect(request.operation == operation)
         #expect(request.amount == points)
         world.answer(request.transaction, .approved)
@@ -19,7 +19,7 @@ import Testing
 
     @Test func aPairedPOSGetsAMembershipToEnter() throws {
         var world = World()
-        let phone = world.submit(world.wish(at: World.paired, application: World.points, operation: .accrue))
+        let phone = world.submit(world.submission(at: World.paired, application: World.points, operation: .accrue))
         let command = try #require(world.commands.first)
         #expect(command.what == .enterAndSend)
         #expect(command.operation == .accrue)
@@ -85,7 +85,7 @@ import Testing
 @Suite struct AmountTests {
     @Test func sumsThatDifferFailWithNothingSent() {
         var world = World()
-        let phone = world.submit(world.wish(amount: euros(100)))
+        let phone = world.submit(world.submission(amount: euros(100)))
         let command = world.commands[0]
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: euros(101), at: world.now))
         #expect(world.status(for: phone)?.outcome == .failed(.amountMismatch))
@@ -94,7 +94,7 @@ import Testing
 
     @Test func aSumThatOnlyThePhoneNamesIsNotAgreedTo() {
         var world = World()
-        let phone = world.submit(world.wish(amount: euros(100)))
+        let phone = world.submit(world.submission(amount: euros(100)))
         let command = world.commands[0]
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
         #expect(world.status(for: phone)?.outcome == .failed(.amountRequired))
@@ -102,7 +102,7 @@ import Testing
 
     @Test func anAbsentSumIsJudgedAtSubmission() {
         var world = World(amountRequired: true)
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         let command = world.commands[0]
         #expect(command.amountRequired)
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -119,7 +119,7 @@ import Testing
         let new = try #require(world.sessions[.terminal(World.alone)])
         #expect(old.count < new.count)
         #expect(world.outputs.contains(.order(.sessionReplaced(old), ReturnAddress(World.terminals, correlation: 0))))
-        world.submit(world.wish())
+        world.submit(world.submission())
         #expect(world.outputs.contains { if case .order(.command(new, _), _) = $0 { true } else { false } })
     }
 
@@ -127,7 +127,7 @@ import Testing
         var world = World()
         let old = try #require(world.sessions[.terminal(World.alone)])
         world.connect(.terminal(World.alone))
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = world.commands[0]
         world.sessions[.terminal(World.alone)] = old
         let reply = world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -136,7 +136,7 @@ import Testing
 
     @Test func aCommandOfAnotherDeviceIsUnknownToThisOne() {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = world.commands[0]
         let reply = world.call(.terminal(World.paired), .submit(command.id, command.sealed, amount: nil, at: world.now))
         #expect(reply == .refused(Refused(.unknownCommand)))
@@ -145,7 +145,7 @@ import Testing
 
     @Test func sealedBytesThatWereNotSentAreRefused() {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = world.commands[0]
         let reply = world.call(
             .terminal(World.alone), .submit(command.id, SealedInformation([9, 9])!, amount: nil, at: world.now))
@@ -156,7 +156,7 @@ import Testing
 
     @Test func aCommandWaitsForADeviceThatComesBackInTime() {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = world.commands[0]
         world.disconnect(.terminal(World.alone))
         world.pass(.seconds(1))

@@ -83,7 +83,7 @@ import Testing
         let (phone, request) = world.askDestination()
         world.answer(request.transaction, .pendingCustomer)
         #expect(world.state(of: request.transaction) == .pendingCustomer)
-        let next = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        let next = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         #expect(world.refusal(for: next) == .deviceBusy, "the customer stands at the counter")
         world.pass(.seconds(3))
         #expect(world.inquiries == [request.transaction])
@@ -104,12 +104,12 @@ import Testing
     @Test func unknownLeadsToTheCustomerWithoutTakingTheDeviceAgain() {
         var world = World()
         let id = unknown(&world)
-        let other = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        let other = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         #expect(world.status(for: other)?.state == .commanded)
         world.tell(id, .inquiry(.pendingCustomer))
         #expect(world.state(of: id) == .pendingCustomer)
         world.restart()
-        let third = world.submit(world.wish(key: "key-3", code: 3), wait: .zero)
+        let third = world.submit(world.submission(key: "key-3", code: 3), wait: .zero)
         #expect(world.refusal(for: third) == .deviceBusy, "by the second, not by the first")
         world.tell(id, .inquiry(.approved))
         #expect(world.outcome(of: id) == .approved)
@@ -140,7 +140,7 @@ import Testing
             let word: DestinationAnswer = changesItsMind && number.isMultiple(of: 2) ? .pendingCustomer : .unknown
             world.tell(id, .inquiry(word), state: state)
         }
-        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMost + 2 } == true)
+        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMax + 2 } == true)
         world.tell(id, .inquiry(.approved))
         #expect(world.outcome(of: id) == .approved, "what settles it is written all the same")
     }
@@ -151,7 +151,7 @@ import Testing
         var world = World()
         let id = reversing(&world)
         for _ in 0..<3_000 { world.tell(id, .inquiry(.approved)) }
-        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMost + 2 } == true)
+        #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMax + 2 } == true)
         world.tell(id, .reversal(.confirmed))
         #expect(world.outcome(of: id) == .reversed)
     }
@@ -166,7 +166,7 @@ import Testing
             world.tell(id, .inquiry(.reversed))
         }
         let transaction = world.log.transactions[id]
-        #expect(transaction.map { $0.version <= RouterCore.Bounds().wordsMost + 3 } == true)
+        #expect(transaction.map { $0.version <= RouterCore.Bounds().wordsMax + 3 } == true)
         #expect(transaction?.reconciliation == [.contradictingAnswer])
         #expect(transaction?.outcome == .reversed)
     }
@@ -220,7 +220,7 @@ import Testing
         var world = World()
         let id = reversing(&world)
         for _ in 0..<6 { world.pass(.seconds(1)) }
-        #expect(world.asked.contains(.askHealth) || world.history.contains(.ask(.askHealth, World.adapter)))
+        #expect(world.asked.contains(.askHealth) || world.history.contains(.orderAdapter(.askHealth, World.adapter)))
         world.step(.adapter(.health(isGood: false), World.adapter))
         #expect(world.reversals.isEmpty)
         world.step(.adapter(.health(isGood: true), World.adapter))

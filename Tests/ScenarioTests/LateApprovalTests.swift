@@ -125,7 +125,7 @@ import Testing
         let id = request.transaction
         world.cancel(id)
         func said(_ word: AdapterAnswer.Word) -> RouterInput {
-            .adapter(.answer(AdapterAnswer(id, word, receipts: [])), World.adapter)
+            .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), World.adapter)
         }
         world.step(said(.reversal(.confirmed)), said(.authorization(.approved)))
         #expect(world.outcome(of: id) == .reversed)

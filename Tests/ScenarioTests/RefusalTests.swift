@@ -5,48 +5,49 @@ import Testing
 
 /// What is refused before acceptance leaves no transaction: a repeat under the same key may succeed.
 @Suite struct RefusalTests {
-    func refusal(_ wish: SubmitTransaction, in world: inout World) -> Refusal? {
-        let address = world.submit(wish)
+    func refusal(_ submission: SubmitTransaction, in world: inout World) -> Refusal? {
+        let address = world.submit(submission)
         #expect(world.outputs.contains { if case .count = $0 { true } else { false } }, "a refusal is counted")
-        #expect(world.log.transactions.values.allSatisfy { $0.key != wish.key }, "a refusal leaves no record")
+        #expect(world.log.transactions.values.allSatisfy { $0.key != submission.key }, "a refusal leaves no record")
         return world.refusal(for: address)
     }
 
     @Test func namesThatNobodyRegistered() {
         var world = World()
-        #expect(refusal(world.wish(at: TerminalID("nowhere")!), in: &world) == .unknownTerminal)
-        #expect(refusal(world.wish(application: ApplicationID("nobody")!), in: &world) == .unknownApplication)
+        #expect(refusal(world.submission(at: TerminalID("nowhere")!), in: &world) == .unknownTerminal)
+        #expect(refusal(world.submission(application: ApplicationID("nobody")!), in: &world) == .unknownApplication)
     }
 
     @Test func aFunctionThatTheApplicationDoesNotHave() {
         var world = World()
-        #expect(refusal(world.wish(operation: .accrue), in: &world) == .functionMismatch)
+        #expect(refusal(world.submission(operation: .accrue), in: &world) == .functionMismatch)
     }
 
     @Test func aCodeThatHasExpired() {
         var world = World()
-        #expect(refusal(world.wish(expiresAt: world.now), in: &world) == .codeExpired)
-        #expect(refusal(world.wish(expiresAt: Instant(milliseconds: 0)), in: &world) == .codeExpired)
+        #expect(refusal(world.submission(expiresAt: world.now), in: &world) == .codeExpired)
+        #expect(refusal(world.submission(expiresAt: Instant(milliseconds: 0)), in: &world) == .codeExpired)
     }
 
     @Test func devicesThatAreNotThere() {
         var world = World(devicesAreOnline: false)
-        #expect(refusal(world.wish(), in: &world) == .terminalOffline)
+        #expect(refusal(world.submission(), in: &world) == .terminalOffline)
         world.connect(.terminal(World.paired))
         #expect(
-            refusal(world.wish(at: World.paired), in: &world) == .posOffline, "the terminal does not stand in for it")
+            refusal(world.submission(at: World.paired), in: &world) == .posOffline,
+            "the terminal does not stand in for it")
     }
 
     @Test func aDestinationWithoutAReadyAdapter() {
         var world = World(adapterIsReady: false)
-        #expect(refusal(world.wish(), in: &world) == .destinationUnavailable)
+        #expect(refusal(world.submission(), in: &world) == .destinationUnavailable)
     }
 
     @Test func aBusyDeviceSaysForHowLong() {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         world.pass(.seconds(2))
-        let second = world.submit(world.wish(key: "key-2", code: 2))
+        let second = world.submit(world.submission(key: "key-2", code: 2))
         #expect(world.answer(to: second) == .refused(Refused(.deviceBusy, busyFor: .seconds(2))))
     }
 
@@ -54,7 +55,7 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.answer(request.transaction, .approved)
-        #expect(refusal(world.wish(key: "key-2"), in: &world) == .codeUsed)
+        #expect(refusal(world.submission(key: "key-2"), in: &world) == .codeUsed)
     }
 
     @Test func aCodeSeenTwiceInTheSameTurn() {
@@ -62,8 +63,8 @@ import Testing
         let (first, second) = (world.address(World.ingress), world.address(World.ingress))
         let until = world.now + .seconds(60)
         world.step(
-            .request(.submit(world.wish(), waitUntil: until), first),
-            .request(.submit(world.wish(at: World.paired, key: "key-2"), waitUntil: until), second))
+            .request(.submit(world.submission(), waitUntil: until), first),
+            .request(.submit(world.submission(at: World.paired, key: "key-2"), waitUntil: until), second))
         #expect(world.refusal(for: second) == .codeInUse)
         #expect(world.log.transactions.count == 1)
     }
@@ -71,9 +72,10 @@ import Testing
     @Test func aMembershipIDAndAReusableCodeMayComeAgain() throws {
         var world = World(codesReusable: true)
         for round in 1...2 {
-            let (_, request) = world.askDestination(world.wish(key: "key-\(round)"))
+            let (_, request) = world.askDestination(world.submission(key: "key-\(round)"))
             world.answer(request.transaction, .approved)
-            let member = world.wish(application: World.points, operation: .accrue, key: "points-\(round)", code: 9)
+            let member = world.submission(
+                application: World.points, operation: .accrue, key: "points-\(round)", code: 9)
             let (phone, accrual) = world.askDestination(member)
             world.answer(accrual.transaction, .approved)
             #expect(world.status(for: phone)?.outcome == .approved)
@@ -82,7 +84,7 @@ import Testing
 
     @Test func aRefusedKeyMaySucceedLater() {
         var world = World(adapterIsReady: false)
-        #expect(refusal(world.wish(), in: &world) == .destinationUnavailable)
+        #expect(refusal(world.submission(), in: &world) == .destinationUnavailable)
         world.ready()
         let (phone, request) = world.askDestination()
         world.answer(request.transaction, .approved)
@@ -90,16 +92,16 @@ import Testing
     }
 }
 
-/// A key names one wish: a repeat joins it, another body is refused.
+/// A key names one submission: a repeat joins it, another body is refused.
 @Suite struct RepeatedKeyTests {
     @Test func aRepeatJoinsTheWaitAndBothHearTheOutcome() {
         var world = World()
-        let first = world.submit(world.wish())
-        let again = world.submit(world.wish())
+        let first = world.submit(world.submission())
+        let again = world.submit(world.submission())
         #expect(world.commands.isEmpty, "a repeat makes no second command")
         let command = CommandID(world.log.transactions.keys.first!)
         world.call(
-            .terminal(World.alone), .submit(command, world.wish().information.sealed, amount: nil, at: world.now))
+            .terminal(World.alone), .submit(command, world.submission().information.sealed, amount: nil, at: world.now))
         world.answer(command.transaction, .approved)
         #expect(world.status(for: first)?.outcome == .approved)
         #expect(world.status(for: again)?.outcome == .approved)
@@ -109,27 +111,28 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.answer(request.transaction, .approved)
-        let again = world.submit(world.wish())
+        let again = world.submit(world.submission())
         #expect(world.status(for: again)?.outcome == .approved)
         #expect(world.everyRequest.count == 1)
     }
 
     @Test func anotherBodyUnderTheSameKeyIsRefused() {
         var world = World()
-        world.submit(world.wish())
-        let phone1 = world.submit(world.wish(body: 2))
+        world.submit(world.submission())
+        let phone1 = world.submit(world.submission(body: 2))
         #expect(world.refusal(for: phone1) == .keyReused)
         world.restart()
-        let phone2 = world.submit(world.wish(body: 2))
+        let phone2 = world.submit(world.submission(body: 2))
         #expect(world.refusal(for: phone2) == .keyReused, "the journal remembers")
     }
 
     @Test func aRepeatInTheSameTurnIsKnownAsOne() {
         var world = World()
         let (first, second) = (world.address(World.ingress), world.address(World.ingress))
-        let wish = world.wish()
+        let submission = world.submission()
         world.step(
-            .request(.submit(wish, waitUntil: world.now), first), .request(.submit(wish, waitUntil: world.now), second))
+            .request(.submit(submission, waitUntil: world.now), first),
+            .request(.submit(submission, waitUntil: world.now), second))
         #expect(world.status(for: first)?.id == world.status(for: second)?.id)
         #expect(world.log.transactions.count == 1)
     }

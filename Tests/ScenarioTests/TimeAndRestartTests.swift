@@ -7,7 +7,7 @@ import Testing
 @Suite struct SilenceTests {
     @Test func aSilentTerminalIsAskedOnceMoreAndThenNothingWasSent() {
         var world = World()
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         world.pass(.milliseconds(2_999))
         #expect(world.commands.isEmpty)
         world.pass(.milliseconds(1))
@@ -19,7 +19,7 @@ import Testing
 
     @Test func aSubmissionAfterTheEndComesTooLate() throws {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.pass(.seconds(3))
         world.pass(.seconds(3))
@@ -30,7 +30,7 @@ import Testing
 
     @Test func aTerminalThatWaitsForItsAmountHasUntilTheCodeExpires() throws {
         var world = World()
-        let phone = world.submit(world.wish(expiresAt: world.now + .seconds(20)))
+        let phone = world.submit(world.submission(expiresAt: world.now + .seconds(20)))
         let command = try #require(world.commands.first)
         world.call(.terminal(World.alone), .received(command.id, at: world.now))
         world.pass(.seconds(19))
@@ -56,7 +56,7 @@ import Testing
         world.pass(.seconds(15))
         #expect(world.tellings.map(\.3.state) == [.unknown], "the terminal hears that it is free")
         #expect(world.tellings.map(\.1) == [CommandID(request.transaction)])
-        let next = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        let next = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         #expect(world.status(for: next)?.state == .commanded)
     }
 
@@ -70,7 +70,7 @@ import Testing
 
     @Test func aRequestThatNobodyTakesInTimeWasNotSent() throws {
         var world = World()
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.step(.adapterLost(World.adapter))
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -85,7 +85,7 @@ import Testing
 
     @Test func anAdapterThatBecomesReadyInTimeGetsTheRequest() throws {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let command = try #require(world.commands.first)
         world.step(.adapterLost(World.adapter))
         world.call(.terminal(World.alone), .submit(command.id, command.sealed, amount: nil, at: world.now))
@@ -127,7 +127,7 @@ import Testing
 @Suite struct RestartTests {
     @Test func afterAcceptanceTheCommandGoesOutAgain() throws {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         let before = try #require(world.commands.first)
         world.restart()
         let again = world.history.compactMap { output -> Command? in
@@ -137,7 +137,7 @@ import Testing
         #expect(again.count >= 2)
         world.call(.terminal(World.alone), .submit(before.id, before.sealed, amount: nil, at: world.now))
         world.answer(before.id.transaction, .approved)
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         #expect(world.status(for: phone)?.outcome == .approved, "a repeat under the same key finds it")
     }
 
@@ -147,7 +147,7 @@ import Testing
         world.restart()
         #expect(world.everyRequest.count == 1)
         #expect(world.log.transactions[request.transaction]?.passage.state.name == .unknown)
-        let phone = world.submit(world.wish(), wait: .zero)
+        let phone = world.submit(world.submission(), wait: .zero)
         #expect(world.status(for: phone)?.state == .unknown)
         #expect(world.status(for: phone)?.sent == .maybe)
     }
@@ -157,14 +157,14 @@ import Testing
         let (_, request) = world.askDestination()
         world.answer(request.transaction, .approved)
         world.restart()
-        let phone1 = world.submit(world.wish())
+        let phone1 = world.submit(world.submission())
         #expect(world.status(for: phone1)?.outcome == .approved)
         #expect(world.core.liveCount == 0)
     }
 
     @Test func aCommandThatWasReceivedIsWaitedForUntilItsTimeIsOver() throws {
         var world = World()
-        world.submit(world.wish(at: World.paired))
+        world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         world.call(.pos(World.till), .received(command.id, at: world.now))
         world.pass(.seconds(10))
@@ -181,9 +181,9 @@ import Testing
 
     @Test func aBusyDeviceStaysBusy() {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         world.restart()
-        let phone2 = world.submit(world.wish(key: "key-2", code: 2))
+        let phone2 = world.submit(world.submission(key: "key-2", code: 2))
         #expect(world.refusal(for: phone2) == .deviceBusy)
     }
 
@@ -209,7 +209,7 @@ import Testing
 
     @Test func afterARestoreNothingUnfinishedIsCalledNotSent() {
         var world = World()
-        let phone = world.submit(world.wish())
+        let phone = world.submit(world.submission())
         let id = world.commands[0].id.transaction
         world.restart(restored: true)
         world.pass(CommandStateMachine.Limits.timeToLive)
@@ -223,10 +223,10 @@ import Testing
 
     @Test func nobodyIsBusyForLessThanNothing() throws {
         var world = World()
-        world.submit(world.wish())
+        world.submit(world.submission())
         world.now = world.now + .milliseconds(-400)  // The next router's clock is behind.
         world.restart()
-        let address = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        let address = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         guard case .refused(let refused)? = world.answer(to: address) else {
             Issue.record("the device is busy")
             return
@@ -240,8 +240,8 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.answer(request.transaction, .approved)
-        world.unreadable = [.key(world.wish().key), .transaction(request.transaction)]
-        let repeated = world.submit(world.wish())
+        world.unreadable = [.key(world.submission().key), .transaction(request.transaction)]
+        let repeated = world.submit(world.submission())
         #expect(world.refusal(for: repeated) == .relayLost)
         #expect(world.commands.isEmpty)
         let cancel = world.cancel(request.transaction)
@@ -250,7 +250,7 @@ import Testing
         let reply = world.call(.terminal(World.alone), .received(command, at: world.now))
         #expect(reply == .refused(Refused(.relayLost, detail: RouterCore.unreadable)))
         world.answer(request.transaction, .approved)
-        let next = world.submit(world.wish(key: "key-2", code: 2), wait: .zero)
+        let next = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         #expect(world.status(for: next) != nil)
     }
 }

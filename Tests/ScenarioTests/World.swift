@@ -33,7 +33,7 @@ struct World {
     /// What it did so far.
     var history: [RouterOutput] = []
     /// What the journal cannot read.
-    var unreadable: Set<Question> = []
+    var unreadable: Set<JournalLookup> = []
     private var term: UInt64 = 1
     private var correlations: UInt64 = 100
 
@@ -53,8 +53,8 @@ struct World {
         let shop = Shop(
             destinations: [.init(id: bank, kind: ReasonCode("sandbox")!)],
             applications: [
-                .init(id: pay, operatedBy: OperatorID("op")!, functions: [.payment], destination: bank),
-                .init(id: points, operatedBy: OperatorID("op")!, functions: [.accrue, .redeem], destination: bank),
+                .init(id: pay, issuer: IssuerID("op")!, functions: [.payment], destination: bank),
+                .init(id: points, issuer: IssuerID("op")!, functions: [.accrue, .redeem], destination: bank),
             ],
             terminals: [.init(id: alone), .init(id: paired, pairedWith: till), .init(id: second)],
             pos: [till])
@@ -88,8 +88,8 @@ struct World {
 
     /// One turn: recalled, decided, made durable, and only then done.
     mutating func step(_ inputs: RouterInput...) {
-        var recall = log.recall(core.questions(for: inputs))
-        for question in core.questions(for: inputs) where unreadable.contains(question) {
+        var recall = log.recall(core.lookups(for: inputs))
+        for question in core.lookups(for: inputs) where unreadable.contains(question) {
             recall = Recall(unreadable: [question: "a test says so"])
         }
         let result = core.step(inputs, recalling: recall, now: now, wall: now + wallAhead, random: &random)
@@ -129,7 +129,7 @@ struct World {
 
     // MARK: - The phone
 
-    func wish(
+    func submission(
         at terminal: TerminalID = World.alone, application: ApplicationID = World.pay, operation: Operation = .payment,
         key: String = "key-1", code: UInt8 = 1, body: UInt8 = 1, amount: Amount? = nil, expiresAt: Instant? = nil
     ) -> SubmitTransaction {
@@ -143,14 +143,14 @@ struct World {
                 origin: .phone(application: application, customer: ""), terminal: terminal,
                 text: SubmissionKeyText(key)!),
             body: KeyedDigest(Array(repeating: body, count: 32))!,
-            receipts: [Receipt(.ingress, .received, at: now)])
+            hopStamps: [HopStamp(.ingress, .received, at: now)])
     }
 
     /// Submits and waits for the outcome.
     @discardableResult
-    mutating func submit(_ wish: SubmitTransaction, wait: Duration = .seconds(60)) -> ReturnAddress {
+    mutating func submit(_ submission: SubmitTransaction, wait: Duration = .seconds(60)) -> ReturnAddress {
         let address = address(Self.ingress)
-        step(.request(.submit(wish, waitUntil: now + wait), address))
+        step(.request(.submit(submission, waitUntil: now + wait), address))
         return address
     }
 
@@ -232,13 +232,13 @@ struct World {
         _ id: TransactionID, _ word: AdapterAnswer.Word, state: AdapterState? = nil, takenUpAt: Instant? = nil,
         by peer: PeerNumber = World.adapter
     ) {
-        let receipts = takenUpAt.map { [Receipt(.adapter, .received, at: $0)] } ?? []
-        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, receipts: receipts)), peer))
+        let hopStamps = takenUpAt.map { [HopStamp(.adapter, .received, at: $0)] } ?? []
+        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, hopStamps: hopStamps)), peer))
     }
 
     /// What adapters were asked beside authorizations in the last step.
     var asked: [AdapterOrder] {
-        outputs.compactMap { if case .ask(let order, _) = $0 { order } else { nil } }
+        outputs.compactMap { if case .orderAdapter(let order, _) = $0 { order } else { nil } }
     }
 
     /// The transactions about which the last step inquired.
@@ -284,10 +284,10 @@ struct World {
     // MARK: - Shortcuts
 
     /// Submits at the unpaired terminal and lets the terminal submit: the destination has been asked.
-    mutating func askDestination(_ wish: SubmitTransaction? = nil, amount: Amount? = nil) -> (
+    mutating func askDestination(_ submission: SubmitTransaction? = nil, amount: Amount? = nil) -> (
         ReturnAddress, AuthorizationRequest
     ) {
-        let phone = submit(wish ?? self.wish())
+        let phone = submit(submission ?? self.submission())
         let command = commands[0]
         call(.terminal(Self.alone), .submit(command.id, command.sealed, amount: amount, at: now))
         return (phone, requests[0].0)

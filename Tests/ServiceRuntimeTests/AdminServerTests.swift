@@ -34,7 +34,7 @@ struct AdminServerTests {
         }
     }
 
-    private func ask(_ path: String, of process: ServiceProcess) async throws -> (status: UInt, body: String) {
+    private func get(_ path: String, of process: ServiceProcess) async throws -> (status: UInt, body: String) {
         let admin = try #require(process.adminAddress)
         let answer = try await HTTPClient.shared.execute(
             HTTPClientRequest(url: "http://\(admin)/\(path)"), timeout: .seconds(20))
@@ -45,13 +45,13 @@ struct AdminServerTests {
         try await withProcess { process, _ in
             let end = await process.run { stop in
                 let admin = try #require(process.adminAddress)
-                let strangers = try (0..<3 * AdminServer.connectionsMost).map {
+                let strangers = try (0..<3 * AdminServer.connectionsMax).map {
                     try Stranger(admin, saying: $0 % 2 == 0 ? "" : "GET /livez HTTP/1.1\r\nX-Slow: ")
                 }
-                for path in ["livez", "metrics"] { #expect(try await ask(path, of: process).status == 200) }
+                for path in ["livez", "metrics"] { #expect(try await get(path, of: process).status == 200) }
                 // Bounded: the oldest had to go.
                 let limit = ContinuousClock.now + .seconds(20)
-                let bound = strangers.count - AdminServer.connectionsMost
+                let bound = strangers.count - AdminServer.connectionsMax
                 while strangers.count(where: \.isClosed) < bound, .now < limit {
                     try await Task.sleep(for: .milliseconds(5))
                 }
@@ -66,7 +66,7 @@ struct AdminServerTests {
     @Test func aStrangerWhoSaysNothingIsHungUpOn() async throws {
         let (bound, onBound) = AsyncStream.makeStream(of: HostPort.self)
         let server = AdminServer(
-            address: .loopback(port: 0), health: Health(), metrics: { "" }, connectionLimit: .milliseconds(50),
+            address: .loopback(port: 0), health: Health(), metrics: { "" }, connectionTimeout: .milliseconds(50),
             onBound: { onBound.yield($0) })
         let running = Task { try await server.run() }
         let admin = try #require(await bound.first { _ in true })
@@ -83,11 +83,12 @@ struct AdminServerTests {
             let end = await process.run { stop in
                 let tick = process.health.loop("router")
                 process.eventLoopGroup.next().execute { sleep(1) }  // The process's own loop serves nobody meanwhile.
-                let (status, body) = try await ask("livez", of: process)
+                let (status, body) = try await get("livez", of: process)
                 #expect(status == 200)
                 #expect(body.contains(#"{"loop":"router","tickAge":"#))
                 #expect(
-                    try await ask("metrics", of: process).body.contains(#"baton_loop_tick_age_seconds{loop="router"}"#))
+                    try await get("metrics", of: process).body.contains(
+                        #"baton_process_loop_tick_age_seconds{loop="router"}"#))
                 tick()
                 stop()
                 return []
@@ -97,7 +98,7 @@ struct AdminServerTests {
     }
 
     @Test func aLoopThatWasSilentForTooLongIsNotLive() {
-        let health = Health(Loops(ticks: ["router": .now - LoopWatch.deafMost, "events": .now]))
+        let health = Health(Loops(ticks: ["router": .now - LoopWatch.deafMax, "events": .now]))
         #expect(!health.liveness.isLive)
         #expect(!health.report.isReady)
         #expect(!health.isReady)

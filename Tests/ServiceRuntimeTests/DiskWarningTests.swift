@@ -10,7 +10,7 @@ struct DiskWarningTests {
         func isDue(_ free: UInt64, after seconds: Int) -> Bool {
             warning.isDue(free: free, at: start + .seconds(seconds))
         }
-        let (enough, short) = (DiskWarning.freeLeast, DiskWarning.freeLeast - 1)
+        let (enough, short) = (DiskWarning.freeMin, DiskWarning.freeMin - 1)
         #expect(!isDue(enough, after: 0))
         #expect(isDue(short, after: 0))
         #expect(!isDue(short, after: 599))

@@ -12,7 +12,7 @@ struct LoopWatchTests {
 
         init() { watch = LoopWatch(at: now) }
 
-        func look(_ words: LoopWord..., after pause: Duration = .milliseconds(500)) -> LoopWatch.Verdict? {
+        func look(_ words: LoopReport..., after pause: Duration = .milliseconds(500)) -> LoopWatch.Verdict? {
             now += pause
             return watch.look(words, at: now)
         }
@@ -27,14 +27,14 @@ struct LoopWatchTests {
         }
     }
 
-    private static let events = LoopWord(.tick, "events")
-    private static let router = LoopWord(.tick, "router")
+    private static let events = LoopReport(.tick, "events")
+    private static let router = LoopReport(.tick, "router")
 
     @Test func whoIsDeafForFiveSecondsGoes() throws {
         let world = World()
         #expect(world.look(Self.events) == nil)
         let (pause, verdict) = try #require(world.silence(atMost: .seconds(10)))
-        #expect(pause == LoopWatch.deafMost)
+        #expect(pause == LoopWatch.deafMax)
         #expect(verdict == .deaf(loop: "events"))
         #expect(world.silence(atMost: .seconds(60)) == nil, "once is enough")
     }
@@ -65,7 +65,7 @@ struct LoopWatchTests {
     @Test func aLoopThatEndedInOrderIsNotMissed() {
         let world = World()
         #expect(world.look(Self.events, Self.router) == nil)
-        #expect(world.look(LoopWord(.gone, "router")) == nil)
+        #expect(world.look(LoopReport(.gone, "router")) == nil)
         for _ in 0..<100 { #expect(world.look(Self.events) == nil) }
     }
 
@@ -77,7 +77,7 @@ struct LoopWatchTests {
 
         let other = World()
         #expect(other.look(Self.events) == nil)
-        #expect(other.look(LoopWord(.gone, "events")) == nil)
+        #expect(other.look(LoopReport(.gone, "events")) == nil)
         let (end, _) = try #require(other.silence(atMost: .seconds(60)))
         #expect(end == LoopWatch.loopless)
     }
@@ -90,9 +90,9 @@ struct LoopWatchTests {
             let tick = loops.begin(name)
             tick()
         }
-        let tick = LoopWord(.tick, name)
-        #expect(tick.encoded.count == LoopWord.bytes)
-        #expect(pipe.words() == [tick, tick, LoopWord(.gone, name)].map { LoopWord($0.encoded) ?? $0 })
+        let tick = LoopReport(.tick, name)
+        #expect(tick.encoded.count == LoopReport.bytes)
+        #expect(pipe.words() == [tick, tick, LoopReport(.gone, name)].map { LoopReport($0.encoded) ?? $0 })
         #expect(pipe.words() == [])
     }
 
@@ -122,12 +122,12 @@ struct LoopWatchTests {
             #expect(end.exitCode == 0)
             let words = pipe.words()
             #expect(words.count { $0 == Self.events } >= 3, "\(words)")
-            #expect(words.last == LoopWord(.gone, "events"), "\(words)")
+            #expect(words.last == LoopReport(.gone, "events"), "\(words)")
         }
     }
 
     @Test func whatIsNoWordIsPassedOver() {
-        #expect(LoopWord([UInt8](repeating: 9, count: LoopWord.bytes)) == nil)
-        #expect(LoopWord([1, 2, 3]) == nil)
+        #expect(LoopReport([UInt8](repeating: 9, count: LoopReport.bytes)) == nil)
+        #expect(LoopReport([1, 2, 3]) == nil)
     }
 }

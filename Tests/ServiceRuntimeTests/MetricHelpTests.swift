@@ -17,7 +17,7 @@ import Testing
                 at: root.appending(path: folder), includingPropertiesForKeys: nil)
             for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
                 let text = try String(contentsOf: file, encoding: .utf8)
-                for found in text.matches(of: /"(baton_(?:bus|destination|gateway|ingress|router)_[a-z_]+)"/) {
+                for found in text.matches(of: /"(baton_(?:adapter|bus|gateway|ingress|router)_[a-z_]+)"/) {
                     labels.insert(String(found.1))
                 }
             }

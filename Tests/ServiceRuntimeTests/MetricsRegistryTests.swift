@@ -50,13 +50,13 @@ struct MetricsRegistryTests {
         }
         let samples = try PrometheusSamples(registry.exposition())
         #expect(samples.values.keys.filter { $0.hasPrefix("calls_total") }.count == MetricsRegistry.seriesMax)
-        #expect(samples["baton_metric_series_refused_total"] == Double(1_000 - MetricsRegistry.seriesMax))
+        #expect(samples["baton_process_series_refused_total"] == Double(1_000 - MetricsRegistry.seriesMax))
     }
 
     @Test func tooManyNamesAreRefusedAndCounted() throws {
         for number in 0...MetricsRegistry.familiesMax { Counter(label: "name\(number)", factory: registry).increment() }
         let samples = try PrometheusSamples(registry.exposition())
-        #expect(samples["baton_metric_series_refused_total"] == 1)
+        #expect(samples["baton_process_series_refused_total"] == 1)
     }
 
     @Test func oneNameIsOneKind() throws {
@@ -64,7 +64,7 @@ struct MetricsRegistryTests {
         Timer(label: "x", factory: registry).recordSeconds(1)
         let samples = try PrometheusSamples(registry.exposition())
         #expect(samples.types["x_seconds"] == "gauge")
-        #expect(samples["baton_metric_series_refused_total"] == 1)
+        #expect(samples["baton_process_series_refused_total"] == 1)
     }
 
     @Test func manyThreadsLoseNoCount() async throws {
@@ -98,9 +98,9 @@ struct MetricsRegistryTests {
         #expect(try #require(samples["process_open_fds"]) >= 3)
         #expect(try #require(samples["process_cpu_seconds_total"]) > 0)
         #expect(try #require(samples["process_max_fds"]) > 0)
-        #expect(try #require(samples["baton_home_free_bytes"]) > 0)
-        #expect(try #require(samples[#"baton_loop_tick_age_seconds{loop="router"}"#]) < 60)
-        #expect(samples[#"baton_output_lost_total{stream="stderr"}"#] != nil)
+        #expect(try #require(samples["baton_process_home_free_bytes"]) > 0)
+        #expect(try #require(samples[#"baton_process_loop_tick_age_seconds{loop="router"}"#]) < 60)
+        #expect(samples[#"baton_process_output_lost_total{stream="stderr"}"#] != nil)
         #expect(abs(try #require(samples["process_start_time_seconds"]) - Date().timeIntervalSince1970) < 60)
     }
 }

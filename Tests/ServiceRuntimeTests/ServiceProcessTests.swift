@@ -23,7 +23,7 @@ struct ServiceProcessTests {
         try await withProcess(["BATON_NAME": "router-1"]) { process, home in
             let journal = process.health.part("journal", detail: "waiting for the claim")
             let answers = Diary()
-            let ask: @Sendable (String) async throws -> Void = { path in
+            let get: @Sendable (String) async throws -> Void = { path in
                 let admin = try #require(process.adminAddress)
                 let response = try await HTTPClient.shared.execute(
                     HTTPClientRequest(url: "http://\(admin)/\(path)"), timeout: .seconds(10))
@@ -31,18 +31,18 @@ struct ServiceProcessTests {
                 answers.write("\(response.status.code) \(body)")
             }
             let end = await process.run { stop in
-                try await ask("livez")
-                try await ask("readyz")
+                try await get("livez")
+                try await get("readyz")
                 journal.ready("term 1")
                 let shell = Steady(
                     "shell", answers,
                     whenRunning: {
                         try process.announce(["requests": "ipc:///x"])
-                        try await ask("readyz")
-                        try await ask("metrics")
-                        try await ask("nothing")
+                        try await get("readyz")
+                        try await get("metrics")
+                        try await get("nothing")
                         stop()
-                    }, whenStopped: { try await ask("readyz") })
+                    }, whenStopped: { try await get("readyz") })
                 return [shell]
             }
             #expect(end == ProcessEnd(exitCode: 0))

@@ -43,11 +43,11 @@ struct StandardStreamTests {
         let stream = StandardStream(reader.write)
         let line = String(repeating: "x", count: 4_095)
         // More than the pipe and the stream together hold.
-        for _ in 0..<(2 * StandardStream.waitingMost / 4_096) { stream.writeLine(line) }
+        for _ in 0..<(2 * StandardStream.waitingMax / 4_096) { stream.writeLine(line) }
         #expect(stream.lost > 0)
         stream.flush()  // Gives up.
         var count = 0
-        while count < StandardStream.waitingMost { count += reader.all().utf8.count }  // What was taken arrives.
+        while count < StandardStream.waitingMax { count += reader.all().utf8.count }  // What was taken arrives.
     }
 
     @Test func aReaderThatIsGoneIsCounted() {

@@ -79,7 +79,7 @@ private final class Scene {
             commit(transaction(.reversing), [.reversing])
         case .approvalHeard:
             begin(.authorizing(.done))
-            let answer = AdapterAnswer(id, .authorization(.approved), receipts: [])
+            let answer = AdapterAnswer(id, .authorization(.approved), hopStamps: [])
             properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
         case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
@@ -113,7 +113,8 @@ private final class Scene {
 
     func entry(_ kind: LedgerEntry.Kind) -> LedgerEntry {
         LedgerEntry(
-            kind: kind, at: now, transaction: SimShop.ledgerID(id), reference: ReferenceNumber(journal: 0, sequence: 1),
+            kind: kind, at: now, transaction: SimShop.ledgerID(id),
+            reference: RetrievalReferenceNumber(journal: 0, sequence: 1),
             operation: .payment, who: nil, amount: euros(5))
     }
 
@@ -140,7 +141,7 @@ private final class Scene {
 
     private func request(amount: Amount?) -> AuthorizationRequest {
         AuthorizationRequest(
-            transaction: id, reference: ReferenceNumber(journal: 0, sequence: 1), destination: SimShop.bank,
+            transaction: id, reference: RetrievalReferenceNumber(journal: 0, sequence: 1), destination: SimShop.bank,
             operation: .payment, amount: amount, sealed: SimShop.seal("pay-1"), sealedFor: command.sealedFor,
             notAfter: now + .seconds(2))
     }

@@ -15,7 +15,7 @@ public struct Benchmark: Sendable {
     /// - Returns: whether the run counts: every transaction was approved, and the journal agrees.
     /// - Throws: ``BenchError``, `CancellationError`.
     public func run() async throws -> Bool {
-        OpenFiles.raise()
+        OpenFilesMax.raise()
         let facts = RunFacts(options)
         print(facts.headline)
         fflush(nil)
@@ -85,11 +85,11 @@ public struct Benchmark: Sendable {
 
     private var nginx: Nginx? {
         let nginx = Nginx(seconds: min(4, options.seconds))
-        if nginx == nil { progress.note("no ratio to nginx: nginx and wrk are not both installed") }
+        if nginx == nil { progress.printLine("no ratio to nginx: nginx and wrk are not both installed") }
         return nginx
     }
 
-    private var peer: Peer? { options.peers.map { Peer(folder: $0) } }
+    private var peer: RawYardstick? { options.peers.map { RawYardstick(folder: $0) } }
 
     private func beside<Figures: Sendable>(
         _ yardstick: (any Yardstick)?, _ folder: String, _ work: () async throws -> PartResult<Figures>

@@ -15,13 +15,13 @@ struct SandboxDestination: Destination {
     let concurrent: Int
     let client: HTTPClient
     /// How long the sandbox may take; the worker's own bound lies above.
-    var answerMost = TimeAmount.seconds(55)
+    var answerMax = TimeAmount.seconds(55)
     /// How long it may take to tell of a transaction, or to take one back.
-    var errandMost = TimeAmount.seconds(8)
+    var followUpMax = TimeAmount.seconds(8)
 
     private static let logger = Logger(label: "sandbox")
     /// The most bytes of an answer.
-    private static let answerBytesMost = 16_384
+    private static let answerBytesMax = 16_384
 
     func describe() -> DestinationManifest {
         guard
@@ -37,7 +37,7 @@ struct SandboxDestination: Destination {
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer {
         let request = try post("/authorizations", SandboxRequest(authorization))
         do {
-            let (status, body) = try await ask(request, within: answerMost)
+            let (status, body) = try await send(request, within: answerMax)
             return SandboxAnswer.decision(status: status, body)
         } catch {
             Self.logger.info(
@@ -49,19 +49,19 @@ struct SandboxDestination: Destination {
 
     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer {
         let request = HTTPClientRequest(url: url + "/authorizations/" + inquiry.transaction.transaction.text)
-        let (status, body) = try await ask(request, within: errandMost)
+        let (status, body) = try await send(request, within: followUpMax)
         return SandboxAnswer.finding(status: status, body)
     }
 
     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer {
         let request = try post("/reversals", SandboxReversal(reversal))
-        let (status, body) = try await ask(request, within: errandMost)
+        let (status, body) = try await send(request, within: followUpMax)
         return SandboxAnswer.reversal(status: status, body)
     }
 
     func isWell() async -> Bool {
         let request = HTTPClientRequest(url: url + "/ledger/summary")
-        return (try? await ask(request, within: errandMost))?.status == 200
+        return (try? await send(request, within: followUpMax))?.status == 200
     }
 
     private func post(_ path: String, _ body: some Encodable) throws -> HTTPClientRequest {
@@ -72,9 +72,9 @@ struct SandboxDestination: Destination {
         return request
     }
 
-    private func ask(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> (status: Int, Data) {
+    private func send(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> (status: Int, Data) {
         let response = try await client.execute(request, timeout: limit)
-        let body = try await response.body.collect(upTo: Self.answerBytesMost)
+        let body = try await response.body.collect(upTo: Self.answerBytesMax)
         return (Int(response.status.code), Data(body.readableBytesView))
     }
 

@@ -7,7 +7,7 @@ import ServiceRuntime
 /// Where phones reach the relay: checks what they send, seals it, passes it to the router, answers with the outcome.
 /// Keeps nothing: any number may run beside each other.
 public enum Ingress {
-    /// The process from its first line to its orderly end: all that an executable calls.
+    /// The process from its first routers to its orderly end: all that an executable calls.
     public nonisolated(nonsending) static func run() async throws {
         try await ServiceProcess.run("baton-ingress", reading: IngressConfiguration.init) { process, configuration in
             try services(of: process, configuration)
@@ -19,29 +19,29 @@ public enum Ingress {
     static func services(
         of process: ServiceProcess, _ configuration: IngressConfiguration
     ) throws -> [any Service] {
-        let line = RouterLine(
+        let routers = RouterClient(
             configuration.bus, name: process.instance,
             // Streams ask too, each one question at a time.
-            askedMost: configuration.requestsMost + configuration.streamsMost,
+            queriesMax: configuration.requestsMax + configuration.streamsMax,
             readiness: process.health.part("routers", detail: "no router has answered yet"),
             loop: process.eventLoopGroup.any())
         let listening = process.health.part("http")
         let api = PhoneAPI(
-            line: line, sealer: try sealer(keys: configuration.keys),
-            requests: Admission(most: configuration.requestsMost), streams: Admission(most: configuration.streamsMost),
-            streamsOfAddress: AddressAdmission(most: configuration.streamsPerAddressMost),
+            routers: routers, sealer: try sealer(keys: configuration.keys),
+            requests: Admission(most: configuration.requestsMax), streams: Admission(most: configuration.streamsMax),
+            streamsOfAddress: AddressAdmission(most: configuration.streamsPerAddressMax),
             publicURL: configuration.publicURL)
         let limits = PhoneLimits(
-            connectionsMost: configuration.connectionsMost,
-            connectionsPerAddressMost: configuration.connectionsPerAddressMost)
+            connectionsMax: configuration.connectionsMax,
+            connectionsPerAddressMax: configuration.connectionsPerAddressMax)
         let server = PhoneServer(
-            address: configuration.listen, limits: limits, drainLimit: process.drainLimit, api: api,
+            address: configuration.listen, limits: limits, drainTimeout: process.drainTimeout, api: api,
             logger: Logger(label: "http")
         ) { address in
             listening.ready()
             try process.announce(["http": address.description])
         }
-        return [line, server]
+        return [routers, server]
     }
 
     static func sealer(keys: String) throws(IngressError) -> Sealer {

@@ -21,11 +21,11 @@ public struct IngressConfiguration: Sendable {
     public let publicURL: PublicURL?
     public let bus: BusConfiguration
     public let keys: String
-    public let requestsMost: Int
-    public let streamsMost: Int
-    public let connectionsMost: Int
-    public let connectionsPerAddressMost: Int
-    public let streamsPerAddressMost: Int
+    public let requestsMax: Int
+    public let streamsMax: Int
+    public let connectionsMax: Int
+    public let connectionsPerAddressMax: Int
+    public let streamsPerAddressMax: Int
 
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
     public init(_ settings: Settings) throws {
@@ -37,19 +37,19 @@ public struct IngressConfiguration: Sendable {
         keys = try settings.read(
             "BATON_KEYS", as: .path, default: settings.home.keys,
             meaning: "The folder of the key files seal and digest.")
-        requestsMost = try settings.read(
+        requestsMax = try settings.read(
             "BATON_REQUESTS", as: .integer(1...12_000), default: 2_048,
             meaning: "Requests that may be read or wait at a time; more get 503.")
-        streamsMost = try settings.read(
+        streamsMax = try settings.read(
             "BATON_STREAMS", as: .integer(0...10_000), default: 512,
             meaning: "Event streams at a time; more get 503.")
-        connectionsMost = try settings.read(
+        connectionsMax = try settings.read(
             "BATON_CONNECTIONS", as: .integer(1...100_000), default: 10_000,
             meaning: "Connections at a time; more are not accepted until some close.")
-        connectionsPerAddressMost = try settings.read(
+        connectionsPerAddressMax = try settings.read(
             "BATON_CONNECTIONS_PER_ADDRESS", as: .integer(1...100_000), default: 2_500,
             meaning: "Connections from one address; more are closed. Behind a proxy all phones are of one address.")
-        streamsPerAddressMost = try settings.read(
+        streamsPerAddressMax = try settings.read(
             "BATON_STREAMS_PER_ADDRESS", as: .integer(0...10_000), default: 128,
             meaning: "Event streams to one address; more get 503. Behind a proxy all phones are of one address.")
         bus = try .connecting(settings)

@@ -7,16 +7,16 @@ import ServiceRuntime
 
 /// The gateway's end of the bus: links to every journal's router, on the thread that owns their sockets.
 ///
-/// It decides nothing. Errands come from the event loop in batches; what the routers say is collected for one tick and
+/// It decides nothing. Messages come from the event loop in batches; what the routers say is collected for one tick and
 /// goes back as one batch. Every question gets one answer, whatever becomes of its link.
 actor GatewayBus {
     /// How much may cross in each direction at a time.
-    static let mailboxMost = 16_384
+    static let mailboxMax = 16_384
 
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
-    private let clock: GatewayClock
+    private let clock: SteadyClock
     private let toLoop: Mailbox<GatewayInput>
     private let metrics = GatewayMetrics()
     private let logger: Logger
@@ -26,25 +26,25 @@ actor GatewayBus {
     private var linksMade: UInt64 = 0
     private var outbox: [GatewayInput] = []
     private var aheadTold: [RouterLink: Duration] = [:]
-    private var complaints = Complaints<Link>()
+    private var logThrottle = LogThrottle<Link>()
 
-    init(on reactor: Reactor, clock: GatewayClock, toLoop: Mailbox<GatewayInput>, logger: Logger) {
+    init(on reactor: Reactor, clock: SteadyClock, toLoop: Mailbox<GatewayInput>, logger: Logger) {
         self.reactor = reactor
         self.clock = clock
         self.toLoop = toLoop
         self.logger = logger
     }
 
-    /// Begins to look for routers, and to do errands.
+    /// Begins to look for routers, and to do messages.
     /// - Throws: `TransportError` if an address or the keys cannot be used at all.
-    func open(_ configuration: BusConfiguration, as hello: Hello, errands: Mailbox<BusErrand>) throws {
+    func open(_ configuration: BusConfiguration, as hello: Hello, messages: Mailbox<BusMessage>) throws {
         let client = try LinkClient<GatewayMessage, GatewayOrder>(.devices, configuration, hello: hello, on: reactor)
         client.opened = { link, welcome in self.linkOpened(link, welcome) }
         client.lost = { link, loss in self.linkLost(link, loss) }
         client.received = { link, order, _ in self.ordered(order, on: link) }
         client.unread = { link, unread in self.complain(unread, on: link) }
         self.client = client
-        errands.open { batch in self.assumeIsolated { $0.carryOut(batch) } }
+        messages.open { batch in self.assumeIsolated { $0.carryOut(batch) } }
         reactor.atEndOfTick { self.deliver() }
     }
 
@@ -55,24 +55,27 @@ actor GatewayBus {
     }
 
     private func complain(_ unread: Unread, on link: Link) {
-        guard let leftOut = complaints.admit(about: link, now: .now) else { return }
+        guard let leftOut = logThrottle.admit(about: link, now: .now) else { return }
         logger.misread(unread, peer: link.address, leftOut: leftOut)
     }
 
     // MARK: - From the loop
 
-    private func carryOut(_ errands: [BusErrand]) {
-        for errand in errands {
-            switch errand {
-            case .ask(let request, let message, let link, let limit): ask(request, message, on: link, within: limit)
-            case .tell(let message, let link):
+    private func carryOut(_ messages: [BusMessage]) {
+        for message in messages {
+            switch message {
+            case .request(let request, let message, let link, let limit):
+                sendRequest(request, message, on: link, within: limit)
+            case .send(let message, let link):
                 guard let there = current[link] else { continue }
                 if client?.send(message, on: there) != .sent { metrics.countLost() }
             }
         }
     }
 
-    private func ask(_ request: RequestID, _ message: GatewayMessage, on link: RouterLink, within limit: Duration) {
+    private func sendRequest(
+        _ request: RequestID, _ message: GatewayMessage, on link: RouterLink, within limit: Duration
+    ) {
         guard let client, let there = current[link], client.link(toJournal: link.journal)?.link == there else {
             return outbox.append(.answered(request, .linkLost))
         }
@@ -84,7 +87,7 @@ actor GatewayBus {
 
     // MARK: - From the routers
 
-    private func linkOpened(_ link: Link, _ welcome: Welcome) {
+    private func linkOpened(_ link: Link, _ welcome: RouterWelcome) {
         linksMade += 1
         let own = RouterLink(number: linksMade, journal: welcome.journal)
         links[link] = own
@@ -96,7 +99,7 @@ actor GatewayBus {
     }
 
     private func linkLost(_ link: Link, _ loss: LinkLoss) {
-        complaints.forget(link)
+        logThrottle.forget(link)
         guard let own = links.removeValue(forKey: link) else { return }
         current[own] = nil
         aheadTold[own] = nil

@@ -12,14 +12,14 @@ extension GatewayCore {
         guard !isStopping, let session = connections[id]?.granted, let link = currentLink(of: id) else {
             return answer(call, of: id, .refused(Refused(.relayLost)), .callRelayLost)
         }
-        guard callsOpen < limits.callsMost else {
+        guard callsOpen < limits.callsMax else {
             return answer(call, of: id, .refused(Refused(.overloaded)), .callOverloaded)
         }
         connections[id]?.openCalls += 1
         callsOpen += 1
         put(.note(.callForwarded))
         let stamp = routerTime(of: link.journal)
-        ask(.call(id, call), .call(session, content, gatewayAt: stamp), on: link)
+        sendRequest(.call(id, call), .call(session, content, gatewayAt: stamp), on: link)
     }
 
     /// Seals a scanned code, and takes it to the router. The plain text goes no further than this.

@@ -51,17 +51,17 @@ extension GatewayCore {
 
     /// Asks a journal's router for the sessions that are waited for, as many at a time as it may be asked.
     private mutating func askClaims(of journal: UInt8) {
-        while let route = routes[journal], let link = route.link, route.asked < limits.claimsMost,
+        while let route = routes[journal], let link = route.link, route.asked < limits.claimsMax,
             let id = routes[journal]?.waiting.popFirst()
         {
             guard let connection = connections[id], let device = connection.session.device else { continue }
             switch connection.claim {
             case .wanted(let since):
                 connections[id]?.claim = .asked(since: since)
-                ask(.claim(id, on: link), .claim(device, nil, readiness: connection.readiness), on: link)
+                sendRequest(.claim(id, on: link), .claim(device, nil, readiness: connection.readiness), on: link)
             case .held(let session, let before) where before != link:
                 connections[id]?.claim = .heldAndAsked(session, on: before)
-                ask(
+                sendRequest(
                     .claim(id, on: link), .claim(device, session.count, readiness: connection.readiness), on: link)
             case .notWanted, .asked, .held, .heldAndAsked: continue
             }
@@ -166,7 +166,7 @@ extension GatewayCore {
 
     /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again. One that is
     /// paired with none has no session any more.
-    mutating func take(_ tables: GatewayTables) {
+    mutating func tablesReceived(_ tables: GatewayTables) {
         self.tables = tables
         placeUnplaced()
         guard let journals else { return }

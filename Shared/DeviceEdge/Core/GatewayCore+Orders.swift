@@ -6,7 +6,7 @@ import RelayDomain
 extension GatewayCore {
     mutating func carryOut(_ order: GatewayOrder, on link: RouterLink) {
         switch order {
-        case .tables(let tables): take(tables)
+        case .tables(let tables): tablesReceived(tables)
         case .command(let session, let command):
             guard let id = holder(of: session, on: link) else { return }
             guard routerTime(of: link.journal) < command.expiresAt else { return put(.note(.commandExpired)) }

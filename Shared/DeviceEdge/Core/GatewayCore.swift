@@ -31,7 +31,7 @@ public struct GatewayCore: Sendable {
     var tables: GatewayTables?
     var requests: [RequestID: Request] = [:]
     var requestsMade: UInt64 = 0
-    /// Calls that wait for their answer, at most ``GatewayLimits/callsMost``.
+    /// Calls that wait for their answer, at most ``GatewayLimits/callsMax``.
     var callsOpen = 0
     private(set) var isStopping = false
     private(set) var now = Instant(milliseconds: 0)
@@ -75,13 +75,13 @@ public struct GatewayCore: Sendable {
         _ inputs: [GatewayInput], now: Instant, random: inout some RandomNumberGenerator
     ) -> [GatewayOutput] {
         self.now = now
-        for input in inputs { take(input, random: &random) }
+        for input in inputs { apply(input, random: &random) }
         var made: [GatewayOutput] = []
         swap(&made, &outputs)
         return made
     }
 
-    private mutating func take(_ input: GatewayInput, random: inout some RandomNumberGenerator) {
+    private mutating func apply(_ input: GatewayInput, random: inout some RandomNumberGenerator) {
         switch input {
         case .opened(let id): open(id)
         case .received(let id, let bytes):
@@ -169,11 +169,11 @@ public struct GatewayCore: Sendable {
     /// The time of a journal's router, as far as it is known.
     func routerTime(of journal: UInt8?) -> Instant { now + (journal.flatMap { routes[$0]?.ahead } ?? .zero) }
 
-    mutating func ask(_ request: Request, _ message: GatewayMessage, on link: RouterLink) {
+    mutating func sendRequest(_ request: Request, _ message: GatewayMessage, on link: RouterLink) {
         requestsMade += 1
         let id = RequestID(requestsMade)
         requests[id] = request
-        put(.ask(id, message, on: link, within: limits.answer))
+        put(.request(id, message, on: link, within: limits.answer))
     }
 
     private mutating func answered(_ id: RequestID, _ end: RequestEnd) {

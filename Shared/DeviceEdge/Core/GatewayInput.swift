@@ -36,7 +36,7 @@ public enum GatewayInput: Sendable {
     case linkLost(RouterLink)
     /// What a journal's router's time is ahead of the gateway's, anew.
     case routerTime(RouterLink, ahead: Duration)
-    /// How a ``GatewayOutput/ask(_:_:on:within:)`` ended: exactly once for each.
+    /// How a ``GatewayOutput/request(_:_:on:within:)`` ended: exactly once for each.
     case answered(RequestID, RequestEnd)
     /// A router said something that answers nothing.
     case ordered(GatewayOrder, on: RouterLink)

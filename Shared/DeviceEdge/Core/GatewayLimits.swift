@@ -2,10 +2,10 @@
 public struct GatewayLimits: Sendable {
     /// Claims that one journal's router has to answer at a time; the others queue, one per connection at most. After a
     /// takeover ten thousand sessions are claimed again, and commands must not wait behind them.
-    public var claimsMost = 256
+    public var claimsMax = 256
     /// Calls that wait for their answer, of all devices together. Beyond: `overloaded`. (Of one device:
-    /// ``DeviceLimits/callsMost``.)
-    public var callsMost = 2_048
+    /// ``DeviceLimits/callsMax``.)
+    public var callsMax = 2_048
     /// How long a device waits for a session while no router can be asked. Less than its own patience
     /// (``DeviceLimits/greeting``), so that it hears why.
     public var claimWait: Duration = .seconds(8)

@@ -10,7 +10,7 @@ public enum GatewayOutput: Hashable, Sendable {
     /// Write a close frame and close. The core has forgotten the connection.
     case close(ConnectionID, CloseReason)
     /// Ask a router, on this link and no other; the answer is a ``GatewayInput/answered(_:_:)``.
-    case ask(RequestID, GatewayMessage, on: RouterLink, within: Duration)
+    case request(RequestID, GatewayMessage, on: RouterLink, within: Duration)
     /// Tell a router something that it does not answer.
     case tell(GatewayMessage, on: RouterLink)
     /// Count it.

@@ -9,6 +9,6 @@ struct JournalRoute: Sendable {
     var aheadTold = Duration.zero
     /// Connections whose claim waits, in order. One that wants nothing any more is passed over when its turn comes.
     var waiting: ArraySlice<ConnectionID> = []
-    /// Claims that the router has to answer, at most ``GatewayLimits/claimsMost``.
+    /// Claims that the router has to answer, at most ``GatewayLimits/claimsMax``.
     var asked = 0
 }

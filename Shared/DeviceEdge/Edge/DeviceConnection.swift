@@ -4,7 +4,7 @@ import NIOWebSocket
 
 /// One device's WebSocket, at the end of its channel's pipeline: frames in, frames out, and an end in good order.
 ///
-/// What a device has to read waits in its channel, at most ``waitingBytesMost`` and a close frame; a device that reads
+/// What a device has to read waits in its channel, at most ``waitingBytesMax`` and a close frame; a device that reads
 /// slower is closed. What it sends beyond its ``FrameBudget`` stays with the system until it is read, so that a device
 /// that floods holds up nobody but itself.
 /// Lives on its ``GatewayLoop``'s event loop.
@@ -14,7 +14,7 @@ final class DeviceConnection: ChannelDuplexHandler {
     typealias OutboundOut = WebSocketFrame
 
     /// How many bytes may wait for a device to read them.
-    static let waitingBytesMost = 65_536
+    static let waitingBytesMax = 65_536
 
     let id: ConnectionID
     private let loop: GatewayLoop
@@ -84,14 +84,14 @@ final class DeviceConnection: ChannelDuplexHandler {
             flush()
             drop()
         case .ping:
-            loop.take(.heard(id))
+            loop.receive(.heard(id))
             pong = frame.unmaskedData
             flushLater()
-        case .pong: loop.take(.heard(id))
+        case .pong: loop.receive(.heard(id))
         default:
-            switch assembler.take(frame) {
-            case .message(let bytes): loop.take(.received(id, bytes))
-            case .incomplete: loop.take(.heard(id))
+            switch assembler.append(frame) {
+            case .message(let bytes): loop.receive(.received(id, bytes))
+            case .incomplete: loop.receive(.heard(id))
             case .refused(let reason): end(reason)
             }
         }
@@ -162,7 +162,7 @@ final class DeviceConnection: ChannelDuplexHandler {
 
     /// This side of the connection found a reason to end it.
     private func end(_ reason: CloseReason) {
-        loop.take(.closed(id))
+        loop.receive(.closed(id))
         close(reason)
     }
 

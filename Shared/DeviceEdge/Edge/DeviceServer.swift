@@ -9,17 +9,17 @@ import ServiceRuntime
 /// Accepts devices' connections and makes WebSockets of them, all on one event loop.
 ///
 /// An idle connection costs a few KiB: HTTP's handlers leave once the WebSocket stands, and what is read comes in buffers
-/// that grow with what a device sends. Each turn of the loop reads at most ``readBytesMost`` of each device, so that one
+/// that grow with what a device sends. Each turn of the loop reads at most ``readBytesMax`` of each device, so that one
 /// that sends without end gets the same turn as the others.
 final class DeviceServer {
-    /// Connections that there is always room for beside ``GatewayConfiguration/connectionsMost``: those on their way.
-    static let handshakesMost = 512
+    /// Connections that there is always room for beside ``GatewayConfiguration/connectionsMax``: those on their way.
+    static let handshakesMax = 512
     /// What is read of a device in one turn.
-    static let readBytesMost = 1_024
+    static let readBytesMax = 1_024
 
     private let loop: GatewayLoop
-    private let connectionsMost: Int
-    private let handshakeLimit: TimeAmount
+    private let connectionsMax: Int
+    private let handshakeTimeout: TimeAmount
     private let metrics = GatewayMetrics()
     private var book: ConnectionBook
     /// Those that have no session, and may have to make room.
@@ -29,17 +29,17 @@ final class DeviceServer {
     private struct NoRoom: Error {}
 
     /// - Parameters:
-    ///   - connectionsMost: devices with a session. Half as many may be on their way to one.
-    ///   - perAddressMost: connections from one address without a session.
-    ///   - handshakeLimit: from the connection to the upgrade.
-    init(_ loop: GatewayLoop, connectionsMost: Int, perAddressMost: Int, handshakeLimit: Duration) {
+    ///   - connectionsMax: devices with a session. Half as many may be on their way to one.
+    ///   - perAddressMax: connections from one address without a session.
+    ///   - handshakeTimeout: from the connection to the upgrade.
+    init(_ loop: GatewayLoop, connectionsMax: Int, perAddressMax: Int, handshakeTimeout: Duration) {
         self.loop = loop
-        self.connectionsMost = connectionsMost
-        self.handshakeLimit = TimeAmount(handshakeLimit)
+        self.connectionsMax = connectionsMax
+        self.handshakeTimeout = TimeAmount(handshakeTimeout)
         book = ConnectionBook(
             .init(
-                most: connectionsMost + Self.handshakesMost,
-                strangersMost: max(Self.handshakesMost, connectionsMost / 2), perAddressMost: perAddressMost,
+                most: connectionsMax + Self.handshakesMax,
+                strangersMax: max(Self.handshakesMax, connectionsMax / 2), perAddressMax: perAddressMax,
                 countsKnown: false))
     }
 
@@ -55,11 +55,11 @@ final class DeviceServer {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: Self.readBytesMost)
+                value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: Self.readBytesMax)
             )
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(low: DeviceConnection.waitingBytesMost / 2, high: DeviceConnection.waitingBytesMost)
+                value: .init(low: DeviceConnection.waitingBytesMax / 2, high: DeviceConnection.waitingBytesMax)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try server.value.accept(channel, server) }
@@ -67,7 +67,7 @@ final class DeviceServer {
             .bind(host: address.host, port: address.port).get()
     }
 
-    private var hasRoom: Bool { book.count - book.strangers < connectionsMost }
+    private var hasRoom: Bool { book.count - book.strangers < connectionsMax }
 
     /// Lets a connection in, if need be instead of the one that has been without a session for longest.
     private func letIn(_ channel: any Channel) throws -> ConnectionBook.Number {
@@ -99,10 +99,10 @@ final class DeviceServer {
 
     private func accept(_ channel: any Channel, _ own: NIOLoopBound<DeviceServer>) throws {
         let number = try letIn(channel)
-        let responder = HandshakeResponder(within: handshakeLimit, metrics: metrics) { self.hasRoom }
+        let responder = HandshakeResponder(within: handshakeTimeout, metrics: metrics) { self.hasRoom }
         let responderBound = NIOLoopBound(responder, eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketServerUpgrader(
-            maxFrameSize: DeviceLimits.frameBytesMost, automaticErrorHandling: false,
+            maxFrameSize: DeviceLimits.frameBytesMax, automaticErrorHandling: false,
             shouldUpgrade: { channel, head in
                 let answer = HandshakeGate.judge(head, hasRoom: own.value.hasRoom)
                 let headers = HTTPHeaders([("sec-websocket-protocol", DeviceLimits.subprotocol)])

@@ -20,8 +20,8 @@ final class GatewayLoop {
     static let tick = TimeAmount.seconds(1)
 
     private let eventLoop: any EventLoop
-    private let clock: GatewayClock
-    private let toBus: Mailbox<BusErrand>
+    private let clock: SteadyClock
+    private let toBus: Mailbox<BusMessage>
     private let metrics = GatewayMetrics()
     private let logger: Logger
     private let watch: (GatewayCore) -> Void
@@ -34,15 +34,15 @@ final class GatewayLoop {
     /// Connections whose close frame is written, and when they are closed whatever the device does.
     private var leaving: [(until: NIODeadline, DeviceConnection)] = []
     /// About devices that have had a session, as many as the registry has.
-    private var described = Complaints<Device>()
-    private var evidenced = Complaints<Device>()
+    private var described = LogThrottle<Device>()
+    private var evidenced = LogThrottle<Device>()
     private var connectionsMade: UInt64 = 0
     private var isStopped = false
     private var whenEmpty: EventLoopPromise<Void>?
 
     /// - Parameter watch: called after each step that may have changed which routers can be reached.
     init(
-        _ core: GatewayCore, on eventLoop: any EventLoop, clock: GatewayClock, toBus: Mailbox<BusErrand>,
+        _ core: GatewayCore, on eventLoop: any EventLoop, clock: SteadyClock, toBus: Mailbox<BusMessage>,
         logger: Logger, watch: @escaping (GatewayCore) -> Void
     ) {
         self.core = core
@@ -64,12 +64,12 @@ final class GatewayLoop {
 
     func opened(_ device: DeviceConnection) {
         devices[device.id] = device
-        take(.opened(device.id))
+        receive(.opened(device.id))
     }
 
     func ended(_ device: DeviceConnection) {
         guard devices.removeValue(forKey: device.id) != nil else { return }
-        take(.closed(device.id))
+        receive(.closed(device.id))
         if devices.isEmpty { whenEmpty?.succeed() }
     }
 
@@ -86,7 +86,7 @@ final class GatewayLoop {
     // MARK: - Steps
 
     /// Takes what happened into the next step.
-    func take(_ input: GatewayInput) {
+    func receive(_ input: GatewayInput) {
         // Signs of life are as good as one, and a peer may send very many of them.
         if case .heard(let id) = input, case .heard(id)? = inbox.last { return }
         inbox.append(input)
@@ -94,7 +94,7 @@ final class GatewayLoop {
     }
 
     /// The same for what routers said, a batch at a time.
-    func take(_ inputs: [GatewayInput]) {
+    func receive(_ inputs: [GatewayInput]) {
         inbox += inputs
         stepSoon()
     }
@@ -120,7 +120,7 @@ final class GatewayLoop {
     }
 
     private func carryOut(_ outputs: [GatewayOutput]) {
-        var errands: [BusErrand] = []
+        var messages: [BusMessage] = []
         for output in outputs {
             switch output {
             case .write(let id, let bytes):
@@ -129,19 +129,19 @@ final class GatewayLoop {
                 if device.isStranger, core.hasSession(id) { device.becameKnown() }
             case .ping(let id): devices[id]?.ping()
             case .close(let id, let reason): devices[id]?.close(reason)
-            case .ask(let request, let message, let link, let limit):
-                errands.append(.ask(request, message, on: link, within: limit))
-            case .tell(let message, let link): errands.append(.tell(message, on: link))
+            case .request(let request, let message, let link, let limit):
+                messages.append(.request(request, message, on: link, within: limit))
+            case .tell(let message, let link): messages.append(.send(message, on: link))
             case .note(let note): metrics.count(note)
             case .log(let remark, let device): log(remark, of: device)
             }
         }
-        guard !errands.isEmpty else { return }
-        let taken = toBus.offer(contentsOf: errands)
-        for errand in errands.dropFirst(taken) {
-            switch errand {
-            case .ask(let request, _, _, _): take(.answered(request, .full))
-            case .tell: metrics.countLost()
+        guard !messages.isEmpty else { return }
+        let taken = toBus.offer(contentsOf: messages)
+        for message in messages.dropFirst(taken) {
+            switch message {
+            case .request(let request, _, _, _): receive(.answered(request, .full))
+            case .send: metrics.countLost()
             }
         }
     }
@@ -177,7 +177,7 @@ final class GatewayLoop {
     private func tickLater() {
         eventLoop.assumeIsolated().scheduleTask(in: Self.tick) { [weak self] in
             guard let self, !self.isStopped else { return }
-            self.take(.timePassed)
+            self.receive(.timePassed)
             self.dropLeaving()
             self.metrics.gauge(self.core.counts)
             self.tickLater()
@@ -198,7 +198,7 @@ final class GatewayLoop {
     func stop() -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         whenEmpty = promise
-        if devices.isEmpty { promise.succeed() } else { take(.stopping) }
+        if devices.isEmpty { promise.succeed() } else { receive(.stopping) }
         return promise.futureResult
     }
 

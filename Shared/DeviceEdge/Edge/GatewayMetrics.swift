@@ -8,7 +8,7 @@ struct GatewayMetrics {
             (note, Counter(label: "baton_gateway_events", dimensions: [("event", note.rawValue)]))
         })
     private let lost = Counter(label: "baton_gateway_messages_lost")
-    private let batches = Recorder(label: "baton_gateway_batch_size")
+    private let batches = Recorder(label: "baton_gateway_batch_messages")
     private let connections = Gauge(label: "baton_gateway_connections")
     private let sessions = Gauge(label: "baton_gateway_sessions")
 
@@ -17,7 +17,7 @@ struct GatewayMetrics {
     /// Closings are rare, so the counter is looked up each time. A code that a peer made up has no series of its own.
     func count(_ reason: CloseReason) {
         let word = if case .other = reason { "other" } else { reason.word }
-        Counter(label: "baton_gateway_closed", dimensions: [("reason", word)]).increment()
+        Counter(label: "baton_gateway_connections_closed", dimensions: [("reason", word)]).increment()
     }
 
     /// A connection that became no session: by its HTTP status, `late`, or closed without a word because its `address`

@@ -12,11 +12,11 @@ struct MessageAssembler {
         case refused(CloseReason)
     }
 
-    /// The beginning of a message in fragments, at most ``DeviceLimits/frameBytesMost``.
+    /// The beginning of a message in fragments, at most ``DeviceLimits/frameBytesMax``.
     private var begun: [UInt8]?
 
     /// Takes a text, binary or continuation frame.
-    mutating func take(_ frame: WebSocketFrame) -> Result {
+    mutating func append(_ frame: WebSocketFrame) -> Result {
         switch frame.opcode {
         case .text where begun == nil: break
         case .continuation where begun != nil: break
@@ -24,7 +24,7 @@ struct MessageAssembler {
         default: return .refused(.protocolError)
         }
         let bytes = frame.unmaskedData.readableBytesView
-        guard (begun?.count ?? 0) + bytes.count <= DeviceLimits.frameBytesMost else { return .refused(.tooLarge) }
+        guard (begun?.count ?? 0) + bytes.count <= DeviceLimits.frameBytesMax else { return .refused(.tooLarge) }
         guard var whole = begun else {
             guard !frame.fin else { return Self.text(Array(bytes)) }
             begun = Array(bytes)

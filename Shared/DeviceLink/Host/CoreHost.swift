@@ -47,7 +47,7 @@ public final class CoreHost<Core: DeviceCore> {
     /// Connects, and goes on until ``stop()``.
     public func start(_ device: Device, gateway: GatewayAddress, description: DeviceDescription) {
         let link = DeviceLink(device, gateway: gateway, description: description, on: eventLoop) { [weak self] news in
-            self?.hear(news)
+            self?.linkReported(news)
         }
         self.link = link
         link.start()
@@ -60,7 +60,7 @@ public final class CoreHost<Core: DeviceCore> {
     }
 
     /// Decides on one input, makes it durable, carries it out.
-    public func take(_ input: Core.Input) {
+    public func receive(_ input: Core.Input) {
         eventLoop.preconditionInEventLoop()
         inbox.append(input)
         guard !isStepping, !hasFailed else { return }  // Carrying a step out may bring the next input.
@@ -94,29 +94,29 @@ public final class CoreHost<Core: DeviceCore> {
         }
     }
 
-    private func hear(_ news: DeviceLink.News) {
+    private func linkReported(_ news: DeviceLink.News) {
         switch news {
         case .opened(let welcome):
             self.news(.opened(welcome))
-            if let clock = link?.clock { take(.relay(.opened(clock, welcome.counter))) }
+            if let clock = link?.clock { receive(.relay(.opened(clock, welcome.counter))) }
         case .lost(let loss):
             self.news(.lost(loss))
-            take(.relay(.lost))
+            receive(.relay(.lost))
         case .event(.command(let command)):
             do throws(CommandJournalError) {
-                take(.relay(.command(command, known: try journal.record(of: command.id))))
+                receive(.relay(.command(command, known: try journal.record(of: command.id))))
             } catch {
                 fail(error)
             }
-        case .event(.cancel(let command)): take(.relay(.cancel(command)))
+        case .event(.cancel(let command)): receive(.relay(.cancel(command)))
         case .event(.outcome(let command, let scan, let status)):
-            take(.relay(.outcome(command, scan: scan, status)))
-        case .event(.time): if let clock = link?.clock { take(.relay(.time(clock))) }
-        case .event(.passing(let passing)): take(.relay(.passing(passing)))
+            receive(.relay(.outcome(command, scan: scan, status)))
+        case .event(.time): if let clock = link?.clock { receive(.relay(.time(clock))) }
+        case .event(.passing(let passing)): receive(.relay(.passing(passing)))
         case .answered(let id, let reply):
-            if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
+            if let call = openCalls.removeValue(forKey: id) { receive(.relay(.answered(call, reply))) }
         case .failed(let id, let failure):
-            if let call = openCalls.removeValue(forKey: id) { take(.relay(.failed(call, failure))) }
+            if let call = openCalls.removeValue(forKey: id) { receive(.relay(.failed(call, failure))) }
         case .unreadable(let error):
             self.news(.unreadable(error))
         }
@@ -132,7 +132,7 @@ public final class CoreHost<Core: DeviceCore> {
     }
 
     private func lookAtClock() {
-        if let deadline = core.deadline, deadline <= DeviceLink.now { take(.relay(.timePassed)) } else { arm() }
+        if let deadline = core.deadline, deadline <= DeviceLink.now { receive(.relay(.timePassed)) } else { arm() }
     }
 
     private func fail(_ error: CommandJournalError) {

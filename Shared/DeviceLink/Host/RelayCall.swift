@@ -15,14 +15,14 @@ public enum RelayCall: Hashable, Sendable {
 /// What a device's core hears of the relay.
 public enum RelayNews: Hashable, Sendable {
     /// A session stands: the relay's time is known, and where the device stands.
-    case opened(RelayClock, CounterFacts)
+    case opened(RelayTimeEstimate, CounterFacts)
     case lost
     /// A command came; `known` is what the journal remembers of it.
     case command(Command, known: CommandRecord?)
     case cancel(CommandID)
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
     /// The relay's time, anew.
-    case time(RelayClock)
+    case time(RelayTimeEstimate)
     /// At a paired terminal: where a transaction stands that passes at its tag.
     case passing(Passing)
     case answered(RelayCall, DeviceReply)

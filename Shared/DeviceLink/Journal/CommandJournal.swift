@@ -8,12 +8,12 @@ import RelayDomain
 /// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has returned from survives a power cut. Calls
 /// wait for the disk; a device does one command at a time and can wait for it.
 public final class CommandJournal: Sendable {
-    /// How long a settled command is remembered.
+    /// How long a finished command is remembered.
     public static let memory = Duration.seconds(24 * 60 * 60)
-    /// The most commands that are remembered; beyond them the oldest settled ones go first.
-    public static let recordsMost = 10_000
+    /// The most commands that are remembered; beyond them the oldest finished ones go first.
+    public static let recordsMax = 10_000
     /// The most commands that are open after a restart; a device has one, and the relay settles the others.
-    public static let unsettledMost = 64
+    public static let unfinishedMax = 64
 
     private let database: DatabaseQueue
 
@@ -30,9 +30,9 @@ public final class CommandJournal: Sendable {
                 try database.execute(
                     sql: """
                         CREATE TABLE IF NOT EXISTS command (
-                            id TEXT PRIMARY KEY, at INTEGER NOT NULL, settled INTEGER NOT NULL, word TEXT NOT NULL
+                            id TEXT PRIMARY KEY, at INTEGER NOT NULL, finished INTEGER NOT NULL, report TEXT NOT NULL
                         ) WITHOUT ROWID;
-                        CREATE INDEX IF NOT EXISTS command_by_age ON command (settled, at);
+                        CREATE INDEX IF NOT EXISTS command_by_age ON command (finished, at);
                         CREATE TABLE IF NOT EXISTS open_scan (
                             id TEXT PRIMARY KEY, at INTEGER NOT NULL, minor_units INTEGER, currency TEXT, program TEXT,
                             accepted INTEGER NOT NULL, unwanted INTEGER NOT NULL
@@ -53,11 +53,11 @@ public final class CommandJournal: Sendable {
     }
 
     /// The commands of which the outcome is not known, the newest first.
-    public func unsettled() throws(CommandJournalError) -> [CommandRecord] {
+    public func unfinished() throws(CommandJournalError) -> [CommandRecord] {
         try perform { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM command WHERE settled = 0 ORDER BY at DESC LIMIT ?",
-                arguments: [Self.unsettledMost]
+                database, sql: "SELECT * FROM command WHERE finished = 0 ORDER BY at DESC LIMIT ?",
+                arguments: [Self.unfinishedMax]
             ).map(Self.record)
         }
     }
@@ -69,7 +69,7 @@ public final class CommandJournal: Sendable {
         }
     }
 
-    /// Writes down the last word on some commands. When this returns, it is durable.
+    /// Writes down the last report on some commands. When this returns, it is durable.
     /// - Parameter openScans: takes the place of what ``openScans()`` returns; nil leaves it as it is.
     public func write(
         _ records: [CommandRecord], openScans: [ScanRecord]? = nil, at now: Instant
@@ -83,12 +83,12 @@ public final class CommandJournal: Sendable {
             for record in records {
                 try database.execute(
                     sql: """
-                        INSERT INTO command (id, at, settled, word) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, word = excluded.word
+                        INSERT INTO command (id, at, finished, report) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (id) DO UPDATE SET finished = excluded.finished, report = excluded.report
                         """,
                     arguments: [
-                        record.command.text, now.milliseconds, record.isSettled,
-                        String(decoding: record.word.bytes, as: UTF8.self),
+                        record.command.text, now.milliseconds, record.isFinished,
+                        String(decoding: record.report.bytes, as: UTF8.self),
                     ])
             }
             try Self.prune(database, at: now)
@@ -97,14 +97,14 @@ public final class CommandJournal: Sendable {
 
     private static func prune(_ database: Database, at now: Instant) throws {
         try database.execute(
-            sql: "DELETE FROM command WHERE settled = 1 AND at < ?",
+            sql: "DELETE FROM command WHERE finished = 1 AND at < ?",
             arguments: [now.milliseconds - memory.milliseconds])
         try database.execute(
             sql: """
                 DELETE FROM command WHERE id IN (
-                    SELECT id FROM command ORDER BY settled DESC, at LIMIT max((SELECT count(*) FROM command) - ?, 0))
+                    SELECT id FROM command ORDER BY finished DESC, at LIMIT max((SELECT count(*) FROM command) - ?, 0))
                 """,
-            arguments: [recordsMost])
+            arguments: [recordsMax])
     }
 
     private static func insert(_ record: ScanRecord, into database: Database) throws {
@@ -142,9 +142,9 @@ public final class CommandJournal: Sendable {
     /// A row that cannot be read is no unknown command: what it forbids to repeat must not be repeated.
     private static func record(_ row: Row) throws -> CommandRecord {
         let id: String = row["id"]
-        let word: String = row["word"]
+        let report: String = row["report"]
         guard let command = CommandID(id) else { throw CommandJournalError.failed(reason: "no command ID: \(id)") }
-        return CommandRecord(command, try CommandWord(Array(word.utf8)), isSettled: row["settled"])
+        return CommandRecord(command, try CommandReport(Array(report.utf8)), isFinished: row["finished"])
     }
 
     private func perform<Value: Sendable>(

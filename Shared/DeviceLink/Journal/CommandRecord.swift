@@ -4,16 +4,16 @@ import RelayDomain
 /// What a device remembers of a command.
 public struct CommandRecord: Hashable, Sendable {
     public let command: CommandID
-    public let word: CommandWord
+    public let report: CommandReport
     /// Whether the relay has told the outcome, or does not know the command any more: nothing is left to be done.
-    public let isSettled: Bool
+    public let isFinished: Bool
 
-    public init(_ command: CommandID, _ word: CommandWord, isSettled: Bool = false) {
+    public init(_ command: CommandID, _ report: CommandReport, isFinished: Bool = false) {
         self.command = command
-        self.word = isSettled ? word.withoutSealedBytes : word
-        self.isSettled = isSettled
+        self.report = isFinished ? report.withoutSealedBytes : report
+        self.isFinished = isFinished
     }
 
     /// The same, with nothing left to be done.
-    public var settled: CommandRecord { CommandRecord(command, word, isSettled: true) }
+    public var finished: CommandRecord { CommandRecord(command, report, isFinished: true) }
 }

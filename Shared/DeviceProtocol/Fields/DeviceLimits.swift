@@ -7,21 +7,21 @@ public enum DeviceLimits {
     public static let subprotocol = "baton.v1"
 
     /// One frame, as UTF-8.
-    public static let frameBytesMost = 16_384
+    public static let frameBytesMax = 16_384
     /// What a scanner read, as UTF-8.
-    public static let scannedBytesMost = 4_096
+    public static let scannedBytesMax = 4_096
     /// Calls without a reply, per connection.
-    public static let callsMost = 32
+    public static let callsMax = 32
     /// Commands and scans in one `resume`, together.
-    public static let resumedMost = 8
-    /// Receipts in one status; the newest are told.
-    public static let receiptsMost = 16
-    /// Receipts in each status of a `resume`'s result, which may hold ``resumedMost`` of them.
-    public static let resumedReceiptsMost = 8
+    public static let resumedMax = 8
+    /// Hop stamps in one status; the newest are told.
+    public static let hopStampsMax = 16
+    /// Hop stamps in each status of a `resume`'s result, which may hold ``resumedMax`` of them.
+    public static let resumedHopStampsMax = 8
     /// Frames that are no frames, per connection, before the gateway closes it.
-    public static let faultsMost = 16
+    public static let faultsMax = 16
     /// The largest whole number that every JSON reader keeps exact (RFC 8259, section 6).
-    public static let wholeNumberMost: Int64 = 9_007_199_254_740_991
+    public static let wholeNumberMax: Int64 = 9_007_199_254_740_991
 
     /// From the opening of the WebSocket to `hello`, and from there to `prove`.
     public static let greeting = Duration.seconds(10)

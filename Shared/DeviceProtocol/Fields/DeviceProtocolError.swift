@@ -2,7 +2,7 @@ import JSONText
 
 /// Why bytes are no frame of this protocol. Names the place, never what stood there: that may be a payment code.
 public enum DeviceProtocolError: Error, Hashable, Sendable {
-    /// More than ``DeviceLimits/frameBytesMost``.
+    /// More than ``DeviceLimits/frameBytesMax``.
     case tooLarge(bytes: Int)
     /// Not the JSON (RFC 8259) that this protocol takes: wrong at this byte, or a name stands twice, or it is nested too deep, or too long.
     case notJSON(at: Int)
@@ -31,10 +31,10 @@ extension DeviceProtocolError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooLarge(let bytes):
-            "The frame has \(bytes) bytes; send at most \(DeviceLimits.frameBytesMost)."
+            "The frame has \(bytes) bytes; send at most \(DeviceLimits.frameBytesMax)."
         case .notJSON(let index):
             "The frame is not JSON that is taken here, from byte \(index): send UTF-8, no name twice, at most "
-                + "\(JSONLimits.frame.depthMost) levels and \(JSONLimits.frame.elementsMost) elements each."
+                + "\(JSONLimits.frame.depthMax) levels and \(JSONLimits.frame.elementsMax) elements each."
         case .notAFrame:
             "Send [2,id,action,{…}], [3,id,{…}], [4,id,code,text,{…}] or [6,seq,event,{…}]."
         case .unknownAction:

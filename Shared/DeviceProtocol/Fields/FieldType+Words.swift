@@ -70,7 +70,7 @@ extension FieldType<UInt64> {
 extension FieldType<Instant> {
     static var time: FieldType {
         .integer("milliseconds since 1970-01-01T00:00:00Z") {
-            (0...DeviceLimits.wholeNumberMost).contains($0) ? Instant(milliseconds: $0) : nil
+            (0...DeviceLimits.wholeNumberMax).contains($0) ? Instant(milliseconds: $0) : nil
         }
     }
 }

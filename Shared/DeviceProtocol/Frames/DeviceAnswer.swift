@@ -25,7 +25,7 @@ public struct Welcome: Hashable, Sendable {
     public let tag: String
 
     /// The most bytes of a tag's address.
-    public static let tagBytesMost = 512
+    public static let tagBytesMax = 512
 
     public init(connection: ConnectionCount, time: Instant, counter: CounterFacts, tag: String) {
         self.connection = connection
@@ -54,7 +54,7 @@ extension DeviceAnswer {
         case .scan:
             self = .reply(.accepted(try fields.need("transaction", .transaction)))
         case .resume:
-            let most = DeviceLimits.resumedMost
+            let most = DeviceLimits.resumedMax
             self = .reply(
                 .states(
                     try fields.need("commands", .list(of: .commandStatus, most: most)),
@@ -91,8 +91,8 @@ extension FieldType<ConnectionCount> {
     static var connection: FieldType {
         .object("an object of term and number") { (fields) throws(DeviceProtocolError) in
             ConnectionCount(
-                term: try fields.need("term", .count(0...DeviceLimits.wholeNumberMost)),
-                number: try fields.need("number", .count(0...DeviceLimits.wholeNumberMost)))
+                term: try fields.need("term", .count(0...DeviceLimits.wholeNumberMax)),
+                number: try fields.need("number", .count(0...DeviceLimits.wholeNumberMax)))
         }
     }
 }
@@ -112,7 +112,7 @@ extension CommandStatus {
             JSONObject([
                 "command": .string(command.text),
                 "status": status.map {
-                    .object(JSONObject($0, command: command, receiptsMost: DeviceLimits.resumedReceiptsMost))
+                    .object(JSONObject($0, command: command, hopStampsMax: DeviceLimits.resumedHopStampsMax))
                 },
             ]))
     }
@@ -133,7 +133,7 @@ extension ScanStatus {
             JSONObject([
                 "scan": .string(scan.text),
                 "status": status.map {
-                    .object(JSONObject($0, scan: scan, receiptsMost: DeviceLimits.resumedReceiptsMost))
+                    .object(JSONObject($0, scan: scan, hopStampsMax: DeviceLimits.resumedHopStampsMax))
                 },
             ]))
     }

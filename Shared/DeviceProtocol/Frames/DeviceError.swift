@@ -17,7 +17,7 @@ public struct DeviceError: Error, Hashable, Sendable {
     public let busyFor: Duration?
 
     /// The most bytes of a text that is taken from a peer; what is longer is cut.
-    public static let textBytesMost = 512
+    public static let textBytesMax = 512
 
     public init(
         code: DeviceErrorCode, text: String, field: String? = nil, blame: Refusal.Blame, stage: Refusal.Stage,
@@ -86,7 +86,7 @@ extension DeviceError {
         }
         let fields = FieldReader(details)
         self.init(
-            code: DeviceErrorCode(code), text: String(decoding: text.utf8.prefix(Self.textBytesMost), as: UTF8.self),
+            code: DeviceErrorCode(code), text: String(decoding: text.utf8.prefix(Self.textBytesMax), as: UTF8.self),
             field: try fields.may("field", .text(0...256)),
             blame: (try fields.may("blame", .text(0...64))).flatMap(Refusal.Blame.init) ?? .relay,
             stage: (try fields.may("stage", .text(0...64))).flatMap(Refusal.Stage.init) ?? .gateway,

@@ -14,7 +14,7 @@ public enum DeviceFrame: Hashable, Sendable {
     case event(sequence: UInt64, name: String, JSONObject)
 
     public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
-        guard bytes.count <= DeviceLimits.frameBytesMost else { throw .tooLarge(bytes: bytes.count) }
+        guard bytes.count <= DeviceLimits.frameBytesMax else { throw .tooLarge(bytes: bytes.count) }
         guard case .array(let elements) = try JSONValue(bytes), elements.count >= 3,
             case .integer(let kind) = elements[0]
         else {
@@ -70,7 +70,7 @@ public struct CallID: Hashable, Sendable {
 
     /// - Returns: nil if the number is out of bounds.
     public init?(_ number: Int64) {
-        guard (1...DeviceLimits.wholeNumberMost).contains(number) else { return nil }
+        guard (1...DeviceLimits.wholeNumberMax).contains(number) else { return nil }
         self.number = number
     }
 

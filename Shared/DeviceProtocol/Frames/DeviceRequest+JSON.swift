@@ -32,7 +32,7 @@ extension DeviceRequest {
         case .cancel:
             self = .cancel(try Cancelable(fields), at: try fields.need("at", .time))
         case .resume:
-            let most = DeviceLimits.resumedMost
+            let most = DeviceLimits.resumedMax
             let commands = try fields.may("commands", .list(of: .command, most: most)) ?? []
             let scans = try fields.may("scans", .list(of: FieldType<SubmissionKeyText>.identifier(), most: most)) ?? []
             guard commands.count + scans.count <= most else {
@@ -98,7 +98,7 @@ extension DeviceDescription {
             maker: try fields.may("maker", text), model: try fields.may("model", text),
             firmware: try fields.may("firmware", text), serial: try fields.may("serial", text),
             capabilities: try fields.may(
-                "capabilities", .list(of: FieldType<ReasonCode>.identifier(), most: Self.capabilitiesMost)) ?? [])
+                "capabilities", .list(of: FieldType<ReasonCode>.identifier(), most: Self.capabilitiesMax)) ?? [])
     }
 }
 
@@ -155,19 +155,19 @@ extension FieldType<Device> {
 
 extension FieldType<ScannedText> {
     static var scannedText: FieldType {
-        .string("text of 1 to \(DeviceLimits.scannedBytesMost) bytes") { ScannedText($0) }
+        .string("text of 1 to \(DeviceLimits.scannedBytesMax) bytes") { ScannedText($0) }
     }
 }
 
 extension FieldType<Evidence> {
     static var evidence: FieldType {
         .object("an object of receipt, amount and perhaps sum") { (fields) throws(DeviceProtocolError) in
-            let receipt = try fields.need("receipt", .text(1...Evidence.receiptBytesMost))
+            let receipt = try fields.need("receipt", .text(1...Evidence.receiptBytesMax))
             guard
                 let evidence = Evidence(
                     receipt: receipt, amount: try fields.need("amount", .word), sum: try fields.may("sum", .amount))
             else {
-                throw fields.contradiction("receipt", "text of 1 to \(Evidence.receiptBytesMost) bytes")
+                throw fields.contradiction("receipt", "text of 1 to \(Evidence.receiptBytesMax) bytes")
             }
             return evidence
         }

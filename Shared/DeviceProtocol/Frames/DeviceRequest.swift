@@ -89,9 +89,9 @@ public struct ScannedText: Hashable, Sendable, CustomStringConvertible, CustomRe
     /// For the one who seals it. Never to be logged.
     public let exposed: String
 
-    /// - Returns: nil if the text is empty or longer than ``DeviceLimits/scannedBytesMost``.
+    /// - Returns: nil if the text is empty or longer than ``DeviceLimits/scannedBytesMax``.
     public init?(_ text: String) {
-        guard (1...DeviceLimits.scannedBytesMost).contains(text.utf8.count) else { return nil }
+        guard (1...DeviceLimits.scannedBytesMax).contains(text.utf8.count) else { return nil }
         exposed = text
     }
 

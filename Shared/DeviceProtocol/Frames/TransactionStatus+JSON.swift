@@ -15,13 +15,13 @@ extension TransactionStatus {
             id: try fields.need("transaction", .transaction),
             state: try fields.need("state", .word(orUnknown: .unknown)),
             outcome: try fields.may("outcome", .outcome(sent: sent)), sent: sent,
-            receipts: try fields.may("receipts", .known(of: .receipt, most: DeviceLimits.receiptsMost)) ?? [],
+            hopStamps: try fields.may("hopStamps", .known(of: .hopStamp, most: DeviceLimits.hopStampsMax)) ?? [],
             reconciliation: try fields.may(
-                "reconcile", .known(of: .word, most: DeviceLimits.receiptsMost)) ?? [],
+                "reconcile", .known(of: .word, most: DeviceLimits.hopStampsMax)) ?? [],
             isCancelRequested: try fields.may("cancelRequested", .bool) ?? false,
             deviceReason: try fields.may("deviceReason", .identifier()),
             text: try fields.may("text", .displayText), amount: try fields.may("amount", .amount),
-            version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMost)))
+            version: try fields.need("version", .count(0...DeviceLimits.wholeNumberMax)))
     }
 }
 
@@ -31,11 +31,11 @@ extension JSONObject {
         self.init(passing.status, application: passing.application, operation: passing.operation)
     }
 
-    /// The fields of a status. Of more receipts than a frame has room for, the newest.
+    /// The fields of a status. Of more hop stamps than a frame has room for, the newest.
     init(
         _ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil,
         application: ApplicationID? = nil, operation: Operation? = nil,
-        receiptsMost: Int = DeviceLimits.receiptsMost
+        hopStampsMax: Int = DeviceLimits.hopStampsMax
     ) {
         self.init([
             "application": application.map { .string($0.text) },
@@ -47,7 +47,7 @@ extension JSONObject {
             "outcome": status.outcome?.json,
             "sent": .string(status.sent.rawValue),
             "cancelRequested": status.isCancelRequested ? .bool(true) : nil,
-            "receipts": .array(status.receipts.suffix(receiptsMost).map(\.json)),
+            "hopStamps": .array(status.hopStamps.suffix(hopStampsMax).map(\.json)),
             "reconcile": status.reconciliation.isEmpty
                 ? nil : .array(status.reconciliation.map { .string($0.rawValue) }),
             "deviceReason": status.deviceReason.map { .string($0.text) },
@@ -91,16 +91,16 @@ extension Outcome {
     }
 }
 
-extension FieldType<Receipt> {
-    static var receipt: FieldType {
+extension FieldType<HopStamp> {
+    static var hopStamp: FieldType {
         .object("an object of hop, act and at") { (fields) throws(DeviceProtocolError) in
-            Receipt(
+            HopStamp(
                 try fields.need("hop", .word), try fields.need("act", .word), at: try fields.need("at", .time))
         }
     }
 }
 
-extension Receipt {
+extension HopStamp {
     var json: JSONValue {
         .object(
             JSONObject(["hop": .string(hop.rawValue), "act": .string(act.rawValue), "at": at.json]))

@@ -5,7 +5,7 @@ import RelayDomain
 
 extension Welcome {
     init(_ fields: FieldReader) throws(DeviceProtocolError) {
-        let most = JSONLimits.frame.elementsMost
+        let most = JSONLimits.frame.elementsMax
         self.init(
             connection: try fields.need("connection", .connection), time: try fields.need("time", .time),
             counter: CounterFacts(
@@ -14,7 +14,7 @@ extension Welcome {
                 currencies: try fields.need("currencies", .list(of: .currency, most: most)),
                 programs: try fields.need("programs", .list(of: FieldType<ProgramID>.identifier(), most: most)),
                 amountRequired: try fields.need("amountRequired", .bool)),
-            tag: try fields.need("tag", .text(1...Self.tagBytesMost)))
+            tag: try fields.need("tag", .text(1...Self.tagBytesMax)))
     }
 
     var json: JSONObject {

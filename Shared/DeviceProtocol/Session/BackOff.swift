@@ -8,7 +8,7 @@ public struct BackOff: Hashable, Sendable {
     /// The most for any attempt.
     public static let most = Duration.seconds(30)
     /// A session that stood for so long starts the count anew.
-    public static let settled = Duration.seconds(30)
+    public static let stableAfter = Duration.seconds(30)
     /// After ``CloseReason/replaced`` at least this: somebody else goes by this device's name.
     public static let replaced = Duration.seconds(60)
 
@@ -24,5 +24,5 @@ public struct BackOff: Hashable, Sendable {
     }
 
     /// The connection held.
-    public mutating func settle() { attempts = 0 }
+    public mutating func reset() { attempts = 0 }
 }

@@ -8,7 +8,7 @@ public enum CloseReason: Hashable, Sendable {
     case protocolError
     /// A binary frame.
     case notText
-    /// A frame above ``DeviceLimits/frameBytesMost``.
+    /// A frame above ``DeviceLimits/frameBytesMax``.
     case tooLarge
     /// The gateway has as many connections as it may have.
     case overloaded
@@ -18,7 +18,7 @@ public enum CloseReason: Hashable, Sendable {
     case silent
     /// The session was refused; the error frame before says why.
     case refused
-    /// More than ``DeviceLimits/faultsMost`` frames were no frames.
+    /// More than ``DeviceLimits/faultsMax`` frames were no frames.
     case faulty
     /// The registry names this device, or its pairing, no more.
     case unregistered

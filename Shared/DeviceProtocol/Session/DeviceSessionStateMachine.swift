@@ -59,9 +59,9 @@ public struct DeviceSessionStateMachine: Sendable {
     public enum CallRefusal: Error, Hashable, Sendable {
         /// There is no session now.
         case notOpen
-        /// ``DeviceLimits/callsMost`` calls are open.
+        /// ``DeviceLimits/callsMax`` calls are open.
         case tooManyCalls
-        /// The frame would be larger than ``DeviceLimits/frameBytesMost``.
+        /// The frame would be larger than ``DeviceLimits/frameBytesMax``.
         case tooLarge(DeviceError)
     }
 
@@ -75,7 +75,7 @@ public struct DeviceSessionStateMachine: Sendable {
     private let description: DeviceDescription
     public private(set) var state: State
     /// The relay's time as far as it is known; kept when the session is lost.
-    public private(set) var clock: RelayClock?
+    public private(set) var clock: RelayTimeEstimate?
     /// In the order in which they were made, so the first is the first to be given up.
     private var openCalls: [OpenCall] = []
     private var nextCall: Int64 = 1
@@ -109,7 +109,7 @@ public struct DeviceSessionStateMachine: Sendable {
         guard state == .connecting else { return [] }
         state = .greeting
         lastHeard = now
-        return [ask(.hello(device, description), now: now)]
+        return [makeCall(.hello(device, description), now: now)]
     }
 
     /// The WebSocket could not be opened, broke, or was closed by the gateway.
@@ -133,10 +133,10 @@ public struct DeviceSessionStateMachine: Sendable {
         lastHeard = now
         do throws(DeviceProtocolError) {
             switch try DeviceFrame(bytes) {
-            case .result(let id, let body): return take(id, .success(body), now: now, random: &random)
-            case .error(let id?, let error): return take(id, .failure(error), now: now, random: &random)
+            case .result(let id, let body): return callEnded(id, .success(body), now: now, random: &random)
+            case .error(let id?, let error): return callEnded(id, .failure(error), now: now, random: &random)
             case .event(sequence: _, let name, let body):
-                return isOpen ? take(try DeviceEvent(name: name, body), now: now) : []
+                return isOpen ? eventReceived(try DeviceEvent(name: name, body), now: now) : []
             case .call(let id, action: _, _):
                 // Reserved for a later version of the relay: this one knows no action.
                 return [.send(DeviceFrame.error(id, DeviceError(notKnownTo: device.kind)).bytes)]
@@ -152,9 +152,9 @@ public struct DeviceSessionStateMachine: Sendable {
         _ request: DeviceRequest, now: Duration
     ) throws(CallRefusal) -> (id: CallID, output: Output) {
         guard isOpen else { throw .notOpen }
-        guard openCalls.count < DeviceLimits.callsMost else { throw .tooManyCalls }
+        guard openCalls.count < DeviceLimits.callsMax else { throw .tooManyCalls }
         let call = open(request, now: now)
-        guard call.bytes.count <= DeviceLimits.frameBytesMost else {
+        guard call.bytes.count <= DeviceLimits.frameBytesMax else {
             openCalls.removeLast()
             throw .tooLarge(DeviceError(.tooLarge(bytes: call.bytes.count), from: device.kind))
         }
@@ -195,12 +195,12 @@ public struct DeviceSessionStateMachine: Sendable {
         }
     }
 
-    private mutating func take(_ event: DeviceEvent, now: Duration) -> [Output] {
-        if case .time(let time) = event { clock = RelayClock(time, askedAt: now, heardAt: now) }
+    private mutating func eventReceived(_ event: DeviceEvent, now: Duration) -> [Output] {
+        if case .time(let time) = event { clock = RelayTimeEstimate(time, askedAt: now, heardAt: now) }
         return [.event(event)]
     }
 
-    private mutating func ask(_ request: DeviceRequest, now: Duration) -> Output {
+    private mutating func makeCall(_ request: DeviceRequest, now: Duration) -> Output {
         .send(open(request, now: now).bytes)
     }
 
@@ -211,7 +211,7 @@ public struct DeviceSessionStateMachine: Sendable {
         return (id, DeviceFrame.call(id, action: request.action.rawValue, request.body).bytes)
     }
 
-    private mutating func take(
+    private mutating func callEnded(
         _ id: CallID, _ result: Result<JSONObject, DeviceError>, now: Duration,
         random: inout some RandomNumberGenerator
     ) -> [Output] {
@@ -224,7 +224,7 @@ public struct DeviceSessionStateMachine: Sendable {
             case .failure(let error):
                 return [.failed(id, .refused(error))]
             case .success(let body):
-                return take(try DeviceAnswer(to: call.action, body), to: id, now: now)
+                return answerReceived(try DeviceAnswer(to: call.action, body), to: id, now: now)
             }
         } catch {
             if isOpen { return [.failed(id, .unreadable(error))] }
@@ -233,14 +233,14 @@ public struct DeviceSessionStateMachine: Sendable {
         }
     }
 
-    private mutating func take(_ answer: DeviceAnswer, to id: CallID, now: Duration) -> [Output] {
+    private mutating func answerReceived(_ answer: DeviceAnswer, to id: CallID, now: Duration) -> [Output] {
         switch (answer, state) {
         case (.greeted, .greeting):
             state = .proving(askedAt: now)
-            return [ask(.prove, now: now)]
+            return [makeCall(.prove, now: now)]
         case (.welcome(let welcome), .proving(let askedAt)):
             state = .open(since: now)
-            clock = RelayClock(welcome.time, askedAt: askedAt, heardAt: now)
+            clock = RelayTimeEstimate(welcome.time, askedAt: askedAt, heardAt: now)
             return [.opened(welcome)]
         case (.reply(let reply), _):
             return [.answered(id, reply)]
@@ -252,7 +252,7 @@ public struct DeviceSessionStateMachine: Sendable {
     private mutating func lose(
         _ loss: Loss, now: Duration, random: inout some RandomNumberGenerator
     ) -> [Output] {
-        if case .open(let since) = state, now - since >= BackOff.settled { backOff.settle() }
+        if case .open(let since) = state, now - since >= BackOff.stableAfter { backOff.reset() }
         var wait = backOff.next(random: &random)
         if loss == .closed(.replaced) { wait += BackOff.replaced }
         state = .waiting(until: now + wait)

@@ -35,7 +35,7 @@ public struct GatewaySessionStateMachine: Sendable {
     public private(set) var state: State = .fresh
     /// The kind of device that this gateway is for.
     private let kind: DeviceKind
-    /// At most ``DeviceLimits/callsMost``, so a search is quick.
+    /// At most ``DeviceLimits/callsMax``, so a search is quick.
     private var openCalls: [(id: CallID, action: DeviceRequest.Action, remark: DeviceRemark?)] = []
     /// What `hello` said, until the router grants the session.
     private var description: DeviceDescription?
@@ -45,7 +45,7 @@ public struct GatewaySessionStateMachine: Sendable {
     /// What is done about a command after which nothing came from the device.
     private var doubt: Doubt?
     private var nextPing: Instant
-    private var greetingLimit: Instant
+    private var greetingDeadline: Instant
 
     /// A command went out and the device has been silent since: it may be in a network's hole, and the next customer must
     /// not be sent there.
@@ -64,7 +64,7 @@ public struct GatewaySessionStateMachine: Sendable {
     public init(for kind: DeviceKind, now: Instant) {
         self.kind = kind
         nextPing = now + DeviceLimits.ping
-        greetingLimit = now + DeviceLimits.greeting
+        greetingDeadline = now + DeviceLimits.greeting
     }
 
     /// The device, once it has said who it is.
@@ -78,7 +78,7 @@ public struct GatewaySessionStateMachine: Sendable {
     /// When to call ``timePassed(_:)``; nil once closed.
     public var deadline: Instant? {
         switch state {
-        case .fresh, .greeted: min(nextPing, greetingLimit)
+        case .fresh, .greeted: min(nextPing, greetingDeadline)
         case .claiming, .open: min(nextPing, doubt?.deadline ?? nextPing)
         case .closed: nil
         }
@@ -99,11 +99,11 @@ public struct GatewaySessionStateMachine: Sendable {
         }
         guard case .call(let id, let action, let body) = frame else { return fault(.notAFrame, call: nil) }
         guard !openCalls.contains(where: { $0.id == id }) else { return refuse(id, .callInUse) }
-        guard openCalls.count < DeviceLimits.callsMost else {
+        guard openCalls.count < DeviceLimits.callsMax else {
             return refuse(id, .tooManyCalls)
         }
         do throws(DeviceProtocolError) {
-            return take(try DeviceRequest(action: action, body), as: id, now: now, random: &random)
+            return deviceRequested(try DeviceRequest(action: action, body), as: id, now: now, random: &random)
         } catch {
             return fault(error, call: id)
         }
@@ -192,14 +192,14 @@ public struct GatewaySessionStateMachine: Sendable {
         return [.ping]
     }
 
-    private mutating func take(
+    private mutating func deviceRequested(
         _ request: DeviceRequest, as id: CallID, now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
         switch (state, request) {
         case (.fresh, .hello(let device, let description)):
             guard device.kind == kind else { return refuse(id, .wrongGateway) + close(.refused) }
             state = .greeted(device)
-            greetingLimit = now + DeviceLimits.greeting
+            greetingDeadline = now + DeviceLimits.greeting
             let nonce = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             self.description = description.isEmpty ? nil : description
             return send(id, .greeted(nonce: nonce, time: now))
@@ -238,7 +238,7 @@ public struct GatewaySessionStateMachine: Sendable {
     private mutating func fault(_ error: DeviceProtocolError, call: CallID?) -> [Output] {
         faults += 1
         let answer = [send(.error(call, DeviceError(error, from: kind)))]
-        return faults > DeviceLimits.faultsMost ? answer + close(.faulty) : answer
+        return faults > DeviceLimits.faultsMax ? answer + close(.faulty) : answer
     }
 }
 

@@ -1,11 +1,11 @@
-/// Settles which sum a transaction is about. The merchant's word counts; the phone's may only agree with it.
+/// Agrees on which sum a transaction is about. The merchant's word counts; the phone's may only agree with it.
 public enum AmountAgreement {
     /// - Parameters:
     ///   - phone: what the phone said, if it said anything.
     ///   - merchant: what the terminal's submission or scan carries.
     ///   - required: whether the destination wants a sum.
     /// - Returns: the sum to pass on (nil where none is wanted), or why the transaction fails.
-    public static func settle(phone: Amount?, merchant: Amount?, required: Bool) -> Result<Amount?, Disagreement> {
+    public static func agree(phone: Amount?, merchant: Amount?, required: Bool) -> Result<Amount?, Disagreement> {
         switch (phone, merchant) {
         case (let phone?, let merchant?):
             phone == merchant ? .success(merchant) : .failure(Disagreement(.amountMismatch))

@@ -107,7 +107,7 @@ public struct CommandStateMachine: Hashable, Sendable {
 
         case (.issued, .deviceSubmitted), (.received, .deviceSubmitted):
             guard carrier == .terminal else { return [.outOfTurn] }
-            guard let deadline = submissionLimit, now <= deadline else { return [.tooLate] + end(.silent) }
+            guard let deadline = submissionDeadline, now <= deadline else { return [.tooLate] + end(.silent) }
             return end(.submitted)
         case (.ended(.submitted), .deviceSubmitted):
             return [.repeatLastWord]
@@ -166,7 +166,7 @@ public struct CommandStateMachine: Hashable, Sendable {
     }
 
     /// The last moment at which a terminal's `submit` counts.
-    private var submissionLimit: Instant? {
+    private var submissionDeadline: Instant? {
         switch state {
         case .issued: expiresAt
         case .received: deadline

@@ -15,7 +15,7 @@ extension TransactionStateMachine {
         /// From the first reversal to the second; each span after it is twice the last…
         static let reversalFirst = Duration.seconds(1)
         /// …up to this one, …
-        static let reversalMost = Duration.seconds(300)
+        static let reversalMax = Duration.seconds(300)
         /// …for this long; …
         public static let reversalSoon = Duration.seconds(86_400)
         /// …then one each hour, until it is confirmed or a person closes it.
@@ -45,7 +45,7 @@ extension TransactionStateMachine {
         mutating func backedOff(at now: Instant, since start: Instant) {
             let span =
                 now - start >= Limits.reversalSoon
-                ? Limits.reversalLater : min(Limits.reversalFirst * (1 << min(asked, 16)), Limits.reversalMost)
+                ? Limits.reversalLater : min(Limits.reversalFirst * (1 << min(asked, 16)), Limits.reversalMax)
             asked += 1
             next = now + span
         }

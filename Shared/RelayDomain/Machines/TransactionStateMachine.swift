@@ -52,7 +52,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         /// The submission cannot be passed on.
         case submissionFailed(FailureReason)
         /// The request is on its way to a ready adapter's socket.
-        case handedOver
+        case dispatched
         /// The socket did not take it: it has not left, and another adapter may get it.
         case notTaken
         /// The destination answered the authorization.
@@ -169,7 +169,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.commanded, .commandEnded(let end)):
             return commandEnded(end)
 
-        case (.authorizing(.waiting), .handedOver):
+        case (.authorizing(.waiting), .dispatched):
             state = .authorizing(.done)
             return []
         case (.authorizing(.done), .notTaken):
@@ -249,7 +249,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.accepted, .timePassed), (.commanded, .timePassed), (.ended, .timePassed), (.commanded, .restarted),
             (.ended, .restarted):
             return []
-        case (_, .commanded), (_, .submitted), (_, .submissionFailed), (_, .commandEnded), (_, .handedOver),
+        case (_, .commanded), (_, .submitted), (_, .submissionFailed), (_, .commandEnded), (_, .dispatched),
             (_, .notTaken), (_, .reversalAnswered), (_, .adapterLost), (_, .destinationReady), (_, .cancelRequested),
             (_, .closed), (_, .destinationAnswered), (_, .inquiryAnswered):
             return [.outOfTurn]  // Peers resend and messages cross; a repeat changes nothing.

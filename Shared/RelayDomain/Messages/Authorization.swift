@@ -1,7 +1,7 @@
 /// What an adapter is asked to ask its destination. Handed to a socket once; silence leads to inquiry.
 public struct AuthorizationRequest: Hashable, Sendable {
     public let transaction: TransactionID
-    public let reference: ReferenceNumber
+    public let reference: RetrievalReferenceNumber
     public let destination: DestinationID
     public let operation: Operation
     public let amount: Amount?
@@ -11,7 +11,8 @@ public struct AuthorizationRequest: Hashable, Sendable {
     public let notAfter: Instant
 
     public init(
-        transaction: TransactionID, reference: ReferenceNumber, destination: DestinationID, operation: Operation,
+        transaction: TransactionID, reference: RetrievalReferenceNumber, destination: DestinationID,
+        operation: Operation,
         amount: Amount?, sealed: SealedInformation, sealedFor: SealingContext, notAfter: Instant
     ) {
         self.transaction = transaction
@@ -28,7 +29,7 @@ public struct AuthorizationRequest: Hashable, Sendable {
 /// What an adapter is asked about a transaction that its destination may have: an inquiry, or a reversal.
 public struct FollowUp: Hashable, Sendable {
     public let transaction: TransactionID
-    public let reference: ReferenceNumber
+    public let reference: RetrievalReferenceNumber
     public let destination: DestinationID
     public let application: ApplicationID
     public let terminal: TerminalID
@@ -42,7 +43,8 @@ public struct FollowUp: Hashable, Sendable {
     public let adapterState: AdapterState?
 
     public init(
-        transaction: TransactionID, reference: ReferenceNumber, destination: DestinationID, application: ApplicationID,
+        transaction: TransactionID, reference: RetrievalReferenceNumber, destination: DestinationID,
+        application: ApplicationID,
         terminal: TerminalID, operation: Operation, amount: Amount?, authorizedAt: Instant, notAfter: Instant,
         adapterState: AdapterState?
     ) {
@@ -72,13 +74,13 @@ public struct AdapterAnswer: Hashable, Sendable {
     public let word: Word
     /// What the adapter wants to find again in each later ``FollowUp``; nil: what it said last.
     public let adapterState: AdapterState?
-    public let receipts: [Receipt]
+    public let hopStamps: [HopStamp]
 
-    public init(_ transaction: TransactionID, _ word: Word, adapterState: AdapterState? = nil, receipts: [Receipt]) {
+    public init(_ transaction: TransactionID, _ word: Word, adapterState: AdapterState? = nil, hopStamps: [HopStamp]) {
         self.transaction = transaction
         self.word = word
         self.adapterState = adapterState
-        self.receipts = receipts
+        self.hopStamps = hopStamps
     }
 }
 

@@ -60,7 +60,7 @@ public enum DeviceCall: Hashable, Sendable {
     case state(isReady: Bool, reason: ReasonCode?)
 
     /// How many commands and scans one `resume` may name together.
-    public static let resumedMost = 64
+    public static let resumedMax = 64
 }
 
 /// What a device can want no more of.

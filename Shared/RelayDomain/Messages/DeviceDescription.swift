@@ -11,7 +11,7 @@ public struct DeviceDescription: Hashable, Sendable {
 
     /// How many bytes each text may have.
     public static let textBytes = 1...64
-    public static let capabilitiesMost = 16
+    public static let capabilitiesMax = 16
 
     public init(
         maker: String? = nil, model: String? = nil, firmware: String? = nil, serial: String? = nil,

@@ -10,11 +10,11 @@ public struct Evidence: Hashable, Sendable {
     public let sum: Amount?
 
     /// The most bytes of ``receipt``.
-    public static let receiptBytesMost = 64
+    public static let receiptBytesMax = 64
 
     /// - Returns: nil if the receipt is empty or too long.
     public init?(receipt: String, amount: AmountCheck, sum: Amount? = nil) {
-        guard (1...Self.receiptBytesMost).contains(receipt.utf8.count) else { return nil }
+        guard (1...Self.receiptBytesMax).contains(receipt.utf8.count) else { return nil }
         self.receipt = receipt
         self.amount = amount
         self.sum = sum

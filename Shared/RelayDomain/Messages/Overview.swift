@@ -5,10 +5,10 @@ public struct Overview: Hashable, Sendable {
     public let adapters: [AdapterFacts]
     /// How many transactions are open (``Transaction/isOpen``), by destination.
     public let open: [DestinationID: Int]
-    /// The oldest of them, at most ``oldestMost``.
+    /// The oldest of them, at most ``oldestMax``.
     public let oldest: [OpenTransaction]
 
-    public static let oldestMost = 200
+    public static let oldestMax = 200
 
     public init(
         journal: UInt8, registryVersion: UInt64, adapters: [AdapterFacts], open: [DestinationID: Int],

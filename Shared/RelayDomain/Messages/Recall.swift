@@ -1,5 +1,5 @@
 /// What a router's core has to know of the past before it takes inputs on.
-public enum Question: Hashable, Sendable {
+public enum JournalLookup: Hashable, Sendable {
     /// Has this key been used, and what became of it?
     case key(SubmissionKey)
     /// Has this one-time information been used?
@@ -8,7 +8,7 @@ public enum Question: Hashable, Sendable {
     case transaction(TransactionID)
 }
 
-/// A journal's answers to ``Question``s. What is absent is not in the journal.
+/// A journal's answers to ``JournalLookup``s. What is absent is not in the journal.
 public struct Recall: Hashable, Sendable {
     /// The transaction that a key led to, as it is now, and the digest of the body that came with the key.
     public struct Known: Hashable, Sendable {
@@ -24,11 +24,11 @@ public struct Recall: Hashable, Sendable {
     public var information: Set<KeyedDigest>
     public var transactions: [TransactionID: Transaction]
     /// What the journal holds and cannot read, and why: nobody knows whether it was seen.
-    public var unreadable: [Question: String]
+    public var unreadable: [JournalLookup: String]
 
     public init(
         keys: [SubmissionKey: Known] = [:], information: Set<KeyedDigest> = [],
-        transactions: [TransactionID: Transaction] = [:], unreadable: [Question: String] = [:]
+        transactions: [TransactionID: Transaction] = [:], unreadable: [JournalLookup: String] = [:]
     ) {
         self.keys = keys
         self.information = information

@@ -10,11 +10,11 @@ public struct SubmitTransaction: Hashable, Sendable {
     /// The keyed digest of the request's canonical body: a repeat of a key with another body is refused.
     public let body: KeyedDigest
     /// The ingress's stamps.
-    public let receipts: [Receipt]
+    public let hopStamps: [HopStamp]
 
     public init(
         terminal: TerminalID, application: ApplicationID, operation: Operation, information: Information,
-        amount: Amount?, key: SubmissionKey, body: KeyedDigest, receipts: [Receipt]
+        amount: Amount?, key: SubmissionKey, body: KeyedDigest, hopStamps: [HopStamp]
     ) {
         self.terminal = terminal
         self.application = application
@@ -23,7 +23,7 @@ public struct SubmitTransaction: Hashable, Sendable {
         self.amount = amount
         self.key = key
         self.body = body
-        self.receipts = receipts
+        self.hopStamps = hopStamps
     }
 }
 
@@ -47,7 +47,7 @@ public struct Information: Hashable, Sendable {
 public struct SubmissionKey: Hashable, Sendable {
     /// Keys of phones and of devices' scans do not meet.
     public enum Origin: Hashable, Sendable {
-        /// A phone of this customer, whom the application names in at most ``customerBytesMost``; empty while applications
+        /// A phone of this customer, whom the application names in at most ``customerBytesMax``; empty while applications
         /// do not sign.
         case phone(application: ApplicationID, customer: String)
         /// The scanner of the terminal itself.
@@ -55,7 +55,7 @@ public struct SubmissionKey: Hashable, Sendable {
     }
 
     /// The longest name of a customer, in UTF-8 bytes.
-    public static let customerBytesMost = 128
+    public static let customerBytesMax = 128
 
     public let origin: Origin
     public let terminal: TerminalID

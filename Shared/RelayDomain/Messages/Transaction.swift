@@ -26,14 +26,14 @@ public struct Transaction: Hashable, Sendable {
 
     /// What the merchant named: with a scan, or with a terminal's submission. Of a paired scan, what a POS agent compares.
     public var merchantAmount: Amount?
-    /// The settled sum: the merchant's.
+    /// The sum agreed on: the merchant's.
     public var amount: Amount?
     /// Assigned with the decision to ask the destination.
-    public var reference: ReferenceNumber?
+    public var reference: RetrievalReferenceNumber?
     public var command: CommandStateMachine?
     public var passage: TransactionStateMachine
-    /// What the hops stamped, in the order in which the router learned of it; at most ``receiptsMost``.
-    public private(set) var receipts: [Receipt]
+    /// What the hops stamped, in the order in which the router learned of it; at most ``hopStampsMax``.
+    public private(set) var hopStamps: [HopStamp]
     public var reconciliation: Set<ReconciliationReason>
     /// What the POS agent saw when it sent.
     public var evidence: Evidence?
@@ -46,9 +46,9 @@ public struct Transaction: Hashable, Sendable {
     /// How many events the transaction has had.
     public var version: UInt64
 
-    public static let receiptsMost = 64
+    public static let hopStampsMax = 64
     /// The greatest ``version``: far more events than there can be, far fewer than a number can count.
-    public static let versionMost: UInt64 = 1 << 40
+    public static let versionMax: UInt64 = 1 << 40
 
     public init(
         id: TransactionID, acceptedAt: Instant, acceptedOn: Instant, key: SubmissionKey, pos: POSID?,
@@ -56,9 +56,9 @@ public struct Transaction: Hashable, Sendable {
         digest: KeyedDigest,
         informationIsOneTime: Bool, codeExpiresAt: Instant?, codeExpiryNamed: Instant?,
         phoneAmount: Amount?, merchantAmount: Amount? = nil, amountRequired: Bool, amount: Amount? = nil,
-        reference: ReferenceNumber? = nil,
+        reference: RetrievalReferenceNumber? = nil,
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
-        receipts: [Receipt] = [], reconciliation: Set<ReconciliationReason> = [], evidence: Evidence? = nil,
+        hopStamps: [HopStamp] = [], reconciliation: Set<ReconciliationReason> = [], evidence: Evidence? = nil,
         deviceReason: ReasonCode? = nil,
         text: DisplayText? = nil, adapterState: AdapterState? = nil, version: UInt64 = 0
     ) {
@@ -82,7 +82,7 @@ public struct Transaction: Hashable, Sendable {
         self.reference = reference
         self.command = command
         self.passage = passage
-        self.receipts = receipts
+        self.hopStamps = hopStamps
         self.reconciliation = reconciliation
         self.evidence = evidence
         self.deviceReason = deviceReason
@@ -134,32 +134,32 @@ public struct Transaction: Hashable, Sendable {
     }
 
     /// Notes what the router itself did.
-    public mutating func stamp(_ act: Receipt.Act, at now: Instant) {
-        stamp([Receipt(.router, act, at: now)], notBefore: now, now: now)
+    public mutating func stamp(_ act: HopStamp.Act, at now: Instant) {
+        stamp([HopStamp(.router, act, at: now)], notBefore: now, now: now)
     }
 
     /// Notes what another process did, by its own word: none of its stamps lies before the one before it, before what
     /// caused them, or ahead of now. The list is in the order of time, and so causes stand before effects.
-    /// - Parameter cause: nil: what came before acceptance, which is not older than ``Receipt/olderMost``.
-    public mutating func stamp(_ stamps: [Receipt], notBefore cause: Instant?, now: Instant) {
-        var earliest = cause ?? acceptedAt - Receipt.olderMost
-        for stamp in stamps where receipts.count < Self.receiptsMost {
+    /// - Parameter cause: nil: what came before acceptance, which is not older than ``HopStamp/olderMax``.
+    public mutating func stamp(_ stamps: [HopStamp], notBefore cause: Instant?, now: Instant) {
+        var earliest = cause ?? acceptedAt - HopStamp.olderMax
+        for stamp in stamps where hopStamps.count < Self.hopStampsMax {
             earliest = min(max(stamp.at, earliest), now)
-            let place = receipts.lastIndex { $0.at <= earliest }.map { $0 + 1 } ?? 0
-            receipts.insert(Receipt(stamp.hop, stamp.act, at: earliest), at: place)
+            let place = hopStamps.lastIndex { $0.at <= earliest }.map { $0 + 1 } ?? 0
+            hopStamps.insert(HopStamp(stamp.hop, stamp.act, at: earliest), at: place)
         }
     }
 
     /// When the router did something first; nil if it has not.
-    public func stamped(_ act: Receipt.Act) -> Instant? {
-        receipts.first { $0.hop == .router && $0.act == act }?.at
+    public func stamped(_ act: HopStamp.Act) -> Instant? {
+        hopStamps.first { $0.hop == .router && $0.act == act }?.at
     }
 
     /// What phones, devices and operators are told. Its stamps show the time of day at acceptance, and go on from there.
     public var status: TransactionStatus {
         TransactionStatus(
             id: id, state: passage.state.name, outcome: outcome, sent: sent,
-            receipts: receipts.map { Receipt($0.hop, $0.act, at: acceptedOn + ($0.at - acceptedAt)) },
+            hopStamps: hopStamps.map { HopStamp($0.hop, $0.act, at: acceptedOn + ($0.at - acceptedAt)) },
             reconciliation: reconciliation.sorted { $0.rawValue < $1.rawValue },
             isCancelRequested: passage.isCancelRequested, deviceReason: deviceReason, text: text,
             amount: amount, version: version)

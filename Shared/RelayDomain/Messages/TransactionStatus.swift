@@ -9,7 +9,7 @@ public struct TransactionStatus: Hashable, Sendable {
     public let state: StateName
     public let outcome: Outcome?
     public let sent: Certainty
-    public let receipts: [Receipt]
+    public let hopStamps: [HopStamp]
     public let reconciliation: [ReconciliationReason]
     /// Whether somebody wanted no more of it before the outcome.
     public let isCancelRequested: Bool
@@ -21,7 +21,7 @@ public struct TransactionStatus: Hashable, Sendable {
     public let version: UInt64
 
     public init(
-        id: TransactionID, state: StateName, outcome: Outcome?, sent: Certainty, receipts: [Receipt],
+        id: TransactionID, state: StateName, outcome: Outcome?, sent: Certainty, hopStamps: [HopStamp],
         reconciliation: [ReconciliationReason], isCancelRequested: Bool = false, deviceReason: ReasonCode?,
         text: DisplayText? = nil, amount: Amount?, version: UInt64
     ) {
@@ -29,7 +29,7 @@ public struct TransactionStatus: Hashable, Sendable {
         self.state = state
         self.outcome = outcome
         self.sent = sent
-        self.receipts = receipts
+        self.hopStamps = hopStamps
         self.reconciliation = reconciliation
         self.isCancelRequested = isCancelRequested
         self.deviceReason = deviceReason

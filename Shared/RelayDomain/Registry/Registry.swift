@@ -76,8 +76,8 @@ public struct Registry: Hashable, Sendable {
             (.applications, shop.applications.count),
             (.terminals, shop.terminals.count), (.pos, shop.pos.count), (.scanRules, shop.scanRules.count),
         ]
-        for (list, size) in sizes where size > Shop.entriesMost {
-            throw ShopError(list, Shop.entriesMost, nil, .tooMany(most: Shop.entriesMost))
+        for (list, size) in sizes where size > Shop.entriesMax {
+            throw ShopError(list, Shop.entriesMax, nil, .tooMany(most: Shop.entriesMax))
         }
     }
 
@@ -96,8 +96,8 @@ public struct Registry: Hashable, Sendable {
             guard Shop.Branch.nameLength.contains(shop.name.unicodeScalars.count),
                 shop.name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
             else { throw ShopError(.shops, index, "name", .unreadableName) }
-            guard shop.programs.count <= Shop.Branch.programsMost else {
-                throw ShopError(.shops, index, "programs", .tooMany(most: Shop.Branch.programsMost))
+            guard shop.programs.count <= Shop.Branch.programsMax else {
+                throw ShopError(.shops, index, "programs", .tooMany(most: Shop.Branch.programsMax))
             }
             var seen: Set<ProgramID> = []
             for program in shop.programs {

@@ -36,12 +36,12 @@ public struct Shop: Hashable, Sendable {
     /// A row of Table 2: which destination decides for an application, and what the application may ask for.
     public struct Application: Hashable, Sendable {
         public let id: ApplicationID
-        public let operatedBy: OperatorID
+        public let issuer: IssuerID
         public let functions: Set<Operation>
         public let destination: DestinationID
-        public init(id: ApplicationID, operatedBy: OperatorID, functions: Set<Operation>, destination: DestinationID) {
+        public init(id: ApplicationID, issuer: IssuerID, functions: Set<Operation>, destination: DestinationID) {
             self.id = id
-            self.operatedBy = operatedBy
+            self.issuer = issuer
             self.functions = functions
             self.destination = destination
         }
@@ -73,11 +73,11 @@ public struct Shop: Hashable, Sendable {
         public let name: String
         public let currency: CurrencyCode
         public let timeZone: TimeZoneName
-        /// The loyalty programs whose points may be counted on its counters, at most ``programsMost``.
+        /// The loyalty programs whose points may be counted on its counters, at most ``programsMax``.
         public let programs: [ProgramID]
 
         public static let nameLength = 1...64
-        public static let programsMost = 32
+        public static let programsMax = 32
 
         public init(
             id: ShopID, name: String, currency: CurrencyCode, timeZone: TimeZoneName, programs: [ProgramID] = []
@@ -91,5 +91,5 @@ public struct Shop: Hashable, Sendable {
     }
 
     /// How many entries each list may hold.
-    public static let entriesMost = 100_000
+    public static let entriesMax = 100_000
 }

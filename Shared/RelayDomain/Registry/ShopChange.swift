@@ -26,7 +26,7 @@ public struct ShopVersion: Hashable, Sendable {
     public let note: String
 
     /// How many versions, counted from the newest, a history tells.
-    public static let toldMost = 1_000
+    public static let toldMax = 1_000
 
     public init(version: UInt64, at: Instant, name: String, note: String) {
         self.version = version

@@ -49,7 +49,7 @@ public enum IdentifierKind {
     public enum Terminal: Sendable {}
     public enum POS: Sendable {}
     public enum Application: Sendable {}
-    public enum Operator: Sendable {}
+    public enum Issuer: Sendable {}
     public enum Destination: Sendable {}
     public enum Program: Sendable {}
     public enum Shop: Sendable {}
@@ -64,7 +64,7 @@ public typealias POSID = Identifier<IdentifierKind.POS>
 /// An application on customers' phones.
 public typealias ApplicationID = Identifier<IdentifierKind.Application>
 /// Who runs an application.
-public typealias OperatorID = Identifier<IdentifierKind.Operator>
+public typealias IssuerID = Identifier<IdentifierKind.Issuer>
 /// Who approves payments or books rewards.
 public typealias DestinationID = Identifier<IdentifierKind.Destination>
 /// A loyalty program; its points are a unit of their own.

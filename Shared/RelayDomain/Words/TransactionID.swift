@@ -5,11 +5,11 @@ public struct TransactionID: Hashable, Sendable {
     /// The UUID's first and second half.
     public let high: UInt64
     public let low: UInt64
-    /// From 0 to ``journalMost``.
+    /// From 0 to ``journalMax``.
     public let journal: UInt8
 
     /// The highest journal number: reference numbers give it two digits.
-    public static let journalMost: UInt8 = 99
+    public static let journalMax: UInt8 = 99
 
     /// A new ID. `random` gives 74 bits of it.
     public init(journal: UInt8, now: Instant, random: inout some RandomNumberGenerator) {
@@ -21,7 +21,7 @@ public struct TransactionID: Hashable, Sendable {
 
     /// - Returns: nil if the journal number is out of range.
     public init?(high: UInt64, low: UInt64, journal: UInt8) {
-        guard journal <= Self.journalMost else { return nil }
+        guard journal <= Self.journalMax else { return nil }
         self.high = high
         self.low = low
         self.journal = journal
@@ -129,7 +129,7 @@ public struct CommandID: Hashable, Sendable, CustomStringConvertible {
 
 /// Twelve digits that travel with every message to a destination: two of the journal, ten of the sequence of the
 /// event that authorized. Unique for ten thousand million events of a journal; fits ISO 8583's field 37.
-public struct ReferenceNumber: Hashable, Sendable, CustomStringConvertible {
+public struct RetrievalReferenceNumber: Hashable, Sendable, CustomStringConvertible {
     public let number: UInt64
 
     public init(journal: UInt8, sequence: UInt64) {

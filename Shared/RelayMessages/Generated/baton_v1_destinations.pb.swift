@@ -283,7 +283,7 @@ public nonisolated struct Baton_V1_Answer: Sendable {
   /// dropped: the answer counts without it.
   public var adapterState: Data = Data()
 
-  public var receipts: [Baton_V1_Receipt] = []
+  public var hopStamps: [Baton_V1_HopStamp] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -928,7 +928,7 @@ nonisolated extension Baton_V1_Health: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Answer"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}authorization\0\u{1}inquiry\0\u{1}reversal\0\u{3}adapter_state\0\u{2}\u{5}receipts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}authorization\0\u{1}inquiry\0\u{1}reversal\0\u{3}adapter_state\0\u{4}\u{5}hop_stamps\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -977,7 +977,7 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
         }
       }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
       default: break
       }
     }
@@ -1009,8 +1009,8 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.adapterState.isEmpty {
       try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 5)
     }
-    if !self.receipts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 10)
+    if !self.hopStamps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hopStamps, fieldNumber: 10)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1019,7 +1019,7 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.transaction != rhs.transaction {return false}
     if lhs.to != rhs.to {return false}
     if lhs.adapterState != rhs.adapterState {return false}
-    if lhs.receipts != rhs.receipts {return false}
+    if lhs.hopStamps != rhs.hopStamps {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -196,9 +196,9 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
   public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
 
-  public var receipts: [Baton_V1_Receipt] {
-    get {_storage._receipts}
-    set {_uniqueStorage()._receipts = newValue}
+  public var hopStamps: [Baton_V1_HopStamp] {
+    get {_storage._hopStamps}
+    set {_uniqueStorage()._hopStamps = newValue}
   }
 
   public var reconciliation: [String] {
@@ -376,7 +376,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0\u{1}shop\0\u{1}evidence\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{3}hop_stamps\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0\u{1}shop\0\u{1}evidence\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -404,7 +404,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _adapterState: Data = Data()
     var _version: UInt64 = 0
     var _outcome: Baton_V1_Outcome? = nil
-    var _receipts: [Baton_V1_Receipt] = []
+    var _hopStamps: [Baton_V1_HopStamp] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
     var _acceptedOn: Int64 = 0
@@ -450,7 +450,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _adapterState = source._adapterState
       _version = source._version
       _outcome = source._outcome
-      _receipts = source._receipts
+      _hopStamps = source._hopStamps
       _reconciliation = source._reconciliation
       _deviceReason = source._deviceReason
       _acceptedOn = source._acceptedOn
@@ -504,7 +504,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 23: try { try decoder.decodeSingularBytesField(value: &_storage._adapterState) }()
         case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
         case 25: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
-        case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._receipts) }()
+        case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._hopStamps) }()
         case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
         case 28: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
         case 29: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedOn) }()
@@ -602,8 +602,8 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       try { if let v = _storage._outcome {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
       } }()
-      if !_storage._receipts.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._receipts, fieldNumber: 26)
+      if !_storage._hopStamps.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._hopStamps, fieldNumber: 26)
       }
       if !_storage._reconciliation.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._reconciliation, fieldNumber: 27)
@@ -669,7 +669,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._adapterState != rhs_storage._adapterState {return false}
         if _storage._version != rhs_storage._version {return false}
         if _storage._outcome != rhs_storage._outcome {return false}
-        if _storage._receipts != rhs_storage._receipts {return false}
+        if _storage._hopStamps != rhs_storage._hopStamps {return false}
         if _storage._reconciliation != rhs_storage._reconciliation {return false}
         if _storage._deviceReason != rhs_storage._deviceReason {return false}
         if _storage._acceptedOn != rhs_storage._acceptedOn {return false}

@@ -60,13 +60,13 @@ public nonisolated struct Baton_V1_SubmitTransaction: Sendable {
   /// The phone's idempotency key.
   public var key: String = String()
 
-  /// Whom the application's operator authenticated; empty while applications do not sign.
+  /// Whom the application's issuer authenticated; empty while applications do not sign.
   public var customer: String = String()
 
   /// HMAC-SHA256 of the request's canonical body.
   public var bodyDigest: Data = Data()
 
-  public var receipts: [Baton_V1_Receipt] = []
+  public var hopStamps: [Baton_V1_HopStamp] = []
 
   /// The reply comes at the outcome or then, in router milliseconds.
   public var waitUntil: Int64 = 0
@@ -567,7 +567,7 @@ public nonisolated struct Baton_V1_ShopApplication: Sendable {
 
   public var id: String = String()
 
-  public var `operator`: String = String()
+  public var issuer: String = String()
 
   public var functions: [Baton_V1_Operation] = []
 
@@ -628,7 +628,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SubmitTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}application\0\u{1}operation\0\u{1}information\0\u{1}amount\0\u{1}key\0\u{1}customer\0\u{3}body_digest\0\u{1}receipts\0\u{3}wait_until\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}application\0\u{1}operation\0\u{1}information\0\u{1}amount\0\u{1}key\0\u{1}customer\0\u{3}body_digest\0\u{3}hop_stamps\0\u{3}wait_until\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -644,7 +644,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
       case 6: try { try decoder.decodeSingularStringField(value: &self.key) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.customer) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.bodyDigest) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
       default: break
       }
@@ -680,8 +680,8 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
     if !self.bodyDigest.isEmpty {
       try visitor.visitSingularBytesField(value: self.bodyDigest, fieldNumber: 8)
     }
-    if !self.receipts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 9)
+    if !self.hopStamps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hopStamps, fieldNumber: 9)
     }
     if self.waitUntil != 0 {
       try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 10)
@@ -698,7 +698,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
     if lhs.key != rhs.key {return false}
     if lhs.customer != rhs.customer {return false}
     if lhs.bodyDigest != rhs.bodyDigest {return false}
-    if lhs.receipts != rhs.receipts {return false}
+    if lhs.hopStamps != rhs.hopStamps {return false}
     if lhs.waitUntil != rhs.waitUntil {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1656,7 +1656,7 @@ nonisolated extension Baton_V1_ShopDestination: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Baton_V1_ShopApplication: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ShopApplication"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}operator\0\u{1}functions\0\u{1}destination\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}issuer\0\u{1}functions\0\u{1}destination\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1665,7 +1665,7 @@ nonisolated extension Baton_V1_ShopApplication: SwiftProtobuf.Message, SwiftProt
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.`operator`) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.issuer) }()
       case 3: try { try decoder.decodeRepeatedEnumField(value: &self.functions) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.destination) }()
       default: break
@@ -1677,8 +1677,8 @@ nonisolated extension Baton_V1_ShopApplication: SwiftProtobuf.Message, SwiftProt
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
-    if !self.`operator`.isEmpty {
-      try visitor.visitSingularStringField(value: self.`operator`, fieldNumber: 2)
+    if !self.issuer.isEmpty {
+      try visitor.visitSingularStringField(value: self.issuer, fieldNumber: 2)
     }
     if !self.functions.isEmpty {
       try visitor.visitPackedEnumField(value: self.functions, fieldNumber: 3)
@@ -1691,7 +1691,7 @@ nonisolated extension Baton_V1_ShopApplication: SwiftProtobuf.Message, SwiftProt
 
   public static func ==(lhs: Baton_V1_ShopApplication, rhs: Baton_V1_ShopApplication) -> Bool {
     if lhs.id != rhs.id {return false}
-    if lhs.`operator` != rhs.`operator` {return false}
+    if lhs.issuer != rhs.issuer {return false}
     if lhs.functions != rhs.functions {return false}
     if lhs.destination != rhs.destination {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -331,7 +331,7 @@ public nonisolated struct Baton_V1_Evidence: Sendable {
 }
 
 /// One hop's stamp.
-public nonisolated struct Baton_V1_Receipt: Sendable {
+public nonisolated struct Baton_V1_HopStamp: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -550,7 +550,7 @@ public nonisolated struct Baton_V1_TransactionStatus: Sendable {
 
   public var sent: Baton_V1_Certainty = .unspecified
 
-  public var receipts: [Baton_V1_Receipt] = []
+  public var hopStamps: [Baton_V1_HopStamp] = []
 
   /// Marks that a person has to close.
   public var reconciliation: [String] = []
@@ -732,8 +732,8 @@ nonisolated extension Baton_V1_Evidence: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
-nonisolated extension Baton_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Receipt"
+nonisolated extension Baton_V1_HopStamp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HopStamp"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hop\0\u{1}act\0\u{1}at\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -763,7 +763,7 @@ nonisolated extension Baton_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf._Me
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_Receipt, rhs: Baton_V1_Receipt) -> Bool {
+  public static func ==(lhs: Baton_V1_HopStamp, rhs: Baton_V1_HopStamp) -> Bool {
     if lhs.hop != rhs.hop {return false}
     if lhs.act != rhs.act {return false}
     if lhs.at != rhs.at {return false}
@@ -1118,7 +1118,7 @@ nonisolated extension Baton_V1_Outcome.Failed: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TransactionStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{1}receipts\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0\u{1}text\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{3}hop_stamps\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1130,7 +1130,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
       case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.sent) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.reconciliation) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.deviceReason) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
@@ -1159,8 +1159,8 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if self.sent != .unspecified {
       try visitor.visitSingularEnumField(value: self.sent, fieldNumber: 4)
     }
-    if !self.receipts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 5)
+    if !self.hopStamps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hopStamps, fieldNumber: 5)
     }
     if !self.reconciliation.isEmpty {
       try visitor.visitRepeatedStringField(value: self.reconciliation, fieldNumber: 6)
@@ -1188,7 +1188,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
     if lhs.state != rhs.state {return false}
     if lhs._outcome != rhs._outcome {return false}
     if lhs.sent != rhs.sent {return false}
-    if lhs.receipts != rhs.receipts {return false}
+    if lhs.hopStamps != rhs.hopStamps {return false}
     if lhs.reconciliation != rhs.reconciliation {return false}
     if lhs.deviceReason != rhs.deviceReason {return false}
     if lhs._amount != rhs._amount {return false}

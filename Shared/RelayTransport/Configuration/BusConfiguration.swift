@@ -49,17 +49,17 @@ public struct BusLimits: Sendable {
     /// the one too many is told so.
     var connectionsMax: Int { peersMax + 64 }
     /// How many files of the process a router's four sockets may need: their connections, and those that libzmq has
-    /// accepted before the reactor heard of it (see ``Doorkeeper``), at most some thousand a socket.
+    /// accepted before the reactor heard of it (see ``ConnectionGuard``), at most some thousand a socket.
     public var filesMax: Int { BusEndpoint.allCases.count * (connectionsMax + Self.unheardMax) }
     private static let unheardMax = 1_100
 
     /// Takes fewer peers, so that ``filesMax`` is no more than `files` where that can be.
     public mutating func fit(files: Int) {
         let room = files / BusEndpoint.allCases.count - Self.unheardMax - (connectionsMax - peersMax)
-        peersMax = min(peersMax, max(Self.peersLeast, room))
+        peersMax = min(peersMax, max(Self.peersMin, room))
     }
     /// How few peers a router may take: a relay on one machine has a handful.
-    private static let peersLeast = 32
+    private static let peersMin = 32
     /// How many requests of a ``LinkClient`` may wait for their reply.
     public var requestsMax = 16_384
 

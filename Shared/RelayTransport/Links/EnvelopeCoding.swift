@@ -5,9 +5,9 @@ import SwiftProtobuf
 /// What a frame turned out to be.
 enum Received {
     /// A message of the services; whether it belongs on this link is found out by its reader.
-    case message(WireBody, Postmark)
+    case message(WireBody, MessageHeader)
     case hello(Hello)
-    case welcome(Welcome)
+    case welcome(RouterWelcome)
     /// Router time, from a router; nil from a far end.
     case beat(Instant?)
     case goodbye
@@ -117,18 +117,18 @@ extension Received {
     private static func read(_ envelope: Baton_V1_Envelope) throws(WireError) -> Received {
         switch envelope.body {
         case .hello(let hello): .hello(try Hello(wire: hello))
-        case .welcome(let welcome): .welcome(try Welcome(wire: welcome))
+        case .welcome(let welcome): .welcome(try RouterWelcome(wire: welcome))
         case .beat(let beat): .beat(beat.time == 0 ? nil : Instant(milliseconds: beat.time))
         case .goodbye: .goodbye
         case .unsupportedVersion: .unsupportedVersion
         case .undecodable(let answer): .unreadThere(correlation: envelope.correlation, reason: answer.reason)
         case nil: throw .missing("body")
-        case let body?: .message(body, Postmark(envelope))
+        case let body?: .message(body, MessageHeader(envelope))
         }
     }
 }
 
-extension Postmark {
+extension MessageHeader {
     fileprivate init(_ envelope: Baton_V1_Envelope) {
         self.init(
             correlation: envelope.correlation,

@@ -41,7 +41,7 @@ public struct Hello: Hashable, Sendable {
 }
 
 /// A router's answer to a hello. Nothing else is sent before it.
-public struct Welcome: Hashable, Sendable {
+public struct RouterWelcome: Hashable, Sendable {
     /// The journal that this router writes, and how many there are.
     public let journal: UInt8
     public let journals: UInt8

@@ -14,15 +14,15 @@ import RelayMessages
 /// reactor's own turn, never from inside a call of the owner's, except ``close()``, which ends what is pending.
 public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     /// A router has welcomed us, and its journal is reached through this link from now on.
-    public var opened: (Link, Welcome) -> Void {
+    public var opened: (Link, RouterWelcome) -> Void {
         get { links.opened }
         set { links.opened = newValue }
     }
     /// A router sent a message that replies to no request.
-    public var received: (Link, Inbound, Postmark) -> Void = { _, _, _ in } {
+    public var received: (Link, Inbound, MessageHeader) -> Void = { _, _, _ in } {
         didSet {
-            links.received = { [received] link, body, postmark throws(WireError) in
-                received(link, try Inbound(wire: body), postmark)
+            links.received = { [received] link, body, header throws(WireError) in
+                received(link, try Inbound(wire: body), header)
             }
         }
     }
@@ -42,21 +42,21 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         set { links.connection = newValue }
     }
 
-    private let links: ClientLinks
+    private let links: RouterConnections
 
     /// Begins to look for routers and to connect to them.
     /// - Throws: ``TransportError`` if an address or the keys cannot be used at all.
     public init(
         _ endpoint: BusEndpoint, _ configuration: BusConfiguration, hello: Hello, on reactor: Reactor
     ) throws(TransportError) {
-        links = try ClientLinks(endpoint, configuration, hello: hello, on: reactor)
+        links = try RouterConnections(endpoint, configuration, hello: hello, on: reactor)
     }
 
     /// The journals that can be reached now, in order.
     public var journals: [UInt8] { links.claims.journals }
 
     /// The link to a journal, and what its router said in its welcome.
-    public func link(toJournal journal: UInt8) -> (link: Link, welcome: Welcome)? {
+    public func link(toJournal journal: UInt8) -> (link: Link, welcome: RouterWelcome)? {
         links.line(toJournal: journal).flatMap { line in line.welcome.map { (line.link, $0) } }
     }
 
@@ -68,14 +68,14 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
 
     /// Hands a message for a journal's router to its link.
     /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
-    public func send(_ message: Outbound, _ postmark: Postmark = .none, toJournal journal: UInt8) -> SendResult {
-        links.send(message.wire, postmark, on: links.line(toJournal: journal))
+    public func send(_ message: Outbound, _ header: MessageHeader = .none, toJournal journal: UInt8) -> SendResult {
+        links.send(message.wire, header, on: links.line(toJournal: journal))
     }
 
     /// Hands a message to one link, such as one that has just opened or asked something.
     /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
-    public func send(_ message: Outbound, _ postmark: Postmark = .none, on link: Link) -> SendResult {
-        links.send(message.wire, postmark, on: links.lines[link])
+    public func send(_ message: Outbound, _ header: MessageHeader = .none, on link: Link) -> SendResult {
+        links.send(message.wire, header, on: links.lines[link])
     }
 
     /// Asks a journal's router.

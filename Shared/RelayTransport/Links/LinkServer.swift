@@ -19,10 +19,10 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
         set { links.opened = newValue }
     }
     /// A peer sent a message.
-    public var received: (Peer, Inbound, Postmark) -> Void = { _, _, _ in } {
+    public var received: (Peer, Inbound, MessageHeader) -> Void = { _, _, _ in } {
         didSet {
-            links.received = { [received] peer, body, postmark throws(WireError) in
-                received(peer, try Inbound(wire: body), postmark)
+            links.received = { [received] peer, body, header throws(WireError) in
+                received(peer, try Inbound(wire: body), header)
             }
         }
     }
@@ -47,7 +47,7 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// What a client of this endpoint is given to find it; not for other endpoints if the port was 0.
     public var address: BusAddress { links.address }
 
-    private let links: ServerLinks
+    private let links: PeerConnections
 
     /// Binds the endpoint.
     /// - Parameters:
@@ -59,9 +59,9 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// - Throws: ``TransportError``.
     public init(
         _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
-        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> Welcome
+        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> RouterWelcome
     ) throws(TransportError) {
-        links = try ServerLinks(
+        links = try PeerConnections(
             endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
     }
 
@@ -77,8 +77,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
 
     /// Hands a message to the socket.
     /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
-    public func send(_ message: Outbound, _ postmark: Postmark = .none, to peer: Peer) -> SendResult {
-        links.send(message.wire, postmark, to: peer)
+    public func send(_ message: Outbound, _ header: MessageHeader = .none, to peer: Peer) -> SendResult {
+        links.send(message.wire, header, to: peer)
     }
 
     /// Says goodbye to a peer and forgets it. ``lost`` is not called for it.

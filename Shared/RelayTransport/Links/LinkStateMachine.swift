@@ -110,7 +110,7 @@ struct LinkStateMachine {
             state = .open(heard: now, beatDue: now + Self.beatPeriod)
             return [.sendWelcome, .open]
         case (.answering, .open, .heard(.hello)):
-            hear(now)
+            peerHeard(now)
             return [.sendWelcome]
         case (.answering, .connecting, .heard(.message)), (.answering, .connecting, .heard(.beat)):
             return [.sendGoodbye, .discard]
@@ -121,10 +121,10 @@ struct LinkStateMachine {
             state = .open(heard: heard, beatDue: max(due + Self.beatPeriod, now))
             return [.sendBeat]
         case (_, .open, .heard(.message)):
-            hear(now)
+            peerHeard(now)
             return [.deliver]
         case (_, .open, .heard(.beat)), (_, .open, .notListening), (.calling, .open, .heard(.welcome)):
-            hear(now)
+            peerHeard(now)
             return []
         case (_, .open, .heard(.goodbye)): return lose(.goodbye)
         case (_, .open, .disconnected): return lose(.disconnected)
@@ -136,7 +136,7 @@ struct LinkStateMachine {
         }
     }
 
-    private mutating func hear(_ now: ContinuousClock.Instant) {
+    private mutating func peerHeard(_ now: ContinuousClock.Instant) {
         guard case .open(_, let due) = state else { return }
         state = .open(heard: now, beatDue: due)
     }

@@ -38,7 +38,7 @@ struct MessageBounds {
     func judge(_ bytes: UnsafeRawBufferPointer) throws(Misfit) -> EnvelopeOutline {
         let outline: EnvelopeOutline
         do {
-            outline = try EnvelopeOutline(bytes, fieldsMost: takesOrders ? Self.orderFieldsMax : fieldsMax)
+            outline = try EnvelopeOutline(bytes, fieldsMax: takesOrders ? Self.orderFieldsMax : fieldsMax)
         } catch {
             throw Misfit(why: bytes.count > bytesMax && !takesOrders ? .tooLong : Unreadable(error))
         }

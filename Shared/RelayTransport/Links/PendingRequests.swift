@@ -29,7 +29,7 @@ struct PendingRequests<LinkID: Hashable, Reply> {
     }
 
     /// The request that a reply answers: only on the link on which it was asked.
-    mutating func take(_ correlation: UInt64, from link: LinkID) -> Entry? {
+    mutating func remove(_ correlation: UInt64, from link: LinkID) -> Entry? {
         guard entries[correlation]?.link == link else { return nil }
         return entries.removeValue(forKey: correlation)
     }

@@ -3,7 +3,7 @@ import RelayMessages
 
 /// Asks routers from anywhere: for the ingress, the console and the command line, which don't live on a reactor.
 ///
-/// **How a request passes.** ``ask(toJournal:traceparent:within:_:)`` puts it into a ``Mailbox``; the reactor takes all that
+/// **How a request passes.** ``request(toJournal:traceparent:within:_:)`` puts it into a ``Mailbox``; the reactor takes all that
 /// has gathered there in one turn and gives it to its ``LinkClient``; each end of a request resumes the one task that
 /// waits for it. So many requests share a wake-up, and each costs one continuation.
 public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Sendable {
@@ -32,7 +32,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
     /// - Throws: ``TransportError`` if an address or the keys cannot be used at all.
     public func start() async throws(TransportError) {
         try await links.start()
-        asked.open { [links] batch in links.assumeIsolated { $0.ask(batch) } }
+        asked.open { [links] batch in links.assumeIsolated { $0.send(batch) } }
     }
 
     /// Asks a journal's router.
@@ -40,7 +40,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
     ///   - limit: how long to wait; the router is told the point of its own time at which it ends.
     ///   - make: makes the request, knowing the router's time now. Called on the reactor, if there is a link.
     /// - Throws: ``RequestFailure``. Cancelling the task does not end the wait: what was asked may be acted upon.
-    public func ask(
+    public func request(
         toJournal journal: UInt8, traceparent: String = "", within limit: Duration,
         _ make: @escaping @Sendable (_ routerNow: Instant) -> Request
     ) async throws(RequestFailure) -> Reply {
@@ -53,13 +53,13 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         return try result.get()
     }
 
-    /// What the routers that are linked now said in their welcomes, by journal. ``Welcome/journals`` is how many there
+    /// What the routers that are linked now said in their welcomes, by journal. ``RouterWelcome/journals`` is how many there
     /// should be.
-    public var welcomes: [UInt8: Welcome] { get async { await links.welcomes } }
+    public var welcomes: [UInt8: RouterWelcome] { get async { await links.welcomes } }
 
     /// Returns as soon as a router of the journal is linked.
     /// - Throws: ``RequestFailure/notSent(_:)`` with ``SendResult/unreachable`` if none is within `limit`.
-    public func link(toJournal journal: UInt8, within limit: Duration) async throws(RequestFailure) -> Welcome {
+    public func link(toJournal journal: UInt8, within limit: Duration) async throws(RequestFailure) -> RouterWelcome {
         let welcome = await links.link(toJournal: journal, within: limit)
         guard let welcome else { throw .notSent(.unreachable) }
         return welcome
@@ -80,8 +80,9 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         private let configuration: BusConfiguration
         private let hello: Hello
         private var client: LinkClient<Request, Reply>?
-        private var waiting: [(journal: UInt8, until: ContinuousClock.Instant, CheckedContinuation<Welcome?, Never>)] =
-            []
+        private var waiting:
+            [(journal: UInt8, until: ContinuousClock.Instant, CheckedContinuation<RouterWelcome?, Never>)] =
+                []
 
         init(_ endpoint: BusEndpoint, _ configuration: BusConfiguration, _ hello: Hello) {
             self.endpoint = endpoint
@@ -89,7 +90,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
             self.hello = hello
         }
 
-        var welcomes: [UInt8: Welcome] {
+        var welcomes: [UInt8: RouterWelcome] {
             guard let client else { return [:] }
             return Dictionary(
                 uniqueKeysWithValues: client.journals.compactMap { journal in
@@ -102,7 +103,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
             reactor.atEndOfTick { self.tellWaiting() }
         }
 
-        func ask(_ batch: [Asked]) {
+        func send(_ batch: [Asked]) {
             for asked in batch {
                 guard let client, let now = client.routerNow(journal: asked.journal) else {
                     asked.complete(.failure(.notSent(.unreachable)))
@@ -115,7 +116,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
             }
         }
 
-        func link(toJournal journal: UInt8, within limit: Duration) async -> Welcome? {
+        func link(toJournal journal: UInt8, within limit: Duration) async -> RouterWelcome? {
             await withCheckedContinuation { waiting.append((journal, .now + limit, $0)) }
         }
 

@@ -24,7 +24,7 @@ struct Listeners {
     /// Takes what an XPUB socket reads: a byte that says whether a subscription begins (1) or ends (0), and its topic.
     /// - Parameter connection: whose word it is; negative where libzmq takes back what one listened to who has left.
     /// - Returns: false if the topic is longer than any of ours.
-    mutating func take(_ message: UnsafeRawBufferPointer, from connection: Int32) -> Bool {
+    mutating func subscriptionChanged(_ message: UnsafeRawBufferPointer, from connection: Int32) -> Bool {
         guard let first = message.first else { return true }
         let topic = Array(message.dropFirst())
         switch first {
@@ -51,7 +51,7 @@ struct Listeners {
     private static let nobody: Int32 = -1
 
     /// Whether somebody would hear an event of this topic.
-    func hear(_ topic: String) -> Bool {
+    func hasSubscriber(_ topic: String) -> Bool {
         guard !owners.isEmpty else { return false }
         let bytes = Array(topic.utf8)
         return lengths.keys.contains { $0 <= bytes.count && owners[Array(bytes.prefix($0))] != nil }

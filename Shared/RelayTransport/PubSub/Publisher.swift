@@ -17,29 +17,29 @@ public final class Publisher<Event: EnvelopeBody> {
     private let socket: Socket
     private let counters: BusCounters
     private let limits: BusLimits
-    private let door: Doorkeeper
+    private let connections: ConnectionGuard
     private var listeners = Listeners()
 
     /// Binds the endpoint `events` at the first of the configuration's addresses.
     /// - Throws: ``TransportError``.
     public init(name: String, _ configuration: BusConfiguration, on reactor: Reactor) throws(TransportError) {
-        let binding = try BoundSocket(.publisher, .events, name: name, configuration, patience: nil, on: reactor)
+        let binding = try BoundSocket(.publisher, .events, name: name, configuration, helloTimeout: nil, on: reactor)
         self.reactor = reactor
         counters = binding.counters
-        door = binding.door
+        connections = binding.connections
         socket = binding.socket
         boundAddress = binding.bound
         address = binding.address
         limits = configuration.limits
         socket.onMessage = { [unowned self] in listen($0) }
-        door.left = { [unowned self] in listeners.left($0) }
+        connections.left = { [unowned self] in listeners.left($0) }
     }
 
     private func listen(_ frame: consuming Frame) {
         var frame = frame
         let file = frame.file
-        guard frame.withBytes({ listeners.take($0, from: file) }) else {
-            return door.showOut(file, because: "topicTooLong")
+        guard frame.withBytes({ listeners.subscriptionChanged($0, from: file) }) else {
+            return connections.showOut(file, because: "topicTooLong")
         }
         if listeners.charge(of: file) > limits.subscriptionsMax {
             showOut(file)
@@ -51,18 +51,19 @@ public final class Publisher<Event: EnvelopeBody> {
     private func showOut(_ file: Int32) {
         guard file >= 0 else { return }
         listeners.left(file)
-        door.showOut(file, because: "subscriptionsMax")
+        connections.showOut(file, because: "subscriptionsMax")
     }
 
     /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
     /// queue is full. An event that nobody would hear is not even written.
     /// - Returns: `sent` or `tooLong`: publishing never fails because of a subscriber.
     @discardableResult
-    public func publish(_ event: @autoclosure () -> Event, _ postmark: Postmark = .none, topic: String) -> SendResult {
+    public func publish(_ event: @autoclosure () -> Event, _ header: MessageHeader = .none, topic: String) -> SendResult
+    {
         reactor.checkIsolated()
-        guard listeners.hear(topic) else { return .sent }
+        guard listeners.hasSubscriber(topic) else { return .sent }
         let event = event()
-        let bytes = postmark.envelope(event.wire)
+        let bytes = header.envelope(event.wire)
         guard bytes.count <= limits.messageBytesMax else {
             counters.count(unsent: .tooLong)
             return .tooLong
@@ -75,7 +76,7 @@ public final class Publisher<Event: EnvelopeBody> {
     /// Closes the socket.
     public func close() {
         reactor.checkIsolated()
-        door.close()
+        connections.close()
         socket.close()
     }
 }

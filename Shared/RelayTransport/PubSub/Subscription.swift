@@ -9,7 +9,7 @@ import RelayMessages
 /// Lives on its reactor, like ``LinkClient``.
 public final class Subscription<Event: EnvelopeBody> {
     /// An event of a topic, from any router.
-    public var received: (_ topic: String, Event, Postmark) -> Void = { _, _, _ in }
+    public var received: (_ topic: String, Event, MessageHeader) -> Void = { _, _, _ in }
     /// libzmq reports something of a connection; after `ready` subscriptions take effect there within moments.
     public var connection: (SocketEvent) -> Void = { _ in }
 
@@ -91,9 +91,9 @@ public final class Subscription<Event: EnvelopeBody> {
         guard var body = socket.receive() else { return counters.count(refused: "noBody") }
         let name = topic.withBytes { String(decoding: $0, as: UTF8.self) }
         switch Received(&body, within: .farEnd(limits)) {
-        case .message(let body, let postmark):
+        case .message(let body, let header):
             do {
-                received(name, try Event(wire: body), postmark)
+                received(name, try Event(wire: body), header)
             } catch {
                 counters.count(refused: Unreadable.body(error).label)
             }

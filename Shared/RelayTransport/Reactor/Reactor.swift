@@ -65,8 +65,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     }
 
     /// Runs a closure on the reactor, after the work that already waits. Safe from any thread, never blocks.
-    public func execute(_ errand: @escaping @Sendable () -> Void) {
-        add(.errand(errand))
+    public func execute(_ closure: @escaping @Sendable () -> Void) {
+        add(.closure(closure))
     }
 
     public func checkIsolated() {
@@ -169,15 +169,15 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// One turn: jobs and errands, sockets, timers, hooks.
+    /// One turn: jobs and closures, sockets, timers, hooks.
     private func tick() {
         tickTime = .now
-        queue.take(into: &work)
+        queue.drain(into: &work)
         let executor = asUnownedSerialExecutor()
         for piece in work {
             switch piece {
             case .job(let job): job.runSynchronously(on: executor)
-            case .errand(let errand): errand()
+            case .closure(let closure): closure()
             }
             sayThatItComesRound()
         }

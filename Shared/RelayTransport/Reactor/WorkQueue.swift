@@ -13,7 +13,7 @@ final class WorkQueue: @unchecked Sendable {
     /// One piece of work: an actor's job, or a closure.
     enum Work {
         case job(UnownedJob)
-        case errand(@Sendable () -> Void)
+        case closure(@Sendable () -> Void)
     }
 
     // Sendable because every variable below is touched inside `lock` only, and the bell is a constant file descriptor.
@@ -50,7 +50,7 @@ final class WorkQueue: @unchecked Sendable {
     }
 
     /// Swaps what has waited against an emptied array, so that both keep their storage.
-    func take(into work: inout [Work]) {
+    func drain(into work: inout [Work]) {
         lock.withLock { swap(&waiting, &work) }
     }
 

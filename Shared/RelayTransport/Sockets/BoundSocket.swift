@@ -5,14 +5,14 @@ struct BoundSocket {
     let bound: String
     /// What a far end is given to find it.
     let address: BusAddress
-    let door: Doorkeeper
+    let connections: ConnectionGuard
     let counters: BusCounters
 
-    /// - Parameter patience: how long a connection may last without a hello; nil where none is said.
+    /// - Parameter helloTimeout: how long a connection may last without a hello; nil where none is said.
     /// - Throws: ``TransportError``; then nothing is left open.
     init(
         _ kind: Socket.Kind, _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration,
-        patience: Duration?, on reactor: Reactor
+        helloTimeout: Duration?, on reactor: Reactor
     ) throws(TransportError) {
         guard let address = configuration.addresses.first else { throw .badAddress("") }
         let socket = try reactor.makeSocket(kind)
@@ -27,8 +27,9 @@ struct BoundSocket {
         self.address = address.found(endpoint, bound: bound)
         self.socket = socket
         counters = BusCounters(endpoint)
-        door = Doorkeeper(
-            Door(most: configuration.limits.connectionsMax, patience: patience), of: socket, bound: bound,
+        connections = ConnectionGuard(
+            ConnectionLimiter(most: configuration.limits.connectionsMax, helloTimeout: helloTimeout), of: socket,
+            bound: bound,
             counters: counters, on: reactor)
     }
 }

@@ -8,7 +8,7 @@ final class HomeClaim {
     /// - Throws: ``BackupError/claimed(journal:folder:)`` if a router writes, ``JournalError/failed(path:reason:)``.
     init(_ files: RelayFiles) throws {
         self.files = files
-        for number in 0...TransactionID.journalMost {
+        for number in 0...TransactionID.journalMax {
             guard let lock = try FileClaim("\(files.journals)/\(number).lock") else {
                 throw BackupError.claimed(journal: Int(number), folder: files.journals)
             }

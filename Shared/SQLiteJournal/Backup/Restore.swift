@@ -19,7 +19,7 @@ public struct Restore {
     }
 
     /// The gap is at least so long …
-    public static let gapLeast: UInt64 = 10_000_000
+    public static let gapMin: UInt64 = 10_000_000
     /// … and so much longer for each second since the backup: the events of 500 transactions.
     public static let gapPerSecond: UInt64 = 2_000
     /// How many versions of the registry are left out.
@@ -65,7 +65,7 @@ public struct Restore {
         defer { for file in unpacked { try? JournalFile.remove(file.path) } }
         try unpack(archive, &unpacked, progress)
         let gap = max(
-            wanted, Self.gapLeast + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
+            wanted, Self.gapMin + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
         for file in unpacked {
             if file.isRegistry {
                 try renew(registry: file.path)
@@ -83,7 +83,7 @@ public struct Restore {
     /// - Throws: ``BackupError/homeNotEmpty(path:)``, ``BackupError/leftover(path:)``.
     private func checkEmpty() throws {
         let manager = FileManager.default
-        let places = (0...TransactionID.journalMost).map { files.journal($0) } + [files.registry]
+        let places = (0...TransactionID.journalMax).map { files.journal($0) } + [files.registry]
         if let place = places.first(where: { manager.fileExists(atPath: $0) }) {
             throw BackupError.homeNotEmpty(path: place)
         }
@@ -141,7 +141,7 @@ public struct Restore {
                     body: "from the backup of \(label.made.text), which ends at event \(chain.sequence)",
                     rowDigest: nil)
                 try event.insert(database, &chain)
-                let elapsed = try JournalSchema.remembrance(database, path: path).elapsed
+                let elapsed = try JournalSchema.retention(database, path: path).elapsed
                 try chain.store(database, elapsed: elapsed)
                 try database.execute(sql: "UPDATE claim SET term = term + ?", arguments: [Int64(gap)])
             }

@@ -6,15 +6,15 @@ import ServiceLifecycle
 /// The port for those who watch the process: `/livez`, `/readyz` and `/metrics`, in plain HTTP, one answer a connection.
 ///
 /// Lives on a thread of its own, so that it answers whatever the process's loops do. Strangers cannot fill it: of more than
-/// ``connectionsMost`` connections the oldest is closed, and each ends after ``connectionLimit``.
+/// ``connectionsMax`` connections the oldest is closed, and each ends after ``connectionTimeout``.
 struct AdminServer: Service {
-    static let connectionsMost = 64
+    static let connectionsMax = 64
 
     let address: HostPort
     let health: Health
     let metrics: @Sendable () -> String
     /// How long one connection may take, from its first byte to its last.
-    var connectionLimit = TimeAmount.seconds(10)
+    var connectionTimeout = TimeAmount.seconds(10)
     /// Called once with the address that is bound.
     let onBound: @Sendable (HostPort) -> Void
 
@@ -42,7 +42,7 @@ struct AdminServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    connections.value.add(channel, for: connectionLimit)
+                    connections.value.add(channel, for: connectionTimeout)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     try channel.pipeline.syncOperations.addHandler(AdminConnection(answer: answer))
                 }
@@ -87,7 +87,7 @@ private final class AdminConnections {
     private var open: [any Channel] = []
 
     func add(_ channel: any Channel, for limit: TimeAmount) {
-        if open.count >= AdminServer.connectionsMost { open.removeFirst().close(promise: nil) }
+        if open.count >= AdminServer.connectionsMax { open.removeFirst().close(promise: nil) }
         open.append(channel)
         let timeout = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
         channel.closeFuture.assumeIsolated().whenComplete { _ in

@@ -14,7 +14,7 @@ struct HealthCheck {
                 guard let admin = try address(by: runtime) else {
                     return ProcessEnd(exitCode: 1, line: "\(service): \(runtime.instance) has not announced itself")
                 }
-                let answer = try await AdminQuestion.ask("/readyz", at: admin, within: Self.limit)
+                let answer = try await AdminClient.get("/readyz", at: admin, within: Self.limit)
                 let isReady = answer.hasPrefix("HTTP/1.1 200 ")
                 let body = answer.split(separator: "\r\n").last.map(String.init)
                 return ProcessEnd(exitCode: isReady ? 0 : 1, output: body)

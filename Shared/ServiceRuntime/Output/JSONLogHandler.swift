@@ -48,7 +48,7 @@ public struct JSONLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        var line = JSONText()
+        var line = JSONLine()
         line.append("time", Timestamp.now.description)
         line.append("level", event.level.rawValue)
         line.append("service", service)
@@ -62,7 +62,7 @@ public struct JSONLogHandler: LogHandler {
         write(bytes)
     }
 
-    private func append(_ metadata: Logger.Metadata, to line: inout JSONText) {
+    private func append(_ metadata: Logger.Metadata, to line: inout JSONLine) {
         // Room for one more member with its key and both `…`, and for `truncated`.
         let fullAt = Self.lineMax - Self.valueMax - 256
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {

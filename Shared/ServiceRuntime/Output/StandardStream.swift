@@ -12,9 +12,9 @@ public final class StandardStream: Sendable {
     public static let error = StandardStream(STDERR_FILENO)
 
     /// How many bytes may wait for a reader.
-    public static let waitingMost = 1 << 20
+    public static let waitingMax = 1 << 20
     /// How long the end of a process waits for a reader.
-    public static let flushMost = Duration.milliseconds(500)
+    public static let flushMax = Duration.milliseconds(500)
 
     private struct State {
         /// Bytes that were taken and are not written yet.
@@ -37,10 +37,10 @@ public final class StandardStream: Sendable {
     /// Whether a person may be reading along.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
 
-    /// Takes bytes to be written, all of them or, if more than ``waitingMost`` would wait, none.
+    /// Takes bytes to be written, all of them or, if more than ``waitingMax`` would wait, none.
     public func write(_ bytes: [UInt8]) {
         let hasRoom = state.withLockedValue { state in
-            guard state.waiting + bytes.count <= Self.waitingMost else {
+            guard state.waiting + bytes.count <= Self.waitingMax else {
                 state.lost += 1
                 return false
             }
@@ -60,11 +60,11 @@ public final class StandardStream: Sendable {
     /// Takes a text, and the line's end behind it.
     public func writeLine(_ text: String) { write(Array("\(text)\n".utf8)) }
 
-    /// Waits until all that was taken is written or lost, at most ``flushMost``.
+    /// Waits until all that was taken is written or lost, at most ``flushMax``.
     public func flush() {
         let end = DispatchSemaphore(value: 0)
         queue.async { end.signal() }
-        _ = end.wait(timeout: .now() + Self.flushMost / .seconds(1))
+        _ = end.wait(timeout: .now() + Self.flushMax / .seconds(1))
     }
 
     /// How many writes were left out so far.

@@ -1,17 +1,17 @@
 /// Decides when a process is deaf: one of its loops has not come round for so long that nobody is served any more.
 ///
-/// Words come in, a verdict goes out; no clock, no pipe. Slow is not deaf: a loop that comes round at all within ``deafMost``
+/// Words come in, a verdict goes out; no clock, no pipe. Slow is not deaf: a loop that comes round at all within ``deafMax``
 /// is left alone for as long as it likes.
 ///
-/// Only time that the watcher itself saw pass counts, at most ``glanceMost`` between two looks. A machine that was asleep, a
+/// Only time that the watcher itself saw pass counts, at most ``glanceMax`` between two looks. A machine that was asleep, a
 /// container that was paused, a watcher that got no CPU: none of them makes the process deaf.
 public struct LoopWatch: Sendable {
     /// How long a loop may not come round.
-    public static let deafMost = Duration.seconds(5)
+    public static let deafMax = Duration.seconds(5)
     /// How long a process may have no loop, at its start and at its end.
     public static let loopless = Duration.seconds(30)
     /// What counts at most between two looks.
-    static let glanceMost = Duration.seconds(1)
+    static let glanceMax = Duration.seconds(1)
 
     /// Why a process is to be killed.
     public enum Verdict: Hashable, Sendable, CustomStringConvertible {
@@ -20,7 +20,7 @@ public struct LoopWatch: Sendable {
 
         public var description: String {
             switch self {
-            case .deaf(let loop): "loop '\(loop)' has not come round for \(LoopWatch.deafMost.components.seconds) s"
+            case .deaf(let loop): "loop '\(loop)' has not come round for \(LoopWatch.deafMax.components.seconds) s"
             case .loopless: "no loop ran for \(LoopWatch.loopless.components.seconds) s"
             }
         }
@@ -39,8 +39,8 @@ public struct LoopWatch: Sendable {
 
     /// Takes what was heard since the last look.
     /// - Returns: why the process is to be killed; said once.
-    mutating func look(_ words: [LoopWord], at now: ContinuousClock.Instant) -> Verdict? {
-        watched += min(now - lastLook, Self.glanceMost)
+    mutating func look(_ words: [LoopReport], at now: ContinuousClock.Instant) -> Verdict? {
+        watched += min(now - lastLook, Self.glanceMax)
         lastLook = now
         for word in words {
             switch word.kind {
@@ -58,6 +58,6 @@ public struct LoopWatch: Sendable {
         guard let longest = loops.min(by: { $0.value < $1.value }) else {
             return watched - looplessSince >= Self.loopless ? .loopless : nil
         }
-        return watched - longest.value >= Self.deafMost ? .deaf(loop: longest.key) : nil
+        return watched - longest.value >= Self.deafMax ? .deaf(loop: longest.key) : nil
     }
 }

@@ -19,9 +19,9 @@ public final class Loops: Sendable {
             tick()
         }
 
-        deinit { loops.say(LoopWord(.gone, name)) }
+        deinit { loops.send(LoopReport(.gone, name)) }
 
-        func tick() { loops.say(LoopWord(.tick, name)) }
+        func tick() { loops.send(LoopReport(.tick, name)) }
     }
 
     private let watcher: Int32?
@@ -50,10 +50,10 @@ public final class Loops: Sendable {
     }
 
     /// Whether each loop came round lately enough.
-    var areAlive: Bool { ages.allSatisfy { $0.age < LoopWatch.deafMost } }
+    var areAlive: Bool { ages.allSatisfy { $0.age < LoopWatch.deafMax } }
 
     /// A watcher that is gone or asleep is not waited for.
-    private func say(_ word: LoopWord) {
+    private func send(_ word: LoopReport) {
         ticks.withLockedValue { $0[word.loop] = word.kind == .tick ? .now : nil }
         guard let watcher else { return }
         let bytes = word.encoded

@@ -5,7 +5,7 @@ public final class TickPipe: Sendable {
     /// The number under which the process that is started finds the writing end, named by `BATON_TICKS`.
     public static let descriptor: Int32 = 3
     /// How many words are read at a look. More than a process can say in a second.
-    private static let wordsMost = 256
+    private static let reportsMax = 256
 
     private let reader: Int32
     /// For the process that is started.
@@ -30,11 +30,11 @@ public final class TickPipe: Sendable {
     /// Looks for what was said since the last look, and judges.
     public func look(_ watch: inout LoopWatch) -> LoopWatch.Verdict? { watch.look(words(), at: .now) }
 
-    func words() -> [LoopWord] {
-        var bytes = [UInt8](repeating: 0, count: Self.wordsMost * LoopWord.bytes)
+    func words() -> [LoopReport] {
+        var bytes = [UInt8](repeating: 0, count: Self.reportsMax * LoopReport.bytes)
         let count = read(reader, &bytes, bytes.count)
         guard count > 0 else { return [] }
-        return stride(from: 0, to: count - count % LoopWord.bytes, by: LoopWord.bytes)
-            .compactMap { LoopWord(bytes[$0..<$0 + LoopWord.bytes]) }
+        return stride(from: 0, to: count - count % LoopReport.bytes, by: LoopReport.bytes)
+            .compactMap { LoopReport(bytes[$0..<$0 + LoopReport.bytes]) }
     }
 }

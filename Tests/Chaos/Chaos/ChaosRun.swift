@@ -66,7 +66,7 @@ public struct ChaosRun: Sendable {
         }
     }
 
-    private func print(_ report: ChaosReport, _ evidence: Evidence, _ stack: Stack) {
+    private func print(_ report: ChaosReport, _ evidence: WitnessEvidence, _ stack: Stack) {
         for finding in report.findings.prefix(5) {
             let story = Story(transaction: finding.transaction, evidence: evidence, logs: "\(stack.home.path)/log")
             for line in story.text { Self.say(line) }

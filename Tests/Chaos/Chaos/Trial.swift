@@ -46,7 +46,7 @@ struct Trial: Sendable {
     }
 
     /// - Returns: the report, and what it was made from.
-    func run() async throws -> (ChaosReport, Evidence) {
+    func run() async throws -> (ChaosReport, WitnessEvidence) {
         begin.withLockedValue { $0 = .now }
         let plan = FaultPlan(seed: options.seed, span: options.span, perMinute: options.faults)
         async let customers: Void = crowd.come()
@@ -96,7 +96,7 @@ struct Trial: Sendable {
     /// Waits until all is decided.
     /// - Returns: whether it was in time.
     private func settle(since begin: ContinuousClock.Instant) async throws -> Bool {
-        let reader = JournalReader(home: stack.home)
+        let reader = JournalWitness(home: stack.home)
         repeat {
             let undecided = try await reader.undecided()
             if undecided.isEmpty { return true }
@@ -108,12 +108,12 @@ struct Trial: Sendable {
 
     // MARK: Evidence
 
-    private func evidence() async throws -> Evidence {
-        var evidence = Evidence()
+    private func evidence() async throws -> WitnessEvidence {
+        var evidence = WitnessEvidence()
         // Asked before the journal is read: what stands there then must not be older than what was told.
         evidence.toldInTheEnd = await toldInTheEnd(Array(history.seen.keys))
         evidence.seen = history.seen
-        evidence.journal = try await JournalReader(home: stack.home).rows()
+        evidence.journal = try await JournalWitness(home: stack.home).rows()
         evidence.ledger = try await sandbox.ledger()
         evidence.saleAtPOS = Set(Roster.sales)
         let file = "\(stack.home.path)/sandbox/digest.key"

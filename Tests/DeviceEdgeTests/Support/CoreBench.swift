@@ -39,7 +39,8 @@ struct CoreBench {
             case .write(let id, let bytes): frames[id, default: []].append((try? DeviceFrame(bytes))!)
             case .ping(let id): pings[id, default: 0] += 1
             case .close(let id, let reason): closed[id] = reason
-            case .ask(let id, let message, let link, _): asked.append(Question(id: id, message: message, link: link))
+            case .request(let id, let message, let link, _):
+                asked.append(Question(id: id, message: message, link: link))
             case .tell(let message, _): told.append(message)
             case .note(let note): notes[note, default: 0] += 1
             case .log(let remark, _): remarks.append(remark)

@@ -12,7 +12,7 @@ actor FakeRouter {
         let content: DeviceCall
         let gatewayAt: Instant
         fileprivate let peer: Peer
-        fileprivate let postmark: Postmark
+        fileprivate let postmark: MessageHeader
     }
 
     /// What gateways said, in order, without the calls.
@@ -39,7 +39,7 @@ actor FakeRouter {
         let now = { Self.time + (ContinuousClock.now - start) }
         let server = try LinkServer<GatewayMessage, GatewayOrder>(
             .devices, name: name, BusConfiguration([bus.address]), on: reactor, routerTime: now,
-            welcome: { [term] _, _ in Welcome(journal: 0, journals: 1, term: term, time: now(), name: name) })
+            welcome: { [term] _, _ in RouterWelcome(journal: 0, journals: 1, term: term, time: now(), name: name) })
         server.opened = { peer, hello in
             self.gateway = peer
             _ = self.server?.send(.tables(tables), to: peer)
@@ -56,7 +56,7 @@ actor FakeRouter {
     }
 
     func answer(_ call: Call, _ reply: DeviceReply) {
-        _ = server?.send(.reply(reply), Postmark(correlation: call.postmark.correlation), to: call.peer)
+        _ = server?.send(.reply(reply), MessageHeader(correlation: call.postmark.correlation), to: call.peer)
     }
 
     func order(_ order: GatewayOrder, times: Int = 1) {
@@ -64,7 +64,7 @@ actor FakeRouter {
         for _ in 0..<times { _ = server?.send(order, to: gateway) }
     }
 
-    private func received(_ message: GatewayMessage, _ postmark: Postmark, from peer: Peer) {
+    private func received(_ message: GatewayMessage, _ postmark: MessageHeader, from peer: Peer) {
         if case .call(let session, let content, let at) = message {
             tellCall.yield(Call(session: session, content: content, gatewayAt: at, peer: peer, postmark: postmark))
             return
@@ -73,6 +73,6 @@ actor FakeRouter {
         guard case .claim(let device, let count, readiness: _) = message else { return }
         granted += 1
         let session = DeviceSession(device: device, count: count ?? ConnectionCount(term: term, number: granted))
-        _ = server?.send(.claimed(session, Sample.counter), Postmark(correlation: postmark.correlation), to: peer)
+        _ = server?.send(.claimed(session, Sample.counter), MessageHeader(correlation: postmark.correlation), to: peer)
     }
 }

@@ -10,9 +10,9 @@ import ServiceRuntime
 
 /// Runs `body` beside a gateway on a free port; afterwards the gateway has ended in good order.
 func withGateway(
-    _ kind: DeviceKind = .terminal, at bus: TemporaryBus, connectionsMost: Int = 100,
-    connectionsPerAddressMost: Int = 2_500, limits: GatewayLimits = GatewayLimits(),
-    clock: GatewayClock = GatewayClock(), _ body: @escaping @Sendable (RunningGateway) async throws -> Void
+    _ kind: DeviceKind = .terminal, at bus: TemporaryBus, connectionsMax: Int = 100,
+    connectionsPerAddressMax: Int = 2_500, limits: GatewayLimits = GatewayLimits(),
+    clock: SteadyClock = SteadyClock(), _ body: @escaping @Sendable (RunningGateway) async throws -> Void
 ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let health = Health()
@@ -20,8 +20,8 @@ func withGateway(
     let gateway = DeviceGateway(
         for: kind,
         GatewayConfiguration(
-            listen: .loopback(port: 0), bus: BusConfiguration([bus.address]), connectionsMost: connectionsMost,
-            connectionsPerAddressMost: connectionsPerAddressMost),
+            listen: .loopback(port: 0), bus: BusConfiguration([bus.address]), connectionsMax: connectionsMax,
+            connectionsPerAddressMax: connectionsPerAddressMax),
         name: "gateway-under-test", sealer: FakeSealer(), limits: limits,
         on: group.next(), clock: clock, health: health, bound: { tellPort.yield($0.port) })
     let services = ServiceGroup(services: [gateway], logger: Logger(label: "test"))

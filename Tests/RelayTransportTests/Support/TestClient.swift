@@ -9,8 +9,8 @@ actor TestClient {
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
-    private(set) var welcomes: [(link: Link, welcome: Welcome)] = []
-    private(set) var messages: [(text: String, postmark: Postmark)] = []
+    private(set) var welcomes: [(link: Link, welcome: RouterWelcome)] = []
+    private(set) var messages: [(text: String, header: MessageHeader)] = []
     private(set) var losses: [LinkLoss] = []
     private(set) var events: [SocketEvent] = []
     private(set) var unread: [Unread] = []
@@ -29,8 +29,8 @@ actor TestClient {
             self.welcomes.append((link, welcome))
             self.waiters.check()
         }
-        client.received = { _, answer, postmark in
-            self.messages.append((answer.text, postmark))
+        client.received = { _, answer, header in
+            self.messages.append((answer.text, header))
             self.waiters.check()
         }
         client.lost = { _, reason in
@@ -51,8 +51,8 @@ actor TestClient {
     var pending: Int { client?.pendingRequests ?? 0 }
     func terms(of journal: UInt8) -> UInt64? { client?.link(toJournal: journal)?.welcome.term }
     func routerNow(_ journal: UInt8 = 0) -> Instant? { client?.routerNow(journal: journal) }
-    func send(_ text: String, _ postmark: Postmark = .none, toJournal journal: UInt8 = 0) -> SendResult {
-        client?.send(Question(text), postmark, toJournal: journal) ?? .unreachable
+    func send(_ text: String, _ header: MessageHeader = .none, toJournal journal: UInt8 = 0) -> SendResult {
+        client?.send(Question(text), header, toJournal: journal) ?? .unreachable
     }
     func close() { client?.close() }
 
@@ -62,7 +62,7 @@ actor TestClient {
     }
 
     /// Asks, and waits for the end of the request.
-    func ask(
+    func request(
         _ text: String, toJournal journal: UInt8 = 0, within limit: Duration = .seconds(20)
     ) async -> Ended {
         await withCheckedContinuation { continuation in

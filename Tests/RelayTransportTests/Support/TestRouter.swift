@@ -10,7 +10,7 @@ actor TestRouter {
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     private(set) var opened: [Peer: Hello] = [:]
-    private(set) var questions: [(text: String, postmark: Postmark)] = []
+    private(set) var questions: [(text: String, header: MessageHeader)] = []
     private(set) var losses: [LinkLoss] = []
     private(set) var events: [SocketEvent] = []
     /// What was misread, and the name of its peer.
@@ -30,7 +30,7 @@ actor TestRouter {
             .requests, name: name, configuration, on: reactor,
             routerTime: { Instant(milliseconds: time) },
             welcome: { _, _ in
-                Welcome(
+                RouterWelcome(
                     journal: journal, journals: 2, term: term, time: Instant(milliseconds: time), name: name)
             })
         self.server = server
@@ -38,10 +38,10 @@ actor TestRouter {
             self.opened[peer] = hello
             self.waiters.check()
         }
-        server.received = { peer, question, postmark in
-            self.questions.append((question.text, postmark))
+        server.received = { peer, question, header in
+            self.questions.append((question.text, header))
             if !self.isMute {
-                _ = server.send(Answer(question.text), Postmark(correlation: postmark.correlation), to: peer)
+                _ = server.send(Answer(question.text), MessageHeader(correlation: header.correlation), to: peer)
             }
             self.waiters.check()
         }
@@ -63,7 +63,7 @@ actor TestRouter {
 
     func mute() { isMute = true }
     func send(_ text: String, correlation: UInt64 = 0, to peer: Peer) -> SendResult {
-        server?.send(Answer(text), Postmark(correlation: correlation), to: peer) ?? .unreachable
+        server?.send(Answer(text), MessageHeader(correlation: correlation), to: peer) ?? .unreachable
     }
     func sendUntilRefused(_ text: String, to peer: Peer) -> SendResult {
         while true {

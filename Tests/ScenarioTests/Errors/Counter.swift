@@ -22,11 +22,11 @@ struct Counter {
     ///   - scans: what the gateway takes the scanned ``code`` for; it may have heard of that before the router.
     init(
         _ world: World = World(devicesAreOnline: false), for kind: DeviceKind = .terminal,
-        scans application: ApplicationID = World.pay, as operation: Operation = .payment, callsMost: Int = 100
+        scans application: ApplicationID = World.pay, as operation: Operation = .payment, callsMax: Int = 100
     ) {
         self.world = world
         var limits = GatewayLimits()
-        limits.callsMost = callsMost
+        limits.callsMax = callsMax
         gateway = GatewayCore(for: kind, sealer: kind == .terminal ? PlainSealer() : nil, limits: limits)
         let rule = ScanRule(
             symbology: .qr, length: 20...20, prefix: "99", application: application, operation: operation)
@@ -76,13 +76,13 @@ struct Counter {
         for output in gateway.step(inputs, now: world.now, random: &world.random) {
             switch output {
             case .write(_, let bytes): frames.append((try? DeviceFrame(bytes))!)
-            case .ask(let id, let message, _, _): if isAnswered { ask(message, id) }
+            case .request(let id, let message, _, _): if isAnswered { routerRequested(message, id) }
             case .ping, .close, .tell, .note, .log: break
             }
         }
     }
 
-    private mutating func ask(_ message: GatewayMessage, _ id: RequestID) {
+    private mutating func routerRequested(_ message: GatewayMessage, _ id: RequestID) {
         let address = world.address(World.terminals)
         world.step(.gateway(message, address))
         for case .order(let order, let to) in world.outputs where to.peer == World.terminals {

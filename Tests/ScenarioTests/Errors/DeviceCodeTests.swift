@@ -65,7 +65,7 @@ import Testing
         },
         "deviceBusy": {
             var counter = Counter.with()
-            counter.world.submit(counter.world.wish())
+            counter.world.submit(counter.world.submission())
             return counter.scan()
         },
         "codeUsed": {
@@ -117,7 +117,7 @@ import Testing
             return counter.call(.cancel(.command(command.id), at: counter.world.now))
         },
         "overloaded": {
-            var counter = Counter.with(World.alone, Counter(callsMost: 0))
+            var counter = Counter.with(World.alone, Counter(callsMax: 0))
             return counter.call(.resume([]))
         },
         "relayLost": {
@@ -136,7 +136,7 @@ import Testing
         "tooManyCalls": {
             var counter = Counter.with()
             counter.isAnswered = false
-            for _ in 0..<DeviceLimits.callsMost { counter.call(.resume([])) }
+            for _ in 0..<DeviceLimits.callsMax { counter.call(.resume([])) }
             return counter.call(.resume([]))
         },
         "callInUse": {
@@ -153,7 +153,7 @@ import Testing
     /// A terminal that was told to submit.
     private static func commanded() throws -> (Counter, Command) {
         var counter = Counter.with()
-        counter.world.submit(counter.world.wish())
+        counter.world.submit(counter.world.submission())
         return (counter, try #require(counter.world.commands.first))
     }
 }

@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: catalogue[.failures]) func aFailureSaysWhatTheCatalogueSays(entry: Catalogue.Entry) throws {
         var world = entry.code == "amountRequired" ? World(amountRequired: true) : World()
-        let phone = world.submit(world.wish(amount: sum(500)))
+        let phone = world.submit(world.submission(amount: sum(500)))
         let command = try #require(world.commands.first)
         let goOn = try #require(Self.failures[entry.code])
         goOn(&world, command)
@@ -28,10 +28,10 @@ import Testing
         #expect(world.everyRequest.isEmpty || entry.code == "notSent")
         // newKey: the key stands for the failure, the code comes free.
         #expect(entry.retry == .newKey)
-        let sameKey = world.submit(world.wish(amount: sum(500)))
+        let sameKey = world.submit(world.submission(amount: sum(500)))
         #expect(world.status(for: sameKey)?.outcome == status.outcome)
         world.ready()
-        let sameCode = world.submit(world.wish(key: "key-2"), wait: .zero)
+        let sameCode = world.submit(world.submission(key: "key-2"), wait: .zero)
         #expect(world.status(for: sameCode)?.state == .commanded)
     }
 
@@ -81,14 +81,14 @@ import Testing
 
     static let marks: [String: @Sendable (inout World) -> TransactionID] = [
         "handedOverMaybe": { world in
-            world.submit(world.wish(at: World.paired))
+            world.submit(world.submission(at: World.paired))
             let command = world.commands[0].id
             world.call(.pos(World.till), .received(command, at: world.now))
             world.call(.pos(World.till), .result(command, .uncertain, at: world.now))
             return command.transaction
         },
         "enteredOutOfTurn": { world in
-            world.submit(world.wish(at: World.paired))
+            world.submit(world.submission(at: World.paired))
             let command = world.commands[0].id
             world.call(.pos(World.till), .result(command, .entered(nil), at: world.now))
             return command.transaction
@@ -106,7 +106,7 @@ import Testing
             return request.transaction
         },
         "restoredFromBackup": { world in
-            world.submit(world.wish())
+            world.submit(world.submission())
             let id = world.commands[0].id.transaction
             world.restart(restored: true)
             return id
@@ -126,8 +126,8 @@ import Testing
         let entry = try #require(Self.catalogue[.refusals].first { $0.code == code })
         var world = World()
         let console = world.address(World.ingress)
-        let wish = request(&world)
-        world.step(.request(wish, console))
+        let submission = request(&world)
+        world.step(.request(submission, console))
         let refusal = try #require(world.refusal(for: console))
         #expect(refusal.rawValue == code)
         #expect(Said(refusal) == Said(entry))

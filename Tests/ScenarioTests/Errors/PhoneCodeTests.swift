@@ -30,48 +30,48 @@ import Testing
             let code = String(repeating: "9", count: 4_097)
             return try reading(#"{"terminal":"counter-1","application":"pay","operation":"payment","code":"\#(code)"}"#)
         },
-        "unknownTerminal": { try refusing { $0.wish(at: TerminalID("nowhere")!) } },
-        "unknownApplication": { try refusing { $0.wish(application: ApplicationID("nobody")!) } },
-        "functionMismatch": { try refusing { $0.wish(operation: .accrue) } },
-        "codeExpired": { try refusing { $0.wish(expiresAt: $0.now) } },
-        "terminalOffline": { try refusing(in: World(devicesAreOnline: false)) { $0.wish() } },
-        "posOffline": { try refusing(in: World(devicesAreOnline: false)) { $0.wish(at: World.paired) } },
+        "unknownTerminal": { try refusing { $0.submission(at: TerminalID("nowhere")!) } },
+        "unknownApplication": { try refusing { $0.submission(application: ApplicationID("nobody")!) } },
+        "functionMismatch": { try refusing { $0.submission(operation: .accrue) } },
+        "codeExpired": { try refusing { $0.submission(expiresAt: $0.now) } },
+        "terminalOffline": { try refusing(in: World(devicesAreOnline: false)) { $0.submission() } },
+        "posOffline": { try refusing(in: World(devicesAreOnline: false)) { $0.submission(at: World.paired) } },
         "terminalNotReady": {
             try refusing { world in
                 world.call(.terminal(World.alone), .state(isReady: false, reason: ReasonCode("noPaper")))
-                return world.wish()
+                return world.submission()
             }
         },
         "posNotReady": {
             try refusing { world in
                 world.call(.pos(World.till), .state(isReady: false, reason: nil))
-                return world.wish(at: World.paired)
+                return world.submission(at: World.paired)
             }
         },
-        "destinationUnavailable": { try refusing(in: World(adapterIsReady: false)) { $0.wish() } },
+        "destinationUnavailable": { try refusing(in: World(adapterIsReady: false)) { $0.submission() } },
         "deviceBusy": {
             try refusing { world in
-                world.submit(world.wish())
-                return world.wish(key: "key-2", code: 2)
+                world.submit(world.submission())
+                return world.submission(key: "key-2", code: 2)
             }
         },
         "codeUsed": {
             try refusing { world in
                 let (_, request) = world.askDestination()
                 world.answer(request.transaction, .approved)
-                return world.wish(key: "key-2")
+                return world.submission(key: "key-2")
             }
         },
         "codeInUse": {
             try refusing { world in
-                world.submit(world.wish())
-                return world.wish(at: World.paired, key: "key-2")
+                world.submit(world.submission())
+                return world.submission(at: World.paired, key: "key-2")
             }
         },
         "keyReused": {
             try refusing { world in
-                world.submit(world.wish())
-                return world.wish(body: 2)
+                world.submit(world.submission())
+                return world.submission(body: 2)
             }
         },
         "unknownTransaction": {
@@ -80,7 +80,8 @@ import Testing
             let phone = world.address(World.ingress)
             world.step(.request(.query(.id(stranger), waitUntil: world.now), phone))
             return try answered(
-                { .asked($0, .status(stranger), wait: .zero) }, by: .reply(try #require(world.answer(to: phone))))
+                { .phoneRequested($0, .status(stranger), wait: .zero) },
+                by: .reply(try #require(world.answer(to: phone))))
         },
         "alreadyFinal": {
             var world = World()
@@ -89,7 +90,7 @@ import Testing
             let phone = world.address(World.ingress)
             world.step(.request(.cancel(request.transaction, waitUntil: world.now), phone))
             return try answered(
-                { .asked($0, .cancel(request.transaction), wait: .zero) },
+                { .phoneRequested($0, .cancel(request.transaction), wait: .zero) },
                 by: .reply(try #require(world.answer(to: phone))))
         },
         "overloaded": { try submitted(by: .full) },
@@ -115,27 +116,28 @@ import Testing
         throw Unprovoked()
     }
 
-    /// What a phone reads when the router refuses a wish.
+    /// What a phone reads when the router refuses a submission.
     private static func refusing(
-        in world: World = World(), _ wish: (inout World) -> SubmitTransaction
+        in world: World = World(), _ submission: (inout World) -> SubmitTransaction
     ) throws -> Problem {
         var world = world
-        let wish = wish(&world)
-        let phone = world.submit(wish)
+        let submission = submission(&world)
+        let phone = world.submit(submission)
         return try answered(
-            { .asked($0, .submit(wish), wait: .zero) }, by: .reply(try #require(world.answer(to: phone))))
+            { .phoneRequested($0, .submit(submission), wait: .zero) }, by: .reply(try #require(world.answer(to: phone)))
+        )
     }
 
     private static func submitted(by ending: IngressCore.Ending) throws -> Problem {
-        try answered({ .asked($0, .submit(World().wish()), wait: .zero) }, by: ending)
+        try answered({ .phoneRequested($0, .submit(World().submission()), wait: .zero) }, by: ending)
     }
 
     /// What a phone reads when its question to the router ends so.
     private static func answered(
-        _ asked: (IngressCore.AskID) -> IngressCore.Input, by ending: IngressCore.Ending
+        _ asked: (IngressCore.QueryID) -> IngressCore.Input, by ending: IngressCore.Ending
     ) throws -> Problem {
         var core = IngressCore()
-        let id = IngressCore.AskID(number: 1)
+        let id = IngressCore.QueryID(number: 1)
         let now = ContinuousClock.now
         _ = core.step([.opened(journal: 0, journals: 1), asked(id)], now: now)
         for case .answer(id, .problem(let problem)) in core.step([.ended(id, attempt: 1, ending)], now: now) {

@@ -95,7 +95,7 @@ private struct BenchService: Service {
         } catch is CancellationError {
             throw ExitCode(130)  // As a shell says it of a program that SIGINT has ended.
         } catch let error as BenchError {
-            note("\(error)")
+            printNotice("\(error)")
             throw ExitCode(1)
         }
     }

@@ -32,7 +32,7 @@ extension ShopFile {
     /// Reads a file, or standard input for `-`.
     /// - Throws: ``OperatorError/file(path:reason:)``, ``ShopMistake``.
     static func read(_ path: String) throws -> ShopFile {
-        let data = try InputFile.read(path, most: bytesMost)
+        let data = try InputFile.read(path, most: bytesMax)
         guard let text = String(data: data, encoding: .utf8) else {
             throw OperatorError.file(path: path, reason: "is no UTF-8 text")
         }

@@ -44,7 +44,7 @@ public enum BatonCommandLine {
     }
 
     private static func fail(_ line: String, exitCode: Int32) -> Never {
-        note(line)
+        printNotice(line)
         end(exitCode: exitCode)
     }
 

@@ -9,7 +9,7 @@ struct GetTerminals: ListingCommand {
     @OptionGroup var format: OutputOption
 
     /// One counter as it is printed.
-    struct Row: Listed {
+    struct Row: ListRow {
         let terminal: String
         let pairedWith: String?
         let shop: String?
@@ -40,7 +40,7 @@ struct GetPOS: ListingCommand {
     @OptionGroup var format: OutputOption
 
     /// One POS as it is printed.
-    struct Row: Listed {
+    struct Row: ListRow {
         let pos: String
         let terminal: String?
         let state: String

@@ -9,7 +9,7 @@ struct GetDestinations: ListingCommand {
     @OptionGroup var format: OutputOption
 
     /// One destination as it is printed.
-    struct Row: Listed {
+    struct Row: ListRow {
         let destination: String
         let kind: String?
         /// How many adapter processes serve it.
@@ -58,7 +58,7 @@ struct GetAdapters: ListingCommand {
     @OptionGroup var format: OutputOption
 
     /// One adapter at one router as it is printed.
-    struct Row: Listed {
+    struct Row: ListRow {
         let adapter: String
         let destination: String
         let journal: UInt8

@@ -7,7 +7,7 @@ struct GetTransactions: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "transactions", abstract: "Lists what has yet to be found out, and what a person has to look at.",
         discussion: """
-            --open asks the routers, and names the oldest \(Overview.oldestMost) of each journal; --marked reads the journals \
+            --open asks the routers, and names the oldest \(Overview.oldestMax) of each journal; --marked reads the journals \
             of BATON_HOME on this machine. Without either it does both. `baton journal export` lists all transactions.
             """)
 
@@ -20,7 +20,7 @@ struct GetTransactions: ListingCommand {
     @OptionGroup var format: OutputOption
 
     /// One transaction as it is printed.
-    struct Row: Listed {
+    struct Row: ListRow {
         let transaction: String
         let acceptedAt: String
         let terminal: String
@@ -62,7 +62,9 @@ struct GetTransactions: ListingCommand {
             let overviews = try await withRouter(configuration) { try await $0.overviews() }
             listing.rows = overviews.oldest.map(Row.init)
             let all = overviews.heard.reduce(0) { $0 + $1.open.values.reduce(0, +) }
-            if all > listing.rows.count { note("these are the oldest \(listing.rows.count) of \(all) that are open") }
+            if all > listing.rows.count {
+                printNotice("these are the oldest \(listing.rows.count) of \(all) that are open")
+            }
             listing.missing = overviews.silenceInWords
         }
         if marked || !open {

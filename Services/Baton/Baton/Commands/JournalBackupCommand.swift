@@ -30,7 +30,7 @@ struct JournalBackupCommand: ParsableCommand {
         do {
             try files.noteBackup(at: Instant(milliseconds: Timestamp.now.milliseconds))
         } catch {
-            note("the backup is whole, but its time could not be noted for the metrics: \(systemReason(error))")
+            printNotice("the backup is whole, but its time could not be noted for the metrics: \(systemReason(error))")
         }
         try print("\(file): journals: \(summary.journals), bytes: \(summary.bytes)")
     }
@@ -43,7 +43,7 @@ struct JournalRestoreCommand: ParsableCommand {
         abstract: "Puts a backup into a home without journals and registry.",
         discussion: """
             Stop the relay and move the old home aside first. Each journal is verified, then leaves a gap in its sequence, \
-            so that no reference number is handed out twice: \(Restore.gapLeast) events, and \(Restore.gapPerSecond) more \
+            so that no reference number is handed out twice: \(Restore.gapMin) events, and \(Restore.gapPerSecond) more \
             for each second since the backup.
             """)
 

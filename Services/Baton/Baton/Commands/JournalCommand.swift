@@ -67,7 +67,7 @@ struct JournalVerify: ParsableCommand {
         let files = RelayFiles(try BatonConfiguration().home)
         let numbers = files.numbers
         guard !numbers.isEmpty || !holds.isEmpty else {
-            note("nothing here: " + BackupError.noJournals(folder: files.journals).line)
+            printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
             throw ExitCode(3)
         }
         if let noted = holds.first(where: { !numbers.contains($0.journal) }) {
@@ -95,7 +95,7 @@ struct JournalVerify: ParsableCommand {
             return try audit(number, files, holding: head)
         } catch let error as JournalError {
             guard !error.isDamage else { return Finding(journal: number, damage: "\(error)") }
-            note("journal \(number): \(error)")
+            printNotice("journal \(number): \(error)")
             throw ExitCode(3)
         }
     }

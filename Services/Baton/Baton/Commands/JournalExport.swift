@@ -64,18 +64,18 @@ struct JournalExport: ParsableCommand {
                 if !unreadable.isEmpty { progress.end() }
                 for error in unreadable {
                     unread += 1
-                    if unread <= Self.namedMost { note("\(error)") }
+                    if unread <= Self.namedMax { printNotice("\(error)") }
                 }
             }
         }
         guard unread > 0 else { return }
         progress.end()
-        note("\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
+        printNotice("\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
         throw ExitCode(1)
     }
 
     /// How many unreadable transactions are named.
-    private static let namedMost = 20
+    private static let namedMax = 20
 
     /// The transactions of a journal that pass a filter, a bounded number at a time.
     /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read, whatever

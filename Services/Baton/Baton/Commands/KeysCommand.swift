@@ -16,7 +16,7 @@ struct KeysCommand: ParsableCommand {
                 transactions, nothing is made: put the keys back that these were made with.
                 """)
 
-        @OptionGroup var place: KeysPlace
+        @OptionGroup var place: KeysLocation
 
         func run() throws {
             for (file, isNew) in try place.keys().makeIfAbsent() {
@@ -38,7 +38,7 @@ struct KeysCommand: ParsableCommand {
         @Argument(help: "seal, digest.")
         var names: [Keys.Name]
 
-        @OptionGroup var place: KeysPlace
+        @OptionGroup var place: KeysLocation
 
         func run() throws {
             let keys = try place.keys()
@@ -51,7 +51,7 @@ struct KeysCommand: ParsableCommand {
 }
 
 /// Where the keys lie.
-struct KeysPlace: ParsableArguments {
+struct KeysLocation: ParsableArguments {
     @Option(help: "A folder that is there and takes the keys, instead of keys in BATON_HOME.")
     var into: String?
 

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// A command that prints a list, as a table or as an array of JSON. Exit code 1: something is known to be missing in it.
 protocol ListingCommand: AsyncParsableCommand {
-    associatedtype Row: Listed
+    associatedtype Row: ListRow
 
     var format: OutputOption { get }
 
@@ -10,7 +10,7 @@ protocol ListingCommand: AsyncParsableCommand {
 }
 
 /// What a command lists.
-struct Listing<Row: Listed>: Sendable {
+struct Listing<Row: ListRow>: Sendable {
     /// In the order in which they are printed.
     var rows: [Row]
     /// What should be among them and is not, in sentences.
@@ -22,10 +22,10 @@ extension ListingCommand {
         let listing = try await listing()
         try format.print(listing.rows)
         guard !listing.missing.isEmpty else { return }
-        for sentence in listing.missing.prefix(missingToldMost) { note(sentence) }
-        if listing.missing.count > missingToldMost { note("and \(listing.missing.count - missingToldMost) more") }
+        for sentence in listing.missing.prefix(missingToldMax) { printNotice(sentence) }
+        if listing.missing.count > missingToldMax { printNotice("and \(listing.missing.count - missingToldMax) more") }
         throw ExitCode(1)
     }
 
-    private var missingToldMost: Int { 20 }
+    private var missingToldMax: Int { 20 }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// What is printed as a line of a table, or as an object of JSON.
-protocol Listed: Encodable, Sendable {
+protocol ListRow: Encodable, Sendable {
     /// In the order of the table.
     var columns: [String] { get }
 }
@@ -15,7 +15,7 @@ struct OutputOption: ParsableArguments {
     var output: Format = .text
 
     /// Prints a list: a line for each entry, its columns separated by tabs; or one array of JSON.
-    func print(_ rows: [some Listed]) throws {
+    func print(_ rows: [some ListRow]) throws {
         switch output {
         case .text: for row in rows { try Baton.print(row.columns.map(\.plain).joined(separator: "\t")) }
         case .json: try Baton.print(try json(rows))

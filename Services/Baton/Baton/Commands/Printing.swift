@@ -14,7 +14,7 @@ func print(_ text: String, terminator: String = "\n") throws {
 }
 
 /// Says one line while a command goes on, also where standard output is a pipe or a file. What nobody reads is lost.
-func say(_ line: String) { StandardStream.output.writeLine(line) }
+func printLine(_ line: String) { StandardStream.output.writeLine(line) }
 
 /// Prints one line to standard error, at once.
-func note(_ line: String) { StandardStream.error.writeLine("baton: \(line)") }
+func printNotice(_ line: String) { StandardStream.error.writeLine("baton: \(line)") }

@@ -16,7 +16,7 @@ struct ShopHistory: ListingCommand {
     @OptionGroup var format: OutputOption
 
     /// One version as it is printed.
-    struct Row: Listed {
+    struct Row: ListRow {
         let version: UInt64
         let at: String
         let name: String?
@@ -82,6 +82,6 @@ struct ShopRollback: AsyncParsableCommand {
     }
 }
 
-extension ShopDifference.Change: Listed {
+extension ShopDifference.Change: ListRow {
     var columns: [String] { [line] }
 }

@@ -58,11 +58,11 @@ struct SubmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let place = try place(try BatonConfiguration())
-        let request = PhoneRequest(
+        let request = SubmissionRequest(
             terminal: place.terminal, application: application, operation: operation, information: try information(),
             amount: amount, key: key ?? .new())
         if key == nil {  // Whoever ends this command amid its wait needs it to repeat.
-            note("the submission's key is \(request.key)")
+            printNotice("the submission's key is \(request.key)")
         }
         let start = ContinuousClock.now
         switch try await Phone(url: place.url).submit(request, within: .seconds(wait)) {
@@ -78,7 +78,9 @@ struct SubmitCommand: AsyncParsableCommand {
     private func place(_ configuration: BatonConfiguration) throws -> Tag {
         if let tag {
             let found = try Tag.read(picture: tag)
-            if ingress.url == nil, let warning = try configuration.warning(aboutTagOf: found.url) { note(warning) }
+            if ingress.url == nil, let warning = try configuration.warning(aboutTagOf: found.url) {
+                printNotice(warning)
+            }
             return Tag(url: ingress.url == nil ? found.url : try ingress.url(configuration), terminal: found.terminal)
         }
         guard let terminal else { throw ValidationError("Name either --terminal or --tag.") }

@@ -29,7 +29,8 @@ struct TagsCommand: AsyncParsableCommand {
             throw ValidationError("\(unknown) is not registered; `baton get terminals` lists what is.")
         }
         if PublicURL(url)?.isLoopback == true {
-            note("warning: \(url) is this machine alone: no phone reaches it. Set BATON_PUBLIC_URL, or say --url")
+            printNotice(
+                "warning: \(url) is this machine alone: no phone reaches it. Set BATON_PUBLIC_URL, or say --url")
         }
         try makeFolder()
         for terminal in terminals.isEmpty ? registered : terminals {

@@ -18,7 +18,7 @@ struct TypeCommand: ParsableCommand {
     var words: [String] = []
 
     func run() throws {
-        let keyboard = Keyboard(terminal.text, in: try BatonConfiguration().home)
+        let keyboard = KeyboardPipe(terminal.text, in: try BatonConfiguration().home)
         let line = words.isEmpty ? readLine() ?? "" : words.joined(separator: " ")
         guard keyboard.type(line) else { throw OperatorError.noKeyboard(path: keyboard.path) }
     }

@@ -8,14 +8,14 @@ import ServiceRuntime
 struct Counter: Sendable {
     let terminal: Shop.Terminal
     private let home: Home
-    private let keyboard: Keyboard
+    private let keyboard: KeyboardPipe
     private let log: String
 
     init(_ terminal: Shop.Terminal, home: Home, log: String) {
         self.terminal = terminal
         self.home = home
         self.log = log
-        keyboard = Keyboard(terminal.id.text, in: home)
+        keyboard = KeyboardPipe(terminal.id.text, in: home)
     }
 
     /// Such as `counter-2 (paired with till-1)`.

@@ -7,7 +7,7 @@ import ServiceRuntime
 /// Sets a sample shop up in a relay that stands, sends flows A to E through it, and prints each one's path.
 struct Demonstration: Sendable {
     /// How long the shop's devices and adapters may take until they are ready.
-    private static let patience = Duration.seconds(60)
+    private static let startTimeout = Duration.seconds(60)
     /// The sale that the POS programs have open, and what the merchant keys.
     static let sale: Amount = {
         guard let sale = try? Amount(typed: "12.50 EUR") else { preconditionFailure("12.50 EUR is an amount") }
@@ -28,7 +28,7 @@ struct Demonstration: Sendable {
             + (relayElsewhere == nil ? shop.destinations.map { RelayPlan.adapterName($0.id) } : [])
     }
 
-    /// The names of those with a ``Keyboard``.
+    /// The names of those with a ``KeyboardPipe``.
     var keyboards: Set<String> { Set(shop.terminals.map(\.id.text)) }
 
     /// Returns once the flows have ended, or, if it stays up, when it is cancelled.
@@ -52,10 +52,10 @@ struct Demonstration: Sendable {
             counters: shop.terminals.map {
                 Counter($0, home: configuration.home, log: supervisor.log(of: $0.id.text))
             })
-        say("")
-        judge(try await flows.run { say($0) })
+        printLine("")
+        judge(try await flows.run { printLine($0) })
         if staysUp {
-            say(WhatNext(configuration: configuration, edges: edges, counters: flows.counters).text)
+            printLine(NextSteps(configuration: configuration, edges: edges, counters: flows.counters).text)
             try await gracefulShutdown()
         }
     }
@@ -84,11 +84,11 @@ struct Demonstration: Sendable {
 
     /// Waits until each process says that it can work: devices have their sessions, adapters their routers.
     private func waitUntilReady(_ supervisor: Supervisor) async throws {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.startTimeout
         for name in processes {
             while await !supervisor.isWorking(name) {
                 guard .now < deadline else {
-                    throw OperatorError.notStarted(.slow(name, Self.patience), logs: supervisor.logs)
+                    throw OperatorError.notStarted(.slow(name, Self.startTimeout), logs: supervisor.logs)
                 }
                 try await Task.sleep(for: .milliseconds(20))
             }

@@ -104,7 +104,7 @@ struct SampleFlows: Sendable {
         }
         if let amount { try await counter.key(amount, within: Self.limit) }
         let tag = try counter.tag()
-        let request = PhoneRequest(
+        let request = SubmissionRequest(
             terminal: tag.terminal, application: application.id, operation: operation, information: information,
             amount: amount, key: .new())
         let start = ContinuousClock.now

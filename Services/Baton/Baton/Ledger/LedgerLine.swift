@@ -38,7 +38,7 @@ struct LedgerLine: Encodable {
         self.site = site
         shop = transaction.shop?.text
         acceptedAt = "\(Timestamp(milliseconds: transaction.acceptedOn.milliseconds))"
-        concludedAt = status.receipts.last { $0.hop == .router && $0.act == .concluded }
+        concludedAt = status.hopStamps.last { $0.hop == .router && $0.act == .concluded }
             .map { "\(Timestamp(milliseconds: $0.at.milliseconds))" }
         terminal = transaction.terminal.text
         pos = transaction.pos?.text

@@ -16,7 +16,7 @@ struct Phone: Sendable {
     }
 
     /// The longest answer that is read, in bytes.
-    private static let answerMost = 1_048_576
+    private static let answerMax = 1_048_576
     /// How long the network may take beyond what the relay was asked to wait.
     private static let grace = Duration.seconds(5)
     /// Between repeats where the relay names no other pause.
@@ -32,7 +32,7 @@ struct Phone: Sendable {
     /// request under the same key while there is time; an answer without outcome, as an ingress gives that ends, by asking on.
     /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered and nothing was sent,
     ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have it all the same, whatever it said later.
-    func submit(_ request: PhoneRequest, within wait: Duration) async throws -> Answer {
+    func submit(_ request: SubmissionRequest, within wait: Duration) async throws -> Answer {
         let deadline = ContinuousClock.now + wait
         let body = try request.json
         var mayBeThere = false
@@ -47,7 +47,7 @@ struct Phone: Sendable {
                     throw OperatorError.perhapsSubmitted("\(problem)", key: request.key.text)
                 }
                 try await Task.sleep(for: pause)
-            } catch let trouble as PhoneTrouble {
+            } catch let trouble as PhoneError {
                 mayBeThere = mayBeThere || trouble.mayHaveBeenSent
                 guard .now + Self.pause < deadline else {
                     guard mayBeThere else { throw OperatorError.http(url: url, reason: trouble.reason) }
@@ -81,7 +81,7 @@ struct Phone: Sendable {
         request.headers.add(name: "Prefer", value: "wait=\(Self.seconds(wait))")
         do {
             return try await execute(request, timeout: wait + Self.grace)
-        } catch let trouble as PhoneTrouble {
+        } catch let trouble as PhoneError {
             throw OperatorError.http(url: url, reason: trouble.reason)
         }
     }
@@ -102,12 +102,12 @@ struct Phone: Sendable {
         return rest > 0 ? seconds + 1 : seconds
     }
 
-    /// - Throws: ``PhoneTrouble``, `CancellationError`.
+    /// - Throws: ``PhoneError``, `CancellationError`.
     private func execute(_ request: HTTPClientRequest, timeout: Duration) async throws -> Answer {
         do {
             let response = try await Self.client.execute(
                 request, timeout: .nanoseconds(timeout.milliseconds * 1_000_000))
-            let body = Data(try await response.body.collect(upTo: Self.answerMost).readableBytesView)
+            let body = Data(try await response.body.collect(upTo: Self.answerMax).readableBytesView)
             if (200..<300).contains(response.status.code) {
                 return .report(try StrictJSON.decode(TransactionReport.self, from: body))
             }
@@ -115,14 +115,14 @@ struct Phone: Sendable {
                 (try? StrictJSON.decode(PhoneProblem.self, from: body))
                     ?? PhoneProblem(status: Int(response.status.code)))
         } catch let error as DecodingError {
-            throw PhoneTrouble(
+            throw PhoneError(
                 reason: "its answer is none of the relay's (\(error.brief))", mayHaveBeenSent: true)
         } catch is JSONReader.Failure {
-            throw PhoneTrouble(reason: "its answer is none of the relay's (no JSON)", mayHaveBeenSent: true)
+            throw PhoneError(reason: "its answer is none of the relay's (no JSON)", mayHaveBeenSent: true)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw PhoneTrouble(error)
+            throw PhoneError(error)
         }
     }
 }

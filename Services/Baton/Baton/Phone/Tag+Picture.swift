@@ -6,7 +6,7 @@ extension Tag {
     /// Reads the one tag that a picture (PNG) shows, as a phone's camera does.
     /// - Throws: ``OperatorError/noTag(path:reason:)``, ``OperatorError/file(path:reason:)``.
     static func read(picture path: String) throws(OperatorError) -> Tag {
-        let bytes = try InputFile.read(path, most: GrayPicture.fileBytesMost)
+        let bytes = try InputFile.read(path, most: GrayPicture.fileBytesMax)
         let codes: [CodeScanner.Code]
         do {
             codes = try CodeScanner.codes(in: GrayPicture(png: Array(bytes)))

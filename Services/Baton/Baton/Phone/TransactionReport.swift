@@ -15,11 +15,11 @@ struct TransactionReport: Codable, Sendable {
     let reconcile: [String]?
     let cancelRequested: Bool?
     let amount: ReportedAmount?
-    let receipts: [Stamp]
+    let hopStamps: [Stamp]
 
     private enum CodingKeys: String, CodingKey {
         case id, state, outcome, sent, deviceReason, sentence = "text", reconcile, cancelRequested, amount
-        case receipts
+        case hopStamps
     }
 
     struct Ended: Codable, Sendable {
@@ -36,7 +36,7 @@ struct TransactionReport: Codable, Sendable {
     }
 
     /// How many marks are shown of what somebody else's program says.
-    private static let marksMost = 16
+    private static let marksMax = 16
 
     /// The outcome with its sum, or where the transaction stands.
     var verdict: String {
@@ -56,7 +56,7 @@ struct TransactionReport: Codable, Sendable {
 
     /// The outcome, then the path, over several lines.
     var text: String {
-        let marks = (reconcile ?? []).prefix(Self.marksMost).map { "\n  a person has to look at it: \($0.shown)" }
+        let marks = (reconcile ?? []).prefix(Self.marksMax).map { "\n  a person has to look at it: \($0.shown)" }
             .joined()
         return "\(id.shown)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
     }
@@ -74,8 +74,8 @@ struct TransactionReport: Codable, Sendable {
     /// Each hop with its time since the first one, one line each. The order is the path's: the times are each hop's own
     /// estimate of the relay's, and may cross by a few milliseconds.
     var path: [String] {
-        guard let first = receipts.compactMap(\.milliseconds).min() else { return [] }
-        return receipts.prefix(Transaction.receiptsMost).map { stamp in
+        guard let first = hopStamps.compactMap(\.milliseconds).min() else { return [] }
+        return hopStamps.prefix(Transaction.hopStampsMax).map { stamp in
             let since = stamp.milliseconds.map { "\($0 - first) ms" } ?? "?"
             return Self.padded(since, 8, toTheRight: true) + "  " + Self.padded(stamp.hop.shown, 12) + stamp.act.shown
         }
@@ -98,8 +98,8 @@ extension TransactionReport {
         reconcile = status.reconciliation.map(\.rawValue)
         cancelRequested = status.isCancelRequested
         amount = status.amount.map(ReportedAmount.init)
-        receipts = status.receipts.map { receipt in
-            Stamp(hop: receipt.hop.rawValue, act: receipt.act.rawValue, milliseconds: receipt.at.milliseconds)
+        hopStamps = status.hopStamps.map { stamp in
+            Stamp(hop: stamp.hop.rawValue, act: stamp.act.rawValue, milliseconds: stamp.at.milliseconds)
         }
         outcome = status.outcome.map { outcome in
             switch outcome {

@@ -5,9 +5,9 @@ import RelayTransport
 /// This command's line to the routers: what operators ask on the bus's `requests`.
 struct RouterConsole: Sendable {
     /// How long to look for a router.
-    private static let patience = Duration.seconds(5)
+    private static let connectTimeout = Duration.seconds(5)
     /// How long a router may take to answer.
-    private static let replyLimit = Duration.seconds(10)
+    private static let replyTimeout = Duration.seconds(10)
     /// A router takes one long order a second.
     private static let orderPause = Duration.milliseconds(1_100)
 
@@ -42,17 +42,17 @@ struct RouterConsole: Sendable {
 
     /// - Parameter version: an earlier version; by default the one in force.
     func shop(version: UInt64? = nil) async throws(OperatorError) -> Registered {
-        try Registered(try await ask(.getShop(version: version)))
+        try Registered(try await request(.getShop(version: version)))
     }
 
     /// Replaces what is registered, if it still is what the change was compared with.
     func apply(_ shop: Shop, _ change: ShopChange) async throws(OperatorError) -> Registered {
-        try Registered(try await ask(.apply(shop, change)))
+        try Registered(try await request(.apply(shop, change)))
     }
 
     /// Who changed the registry, the newest version first.
     func history() async throws(OperatorError) -> [ShopVersion] {
-        guard case .history(let versions) = try await ask(.shopHistory) else { throw .noReply }
+        guard case .history(let versions) = try await request(.shopHistory) else { throw .noReply }
         return versions
     }
 
@@ -61,21 +61,21 @@ struct RouterConsole: Sendable {
 
     /// What one journal's router has before it.
     func overview(ofJournal journal: UInt8) async throws(OperatorError) -> Overview {
-        guard case .overview(let overview) = try await ask(.overview, journal: journal) else { throw .noReply }
+        guard case .overview(let overview) = try await request(.overview, journal: journal) else { throw .noReply }
         return overview
     }
 
     /// Whether a terminal's device is there, in the words of the router that would know.
     func resolve(_ terminal: TerminalID) async throws(OperatorError) -> TerminalInfo {
         let journal = terminal.journal(outOf: max(1, try await journals()))
-        guard case .terminal(let info) = try await ask(.resolve(terminal), journal: journal) else { throw .noReply }
+        guard case .terminal(let info) = try await request(.resolve(terminal), journal: journal) else { throw .noReply }
         return info
     }
 
     /// Where a transaction stands now.
     func transaction(_ id: TransactionID) async throws(OperatorError) -> TransactionStatus {
         let question = RouterRequest.query(.id(id), waitUntil: Instant(milliseconds: 0))
-        guard case .status(let status) = try await ask(question, journal: id.journal) else { throw .noReply }
+        guard case .status(let status) = try await request(question, journal: id.journal) else { throw .noReply }
         return status
     }
 
@@ -84,27 +84,27 @@ struct RouterConsole: Sendable {
     func reconcile(
         _ id: TransactionID, _ word: Reconciliation
     ) async throws(OperatorError) -> TransactionStatus {
-        guard case .status(let status) = try await ask(.reconcile(id, word), journal: id.journal) else {
+        guard case .status(let status) = try await request(.reconcile(id, word), journal: id.journal) else {
             throw .noReply
         }
         return status
     }
 
     /// - Parameter tries: how often, where the router has just taken another long order.
-    private func ask(
+    private func request(
         _ request: RouterRequest, journal: UInt8 = 0, tries: Int = 5
     ) async throws(OperatorError) -> RouterReply {
         _ = try await welcome(ofJournal: journal)
         let reply: RouterReply
         do throws(RequestFailure) {
-            reply = try await client.ask(toJournal: journal, within: Self.replyLimit) { _ in request }
+            reply = try await client.request(toJournal: journal, within: Self.replyTimeout) { _ in request }
         } catch {
             switch error {
             case .notSent(.tooLong): throw .refused(Refused(.tooLarge, detail: "the shop is too long for one message"))
             case .notSent: throw .noRouter(at: addresses, named: isTold)
             case .unread(RequestFailure.tooSoon) where tries > 1:
                 try? await Task.sleep(for: Self.orderPause)
-                return try await ask(request, journal: journal, tries: tries - 1)
+                return try await request(request, journal: journal, tries: tries - 1)
             case .unread(let reason): throw .refused(Refused(.malformed, detail: reason))
             case .noReply, .linkLost: throw .noReply
             }
@@ -113,9 +113,9 @@ struct RouterConsole: Sendable {
         return reply
     }
 
-    private func welcome(ofJournal journal: UInt8) async throws(OperatorError) -> Welcome {
+    private func welcome(ofJournal journal: UInt8) async throws(OperatorError) -> RouterWelcome {
         do throws(RequestFailure) {
-            return try await client.link(toJournal: journal, within: Self.patience)
+            return try await client.link(toJournal: journal, within: Self.connectTimeout)
         } catch {
             throw .noRouter(at: addresses, named: isTold)
         }

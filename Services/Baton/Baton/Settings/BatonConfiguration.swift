@@ -37,11 +37,11 @@ struct BatonConfiguration: Sendable {
     let pos: HostPort
     let sandbox: HostPort
     /// What the edges let one address have, where it is not their default: behind a proxy all phones come from one.
-    let connectionsPerAddressMost: Int?
-    let streamsPerAddressMost: Int?
+    let connectionsPerAddressMax: Int?
+    let streamsPerAddressMax: Int?
     let admin: HostPort
     let logLevel: Logger.Level
-    let drainLimit: Duration
+    let drainTimeout: Duration
     private let environment: [String: String]
 
     /// - Throws: `SettingsError`; also for a variable `BATON_*` that stands in none of the rows above.
@@ -75,17 +75,17 @@ struct BatonConfiguration: Sendable {
         sandbox = try settings.read(
             "BATON_LISTEN_SANDBOX", as: .address, default: .loopback(port: 7790),
             meaning: "Where the sandbox destination listens.")
-        connectionsPerAddressMost = try settings.readIfSet(
+        connectionsPerAddressMax = try settings.readIfSet(
             "BATON_CONNECTIONS_PER_ADDRESS", as: .integer(1...100_000),
             meaning: "Connections of one address to the ingress, and without a session to a gateway.")
-        streamsPerAddressMost = try settings.readIfSet(
+        streamsPerAddressMax = try settings.readIfSet(
             "BATON_STREAMS_PER_ADDRESS", as: .integer(0...10_000), meaning: "Event streams to one address.")
         admin = try settings.read(
             "BATON_ADMIN", as: .address, default: .loopback(port: 7761),
             meaning: "The first process's admin address; the next ones follow.")
         logLevel = try settings.read(
             "BATON_LOG_LEVEL", as: .choice(), default: .info, meaning: "The least severe level that is logged.")
-        drainLimit = try settings.read(
+        drainTimeout = try settings.read(
             "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
             meaning: "How long one process's orderly end may take.")
         _ = try settings.isInsecure

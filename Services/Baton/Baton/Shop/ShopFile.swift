@@ -7,7 +7,7 @@ import Yams
 /// version: 1
 /// shops: [{id: corner, name: Corner shop, currency: EUR, timeZone: Europe/Berlin, programs: [stars]}]
 /// destinations: [{id: sandbox, kind: sandbox}]
-/// applications: [{id: sandbox-pay, operator: sandbox, functions: [payment], destination: sandbox}]
+/// applications: [{id: sandbox-pay, issuer: sandbox, functions: [payment], destination: sandbox}]
 /// terminals: [{id: counter-1, shop: corner}, {id: counter-2, shop: corner, pairedWith: till-1}]
 /// pos: [{id: till-1}]
 /// scanRules: [{symbology: qr, length: 20, prefix: "99", application: sandbox-pay, operation: payment}]
@@ -16,7 +16,7 @@ struct ShopFile {
     let shop: Shop
 
     /// How long a file may be, in bytes.
-    static let bytesMost = 32 * 1024 * 1024
+    static let bytesMax = 32 * 1024 * 1024
     /// The lengths that a scan rule may name.
     static let lengths = 1...4_096
 

@@ -40,7 +40,7 @@ extension ShopReader {
             _ read: (Fields, inout ShopReader) throws(ShopMistake) -> Void
         ) throws(ShopMistake) {
             guard let node = values[key], !node.isNull else { return }
-            for (index, entry) in try list(node, at: key, most: Shop.entriesMost, reader).enumerated() {
+            for (index, entry) in try list(node, at: key, most: Shop.entriesMax, reader).enumerated() {
                 try read(try Fields(entry, at: "\(key)[\(index)]", keys: keys, &reader), &reader)
             }
         }
@@ -73,7 +73,7 @@ extension ShopReader {
         func names<Kind>(_ key: String, _ reader: inout ShopReader) throws(ShopMistake) -> [Identifier<Kind>] {
             guard let node = values[key] else { throw reader.mistake(at: at(key), "is missing") }
             var names: [Identifier<Kind>] = []
-            for entry in try list(node, at: at(key), most: Shop.Branch.programsMost, reader) {
+            for entry in try list(node, at: at(key), most: Shop.Branch.programsMax, reader) {
                 guard let name = Identifier<Kind>(entry.scalar?.string ?? "") else {
                     throw reader.mistake(at: at(key), "names of 1 to 64 letters, digits, '.', '_' or '-' are expected")
                 }

@@ -30,11 +30,11 @@ struct ShopReader {
             shop.destinations.append(
                 Shop.Destination(id: try fields.name("id", &reader), kind: try fields.name("kind", &reader)))
         }
-        try top.each("applications", keys: ["id", "operator", "functions", "destination"], &self) {
+        try top.each("applications", keys: ["id", "issuer", "functions", "destination"], &self) {
             (fields, reader) throws(ShopMistake) in
             shop.applications.append(
                 Shop.Application(
-                    id: try fields.name("id", &reader), operatedBy: try fields.name("operator", &reader),
+                    id: try fields.name("id", &reader), issuer: try fields.name("issuer", &reader),
                     functions: try fields.functions(&reader), destination: try fields.name("destination", &reader)))
         }
         try top.each("terminals", keys: ["id", "shop", "pairedWith", "sum"], &self) {

@@ -9,7 +9,7 @@ struct ShopReview: Equatable {
     let leftOpen: [String]
 
     /// How many open transactions of one destination are named.
-    private static let namedMost = 5
+    private static let namedMax = 5
 
     init(from old: Shop, to new: Shop, _ overviews: RouterConsole.Overviews) {
         difference = ShopDifference(from: old, to: new)
@@ -38,7 +38,7 @@ struct ShopReview: Equatable {
     ) -> String? {
         let count = overviews.open(at: destination)
         guard count > 0 else { return nil }
-        let named = overviews.oldest.filter { $0.destination == destination }.prefix(namedMost)
+        let named = overviews.oldest.filter { $0.destination == destination }.prefix(namedMax)
             .map { "\($0.id) (\($0.state.rawValue))" }
         return "\(destination) \(fate), and \(count) of its transactions are open: " + named.joined(separator: ", ")
             + (count > named.count ? " …" : "")

@@ -13,7 +13,7 @@ extension ShopText {
 
         struct Branch: Encodable { let id, name, currency, timeZone: String; let programs: [String] }
         struct Destination: Encodable { let id, kind: String }
-        struct Application: Encodable { let id, `operator`: String; let functions: [String]; let destination: String }
+        struct Application: Encodable { let id, issuer: String; let functions: [String]; let destination: String }
         struct Terminal: Encodable { let id: String; let shop, pairedWith, sum: String? }
         struct POS: Encodable { let id: String }
         struct Rule: Encodable { let symbology, length, prefix, application, operation: String }
@@ -29,7 +29,7 @@ extension ShopText {
             destinations = shop.destinations.map { Destination(id: $0.id.text, kind: $0.kind.text) }
             applications = shop.applications.map { application in
                 Application(
-                    id: application.id.text, operator: application.operatedBy.text,
+                    id: application.id.text, issuer: application.issuer.text,
                     functions: Operation.allCases.filter(application.functions.contains).map(\.rawValue),
                     destination: application.destination.text)
             }

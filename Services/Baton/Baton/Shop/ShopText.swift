@@ -26,7 +26,7 @@ enum ShopText {
                 entry(
                     "applications", $0.id.text,
                     [
-                        ("operator", quoted($0.operatedBy.text)), ("functions", functions($0.functions)),
+                        ("issuer", quoted($0.issuer.text)), ("functions", functions($0.functions)),
                         ("destination", quoted($0.destination.text)),
                     ])
             }

@@ -4,7 +4,7 @@ import ServiceRuntime
 /// The file that takes what one process says: `log/<name>.log` below the home, and one older file beside it.
 struct ProcessLog {
     /// From this size on the file makes room for a new one.
-    static let bytesMost: UInt64 = 16 * 1024 * 1024
+    static let bytesMax: UInt64 = 16 * 1024 * 1024
 
     private let path: String
     /// Where the current run of the process began in the file.
@@ -15,7 +15,7 @@ struct ProcessLog {
     /// - Throws: if the file cannot be made.
     init(_ name: String, in folder: String) throws {
         path = "\(folder)/\(name).log"
-        if Self.size(of: path) > Self.bytesMost { rename(path, "\(path).1") }
+        if Self.size(of: path) > Self.bytesMax { rename(path, "\(path).1") }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }
         begin = Self.size(of: path)
@@ -26,7 +26,7 @@ struct ProcessLog {
     ///
     /// The process goes on appending to the same file; a line that it writes at this very moment may be lost.
     func makeRoom() {
-        guard Self.size(of: path) > Self.bytesMost else { return }
+        guard Self.size(of: path) > Self.bytesMax else { return }
         try? FileManager.default.removeItem(atPath: "\(path).1")
         try? FileManager.default.copyItem(atPath: path, toPath: "\(path).1")
         _ = ftruncate(file.fileDescriptor, 0)
@@ -38,7 +38,7 @@ struct ProcessLog {
         guard let reader = FileHandle(forReadingAtPath: path) else { return nil }
         let end = Self.size(of: path)
         let start = begin <= end ? begin : 0  // Room was made meanwhile.
-        let from = max(start, end > Self.wordsMost ? end - Self.wordsMost : 0)
+        let from = max(start, end > Self.tailBytesMax ? end - Self.tailBytesMax : 0)
         try? reader.seek(toOffset: from)
         var text = (try? reader.readToEnd()) ?? Data()
         if from > start { text = text.drop { $0 != UInt8(ascii: "\n") } }  // What is read begins amid a line.
@@ -48,7 +48,7 @@ struct ProcessLog {
     }
 
     /// How much of the end of a log is looked through.
-    private static let wordsMost: UInt64 = 64 * 1_024
+    private static let tailBytesMax: UInt64 = 64 * 1_024
     /// How Swift's runtime and libzmq begin to say why they end a process.
     private static let assertions = ["Fatal error", "Precondition failed", "Assertion failed"]
 

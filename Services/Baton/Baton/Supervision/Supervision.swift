@@ -65,8 +65,8 @@ struct Supervision {
     }
 
     enum Limits {
-        static let pauseLeast = Duration.milliseconds(100)
-        static let pauseMost = Duration.seconds(10)
+        static let pauseMin = Duration.milliseconds(100)
+        static let pauseMax = Duration.seconds(10)
         /// How long a process must have been ready for its next pause to be the shortest again.
         static let steadyAfter = Duration.seconds(10)
         /// How long a stage may take at the first start.
@@ -95,12 +95,12 @@ struct Supervision {
     /// Why the whole was given up; nil after an orderly stop.
     private(set) var failure: SupervisionFailure?
     private var entries: [Entry]
-    private let drainLimit: Duration
+    private let drainTimeout: Duration
 
-    /// - Parameter drainLimit: how long a process may take for its orderly end before it is killed.
-    init(_ members: [Member], drainLimit: Duration) {
+    /// - Parameter drainTimeout: how long a process may take for its orderly end before it is killed.
+    init(_ members: [Member], drainTimeout: Duration) {
         entries = members.map { Entry(member: $0) }
-        self.drainLimit = drainLimit
+        self.drainTimeout = drainTimeout
     }
 
     /// When the value wants to hear ``Event/timePassed``; nil where it waits for processes alone.
@@ -224,7 +224,7 @@ extension Supervision {
             entries[index].failures = 0
         }
         let doublings = min(entries[index].failures, 7)
-        let pause = min(Limits.pauseLeast * (1 << doublings), Limits.pauseMost)
+        let pause = min(Limits.pauseMin * (1 << doublings), Limits.pauseMax)
         entries[index].failures += 1
         entries[index].state = .resting(until: now + pause)
         return [.tell(.diedAndRestarts(entries[index].member.name, exit, after: pause))]
@@ -290,7 +290,7 @@ extension Supervision {
     private func due(_ entry: Entry) -> Instant? {
         switch entry.state {
         case .resting(let until): until
-        case .leaving(let since): since + drainLimit
+        case .leaving(let since): since + drainTimeout
         case .idle, .starting, .ready, .killed, .gone: nil
         }
     }

@@ -41,9 +41,9 @@ actor Supervisor: Service {
     /// - Parameters:
     ///   - binaries: the folder of the executables.
     ///   - environment: what every process gets beside its settings.
-    ///   - drainLimit: how long a process may take for its orderly end.
+    ///   - drainTimeout: how long a process may take for its orderly end.
     init(
-        _ plans: [ProcessPlan], home: Home, binaries: String, environment: [String: String], drainLimit: Duration,
+        _ plans: [ProcessPlan], home: Home, binaries: String, environment: [String: String], drainTimeout: Duration,
         tell: @escaping @Sendable (SupervisionNotice, Heard) -> Void
     ) {
         self.home = home
@@ -51,7 +51,7 @@ actor Supervisor: Service {
         self.environment = environment.filter { !$0.key.hasPrefix("BATON_") }.merging(ProcessGuard.environment) { $1 }
         self.tell = tell
         self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0) })
-        supervision = Supervision(plans.map(\.member), drainLimit: drainLimit)
+        supervision = Supervision(plans.map(\.member), drainTimeout: drainTimeout)
     }
 
     /// The folder of the processes' logs.
@@ -170,7 +170,7 @@ actor Supervisor: Service {
             let process = try ChildProcess.start(
                 "\(binaries)/\(plan.executable)", arguments: plan.arguments,
                 environment: environment.merging(plan.settings) { $1 }.merging(own) { $1 },
-                input: plan.hasKeyboard ? .file(try Keyboard(name, in: home).open()) : .leash, log: log.file,
+                input: plan.hasKeyboard ? .file(try KeyboardPipe(name, in: home).open()) : .leash, log: log.file,
                 ticks: ticks)
             running[name] = Running(process: process, log: log, ticks: ticks)
             return nil

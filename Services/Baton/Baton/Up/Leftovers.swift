@@ -7,7 +7,7 @@ import ServiceRuntime
 /// Looked for while the home's lock is held, so nobody else looks after them.
 struct Leftovers {
     /// How long they may take.
-    private static let patience = Duration.seconds(16)
+    private static let endTimeout = Duration.seconds(16)
 
     private let found: [Announcement]
     private let keyboards: Set<String>
@@ -30,7 +30,7 @@ struct Leftovers {
     /// - Throws: `CancellationError`.
     func end() async throws {
         for announced in found where keyboards.contains(announced.name) { kill(announced.pid, SIGTERM) }
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.endTimeout
         while !alive.isEmpty, .now < deadline { try await Task.sleep(for: .milliseconds(20)) }
         alive.forEach { kill($0, SIGKILL) }
     }

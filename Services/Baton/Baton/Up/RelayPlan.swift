@@ -34,9 +34,9 @@ struct RelayPlan: Sendable {
         }
         var ingress = common(admin: 2).merging(["BATON_LISTEN": "\(configuration.phones)"]) { $1 }
         if let publicURL = configuration.publicURL { ingress["BATON_PUBLIC_URL"] = publicURL.text }
-        if let most = configuration.streamsPerAddressMost { ingress["BATON_STREAMS_PER_ADDRESS"] = "\(most)" }
+        if let most = configuration.streamsPerAddressMax { ingress["BATON_STREAMS_PER_ADDRESS"] = "\(most)" }
         var gateway: [String: String] = [:]
-        if let most = configuration.connectionsPerAddressMost {
+        if let most = configuration.connectionsPerAddressMax {
             ingress["BATON_CONNECTIONS_PER_ADDRESS"] = "\(most)"
             gateway["BATON_CONNECTIONS_PER_ADDRESS"] = "\(most)"
         }
@@ -81,7 +81,7 @@ struct RelayPlan: Sendable {
         }
         return [
             "BATON_ADMIN": "\(address)", "BATON_LOG_LEVEL": configuration.logLevel.rawValue,
-            "BATON_DRAIN": "\(configuration.drainLimit.milliseconds)ms",
+            "BATON_DRAIN": "\(configuration.drainTimeout.milliseconds)ms",
         ]
     }
 }

@@ -44,7 +44,7 @@ struct ServiceManager: Sendable {
 }
 
 /// Tells the service manager that the supervisor lives, twice in each period, as long as it comes round.
-struct SignsOfLife: Service {
+struct WatchdogNotices: Service {
     let manager: ServiceManager
     let supervisor: Supervisor
 

@@ -4,7 +4,7 @@ import ServiceRuntime
 /// What `baton up` prints on a terminal: one line for each thing that a person should know.
 enum UpDisplay {
     /// How many characters are quoted of what a process said last.
-    static let wordsMost = 400
+    static let wordsMax = 400
 
     /// Nil where nothing needs to be said.
     static func line(_ news: UpNews) -> String? {
@@ -45,7 +45,7 @@ enum UpDisplay {
     }
 
     private static func said(_ heard: Supervisor.Heard, by name: String) -> String {
-        heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(wordsMost).plain, of: name))" } ?? ""
+        heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(wordsMax).plain, of: name))" } ?? ""
     }
 
     /// A process names the setting that it was given; whoever runs `up` has set it under another name.

@@ -30,7 +30,7 @@ struct UpLog: Sendable {
         var metadata: Logger.Metadata = [:]
         metadata["process"] = notice.process.map { "\($0)" }
         metadata["said"] = heard.lastWords.map {
-            "\(UpDisplay.inOwnWords(String($0.prefix(UpDisplay.wordsMost)), of: notice.process ?? ""))"
+            "\(UpDisplay.inOwnWords(String($0.prefix(UpDisplay.wordsMax)), of: notice.process ?? ""))"
         }
         switch notice {
         case .ready:

@@ -24,7 +24,7 @@ struct UpTeller: Sendable {
         if let log {
             log.write(news)
         } else if let line = UpDisplay.line(news) {
-            say(line)
+            printLine(line)
         }
     }
 }

@@ -9,7 +9,7 @@ struct UpRun {
     struct Trial: Sendable {
         /// The processes that it starts beside the relay, by name.
         let processes: [String]
-        /// Those among them that have a ``Keyboard``.
+        /// Those among them that have a ``KeyboardPipe``.
         let keyboards: Set<String>
         /// Its return ends the relay; so does its error. Cancelled when the relay is told to stop.
         let body: @Sendable (Supervisor) async throws -> Void
@@ -38,7 +38,7 @@ struct UpRun {
         teller.tell(.begins(home: home.path))
 
         // What is left of a keyboard would keep whoever writes to it waiting for a reader.
-        defer { trial?.keyboards.forEach { Keyboard($0, in: home).remove() } }
+        defer { trial?.keyboards.forEach { KeyboardPipe($0, in: home).remove() } }
 
         let plan = RelayPlan(configuration: configuration)
         let relay = startsRelay ? plan.relay(withSandbox: trial != nil) : []
@@ -53,7 +53,7 @@ struct UpRun {
         let supervisor = Supervisor(
             relay, home: home, binaries: binaries,
             environment: environment.filter { !ServiceManager.variables.contains($0.key) },
-            drainLimit: configuration.drainLimit + Self.cutOff
+            drainTimeout: configuration.drainTimeout + Self.cutOff
         ) { notice, heard in
             teller.tell(.supervision(notice, heard))
             switch notice {
@@ -63,7 +63,7 @@ struct UpRun {
             }
         }
         var services: [any Service] = [supervisor]
-        if let manager { services.append(SignsOfLife(manager: manager, supervisor: supervisor)) }
+        if let manager { services.append(WatchdogNotices(manager: manager, supervisor: supervisor)) }
         if startsRelay { services.append(AdapterKeeper(plan: plan, supervisor: supervisor)) }
         if let trial { services.append(TrialService(supervisor: supervisor, trial: trial)) }
         try await Self.group(services).run()

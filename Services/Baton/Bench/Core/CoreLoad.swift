@@ -7,9 +7,9 @@ import RelayTransport
 /// Lives on a reactor of its own. Each of the places in flight has its own terminals, as each phone has.
 actor CoreLoad {
     /// How long the ends may take to meet the router.
-    private static let meetLimit = Duration.seconds(20)
+    private static let meetTimeout = Duration.seconds(20)
     /// How long a transaction may take.
-    private static let answerLimit = Duration.seconds(30)
+    private static let answerTimeout = Duration.seconds(30)
     /// What a terminal tells beside its command: the merchant's sum.
     private static let amount = CurrencyCode("EUR").flatMap { Amount(minorUnits: 1_250, unit: .currency($0)) }
 
@@ -56,10 +56,10 @@ actor CoreLoad {
             .destinations, bus, hello: Hello(role: .destinationAdapter, name: "bench-destination"), on: reactor)
         (self.phones, self.devices, self.destination) = (phones, devices, destination)
         devices.opened = { _, _ in self.assumeIsolated { $0.claim() } }
-        devices.received = { _, order, _ in self.assumeIsolated { $0.take(order) } }
+        devices.received = { _, order, _ in self.assumeIsolated { $0.received(order) } }
         destination.opened = { _, _ in self.assumeIsolated { $0.tellReady() } }
-        destination.received = { _, order, _ in self.assumeIsolated { $0.take(order) } }
-        let deadline = ContinuousClock.now + Self.meetLimit
+        destination.received = { _, order, _ in self.assumeIsolated { $0.received(order) } }
+        let deadline = ContinuousClock.now + Self.meetTimeout
         while claimed < terminals.count || !isReady || phones.link(toJournal: 0) == nil {
             guard ContinuousClock.now < deadline else {
                 throw BenchError.notConnected("\(claimed) of \(terminals.count) terminals have their session")
@@ -83,7 +83,7 @@ actor CoreLoad {
     /// Submits nothing more, and waits for the answers.
     func finish() async throws {
         isRunning = false
-        let deadline = ContinuousClock.now + Self.answerLimit
+        let deadline = ContinuousClock.now + Self.answerTimeout
         while busy > 0 {
             guard ContinuousClock.now < deadline else { throw BenchError.silent(phones: busy) }
             try await Task.sleep(for: .milliseconds(10))
@@ -109,14 +109,14 @@ actor CoreLoad {
         let terminal = terminals[place + (round % own) * inFlight]
         submitted += 1
         guard let phones, let now = phones.routerNow(journal: 0),
-            let wish = CoreWish(number: submitted, terminal: terminal, application: application)
-        else { return tally.note("no link to the router") }
+            let submission = CoreSubmission(number: submitted, terminal: terminal, application: application)
+        else { return tally.count("no link to the router") }
         let begin = LoadClock.now
-        let request = RouterRequest.submit(wish.transaction, waitUntil: now + Self.answerLimit)
-        let result = phones.request(request, toJournal: 0, within: Self.answerLimit) { reply in
+        let request = RouterRequest.submit(submission.transaction, waitUntil: now + Self.answerTimeout)
+        let result = phones.request(request, toJournal: 0, within: Self.answerTimeout) { reply in
             self.assumeIsolated { $0.answered(place, round, reply, begin: begin) }
         }
-        if result == .sent { busy += 1 } else { tally.note("not sent: \(result.rawValue)") }
+        if result == .sent { busy += 1 } else { tally.count("not sent: \(result.rawValue)") }
     }
 
     private func answered(
@@ -127,11 +127,11 @@ actor CoreLoad {
         case .success(.status(let status)) where status.outcome == .approved:
             tally.approve()
             latencies.record(from: begin, to: LoadClock.now)
-        case .success(.status(let status)): tally.note(status.outcome?.description ?? status.state.rawValue)
-        case .success(.refused(let refused)): tally.note(refused.refusal.rawValue)
+        case .success(.status(let status)): tally.count(status.outcome?.description ?? status.state.rawValue)
+        case .success(.refused(let refused)): tally.count(refused.refusal.rawValue)
         case .success(.terminal), .success(.registry), .success(.history), .success(.overview):
-            tally.note("an answer to another question")
-        case .failure(let failure): tally.note("\(failure)")
+            tally.count("an answer to another question")
+        case .failure(let failure): tally.count("\(failure)")
         }
         // A place that was refused stays empty: a run with refusals does not count anyway.
         if isRunning, case .success(.status) = reply { submit(place, round + 1) }
@@ -141,23 +141,23 @@ actor CoreLoad {
 
     private func claim() {
         for terminal in terminals where devices?.send(.claim(.terminal(terminal), nil), toJournal: 0) != .sent {
-            tally.note("a claim that was not sent")
+            tally.count("a claim that was not sent")
         }
     }
 
-    private func take(_ order: GatewayOrder) {
+    private func received(_ order: GatewayOrder) {
         switch order {
         case .claimed: claimed += 1
         case .command(let session, let command):
             let at = devices?.routerNow(journal: 0) ?? command.expiresAt
             let call = DeviceCall.submit(command.id, command.sealed, amount: Self.amount, at: at)
             if devices?.send(.call(session, call, gatewayAt: at), toJournal: 0) != .sent {
-                tally.note("a submission that was not sent")
+                tally.count("a submission that was not sent")
             }
         case .reply(.refused(let refused)), .claimRefused(_, let refused):
-            tally.note("a terminal is told \(refused.refusal.rawValue)")
-        case .sessionReplaced, .sessionUnregistered: tally.note("a session ended")
-        case .cancel: tally.note("a command canceled")
+            tally.count("a terminal is told \(refused.refusal.rawValue)")
+        case .sessionReplaced, .sessionUnregistered: tally.count("a session ended")
+        case .cancel: tally.count("a command canceled")
         case .reply, .outcome, .passing, .tables: break
         }
     }
@@ -166,13 +166,13 @@ actor CoreLoad {
         if destination?.send(.ready(manifest), toJournal: 0) == .sent { isReady = true }
     }
 
-    private func take(_ order: AdapterOrder) {
+    private func received(_ order: AdapterOrder) {
         switch order {
-        case .inquire, .reverse, .askHealth: tally.note("an authorization whose answer got lost")
-        case .notRegistered: tally.note("an adapter whose destination is not registered")
+        case .inquire, .reverse, .askHealth: tally.count("an authorization whose answer got lost")
+        case .notRegistered: tally.count("an adapter whose destination is not registered")
         case .authorize(let request):
-            let answer = AdapterAnswer(request.transaction, .authorization(.approved), receipts: [])
-            if destination?.send(.answer(answer), toJournal: 0) != .sent { tally.note("an answer that was not sent") }
+            let answer = AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])
+            if destination?.send(.answer(answer), toJournal: 0) != .sent { tally.count("an answer that was not sent") }
         }
     }
 }

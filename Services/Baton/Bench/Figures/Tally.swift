@@ -5,19 +5,19 @@ struct Tally: Hashable, Sendable {
     private(set) var others: [String: Int] = [:]
 
     /// How many kinds of others are told apart; the rest are counted together.
-    static let kindsMost = 64
+    static let kindsMax = 64
 
     mutating func approve() { approved += 1 }
 
-    mutating func note(_ kind: String, count: Int = 1) {
-        let known = others[kind] != nil || others.count < Self.kindsMost
+    mutating func count(_ kind: String, count: Int = 1) {
+        let known = others[kind] != nil || others.count < Self.kindsMax
         others[known ? kind : "something else", default: 0] += count
     }
 
     static func + (left: Tally, right: Tally) -> Tally {
         var sum = left
         sum.approved += right.approved
-        for (kind, count) in right.others { sum.note(kind, count: count) }
+        for (kind, count) in right.others { sum.count(kind, count: count) }
         return sum
     }
 

@@ -91,7 +91,7 @@ struct JournalLoad {
     private func authorized(_ former: Transaction) -> Transaction {
         var transaction = former
         transaction.amount = CurrencyCode("EUR").flatMap { Amount(minorUnits: 1_250, unit: .currency($0)) }
-        transaction.reference = ReferenceNumber(journal: 0, sequence: sequence)
+        transaction.reference = RetrievalReferenceNumber(journal: 0, sequence: sequence)
         _ = transaction.command?.apply(.deviceReceived, at: former.acceptedAt)
         stamp(
             &transaction,
@@ -108,9 +108,9 @@ struct JournalLoad {
         return transaction
     }
 
-    private func stamp(_ transaction: inout Transaction, _ receipts: [(Hop, Receipt.Act)]) {
+    private func stamp(_ transaction: inout Transaction, _ hopStamps: [(Hop, HopStamp.Act)]) {
         let at = transaction.acceptedAt
-        transaction.stamp(receipts.map { Receipt($0, $1, at: at) }, notBefore: at, now: at)
+        transaction.stamp(hopStamps.map { HopStamp($0, $1, at: at) }, notBefore: at, now: at)
     }
 
     private mutating func events(

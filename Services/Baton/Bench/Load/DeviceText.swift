@@ -15,7 +15,7 @@ enum DeviceText: Equatable {
     case unreadable
 
     /// Where an event's name has ended at the latest: `[6,` and a number of at most 16 digits stand before it.
-    private static let eventHeadMost = 32
+    private static let eventHeadMax = 32
 
     init(_ text: ByteBuffer) {
         let bytes = text.readableBytesView
@@ -34,7 +34,7 @@ enum DeviceText: Equatable {
         case UInt8(ascii: "4"):
             self = text.word(after: ",\"").map(DeviceText.error) ?? .unreadable
         case UInt8(ascii: "6"):
-            if text.firstIndex(of: #","outcome",{"#, within: Self.eventHeadMost) != nil {
+            if text.firstIndex(of: #","outcome",{"#, within: Self.eventHeadMax) != nil {
                 self = .outcome
             } else if let id = text.slice(after: #""command":""#), let sealed = text.slice(after: #""sealed":""#) {
                 self = .command(id: id, sealed: sealed)

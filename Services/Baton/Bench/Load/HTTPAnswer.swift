@@ -28,11 +28,11 @@ struct HTTPAnswerReader {
     }
 
     /// The most bytes of an answer.
-    static let bytesMost = 65_536
+    static let bytesMax = 65_536
 
     private var pending = ByteBuffer()
 
-    mutating func take(_ arrived: ByteBuffer) -> Reading {
+    mutating func append(_ arrived: ByteBuffer) -> Reading {
         if pending.readableBytes == 0 {
             pending = arrived
         } else {
@@ -40,7 +40,7 @@ struct HTTPAnswerReader {
         }
         guard let end = pending.firstIndex(of: "\r\n\r\n") else { return tooLong ? .broken : .more }
         let head = pending.readableBytesView.prefix(end)
-        guard let status = Self.status(head), let length = Self.contentLength(head), length <= Self.bytesMost else {
+        guard let status = Self.status(head), let length = Self.contentLength(head), length <= Self.bytesMax else {
             return .broken
         }
         guard pending.readableBytes >= end + 4 + length else { return .more }
@@ -50,7 +50,7 @@ struct HTTPAnswerReader {
         return .answer(HTTPAnswer(status: status, body: body))
     }
 
-    private var tooLong: Bool { pending.readableBytes > Self.bytesMost }
+    private var tooLong: Bool { pending.readableBytes > Self.bytesMax }
 
     /// Of `HTTP/1.1 201 Created`.
     private static func status(_ head: ByteBufferView) -> Int? {

@@ -22,7 +22,7 @@ final class PhoneFleet {
 
     private let eventLoop: any EventLoop
     private var codes: CodeSource
-    private var phones: [Phone] = []
+    private var phones: [LoadPhone] = []
     private var pace = Pace.rest
     private var window = Window()
     /// What was counted in windows that are closed.
@@ -55,7 +55,7 @@ final class PhoneFleet {
         let host = "\(ingress.ipAddress ?? "localhost"):\(ingress.port ?? 80)"
         phones = (0..<count).map { number in
             let own = stride(from: number, to: terminals.count, by: count).map { terminals[$0] }
-            return Phone(number, of: self, terminals: own, application: application, host: host)
+            return LoadPhone(number, of: self, terminals: own, application: application, host: host)
         }
         for phone in phones {
             let handler = NIOLoopBound(phone, eventLoop: eventLoop)
@@ -117,15 +117,15 @@ final class PhoneFleet {
         pace = .rest
         whenConnected?.fail(BenchError.notConnected("the run is over"))
         for phone in phones {
-            if phone.giveUp() { window.tally.note("no answer") }
+            if phone.giveUp() { window.tally.count("no answer") }
             phone.close()
         }
         tellIfIdle()
     }
 
-    private func submit(_ phone: Phone, from begin: UInt64) {
+    private func submit(_ phone: LoadPhone, from begin: UInt64) {
         guard let code = codes.next() else {
-            window.tally.note("no code left")
+            window.tally.count("no code left")
             pace = .rest
             return tellIfIdle()
         }
@@ -149,14 +149,14 @@ final class PhoneFleet {
 
     // MARK: - What phones tell
 
-    func connected(_ phone: Phone) {
+    func connected(_ phone: LoadPhone) {
         connected += 1
         if connected == phones.count { whenConnected?.succeed() }
     }
 
-    func answered(_ phone: Phone, _ answer: HTTPAnswer, begin: UInt64) {
+    func answered(_ phone: LoadPhone, _ answer: HTTPAnswer, begin: UInt64) {
         guard answer.isApproved else {
-            window.tally.note(answer.kind)
+            window.tally.count(answer.kind)
             let fleet = NIOLoopBound(self, eventLoop: eventLoop)
             let number = phone.number
             eventLoop.scheduleTask(in: Self.pause) { fleet.value.goOn(fleet.value.phones[number]) }
@@ -167,7 +167,7 @@ final class PhoneFleet {
         goOn(phone)
     }
 
-    private func goOn(_ phone: Phone) {
+    private func goOn(_ phone: LoadPhone) {
         switch pace {
         case .rest: break
         case .saturated: submit(phone, from: LoadClock.now)
@@ -182,11 +182,11 @@ final class PhoneFleet {
         tellIfIdle()
     }
 
-    func failed(_ phone: Phone, _ what: String) { window.tally.note(what) }
+    func failed(_ phone: LoadPhone, _ what: String) { window.tally.count(what) }
 
-    func lost(_ phone: Phone) {
+    func lost(_ phone: LoadPhone) {
         guard !isClosing else { return }
-        window.tally.note(phone.giveUp() ? "a connection lost, an answer with it" : "a connection lost")
+        window.tally.count(phone.giveUp() ? "a connection lost, an answer with it" : "a connection lost")
         tellIfIdle()
     }
 

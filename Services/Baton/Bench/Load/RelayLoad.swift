@@ -3,9 +3,9 @@ import NIOCore
 /// The load on one relay: phones and terminals on one event loop of this process.
 struct RelayLoad: Sendable {
     /// How long phones and terminals may take to connect.
-    private static let connectLimit = TimeAmount.seconds(120)
+    private static let connectTimeout = TimeAmount.seconds(120)
     /// How long the last answers may take: more than a phone's `Prefer: wait`.
-    private static let answerLimit = TimeAmount.seconds(40)
+    private static let answerTimeout = TimeAmount.seconds(40)
 
     private let relay: RelayUnderTest
     private let progress: Progress
@@ -29,10 +29,10 @@ struct RelayLoad: Sendable {
         }.get()
         do {
             try await eventLoop.flatSubmit { load.terminals.value.connect(names) }
-                .get(within: connectLimit, else: .notConnected("not every terminal has a session in time"))
+                .get(within: connectTimeout, else: .notConnected("not every terminal has a session in time"))
             try await eventLoop.flatSubmit {
                 load.phones.value.connect(count, to: ingress, terminals: names, application: RelayUnderTest.application)
-            }.get(within: connectLimit, else: .notConnected("not every phone is connected in time"))
+            }.get(within: connectTimeout, else: .notConnected("not every phone is connected in time"))
         } catch {
             _ = try? await load.close()
             throw error
@@ -87,7 +87,7 @@ struct RelayLoad: Sendable {
     private func finish() async throws {
         do {
             try await eventLoop.flatSubmit { [phones] in phones.value.finish() }
-                .get(within: Self.answerLimit, else: .silent(phones: 0))
+                .get(within: Self.answerTimeout, else: .silent(phones: 0))
         } catch BenchError.silent {
             throw BenchError.silent(phones: try await onLoop { $0.busy })
         }

@@ -6,8 +6,8 @@ import NIOCore
 /// Gets one-time codes from the sandbox destination, many at a time (docs/sandbox.md, "The phone's side").
 struct SandboxCodes: Sendable {
     /// How many the sandbox issues at a time at most.
-    private static let batchMost = 10_000
-    private static let answerBytesMost = 1_048_576
+    private static let batchMax = 10_000
+    private static let answerBytesMax = 1_048_576
 
     let sandbox: SocketAddress
 
@@ -15,7 +15,7 @@ struct SandboxCodes: Sendable {
     func issue(_ count: Int) async throws -> CodeSource {
         var codes: [String] = []
         codes.reserveCapacity(count)
-        while codes.count < count { codes += try await batch(min(Self.batchMost, count - codes.count)) }
+        while codes.count < count { codes += try await batch(min(Self.batchMax, count - codes.count)) }
         return .stock(codes)
     }
 
@@ -26,7 +26,7 @@ struct SandboxCodes: Sendable {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: #"{"count":\#(count),"ttlSeconds":86400}"#))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: Self.answerBytesMost)
+        let body = try await response.body.collect(upTo: Self.answerBytesMax)
         guard response.status == .created, let codes = try? StrictJSON.decode(Codes.self, from: body.readableBytesView),
             codes.codes.count == count
         else { throw BenchError.noCodes(reason: "status \(response.status.code)") }

@@ -75,7 +75,7 @@ final class Terminal: ChannelInboundHandler {
 
     private func readFrames(_ context: ChannelHandlerContext) {
         do throws(BenchError) {
-            while let frame = try WebSocketFrames.take(&pending) {
+            while let frame = try WebSocketFrames.next(&pending) {
                 switch frame.opcode {
                 case WebSocketFrames.Opcode.text: heard(frame.payload, context)
                 case WebSocketFrames.Opcode.ping: send(WebSocketFrames.Opcode.pong, frame.payload, context)
@@ -101,7 +101,7 @@ final class Terminal: ChannelInboundHandler {
         case (.command(let id, let sealed), .open(let offset)):
             submit(id, sealed, at: LoadClock.milliseconds + offset, context)
         case (.result, .open), (.outcome, .open): break
-        case (.error(let code), .open): fleet.note("a terminal is told \(code)")
+        case (.error(let code), .open): fleet.count("a terminal is told \(code)")
         case (.error(let code), _): fail(context, "a terminal is refused: \(code)")
         case (.unreadable, _), (.result, _), (.command, _), (.outcome, _): fail(context, "a frame out of turn")
         }
@@ -136,7 +136,7 @@ final class Terminal: ChannelInboundHandler {
     }
 
     private func fail(_ context: ChannelHandlerContext, _ what: String) {
-        fleet.note(what)
+        fleet.count(what)
         state = .ended
         context.close(promise: nil)
     }

@@ -4,7 +4,7 @@ import NIOPosix
 /// All relay terminals, on one event loop: connects them, a few at a time, and notes what goes wrong.
 final class TerminalFleet {
     /// How many sessions may be under way at a time: fewer handshakes than a gateway lets wait.
-    private static let openingMost = 64
+    private static let openingMax = 64
 
     private let eventLoop: any EventLoop
     private let gateway: SocketAddress
@@ -29,7 +29,7 @@ final class TerminalFleet {
         let host = "\(gateway.ipAddress ?? "localhost"):\(gateway.port ?? 80)"
         all = terminals.map { Terminal($0, of: self, host: host) }
         waiting = all.reversed()
-        for _ in 0..<Self.openingMost { connectNext() }
+        for _ in 0..<Self.openingMax { connectNext() }
         return promise.futureResult
     }
 
@@ -66,9 +66,9 @@ final class TerminalFleet {
 
     func lost(_ terminal: Terminal) {
         guard !isClosing else { return }
-        tally.note("a terminal lost")
+        tally.count("a terminal lost")
         fail(tally.othersText.joined(separator: ", "))
     }
 
-    func note(_ what: String) { tally.note(what) }
+    func count(_ what: String) { tally.count(what) }
 }

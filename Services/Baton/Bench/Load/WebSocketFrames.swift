@@ -12,12 +12,12 @@ enum WebSocketFrames {
     }
 
     /// The most bytes of a frame, the same as the protocol's.
-    static let bytesMost = 16_384
+    static let bytesMax = 16_384
 
     /// Takes one whole frame off `bytes`.
     /// - Returns: nil if it is not there in full yet.
     /// - Throws: ``BenchError/protocolBroken(_:)`` for a frame that a gateway does not send.
-    static func take(_ bytes: inout ByteBuffer) throws(BenchError) -> (opcode: UInt8, payload: ByteBuffer)? {
+    static func next(_ bytes: inout ByteBuffer) throws(BenchError) -> (opcode: UInt8, payload: ByteBuffer)? {
         let start = bytes.readerIndex
         guard let first = bytes.getInteger(at: start, as: UInt8.self),
             let second = bytes.getInteger(at: start + 1, as: UInt8.self)
@@ -32,7 +32,7 @@ enum WebSocketFrames {
             length = Int(long)
             header = 4
         }
-        guard length <= bytesMost else { throw .protocolBroken("a frame of \(length) bytes") }
+        guard length <= bytesMax else { throw .protocolBroken("a frame of \(length) bytes") }
         guard let payload = bytes.getSlice(at: start + header, length: length) else { return nil }
         bytes.moveReaderIndex(forwardBy: header + length)
         return (first & 0x0F, payload)

@@ -33,7 +33,7 @@ struct CorePart: Sendable {
             await load.close()
             return (saturated, tally)
         } catch {
-            for line in await load.tally.othersText { context.progress.note("core: \(line)") }
+            for line in await load.tally.othersText { context.progress.printLine("core: \(line)") }
             await load.close()
             throw error
         }

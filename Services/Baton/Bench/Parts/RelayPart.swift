@@ -60,7 +60,7 @@ struct RelayPart: Sendable {
         } catch {
             let tallies = try? await load.close()
             for line in (tallies?.phones.othersText ?? []) + (tallies?.terminals.othersText ?? []) {
-                context.progress.note("\(kind.rawValue): \(line)")
+                context.progress.printLine("\(kind.rawValue): \(line)")
             }
             throw error
         }

@@ -4,12 +4,12 @@ import RelayTransport
 
 extension RelayUnderTest {
     /// The longest message in bytes: a shop of 100,000 terminals still fits.
-    static let messageBytesMost = 4 * 1024 * 1024
+    static let messageBytesMax = 4 * 1024 * 1024
 
     /// The bus of this relay, as this process reaches it.
     func bus() throws -> BusConfiguration {
         var limits = BusLimits()
-        limits.messageBytesMax = Self.messageBytesMost
+        limits.messageBytesMax = Self.messageBytesMax
         return BusConfiguration([.ipc(directory: try home.runDirectory())], limits: limits)
     }
 
@@ -19,12 +19,12 @@ extension RelayUnderTest {
     /// One application, one destination, and terminals that no POS is paired with.
     func shop(_ terminals: [String]) -> Shop? {
         guard let destination = DestinationID(Self.application), let id = ApplicationID(Self.application),
-            let kind = ReasonCode(kind == .sandbox ? "sandbox" : "echo"), let operatedBy = OperatorID(Self.application)
+            let kind = ReasonCode(kind == .sandbox ? "sandbox" : "echo"), let issuer = IssuerID(Self.application)
         else { return nil }
         return Shop(
             destinations: [Shop.Destination(id: destination, kind: kind)],
             applications: [
-                Shop.Application(id: id, operatedBy: operatedBy, functions: [.payment], destination: destination)
+                Shop.Application(id: id, issuer: issuer, functions: [.payment], destination: destination)
             ],
             terminals: terminals.compactMap { TerminalID($0).map { Shop.Terminal(id: $0) } })
     }
@@ -39,10 +39,10 @@ extension RelayUnderTest {
         do {
             _ = try await router.link(toJournal: 0, within: .seconds(10))
             var present: UInt64 = 0
-            let told = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .getShop() }
+            let told = try await router.request(toJournal: 0, within: .seconds(20)) { _ in .getShop() }
             if case .registry(let version, _, _) = told { present = version }
             guard let change = ShopChange(basedOn: present, name: "bench") else { preconditionFailure("it is a name") }
-            let reply = try await router.ask(toJournal: 0, within: .seconds(20)) { _ in .apply(shop, change) }
+            let reply = try await router.request(toJournal: 0, within: .seconds(20)) { _ in .apply(shop, change) }
             guard case .registry(let version, _, _) = reply else {
                 await router.stop()
                 throw BenchError.shopRefused("\(reply)")
@@ -51,7 +51,7 @@ extension RelayUnderTest {
                 _ = try await router.link(toJournal: journal, within: .seconds(10))
                 var known: UInt64 = 0
                 while known < version {
-                    let reply = try await router.ask(toJournal: journal, within: .seconds(20)) { _ in .getShop() }
+                    let reply = try await router.request(toJournal: journal, within: .seconds(20)) { _ in .getShop() }
                     if case .registry(let found, _, _) = reply { known = found }
                     try await Task.sleep(for: .milliseconds(50))
                 }

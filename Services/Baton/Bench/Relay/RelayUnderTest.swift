@@ -21,7 +21,7 @@ struct RelayUnderTest: Sendable {
     /// The registered application and the destination that decides for it.
     static let application = "bench"
     /// How long the processes may take to become ready.
-    private static let startLimit = Duration.seconds(20)
+    private static let startTimeout = Duration.seconds(20)
 
     let kind: Kind
     let journals: Int
@@ -113,7 +113,7 @@ struct RelayUnderTest: Sendable {
 
     /// Waits until a process has announced itself and its `/readyz` says yes.
     private static func ready(_ process: Tool, in home: Home) async throws -> Announcement {
-        let deadline = ContinuousClock.now + startLimit
+        let deadline = ContinuousClock.now + startTimeout
         while ContinuousClock.now < deadline {
             guard process.isRunning else { throw BenchError.ended(process.name, log: process.log) }
             if let found = try Announcement.read(home: home, name: process.name), found.pid == process.pid,

@@ -5,7 +5,7 @@ import Foundation
 /// Processes of Baton end when their standard input does, so they never outlive this one.
 final class Tool: Sendable {
     /// How long an orderly end may take before the process is killed.
-    private static let endLimit = Duration.seconds(12)
+    private static let endTimeout = Duration.seconds(12)
 
     let name: String
     /// Takes its standard output and error.
@@ -66,7 +66,7 @@ final class Tool: Sendable {
 
     /// Ends the process in order, or, if that takes too long or the task is cancelled, without.
     func end() async {
-        let deadline = ContinuousClock.now + Self.endLimit
+        let deadline = ContinuousClock.now + Self.endTimeout
         if isRunning { process.terminate() }
         while isRunning {
             if Task.isCancelled || .now > deadline { kill(pid, SIGKILL) }

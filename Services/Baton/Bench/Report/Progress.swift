@@ -16,7 +16,7 @@ final class Progress: Sendable {
     }
 
     /// One line that stays.
-    func note(_ what: String) { write("\(clear)\(what)\n") }
+    func printLine(_ what: String) { write("\(clear)\(what)\n") }
 
     /// Makes room for what comes on standard output.
     func end() { if isTerminal { write(clear) } }

@@ -5,7 +5,7 @@ import NIOPosix
 /// What nginx answers on this machine, in the same run: `return 202` to a phone's POST, 64 connections, by `wrk`.
 struct Nginx: Yardstick {
     private static let connections = 64
-    private static let startLimit = Duration.seconds(5)
+    private static let startTimeout = Duration.seconds(5)
 
     let name = "nginx"
     private let nginx: String
@@ -51,7 +51,7 @@ struct Nginx: Yardstick {
     }
 
     private func waitUntilItListens(_ server: Tool, _ port: Int) async throws {
-        let deadline = ContinuousClock.now + Self.startLimit
+        let deadline = ContinuousClock.now + Self.startTimeout
         while ContinuousClock.now < deadline, server.isRunning {
             let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             if let channel = try? await bootstrap.connect(host: "127.0.0.1", port: port).get() {

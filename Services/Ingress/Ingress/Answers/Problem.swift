@@ -40,7 +40,7 @@ package struct Problem: Equatable, Sendable {
     }
 
     var json: [UInt8] {
-        var text = JSONText(reserving: 512)
+        var text = JSONBodyWriter(reserving: 512)
         text.object { text in
             text.member("title", code.httpStatus.phrase)
             text.member("status", Int64(code.httpStatus.code))

@@ -3,7 +3,7 @@ import RelayDomain
 extension TransactionStatus {
     /// What a phone reads about its transaction: the schema `Transaction` of docs/openapi.yaml.
     var json: [UInt8] {
-        var text = JSONText()
+        var text = JSONBodyWriter()
         text.object { text in
             text.member("id", id.text)
             text.member("state", state.rawValue)
@@ -16,11 +16,11 @@ extension TransactionStatus {
             if !reconciliation.isEmpty {
                 text.array("reconcile", of: reconciliation) { $0.element($1.rawValue) }
             }
-            text.array("receipts", of: receipts) { text, receipt in
+            text.array("hopStamps", of: hopStamps) { text, stamp in
                 text.object {
-                    $0.member("hop", receipt.hop.rawValue)
-                    $0.member("act", receipt.act.rawValue)
-                    $0.member("at", receipt.at)
+                    $0.member("hop", stamp.hop.rawValue)
+                    $0.member("act", stamp.act.rawValue)
+                    $0.member("at", stamp.at)
                 }
             }
             text.member("version", Int64(clamping: version))
@@ -30,7 +30,7 @@ extension TransactionStatus {
 }
 
 extension Outcome {
-    fileprivate func write(to text: inout JSONText) {
+    fileprivate func write(to text: inout JSONBodyWriter) {
         switch self {
         case .approved: text.member("kind", "approved")
         case .declined(let reason):
@@ -46,7 +46,7 @@ extension Outcome {
 }
 
 extension Amount {
-    fileprivate func write(to text: inout JSONText) {
+    fileprivate func write(to text: inout JSONBodyWriter) {
         text.member("minorUnits", minorUnits)
         switch unit {
         case .currency(let currency): text.member("currency", currency.text)
@@ -58,7 +58,7 @@ extension Amount {
 extension TerminalInfo {
     /// What a program reads about the terminal whose tag it has: the schema `Terminal` of docs/openapi.yaml.
     func json(publicURL: String) -> [UInt8] {
-        var text = JSONText(reserving: 192)
+        var text = JSONBodyWriter(reserving: 192)
         text.object { text in
             text.member("terminal", terminal.text)
             text.member("paired", isPaired)

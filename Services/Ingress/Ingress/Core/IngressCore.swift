@@ -1,24 +1,24 @@
 import RelayDomain
 
-/// Everything that the ingress decides between a phone's question and its answer: to which journal a question goes, what
-/// becomes of it when a link is lost, and what its asker is told. A pure value; ``RouterLine`` is its shell.
+/// Everything that the ingress decides between a phone's query and its answer: to which journal a query goes, what
+/// becomes of it when a link is lost, and what its asker is told. A pure value; ``RouterClient`` is its shell.
 ///
 /// A submission is handed over once. If its link is lost, the core does not repeat it: it asks by its key what became of
-/// it, on the journal's next link, with what is left of the wait. Other questions change nothing and are asked again.
+/// it, on the journal's next link, with what is left of the wait. Other queries change nothing and are asked again.
 package struct IngressCore {
     /// One phone's request that waits for its answer.
-    package struct AskID: Hashable, Sendable {
+    package struct QueryID: Hashable, Sendable {
         let number: UInt64
         package init(number: UInt64) { self.number = number }
     }
 
     package enum Input {
-        case asked(AskID, Question, wait: Duration)
+        case phoneRequested(QueryID, PhoneQuery, wait: Duration)
         /// A journal's router is there; `journals` says how many journals there are.
         case opened(journal: UInt8, journals: Int)
         case lost(journal: UInt8)
-        /// What became of an attempt, numbered as in ``Output/ask``.
-        case ended(AskID, attempt: Int, Ending)
+        /// What became of an attempt, numbered as in ``Output/request``.
+        case ended(QueryID, attempt: Int, Ending)
         /// The process is told to end: nobody waits any more.
         case draining
     }
@@ -37,17 +37,17 @@ package struct IngressCore {
 
     package enum Output {
         /// Ask a journal's router, which is to answer at the latest in `wait`; give up after `limit`.
-        case ask(AskID, attempt: Int, journal: UInt8, RouterQuestion, wait: Duration, limit: Duration)
-        case answer(AskID, Answer)
+        case request(QueryID, attempt: Int, journal: UInt8, RouterQuery, wait: Duration, limit: Duration)
+        case answer(QueryID, PhoneAnswer)
     }
 
-    /// For how long after its wait a question may go unanswered.
+    /// For how long after its wait a query may go unanswered.
     static let margin = Duration.seconds(2)
-    /// How often one question is asked at most.
-    static let attemptsMost = 8
+    /// How often one query is asked at most.
+    static let attemptsMax = 8
 
     private struct Pending {
-        let question: Question
+        let query: PhoneQuery
         let journal: UInt8
         /// Until when the phone waits for the outcome.
         var waitsUntil: ContinuousClock.Instant
@@ -60,9 +60,9 @@ package struct IngressCore {
 
     package init() {}
 
-    private var pending: [AskID: Pending] = [:]
+    private var pending: [QueryID: Pending] = [:]
     /// Those that wait for their journal's next link, and until when.
-    private var stranded: [AskID: ContinuousClock.Instant] = [:]
+    private var stranded: [QueryID: ContinuousClock.Instant] = [:]
     private var open: Set<UInt8> = []
     private var journals: Int?
     private var isDraining = false
@@ -70,7 +70,7 @@ package struct IngressCore {
     /// When time alone changes something.
     package var nextDue: ContinuousClock.Instant? { stranded.values.min() }
 
-    /// How many questions wait for their answer.
+    /// How many queries wait for their answer.
     var waiting: Int { pending.count }
 
     /// Whether every journal can be reached, and which cannot.
@@ -83,12 +83,12 @@ package struct IngressCore {
         var outputs: [Output] = []
         for input in inputs {
             switch input {
-            case .asked(let id, let question, let wait): begin(id, question, wait: wait, now: now, &outputs)
+            case .phoneRequested(let id, let query, let wait): begin(id, query, wait: wait, now: now, &outputs)
             case .opened(let journal, let journals):
                 open.insert(journal)
                 self.journals = journals
                 for id in stranded.keys.sorted(by: { $0.number < $1.number }) where pending[id]?.journal == journal {
-                    ask(id, now: now, &outputs)
+                    startAttempt(id, now: now, &outputs)
                 }
             case .lost(let journal): open.remove(journal)
             case .ended(let id, let attempt, let ending):
@@ -102,38 +102,38 @@ package struct IngressCore {
     }
 
     private mutating func begin(
-        _ id: AskID, _ question: Question, wait: Duration, now: ContinuousClock.Instant, _ outputs: inout [Output]
+        _ id: QueryID, _ query: PhoneQuery, wait: Duration, now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         guard let journals else { return outputs.append(.answer(id, .problem(Self.notReached))) }
-        guard let journal = question.journal(outOf: journals) else {
+        guard let journal = query.journal(outOf: journals) else {
             return outputs.append(.answer(id, .problem(Problem(.unknownTransaction))))
         }
         let waitsUntil = now + (isDraining ? .zero : wait)
         pending[id] = Pending(
-            question: question, journal: journal, waitsUntil: waitsUntil, answeredBy: waitsUntil + Self.margin)
+            query: query, journal: journal, waitsUntil: waitsUntil, answeredBy: waitsUntil + Self.margin)
         guard open.contains(journal) else { return conclude(id, .problem(Self.notReached), &outputs) }
-        ask(id, now: now, &outputs)
+        startAttempt(id, now: now, &outputs)
     }
 
-    private mutating func ask(_ id: AskID, now: ContinuousClock.Instant, _ outputs: inout [Output]) {
+    private mutating func startAttempt(_ id: QueryID, now: ContinuousClock.Instant, _ outputs: inout [Output]) {
         stranded[id] = nil
         guard var entry = pending[id] else { return }
         entry.attempt += 1
-        let question = entry.mayBeTaken ? entry.question.inquiry : entry.question.first
+        let query = entry.mayBeTaken ? entry.query.inquiry : entry.query.first
         pending[id] = entry
         outputs.append(
-            .ask(
-                id, attempt: entry.attempt, journal: entry.journal, question,
+            .request(
+                id, attempt: entry.attempt, journal: entry.journal, query,
                 wait: max(.zero, entry.waitsUntil - now), limit: max(.zero, entry.answeredBy - now)))
-        if case .submit = entry.question { pending[id]?.mayBeTaken = true }
+        if case .submit = entry.query { pending[id]?.mayBeTaken = true }
     }
 
     private mutating func end(
-        _ id: AskID, attempt: Int, _ ending: Ending, now: ContinuousClock.Instant, _ outputs: inout [Output]
+        _ id: QueryID, attempt: Int, _ ending: Ending, now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         guard let entry = pending[id] else { return }
-        if case .reply(let reply) = ending {  // Of whichever attempt: it says what became of the question.
-            return conclude(id, answer(to: entry.question, isInquiry: attempt > 1, reply), &outputs)
+        if case .reply(let reply) = ending {  // Of whichever attempt: it says what became of the query.
+            return conclude(id, answer(to: entry.query, isInquiry: attempt > 1, reply), &outputs)
         }
         guard attempt == entry.attempt else { return }  // A later attempt is under way.
         let sent: Certainty = attempt == 1 ? .no : .maybe
@@ -145,10 +145,10 @@ package struct IngressCore {
         case .unreachable:
             attempt == 1 ? conclude(id, .problem(Self.notReached), &outputs) : strand(id)
         case .linkLost:
-            if attempt >= Self.attemptsMost {
+            if attempt >= Self.attemptsMax {
                 giveUp(id, &outputs)
             } else if open.contains(entry.journal) {
-                ask(id, now: now, &outputs)
+                startAttempt(id, now: now, &outputs)
             } else {
                 strand(id)
             }
@@ -156,10 +156,10 @@ package struct IngressCore {
     }
 
     /// Waits for the journal's next link.
-    private mutating func strand(_ id: AskID) { stranded[id] = pending[id]?.answeredBy }
+    private mutating func strand(_ id: QueryID) { stranded[id] = pending[id]?.answeredBy }
 
-    private func answer(to question: Question, isInquiry: Bool, _ reply: RouterReply) -> Answer {
-        switch (question, reply) {
+    private func answer(to query: PhoneQuery, isInquiry: Bool, _ reply: RouterReply) -> PhoneAnswer {
+        switch (query, reply) {
         case (.submit, .status(let status)), (.status, .status(let status)), (.cancel, .status(let status)):
             .status(status)
         case (.terminal, .terminal(let info)): .terminal(info)
@@ -182,16 +182,16 @@ package struct IngressCore {
             if stranded[id] != nil {
                 stranded[id] = now + Self.margin
             } else {
-                ask(id, now: now, &outputs)
+                startAttempt(id, now: now, &outputs)
             }
         }
     }
 
-    private mutating func giveUp(_ id: AskID, _ outputs: inout [Output]) {
+    private mutating func giveUp(_ id: QueryID, _ outputs: inout [Output]) {
         conclude(id, .problem(Problem(.relayLost)), &outputs)
     }
 
-    private mutating func conclude(_ id: AskID, _ answer: Answer, _ outputs: inout [Output]) {
+    private mutating func conclude(_ id: QueryID, _ answer: PhoneAnswer, _ outputs: inout [Output]) {
         pending[id] = nil
         stranded[id] = nil
         outputs.append(.answer(id, answer))

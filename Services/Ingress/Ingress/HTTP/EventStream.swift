@@ -12,13 +12,13 @@ final class EventStream {
         "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no",
     ]
     /// How long a stream may stay without a byte: then a comment shows whether the phone is still there.
-    private static let silenceMost = TimeAmount.seconds(15)
+    private static let silenceMax = TimeAmount.seconds(15)
 
     private let id: TransactionID
     /// What the router said when the phone asked for the stream.
     private let first: TransactionStatus
-    private let line: RouterLine
-    private let place: Place
+    private let routers: RouterClient
+    private let permit: AdmissionPermit
     /// The version that the phone has seen.
     private var seen: UInt64?
     private var written = NIODeadline.now()
@@ -32,10 +32,10 @@ final class EventStream {
     /// - Parameters:
     ///   - first: what is told first, without asking again.
     ///   - seen: what the phone has seen already, by its header Last-Event-ID.
-    ///   - place: kept until the end.
-    init(of first: TransactionStatus, _ line: RouterLine, seen: UInt64?, place: Place) {
+    ///   - permit: kept until the end.
+    init(of first: TransactionStatus, _ routers: RouterClient, seen: UInt64?, permit: AdmissionPermit) {
         id = first.id
-        (self.first, self.line, self.seen, self.place) = (first, line, seen, place)
+        (self.first, self.routers, self.seen, self.permit) = (first, routers, seen, permit)
     }
 
     /// Tells what is known, and begins to look: what has changed meanwhile gives no hint.
@@ -44,14 +44,14 @@ final class EventStream {
     ///   - finish: called once there is nothing more to tell.
     func begin(write: @escaping ([UInt8]) -> Void, finish: @escaping () -> Void) {
         (self.write, self.finish) = (write, finish)
-        watch = line.watch(id) { [weak self] in self?.look() }
-        take(.status(first))
+        watch = routers.watch(id) { [weak self] in self?.look() }
+        routerAnswered(.status(first))
         look()
     }
 
     /// The phone has gone, or the process ends.
     func end() {
-        if let watch { line.unwatch(watch, id) }
+        if let watch { routers.unwatch(watch, id) }
         (watch, write, finish) = (nil, nil, nil)
     }
 
@@ -59,10 +59,10 @@ final class EventStream {
         guard watch != nil else { return }
         guard !isAsking else { return isBehind = true }
         (isAsking, isBehind) = (true, false)
-        line.ask(.status(id), wait: .zero) { self.take($0) }
+        routers.request(.status(id), wait: .zero) { self.routerAnswered($0) }
     }
 
-    private func take(_ answer: Answer) {
+    private func routerAnswered(_ answer: PhoneAnswer) {
         isAsking = false
         guard let write, let finish else { return }
         switch answer {
@@ -75,7 +75,7 @@ final class EventStream {
         case .problem(let problem) where problem.code == .unknownTransaction: return finish()
         case .problem, .terminal: break  // The router is away: the next look may find it.
         }
-        if .now() - written >= Self.silenceMost { send(Array(":\n\n".utf8), write) }
+        if .now() - written >= Self.silenceMax { send(Array(":\n\n".utf8), write) }
         if isBehind { look() }
     }
 

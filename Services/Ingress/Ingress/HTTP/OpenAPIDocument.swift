@@ -288,7 +288,7 @@ enum OpenAPIDocument {
                 ],
                 "type" : "object"
               },
-              "Receipt" : {
+              "HopStamp" : {
                 "properties" : {
                   "act" : {
                     "enum" : [
@@ -409,7 +409,7 @@ enum OpenAPIDocument {
                 "properties" : {
                   "amount" : {
                     "$ref" : "#/components/schemas/Amount",
-                    "description" : "The merchant's sum, once it is settled."
+                    "description" : "The merchant's sum, once it is agreed on."
                   },
                   "cancelRequested" : {
                     "description" : "Whether somebody wanted no more of it before the outcome. Absent if not.",
@@ -425,10 +425,10 @@ enum OpenAPIDocument {
                   "outcome" : {
                     "$ref" : "#/components/schemas/Outcome"
                   },
-                  "receipts" : {
+                  "hopStamps" : {
                     "description" : "The stamps of the stations on the way, at most 64.",
                     "items" : {
-                      "$ref" : "#/components/schemas/Receipt"
+                      "$ref" : "#/components/schemas/HopStamp"
                     },
                     "type" : "array"
                   },
@@ -478,7 +478,7 @@ enum OpenAPIDocument {
                   "id",
                   "state",
                   "sent",
-                  "receipts",
+                  "hopStamps",
                   "version"
                 ],
                 "type" : "object"

@@ -4,11 +4,11 @@ import NIOHTTP1
 import RelayDomain
 import ServiceRuntime
 
-/// The phones' HTTP API, as docs/openapi.yaml describes it: from a request to a response, by way of ``RouterLine``.
+/// The phones' HTTP API, as docs/openapi.yaml describes it: from a request to a response, by way of ``RouterClient``.
 ///
 /// Called on the event loop, where it also answers.
 struct PhoneAPI: Sendable {
-    let line: RouterLine
+    let routers: RouterClient
     let sealer: Sealer
     /// Bounds the requests that wait for a router. Those that are still arriving are bounded by their connections.
     let requests: Admission
@@ -22,35 +22,36 @@ struct PhoneAPI: Sendable {
     private let others = Admission(most: .max)
 
     init(
-        line: RouterLine, sealer: Sealer, requests: Admission, streams: Admission, streamsOfAddress: AddressAdmission,
+        routers: RouterClient, sealer: Sealer, requests: Admission, streams: Admission,
+        streamsOfAddress: AddressAdmission,
         publicURL: PublicURL?
     ) {
-        (self.line, self.sealer, self.requests, self.streams) = (line, sealer, requests, streams)
+        (self.routers, self.sealer, self.requests, self.streams) = (routers, sealer, requests, streams)
         (self.streamsOfAddress, self.publicURL) = (streamsOfAddress, publicURL)
     }
 
     /// A request that begins to arrive.
     func begin(_ head: HTTPRequestHead) -> PhoneRequest {
         let route = Route(method: head.method.rawValue, path: RequestPath.of(target: head.uri))
-        return PhoneRequest(head, route, receivedAt: line.time.now)
+        return PhoneRequest(head, route, receivedAt: routers.time.now)
     }
 
-    /// The place of a request that is there as a whole; nil if there is none, and the phone is to be told so.
-    func place(for request: PhoneRequest, from network: PeerNetwork) -> Place? {
+    /// The permit of a request that is there as a whole; nil if there is none, and the phone is to be told so.
+    func permit(for request: PhoneRequest, from network: PeerNetwork) -> AdmissionPermit? {
         switch request.route {
-        case .submit, .status, .cancel, .terminal: Place(among: requests)
-        case .events: Place(among: streams, of: (streamsOfAddress, network))
-        case .openAPI, .methodNotAllowed, .unknownPath: Place(among: others)
+        case .submit, .status, .cancel, .terminal: AdmissionPermit(among: requests)
+        case .events: AdmissionPermit(among: streams, of: (streamsOfAddress, network))
+        case .openAPI, .methodNotAllowed, .unknownPath: AdmissionPermit(among: others)
         }
     }
 
     /// Answers a request whose body is there: at once, or when its router has answered.
-    /// - Parameter place: an event stream keeps it; otherwise it is the caller's to keep until the answer.
-    func answer(_ request: PhoneRequest, in place: Place, _ respond: @escaping (PhoneResponse) -> Void) {
+    /// - Parameter permit: an event stream keeps it; otherwise it is the caller's to keep until the answer.
+    func answer(_ request: PhoneRequest, in permit: AdmissionPermit, _ respond: @escaping (PhoneResponse) -> Void) {
         switch request.route {
         case .submit: submit(request, respond)
         case .status(let id): status(id, request, respond)
-        case .events(let id): events(id, request, place, respond)
+        case .events(let id): events(id, request, permit, respond)
         case .cancel(let id): cancel(id, request, respond)
         case .terminal(let id): terminal(id, request, respond)
         case .openAPI: respond(.json(.ok, Array(OpenAPIDocument.json.utf8)))
@@ -67,7 +68,7 @@ struct PhoneAPI: Sendable {
         } catch let refusing {
             return respond(PhoneResponse(Problem(refusing)))
         }
-        line.ask(.submit(submit), wait: wait ?? .zero) { answer in
+        routers.request(.submit(submit), wait: wait ?? .zero) { answer in
             guard case .status(let status) = answer else { return respond(response(to: answer)) }
             var headers: HTTPHeaders = ["Location": "\(publicURL?.path ?? "")/v1/transactions/\(status.id.text)"]
             headers.add(contentsOf: applied(wait, to: request, status))
@@ -94,7 +95,7 @@ struct PhoneAPI: Sendable {
     private func status(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
         guard let id = TransactionID(text) else { return respond(PhoneResponse(Problem(.unknownTransaction))) }
         let wait = RequestHeaders.wait(request.field("Prefer"))
-        line.ask(.status(id), wait: wait ?? .zero) { answer in
+        routers.request(.status(id), wait: wait ?? .zero) { answer in
             guard case .status(let status) = answer else { return respond(response(to: answer)) }
             respond(.json(.ok, status.json, applied(wait, to: request, status)))
         }
@@ -103,7 +104,7 @@ struct PhoneAPI: Sendable {
     private func cancel(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
         guard let id = TransactionID(text) else { return respond(PhoneResponse(Problem(.unknownTransaction))) }
         let wait = RequestHeaders.wait(request.field("Prefer"))
-        line.ask(.cancel(id), wait: wait ?? .zero) { answer in
+        routers.request(.cancel(id), wait: wait ?? .zero) { answer in
             guard case .status(let status) = answer else { return respond(response(to: answer)) }
             let headers = applied(wait, to: request, status)
             respond(.json(status.outcome == nil ? .accepted : .ok, status.json, headers))
@@ -113,13 +114,13 @@ struct PhoneAPI: Sendable {
     private func terminal(_ text: String, _ request: PhoneRequest, _ respond: @escaping (PhoneResponse) -> Void) {
         guard let terminal = TerminalID(text) else { return respond(PhoneResponse(Problem(.unknownTerminal))) }
         let wantsHTML = request.field("Accept")?.contains("text/html") ?? false
-        line.ask(.terminal(terminal), wait: .zero) { answer in
+        routers.request(.terminal(terminal), wait: .zero) { answer in
             guard case .terminal(let info) = answer, wantsHTML else { return respond(response(to: answer)) }
             respond(PhoneResponse(.ok, TerminalPage.headers, .bytes(Array(TerminalPage.html(info).utf8))))
         }
     }
 
-    private func response(to answer: Answer) -> PhoneResponse {
+    private func response(to answer: PhoneAnswer) -> PhoneResponse {
         switch answer {
         case .status(let status): .json(.ok, status.json)
         case .terminal(let info): .json(.ok, info.json(publicURL: publicURL?.text ?? ""), ["Vary": "Accept"])
@@ -128,16 +129,16 @@ struct PhoneAPI: Sendable {
     }
 
     private func events(
-        _ text: String, _ request: PhoneRequest, _ place: Place, _ respond: @escaping (PhoneResponse) -> Void
+        _ text: String, _ request: PhoneRequest, _ permit: AdmissionPermit, _ respond: @escaping (PhoneResponse) -> Void
     ) {
         guard let id = TransactionID(text) else { return respond(PhoneResponse(Problem(.unknownTransaction))) }
         let seen = request.field("Last-Event-ID").flatMap { UInt64($0) }
-        line.ask(.status(id), wait: .zero) { answer in
+        routers.request(.status(id), wait: .zero) { answer in
             switch answer {
             case .status(let status) where status.outcome != nil && status.version == seen:
                 respond(PhoneResponse(.noContent))  // Tells an EventSource not to come back.
             case .status(let status):
-                let stream = EventStream(of: status, line, seen: seen, place: place)
+                let stream = EventStream(of: status, routers, seen: seen, permit: permit)
                 respond(PhoneResponse(.ok, EventStream.headers, request.isHead ? .bytes([]) : .events(stream)))
             case .problem(let problem): respond(PhoneResponse(problem))
             case .terminal: respond(PhoneResponse(Problem(.internalError)))

@@ -12,11 +12,11 @@ final class PhoneConnection: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     /// A connection without a request is closed after this time.
-    static let idleMost = TimeAmount.seconds(75)
+    static let idleMax = TimeAmount.seconds(75)
     /// A connection whose first head, or whose body, takes longer to arrive is closed: it would keep others out.
-    static let arrivalMost = TimeAmount.seconds(10)
+    static let arrivalMax = TimeAmount.seconds(10)
     /// How long a phone that sends too much may still read why.
-    static let partingMost = TimeAmount.seconds(1)
+    static let partingMax = TimeAmount.seconds(1)
 
     private enum State {
         case idle
@@ -47,7 +47,7 @@ final class PhoneConnection: ChannelInboundHandler {
     private var isPipelined = false
     private var hasty: RateBudget
     /// When the connection is closed, if nothing happens; nil while an answer is awaited.
-    private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.arrivalMost
+    private(set) var closesAt: NIODeadline? = .now() + PhoneConnection.arrivalMax
 
     init(
         _ api: PhoneAPI, _ number: ConnectionBook.Number, among connections: PhoneConnections, from network: PeerNetwork
@@ -71,7 +71,7 @@ final class PhoneConnection: ChannelInboundHandler {
         case (.head(let head), .idle): begin(head)
         case (.body(let part), .reading(var request)):
             state = .idle  // The one holder of the request's bytes appends to them.
-            let isTaken = request.take(part)
+            let isTaken = request.append(part)
             state = .reading(request)
             if !isTaken { refuseBody(of: request) }
         case (.end, .reading(let request)): arrived(request)
@@ -91,7 +91,7 @@ final class PhoneConnection: ChannelInboundHandler {
         isPipelined = isProceeding || hasBegun
         hasBegun = true
         let request = api.begin(head)
-        closesAt = request.begin + Self.arrivalMost
+        closesAt = request.begin + Self.arrivalMax
         state = .reading(request)
         if let fault = head.hostFault {
             refuse(request, Refusing(.malformed, fault))
@@ -118,28 +118,28 @@ final class PhoneConnection: ChannelInboundHandler {
 
     /// Asks for the body of a phone that waits for this word (RFC 9110, section 10.1.1), unless it is too long.
     private func invite(_ request: PhoneRequest) {
-        guard request.bytesAnnounced <= SubmissionBody.bytesMost else { return refuseBody(of: request) }
+        guard request.bytesAnnounced <= SubmissionBody.bytesMax else { return refuseBody(of: request) }
         let head = HTTPResponseHead(version: version, status: .continue)
         context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
-    /// Only what has arrived as a whole takes a place: whoever sends half a request keeps nobody out but himself.
+    /// Only what has arrived as a whole takes a permit: whoever sends half a request keeps nobody out but himself.
     private func answer(_ request: PhoneRequest) {
         state = .answering
         closesAt = nil
         connections.isBusy(number)
         let (isHead, begin) = (request.isHead, request.begin)
-        guard let place = api.place(for: request, from: network) else {
+        guard let permit = api.permit(for: request, from: network) else {
             return respond(PhoneResponse(Problem(.overloaded)), isHead: isHead, since: begin)
         }
-        api.answer(request, in: place) { response in
-            // Until the router has answered the place is taken, though the phone may have gone.
-            withExtendedLifetime(place) { self.respond(response, isHead: isHead, since: begin) }
+        api.answer(request, in: permit) { response in
+            // Until the router has answered the permit is taken, though the phone may have gone.
+            withExtendedLifetime(permit) { self.respond(response, isHead: isHead, since: begin) }
         }
     }
 
     private func refuseBody(of request: PhoneRequest) {
-        refuse(request, Refusing(.tooLarge, "The body: at most \(SubmissionBody.bytesMost) bytes are taken."))
+        refuse(request, Refusing(.tooLarge, "The body: at most \(SubmissionBody.bytesMax) bytes are taken."))
     }
 
     /// Refuses a request that is still arriving. It is the connection's last.
@@ -167,7 +167,7 @@ final class PhoneConnection: ChannelInboundHandler {
             isKeptAlive = false
             let refusing =
                 error == .headerOverflow
-                ? Refusing(.tooLarge, "The head: at most \(RequestHeadLimits.bytesMost) bytes are taken.")
+                ? Refusing(.tooLarge, "The head: at most \(RequestHeadLimits.bytesMax) bytes are taken.")
                 : Refusing(.malformed, "This is no HTTP/1.1 as RFC 9112 has it.")
             respond(PhoneResponse(Problem(refusing)), isHead: false, since: .now())
         case (_, .parting): break  // What still comes need not be HTTP.
@@ -177,7 +177,7 @@ final class PhoneConnection: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if case .answered = state, context.channel.isWritable {
-            closesAt = .now() + Self.idleMost
+            closesAt = .now() + Self.idleMax
             proceed()
         }
         context.fireChannelWritabilityChanged()
@@ -216,7 +216,7 @@ final class PhoneConnection: ChannelInboundHandler {
     /// The response is written. What the phone still sends of a body that is too long is read and passed over.
     private func finish() {
         guard let context else { return }
-        closesAt = .now() + Self.idleMost
+        closesAt = .now() + Self.idleMax
         var written: EventLoopPromise<Void>?
         switch (state, isKeptAlive) {
         case (_, true):
@@ -225,7 +225,7 @@ final class PhoneConnection: ChannelInboundHandler {
             return proceed()
         case (.idle, false), (.reading, false):  // More may come: closed at once, it would take the answer with it.
             state = .parting
-            closesAt = .now() + Self.partingMost
+            closesAt = .now() + Self.partingMax
             written = context.eventLoop.makePromise()
             written?.futureResult.assumeIsolated().whenSuccess { context.close(mode: .output, promise: nil) }
         case (.held, false), (.answering, false), (.streaming, false), (.answered, false), (.parting, false),

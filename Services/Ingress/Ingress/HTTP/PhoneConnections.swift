@@ -12,12 +12,12 @@ final class PhoneConnections {
 
     let metrics = IngressMetrics()
     /// The header field Date.
-    private(set) var date = HTTPDate.text(WallClock.now)
+    private(set) var date = HTTPDate.text(MachineTime.now)
     /// Whether the process was told to end.
     private(set) var isEnding = false
 
     /// What is read of a phone in one turn of the loop. A usual request is half as much.
-    private static let readBytesMost = 1_024
+    private static let readBytesMax = 1_024
 
     let limits: PhoneLimits
     private let api: PhoneAPI
@@ -58,7 +58,7 @@ final class PhoneConnections {
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 64, initial: Self.readBytesMost, maximum: Self.readBytesMost)
+                    minimum: 64, initial: Self.readBytesMax, maximum: Self.readBytesMax)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try connections.value.accept(channel) }
@@ -141,7 +141,7 @@ final class PhoneConnections {
     }
 
     private func timePassed() {
-        date = HTTPDate.text(WallClock.now)
+        date = HTTPDate.text(MachineTime.now)
         metrics.gauge(connections: book.count, strangers: book.strangers)
         let now = NIODeadline.now()
         for connection in Array(open.values) {

@@ -4,9 +4,9 @@ import HTTPEdge
 struct PhoneLimits: Sendable {
     /// Connections at a time. Half of them are kept for phones that have sent a request; where all are used,
     /// those that wait for no answer make room.
-    var connectionsMost = 10_000
+    var connectionsMax = 10_000
     /// Connections from one address.
-    var connectionsPerAddressMost = 2_500
+    var connectionsPerAddressMax = 2_500
     /// Requests of one connection that were sent before the answer to the one before them, or ask for nothing that there
     /// is. Phones and proxies send few of either; who sends many is answered at this pace.
     var hasty = RateBudget.Rate(burst: 32, perSecond: 10)
@@ -14,7 +14,7 @@ struct PhoneLimits: Sendable {
     var book: ConnectionBook {
         ConnectionBook(
             .init(
-                most: connectionsMost, strangersMost: (connectionsMost + 1) / 2,
-                perAddressMost: connectionsPerAddressMost, countsKnown: true))
+                most: connectionsMax, strangersMax: (connectionsMax + 1) / 2,
+                perAddressMax: connectionsPerAddressMax, countsKnown: true))
     }
 }

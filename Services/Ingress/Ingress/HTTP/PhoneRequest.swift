@@ -33,9 +33,9 @@ struct PhoneRequest {
     var bytesAnnounced: Int { field("Content-Length").flatMap { Int($0) } ?? 0 }
 
     /// Takes a part of the body.
-    /// - Returns: false if the body is longer than ``SubmissionBody/bytesMost``.
-    mutating func take(_ part: ByteBuffer) -> Bool {
-        guard body.readableBytes + part.readableBytes <= SubmissionBody.bytesMost else { return false }
+    /// - Returns: false if the body is longer than ``SubmissionBody/bytesMax``.
+    mutating func append(_ part: ByteBuffer) -> Bool {
+        guard body.readableBytes + part.readableBytes <= SubmissionBody.bytesMax else { return false }
         if body.readableBytes == 0 {
             body = part
         } else {

@@ -6,12 +6,12 @@ import ServiceRuntime
 
 /// The port where phones connect.
 ///
-/// Ends before ``RouterLine`` does: it takes no more requests, and those that wait are answered with what is known.
+/// Ends before ``RouterClient`` does: it takes no more requests, and those that wait are answered with what is known.
 struct PhoneServer: Service {
     let address: HostPort
     let limits: PhoneLimits
     /// When the process is cut off, counted from its being told to end.
-    let drainLimit: Duration
+    let drainTimeout: Duration
     let api: PhoneAPI
     let logger: Logger
     /// Called once with the address that is bound.
@@ -22,17 +22,17 @@ struct PhoneServer: Service {
 
     /// How long phones may take to send what they have begun, and to read their answers, once the process is told to end.
     /// The rest of the drain limit is for what ends after this server.
-    static func farewell(within drainLimit: Duration) -> TimeAmount {
-        min(PhoneConnection.arrivalMost + .seconds(2), TimeAmount(drainLimit * 4 / 5))
+    static func farewell(within drainTimeout: Duration) -> TimeAmount {
+        min(PhoneConnection.arrivalMax + .seconds(2), TimeAmount(drainTimeout * 4 / 5))
     }
 
     /// Serves until told to stop.
     /// - Throws: ``IngressError/cannotListen(address:reason:)`` if the address cannot be bound.
     func run() async throws {
-        let loop = api.line.loop
+        let loop = api.routers.loop
         var limits = limits
-        limits.connectionsMost = OpenFiles.room(
-            for: limits.connectionsMost, beside: Self.otherFiles, logger: logger)
+        limits.connectionsMax = OpenFiles.room(
+            for: limits.connectionsMax, beside: Self.otherFiles, logger: logger)
         let connections = try await loop.submit { [limits] in
             NIOLoopBound(PhoneConnections(api, limits, on: loop), eventLoop: loop)
         }.get()
@@ -52,8 +52,8 @@ struct PhoneServer: Service {
             throw error
         }
         try? await listener.close()
-        api.line.drain()
-        let limit = loop.scheduleTask(in: Self.farewell(within: drainLimit)) { connections.value.dropAll() }
+        api.routers.drain()
+        let limit = loop.scheduleTask(in: Self.farewell(within: drainTimeout)) { connections.value.dropAll() }
         try await loop.flatSubmit { connections.value.end() }.get()
         limit.cancel()
     }

@@ -3,9 +3,9 @@
 /// A name that stands twice in an object is refused, however it is escaped: two readers could take two values for it.
 struct JSONScanner {
     /// What is nested deeper is refused.
-    static let depthMost = 32
+    static let depthMax = 32
     /// Objects of more members are refused: each name is compared with those before it.
-    static let membersMost = 64
+    static let membersMax = 64
 
     private let bytes: [UInt8]
     /// The names that a refusal may tell. Others may be anything, a payment code too.
@@ -40,7 +40,7 @@ struct JSONScanner {
     /// Begins an object.
     /// - Returns: false, and nothing is taken, if the next value is none.
     mutating func open() -> Bool {
-        guard take("{") else { return false }
+        guard consume("{") else { return false }
         names.append([])
         return true
     }
@@ -48,15 +48,15 @@ struct JSONScanner {
     /// The name of the next member, whose value is to be read now; nil at the object's end.
     mutating func member() throws(Refusing) -> String? {
         guard let seen = names.popLast() else { throw Self.notJSON }
-        if take("}") { return nil }
-        guard seen.isEmpty || take(",") else { throw Self.notJSON }
-        guard let name = try string(), take(":") else { throw Self.notJSON }
+        if consume("}") { return nil }
+        guard seen.isEmpty || consume(",") else { throw Self.notJSON }
+        guard let name = try string(), consume(":") else { throw Self.notJSON }
         guard !seen.contains(name) else {
             let what = fields.contains(name) ? name : "A name"
             throw Refusing(.malformed, "\(what) stands twice in an object. Send each field once.")
         }
-        guard seen.count < Self.membersMost else {
-            throw Refusing(.malformed, "An object has more than \(Self.membersMost) fields. Send those of the API.")
+        guard seen.count < Self.membersMax else {
+            throw Refusing(.malformed, "An object has more than \(Self.membersMax) fields. Send those of the API.")
         }
         names.append(seen + [name])
         return name
@@ -64,7 +64,7 @@ struct JSONScanner {
 
     /// - Returns: nil, and nothing is taken, if the next value is no string.
     mutating func string() throws(Refusing) -> String? {
-        guard take("\"") else { return nil }
+        guard consume("\"") else { return nil }
         let start = index
         while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\\") {
             index += 1
@@ -105,16 +105,16 @@ struct JSONScanner {
 
     /// Passes a value over.
     mutating func skip(depth: Int = 0) throws(Refusing) {
-        guard depth < Self.depthMost else { throw Self.notJSON }
+        guard depth < Self.depthMax else { throw Self.notJSON }
         switch peekValue() {
         case UInt8(ascii: "{"):
             _ = open()
             while try member() != nil { try skip(depth: depth + 1) }
         case UInt8(ascii: "["):
-            _ = take("[")
-            if take("]") { return }
-            repeat { try skip(depth: depth + 1) } while take(",")
-            guard take("]") else { throw Self.notJSON }
+            _ = consume("[")
+            if consume("]") { return }
+            repeat { try skip(depth: depth + 1) } while consume(",")
+            guard consume("]") else { throw Self.notJSON }
         case UInt8(ascii: "\""): _ = try string()
         case UInt8(ascii: "t"): try word("true")
         case UInt8(ascii: "f"): try word("false")
@@ -133,7 +133,7 @@ struct JSONScanner {
     private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     /// Takes a mark, with the space before it.
-    private mutating func take(_ mark: Unicode.Scalar) -> Bool {
+    private mutating func consume(_ mark: Unicode.Scalar) -> Bool {
         guard peekValue() == UInt8(ascii: mark) else { return false }
         index += 1
         return true

@@ -38,11 +38,11 @@ enum RFC3339 {
     /// - Returns: nil unless the text is a date and a time with `Z` or an offset. Fractions below a millisecond are cut off.
     static func instant(_ text: String) -> Instant? {
         var rest = text.utf8[...]
-        guard let year = digits(4, of: &rest), take("-", of: &rest),
-            let month = digits(2, of: &rest), take("-", of: &rest), let day = digits(2, of: &rest),
-            take("T", of: &rest) || take("t", of: &rest) || take(" ", of: &rest),
-            let hour = digits(2, of: &rest), take(":", of: &rest),
-            let minute = digits(2, of: &rest), take(":", of: &rest), let second = digits(2, of: &rest),
+        guard let year = digits(4, of: &rest), consume("-", of: &rest),
+            let month = digits(2, of: &rest), consume("-", of: &rest), let day = digits(2, of: &rest),
+            consume("T", of: &rest) || consume("t", of: &rest) || consume(" ", of: &rest),
+            let hour = digits(2, of: &rest), consume(":", of: &rest),
+            let minute = digits(2, of: &rest), consume(":", of: &rest), let second = digits(2, of: &rest),
             let milliseconds = fraction(of: &rest), let offset = offset(of: &rest), rest.isEmpty,
             hour < 24, minute < 60, second < 61,  // A leap second is written as 60.
             let date = CivilDate(year: year, month: month, day: day)
@@ -51,7 +51,7 @@ enum RFC3339 {
         return Instant(milliseconds: (seconds - offset * 60) * 1_000 + milliseconds)
     }
 
-    private static func take(_ letter: Unicode.Scalar, of text: inout Substring.UTF8View) -> Bool {
+    private static func consume(_ letter: Unicode.Scalar, of text: inout Substring.UTF8View) -> Bool {
         guard text.first == UInt8(ascii: letter) else { return false }
         text.removeFirst()
         return true
@@ -73,7 +73,7 @@ enum RFC3339 {
     }
 
     private static func fraction(of text: inout Substring.UTF8View) -> Int64? {
-        guard take(".", of: &text) else { return 0 }
+        guard consume(".", of: &text) else { return 0 }
         guard let first = digit(of: &text) else { return nil }
         var (milliseconds, scale) = (first * 100, Int64(10))
         while let next = digit(of: &text) {
@@ -85,9 +85,9 @@ enum RFC3339 {
 
     /// In minutes east of UTC.
     private static func offset(of text: inout Substring.UTF8View) -> Int64? {
-        if take("Z", of: &text) || take("z", of: &text) { return 0 }
-        let sign: Int64 = take("+", of: &text) ? 1 : -1
-        guard sign == 1 || take("-", of: &text), let hours = digits(2, of: &text), take(":", of: &text),
+        if consume("Z", of: &text) || consume("z", of: &text) { return 0 }
+        let sign: Int64 = consume("+", of: &text) ? 1 : -1
+        guard sign == 1 || consume("-", of: &text), let hours = digits(2, of: &text), consume(":", of: &text),
             let minutes = digits(2, of: &text), hours < 24, minutes < 60
         else { return nil }
         return sign * (hours * 60 + minutes)

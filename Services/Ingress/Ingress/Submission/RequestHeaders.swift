@@ -23,9 +23,9 @@ enum RequestHeaders {
     }
 
     /// The longest wait for an outcome: less than the 60 s after which proxies give a silent answer up.
-    static let waitMost = Duration.seconds(50)
+    static let waitMax = Duration.seconds(50)
 
-    /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMost``. A preference
+    /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMax``. A preference
     /// that cannot be read is none, as that RFC wants it.
     static func wait(_ prefer: String?) -> Duration? {
         guard let prefer else { return nil }
@@ -36,7 +36,7 @@ enum RequestHeaders {
             let value = parts[1].trimmed
             let isQuoted = value.utf8.count >= 2 && value.first == "\"" && value.last == "\""
             guard let seconds = UInt32(isQuoted ? value.dropFirst().dropLast() : value) else { return nil }
-            return min(.seconds(Int64(seconds)), waitMost)
+            return min(.seconds(Int64(seconds)), waitMax)
         }
         return nil
     }

@@ -28,7 +28,7 @@ struct Sealer: Sendable {
                 origin: .phone(application: submission.application, customer: ""), terminal: submission.terminal,
                 text: submission.key),
             body: digestKey.digest(ofBody: submission.canonicalParts),
-            receipts: [Receipt(.ingress, .received, at: receivedAt)])
+            hopStamps: [HopStamp(.ingress, .received, at: receivedAt)])
     }
 }
 

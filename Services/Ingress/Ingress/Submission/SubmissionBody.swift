@@ -25,7 +25,7 @@ struct SubmissionBody {
     ]
 
     /// The most bytes of a request's body.
-    static let bytesMost = 16_384
+    static let bytesMax = 16_384
 
     /// - Throws: ``Refusing`` with `malformed`, naming the field at fault and never its value.
     init(json bytes: [UInt8]) throws(Refusing) {

@@ -5,23 +5,23 @@ import RelayDomain
 // What an agent says to the relay about commands.
 
 extension AgentCore {
-    mutating func take(_ command: Command, known: CommandRecord?, now: Duration) {
+    mutating func commandReceived(_ command: Command, known: CommandRecord?, now: Duration) {
         if let work, work.id == command.id { return call(.received(command.id), now: now) }
-        switch (desk.unsettled[command.id] ?? known)?.word {
+        switch (openCommands.unfinished[command.id] ?? known)?.report {
         case .ended(let result, let evidence):
-            desk.recall(command.id, .ended(result, evidence))
+            openCommands.recall(command.id, .ended(result, evidence))
             return call(.result(command.id), now: now)
         case .entering where interrupted.contains(where: { $0.command == command.id }): return  // Its turn comes.
         case .entering, .sending, .submitted:  // Only a journal that is older than this process can say so.
-            desk.write(command.id, .ended(.uncertain, nil))
+            openCommands.write(command.id, .ended(.uncertain, nil))
             return call(.result(command.id), now: now)
         case .met, nil: break
         }
         guard command.what == .enterAndSend else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil, !isStopping else { return refuse(command.id, .deviceBusy, now: now) }
-        guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
+        guard openCommands.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
         work = Work(id: command.id, command: command, stage: .asking)
-        desk.write(command.id, .met)
+        openCommands.write(command.id, .met)
         call(.received(command.id), now: now)
     }
 
@@ -31,12 +31,12 @@ extension AgentCore {
         if running.stage == .asking { end(.refused(.canceled), now: now) }
     }
 
-    mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
+    mutating func relayReplied(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
         case (.received(let id), .proceed):
             guard let work, work.id == id, work.stage == .asking else { return }
             begin(now: now)
-        case (.result(let id), .taken): settle(id)
+        case (.result(let id), .taken): finish(id)
         case (.resume, .states(let states, scans: _)):
             for state in states { resume(state, now: now) }
         case (_, .refused), (_, .proceed), (_, .taken), (_, .states), (_, .accepted), (_, .noted):
@@ -45,14 +45,14 @@ extension AgentCore {
     }
 
     /// The relay's last word on a call.
-    mutating func hear(_ error: DeviceError, of call: RelayCall) {
+    mutating func relayRefused(_ error: DeviceError, of call: RelayCall) {
         switch call {
         case .received(let id):
             guard let work, work.id == id, work.stage == .asking else { return }
-            settle(id)  // Too late, or not ours: nothing was done, and nothing will be.
+            finish(id)  // Too late, or not ours: nothing was done, and nothing will be.
             outputs.append(.note(.refused(id, error)))
         case .result(let id):
-            settle(id)
+            finish(id)
             outputs.append(.note(.refused(id, error)))
         case .resume, .submit, .scan, .cancel, .state: break
         }
@@ -60,19 +60,19 @@ extension AgentCore {
 
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
-        for call in desk.resumptions() { self.call(call, now: now) }
+        for call in openCommands.resumptions() { self.call(call, now: now) }
     }
 
     /// Goes on where the relay says a command stands.
     private mutating func resume(_ state: CommandStatus, now: Duration) {
-        guard let record = desk.unsettled[state.command] else { return }
+        guard let record = openCommands.unfinished[state.command] else { return }
         let running = work.flatMap { $0.id == state.command ? $0.stage : nil }
         guard let status = state.status, status.state != .ended else {
-            settle(state.command)
+            finish(state.command)
             if let status = state.status { outputs.append(.note(.outcome(status))) }
             return
         }
-        switch (running, record.word) {
+        switch (running, record.report) {
         case (.asking, _): call(.received(state.command), now: now)
         case (.some, _): break  // It is being carried out.
         case (nil, .met): refuse(state.command, .interrupted, now: now)  // A restart before anything was entered.
@@ -82,16 +82,16 @@ extension AgentCore {
     }
 
     /// Nothing is left to be said about a command.
-    mutating func settle(_ command: CommandID) {
+    mutating func finish(_ command: CommandID) {
         if let work, work.id == command {
             guard work.stage == .asking else { return }  // What was begun is brought to its end.
             self.work = nil
         }
-        desk.settle(command)
+        openCommands.finish(command)
     }
 
     mutating func refuse(_ command: CommandID, _ why: ReasonCode, now: Duration) {
-        desk.write(command, .ended(.refused(why), nil))
+        openCommands.write(command, .ended(.refused(why), nil))
         call(.result(command), now: now)
     }
 }

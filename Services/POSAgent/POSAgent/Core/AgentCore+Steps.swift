@@ -8,14 +8,14 @@ extension AgentCore {
     /// The relay said `proceed`.
     mutating func begin(now: Duration) {
         guard let command = work?.command else { return }
-        guard desk.isInTime(command, now: now) else { return end(.refused(.expired), now: now) }
-        work?.resultBy = now + Self.resultLimit
+        guard openCommands.isInTime(command, now: now) else { return end(.refused(.expired), now: now) }
+        work?.resultBy = now + Self.resultTimeout
         work?.stage = .locating
         outputs.append(.note(.begins(command)))
         drive(.locate(command.application), now: now)
     }
 
-    mutating func hear(_ news: DriverNews, now: Duration) {
+    mutating func driverReported(_ news: DriverNews, now: Duration) {
         guard let work else { return }
         switch (work.stage, news) {
         case (.locating, .located(let window)): located(window, now: now)
@@ -94,7 +94,7 @@ extension AgentCore {
         guard mayGoOn(now: now) else { return }
         work?.amountCheck = check
         // From this entry on the cashier may send the code.
-        desk.write(command.id, .entering(window.opening))
+        openCommands.write(command.id, .entering(window.opening))
         work?.mayStandInField = true
         work?.stage = .entering
         drive(.enter(window.opening, mark: command.id, command.sealed, command.sealedFor), now: now)
@@ -113,7 +113,7 @@ extension AgentCore {
         case .open(.code, let sale) where sale == work.sale:
             guard mayGoOn(now: now) else { return }
             // From this entry on a restart means: uncertain.
-            desk.write(work.id, .sending)
+            openCommands.write(work.id, .sending)
             self.work?.stage = .sending
             drive(.send(opening, mark: work.id, sum: work.sale?.amount), now: now)
         case .open(.code, let sale):
@@ -129,7 +129,7 @@ extension AgentCore {
         guard let work, let command = work.command else { return false }
         if work.isCanceled {
             refuse(.canceled, now: now)
-        } else if !desk.isInTime(command, now: now) {
+        } else if !openCommands.isInTime(command, now: now) {
             refuse(.expired, now: now)
         } else {
             return true
@@ -178,7 +178,7 @@ extension AgentCore {
     mutating func goOnAfterRestart(now: Duration) {
         guard work == nil, !isStopping, let (command, opening) = interrupted.popLast() else { return }
         work = Work(
-            id: command, command: nil, stage: .clearing(.interrupted), resultBy: now + Self.clearingLimit,
+            id: command, command: nil, stage: .clearing(.interrupted), resultBy: now + Self.clearingTimeout,
             opening: opening, mayStandInField: true)
         outputs.append(.note(.clears(command)))
         drive(.clear(opening), now: now)
@@ -229,7 +229,7 @@ extension AgentCore {
         if case .refused = result, let opening = work.opening { drive(.clear(opening), now: now) }
         if work.stage != .asking { drive(.finish, now: now) }
         outputs.append(.note(.ended(work.id, result, evidence)))
-        desk.write(work.id, .ended(result, evidence))
+        openCommands.write(work.id, .ended(result, evidence))
         call(.result(work.id), now: now)
     }
 }

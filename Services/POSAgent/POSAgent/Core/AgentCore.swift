@@ -10,9 +10,9 @@ import RelayDomain
 /// value without clock, socket and disk. See `docs/devices.md`, "What a POS agent does".
 public struct AgentCore: DeviceCore, Sendable {
     /// After `proceed`, the agent says something before the relay gives it up (45 s).
-    public static let resultLimit = Duration.seconds(38)
+    public static let resultTimeout = Duration.seconds(38)
     /// How long a restart tries to see that the code of before stands in no field any more.
-    public static let clearingLimit = Duration.seconds(20)
+    public static let clearingTimeout = Duration.seconds(20)
     /// Before a confirmation or a clearing that failed is tried again, and between two confirmations where the POS says at
     /// once that it is sending.
     public static let retryDelay = Duration.seconds(1)
@@ -65,7 +65,7 @@ public struct AgentCore: DeviceCore, Sendable {
     var interrupted: [(command: CommandID, opening: WindowOpening)] = []
     var watch = Watch()
     /// Commands of which the outcome is not known, and what is to be said again.
-    var desk: CommandDesk
+    var openCommands: OpenCommands
     var outputs: [AgentOutput] = []
     var isStopping = false
     /// The driver's step that is under way: what another number says is old news.
@@ -73,14 +73,14 @@ public struct AgentCore: DeviceCore, Sendable {
     private(set) var stepUntil = Duration.zero
     private var askAt = Duration.zero
 
-    /// - Parameter unsettled: what the journal remembers of before. What was about to be sent then is uncertain now.
-    public init(unsettled: [CommandRecord] = []) {
-        let records = unsettled.map { record in
-            record.word == .sending ? CommandRecord(record.command, .ended(.uncertain, nil)) : record
+    /// - Parameter unfinished: what the journal remembers of before. What was about to be sent then is uncertain now.
+    public init(unfinished: [CommandRecord] = []) {
+        let records = unfinished.map { record in
+            record.report == .sending ? CommandRecord(record.command, .ended(.uncertain, nil)) : record
         }
-        desk = CommandDesk(unsettled: records)
+        openCommands = OpenCommands(unfinished: records)
         for record in records.reversed() {
-            if case .entering(let opening) = record.word { interrupted.append((record.command, opening)) }
+            if case .entering(let opening) = record.report { interrupted.append((record.command, opening)) }
         }
     }
 
@@ -90,9 +90,9 @@ public struct AgentCore: DeviceCore, Sendable {
             switch work?.stage {
             case .locating, .activating, .entering, .looking, .clearing, .sending, .confirming: stepUntil
             case .pausing(let until, _): until
-            case .asking, nil: desk.isOpen && !desk.unsettled.isEmpty ? askAt : nil
+            case .asking, nil: openCommands.isOpen && !openCommands.unfinished.isEmpty ? askAt : nil
             }
-        return [desk.nextRepeat, ownTime, watchDeadline].compactMap(\.self).min()
+        return [openCommands.nextRepeat, ownTime, watchDeadline].compactMap(\.self).min()
     }
 
     /// One step over what arrived together. Nothing of `outputs` may happen before all of `entries` is durable.
@@ -103,7 +103,7 @@ public struct AgentCore: DeviceCore, Sendable {
         goOnAfterRestart(now: now)
         for input in inputs {
             switch input {
-            case .relay(let news): hear(news, now: now)
+            case .relay(let news): relayReported(news, now: now)
             case .driven(let number, let news): driven(number, news, now: now)
             case .stopping: isStopping = true
             }
@@ -112,46 +112,46 @@ public struct AgentCore: DeviceCore, Sendable {
         probe(now: now)
         if isStopping, work == nil { outputs.append(.stopped) }
         defer { outputs = [] }
-        return (desk.takeEntries(), outputs)
+        return (openCommands.takeEntries(), outputs)
     }
 
     private mutating func driven(_ number: UInt64, _ news: DriverNews, now: Duration) {
         if number == watch.probe {
             probed(news, now: now)
         } else if number == stepNumber {
-            hear(news, now: now)
+            driverReported(news, now: now)
         }
     }
 
-    private mutating func hear(_ news: RelayNews, now: Duration) {
+    private mutating func relayReported(_ news: RelayNews, now: Duration) {
         switch news {
         case .opened(let clock, _):
-            desk.opened(clock)
+            openCommands.opened(clock)
             resume(now: now)
             if watch.readiness != .ready { tellReadiness(now: now) }
-        case .lost: desk.lost()
-        case .command(let command, let known): take(command, known: known, now: now)
+        case .lost: openCommands.lost()
+        case .command(let command, let known): commandReceived(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
         case .outcome(let command, scan: _, let status):
             outputs.append(.note(.outcome(status)))
-            if let command, status.state == .ended { settle(command) }
-        case .time(let clock): desk.set(clock)
+            if let command, status.state == .ended { finish(command) }
+        case .time(let clock): openCommands.set(clock)
         case .passing: break  // For relay terminals.
-        case .answered(let call, let reply): hear(reply, to: call, now: now)
+        case .answered(let call, let reply): relayReplied(reply, to: call, now: now)
         case .failed(let call, let failure):
-            if let error = desk.failed(call, failure, now: now) { hear(error, of: call) }
+            if let error = openCommands.failed(call, failure, now: now) { relayRefused(error, of: call) }
         case .timePassed: passTime(now: now)
         }
     }
 
     private mutating func passTime(now: Duration) {
-        for call in desk.takeRepeats(now: now) { self.call(call, now: now) }
+        for call in openCommands.takeRepeats(now: now) { self.call(call, now: now) }
         switch work?.stage {
         case .pausing(let until, let step): if now >= until { retry(step, now: now) }
         case .locating, .activating, .entering, .looking, .clearing, .sending, .confirming:
-            if now >= stepUntil { hear(.failed(.silent), now: now) }
+            if now >= stepUntil { driverReported(.failed(.silent), now: now) }
         case .asking, nil:
-            if desk.isOpen, now >= askAt { resume(now: now) }
+            if openCommands.isOpen, now >= askAt { resume(now: now) }
         }
     }
 
@@ -165,14 +165,14 @@ public struct AgentCore: DeviceCore, Sendable {
 
     /// Makes a call out of what the agent knows now; nothing, if that is no longer to be said.
     mutating func call(_ call: RelayCall, now: Duration) {
-        guard desk.isOpen, let clock = desk.clock else { return }
+        guard openCommands.isOpen, let clock = openCommands.clock else { return }
         let at = clock.time(at: now)
         switch call {
         case .received(let id):
             guard let work, work.id == id, work.stage == .asking else { return }
             outputs.append(.call(call, .received(id, at: at)))
         case .result(let id):
-            guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return }
+            guard case .ended(let result, let evidence) = openCommands.unfinished[id]?.report else { return }
             outputs.append(.call(call, .result(id, result, evidence, at: at)))
         case .resume(let commands, _):
             outputs.append(.call(call, .resume(commands)))
@@ -182,6 +182,6 @@ public struct AgentCore: DeviceCore, Sendable {
         case .submit, .scan, .cancel:
             preconditionFailure("terminals submit, scan and cancel; agents do not")
         }
-        askAt = now + CommandDesk.newsLimit
+        askAt = now + OpenCommands.newsTimeout
     }
 }

@@ -17,14 +17,14 @@ public actor JSONLinesDriver: InputWindowDriver {
     }
 
     /// Whoever speaks longer lines speaks something else.
-    static let lineBytesMost = 4_096
+    static let lineBytesMax = 4_096
     /// The POS program may not have noticed that the connection before is gone.
     private static let attempts = 3
 
     nonisolated let eventLoop: any EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
     private let address: Address
-    private let stepLimit: Duration
+    private let stepTimeout: Duration
     private var channel: (any Channel)?
     /// The command that waits for its reply; steps come one at a time.
     private var asked: (id: String, reply: CheckedContinuation<Result<JSONObject, DriverFailure>, Never>)?
@@ -32,10 +32,10 @@ public actor JSONLinesDriver: InputWindowDriver {
     private var unasked: JSONObject?
     private var commandsSent = 0
 
-    /// - Parameter stepLimit: how long one reply may take.
-    public init(_ address: Address, eventLoop: any EventLoop, stepLimit: Duration = DriverLimits.step) {
+    /// - Parameter stepTimeout: how long one reply may take.
+    public init(_ address: Address, eventLoop: any EventLoop, stepTimeout: Duration = DriverLimits.step) {
         self.address = address
-        self.stepLimit = stepLimit
+        self.stepTimeout = stepTimeout
         self.eventLoop = eventLoop
     }
 
@@ -55,7 +55,7 @@ public actor JSONLinesDriver: InputWindowDriver {
     }
 
     public func activate(_ window: InputWindow) async throws(DriverFailure) -> ActiveWindow {
-        let reply = try await ask("activate", ["window": .string(window.id)])
+        let reply = try await request("activate", ["window": .string(window.id)])
         guard case .string(let serial)? = reply["opening"],
             let opening = WindowOpening(window: window.id, serial: serial)
         else { throw .broken }
@@ -65,7 +65,7 @@ public actor JSONLinesDriver: InputWindowDriver {
     public func enter(
         _ secret: Secret, into opening: WindowOpening, mark: CommandID
     ) async throws(DriverFailure) -> Secret? {
-        let reply = try await ask("enter", opening, ["mark": .string(mark.text), "text": .string(secret.exposed)])
+        let reply = try await request("enter", opening, ["mark": .string(mark.text), "text": .string(secret.exposed)])
         return try reply.field()
     }
 
@@ -76,7 +76,7 @@ public actor JSONLinesDriver: InputWindowDriver {
     public func send(
         _ opening: WindowOpening, mark: CommandID, sum: Amount?
     ) async throws(DriverFailure) -> String {
-        let reply = try await ask("send", opening, ["mark": .string(mark.text), "amount": sum?.json ?? .null])
+        let reply = try await request("send", opening, ["mark": .string(mark.text), "amount": sum?.json ?? .null])
         guard let receipt = reply.receipt else { throw .broken }
         return receipt
     }
@@ -85,7 +85,7 @@ public actor JSONLinesDriver: InputWindowDriver {
         let fields: KeyValuePairs<String, JSONValue> = [
             "mark": .string(mark.text), "waitMilliseconds": .integer(wait.milliseconds),
         ]
-        let reply = try await ask("confirm", fields, wait: wait)
+        let reply = try await request("confirm", fields, wait: wait)
         guard let receipt = reply.receipt else { throw .broken }
         switch reply["state"] {
         case .string("sending"): return .sending(receipt: receipt)
@@ -114,7 +114,7 @@ public actor JSONLinesDriver: InputWindowDriver {
         while true {
             attempt += 1
             do throws(DriverFailure) {
-                return try await ask(command, fields)
+                return try await request(command, fields)
             } catch {
                 let isBusy = error == .refused(.driverBusy)
                 guard attempt < Self.attempts, isBusy || error == .broken else { throw error }
@@ -125,18 +125,18 @@ public actor JSONLinesDriver: InputWindowDriver {
     }
 
     /// Asks something of one opening.
-    private func ask(
+    private func request(
         _ command: String, _ opening: WindowOpening, _ fields: KeyValuePairs<String, JSONValue> = [:]
     ) async throws(DriverFailure) -> JSONObject {
         let names = [("window", JSONValue.string(opening.window)), ("opening", .string(opening.serial))]
-        return try await ask(command, names + fields.map { ($0, $1) })
+        return try await request(command, names + fields.map { ($0, $1) })
     }
 
     /// Asks what an opening has become.
     private func state(_ command: String, _ opening: WindowOpening) async throws(DriverFailure) -> WindowState {
         let reply: JSONObject
         do throws(DriverFailure) {
-            reply = try await ask(command, opening)
+            reply = try await request(command, opening)
         } catch {
             guard error == .refused(.unknownOpening) else { throw error }
             return .unknown
@@ -151,14 +151,14 @@ public actor JSONLinesDriver: InputWindowDriver {
         }
     }
 
-    private func ask(
+    private func request(
         _ command: String, _ fields: KeyValuePairs<String, JSONValue>, wait: Duration = .zero
     ) async throws(DriverFailure) -> JSONObject {
-        try await ask(command, fields.map { ($0, $1) }, wait: wait)
+        try await request(command, fields.map { ($0, $1) }, wait: wait)
     }
 
     /// Writes one command and waits for its reply.
-    private func ask(
+    private func request(
         _ command: String, _ fields: [(String, JSONValue)], wait: Duration = .zero
     ) async throws(DriverFailure) -> JSONObject {
         guard asked == nil else { throw .broken }
@@ -167,8 +167,9 @@ public actor JSONLinesDriver: InputWindowDriver {
         let id = String(commandsSent)
         let names = [("id", JSONValue.string(id)), ("do", .string(command))] + fields
         let line = JSONValue.object(JSONObject(names.map { ($0, .some($1)) })).bytes + [UInt8(ascii: "\n")]
-        guard line.count <= Self.lineBytesMost else { throw .refused(.fieldTooLong) }
-        let timer = channel.eventLoop.scheduleTask(in: .milliseconds((stepLimit + wait).milliseconds)) { [weak self] in
+        guard line.count <= Self.lineBytesMax else { throw .refused(.fieldTooLong) }
+        let timer = channel.eventLoop.scheduleTask(in: .milliseconds((stepTimeout + wait).milliseconds)) {
+            [weak self] in
             self?.assumeIsolated { $0.answer(id, with: .failure(.silent)) }
         }
         defer { timer.cancel() }
@@ -195,8 +196,8 @@ public actor JSONLinesDriver: InputWindowDriver {
             .channelInitializer { [weak self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        LineHandler(lineBytesMost: Self.lineBytesMost) { line in
-                            self?.assumeIsolated { $0.hear(line, on: channel) }
+                        LineHandler(lineBytesMax: Self.lineBytesMax) { line in
+                            self?.assumeIsolated { $0.lineReceived(line, on: channel) }
                         })
                 }
             }
@@ -214,7 +215,7 @@ public actor JSONLinesDriver: InputWindowDriver {
     }
 
     /// - Parameter line: nil at the connection's end.
-    private func hear(_ line: [UInt8]?, on channel: any Channel) {
+    private func lineReceived(_ line: [UInt8]?, on channel: any Channel) {
         guard let line else {
             if self.channel === channel { end(with: .broken) }
             return
@@ -253,7 +254,7 @@ extension JSONObject {
     }
 
     fileprivate var receipt: String? {
-        guard case .string(let receipt)? = self["receipt"], (1...Evidence.receiptBytesMost).contains(receipt.utf8.count)
+        guard case .string(let receipt)? = self["receipt"], (1...Evidence.receiptBytesMax).contains(receipt.utf8.count)
         else { return nil }
         return receipt
     }

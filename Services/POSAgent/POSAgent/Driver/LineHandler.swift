@@ -4,13 +4,13 @@ import NIOCore
 final class LineHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let lineBytesMost: Int
+    private let lineBytesMax: Int
     private let onLine: ([UInt8]?) -> Void
     private var line: [UInt8] = []
 
     /// - Parameter onLine: called with each line, and with nil at the connection's end. Empty lines are passed over.
-    init(lineBytesMost: Int, onLine: @escaping ([UInt8]?) -> Void) {
-        self.lineBytesMost = lineBytesMost
+    init(lineBytesMax: Int, onLine: @escaping ([UInt8]?) -> Void) {
+        self.lineBytesMax = lineBytesMax
         self.onLine = onLine
     }
 
@@ -19,7 +19,7 @@ final class LineHandler: ChannelInboundHandler {
             if byte == UInt8(ascii: "\n") {
                 if !line.isEmpty { onLine(line) }
                 line = []
-            } else if line.count < lineBytesMost {
+            } else if line.count < lineBytesMax {
                 line.append(byte)
             } else {
                 return context.close(promise: nil)  // It speaks something else.

@@ -20,7 +20,7 @@ public actor AgentShell: Service {
     private let logger: Logger
     private let onSession: @Sendable (Bool) -> Void
     private var host: CoreHost<AgentCore>?
-    private var complaints = Complaints<GatewayAddress>()
+    private var logThrottle = LogThrottle<GatewayAddress>()
     private let steps: AsyncStream<(number: UInt64, step: DriverStep)>
     private let nextStep: AsyncStream<(number: UInt64, step: DriverStep)>.Continuation
     /// Finishes when the core has stopped, with the error if the journal fails.
@@ -50,9 +50,9 @@ public actor AgentShell: Service {
     /// - Throws: ``CommandJournalError`` if the journal cannot be used or fails.
     public func run() async throws {
         let journal = try CommandJournal(path: configuration.journal)
-        let core = AgentCore(unsettled: try journal.unsettled())
+        let core = AgentCore(unfinished: try journal.unfinished())
         let host = CoreHost(core, journal: journal, on: eventLoop) { [weak self] news in
-            self?.assumeIsolated { $0.hear(news) }
+            self?.assumeIsolated { $0.hostReported(news) }
         }
         self.host = host
         host.start(
@@ -67,7 +67,7 @@ public actor AgentShell: Service {
             try await withGracefulShutdownHandler {
                 for try await _ in self.ends {}
             } onGracefulShutdown: {
-                self.eventLoop.execute { self.assumeIsolated { $0.host?.take(.stopping) } }
+                self.eventLoop.execute { self.assumeIsolated { $0.host?.receive(.stopping) } }
             }
         }
     }
@@ -79,7 +79,7 @@ public actor AgentShell: Service {
         nextStep.finish()
     }
 
-    private func hear(_ news: CoreHost<AgentCore>.News) {
+    private func hostReported(_ news: CoreHost<AgentCore>.News) {
         switch news {
         case .output(.drive(let number, let step)): nextStep.yield((number, step))
         case .output(.note(let note)): note.log(to: logger)
@@ -92,7 +92,7 @@ public actor AgentShell: Service {
             logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
             onSession(false)
         case .unreadable(let error):
-            guard let leftOut = complaints.admit(about: configuration.gateway, now: .now) else { return }
+            guard let leftOut = logThrottle.admit(about: configuration.gateway, now: .now) else { return }
             logger.warning(
                 "passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
         case .failed(let error): ended.finish(throwing: error)
@@ -103,7 +103,7 @@ public actor AgentShell: Service {
 
     private func driveSteps() async {
         for await (number, step) in steps {
-            if let news = await drive(step) { host?.take(.driven(number, news)) }
+            if let news = await drive(step) { host?.receive(.driven(number, news)) }
         }
     }
 

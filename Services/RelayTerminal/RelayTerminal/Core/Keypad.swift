@@ -7,7 +7,7 @@ import RelayDomain
 /// a restart keeps no sum.
 struct Keypad: Hashable, Sendable {
     /// How long a keyed sum waits, and how long after a question's end its answer is still expected.
-    static let patience = Duration.seconds(120)
+    static let inputTimeout = Duration.seconds(120)
 
     /// A sum that waits for its customer's tap or scan.
     struct KeyedSum: Hashable, Sendable {
@@ -32,7 +32,7 @@ struct Keypad: Hashable, Sendable {
 
     /// The merchant keys a sum for the customer who comes next. One that was keyed before gives way.
     mutating func key(_ amount: Amount, now: Duration) {
-        waiting = KeyedSum(amount: amount, until: now + Self.patience)
+        waiting = KeyedSum(amount: amount, until: now + Self.inputTimeout)
     }
 
     /// Whether a sum that is keyed now may answer a question that is over, though another stands on the display: who began to
@@ -55,7 +55,7 @@ struct Keypad: Hashable, Sendable {
     /// The sum for a tap or scan. It counts once.
     /// - Parameter operation: what it is for; a sum that it does not count waits on. nil: a scan, of which only the relay
     ///   knows what it is for.
-    mutating func take(for operation: Operation?, now: Duration) -> KeyedSum? {
+    mutating func consume(for operation: Operation?, now: Duration) -> KeyedSum? {
         guard let sum = waiting, now <= sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
         waiting = nil
         return sum
@@ -68,7 +68,7 @@ struct Keypad: Hashable, Sendable {
     }
 
     /// A question has ended without its answer, which may still come.
-    mutating func questionEnded(now: Duration) { answerIsLate = now + Self.patience }
+    mutating func questionEnded(now: Duration) { answerIsLate = now + Self.inputTimeout }
 
     // MARK: Time
 
@@ -84,7 +84,7 @@ struct Keypad: Hashable, Sendable {
 }
 
 /// The merchant is asked on the display for one customer's sum.
-struct SumQuestion: Hashable, Sendable {
+struct AmountPrompt: Hashable, Sendable {
     /// Past it nobody waits for the answer.
     var until: Duration
     /// The merchant's sum, if it is another than the phone's. Keyed once more, it counts.

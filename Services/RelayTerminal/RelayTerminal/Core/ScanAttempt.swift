@@ -11,7 +11,7 @@ struct ScanAttempt: Hashable, Sendable {
         /// The relay does not have it, for this; the next attempt comes by itself.
         case refused(DeviceError)
         /// The relay does not have it, for want of a sum, which the merchant is asked for.
-        case wantsSum(SumQuestion)
+        case wantsSum(AmountPrompt)
         /// Nobody knows what became of an attempt: `resume` tells.
         case possible
     }
@@ -31,7 +31,7 @@ struct ScanAttempt: Hashable, Sendable {
 
     var id: SubmissionKeyText { scan.scan }
 
-    var question: SumQuestion? {
+    var question: AmountPrompt? {
         if case .wantsSum(let question) = certainty { question } else { nil }
     }
 
@@ -39,7 +39,7 @@ struct ScanAttempt: Hashable, Sendable {
     func answered(_ amount: Amount, now: Duration) -> ScanAttempt {
         var attempt = ScanAttempt(
             Scan(scan: id, symbology: scan.symbology, text: scan.text, amount: amount, at: scan.at),
-            sum: Keypad.KeyedSum(amount: amount, until: now + Keypad.patience), now: now)
+            sum: Keypad.KeyedSum(amount: amount, until: now + Keypad.inputTimeout), now: now)
         attempt.certainty = .asked(after: nil)
         return attempt
     }

@@ -5,12 +5,12 @@ import RelayDomain
 // What a terminal does with the relay's answers and news.
 
 extension TerminalCore {
-    mutating func hear(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
+    mutating func relayReplied(_ reply: DeviceReply, to call: RelayCall, now: Duration) {
         switch (call, reply) {
         case (.resume, .states(let commands, scans: let scans)):
             for state in commands { resume(state, now: now) }
             for state in scans { resume(state, now: now) }
-        case (.result(let command), .taken): settle(command)
+        case (.result(let command), .taken): finish(command)
         case (.received(let id), .proceed): proceed(id, now: now)
         case (.scan(let id), .accepted):
             accept(id)
@@ -25,7 +25,7 @@ extension TerminalCore {
     }
 
     /// The relay's last word on a call.
-    mutating func hear(_ error: DeviceError, of call: RelayCall, now: Duration) {
+    mutating func relayRefused(_ error: DeviceError, of call: RelayCall, now: Duration) {
         switch call {
         case .submit(let command) where error.code == .refusal(.malformed) && error.field == "amount":
             askAnew(command, after: error, now: now)
@@ -33,9 +33,9 @@ extension TerminalCore {
             show(.refused(error))  // Another word of this terminal's counts; its outcome follows.
         case .received(let command), .submit(let command), .result(let command):
             guard error.code != .refusal(.unknownCommand) else {
-                return desk.unsettled[command].map { relayForgot($0) } ?? ()
+                return openCommands.unfinished[command].map { relayForgot($0) } ?? ()
             }
-            settle(command)
+            finish(command)
             show(.refused(error))
         case .cancel(let cancelable): cancelRefused(cancelable, error, now: now)
         case .scan, .resume, .state: break
@@ -45,16 +45,18 @@ extension TerminalCore {
     /// - Parameters:
     ///   - command: the command that the relay names with it.
     ///   - scan: the scan that the relay names with it.
-    mutating func hear(_ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?, now: Duration) {
+    mutating func statusReceived(
+        _ status: TransactionStatus, of command: CommandID?, scan: SubmissionKeyText?, now: Duration
+    ) {
         if let scan { accept(scan) }
         show(display(of: status, scan: scan, now: now))
         guard [.ended, .unknown, .reversing].contains(status.state) else { return }
-        if let scan { hear(status, of: scan) }
+        if let scan { statusReceived(status, of: scan) }
         guard let command else { return }
         if status.state == .ended {
-            settle(command)
+            finish(command)
         } else {
-            if desk.unsettled[command] != nil {
+            if openCommands.unfinished[command] != nil {
                 told[.command(command)] = status
                 onDisplay = .command(command)
             }
@@ -74,7 +76,7 @@ extension TerminalCore {
         switch (cancelable, error.code) {
         case (.scan(let scan), .refusal(.unknownCommand)): return notCanceled(scan, now: now)
         case (.command(let command), .refusal(.unknownCommand)):
-            if let record = desk.unsettled[command] { return relayForgot(record) }
+            if let record = openCommands.unfinished[command] { return relayForgot(record) }
         case (.transaction, .refusal): passing = nil
         case (_, .refusal), (_, .rule), (_, .other): break
         }

@@ -5,14 +5,14 @@ import RelayDomain
 // What a terminal does with a command.
 
 extension TerminalCore {
-    mutating func take(_ command: Command, known: CommandRecord?, now: Duration) {
-        if let known = desk.unsettled[command.id] ?? known, known.word != .met || isWorking(on: command.id) {
+    mutating func commandReceived(_ command: Command, known: CommandRecord?, now: Duration) {
+        if let known = openCommands.unfinished[command.id] ?? known, known.report != .met || isWorking(on: command.id) {
             return sayAgain(known, command, now: now)
         }
         guard command.what == .sendToDestination else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
-        guard desk.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
-        let waiting = keypad.take(for: command.operation, now: now)
+        guard openCommands.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
+        let waiting = keypad.consume(for: command.operation, now: now)
         let isAnothers = waiting?.isGivenBack == true
         if let waiting, isAnothers { show(.sumOfAnother(waiting.amount)) }
         let keyed = isAnothers ? nil : waiting?.amount
@@ -22,13 +22,13 @@ extension TerminalCore {
         let isAgreed = keyed != nil && (command.amount == nil || command.amount == keyed)
         let needsAmount = command.amountRequired || command.amount != nil || isAnothers
         guard needsAmount, !isAgreed else { return submit(command, amount: keyed, now: now) }
-        ask(command, doubted: keyed, now: now)
+        promptForAmount(command, doubted: keyed, now: now)
     }
 
-    private mutating func ask(_ command: Command, doubted: Amount?, now: Duration) {
-        let until = desk.clock?.moment(of: command.expiresAt) ?? now
-        work = .asking(command, SumQuestion(until: until, doubted: doubted), relayKnows: false)
-        desk.write(command.id, .met)
+    private mutating func promptForAmount(_ command: Command, doubted: Amount?, now: Duration) {
+        let until = openCommands.clock?.moment(of: command.expiresAt) ?? now
+        work = .asking(command, AmountPrompt(until: until, doubted: doubted), relayKnows: false)
+        openCommands.write(command.id, .met)
         askAgain()
         call(.received(command.id), now: now)
     }
@@ -44,31 +44,32 @@ extension TerminalCore {
     /// The relay does not take this sum, and has done nothing with it.
     mutating func askAnew(_ id: CommandID, after error: DeviceError, now: Duration) {
         show(.refused(error))
-        guard let command = current, command.id == id, work == .submitting(id), desk.isInTime(command, now: now) else {
+        guard let command = current, command.id == id, work == .submitting(id), openCommands.isInTime(command, now: now)
+        else {
             return refuse(id, .expired, now: now)
         }
-        ask(command, doubted: nil, now: now)
+        promptForAmount(command, doubted: nil, now: now)
     }
 
     /// Consent: from here on the destination may be asked.
     mutating func submit(_ command: Command, amount: Amount?, now: Duration) {
         work = .submitting(command.id)
-        desk.write(command.id, .submitted(command.sealed, amount))
+        openCommands.write(command.id, .submitted(command.sealed, amount))
         show(.asking(command.application, command.operation, amount))
         call(.submit(command.id), now: now)
     }
 
     /// A command that the terminal knows is answered with the last word on it, never carried out again.
     private mutating func sayAgain(_ known: CommandRecord, _ command: Command, now: Duration) {
-        switch known.word {
+        switch known.report {
         case .met, .entering, .sending:
             call(.received(command.id), now: now)
         case .submitted(let sealed, _):
-            guard !known.isSettled else { return }  // The relay has told the outcome itself.
-            desk.recall(command.id, known.word)
+            guard !known.isFinished else { return }  // The relay has told the outcome itself.
+            openCommands.recall(command.id, known.report)
             call(sealed == nil ? .cancel(.command(command.id)) : .submit(command.id), now: now)
         case .ended:
-            desk.recall(command.id, known.word)
+            openCommands.recall(command.id, known.report)
             call(.result(command.id), now: now)
         }
     }
@@ -80,7 +81,7 @@ extension TerminalCore {
     }
 
     mutating func refuse(_ command: CommandID, _ why: ReasonCode, now: Duration) {
-        desk.write(command, .ended(.refused(why), nil))
+        openCommands.write(command, .ended(.refused(why), nil))
         call(.result(command), now: now)
     }
 
@@ -93,10 +94,10 @@ extension TerminalCore {
     }
 
     /// Nothing is left to be done about a command.
-    mutating func settle(_ command: CommandID) {
+    mutating func finish(_ command: CommandID) {
         told[.command(command)] = nil
         if isWorking(on: command) { work = nil }
-        desk.settle(command)
+        openCommands.finish(command)
     }
 
     // MARK: After a break
@@ -104,20 +105,20 @@ extension TerminalCore {
     /// Asks what became of everything that is open.
     mutating func resume(now: Duration) {
         putOffAsking(now: now)
-        for call in desk.resumptions(scans: scansInDoubt) { self.call(call, now: now) }
+        for call in openCommands.resumptions(scans: scansInDoubt) { self.call(call, now: now) }
         goOnScanning(now: now)
     }
 
     /// Goes on where the relay says a command stands.
     mutating func resume(_ state: CommandStatus, now: Duration) {
-        guard let record = desk.unsettled[state.command] else { return }
+        guard let record = openCommands.unfinished[state.command] else { return }
         guard let status = state.status else { return relayForgot(record) }
-        if case .submitted(nil, _) = record.word, status.state != .ended, !status.isCancelRequested {
+        if case .submitted(nil, _) = record.report, status.state != .ended, !status.isCancelRequested {
             call(.cancel(.command(record.command)), now: now)  // The relay has not heard of it yet.
         }
         switch status.state {
         case .accepted, .commanded:
-            switch record.word {
+            switch record.report {
             case .met where isWorking(on: record.command): call(.received(record.command), now: now)
             case .met, .entering, .sending:
                 refuse(record.command, .interrupted, now: now)  // A restart forgot the sum's question.
@@ -130,19 +131,19 @@ extension TerminalCore {
             if work == nil { work = .submitting(record.command) }
         case .unknown, .reversing:
             if isNews(status, of: .command(record.command)) {
-                hear(status, of: record.command, scan: nil, now: now)
+                statusReceived(status, of: record.command, scan: nil, now: now)
             } else {
                 free(record.command)
             }
         case .ended:
-            hear(status, of: record.command, scan: nil, now: now)
+            statusReceived(status, of: record.command, scan: nil, now: now)
         }
     }
 
     /// The relay does not know the command, as after a restore from a backup. If it was asked to send it, nobody here knows what came of that.
     mutating func relayForgot(_ record: CommandRecord) {
-        if case .submitted = record.word { show(.noAnswer) }
-        settle(record.command)
+        if case .submitted = record.report { show(.noAnswer) }
+        finish(record.command)
     }
 
     /// Asked for again and again, what is not certain is shown when it is new.

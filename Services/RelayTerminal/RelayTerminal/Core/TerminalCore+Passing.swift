@@ -13,7 +13,7 @@ struct PassingTransaction: Hashable, Sendable {
 
 extension TerminalCore {
     /// A phone's transaction has moved on. It carries no sum of this terminal's: the POS has its own.
-    mutating func hear(_ news: Passing) {
+    mutating func passingReported(_ news: Passing) {
         let id = news.status.id
         if passing?.id != id, news.status.state != .ended {
             passing = PassingTransaction(id: id)

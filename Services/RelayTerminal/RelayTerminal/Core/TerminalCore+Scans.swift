@@ -10,7 +10,7 @@ extension TerminalCore {
     /// Submits the scan in work, again or for the first time.
     mutating func repeatScan(_ attempt: ScanAttempt, now: Duration) {
         work = .scanning(attempt)
-        if !desk.isOpen { attemptLost() }  // It is asked about, and submitted, when the session stands again.
+        if !openCommands.isOpen { attemptLost() }  // It is asked about, and submitted, when the session stands again.
         update(attempt.id) { $0.amount = attempt.scan.amount }
         show(.asking(nil, nil, attempt.scan.amount))
         call(.scan(attempt.id), now: now)
@@ -41,7 +41,7 @@ extension TerminalCore {
         }
         guard case .refused(let error) = failure, error.sent == .no else {
             attemptLost()
-            _ = desk.failed(.scan(id), failure, now: now)
+            _ = openCommands.failed(.scan(id), failure, now: now)
             return
         }
         guard record(of: id)?.isUnwanted != true else { return drop(id, .canceled) }
@@ -49,7 +49,7 @@ extension TerminalCore {
             return askSum(of: attempt, now: now)
         }
         guard case .sameKey = error.retry else { return refuse(attempt, .refused(error), now: now) }
-        _ = desk.failed(.scan(id), failure, now: now)
+        _ = openCommands.failed(.scan(id), failure, now: now)
         attempt.certainty = .refused(error)
         work = .scanning(attempt)
         if error.code != before?.code { show(.tryingAgain(error)) }
@@ -59,7 +59,7 @@ extension TerminalCore {
     mutating func askSum(of attempt: ScanAttempt, now: Duration) {
         var attempt = attempt
         attempt.certainty = .wantsSum(
-            SumQuestion(until: now + CommandStateMachine.Limits.result, doubted: nil))
+            AmountPrompt(until: now + CommandStateMachine.Limits.result, doubted: nil))
         work = .scanning(attempt)
         askAgain()
     }
@@ -104,11 +104,11 @@ extension TerminalCore {
             if work == nil { work = .awaiting(record.scan) }
         case .unknown, .reversing:
             if isNews(status, of: .scan(record.scan)) {
-                hear(status, of: nil, scan: record.scan, now: now)
+                statusReceived(status, of: nil, scan: record.scan, now: now)
             } else {
                 free(record.scan)
             }
-        case .ended: hear(status, of: nil, scan: record.scan, now: now)
+        case .ended: statusReceived(status, of: nil, scan: record.scan, now: now)
         }
     }
 
@@ -150,7 +150,7 @@ extension TerminalCore {
     }
 
     /// A scan is at its end, or the next customer need not wait for it.
-    mutating func hear(_ status: TransactionStatus, of id: SubmissionKeyText) {
+    mutating func statusReceived(_ status: TransactionStatus, of id: SubmissionKeyText) {
         guard record(of: id) != nil else { return }
         guard status.state != .ended else { return forget(id) }
         free(id)
@@ -168,7 +168,7 @@ extension TerminalCore {
 
     mutating func remember(_ record: ScanRecord) {
         scans.append(record)
-        if scans.count > Self.openScansMost, let oldest = scans.first { drop(oldest.scan, .noAnswer) }
+        if scans.count > Self.openScansMax, let oldest = scans.first { drop(oldest.scan, .noAnswer) }
     }
 
     mutating func update(_ id: SubmissionKeyText, _ change: (inout ScanRecord) -> Void) {
@@ -195,6 +195,6 @@ extension TerminalCore {
     }
 
     func age(of record: ScanRecord, now: Duration) -> Duration {
-        desk.clock.map { max($0.time(at: now) - record.at, .zero) } ?? .zero
+        openCommands.clock.map { max($0.time(at: now) - record.at, .zero) } ?? .zero
     }
 }

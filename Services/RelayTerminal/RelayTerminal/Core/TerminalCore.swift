@@ -11,12 +11,12 @@ public struct TerminalCore: DeviceCore, Sendable {
     /// The same text, read again so soon, is the same scan: scanners read what lies before them again and again.
     public static let scanRepeat = Duration.seconds(3)
     /// How many scans without outcome are remembered; of more the oldest is left to the relay's records.
-    static let openScansMost = 64
+    static let openScansMax = 64
 
     /// What the terminal is busy with.
     enum Work: Hashable, Sendable {
         /// The merchant has yet to key a command's sum. Once the relay knows that, it is not told again.
-        case asking(Command, SumQuestion, relayKnows: Bool)
+        case asking(Command, AmountPrompt, relayKnows: Bool)
         case submitting(CommandID)
         /// The relay may not have the scan yet.
         case scanning(ScanAttempt)
@@ -30,7 +30,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     /// When to ask where the work stands.
     private var askAt = Duration.zero
     /// Commands of which the outcome is not known, and what is to be said again.
-    var desk: CommandDesk
+    var openCommands: OpenCommands
     /// Scans of which the outcome is not known, the oldest first; the one in work is among them.
     var scans: [ScanRecord]
     /// Scans whose end is shown, and which the disk forgets with the next step: what is shown may be shown twice, but not never.
@@ -57,14 +57,14 @@ public struct TerminalCore: DeviceCore, Sendable {
     private var outputs: [TerminalOutput] = []
 
     /// - Parameters:
-    ///   - unsettled: what the journal remembers of before.
+    ///   - unfinished: what the journal remembers of before.
     ///   - scans: the scans whose outcome was not known then, the oldest first.
-    public init(unsettled: [CommandRecord] = [], scans: [ScanRecord] = []) {
-        desk = CommandDesk(unsettled: unsettled)
+    public init(unfinished: [CommandRecord] = [], scans: [ScanRecord] = []) {
+        openCommands = OpenCommands(unfinished: unfinished)
         self.scans = scans
         // A scan that the relay has not accepted may have waited for its sum.
         keypad = Keypad(
-            questionWasLost: unsettled.contains { $0.word == .met } || scans.contains { !$0.isAccepted })
+            questionWasLost: unfinished.contains { $0.report == .met } || scans.contains { !$0.isAccepted })
         onDisplay = scans.last.map { .scan($0.scan) }
     }
 
@@ -74,12 +74,13 @@ public struct TerminalCore: DeviceCore, Sendable {
     public var asked: Cancelable? { question?.of }
 
     /// Whether there is anything of which the relay may have news.
-    private var isWaiting: Bool { work != nil || !desk.unsettled.isEmpty || !scans.isEmpty }
+    private var isWaiting: Bool { work != nil || !openCommands.unfinished.isEmpty || !scans.isEmpty }
 
     /// When to step with ``TerminalInput/timePassed``; nil if only messages can move the terminal.
     public var deadline: Duration? {
         [
-            desk.nextRepeat, isWaiting && desk.isOpen ? askAt : nil, question.map { $0.sum.until + .milliseconds(1) },
+            openCommands.nextRepeat, isWaiting && openCommands.isOpen ? askAt : nil,
+            question.map { $0.sum.until + .milliseconds(1) },
             scanDeadline, keypad.deadline, shownScans.isEmpty ? nil : .zero,
         ].compactMap(\.self).min()
     }
@@ -94,21 +95,21 @@ public struct TerminalCore: DeviceCore, Sendable {
         for input in inputs {
             endLateQuestion(now: now)
             switch input {
-            case .relay(let news): hear(news, now: now)
-            case .keyed(let amount): take(amount, now: now)
+            case .relay(let news): relayReported(news, now: now)
+            case .keyed(let amount): amountKeyed(amount, now: now)
             case .cleared: clear()
             case .served(let readiness): serve(readiness, now: now)
             case .canceled: cancelWork(now: now)
-            case .scanned(let symbology, let text): take(text, symbology, now: now, random: &random)
+            case .scanned(let symbology, let text): codeScanned(text, symbology, now: now, random: &random)
             }
         }
         showWaitingSum(now: now)
-        if work != before || !wasWaiting { askAt = now + CommandDesk.newsLimit }
+        if work != before || !wasWaiting { askAt = now + OpenCommands.newsTimeout }
         defer { outputs = [] }
-        return (desk.takeEntries(), outputs)
+        return (openCommands.takeEntries(), outputs)
     }
 
-    private mutating func hear(_ news: RelayNews, now: Duration) {
+    private mutating func relayReported(_ news: RelayNews, now: Duration) {
         let (asked, shown) = (question, outputs.count)
         defer {
             if let asked, question?.of != asked.of {
@@ -117,7 +118,7 @@ public struct TerminalCore: DeviceCore, Sendable {
         }
         switch news {
         case .opened(let clock, let facts):
-            desk.opened(clock)
+            openCommands.opened(clock)
             counter = facts
             show(.online)
             if !hasOpened { showWhatIsOpen(now: now) }
@@ -125,34 +126,34 @@ public struct TerminalCore: DeviceCore, Sendable {
             tellWhatOnlyASessionKnows(now: now)
             resume(now: now)
         case .lost:
-            desk.lost()
+            openCommands.lost()
             attemptLost()
             show(.offline)
-        case .command(let command, let known): take(command, known: known, now: now)
+        case .command(let command, let known): commandReceived(command, known: known, now: now)
         case .cancel(let command): cancel(command, now: now)
-        case .outcome(let command, let scan, let status): hear(status, of: command, scan: scan, now: now)
-        case .time(let clock): desk.set(clock)
-        case .passing(let passing): hear(passing)
-        case .answered(let call, let reply): hear(reply, to: call, now: now)
+        case .outcome(let command, let scan, let status): statusReceived(status, of: command, scan: scan, now: now)
+        case .time(let clock): openCommands.set(clock)
+        case .passing(let passing): passingReported(passing)
+        case .answered(let call, let reply): relayReplied(reply, to: call, now: now)
         case .failed(.scan(let scan), let failure): attemptFailed(scan, failure, now: now)
         case .failed(let call, let failure):
-            if let error = desk.failed(call, failure, now: now) { hear(error, of: call, now: now) }
+            if let error = openCommands.failed(call, failure, now: now) { relayRefused(error, of: call, now: now) }
         case .timePassed:
-            for call in desk.takeRepeats(now: now) { again(call, now: now) }
+            for call in openCommands.takeRepeats(now: now) { again(call, now: now) }
             if let scanDeadline, now >= scanDeadline { goOnScanning(now: now) }
-            if isWaiting, desk.isOpen, now >= askAt { resume(now: now) }
+            if isWaiting, openCommands.isOpen, now >= askAt { resume(now: now) }
         }
     }
 
     /// After a restart: what was under way before it.
     private mutating func showWhatIsOpen(now: Duration) {
-        if desk.unsettled.values.contains(where: { $0.word == .met }) { show(.questionOver) }
+        if openCommands.unfinished.values.contains(where: { $0.report == .met }) { show(.questionOver) }
         for record in scans { show(.earlierScan(record, ago: age(of: record, now: now), nil)) }
     }
 
     // MARK: The merchant
 
-    private mutating func take(_ amount: Amount, now: Duration) {
+    private mutating func amountKeyed(_ amount: Amount, now: Duration) {
         if counter?.counts(amount.unit) == false { return show(.notCountedHere(amount)) }
         guard work == nil || question != nil else { return show(.sumNotKept(amount)) }
         guard !keypad.takesForLate(now: now) else {
@@ -203,19 +204,19 @@ public struct TerminalCore: DeviceCore, Sendable {
         show(keypad.clear().map { .sumTakenBack($0) } ?? .noSum)
     }
 
-    private mutating func take(
+    private mutating func codeScanned(
         _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
     ) {
         let before = lastRead.flatMap { $0.text == text && now - $0.at < Self.scanRepeat ? $0 : nil }
         lastRead = (text, now, before?.isTaken ?? false)
         guard before?.isTaken != true else { return }
-        guard desk.isOpen, let clock = desk.clock, work == nil, readiness.isReady else {
+        guard openCommands.isOpen, let clock = openCommands.clock, work == nil, readiness.isReady else {
             // A phone that stays before the scanner is told once, and its code taken as soon as it may be.
-            if before == nil { show(!desk.isOpen ? .scanNeedsSession : work != nil ? .busy : .notServing) }
+            if before == nil { show(!openCommands.isOpen ? .scanNeedsSession : work != nil ? .busy : .notServing) }
             return
         }
         lastRead?.isTaken = true
-        let sum = keypad.take(for: nil, now: now)
+        let sum = keypad.consume(for: nil, now: now)
         let scan = Scan(
             scan: .random(using: &random), symbology: symbology, text: text, amount: sum?.amount,
             at: clock.time(at: now))
@@ -261,7 +262,9 @@ public struct TerminalCore: DeviceCore, Sendable {
         switch cancelable {
         case .command(let command):
             // Without its sealed bytes a command cannot be submitted again; so the journal remembers the wish as well.
-            if let word = desk.unsettled[command]?.word { desk.write(command, word.withoutSealedBytes) }
+            if let word = openCommands.unfinished[command]?.report {
+                openCommands.write(command, word.withoutSealedBytes)
+            }
         case .scan(let scan): update(scan) { $0.isUnwanted = true }
         case .transaction: passing?.isUnwanted = true
         }
@@ -272,7 +275,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     /// Whether its outcome has yet to be told.
     func isOpen(_ cancelable: Cancelable) -> Bool {
         switch cancelable {
-        case .command(let command): desk.unsettled[command] != nil
+        case .command(let command): openCommands.unfinished[command] != nil
         case .scan(let scan): record(of: scan) != nil
         case .transaction(let id): passing?.id == id
         }
@@ -281,7 +284,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     // MARK: The question for the sum
 
     /// What the merchant is asked for.
-    private var question: (of: Cancelable, sum: SumQuestion)? {
+    private var question: (of: Cancelable, sum: AmountPrompt)? {
         switch work {
         case .asking(let command, let question, relayKnows: _): (.command(command.id), question)
         case .scanning(let attempt): attempt.question.map { (.scan(attempt.id), $0) }
@@ -335,11 +338,13 @@ public struct TerminalCore: DeviceCore, Sendable {
     mutating func show(_ display: TerminalDisplay) { outputs.append(.show(display)) }
 
     /// From now on, after a while without news, the terminal asks again.
-    mutating func putOffAsking(now: Duration) { askAt = now + CommandDesk.newsLimit }
+    mutating func putOffAsking(now: Duration) { askAt = now + OpenCommands.newsTimeout }
 
     /// Makes a call out of what the terminal knows now; nothing, if that is no longer to be said.
     mutating func call(_ call: RelayCall, now: Duration) {
-        guard desk.isOpen, let clock = desk.clock, let request = request(for: call, at: clock.time(at: now)) else {
+        guard openCommands.isOpen, let clock = openCommands.clock,
+            let request = request(for: call, at: clock.time(at: now))
+        else {
             return
         }
         outputs.append(.call(call, request))
@@ -351,10 +356,10 @@ public struct TerminalCore: DeviceCore, Sendable {
             guard case .asking(let command, _, relayKnows: false) = work, command.id == id else { return nil }
             return .received(id, at: at)
         case .submit(let id):
-            guard case .submitted(let sealed?, let amount) = desk.unsettled[id]?.word else { return nil }
+            guard case .submitted(let sealed?, let amount) = openCommands.unfinished[id]?.report else { return nil }
             return .submit(id, sealed, amount: amount, at: at)
         case .result(let id):
-            guard case .ended(let result, let evidence) = desk.unsettled[id]?.word else { return nil }
+            guard case .ended(let result, let evidence) = openCommands.unfinished[id]?.report else { return nil }
             return .result(id, result, evidence, at: at)
         case .scan(let id):
             guard case .scanning(let attempt) = work, attempt.id == id else { return nil }

@@ -28,8 +28,8 @@ enum PictureFile {
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_size <= GrayPicture.fileBytesMost
+            status.st_size <= GrayPicture.fileBytesMax
         else { return nil }
-        return (try? file.read(upToCount: GrayPicture.fileBytesMost)).map { Array($0) }
+        return (try? file.read(upToCount: GrayPicture.fileBytesMax)).map { Array($0) }
     }
 }

@@ -67,7 +67,7 @@ extension ScannerInput.Mistake {
     var sentence: String {
         switch self {
         case .empty: "The scanner read nothing; scan again."
-        case .tooLong: "A code has at most \(DeviceLimits.scannedBytesMost) bytes."
+        case .tooLong: "A code has at most \(DeviceLimits.scannedBytesMax) bytes."
         case .notUTF8: "The scanner sent what is not UTF-8: set it to UTF-8, then scan again."
         }
     }

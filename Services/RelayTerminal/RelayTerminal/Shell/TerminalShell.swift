@@ -20,7 +20,7 @@ public actor TerminalShell: Service {
     private let display: @Sendable (String) -> Void
     private let onSession: @Sendable (Bool) -> Void
     private var host: CoreHost<TerminalCore>?
-    private var complaints = Complaints<GatewayAddress>()
+    private var logThrottle = LogThrottle<GatewayAddress>()
     /// Finishes with the error if the journal fails.
     private let failures: AsyncThrowingStream<Never, any Error>
     private let failure: AsyncThrowingStream<Never, any Error>.Continuation
@@ -46,9 +46,9 @@ public actor TerminalShell: Service {
     public func run() async throws {
         try showTag()
         let journal = try CommandJournal(path: configuration.journal)
-        let core = TerminalCore(unsettled: try journal.unsettled(), scans: try journal.openScans())
+        let core = TerminalCore(unfinished: try journal.unfinished(), scans: try journal.openScans())
         let host = CoreHost(core, journal: journal, on: eventLoop) { [weak self] news in
-            self?.assumeIsolated { $0.hear(news) }
+            self?.assumeIsolated { $0.hostReported(news) }
         }
         self.host = host
         host.start(
@@ -64,7 +64,7 @@ public actor TerminalShell: Service {
         }
     }
 
-    private func hear(_ news: CoreHost<TerminalCore>.News) {
+    private func hostReported(_ news: CoreHost<TerminalCore>.News) {
         switch news {
         case .output(.show(let what)): display(what.text)
         case .output(.call): break  // The host makes calls itself.
@@ -72,11 +72,11 @@ public actor TerminalShell: Service {
             logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
             onSession(true)
         case .lost(let loss):
-            logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
+            logger.notice("session lost", metadata: ["reason": "\(loss.report)"])
             if let sentence = loss.sentence { display(sentence) }
             onSession(false)
         case .unreadable(let error):
-            guard let leftOut = complaints.admit(about: configuration.gateway, now: .now) else { return }
+            guard let leftOut = logThrottle.admit(about: configuration.gateway, now: .now) else { return }
             logger.warning(
                 "passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
         case .failed(let error): failure.finish(throwing: error)
@@ -86,19 +86,19 @@ public actor TerminalShell: Service {
     // MARK: The merchant
 
     private func listenToKeyboard() async {
-        for await line in Keyboard.lines() where !line.isEmpty { await type(line) }
+        for await line in KeyboardInput.lines() where !line.isEmpty { await type(line) }
     }
 
     /// Takes one line of the keyboard or scanner.
     func type(_ line: String) async {
         do throws(TerminalLine.Mistake) {
             switch try TerminalLine(line) {
-            case .amount(let amount): host?.take(.keyed(amount))
-            case .scan(let symbology, let text): host?.take(.scanned(symbology, text))
+            case .amount(let amount): host?.receive(.keyed(amount))
+            case .scan(let symbology, let text): host?.receive(.scanned(symbology, text))
             case .scanPicture(let path): await scan(pictureAt: path)
-            case .clear: host?.take(.cleared)
-            case .cancel: host?.take(.canceled)
-            case .ready(let readiness): host?.take(.served(readiness))
+            case .clear: host?.receive(.cleared)
+            case .cancel: host?.receive(.canceled)
+            case .ready(let readiness): host?.receive(.served(readiness))
             }
         } catch {
             display(error.sentence)
@@ -112,7 +112,7 @@ public actor TerminalShell: Service {
                 return display("The scanner sees no code in this picture; hold the phone nearer.")
             }
             guard codes.count == 1 else { return display("The scanner sees \(codes.count) codes; show one at a time.") }
-            host?.take(.scanned(code.symbology, text))
+            host?.receive(.scanned(code.symbology, text))
         case .failure(.unreadable): display("There is no picture that can be read at \(path).")
         case .failure(.picture(let error)): display("\(error)")
         }

@@ -3,7 +3,7 @@ import RelayDomain
 /// The adapters that are ready, and what each of them has been asked.
 struct AdapterPool {
     /// For how long an inquiry or a reversal may be unanswered when its transaction's next one is due.
-    static let patience = Duration.seconds(3)
+    static let answerTimeout = Duration.seconds(3)
 
     private struct Adapter {
         var manifest: DestinationManifest
@@ -44,7 +44,7 @@ struct AdapterPool {
     /// An adapter of a destination for a follow-up, whether it has room for authorizations or not: each in turn, so that one
     /// that cannot reach the destination is not the only one ever asked. Those in doubt come last.
     mutating func next(of destination: DestinationID, about transaction: TransactionID, now: Instant) -> PeerNumber? {
-        for (peer, since) in unanswered[transaction] ?? [:] where now - since >= Self.patience {
+        for (peer, since) in unanswered[transaction] ?? [:] where now - since >= Self.answerTimeout {
             doubt(peer, .silentOnFollowUps)
         }
         let peers = all(of: destination)
@@ -156,7 +156,7 @@ struct AdapterPool {
 
     /// Takes the least busy adapter of a destination for a transaction, one in doubt only where no other has room; nil if
     /// none has.
-    mutating func take(_ destination: DestinationID, for transaction: TransactionID, now: Instant) -> PeerNumber? {
+    mutating func assign(_ destination: DestinationID, for transaction: TransactionID, now: Instant) -> PeerNumber? {
         var best: (peer: PeerNumber, burden: (Int, Int))?
         for peer in all(of: destination) {
             guard let adapter = adapters[peer], !adapter.notTaken.contains(transaction),

@@ -38,7 +38,7 @@ struct DeviceSessions {
     func readiness(of device: Device) -> DeviceReadiness { notReady[device] ?? .ready }
 
     /// A device says whether it is ready.
-    mutating func note(_ readiness: DeviceReadiness, of device: Device) {
+    mutating func readinessChanged(_ readiness: DeviceReadiness, of device: Device) {
         notReady[device] = readiness.isReady || held[device] == nil ? nil : readiness
     }
 
@@ -56,7 +56,7 @@ struct DeviceSessions {
         lastNumber += count == nil ? 1 : 0
         let granted = count ?? ConnectionCount(term: term, number: lastNumber)
         held[device] = Held(count: granted, gateway: gateway)
-        note(readiness, of: device)
+        readinessChanged(readiness, of: device)
         let replaced = former.flatMap { $0.count == granted && $0.gateway == gateway ? nil : $0 }
         return .granted(granted, replaced: replaced)
     }

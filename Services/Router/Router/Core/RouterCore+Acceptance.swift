@@ -1,7 +1,7 @@
 import RelayDomain
 
 /// What a phone or a scanner wants, wherever it came from.
-struct Wish {
+struct AcceptanceRequest {
     let key: SubmissionKey
     let application: ApplicationID
     let operation: Operation
@@ -9,7 +9,7 @@ struct Wish {
     var phoneAmount: Amount?
     var merchantAmount: Amount?
     let body: KeyedDigest
-    let receipts: [Receipt]
+    let hopStamps: [HopStamp]
 }
 
 /// A refusal before acceptance. It leaves nothing behind, so that a repeat under the same key may succeed.
@@ -20,21 +20,21 @@ struct NotAccepted: Error {
     }
 }
 
-// From a wish to a transaction: Table 1, Table 2, and whoever is needed has to be there.
+// From a request to a transaction: Table 1, Table 2, and whoever is needed has to be there.
 extension RouterCore {
-    /// Takes a wish on, or says why not. What is accepted is durable before anyone hears of it.
+    /// Takes a request on, or says why not. What is accepted is durable before anyone hears of it.
     mutating func accept(
-        _ wish: Wish, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+        _ request: AcceptanceRequest, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) -> Result<TransactionID, NotAccepted> {
         do {
-            let plan = try check(wish, turn)
-            return .success(begin(wish, plan, &turn, &random))
+            let plan = try check(request, turn)
+            return .success(begin(request, plan, &turn, &random))
         } catch {
             return .failure(error)
         }
     }
 
-    /// What the tables say about a wish.
+    /// What the tables say about a request.
     private struct Plan {
         let destination: DestinationID
         let pos: POSID?
@@ -43,27 +43,29 @@ extension RouterCore {
         let informationIsOneTime: Bool
     }
 
-    private func check(_ wish: Wish, _ turn: Turn) throws(NotAccepted) -> Plan {
-        guard let terminal = registry.terminal(wish.key.terminal) else { throw NotAccepted(.unknownTerminal) }
+    private func check(_ request: AcceptanceRequest, _ turn: Turn) throws(NotAccepted) -> Plan {
+        guard let terminal = registry.terminal(request.key.terminal) else { throw NotAccepted(.unknownTerminal) }
         guard terminal.id.journal(outOf: journals) == journal else { throw NotAccepted(.notYours) }
-        guard let application = registry.application(wish.application) else { throw NotAccepted(.unknownApplication) }
-        guard application.functions.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
+        guard let application = registry.application(request.application) else {
+            throw NotAccepted(.unknownApplication)
+        }
+        guard application.functions.contains(request.operation) else { throw NotAccepted(.functionMismatch) }
         let manifest = adapters.manifest(of: application.destination)
         let zeroPayments = manifest?.zeroPayments == true
-        guard wish.operation.allows(wish.phoneAmount, zeroPayments: zeroPayments),
-            wish.operation.allows(wish.merchantAmount, zeroPayments: zeroPayments)
+        guard request.operation.allows(request.phoneAmount, zeroPayments: zeroPayments),
+            request.operation.allows(request.merchantAmount, zeroPayments: zeroPayments)
         else { throw NotAccepted(.malformed, field: "amount") }
-        if let end = wish.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
+        if let end = request.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
 
-        let isOneTime = wish.operation.information == .paymentCode && manifest?.codesReusable != true
-        if isOneTime { try checkUse(of: wish.information.digest, turn) }
+        let isOneTime = request.operation.information == .paymentCode && manifest?.codesReusable != true
+        if isOneTime { try checkUse(of: request.information.digest, turn) }
         if terminal.pairedWith == nil {
             guard let manifest else { throw NotAccepted(.destinationUnavailable) }
-            guard manifest.operations.contains(wish.operation) else { throw NotAccepted(.functionMismatch) }
+            guard manifest.operations.contains(request.operation) else { throw NotAccepted(.functionMismatch) }
         }
         // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
         let isSumRequired = terminal.sum == .required || terminal.pairedWith == nil && manifest?.amountRequired == true
-        guard wish.key.origin != .scan || wish.merchantAmount != nil || !isSumRequired else {
+        guard request.key.origin != .scan || request.merchantAmount != nil || !isSumRequired else {
             throw NotAccepted(.amountRequired)
         }
         let device = terminal.pairedWith.map(Device.pos) ?? .terminal(terminal.id)
@@ -77,7 +79,7 @@ extension RouterCore {
             // The router that accepted it may have had another clock.
             throw NotAccepted(.deviceBusy, busyFor: max(.zero, turn.now - busy.acceptedAt))
         }
-        guard live.count < bounds.liveMost else { throw NotAccepted(.overloaded) }
+        guard live.count < bounds.liveMax else { throw NotAccepted(.overloaded) }
         return Plan(
             destination: application.destination, pos: terminal.pairedWith, shop: terminal.shop,
             amountRequired: terminal.pairedWith == nil && manifest?.amountRequired == true,
@@ -93,29 +95,30 @@ extension RouterCore {
     }
 
     private mutating func begin(
-        _ wish: Wish, _ plan: Plan, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+        _ request: AcceptanceRequest, _ plan: Plan, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) -> TransactionID {
         let id = TransactionID(journal: journal, now: turn.now, random: &random)
         var transaction = Transaction(
-            id: id, acceptedAt: turn.now, acceptedOn: turn.wall, key: wish.key, pos: plan.pos,
-            shop: plan.shop, application: wish.application, destination: plan.destination, operation: wish.operation,
-            digest: wish.information.digest, informationIsOneTime: plan.informationIsOneTime,
-            codeExpiresAt: wish.information.expiresAt.map { turn.now + ($0 - turn.wall) },
-            codeExpiryNamed: wish.information.expiresAt, phoneAmount: wish.phoneAmount,
-            merchantAmount: wish.merchantAmount, amountRequired: plan.amountRequired)
-        transaction.stamp(wish.receipts, notBefore: nil, now: turn.now)
+            id: id, acceptedAt: turn.now, acceptedOn: turn.wall, key: request.key, pos: plan.pos,
+            shop: plan.shop, application: request.application, destination: plan.destination,
+            operation: request.operation,
+            digest: request.information.digest, informationIsOneTime: plan.informationIsOneTime,
+            codeExpiresAt: request.information.expiresAt.map { turn.now + ($0 - turn.wall) },
+            codeExpiryNamed: request.information.expiresAt, phoneAmount: request.phoneAmount,
+            merchantAmount: request.merchantAmount, amountRequired: plan.amountRequired)
+        transaction.stamp(request.hopStamps, notBefore: nil, now: turn.now)
         transaction.stamp(.accepted, at: turn.now)
-        live[id] = Live(transaction: transaction, sealed: wish.information.sealed, body: wish.body)
-        keys[wish.key] = id
-        slots[wish.key.terminal] = id
-        if plan.informationIsOneTime { heldInformation[wish.information.digest] = id }
-        note(
+        live[id] = Live(transaction: transaction, sealed: request.information.sealed, body: request.body)
+        keys[request.key] = id
+        slots[request.key.terminal] = id
+        if plan.informationIsOneTime { heldInformation[request.information.digest] = id }
+        record(
             .accepted, of: id, &turn,
-            opening: JournalEntry.Opening(body: wish.body, sealed: wish.information.sealed))
-        if let command = CommandGenerator.command(for: transaction, sealed: wish.information.sealed) {
+            opening: JournalEntry.Opening(body: request.body, sealed: request.information.sealed))
+        if let command = CommandGenerator.command(for: transaction, sealed: request.information.sealed) {
             issue(command, for: id, &turn)
         } else {
-            settle(id, merchant: wish.merchantAmount, &turn)
+            agreeOnAmount(id, merchant: request.merchantAmount, &turn)
         }
         return id
     }

@@ -13,7 +13,7 @@ extension RouterCore {
         }
         if !transaction.passage.isCancelRequested {
             live[id]?.transaction.stamp(.cancelRequested, at: turn.now)
-            note(.cancelRequested, of: id, &turn, detail: canceler.rawValue)
+            record(.cancelRequested, of: id, &turn, detail: canceler.rawValue)
         }
         advance(id, by: TransactionStateMachine.Event.cancelRequested(canceler), &turn)
         return nil
@@ -46,7 +46,7 @@ extension RouterCore {
                     Refused(.malformed, detail: "Say how it ended: approved, declined or reversed."), address, &turn)
             }
             live[id]?.transaction.reconciliation = []
-            note(.reconciled, of: id, &turn, detail: detail)
+            record(.reconciled, of: id, &turn, detail: detail)
             advance(id, by: TransactionStateMachine.Event.closed(outcome), &turn)
             guard let closed = live[id]?.transaction else { return }
             return turn.outputs.append(.reply(.status(closed.status), address))

@@ -6,8 +6,8 @@ extension RouterCore {
     mutating func authorize(_ id: TransactionID, isDecision: Bool, _ turn: inout Turn) {
         if isDecision {
             live[id]?.transaction.stamp(.authorized, at: turn.now)
-            note(.authorizing, of: id, &turn)
-            let reference = ReferenceNumber(journal: journal, sequence: lastSequence)
+            record(.authorizing, of: id, &turn)
+            let reference = RetrievalReferenceNumber(journal: journal, sequence: lastSequence)
             live[id]?.transaction.reference = reference
         }
         handOverOrWait(id, &turn)
@@ -23,14 +23,14 @@ extension RouterCore {
     private mutating func handOver(_ id: TransactionID, _ turn: inout Turn) -> Bool {
         guard let held = live[id], isWaiting(id), let notAfter = limit(of: held.transaction), turn.now < notAfter,
             let reference = held.transaction.reference,
-            let peer = adapters.take(held.transaction.destination, for: id, now: turn.now)
+            let peer = adapters.assign(held.transaction.destination, for: id, now: turn.now)
         else { return false }
         let request = AuthorizationRequest(
             transaction: id, reference: reference, destination: held.transaction.destination,
             operation: held.transaction.operation, amount: held.transaction.amount, sealed: held.sealed,
             sealedFor: held.transaction.sealedFor, notAfter: notAfter)
         turn.outputs.append(.authorize(request, peer))
-        advance(id, by: TransactionStateMachine.Event.handedOver, &turn)
+        advance(id, by: TransactionStateMachine.Event.dispatched, &turn)
         return true
     }
 
@@ -47,7 +47,7 @@ extension RouterCore {
     mutating func adapterReady(_ manifest: DestinationManifest, _ peer: PeerNumber, _ turn: inout Turn) {
         adapters.ready(manifest, peer)
         if registry.destination(manifest.destination) == nil {
-            turn.outputs.append(.ask(.notRegistered(manifest.destination), peer))
+            turn.outputs.append(.orderAdapter(.notRegistered(manifest.destination), peer))
         }
         handOverWaiting(for: manifest.destination, &turn)
         askAgain(manifest.destination, &turn)
@@ -78,7 +78,7 @@ extension RouterCore {
 
     /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It has a say on its own
     /// destination's alone.
-    mutating func take(_ answer: AdapterAnswer, from peer: PeerNumber, _ turn: inout Turn) {
+    mutating func adapterAnswered(_ answer: AdapterAnswer, from peer: PeerNumber, _ turn: inout Turn) {
         let id = answer.transaction
         guard let known = live[id]?.transaction ?? turn.recall.transactions[id] else { return }
         guard let manifest = adapters.manifest(of: peer), manifest.destination == known.destination else {
@@ -94,19 +94,19 @@ extension RouterCore {
         if case .authorization = answer.word, let since = adapters.release(id) {
             turn.outputs.append(.answered(known.destination, after: turn.now - since))
         }
-        guard held.transaction.version < bounds.wordsMost || answer.word.ends(held.transaction) else {
+        guard held.transaction.version < bounds.wordsMax || answer.word.ends(held.transaction) else {
             turn.outputs.append(.count(.overloaded))
             return handOverWaiting(for: held.transaction.destination, &turn)
         }
         if answer.isLastWord {
             let cause = held.transaction.stamped(answer.cause) ?? held.transaction.acceptedAt
-            live[id]?.transaction.stamp(answer.receipts, notBefore: cause, now: turn.now)
+            live[id]?.transaction.stamp(answer.hopStamps, notBefore: cause, now: turn.now)
         }
         if let state = answer.adapterState, state != held.transaction.adapterState,
-            held.transaction.version < bounds.wordsMost
+            held.transaction.version < bounds.wordsMax
         {
             live[id]?.transaction.adapterState = state
-            note(.answered, of: id, &turn, detail: "the adapter's state")
+            record(.answered, of: id, &turn, detail: "the adapter's state")
         }
         keepText(of: answer.word, about: held.transaction)
         advance(id, by: event, &turn)
@@ -131,7 +131,7 @@ extension RouterCore {
     private func event(
         for answer: AdapterAnswer, visibilityDelay: Duration, now: Instant
     ) -> TransactionStateMachine.Event {
-        let askedAt = answer.receipts.first { $0.hop == .adapter && $0.act == .received }?.at ?? now
+        let askedAt = answer.hopStamps.first { $0.hop == .adapter && $0.act == .received }?.at ?? now
         return switch answer.word {
         case .authorization(let answer): .destinationAnswered(answer)
         case .reversal(let answer): .reversalAnswered(answer)
@@ -169,7 +169,7 @@ extension AdapterAnswer {
     }
 
     /// What the router did that it answers.
-    fileprivate var cause: Receipt.Act {
+    fileprivate var cause: HopStamp.Act {
         switch word {
         case .authorization: .authorized
         case .inquiry: .inquired

@@ -2,7 +2,7 @@ import RelayDomain
 
 // What gateways report: sessions, and what devices say in them.
 extension RouterCore {
-    mutating func take(
+    mutating func gatewayReported(
         _ message: GatewayMessage, from address: ReturnAddress, _ turn: inout Turn,
         _ random: inout some RandomNumberGenerator
     ) {
@@ -15,12 +15,12 @@ extension RouterCore {
                     .order(.sessionReplaced(session), ReturnAddress(address.peer, correlation: 0)))
                 return answer(.refused(Refused(.notYours)), address, &turn)
             }
-            take(call, of: session.device, Stamps(gatewayAt: gatewayAt), address, &turn, &random)
+            deviceCalled(call, of: session.device, GatewayStamp(gatewayAt: gatewayAt), address, &turn, &random)
         }
     }
 
     /// When the gateway had what the device said.
-    struct Stamps { let gatewayAt: Instant }
+    struct GatewayStamp { let gatewayAt: Instant }
 
     private mutating func claim(
         _ device: Device, _ count: ConnectionCount?, _ readiness: DeviceReadiness, _ address: ReturnAddress,
@@ -101,8 +101,8 @@ extension RouterCore {
         return .order(.passing(session, passing), ReturnAddress(gateway, correlation: 0))
     }
 
-    private mutating func take(
-        _ call: DeviceCall, of device: Device, _ stamps: Stamps, _ address: ReturnAddress, _ turn: inout Turn,
+    private mutating func deviceCalled(
+        _ call: DeviceCall, of device: Device, _ stamps: GatewayStamp, _ address: ReturnAddress, _ turn: inout Turn,
         _ random: inout some RandomNumberGenerator
     ) {
         switch call {
@@ -126,7 +126,7 @@ extension RouterCore {
             let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
             if ended {
                 live[command.transaction]?.transaction.merchantAmount = amount
-                settle(command.transaction, merchant: amount, &turn)
+                agreeOnAmount(command.transaction, merchant: amount, &turn)
             }
         case .result(let command, let result, let evidence, let at):
             if case .refused = result,
@@ -134,7 +134,7 @@ extension RouterCore {
             {
                 return refuse(command, taken: word, address, &turn)
             }
-            let (event, act): (CommandStateMachine.Event, Receipt.Act) =
+            let (event, act): (CommandStateMachine.Event, HopStamp.Act) =
                 switch result {
                 case .entered(let answer): (.deviceEntered(answer), .entered)
                 case .refused(let reason): (.deviceRefused(reason), .refused)
@@ -145,7 +145,7 @@ extension RouterCore {
         case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
         case .resume(let commands, let scans): resume(commands, scans, device, address, &turn)
         case .state(let isReady, let reason):
-            sessions.note(DeviceReadiness(isReady: isReady, reason: reason), of: device)
+            sessions.readinessChanged(DeviceReadiness(isReady: isReady, reason: reason), of: device)
             answer(.noted, address, &turn)
         }
     }
@@ -175,8 +175,8 @@ extension RouterCore {
     /// - Returns: whether the word has just ended the command.
     @discardableResult
     private mutating func heard(
-        _ event: CommandStateMachine.Event, _ act: Receipt.Act, _ command: CommandID, _ device: Device, _ at: Instant,
-        _ stamps: Stamps, _ address: ReturnAddress, _ turn: inout Turn, evidence: Evidence? = nil
+        _ event: CommandStateMachine.Event, _ act: HopStamp.Act, _ command: CommandID, _ device: Device, _ at: Instant,
+        _ stamps: GatewayStamp, _ address: ReturnAddress, _ turn: inout Turn, evidence: Evidence? = nil
     ) -> Bool {
         let id = command.transaction
         guard let known = transaction(of: command, device, turn) else {
@@ -190,7 +190,7 @@ extension RouterCore {
         let isFirst = known.command?.isRunning ?? false
         if isFirst {
             live[id]?.transaction.stamp(
-                [Receipt(.device, act, at: at), Receipt(.gateway, .forwarded, at: stamps.gatewayAt)],
+                [HopStamp(.device, act, at: at), HopStamp(.gateway, .forwarded, at: stamps.gatewayAt)],
                 notBefore: known.stamped(.commanded) ?? known.acceptedAt, now: turn.now)
         }
         keep(evidence, of: id, &turn)
@@ -198,7 +198,7 @@ extension RouterCore {
         if live[id]?.transaction.outcome != nil {
             if isFirst, actions.first == .outOfTurn {
                 mark(id, .enteredOutOfTurn, &turn)
-                note(.answered, of: id, &turn, detail: "the POS says \(event)")
+                record(.answered, of: id, &turn, detail: "the POS says \(event)")
             } else if !isFirst, let said = event.mayHaveSent {
                 // The outcome is of this very turn.
                 advance(id, by: TransactionStateMachine.Event.commandEnded(said), &turn)
@@ -214,7 +214,7 @@ extension RouterCore {
             transaction.evidence == nil
         else { return }
         live[id]?.transaction.evidence = evidence
-        note(.evidence, of: id, &turn, detail: evidence.description.plain)
+        record(.evidence, of: id, &turn, detail: evidence.description.plain)
     }
 
     /// A word on a transaction that has its outcome already: the outcome stays, a contradiction is marked.
@@ -265,7 +265,7 @@ extension RouterCore {
     }
 
     private mutating func scanned(
-        _ scan: ScannedCode, _ device: Device, _ at: Instant, _ stamps: Stamps, _ address: ReturnAddress,
+        _ scan: ScannedCode, _ device: Device, _ at: Instant, _ stamps: GatewayStamp, _ address: ReturnAddress,
         _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) {
         guard let key = scanKey(scan.scan, device) else { return answer(.refused(Refused(.notYours)), address, &turn) }
@@ -275,11 +275,11 @@ extension RouterCore {
             if repeated.transaction.outcome != nil { tellDevices(repeated.transaction, &turn) }
             return
         }
-        let wish = Wish(
+        let request = AcceptanceRequest(
             key: key, application: scan.application, operation: scan.operation, information: scan.information,
             merchantAmount: scan.amount, body: scan.body,
-            receipts: [Receipt(.device, .submitted, at: at), Receipt(.gateway, .forwarded, at: stamps.gatewayAt)])
-        switch accept(wish, &turn, &random) {
+            hopStamps: [HopStamp(.device, .submitted, at: at), HopStamp(.gateway, .forwarded, at: stamps.gatewayAt)])
+        switch accept(request, &turn, &random) {
         case .success(let id): answer(.accepted(id), address, &turn)
         case .failure(let refusal): answer(.refused(refusal.refused), address, &turn)
         }

@@ -14,7 +14,7 @@ extension RouterCore {
             waitingInquiries[followUp.destination, default: []].insert(followUp.transaction)
             return false
         }
-        turn.outputs.append(.ask(.inquire(followUp), peer))
+        turn.outputs.append(.orderAdapter(.inquire(followUp), peer))
         return true
     }
 
@@ -23,7 +23,7 @@ extension RouterCore {
         guard let transaction = live[id]?.transaction, let followUp = followUp(transaction),
             let peer = adapters.next(of: followUp.destination, about: id, now: turn.now)
         else { return }
-        turn.outputs.append(.ask(.reverse(followUp, isRepeat: isRepeat), peer))
+        turn.outputs.append(.orderAdapter(.reverse(followUp, isRepeat: isRepeat), peer))
     }
 
     /// An adapter of this destination is ready, or well again: what waits for one is asked at once.
@@ -42,7 +42,7 @@ extension RouterCore {
         guard turn.now >= due else { return }
         nextHealthAsk = turn.now + bounds.healthPace
         for destination in openReversals.keys.sorted() {
-            for peer in adapters.all(of: destination) { turn.outputs.append(.ask(.askHealth, peer)) }
+            for peer in adapters.all(of: destination) { turn.outputs.append(.orderAdapter(.askHealth, peer)) }
         }
     }
 
@@ -73,8 +73,8 @@ extension RouterCore {
     }
 
     /// A repeat leaves no stamp: a path has room for what happened, not for how often it was asked.
-    private mutating func stampFirst(_ act: Receipt.Act, _ id: TransactionID, _ now: Instant) {
-        guard live[id]?.transaction.receipts.contains(where: { $0.act == act }) == false else { return }
+    private mutating func stampFirst(_ act: HopStamp.Act, _ id: TransactionID, _ now: Instant) {
+        guard live[id]?.transaction.hopStamps.contains(where: { $0.act == act }) == false else { return }
         live[id]?.transaction.stamp(act, at: now)
     }
 
@@ -83,7 +83,7 @@ extension RouterCore {
     /// What its adapters remember of a transaction that is asked about travels with the next inquiry.
     mutating func keepState(_ state: AdapterState?, ofReopened id: TransactionID, _ turn: inout Turn) {
         guard let state, let transaction = reopened[id], transaction.adapterState != state,
-            transaction.version < bounds.wordsMost
+            transaction.version < bounds.wordsMax
         else { return }
         _ = amend(transaction, .answered, "the adapter's state", &turn) { transaction in
             transaction.adapterState = state
@@ -102,7 +102,7 @@ extension RouterCore {
         for action in passage.apply(event, at: turn.now) {
             switch action {
             case .mark(let reason): mark(finished, reason, "\(reason.rawValue): \(word)", &turn)
-            case .reopen where reopened.count >= bounds.reopenedMost || finished.version >= bounds.wordsMost:
+            case .reopen where reopened.count >= bounds.reopenedMax || finished.version >= bounds.wordsMax:
                 return mark(finished, .contradictingAnswer, "too often, or one of too many: \(word)", &turn)
             case .reopen: reopen(finished, passage, .reopened, "after the reversal: \(word)", &turn)
             case .close:

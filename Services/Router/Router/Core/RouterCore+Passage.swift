@@ -36,7 +36,7 @@ extension RouterCore {
             case .proceed, .repeatLastWord, .tooLate, .outOfTurn: break  // The caller answers the device.
             }
         }
-        if case .received = command.state, before != command.state { note(.deviceReceived, of: id, &turn) }
+        if case .received = command.state, before != command.state { record(.deviceReceived, of: id, &turn) }
         if before != command.state { watch(id) }
         return actions
     }
@@ -48,9 +48,9 @@ extension RouterCore {
     }
 
     /// Judges the amounts of a submission and decides to ask the destination, or not to.
-    mutating func settle(_ id: TransactionID, merchant: Amount?, _ turn: inout Turn) {
+    mutating func agreeOnAmount(_ id: TransactionID, merchant: Amount?, _ turn: inout Turn) {
         guard let transaction = live[id]?.transaction else { return }
-        switch AmountAgreement.settle(
+        switch AmountAgreement.agree(
             phone: transaction.phoneAmount, merchant: merchant, required: transaction.amountRequired)
         {
         case .success(let amount):
@@ -76,9 +76,9 @@ extension RouterCore {
             case .cancelCommand(let canceler):
                 advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
             case .mark(let reason): mark(id, reason, &turn)
-            case .record(let answer): note(.answered, of: id, &turn, detail: "\(answer), which changes nothing")
-            case .reopen: note(.reopened, of: id, &turn)  // It got its outcome in this very turn.
-            case .close(let answer): note(.answered, of: id, &turn, detail: answer.map { "\($0)" } ?? "")
+            case .record(let answer): record(.answered, of: id, &turn, detail: "\(answer), which changes nothing")
+            case .reopen: record(.reopened, of: id, &turn)  // It got its outcome in this very turn.
+            case .close(let answer): record(.answered, of: id, &turn, detail: answer.map { "\($0)" } ?? "")
             case .outOfTurn: break
             }
         }
@@ -89,19 +89,19 @@ extension RouterCore {
     /// Opens a mark beside a transaction without outcome.
     mutating func mark(_ id: TransactionID, _ reason: ReconciliationReason, _ turn: inout Turn) {
         guard live[id]?.transaction.reconciliation.insert(reason).inserted == true else { return }
-        note(.marked, of: id, &turn, detail: reason.rawValue)
+        record(.marked, of: id, &turn, detail: reason.rawValue)
         if let marked = live[id]?.transaction, marked.informationIsUsed { turn.usedInformation.insert(marked.digest) }
     }
 
     private mutating func entered(_ state: TransactionStateMachine.State, _ id: TransactionID, _ turn: inout Turn) {
         switch state {
-        case .pendingCustomer: note(.pendingCustomer, of: id, &turn)
+        case .pendingCustomer: record(.pendingCustomer, of: id, &turn)
         case .unknown:
-            note(.unknown, of: id, &turn)
+            record(.unknown, of: id, &turn)
             adapters.ranOut(id)
         case .reversing:
             live[id]?.transaction.stamp(.reversalRequested, at: turn.now)
-            note(.reversing, of: id, &turn)
+            record(.reversing, of: id, &turn)
             if let transaction = live[id]?.transaction { keepReversal(transaction) }
         case .accepted, .commanded, .authorizing, .ended: return
         }
@@ -113,7 +113,7 @@ extension RouterCore {
 
     private mutating func conclude(_ id: TransactionID, _ outcome: Outcome, _ turn: inout Turn) {
         live[id]?.transaction.stamp(.concluded, at: turn.now)
-        note(.concluded, of: id, &turn, detail: outcome.description)
+        record(.concluded, of: id, &turn, detail: outcome.description)
         adapters.forget(id)
         releaseSlot(id)
         if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {

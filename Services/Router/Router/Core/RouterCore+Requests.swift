@@ -2,7 +2,7 @@ import RelayDomain
 
 // What phones (by way of an ingress) and operators ask.
 extension RouterCore {
-    mutating func take(
+    mutating func requestReceived(
         _ request: RouterRequest, from address: ReturnAddress, _ turn: inout Turn,
         _ random: inout some RandomNumberGenerator
     ) {
@@ -47,10 +47,10 @@ extension RouterCore {
             guard repeated.body == submit.body else { return refuse(.keyReused, address, &turn) }
             return tell(repeated.transaction.id, else: repeated.transaction, waitUntil, address, &turn)
         }
-        let wish = Wish(
+        let request = AcceptanceRequest(
             key: submit.key, application: submit.application, operation: submit.operation,
-            information: submit.information, phoneAmount: submit.amount, body: submit.body, receipts: submit.receipts)
-        switch accept(wish, &turn, &random) {
+            information: submit.information, phoneAmount: submit.amount, body: submit.body, hopStamps: submit.hopStamps)
+        switch accept(request, &turn, &random) {
         case .success(let id): tell(id, else: nil, waitUntil, address, &turn)
         case .failure(let refusal): refuse(refusal.refused, address, &turn)
         }
@@ -73,10 +73,10 @@ extension RouterCore {
             guard let finished else { return refuse(.unknownTransaction, address, &turn) }
             return turn.outputs.append(.reply(.status(finished.status), address))
         }
-        guard held.transaction.outcome == nil, waitUntil > turn.now, held.waiters.count < bounds.waitersMost else {
+        guard held.transaction.outcome == nil, waitUntil > turn.now, held.waiters.count < bounds.waitersMax else {
             return turn.outputs.append(.reply(.status(held.transaction.status), address))
         }
-        let until = min(waitUntil, turn.now + bounds.waitMost)
+        let until = min(waitUntil, turn.now + bounds.waitMax)
         live[id]?.waiters.append(Waiter(address: address, until: until))
         deadlines.insert(until, id)
     }

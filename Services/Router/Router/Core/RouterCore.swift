@@ -22,14 +22,14 @@ public struct RouterCore {
     /// What keeps the core from growing, and from asking, without end. The simulation has smaller ones, which it reaches.
     public struct Bounds: Sendable {
         /// How many transactions may be without outcome at a time, and how many may wait for one of them.
-        public var liveMost = 100_000
-        public var waitersMost = 16
+        public var liveMax = 100_000
+        public var waitersMax = 16
         /// Of how many finished transactions a destination is asked what stands; of more a person is.
-        public var reopenedMost = 10_000
+        public var reopenedMax = 10_000
         /// How long one may wait for an outcome: what asks for more is answered then.
-        public var waitMost = Duration.seconds(120)
+        public var waitMax = Duration.seconds(120)
         /// How many events an adapter's words may make: from so many on, those that end nothing are not written.
-        public var wordsMost: UInt64 = 1_000
+        public var wordsMax: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
         public var healthPace = Duration.seconds(5)
         /// For how long after its last adapter has left a destination may still act on what that one had sent.
@@ -92,47 +92,47 @@ public struct RouterCore {
     public var devicesNotReady: Int { sessions.onlineNotReady }
 
     /// What the core has to know of the past to take these inputs on.
-    public func questions(for inputs: [RouterInput]) -> [Question] {
-        var questions: [Question] = []
-        func ask(_ id: TransactionID) {
-            if live[id] == nil { questions.append(.transaction(id)) }
+    public func lookups(for inputs: [RouterInput]) -> [JournalLookup] {
+        var lookups: [JournalLookup] = []
+        func lookUp(_ id: TransactionID) {
+            if live[id] == nil { lookups.append(.transaction(id)) }
         }
-        func ask(_ scan: SubmissionKeyText, of device: Device) {
-            if let key = scanKey(scan, device), keys[key] == nil { questions.append(.key(key)) }
+        func lookUp(_ scan: SubmissionKeyText, of device: Device) {
+            if let key = scanKey(scan, device), keys[key] == nil { lookups.append(.key(key)) }
         }
         for input in inputs {
             switch input {
             case .request(.submit(let submit, _), _):
-                if keys[submit.key] == nil { questions.append(.key(submit.key)) }
-                questions.append(.information(submit.information.digest))
+                if keys[submit.key] == nil { lookups.append(.key(submit.key)) }
+                lookups.append(.information(submit.information.digest))
             case .request(.query(.key(let key), _), _):
-                if keys[key] == nil { questions.append(.key(key)) }
+                if keys[key] == nil { lookups.append(.key(key)) }
             case .request(.query(.id(let id), _), _), .request(.cancel(let id, _), _),
                 .request(.reconcile(let id, _), _):
-                ask(id)
+                lookUp(id)
             case .gateway(.call(let session, let call, _), _):
                 switch call {
                 case .scan(let scan, _):
-                    ask(scan.scan, of: session.device)
-                    questions.append(.information(scan.information.digest))
+                    lookUp(scan.scan, of: session.device)
+                    lookups.append(.information(scan.information.digest))
                 case .received(let command, _), .submit(let command, _, _, _), .result(let command, _, _, _):
-                    ask(command.transaction)
-                case .cancel(.command(let command), _): ask(command.transaction)
-                case .cancel(.scan(let scan), _): ask(scan, of: session.device)
-                case .cancel(.transaction(let id), _): ask(id)
+                    lookUp(command.transaction)
+                case .cancel(.command(let command), _): lookUp(command.transaction)
+                case .cancel(.scan(let scan), _): lookUp(scan, of: session.device)
+                case .cancel(.transaction(let id), _): lookUp(id)
                 case .resume(let commands, let scans):
-                    for command in commands { ask(command.transaction) }
-                    for scan in scans { ask(scan, of: session.device) }
+                    for command in commands { lookUp(command.transaction) }
+                    for scan in scans { lookUp(scan, of: session.device) }
                 case .state: break
                 }
-            case .adapter(.answer(let answer), _): ask(answer.transaction)
-            case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .askerLost,
+            case .adapter(.answer(let answer), _): lookUp(answer.transaction)
+            case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .requesterLost,
                 .gatewayOpened, .gatewayLost,
                 .gateway, .adapterOpened, .adapter, .adapterLost, .authorizationNotTaken, .timePassed:
                 break
             }
         }
-        return questions
+        return lookups
     }
 
     /// One turn over what arrived together. Nothing of `outputs` may leave before all of `entries` is durable.
@@ -145,7 +145,7 @@ public struct RouterCore {
     ) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
         var turn = Turn(now: now, wall: wall, recall: recall)
         for input in inputs {
-            if isReadable(input, recall) { take(input, &turn, &random) } else { refuseUnread(input, &turn) }
+            if isReadable(input, recall) { apply(input, &turn, &random) } else { refuseUnread(input, &turn) }
         }
         while let id = deadlines.next(at: now) { timePassed(for: id, &turn) }
         askHealth(&turn)
@@ -154,7 +154,7 @@ public struct RouterCore {
 
     /// Whether the journal could tell all that the core has to know of the past for this input.
     private func isReadable(_ input: RouterInput, _ recall: Recall) -> Bool {
-        recall.unreadable.isEmpty || questions(for: [input]).allSatisfy { recall.unreadable[$0] == nil }
+        recall.unreadable.isEmpty || lookups(for: [input]).allSatisfy { recall.unreadable[$0] == nil }
     }
 
     static let unreadable = "The journal holds this and cannot read it. The operator has to restore it."
@@ -169,7 +169,7 @@ public struct RouterCore {
         }
     }
 
-    private mutating func take(
+    private mutating func apply(
         _ input: RouterInput, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) {
         switch input {
@@ -186,19 +186,19 @@ public struct RouterCore {
             refuse(
                 Refused(.overloaded, detail: "The registry cannot be written; the router's log says why."), address,
                 &turn)
-        case .request(let request, let address): take(request, from: address, &turn, &random)
-        case .askerLost(let peer): forgetWaiters(of: peer)
+        case .request(let request, let address): requestReceived(request, from: address, &turn, &random)
+        case .requesterLost(let peer): forgetWaiters(of: peer)
         case .gatewayOpened(let peer):
             gateways.insert(peer)
             turn.outputs.append(.order(.tables(registry.gatewayTables), ReturnAddress(peer, correlation: 0)))
         case .gatewayLost(let peer):
             gateways.remove(peer)
             sessions.end(allAt: peer)
-        case .gateway(let message, let address): take(message, from: address, &turn, &random)
+        case .gateway(let message, let address): gatewayReported(message, from: address, &turn, &random)
         case .adapterOpened(let peer, let name): adapters.opened(peer, name: name)
         case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
         case .adapter(.draining, let peer): adapters.draining(peer, now: turn.now)
-        case .adapter(.answer(let answer), let peer): take(answer, from: peer, &turn)
+        case .adapter(.answer(let answer), let peer): adapterAnswered(answer, from: peer, &turn)
         case .adapter(.health(let isGood), let peer):
             healthTold(isGood, by: peer, &turn)
             if let manifest = adapters.manifest(of: peer) { handOverWaiting(for: manifest.destination, &turn) }
@@ -240,7 +240,7 @@ public struct RouterCore {
     }
 
     /// Writes an event of a transaction; its row is written as it is at the end of the turn.
-    mutating func note(
+    mutating func record(
         _ kind: JournalEntry.Event.Kind, of id: TransactionID, _ turn: inout Turn, detail: String = "",
         opening: JournalEntry.Opening? = nil
     ) {
@@ -273,7 +273,7 @@ public struct RouterCore {
         turn.amended[transaction.id] = transaction
         reopened[transaction.id] = transaction.passage.isReopened ? transaction : nil
         if transaction.informationIsUsed { turn.usedInformation.insert(transaction.digest) }
-        note(kind, of: transaction.id, &turn, detail: detail)
+        record(kind, of: transaction.id, &turn, detail: detail)
         return transaction
     }
 

@@ -28,7 +28,7 @@ public enum RouterInput: Sendable {
     /// The disk refused it; the registry is as it was.
     case registryNotWritten(ReturnAddress)
     case request(RouterRequest, ReturnAddress)
-    case askerLost(PeerNumber)
+    case requesterLost(PeerNumber)
     case gatewayOpened(PeerNumber)
     case gatewayLost(PeerNumber)
     case gateway(GatewayMessage, ReturnAddress)
@@ -48,13 +48,13 @@ public enum RouterOutput: Hashable, Sendable {
     case order(GatewayOrder, ReturnAddress)
     case authorize(AuthorizationRequest, PeerNumber)
     /// An inquiry, a reversal or a question for health: what does not leave is asked again.
-    case ask(AdapterOrder, PeerNumber)
+    case orderAdapter(AdapterOrder, PeerNumber)
     /// News for whoever listens: a hint, which the journal can tell again.
     case publish(TransactionStatus)
     /// Write the registry, then say ``RouterInput/registryWritten(_:_:)``.
     case writeRegistry(Registry, ShopChange, ReturnAddress)
     /// Answer with the registry's past, which its store knows.
-    case tellPast(RegistryQuestion, ReturnAddress)
+    case tellPast(RegistryLookup, ReturnAddress)
     /// Something was refused; counted by its code.
     case count(Refusal)
     /// A destination's adapter has answered an authorization; measured from the moment in which it was handed over.
@@ -62,7 +62,7 @@ public enum RouterOutput: Hashable, Sendable {
 }
 
 /// What an operator wants to know of the registry's past.
-public enum RegistryQuestion: Hashable, Sendable {
+public enum RegistryLookup: Hashable, Sendable {
     /// The shop of an earlier version.
     case version(UInt64)
     /// Who wrote each version, and when.

@@ -4,7 +4,7 @@ import ServiceRuntime
 /// Tells operators of destinations that nobody can ask, in metrics and readiness.
 struct DestinationWatch {
     /// How many are named in `/readyz`.
-    private static let namedMost = 8
+    private static let namedMax = 8
 
     private let health: Health.Part
     /// What was told last.
@@ -27,7 +27,7 @@ struct DestinationWatch {
             standing.trouble.map { "\(destination): \($0)" }
         }
         guard !troubles.isEmpty else { return health.ready() }
-        let others = troubles.count > Self.namedMost ? ["and others"] : []
-        health.warning((troubles.prefix(Self.namedMost) + others).joined(separator: "; "))
+        let others = troubles.count > Self.namedMax ? ["and others"] : []
+        health.warning((troubles.prefix(Self.namedMax) + others).joined(separator: "; "))
     }
 }

@@ -4,7 +4,7 @@ import SQLiteJournal
 
 extension SQLiteRegistry {
     /// What an operator is told of the registry's past.
-    func answer(_ question: RegistryQuestion, _ logger: Logger) -> RouterReply {
+    func answer(_ question: RegistryLookup, _ logger: Logger) -> RouterReply {
         do {
             switch question {
             case .history: return .history(try history())

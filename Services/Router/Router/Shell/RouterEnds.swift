@@ -13,16 +13,16 @@ final class RouterEnds {
     private let events: Publisher<TransactionStatus>
     private let logger = Logger(label: "router")
     /// About each peer; nil stands for all who have not said hello.
-    private var complaints = Complaints<Peer?>()
+    private var logThrottle = LogThrottle<Peer?>()
 
-    /// Binds all four. What comes in is given to `take`, on the reactor.
+    /// Binds all four. What comes in is given to `receive`, on the reactor.
     /// - Throws: `TransportError`.
     init(
-        name: String, _ bus: BusConfiguration, on reactor: Reactor, _ recovered: Recovered, time: RouterTime,
-        take: @escaping (RouterInput, PeerNumber) -> Void
+        name: String, _ bus: BusConfiguration, on reactor: Reactor, _ recovered: Recovered, time: RelayTimeSource,
+        receive: @escaping (RouterInput, PeerNumber) -> Void
     ) throws(TransportError) {
         let welcome = { (_: Peer, _: Hello) in
-            Welcome(
+            RouterWelcome(
                 journal: recovered.journal, journals: UInt8(recovered.journals), term: recovered.term, time: time.now,
                 name: name)
         }
@@ -32,31 +32,31 @@ final class RouterEnds {
         destinations = try LinkServer(.destinations, name: name, bus, on: reactor, routerTime: now, welcome: welcome)
         events = try Publisher(name: name, bus, on: reactor)
 
-        func address(_ peer: Peer, _ postmark: Postmark) -> ReturnAddress {
-            ReturnAddress(PeerNumber(peer), correlation: postmark.correlation)
+        func address(_ peer: Peer, _ header: MessageHeader) -> ReturnAddress {
+            ReturnAddress(PeerNumber(peer), correlation: header.correlation)
         }
-        requests.received = { peer, request, postmark in
-            take(.request(request, address(peer, postmark)), PeerNumber(peer))
+        requests.received = { peer, request, header in
+            receive(.request(request, address(peer, header)), PeerNumber(peer))
         }
         requests.lost = { [unowned self] peer, _ in
-            complaints.forget(peer)
-            take(.askerLost(PeerNumber(peer)), PeerNumber(peer))
+            logThrottle.forget(peer)
+            receive(.requesterLost(PeerNumber(peer)), PeerNumber(peer))
         }
-        devices.opened = { peer, _ in take(.gatewayOpened(PeerNumber(peer)), PeerNumber(peer)) }
-        devices.received = { peer, message, postmark in
-            take(.gateway(message, address(peer, postmark)), PeerNumber(peer))
+        devices.opened = { peer, _ in receive(.gatewayOpened(PeerNumber(peer)), PeerNumber(peer)) }
+        devices.received = { peer, message, header in
+            receive(.gateway(message, address(peer, header)), PeerNumber(peer))
         }
         devices.lost = { [unowned self] peer, _ in
-            complaints.forget(peer)
-            take(.gatewayLost(PeerNumber(peer)), PeerNumber(peer))
+            logThrottle.forget(peer)
+            receive(.gatewayLost(PeerNumber(peer)), PeerNumber(peer))
         }
         destinations.opened = { peer, hello in
-            take(.adapterOpened(PeerNumber(peer), name: hello.name), PeerNumber(peer))
+            receive(.adapterOpened(PeerNumber(peer), name: hello.name), PeerNumber(peer))
         }
-        destinations.received = { peer, message, _ in take(.adapter(message, PeerNumber(peer)), PeerNumber(peer)) }
+        destinations.received = { peer, message, _ in receive(.adapter(message, PeerNumber(peer)), PeerNumber(peer)) }
         destinations.lost = { [unowned self] peer, _ in
-            complaints.forget(peer)
-            take(.adapterLost(PeerNumber(peer)), PeerNumber(peer))
+            logThrottle.forget(peer)
+            receive(.adapterLost(PeerNumber(peer)), PeerNumber(peer))
         }
         requests.unread = { [unowned self] in complain($0, $1, $2) }
         devices.unread = { [unowned self] in complain($0, $1, $2) }
@@ -74,12 +74,12 @@ final class RouterEnds {
 
     func reply(_ reply: RouterReply, to address: ReturnAddress) {
         // A reply that cannot leave is asked for again, under the same key.
-        _ = requests.send(reply, Postmark(correlation: address.correlation), to: address.peer.peer)
+        _ = requests.send(reply, MessageHeader(correlation: address.correlation), to: address.peer.peer)
     }
 
     func order(_ order: GatewayOrder, to address: ReturnAddress) {
         // A command or outcome that cannot leave is repeated when its device is back, or asked for by `resume`.
-        _ = devices.send(order, Postmark(correlation: address.correlation), to: address.peer.peer)
+        _ = devices.send(order, MessageHeader(correlation: address.correlation), to: address.peer.peer)
     }
 
     /// Answers what was not taken in, and dismisses who says too much of what has no answer.
@@ -115,12 +115,12 @@ final class RouterEnds {
 
     /// - Returns: whether the socket took the request.
     func authorize(_ request: AuthorizationRequest, to peer: PeerNumber) -> Bool {
-        destinations.send(.authorize(request), Postmark(deadline: request.notAfter), to: peer.peer) == .sent
+        destinations.send(.authorize(request), MessageHeader(deadline: request.notAfter), to: peer.peer) == .sent
     }
 
-    func ask(_ order: AdapterOrder, of peer: PeerNumber) {
+    func orderAdapter(_ order: AdapterOrder, of peer: PeerNumber) {
         if case .notRegistered(let destination) = order,
-            let leftOut = complaints.admit(about: peer.peer, now: .now)
+            let leftOut = logThrottle.admit(about: peer.peer, now: .now)
         {
             logger.warning(
                 "an adapter serves a destination that the shop has not registered; it is asked nothing",
@@ -130,12 +130,12 @@ final class RouterEnds {
                 ])
         }
         // What cannot leave is asked again: the machines repeat it by the clock.
-        _ = destinations.send(order, Postmark(), to: peer.peer)
+        _ = destinations.send(order, MessageHeader(), to: peer.peer)
     }
 
     /// Says who misreads whom: at most one line a second for each peer.
     private func complain(_ peer: Peer, _ hello: Hello?, _ unread: Unread) {
-        guard let leftOut = complaints.admit(about: hello == nil ? nil : peer, now: .now) else { return }
+        guard let leftOut = logThrottle.admit(about: hello == nil ? nil : peer, now: .now) else { return }
         logger.misread(
             unread, peer: hello.map { "\($0.name) (\($0.role.rawValue))" } ?? "has not said hello", leftOut: leftOut)
     }

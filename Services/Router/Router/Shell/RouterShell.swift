@@ -23,7 +23,7 @@ public actor RouterShell: Service {
     /// What the process needs beside the bus: journals, the admin port, the system's own.
     private static let otherFiles = 256
     /// How many questions about the registry's past may wait; further ones are refused.
-    private static let pastQuestionsMost = 16
+    private static let pastQuestionsMax = 16
 
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -36,15 +36,15 @@ public actor RouterShell: Service {
     private var metrics = RouterMetrics()
     private let log = RouterLog()
     /// Until the journal is claimed, nobody is told the time.
-    private var time = RouterTime(after: nil)
+    private var time = RelayTimeSource(after: nil)
     private var random = SystemRandomNumberGenerator()
     private var ends: RouterEnds?
     private var inbox = RouterInbox()
     /// When the core wants a turn although nothing arrived.
     private var deadline: Instant?
     private var waiting: CheckedContinuation<Void, Never>?
-    private let askedOfPast: AsyncStream<(RegistryQuestion, ReturnAddress)>
-    private let pastQuestions: AsyncStream<(RegistryQuestion, ReturnAddress)>.Continuation
+    private let askedOfPast: AsyncStream<(RegistryLookup, ReturnAddress)>
+    private let pastQuestions: AsyncStream<(RegistryLookup, ReturnAddress)>.Continuation
     private var isStopping = false
     /// What ends the process beside a turn that fails.
     private var trouble: (any Error)?
@@ -57,7 +57,7 @@ public actor RouterShell: Service {
         health = process.health.part("journal")
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
         destinations = DestinationWatch(process.health.part("destinations"))
-        (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.pastQuestionsMost))
+        (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.pastQuestionsMax))
         metrics.configured(journals: configuration.journals)
     }
 
@@ -86,7 +86,7 @@ public actor RouterShell: Service {
         log.claimed(journal.recovered)
         let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
-        time = RouterTime(after: journal.recovered.lastEventAt)
+        time = RelayTimeSource(after: journal.recovered.lastEventAt)
         inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
         let ends = try RouterEnds(
             name: process.instance, busWithinBounds(), on: reactor, journal.recovered, time: time
@@ -159,11 +159,11 @@ public actor RouterShell: Service {
         while !isStopping {
             let inputs = inbox.takeAll()
             ends.resume()
-            let questions = core.questions(for: inputs)
+            let questions = core.lookups(for: inputs)
             let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
             report(recall.unreadable)
             let (entries, outputs) = core.step(
-                inputs, recalling: recall, now: time.now, wall: RouterTime.wall, random: &random)
+                inputs, recalling: recall, now: time.now, wall: RelayTimeSource.wall, random: &random)
             if entries.isEmpty {
                 try await carryOut(durable, registry, ends)
             } else {
@@ -187,7 +187,7 @@ public actor RouterShell: Service {
         }
     }
 
-    private func report(_ unreadable: [Question: String]) {
+    private func report(_ unreadable: [JournalLookup: String]) {
         for what in unreadable.values { logger.error("journal is damaged", metadata: ["reason": "\(what)"]) }
     }
 
@@ -198,7 +198,7 @@ public actor RouterShell: Service {
             case .order(let order, let address): ends.order(order, to: address)
             case .authorize(let request, let peer):
                 if !ends.authorize(request, to: peer) { inbox.add(.authorizationNotTaken(request.transaction, peer)) }
-            case .ask(let order, let peer): ends.ask(order, of: peer)
+            case .orderAdapter(let order, let peer): ends.orderAdapter(order, of: peer)
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
             case .answered(let destination, let span): metrics.answered(destination, after: span)

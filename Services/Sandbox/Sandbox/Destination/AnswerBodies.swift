@@ -10,7 +10,7 @@ struct FindingBody: Encodable {
     var text: String?
     var repeated: Bool?
 
-    init(_ finding: Finding, of transaction: LedgerTransactionID, repeated: Bool = false) {
+    init(_ finding: LedgerFinding, of transaction: LedgerTransactionID, repeated: Bool = false) {
         self.transaction = transaction.text
         self.repeated = repeated ? true : nil
         switch finding {
@@ -35,7 +35,7 @@ struct ReversalAnswerBody: Encodable {
     let answer: String
     var reason: String?
 
-    init(_ reversal: ReversalAnswer, of transaction: LedgerTransactionID) {
+    init(_ reversal: ReversalFinding, of transaction: LedgerTransactionID) {
         self.transaction = transaction.text
         switch reversal {
         case .confirmed: answer = "confirmed"

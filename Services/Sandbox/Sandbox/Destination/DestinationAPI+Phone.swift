@@ -7,8 +7,9 @@ extension DestinationAPI {
         let body = try await JSONBody.read(CodesBody.self, from: request)
         let lifetime = try number(body.ttlSeconds?.value, in: 1...86_400, default: 300, "ttlSeconds")
         let terms = CodeTerms(
-            application: try body.application.map { text throws(Problem) in try identifier(text, "application") },
-            limit: try body.amountLimit?.domain("amountLimit"), expiresAt: now() + .seconds(lifetime))
+            application: try body.application.map { text throws(SandboxProblem) in try identifier(text, "application")
+            },
+            limit: try body.amountMax?.domain("amountMax"), expiresAt: now() + .seconds(lifetime))
         let codes = (0..<(try number(body.count?.value, in: 1...10_000, default: 1, "count"))).map { _ in
             // All digits in one draw: each draw asks the system.
             let digits = String(UInt64.random(in: 0..<1_000_000_000_000_000_000))
@@ -23,7 +24,7 @@ extension DestinationAPI {
         let body = try await JSONBody.read(MemberBody.self, from: request)
         let member: MemberID = try identifier(body.member, "member")
         guard (0...Amount.most).contains(body.points.value) else {
-            throw Problem.invalid("points", "From 0 to \(Amount.most) are meant.")
+            throw SandboxProblem.invalid("points", "From 0 to \(Amount.most) are meant.")
         }
         let key = AccountKey(member: digests.member(member.text), program: try identifier(body.program, "program"))
         let account = Account(tail: String(member.text.suffix(2)), points: body.points.value)
@@ -37,7 +38,9 @@ extension DestinationAPI {
     @Sendable func accounts(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let member: MemberID = try parameter("member", context)
         let found = try await store.accounts(of: digests.member(member.text))
-        guard !found.isEmpty else { throw Problem(code: .unknownMember, detail: "Open an account with POST /members.") }
+        guard !found.isEmpty else {
+            throw SandboxProblem(code: .unknownMember, detail: "Open an account with POST /members.")
+        }
         return try JSONBody.response(
             AccountsBody(accounts: found.map { AccountBody(program: $0.program, points: $0.points) }))
     }

@@ -5,7 +5,7 @@ import RelayDomain
 extension DestinationAPI {
     @Sendable func entries(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let query = request.uri.queryParameters
-        let transaction: LedgerTransactionID? = try query["transaction"].map { text throws(Problem) in
+        let transaction: LedgerTransactionID? = try query["transaction"].map { text throws(SandboxProblem) in
             try identifier(String(text), "transaction")
         }
         let after = try number(query["after"].map { Int64($0) ?? -1 }, in: 0...Int64.max, default: 0, "after")

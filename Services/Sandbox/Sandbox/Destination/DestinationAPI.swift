@@ -74,7 +74,7 @@ struct DestinationAPI: Sendable {
         case .reversal(let reversal, _):
             return try JSONBody.response(ReversalAnswerBody(reversal, of: transaction))
         case .contradiction:
-            throw Problem(
+            throw SandboxProblem(
                 code: .contradiction, detail: "This transaction stands for something else already: use a new ID.")
         case .account(let account, let opened):
             return try JSONBody.response(["points": account.points], status: opened ? .created : .ok)
@@ -83,11 +83,12 @@ struct DestinationAPI: Sendable {
         }
     }
 
-    func parameter<Kind>(_ name: String, _ context: SandboxContext) throws(Problem) -> Identifier<Kind> {
+    func parameter<Kind>(_ name: String, _ context: SandboxContext) throws(SandboxProblem) -> Identifier<Kind> {
         try identifier(context.parameters.get(name) ?? "", name)
     }
 
-    func number(_ given: Int64?, in range: ClosedRange<Int64>, default fallback: Int64, _ field: String) throws(Problem)
+    func number(_ given: Int64?, in range: ClosedRange<Int64>, default fallback: Int64, _ field: String)
+        throws(SandboxProblem)
         -> Int64
     {
         guard range.contains(given ?? fallback) else {

@@ -21,11 +21,11 @@ public struct DestinationServer: Sendable {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let store = try LedgerStore(path: folder + "/ledger.db")
-        writer = LedgerWriter(store, logger: logger, now: WallClock.now)
+        writer = LedgerWriter(store, logger: logger, now: SandboxClock.now)
         let api = DestinationAPI(
             writer: writer, store: store,
             digests: try InstrumentDigests(keyFile: folder + "/digest.key", isForNewLedger: try store.isEmpty()),
-            now: WallClock.now)
+            now: SandboxClock.now)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(

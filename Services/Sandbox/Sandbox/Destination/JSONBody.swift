@@ -5,15 +5,15 @@ import NIOCore
 
 /// Reads and writes the JSON of requests and answers.
 enum JSONBody {
-    /// - Throws: ``Problem``: 400 for what is no JSON object, 413, 422 naming the field.
+    /// - Throws: ``SandboxProblem``: 400 for what is no JSON object, 413, 422 naming the field.
     static func read<Body: Decodable>(_: Body.Type, from request: Request) async throws -> Body {
-        let bytes = try await request.body.collect(upTo: SandboxContext.bodyMost)
+        let bytes = try await request.body.collect(upTo: SandboxContext.bodyMax)
         do {
             return try StrictJSON.decode(Body.self, from: bytes.readableBytesView)
         } catch JSONReader.Failure.nameTwice {
-            throw Problem(code: .malformed, detail: "A name stands twice in the body; send each field once.")
+            throw SandboxProblem(code: .malformed, detail: "A name stands twice in the body; send each field once.")
         } catch is JSONReader.Failure {
-            throw Problem(code: .malformed, detail: "The body is no JSON object.")
+            throw SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
         } catch let error as DecodingError {
             throw problem(error)
         }
@@ -32,7 +32,7 @@ enum JSONBody {
     }
 
     /// Names the field, never its value: it may be a code.
-    private static func problem(_ error: DecodingError) -> Problem {
+    private static func problem(_ error: DecodingError) -> SandboxProblem {
         switch error {
         case .keyNotFound(let key, let context):
             return .invalid(path(context.codingPath + [key]), "The field is missing.")
@@ -41,9 +41,9 @@ enum JSONBody {
             .dataCorrupted(let context) where !context.codingPath.isEmpty:
             return .invalid(path(context.codingPath), "The field has the wrong type, or is out of range.")
         case .typeMismatch, .valueNotFound, .dataCorrupted:
-            return Problem(code: .malformed, detail: "The body is no JSON object.")
+            return SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
         @unknown default:
-            return Problem(code: .malformed, detail: "The body is no JSON object.")
+            return SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
         }
     }
 

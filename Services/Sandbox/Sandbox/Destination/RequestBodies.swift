@@ -37,7 +37,7 @@ struct AmountBody: Codable {
     }
 
     /// - Parameter field: where it stands, for the problem.
-    func domain(_ field: String) throws(Problem) -> Amount {
+    func domain(_ field: String) throws(SandboxProblem) -> Amount {
         let unit: Amount.Unit
         switch (currency, program) {
         case (let text?, nil):
@@ -67,7 +67,7 @@ struct AuthorizationBody: Decodable {
     let amount: AmountBody
     let notAfter: WholeNumber?
 
-    func order(_ digests: InstrumentDigests) throws(Problem) -> AuthorizationOrder {
+    func order(_ digests: InstrumentDigests) throws(SandboxProblem) -> AuthorizationOrder {
         guard let operation = Operation(rawValue: operation) else {
             throw .invalid("operation", "`payment`, `accrue` or `redeem` is meant.")
         }
@@ -87,10 +87,10 @@ struct AuthorizationBody: Decodable {
             transaction: try identifier(transaction, "transaction"), reference: try referenceNumber(reference),
             operation: operation, instrument: instrument, amount: amount,
             notAfter: notAfter.map { Instant(milliseconds: $0.value) },
-            fault: Fault(minorUnits: amount.minorUnits, member: member))
+            fault: SandboxFault(minorUnits: amount.minorUnits, member: member))
     }
 
-    private func secret(_ text: String, _ field: String) throws(Problem) -> String {
+    private func secret(_ text: String, _ field: String) throws(SandboxProblem) -> String {
         guard (1...4_096).contains(text.utf8.count) else { throw .invalid(field, "1 to 4096 bytes are meant.") }
         return text
     }
@@ -110,7 +110,7 @@ struct ConfirmationBody: Decodable {
 /// `POST /codes`.
 struct CodesBody: Decodable {
     let application: String?
-    let amountLimit: AmountBody?
+    let amountMax: AmountBody?
     let ttlSeconds: WholeNumber?
     let count: WholeNumber?
 }
@@ -123,16 +123,16 @@ struct MemberBody: Decodable {
 }
 
 /// An identifier of any kind out of a field.
-func identifier<Kind>(_ text: String, _ field: String) throws(Problem) -> Identifier<Kind> {
+func identifier<Kind>(_ text: String, _ field: String) throws(SandboxProblem) -> Identifier<Kind> {
     guard let identifier = Identifier<Kind>(text) else {
         throw .invalid(field, "1 to 64 characters out of A-Z a-z 0-9 . _ - are meant.")
     }
     return identifier
 }
 
-func referenceNumber(_ text: String) throws(Problem) -> ReferenceNumber {
+func referenceNumber(_ text: String) throws(SandboxProblem) -> RetrievalReferenceNumber {
     guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-        let reference = UInt64(text).flatMap(ReferenceNumber.init(number:))
+        let reference = UInt64(text).flatMap(RetrievalReferenceNumber.init(number:))
     else { throw .invalid("reference", "Twelve digits are meant.") }
     return reference
 }

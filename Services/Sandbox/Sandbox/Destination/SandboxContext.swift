@@ -4,7 +4,7 @@ import NIOCore
 /// One HTTP request's surroundings: also its connection, for faults that end it without a word.
 struct SandboxContext: RequestContext {
     /// The most bytes of a request's body.
-    static let bodyMost = 16_384
+    static let bodyMax = 16_384
 
     var coreContext: CoreRequestContextStorage
     let channel: any Channel

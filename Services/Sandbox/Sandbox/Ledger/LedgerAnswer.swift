@@ -3,15 +3,15 @@ package enum LedgerAnswer: Equatable, Sendable {
     case codesIssued
     case account(Account, opened: Bool)
     /// - Parameter repeated: it was decided earlier.
-    case decision(Finding, repeated: Bool)
-    case finding(Finding)
-    case reversal(ReversalAnswer, Delivery)
+    case decision(LedgerFinding, repeated: Bool)
+    case finding(LedgerFinding)
+    case reversal(ReversalFinding, Delivery)
     /// The transaction's ID stands for something else already.
     case contradiction
 }
 
 /// What is known of a transaction, as the sandbox tells it.
-package enum Finding: Equatable, Sendable {
+package enum LedgerFinding: Equatable, Sendable {
     case approved(authorizationCode: String)
     case declined(DeclineReason)
     case pendingCustomer
@@ -20,7 +20,7 @@ package enum Finding: Equatable, Sendable {
     case notFound
 }
 
-package enum ReversalAnswer: Equatable, Sendable {
+package enum ReversalFinding: Equatable, Sendable {
     case confirmed
     case refused(RefusalOfReversal)
     case unknown

@@ -9,7 +9,7 @@ package struct LedgerEntry: Hashable, Sendable {
     package let kind: Kind
     let at: Instant
     package let transaction: LedgerTransactionID
-    let reference: ReferenceNumber
+    let reference: RetrievalReferenceNumber
     /// Nil for an ID that was killed before anything was asked.
     let operation: Operation?
     /// Masked: digits of a code's digest, or the end of a member's ID.

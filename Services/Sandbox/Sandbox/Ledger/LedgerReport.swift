@@ -41,7 +41,7 @@ extension LedgerRows {
     static func entry(_ row: Row) throws -> LedgerEntry {
         guard let kind = LedgerEntry.Kind(rawValue: row["kind"]),
             let transaction = LedgerTransactionID(row["transaction_id"] as String),
-            let reference = ReferenceNumber(number: UInt64(row["reference"] as Int64))
+            let reference = RetrievalReferenceNumber(number: UInt64(row["reference"] as Int64))
         else { throw SandboxError.ledgerUnusable("an entry in it makes no sense") }
         return LedgerEntry(
             kind: kind, at: Instant(milliseconds: row["at"]), transaction: transaction, reference: reference,

@@ -11,7 +11,7 @@ package enum LedgerRequest: Sendable {
     /// What became of a transaction.
     case inquire(LedgerTransactionID)
     /// Takes a transaction back, or kills one that was never seen.
-    case reverse(LedgerTransactionID, ReferenceNumber)
+    case reverse(LedgerTransactionID, RetrievalReferenceNumber)
     /// The customer's word on a pending transaction.
     case confirm(LedgerTransactionID, accepts: Bool)
 }
@@ -54,18 +54,19 @@ package struct Account: Hashable, Sendable {
 /// A request to approve one operation.
 package struct AuthorizationOrder: Hashable, Sendable {
     package let transaction: LedgerTransactionID
-    let reference: ReferenceNumber
+    let reference: RetrievalReferenceNumber
     let operation: Operation
     package var instrument: Instrument
     let amount: Amount
     /// The last moment at which the order may still be decided; nil: any.
     package var notAfter: Instant?
     /// The misbehaviour that the sender has ordered with the amount or the member.
-    package let fault: Fault?
+    package let fault: SandboxFault?
 
     package init(
-        transaction: LedgerTransactionID, reference: ReferenceNumber, operation: Operation, instrument: Instrument,
-        amount: Amount, notAfter: Instant?, fault: Fault?
+        transaction: LedgerTransactionID, reference: RetrievalReferenceNumber, operation: Operation,
+        instrument: Instrument,
+        amount: Amount, notAfter: Instant?, fault: SandboxFault?
     ) {
         self.transaction = transaction
         self.reference = reference

@@ -6,7 +6,7 @@ extension LedgerRows {
     static func transaction(_ id: LedgerTransactionID, in rows: Database) throws -> LedgerTransaction? {
         let find = try rows.cachedStatement(sql: "SELECT * FROM ledger_transaction WHERE id = ?")
         guard let row = try Row.fetchOne(find, arguments: [id.text]) else { return nil }
-        guard let reference = ReferenceNumber(number: UInt64(row["reference"] as Int64)),
+        guard let reference = RetrievalReferenceNumber(number: UInt64(row["reference"] as Int64)),
             let standing = standing(row["standing"], row["word"])
         else { throw SandboxError.ledgerUnusable("transaction \(id) in it makes no sense") }
         return LedgerTransaction(
@@ -15,14 +15,14 @@ extension LedgerRows {
     }
 
     private static func order(
-        _ id: LedgerTransactionID, _ reference: ReferenceNumber, _ row: Row
+        _ id: LedgerTransactionID, _ reference: RetrievalReferenceNumber, _ row: Row
     ) throws -> AuthorizationOrder? {
         guard let amount = try amount(row["minor_units"], row["unit"]) else { return nil }
         guard let operation = (row["operation"] as String?).flatMap(Operation.init), let instrument = instrument(row)
         else { throw SandboxError.ledgerUnusable("the order of transaction \(id) in it makes no sense") }
         return AuthorizationOrder(
             transaction: id, reference: reference, operation: operation, instrument: instrument, amount: amount,
-            notAfter: nil, fault: (row["fault"] as Int?).flatMap(Fault.init(ending:)))
+            notAfter: nil, fault: (row["fault"] as Int?).flatMap(SandboxFault.init(ending:)))
     }
 
     private static func instrument(_ row: Row) -> Instrument? {

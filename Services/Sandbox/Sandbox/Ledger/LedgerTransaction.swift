@@ -2,7 +2,7 @@ import RelayDomain
 
 /// One transaction as the ledger knows it.
 struct LedgerTransaction: Hashable, Sendable {
-    let reference: ReferenceNumber
+    let reference: RetrievalReferenceNumber
     /// What was asked; nil if the ID was killed before anything was.
     let order: AuthorizationOrder?
     var standing: Standing
@@ -26,7 +26,7 @@ struct LedgerTransaction: Hashable, Sendable {
     }
 
     /// What an inquiry is told.
-    var finding: Finding {
+    var finding: LedgerFinding {
         switch standing {
         case .approved(let code): order?.fault?.effect == .unclosable ? .unknown : .approved(authorizationCode: code)
         case .declined(let reason): .declined(reason)
@@ -37,7 +37,7 @@ struct LedgerTransaction: Hashable, Sendable {
     }
 
     /// What an authorization is told that comes again.
-    var decision: Finding {
+    var decision: LedgerFinding {
         switch standing {
         case .approved(let code): .approved(authorizationCode: code)
         case .declined(let reason): .declined(reason)

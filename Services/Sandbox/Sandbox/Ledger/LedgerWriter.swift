@@ -5,9 +5,9 @@ import ServiceLifecycle
 /// Carries out what waits, together: one durable commit for all that came while the last one was under way.
 actor LedgerWriter: Service {
     /// The most requests that may wait; one more is refused.
-    static let waitingMost = 4_096
+    static let waitingMax = 4_096
     /// The most requests in one commit.
-    static let batchMost = 512
+    static let batchMax = 512
 
     private let store: LedgerStore
     private let logger: Logger
@@ -27,7 +27,7 @@ actor LedgerWriter: Service {
     /// Answers once the request is carried out and durable.
     /// - Throws: ``SandboxError/overloaded``: nothing was done; ``SandboxError/ledgerFailed``: it may have been.
     func carryOut(_ request: LedgerRequest) async throws -> LedgerAnswer {
-        guard !isClosed, waiting.count < Self.waitingMost else { throw SandboxError.overloaded }
+        guard !isClosed, waiting.count < Self.waitingMax else { throw SandboxError.overloaded }
         return try await withCheckedThrowingContinuation { caller in
             waiting.append((request, caller))
             arrival.yield()
@@ -43,7 +43,7 @@ actor LedgerWriter: Service {
 
     private func commitWhatWaits() async throws {
         while !waiting.isEmpty {
-            let batch = Array(waiting.prefix(Self.batchMost))
+            let batch = Array(waiting.prefix(Self.batchMax))
             waiting.removeFirst(batch.count)
             do {
                 let answers = try await store.carryOut(batch.map(\.request), now: now())

@@ -20,16 +20,16 @@ extension SandboxLedger {
     /// Tells what became of a transaction; a customer who was asked may have made up their mind meanwhile.
     mutating func inquire(
         _ transaction: LedgerTransactionID, now: Instant, random: inout some RandomNumberGenerator
-    ) -> Finding {
+    ) -> LedgerFinding {
         guard let known = transactions[transaction] else { return .notFound }
-        if let accepts = known.order?.fault?.customerAccepts, now - known.since >= Fault.customerThinks {
-            settle(transaction, accepts: accepts, now: now, random: &random)
+        if let accepts = known.order?.fault?.customerAccepts, now - known.since >= SandboxFault.customerThinks {
+            customerAnswered(transaction, accepts: accepts, now: now, random: &random)
         }
         return transactions[transaction]?.finding ?? .notFound
     }
 
     /// The customer's word. Only a pending transaction hears it.
-    mutating func settle(
+    mutating func customerAnswered(
         _ transaction: LedgerTransactionID, accepts: Bool, now: Instant, random: inout some RandomNumberGenerator
     ) {
         guard var known = transactions[transaction], known.standing == .pendingCustomer, let order = known.order

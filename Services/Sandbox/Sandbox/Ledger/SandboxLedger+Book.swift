@@ -12,7 +12,7 @@ extension SandboxLedger {
         total.booked = booked
         total.bookings += 1
         totals[order.amount.unit] = total
-        note(.booking, order.transaction, order.reference, order, now: now)
+        post(.booking, order.transaction, order.reference, order, now: now)
         let letters = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
         let code = (0..<6).map { _ in letters[Int.random(in: letters.indices, using: &random)] }
         return .approved(authorizationCode: String(code))
@@ -33,13 +33,13 @@ extension SandboxLedger {
     }
 
     /// Takes a transaction back. An ID that was never seen is killed: an authorization that still comes is declined.
-    mutating func reverse(_ transaction: LedgerTransactionID, _ reference: ReferenceNumber, now: Instant)
+    mutating func reverse(_ transaction: LedgerTransactionID, _ reference: RetrievalReferenceNumber, now: Instant)
         -> LedgerAnswer
     {
         guard var known = transactions[transaction] else {
             transactions[transaction] = LedgerTransaction(
                 reference: reference, order: nil, standing: .killed, since: now)
-            note(.kill, transaction, reference, nil, now: now)
+            post(.kill, transaction, reference, nil, now: now)
             return .reversal(.confirmed, .atOnce)
         }
         guard known.reference == reference else { return .contradiction }
@@ -49,7 +49,7 @@ extension SandboxLedger {
         case .pendingCustomer, .unknown:
             known.standing = .killed
             transactions[transaction] = known
-            note(.kill, transaction, reference, known.order, now: now)
+            post(.kill, transaction, reference, known.order, now: now)
             return .reversal(.confirmed, .atOnce)
         case .approved:
             known.reversals += 1
@@ -62,7 +62,7 @@ extension SandboxLedger {
 
     private mutating func takeBack(
         _ known: inout LedgerTransaction, _ transaction: LedgerTransactionID, now: Instant
-    ) -> ReversalAnswer {
+    ) -> ReversalFinding {
         guard let order = known.order else { preconditionFailure("only an order can have been booked") }
         if let answer = order.fault?.answerToReversal(attempt: known.reversals) { return answer }
         var total = totals[order.amount.unit] ?? Total()
@@ -76,7 +76,7 @@ extension SandboxLedger {
         total.reversals += 1
         totals[order.amount.unit] = total
         known.standing = .reversed
-        note(.reversal, transaction, known.reference, order, now: now)
+        post(.reversal, transaction, known.reference, order, now: now)
         return .confirmed
     }
 

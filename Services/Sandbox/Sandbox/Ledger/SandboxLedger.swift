@@ -5,10 +5,10 @@ import RelayDomain
 /// Whoever keeps the ledger lays on the shelves what it holds of the batch's transactions, codes, accounts and units, lets the
 /// requests be carried out one after the other, and makes the changes durable before any answer leaves.
 package struct SandboxLedger: Sendable {
-    var transactions = Shelf<LedgerTransactionID, LedgerTransaction>()
-    var codes = Shelf<KeyedDigest, PaymentCode>()
-    var accounts = Shelf<AccountKey, Account>()
-    var totals = Shelf<Amount.Unit, Total>()
+    var transactions = BatchTable<LedgerTransactionID, LedgerTransaction>()
+    var codes = BatchTable<KeyedDigest, PaymentCode>()
+    var accounts = BatchTable<AccountKey, Account>()
+    var totals = BatchTable<Amount.Unit, Total>()
     /// What the batch adds to the witness.
     package private(set) var entries: [LedgerEntry] = []
 
@@ -33,13 +33,13 @@ package struct SandboxLedger: Sendable {
         case .reverse(let transaction, let reference):
             return reverse(transaction, reference, now: now)
         case .confirm(let transaction, let accepts):
-            settle(transaction, accepts: accepts, now: now, random: &random)
+            customerAnswered(transaction, accepts: accepts, now: now, random: &random)
             return .finding(transactions[transaction]?.finding ?? .notFound)
         }
     }
 
-    mutating func note(
-        _ kind: LedgerEntry.Kind, _ transaction: LedgerTransactionID, _ reference: ReferenceNumber,
+    mutating func post(
+        _ kind: LedgerEntry.Kind, _ transaction: LedgerTransactionID, _ reference: RetrievalReferenceNumber,
         _ order: AuthorizationOrder?, now: Instant
     ) {
         entries.append(

@@ -8,18 +8,18 @@ import NIOPosix
 ///
 /// It asks once. Silence, and every answer that decides nothing, leads to inquiries; if they bring nothing, to a reversal.
 struct DestinationLine: Sendable {
-    static let answerLimit: TimeAmount = .seconds(10)
-    static let inquiryLimit: TimeAmount = .seconds(3)
+    static let answerTimeout: TimeAmount = .seconds(10)
+    static let inquiryTimeout: TimeAmount = .seconds(3)
     static let pause: Duration = .seconds(1)
     /// How often it inquires when there was silence, and when the customer is being asked.
-    static let inquiriesMost = 3, inquiriesWhilePendingMost = 30
-    static let reversalsMost = 5
+    static let inquiriesMax = 3, inquiriesWhilePendingMax = 30
+    static let reversalsMax = 5
 
     /// A client that tells at once when nobody listens: then nothing was sent.
     static var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = inquiryLimit
+        configuration.timeout.connect = inquiryTimeout
         return configuration
     }
 
@@ -28,16 +28,16 @@ struct DestinationLine: Sendable {
 
     /// What an answer says; words that nobody foresaw say nothing.
     private enum Word {
-        case end(POSAnswer), pendingCustomer, confirmed, refused, nothing, notSent
+        case end(POSSendAnswer), pendingCustomer, confirmed, refused, nothing, notSent
     }
 
     /// Asks until it is known what became of it, or until it has to be left in doubt; at most about a minute and a half.
-    func ask(_ request: POSLineRequest) async -> POSLineEnd {
-        var inquiriesLeft = Self.inquiriesMost
+    func request(_ request: POSLineRequest) async -> POSLineEnd {
+        var inquiriesLeft = Self.inquiriesMax
         switch await authorize(request) {
         case .end(let answer): return .answered(answer)
         case .notSent: return .answered(.declined(reason: "notSent"))
-        case .pendingCustomer: inquiriesLeft = Self.inquiriesWhilePendingMost
+        case .pendingCustomer: inquiriesLeft = Self.inquiriesWhilePendingMax
         case .confirmed, .refused, .nothing: break
         }
         while inquiriesLeft > 0 {
@@ -45,7 +45,7 @@ struct DestinationLine: Sendable {
             try? await Task.sleep(for: Self.pause)
             if case .end(let answer) = await inquire(request) { return .answered(answer) }
         }
-        for _ in 0..<Self.reversalsMost {
+        for _ in 0..<Self.reversalsMax {
             switch await reverse(request) {
             case .confirmed: return .answered(.declined(reason: "reversedAfterSilence"))
             case .refused: return .inDoubt
@@ -81,16 +81,16 @@ struct DestinationLine: Sendable {
             transaction: request.transaction.text, reference: request.reference.text,
             operation: request.operation.rawValue, code: isPayment ? request.text : nil,
             member: isPayment ? nil : request.text, amount: AmountBody(request.amount))
-        return await word("/authorizations", order, within: Self.answerLimit)
+        return await word("/authorizations", order, within: Self.answerTimeout)
     }
 
     private func inquire(_ request: POSLineRequest) async -> Word {
-        await word("/authorizations/\(request.transaction)", nil as Order?, within: Self.inquiryLimit)
+        await word("/authorizations/\(request.transaction)", nil as Order?, within: Self.inquiryTimeout)
     }
 
     private func reverse(_ request: POSLineRequest) async -> Word {
         let reversal = Reversal(transaction: request.transaction.text, reference: request.reference.text)
-        return await word("/reversals", reversal, within: Self.inquiryLimit)
+        return await word("/reversals", reversal, within: Self.inquiryTimeout)
     }
 
     private func word(_ path: String, _ body: (some Encodable)?, within limit: TimeAmount) async -> Word {

@@ -37,7 +37,7 @@ enum POSRefusal: String, Error, Sendable, CaseIterable {
         case .windowNotActive: "The window is not active, or was closed and opened again: activate it first."
         case .unknownOpening:
             "Nothing is remembered of this opening. Something may have been sent from it before a restart."
-        case .fieldTooLong: "The field holds at most \(POSCore.textMost) characters."
+        case .fieldTooLong: "The field holds at most \(POSCore.textMax) characters."
         case .fieldRefusesText: "The field takes printable ASCII only, and not nothing."
         case .fieldEmpty: "Nothing has been entered."
         case .otherMark: "The text in the field was entered under another mark."
@@ -45,7 +45,7 @@ enum POSRefusal: String, Error, Sendable, CaseIterable {
         case .unknownMark: "Nothing is remembered under this mark. It may have been sent before a restart."
         case .badCommand: "A field is missing, of the wrong type or out of bounds."
         case .badLine: "The line is no JSON object with an id of 1 to 64 bytes."
-        case .lineTooLong: "A line has at most \(POSLineDecoder.lineMost) bytes."
+        case .lineTooLong: "A line has at most \(POSLineDecoder.lineMax) bytes."
         case .driverBusy: "Another driver is connected."
         }
     }

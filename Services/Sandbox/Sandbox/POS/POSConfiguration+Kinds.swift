@@ -57,7 +57,7 @@ extension SettingKind<Amount> {
             expected: "a sum of money with its currency's decimals, such as 12.50 EUR",
             example: Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!))!,
             parse: { text throws(SettingProblem) in
-                guard let amount = try? CashierWord.money(text) else { throw .malformed }
+                guard let amount = try? CashierAction.money(text) else { throw .malformed }
                 return amount
             },
             write: { "\($0)" })

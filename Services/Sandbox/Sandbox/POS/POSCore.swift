@@ -3,7 +3,7 @@ import RelayDomain
 /// Everything a small POS program decides: its windows, its sale, what it sends, and what it remembers of it. Pure.
 struct POSCore: Sendable {
     /// The most characters of an input field.
-    static let textMost = 64
+    static let textMax = 64
     /// How many sends and how many openings are remembered.
     static let remembered = 256
 
@@ -136,7 +136,7 @@ struct POSCore: Sendable {
     private func locate(_ application: String) throws(POSRefusal) -> POSReply {
         guard let window = windows[application] else { throw .noSuchWindow }
         return POSReply(
-            window: application, state: window.state, operation: window.operation, textMost: Self.textMost,
+            window: application, state: window.state, operation: window.operation, textMax: Self.textMax,
             sale: shown(in: window))
     }
 
@@ -162,7 +162,7 @@ struct POSCore: Sendable {
         guard isActive(opening) else { throw .windowNotActive }
         guard !sent.contains(where: { $0.mark == mark }) else { throw .markUsed }
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else { throw .fieldRefusesText }
-        guard text.utf8.count <= Self.textMost else { throw .fieldTooLong }
+        guard text.utf8.count <= Self.textMax else { throw .fieldTooLong }
         windows[opening.window]?.field = text
         windows[opening.window]?.mark = mark
         return try look(at: opening)
@@ -218,7 +218,7 @@ struct POSCore: Sendable {
         if sent.count > Self.remembered { sent.removeFirst() }
         let question = POSLineRequest(
             receipt: receipt, transaction: transaction,
-            reference: ReferenceNumber(journal: 99, sequence: .random(in: .min ... .max, using: &random)),
+            reference: RetrievalReferenceNumber(journal: 99, sequence: .random(in: .min ... .max, using: &random)),
             operation: window.operation, text: window.field, amount: amount(of: sale, for: window.operation))
         return (POSReply(window: name, state: .sending, receipt: receipt), question)
     }

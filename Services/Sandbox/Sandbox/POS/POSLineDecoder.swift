@@ -3,7 +3,7 @@ import NIOCore
 /// Cuts what comes in at each `\n`, within a bound.
 struct POSLineDecoder: ByteToMessageDecoder {
     /// The most bytes of a line, without its end.
-    static let lineMost = 4_096
+    static let lineMax = 4_096
 
     enum Line: Sendable {
         case whole(ByteBuffer)
@@ -20,13 +20,13 @@ struct POSLineDecoder: ByteToMessageDecoder {
             buffer.clear()
             return .needMoreData
         }
-        let end = buffer.readableBytesView.prefix(Self.lineMost + 1).firstIndex(of: UInt8(ascii: "\n"))
+        let end = buffer.readableBytesView.prefix(Self.lineMax + 1).firstIndex(of: UInt8(ascii: "\n"))
         if let end, let line = buffer.readSlice(length: end - buffer.readerIndex) {
             buffer.moveReaderIndex(forwardBy: 1)
             context.fireChannelRead(wrapInboundOut(.whole(line)))
             return .continue
         }
-        guard buffer.readableBytes > Self.lineMost else { return .needMoreData }
+        guard buffer.readableBytes > Self.lineMax else { return .needMoreData }
         isDeaf = true
         context.fireChannelRead(wrapInboundOut(.tooLong))
         return .continue

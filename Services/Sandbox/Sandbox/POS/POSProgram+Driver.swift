@@ -77,7 +77,7 @@ extension POSProgram {
         var random = SystemRandomNumberGenerator()
         do throws(POSRefusal) {
             let (reply, asked) = try core.carryOut(command, random: &random)
-            if let asked { ask(asked) }
+            if let asked { request(asked) }
             return .success(reply)
         } catch {
             return .failure(error)

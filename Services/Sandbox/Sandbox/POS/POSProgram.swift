@@ -72,14 +72,14 @@ public actor POSProgram: Service {
 
     // MARK: The destination
 
-    func ask(_ request: POSLineRequest) {
+    func request(_ request: POSLineRequest) {
         display.asking(request)
         question.yield(request)
     }
 
     private func askDestination(on line: DestinationLine) async {
         for await request in questions {
-            let end = await line.ask(request)
+            let end = await line.request(request)
             guard let sent = core.lineEnded(request.receipt, end) else { continue }
             display.ended(sent, end)
             display.sale(core.sale)
@@ -94,15 +94,15 @@ public actor POSProgram: Service {
     }
 
     func cashierTyped(_ line: String) {
-        let word: CashierWord
-        do throws(CashierMistake) { word = try CashierWord(line) } catch { return display.notUnderstood(error) }
+        let word: CashierAction
+        do throws(CashierMistake) { word = try CashierAction(line) } catch { return display.notUnderstood(error) }
         do throws(POSRefusal) {
             switch word {
             case .sale(let amount): try core.open(amount)
             case .void: try core.void()
             case .enter:
                 var random = SystemRandomNumberGenerator()
-                return ask(try core.pressEnter(random: &random))
+                return request(try core.pressEnter(random: &random))
             case .close: try core.closeWindow()
             case .status: break
             }

@@ -13,23 +13,23 @@ struct POSReply: Equatable, Sendable {
     /// The number of the window's opening.
     var opening: String?
     var operation: Operation?
-    var textMost: Int?
+    var textMax: Int?
     var sale: POSSale?
     /// What the field holds now: for the driver alone.
     var text: String?
     var receipt: String?
-    var answer: POSAnswer?
+    var answer: POSSendAnswer?
 }
 
 /// What the destination said to the POS program on its own line.
-enum POSAnswer: Equatable, Sendable {
+enum POSSendAnswer: Equatable, Sendable {
     case approved(authorizationCode: String)
     case declined(reason: String)
 }
 
 /// How a send ended: with an answer, or without anyone knowing.
 enum POSLineEnd: Equatable, Sendable {
-    case answered(POSAnswer)
+    case answered(POSSendAnswer)
     case inDoubt
 }
 
@@ -44,7 +44,7 @@ struct POSSale: Equatable, Sendable {
 struct POSLineRequest: Equatable, Sendable {
     let receipt: String
     let transaction: LedgerTransactionID
-    let reference: ReferenceNumber
+    let reference: RetrievalReferenceNumber
     let operation: Operation
     /// The code or membership ID.
     let text: String

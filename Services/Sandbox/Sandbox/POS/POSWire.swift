@@ -126,7 +126,7 @@ enum POSWire {
             opening = reply.opening
             state = reply.state?.rawValue
             operation = reply.operation?.rawValue
-            textMax = reply.textMost
+            textMax = reply.textMax
             sale = reply.sale.map { Sale(number: $0.number, amount: AmountBody($0.amount)) }
             text = reply.text
             receipt = reply.receipt

@@ -22,9 +22,9 @@ struct FaultPlan: Sendable {
     /// How long something is frozen or stalled, in milliseconds.
     static let spans: ClosedRange<Int64> = 1_000...8_000
     /// A router's wall clock is off by up to this; limits that count from stored times move by as much.
-    static let routerClockMost: Int64 = 20
+    static let routerTimeMax: Int64 = 20
     /// Everybody else's, in seconds.
-    static let clockMost: Int64 = 300
+    static let clockMax: Int64 = 300
 
     /// How long a flood lasts, in milliseconds.
     static let floodSpans: ClosedRange<Int64> = 2_000...5_000
@@ -76,8 +76,8 @@ struct FaultPlan: Sendable {
         deck += Line.allCases.map { .cut($0) }
         deck += [.stall(.phones, span()), .stall(.terminals, span()), .stall(.destination, span())]
         deck += [.diskFull, .fsyncFails]
-        deck += [.clockStep(.activeRouter, offset(routerClockMost))]
-        deck += [Role.terminalGateway, .adapter, .ingress].map { .clockStep($0, offset(clockMost)) }
+        deck += [.clockStep(.activeRouter, offset(routerTimeMax))]
+        deck += [Role.terminalGateway, .adapter, .ingress].map { .clockStep($0, offset(clockMax)) }
         return deck
     }
 

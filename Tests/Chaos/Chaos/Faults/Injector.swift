@@ -7,10 +7,10 @@ import ServiceRuntime
 /// Does to the stack what the plan says, and writes down what was done when.
 actor Injector {
     /// After so long a watchdog has ended what was stopped, also on a machine that is busy.
-    private static let watchdogMost = Duration.milliseconds(7_500)
+    private static let watchdogMax = Duration.milliseconds(7_500)
 
     /// How long a router may live on with a disk that fails: longer than it can go without a commit.
-    private static let diskLimit = Duration.seconds(12)
+    private static let diskTimeout = Duration.seconds(12)
 
     private let crew: Crew
     private let proxies: [Line: NIOLoopBound<Proxy>]
@@ -112,7 +112,7 @@ actor Injector {
             count(fault)
             try? await Task.sleep(for: span)
             let wasThere = await crew.thaw(name, frozen)
-            if wasThere, !isPaused, span >= Self.watchdogMost {
+            if wasThere, !isPaused, span >= Self.watchdogMax {
                 history.surprised(by: "\(name) was stopped for \(span.milliseconds) ms, and its watchdog left it there")
             }
         case .restart:
@@ -137,7 +137,7 @@ actor Injector {
                 return skip(fault, because: "it is not permitted")
             }
             count(fault)
-            try? await hasEnded(name, pid, within: Self.diskLimit)
+            try? await hasEnded(name, pid, within: Self.diskTimeout)
         } else {
             try await failSyncs(of: name, pid, worker)
         }
@@ -155,9 +155,9 @@ actor Injector {
         // A commit of before may be on its way to the reader.
         try? await Task.sleep(for: .milliseconds(300))
         let isAttached = tracing.isAttached
-        let reader = JournalReader(home: crew.home)
+        let reader = JournalWitness(home: crew.home)
         let before = try await reader.lastSequence()
-        try? await hasEnded(name, pid, within: Self.diskLimit)
+        try? await hasEnded(name, pid, within: Self.diskTimeout)
         let isThere = await crew.pid(of: name) == pid
         let after = try await reader.lastSequence()
         let isFrozen = await crew.isFrozen(name)

@@ -35,7 +35,7 @@ final class Counter {
     /// - Throws: `CommandJournalError`.
     func open(_ gateway: GatewayAddress) throws {
         let host = CoreHost(TerminalCore(), journal: try CommandJournal(path: ":memory:"), on: eventLoop) {
-            [weak self] in self?.hear($0)
+            [weak self] in self?.hostReported($0)
         }
         self.host = host
         host.start(.terminal(id), gateway: gateway, description: DeviceDescription(model: "baton-chaos"))
@@ -49,11 +49,11 @@ final class Counter {
     /// The merchant keys a sum, then scans a customer's code.
     func scan(_ code: String) {
         guard isOnline, let text = ScannedText(code) else { return }
-        host?.take(.keyed(sum(.payment, phone: nil)))
-        host?.take(.scanned(.qr, text))
+        host?.receive(.keyed(sum(.payment, phone: nil)))
+        host?.receive(.scanned(.qr, text))
     }
 
-    private func hear(_ news: CoreHost<TerminalCore>.News) {
+    private func hostReported(_ news: CoreHost<TerminalCore>.News) {
         switch news {
         case .opened: isOnline = true
         case .lost: isOnline = false
@@ -73,7 +73,7 @@ final class Counter {
         let isSlow = Int.random(in: 0..<30, using: &random) == 0
         let pause = TimeAmount.milliseconds(.random(in: isSlow ? 500...2_500 : 10...300, using: &random))
         let counter = NIOLoopBound(self, eventLoop: eventLoop)
-        eventLoop.scheduleTask(in: pause) { counter.value.host?.take(.keyed(sum)) }
+        eventLoop.scheduleTask(in: pause) { counter.value.host?.receive(.keyed(sum)) }
     }
 
     private func sum(_ operation: Operation, phone: Amount?) -> Amount {

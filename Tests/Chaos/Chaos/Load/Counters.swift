@@ -5,7 +5,7 @@ import RelayDomain
 /// All simulated terminals, on one event loop.
 struct Counters: Sendable {
     /// How long all may take to have their first session.
-    private static let openLimit = Duration.seconds(60)
+    private static let openTimeout = Duration.seconds(60)
 
     let names: [String]
     private let eventLoop: any EventLoop
@@ -26,7 +26,7 @@ struct Counters: Sendable {
             return NIOLoopBound(counters, eventLoop: eventLoop)
         }.get()
         let all = Counters(names: names, eventLoop: eventLoop, counters: counters)
-        let deadline = ContinuousClock.now + openLimit
+        let deadline = ContinuousClock.now + openTimeout
         while try await all.online() < count {
             guard ContinuousClock.now < deadline else {
                 throw ChaosError.notReady("\(try await all.online()) of \(count) terminals", log: "terminal-gateway")

@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import RelayDomain
 import RelayTesting
 
-/// All customers of a run: they come at a rate, each with a wish of their own.
+/// All customers of a run: they come at a rate, each with a request of their own.
 struct Crowd: Sendable {
     /// What a membership begins with.
     static let points: Int64 = 1_000_000_000
@@ -17,7 +17,7 @@ struct Crowd: Sendable {
     let crew: Crew
     private let codes: NIOLockedValueBox<[String]>
     /// What was taken to a POS, by key: the examination finds it in the ledger by its code or membership.
-    private let takenToPOS = NIOLockedValueBox<[String: Wish.Information]>([:])
+    private let takenToPOS = NIOLockedValueBox<[String: CustomerRequest.Information]>([:])
 
     /// Gets codes and memberships.
     init(
@@ -35,7 +35,7 @@ struct Crowd: Sendable {
         for number in 0..<Self.sharedMembers { try await sandbox.open("shared-\(number)", points: Self.points) }
     }
 
-    var atPOS: [String: Wish.Information] { takenToPOS.withLockedValue { $0 } }
+    var atPOS: [String: CustomerRequest.Information] { takenToPOS.withLockedValue { $0 } }
 
     /// Lets customers come for the span; returns when the last one has left.
     func come() async throws {
@@ -64,61 +64,64 @@ struct Crowd: Sendable {
         let key = "c-\(number)"
         let cents = Int64.random(in: 1...8_999, using: &random)
         let terminal = counters.names.randomElement(using: &random) ?? ""
-        var wish = Wish(key: key, terminal: terminal, operation: .payment, information: .code(code))
+        var request = CustomerRequest(key: key, terminal: terminal, operation: .payment, information: .code(code))
         switch choice {
-        case ..<7: return tap(at: Roster.terminals.randomElement(using: &random) ?? "", wish, keying: cents)
-        case ..<14: return payAtPOS(wish, &random)
-        case ..<17: return collectAtPOS(wish, &random)
+        case ..<7: return tap(at: Roster.terminals.randomElement(using: &random) ?? "", request, keying: cents)
+        case ..<14: return payAtPOS(request, &random)
+        case ..<17: return collectAtPOS(request, &random)
         case ..<25:
-            wish = Wish(
+            request = CustomerRequest(
                 key: key, terminal: terminal, operation: choice < 21 ? .accrue : .redeem,
                 information: .member("shared-\(number % Self.sharedMembers)"))
-        case ..<30: wish.amount = cents
+        case ..<30: request.amount = cents
         default: break
         }
-        let customer = customer(wish, cancels: Int.random(in: 0..<25, using: &random) == 0)
+        let customer = customer(request, cancels: Int.random(in: 0..<25, using: &random) == 0)
         return { await customer.visit() }
     }
 
-    private func customer(_ wish: Wish, cancels: Bool = false) -> Customer {
+    private func customer(_ request: CustomerRequest, cancels: Bool = false) -> Customer {
         Customer(
-            wish: wish, line: line, history: history, sandbox: sandbox, patience: options.patience,
+            request: request, line: line, history: history, sandbox: sandbox, patience: options.patience,
             cancelsAfter: cancels ? .milliseconds(.random(in: 0...4_000)) : nil)
     }
 
     /// The merchant at a terminal that is a process keys the sum before the tap.
-    private func tap(at terminal: String, _ wish: Wish, keying cents: Int64) -> @Sendable () async -> Void {
-        let wish = Wish(key: wish.key, terminal: terminal, operation: .payment, information: wish.information)
+    private func tap(at terminal: String, _ request: CustomerRequest, keying cents: Int64) -> @Sendable () async -> Void
+    {
+        let request = CustomerRequest(
+            key: request.key, terminal: terminal, operation: .payment, information: request.information)
         return {
             await crew.type("clear", to: terminal)  // Of whatever was asked or keyed before.
             await crew.type("amount \(Roster.euros(cents))", to: terminal)
-            await customer(wish).visit()
+            await customer(request).visit()
         }
     }
 
-    private func payAtPOS(_ wish: Wish, _ random: inout SeededGenerator) -> @Sendable () async -> Void {
+    private func payAtPOS(_ request: CustomerRequest, _ random: inout SeededGenerator) -> @Sendable () async -> Void {
         let place = Self.place(&random)
-        var wish = Wish(
-            key: wish.key, terminal: Self.paired(place), operation: .payment, information: wish.information)
+        var request = CustomerRequest(
+            key: request.key, terminal: Self.paired(place), operation: .payment, information: request.information)
         // Some phones name the sale's sum, a few of them another one.
         if Bool.random(using: &random) {
-            wish.amount = Roster.sales[place] + (Int.random(in: 0..<10, using: &random) == 0 ? 1 : 0)
+            request.amount = Roster.sales[place] + (Int.random(in: 0..<10, using: &random) == 0 ? 1 : 0)
         }
-        takenToPOS.withLockedValue { $0[wish.key] = wish.information }
-        let customer = customer(wish, cancels: Int.random(in: 0..<12, using: &random) == 0)
+        takenToPOS.withLockedValue { $0[request.key] = request.information }
+        let customer = customer(request, cancels: Int.random(in: 0..<12, using: &random) == 0)
         return { await customer.visit() }
     }
 
     /// Each membership is used once: its points tell what the POS has booked.
-    private func collectAtPOS(_ wish: Wish, _ random: inout SeededGenerator) -> @Sendable () async -> Void {
+    private func collectAtPOS(_ request: CustomerRequest, _ random: inout SeededGenerator) -> @Sendable () async -> Void
+    {
         let place = Self.place(&random)
-        let wish = Wish(
-            key: wish.key, terminal: Self.paired(place), operation: Bool.random(using: &random) ? .accrue : .redeem,
-            information: .member("once-\(wish.key)"))
-        let customer = customer(wish)
+        let request = CustomerRequest(
+            key: request.key, terminal: Self.paired(place), operation: Bool.random(using: &random) ? .accrue : .redeem,
+            information: .member("once-\(request.key)"))
+        let customer = customer(request)
         return {
-            guard (try? await sandbox.open("once-\(wish.key)", points: Self.points)) != nil else { return }
-            takenToPOS.withLockedValue { $0[wish.key] = wish.information }
+            guard (try? await sandbox.open("once-\(request.key)", points: Self.points)) != nil else { return }
+            takenToPOS.withLockedValue { $0[request.key] = request.information }
             await customer.visit()
         }
     }

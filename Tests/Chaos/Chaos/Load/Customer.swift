@@ -8,7 +8,7 @@ struct Customer: Sendable {
         "alreadyFinal",
     ]
 
-    let wish: Wish
+    let request: CustomerRequest
     let line: PhoneLine
     let history: History
     let sandbox: SandboxClient
@@ -35,16 +35,16 @@ struct Customer: Sendable {
                     answer = await line.status(transaction, wait: cancelsAfter == nil || isCancelled ? 5 : 1)
                 }
             } else {
-                answer = await line.submit(wish, wait: cancelsAfter == nil ? 10 : 0)
+                answer = await line.submit(request, wait: cancelsAfter == nil ? 10 : 0)
             }
-            switch await hear(answer, since: asked, &transaction) {
+            switch await phoneAnswered(answer, since: asked, &transaction) {
             case .leave: return
             case .again(let pause): if (try? await Task.sleep(for: pause)) == nil { return }
             }
         }
     }
 
-    private func hear(
+    private func phoneAnswered(
         _ answer: PhoneAnswer, since asked: ContinuousClock.Instant, _ transaction: inout String?
     ) async -> Step {
         switch answer {
@@ -63,7 +63,7 @@ struct Customer: Sendable {
         case .transaction(let id, let state, let outcome):
             history.routerAnswered(requestOf: asked)
             history.answered(outcome.map { $0.split(separator: " ").first.map(String.init) ?? $0 } ?? "not yet")
-            history.heard(id, outcome: outcome, key: wish.key)
+            history.heard(id, outcome: outcome, key: request.key)
             let isNew = transaction == nil
             transaction = id
             if outcome != nil { return await confirm(isNew) }
@@ -75,8 +75,8 @@ struct Customer: Sendable {
     /// Some phones ask once more under their key before they believe it: the answer must be the same.
     private func confirm(_ isNew: Bool) async -> Step {
         guard isNew, Int.random(in: 0..<10) == 0 else { return .leave }
-        if case .transaction(let id, _, let outcome) = await line.submit(wish, wait: 0) {
-            history.heard(id, outcome: outcome, key: wish.key)
+        if case .transaction(let id, _, let outcome) = await line.submit(request, wait: 0) {
+            history.heard(id, outcome: outcome, key: request.key)
         }
         return .leave
     }

@@ -21,20 +21,20 @@ struct PhoneLine: Sendable {
     let ingress: HostPort
 
     /// - Parameter wait: for how many seconds the relay may hold the answer back.
-    func submit(_ wish: Wish, wait: Int) async -> PhoneAnswer {
-        guard let body = try? wish.json else { return .lost }
-        return await ask("POST", "/v1/transactions", wait: wait, body: body, key: wish.key)
+    func submit(_ request: CustomerRequest, wait: Int) async -> PhoneAnswer {
+        guard let body = try? request.json else { return .lost }
+        return await send("POST", "/v1/transactions", wait: wait, body: body, key: request.key)
     }
 
     func status(_ transaction: String, wait: Int) async -> PhoneAnswer {
-        await ask("GET", "/v1/transactions/\(transaction)", wait: wait)
+        await send("GET", "/v1/transactions/\(transaction)", wait: wait)
     }
 
     func cancel(_ transaction: String) async -> PhoneAnswer {
-        await ask("POST", "/v1/transactions/\(transaction)/cancel", wait: 0)
+        await send("POST", "/v1/transactions/\(transaction)/cancel", wait: 0)
     }
 
-    private func ask(
+    private func send(
         _ method: String, _ path: String, wait: Int, body: Data? = nil, key: String? = nil
     ) async -> PhoneAnswer {
         var request = HTTPClientRequest(url: "http://\(ingress)\(path)")

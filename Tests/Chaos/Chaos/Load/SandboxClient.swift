@@ -12,8 +12,8 @@ import ServiceRuntime
 struct SandboxClient: Sendable {
     /// How long it may be away.
     private static let patience = Duration.seconds(30)
-    private static let codesMost = 10_000
-    private static let pageMost = 1_000
+    private static let codesMax = 10_000
+    private static let pageMax = 1_000
 
     let client: HTTPClient
     let crew: Crew
@@ -23,8 +23,8 @@ struct SandboxClient: Sendable {
         struct Body: Decodable { let codes: [String] }
         var codes: [String] = []
         while codes.count < count {
-            let number = min(Self.codesMost, count - codes.count)
-            codes += try await ask(
+            let number = min(Self.codesMax, count - codes.count)
+            codes += try await send(
                 "POST", "/codes", #"{"count":\#(number),"ttlSeconds":86400}"#, as: Body.self
             ).codes
         }
@@ -34,7 +34,7 @@ struct SandboxClient: Sendable {
     /// Opens an account of the program that all use.
     func open(_ member: String, points: Int64) async throws {
         struct Body: Decodable {}
-        _ = try await ask(
+        _ = try await send(
             "POST", "/members", #"{"member":"\#(member)","program":"\#(Self.program)","points":\#(points)}"#,
             as: Body.self)
     }
@@ -46,19 +46,19 @@ struct SandboxClient: Sendable {
             struct Account: Decodable { let points: Int64 }
             let accounts: [Account]
         }
-        return try await ask("GET", "/members/\(member)", nil, as: Body.self).accounts.first?.points ?? 0
+        return try await send("GET", "/members/\(member)", nil, as: Body.self).accounts.first?.points ?? 0
     }
 
     /// The whole ledger.
-    func ledger() async throws -> [LedgerEntry] {
+    func ledger() async throws -> [LedgerWitnessEntry] {
         struct Page: Decodable {
-            let entries: [LedgerEntry]
+            let entries: [LedgerWitnessEntry]
             var next: Int64?
         }
-        var entries: [LedgerEntry] = []
+        var entries: [LedgerWitnessEntry] = []
         var after: Int64? = 0
         while let from = after {
-            let page = try await ask("GET", "/ledger?after=\(from)&limit=\(Self.pageMost)", nil, as: Page.self)
+            let page = try await send("GET", "/ledger?after=\(from)&limit=\(Self.pageMax)", nil, as: Page.self)
             entries += page.entries
             after = page.next
         }
@@ -75,7 +75,7 @@ struct SandboxClient: Sendable {
         _ = try? await client.execute(request, timeout: .seconds(3))
     }
 
-    private func ask<Body: Decodable>(
+    private func send<Body: Decodable>(
         _ method: String, _ path: String, _ json: String?, as body: Body.Type
     ) async throws -> Body {
         let deadline = ContinuousClock.now + Self.patience

@@ -3,9 +3,9 @@ enum ShopText {
     static func text(terminals: [String]) -> String {
         var lines = [
             "version: 1", "destinations:", "  - {id: sandbox, kind: sandbox}", "applications:",
-            "  - {id: sandbox-pay, operator: chaos, functions: [payment], destination: sandbox}",
-            "  - {id: sandbox-points, operator: chaos, functions: [accrue], destination: sandbox}",
-            "  - {id: sandbox-rewards, operator: chaos, functions: [redeem], destination: sandbox}", "terminals:",
+            "  - {id: sandbox-pay, issuer: chaos, functions: [payment], destination: sandbox}",
+            "  - {id: sandbox-points, issuer: chaos, functions: [accrue], destination: sandbox}",
+            "  - {id: sandbox-rewards, issuer: chaos, functions: [redeem], destination: sandbox}", "terminals:",
         ]
         lines += (terminals + Roster.terminals).map { "  - {id: \($0)}" }
         lines += Roster.pos.indices.map { "  - {id: \(Crowd.paired($0)), pairedWith: \(Roster.pos[$0])}" }

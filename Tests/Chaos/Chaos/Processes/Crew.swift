@@ -21,7 +21,7 @@ actor Crew {
     private static let pauses: ClosedRange<Int> = 50...1_200
     private static let look = Duration.milliseconds(20)
     /// How long an orderly end may take, drain and cut-off included.
-    private static let endLimit = Duration.seconds(12)
+    private static let endTimeout = Duration.seconds(12)
 
     nonisolated let home: Home
     private let binaries: String
@@ -215,7 +215,7 @@ actor Crew {
             member.child?.send(SIGCONT)
             terminate(name)
         }
-        let deadline = ContinuousClock.now + Self.endLimit
+        let deadline = ContinuousClock.now + Self.endTimeout
         var isKilled = false
         while members.values.contains(where: { $0.child != nil }) {
             try? await reap()

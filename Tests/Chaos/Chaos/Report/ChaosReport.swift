@@ -47,17 +47,17 @@ struct ChaosReport: Sendable {
         if !surprises.isEmpty { lines.append("surprises   " + Self.list(surprises)) }
         lines.append(
             "settled     " + (settledAfter.map { "\(Self.seconds($0)) after the last fault" } ?? "not all was decided"))
-        for finding in findings.prefix(Self.findingsMost) {
+        for finding in findings.prefix(Self.findingsMax) {
             lines.append("\(finding.kind.rawValue)  \(finding.transaction) \(finding.what)")
         }
-        if findings.count > Self.findingsMost { lines.append("… and \(findings.count - Self.findingsMost) more") }
+        if findings.count > Self.findingsMax { lines.append("… and \(findings.count - Self.findingsMax) more") }
         lines.append(
             "chaos: \(faults[.kill] ?? 0) kills, \(journal.count) transactions, lost \(count(.lost)), "
                 + "doubled \(count(.doubled))")
         return lines
     }
 
-    static let findingsMost = 20
+    static let findingsMax = 20
 
     private var outcomes: [String: Int] {
         Dictionary(journal.map { ($0.outcome ?? $0.state, 1) }, uniquingKeysWith: +)

@@ -2,10 +2,10 @@ import Foundation
 
 /// Everything that is known of one transaction, for the person who looks into a finding.
 struct Story: Sendable {
-    private static let logLinesMost = 60
+    private static let logLinesMax = 60
 
     let transaction: String
-    let evidence: Evidence
+    let evidence: WitnessEvidence
     /// The folder of the logs.
     let logs: String
 
@@ -38,6 +38,6 @@ struct Story: Sendable {
                 lines.append("   \(name)  \(line)")
             }
         }
-        return Array(lines.prefix(Self.logLinesMost))
+        return Array(lines.prefix(Self.logLinesMax))
     }
 }

@@ -1,14 +1,14 @@
 /// Compares what the journal, the witness and everybody who was told say of each transaction.
 struct Examination: Sendable {
     private struct Entries {
-        var bookings: [LedgerEntry] = []
+        var bookings: [LedgerWitnessEntry] = []
         var reversals = 0
         var net: Int { bookings.count - reversals }
     }
 
     private(set) var findings: [Finding] = []
 
-    init(_ evidence: Evidence) {
+    init(_ evidence: WitnessEvidence) {
         var entries: [String: Entries] = [:]
         for entry in evidence.ledger {
             switch entry.kind {
@@ -53,7 +53,7 @@ struct Examination: Sendable {
     }
 
     /// What a POS has asked the destination for, under a name of its own.
-    private mutating func examine(_ row: JournalRow, atPOS evidence: Evidence, _ byWho: [String: [Entries]]) {
+    private mutating func examine(_ row: JournalRow, atPOS evidence: WitnessEvidence, _ byWho: [String: [Entries]]) {
         let net: Int
         if let who = evidence.whoAtPOS[row.key] {
             let own = byWho[who] ?? []
@@ -82,7 +82,7 @@ struct Examination: Sendable {
 
     /// Bookings of transactions that the journal does not know are the POS programs' own, or nobody's.
     private mutating func examineStrangers(
-        _ evidence: Evidence, _ rows: [String: JournalRow], _ entries: [String: Entries]
+        _ evidence: WitnessEvidence, _ rows: [String: JournalRow], _ entries: [String: Entries]
     ) {
         let known = Set(rows.values.compactMap { evidence.whoAtPOS[$0.key] })
         for (transaction, entries) in entries where rows[transaction] == nil {
@@ -93,7 +93,7 @@ struct Examination: Sendable {
         }
     }
 
-    private mutating func examineSeen(_ evidence: Evidence, _ rows: [String: JournalRow]) {
+    private mutating func examineSeen(_ evidence: WitnessEvidence, _ rows: [String: JournalRow]) {
         for (transaction, seen) in evidence.seen {
             guard let row = rows[transaction] else {
                 find(.lost, transaction, "was told of, and is in no journal")

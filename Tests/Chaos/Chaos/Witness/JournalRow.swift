@@ -11,7 +11,7 @@ struct JournalRow: Hashable, Sendable {
     let state: String
     /// As ``Outcome/told``; nil while it is undecided.
     let outcome: String?
-    /// The sum that was settled.
+    /// The sum that was agreed on.
     let minorUnits: Int64?
     /// Why a person has to look at it.
     let marks: [String]

@@ -94,7 +94,7 @@ final class Properties {
         }
         demand(
             former?.sent != .yes || transaction.sent == .yes, .sentStays, "\(id.short) is \(transaction.sent) again")
-        if transaction.informationIsUsed { note(&uses, transaction) }
+        if transaction.informationIsUsed { countUse(&uses, transaction) }
         for event in entry.events { happening(event, to: transaction) }
         if former?.outcome == nil, heardApproval.contains(id),
             transaction.outcome != nil || transaction.passage.state.name == .reversing
@@ -108,7 +108,7 @@ final class Properties {
     }
 
     /// A code is used by a transaction, or books under it: under no other one of the journal.
-    private func note(_ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction) {
+    private func countUse(_ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction) {
         let first = users[transaction.id.journal, default: [:]].updateValue(transaction.id, forKey: transaction.digest)
         demand(
             first == nil || first == transaction.id, .oneUse,
@@ -204,7 +204,7 @@ final class Properties {
             let transaction = log.transactions[request.transaction]
             demand(
                 transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
-        case .reply, .order, .ask, .writeRegistry, .tellPast, .answered, .count: break
+        case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count: break
         }
     }
 
@@ -280,7 +280,7 @@ final class Properties {
         case .booking:
             bookings[entry.transaction, default: 0] += 1
             demand(bookings[entry.transaction] == 1, .bookedOnce, entry.transaction.text)
-            if let transaction = codes[entry.transaction] { note(&bookedCodes, transaction) }
+            if let transaction = codes[entry.transaction] { countUse(&bookedCodes, transaction) }
         case .reversal: reversals[entry.transaction, default: 0] += 1
         case .kill: tally.count("ID killed")
         }

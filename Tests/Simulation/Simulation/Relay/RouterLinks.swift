@@ -119,7 +119,7 @@ final class RouterLinks {
 
     func send(_ input: @escaping (PeerNumber) -> RouterInput, on link: Link, surely: Bool = false) {
         let number = PeerNumber(link.wire.number)
-        link.wire.send(from: owner, surely: surely) { link.router.take(input(number)) }
+        link.wire.send(from: owner, surely: surely) { link.router.receive(input(number)) }
     }
 
     func request(
@@ -132,11 +132,11 @@ final class RouterLinks {
         let input = input(ReturnAddress(PeerNumber(link.wire.number), correlation: number))
         // What nobody waits for any more is not passed on.
         let limitReached = owner.world.now + limit
-        link.wire.send(from: owner) { if link.router.world.now < limitReached { link.router.take(input) } }
+        link.wire.send(from: owner) { if link.router.world.now < limitReached { link.router.receive(input) } }
         owner.after(limit) { [self] in requests.removeValue(forKey: number)?.end(.noReply) }
     }
 
-    func hear(_ output: RouterOutput, on wire: SimWire) {
+    func routerSent(_ output: RouterOutput, on wire: SimWire) {
         guard let link = link(on: wire) else { return }
         if let correlation = output.correlation, let request = requests.removeValue(forKey: correlation) {
             request.end(.answered(output))
@@ -151,7 +151,7 @@ extension RouterOutput {
     fileprivate var correlation: UInt64? {
         switch self {
         case .reply(_, let address), .order(_, let address): address.correlation == 0 ? nil : address.correlation
-        case .authorize, .ask, .publish, .writeRegistry, .tellPast, .answered, .count: nil
+        case .authorize, .orderAdapter, .publish, .writeRegistry, .tellPast, .answered, .count: nil
         }
     }
 }

@@ -5,8 +5,8 @@ import Sandbox
 
 /// An adapter between the routers and the destination, as `DestinationWorker` runs one.
 final class SimAdapter: SimProcess {
-    private static let answerLimit = Duration.seconds(55)
-    private static let errandLimit = Duration.seconds(8)
+    private static let answerTimeout = Duration.seconds(55)
+    private static let followUpTimeout = Duration.seconds(8)
     /// How often one that chatters says something that ends nothing: more than the routers' narrow bound.
     private static let chatter: UInt8 = 60
 
@@ -35,7 +35,7 @@ final class SimAdapter: SimProcess {
             if links.link(to: link.welcome.journal) == nil { step([.lost(journal: link.welcome.journal)]) }
         }
         links.heard = { [unowned self] output, link in
-            if unheard == nil { hear(output, link) } else { miss(output, link) }
+            if unheard == nil { routerSent(output, link) } else { miss(output, link) }
         }
         links.begin()
     }
@@ -60,27 +60,27 @@ final class SimAdapter: SimProcess {
                 if case .authorize = output, world.now - at >= TransactionStateMachine.Limits.destination {
                     world.tally.count("authorization unanswered by a hung adapter")
                 }
-                hear(output, link)
+                routerSent(output, link)
             }
         }
     }
 
     private func miss(_ output: RouterOutput, _ link: RouterLinks.Link) {
         unheard?.append((output, link, world.now))
-        if case .ask(.inquire, _) = output { world.tally.count("inquiry unanswered by a hung adapter") }
+        if case .orderAdapter(.inquire, _) = output { world.tally.count("inquiry unanswered by a hung adapter") }
     }
 
-    private func hear(_ output: RouterOutput, _ link: RouterLinks.Link) {
+    private func routerSent(_ output: RouterOutput, _ link: RouterLinks.Link) {
         let routerNow = links.routerTime(link)
         switch output {
-        case .authorize(let request, _), .ask(.authorize(let request), _):
+        case .authorize(let request, _), .orderAdapter(.authorize(let request), _):
             step([.ordered(request, routerNow: routerNow)])
-        case .ask(.inquire(let followUp), _):
-            step([.sent(Errand(followUp: followUp, what: .inquiry, isRepeat: false), routerNow: routerNow)])
-        case .ask(.reverse(let followUp, let isRepeat), _):
-            step([.sent(Errand(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
-        case .ask(.askHealth, _): step([.healthAsked])
-        case .ask(.notRegistered, _): break
+        case .orderAdapter(.inquire(let followUp), _):
+            step([.sent(FollowUpTask(followUp: followUp, what: .inquiry, isRepeat: false), routerNow: routerNow)])
+        case .orderAdapter(.reverse(let followUp, let isRepeat), _):
+            step([.sent(FollowUpTask(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
+        case .orderAdapter(.askHealth, _): step([.healthAsked])
+        case .orderAdapter(.notRegistered, _): break
         case .reply, .order, .publish, .writeRegistry, .tellPast, .answered, .count: break
         }
     }
@@ -88,14 +88,14 @@ final class SimAdapter: SimProcess {
     private func step(_ inputs: [AdapterCore.Input]) {
         for output in core.step(inputs, now: world.steady(reading)) {
             switch output {
-            case .ask(let request, let deadline):
+            case .authorize(let request, let deadline):
                 after(.microseconds(Int64.random(in: 10...500, using: &world.random))) { [self] in
                     guard world.steady(reading) < deadline else {
                         return step([.answered(request.transaction, .notSent, nil)])
                     }
-                    ask(request)
+                    authorize(request)
                 }
-            case .carryOut(let errand): carryOut(errand)
+            case .carryOut(let task): carryOut(task)
             case .askHealth: askHealth()
             case .tellHealth(let isGood):
                 for link in reachable { links.send({ .adapter(.health(isGood: isGood), $0) }, on: link) }
@@ -120,21 +120,21 @@ final class SimAdapter: SimProcess {
         tell("chatters about \(transaction.short)")
         for number in 0..<Self.chatter {
             let answer = AdapterAnswer(
-                transaction, .inquiry(.unknown), adapterState: AdapterState([number]), receipts: [])
+                transaction, .inquiry(.unknown), adapterState: AdapterState([number]), hopStamps: [])
             links.send({ .adapter(.answer(answer), $0) }, on: link)
         }
     }
 
     // MARK: - The destination
 
-    private func ask(_ request: AuthorizationRequest) {
+    private func authorize(_ request: AuthorizationRequest) {
         guard let order = world.shop.order(for: request) else {
             return step([.answered(request.transaction, .notSent, nil)])
         }
         world.properties.asking(
             request, at: world.relayTime.earliest(in: request.transaction.journal, at: world.now))
         let destination: SimDestination = world.destination
-        world.network.ask(destination, from: self, limit: Self.answerLimit, mayRepeat: true) { respond in
+        world.network.request(destination, from: self, limit: Self.answerTimeout, mayRepeat: true) { respond in
             destination.authorize(order, respond)
         } answered: { [self] (answer: Result<DestinationAnswer, SimNetwork.AskFailure>) in
             let word: DestinationAnswer =
@@ -148,19 +148,19 @@ final class SimAdapter: SimProcess {
         }
     }
 
-    private func carryOut(_ errand: Errand) {
+    private func carryOut(_ task: FollowUpTask) {
         let destination: SimDestination = world.destination
-        world.network.ask(destination, from: self, limit: Self.errandLimit, mayRepeat: true) { respond in
-            destination.carryOut(errand, respond)
-        } answered: { [self] (answer: Result<Errand.Answer, SimNetwork.AskFailure>) in
-            let word = (try? answer.get()) ?? errand.silence
-            tell("hears \(word) of \(errand.followUp.transaction.short)")
-            step([.returned(errand, word, nil)])
+        world.network.request(destination, from: self, limit: Self.followUpTimeout, mayRepeat: true) { respond in
+            destination.carryOut(task, respond)
+        } answered: { [self] (answer: Result<FollowUpTask.Answer, SimNetwork.AskFailure>) in
+            let word = (try? answer.get()) ?? task.silence
+            tell("hears \(word) of \(task.followUp.transaction.short)")
+            step([.returned(task, word, nil)])
         }
     }
 
     private func askHealth() {
-        world.network.ask(world.destination, from: self, limit: Self.errandLimit) { respond in
+        world.network.request(world.destination, from: self, limit: Self.followUpTimeout) { respond in
             respond(true)
         } answered: { [self] (answer: Result<Bool, SimNetwork.AskFailure>) in
             step([.healthTold(isGood: (try? answer.get()) ?? false)])

@@ -56,13 +56,13 @@ final class SimDestination: SimProcess {
         return order
     }
 
-    func carryOut(_ errand: Errand, _ respond: @escaping (Errand.Answer) -> Void) {
-        let transaction = SimShop.ledgerID(errand.followUp.transaction)
-        switch errand.what {
+    func carryOut(_ task: FollowUpTask, _ respond: @escaping (FollowUpTask.Answer) -> Void) {
+        let transaction = SimShop.ledgerID(task.followUp.transaction)
+        switch task.what {
         case .inquiry: respond(.inquiry(DestinationAnswer(carryOut(.inquire(transaction)))))
         case .reversal:
-            guard case .reversal(let said, let delivery) = carryOut(.reverse(transaction, errand.followUp.reference))
-            else { return respond(errand.silence) }
+            guard case .reversal(let said, let delivery) = carryOut(.reverse(transaction, task.followUp.reference))
+            else { return respond(task.silence) }
             deliver(delivery) {
                 switch said {
                 case .confirmed: respond(.reversal(.confirmed))

@@ -31,8 +31,8 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     }
 
     override func begin() {
-        let unsettled = met.compactMap { journal[$0] }.filter { !$0.isSettled }.reversed()
-        core = makeCore(Array(unsettled.prefix(64)), openScans)
+        let unfinished = met.compactMap { journal[$0] }.filter { !$0.isFinished }.reversed()
+        core = makeCore(Array(unfinished.prefix(64)), openScans)
         let firstAttempt = reading + (world.now == .start ? .milliseconds(10) : world.span(0...500))
         session = DeviceSessionStateMachine(
             device, DeviceDescription(model: "sim"), firstAttempt: firstAttempt)
@@ -69,7 +69,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
 
     // MARK: - The core
 
-    final func take(_ input: Core.Input) {
+    final func receive(_ input: Core.Input) {
         inbox.append(input)
         step()
     }
@@ -120,7 +120,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     private func arm() { coreAlarm.set(core.deadline.map { clock.moment(of: $0) }) }
 
     private func lookAtClock() {
-        if let deadline = core.deadline, deadline <= reading { take(.relay(.timePassed)) } else { arm() }
+        if let deadline = core.deadline, deadline <= reading { receive(.relay(.timePassed)) } else { arm() }
     }
 
     // MARK: - The session
@@ -141,29 +141,29 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
                 (wire, gateway) = (nil, nil)
             case .opened(let welcome):
                 tell("has a session")
-                if let clock = session.clock { take(.relay(.opened(clock, welcome.counter))) }
+                if let clock = session.clock { receive(.relay(.opened(clock, welcome.counter))) }
             case .lost(let loss):
                 tell("has lost its session: \(loss)")
                 (wire, gateway) = (nil, nil)
-                take(.relay(.lost))
+                receive(.relay(.lost))
             case .event(.command(let command)):
                 tell("has command \(command.id.transaction.short)")
                 heard(command)
-                take(.relay(.command(command, known: journal[command.id])))
-            case .event(.cancel(let command)): take(.relay(.cancel(command)))
+                receive(.relay(.command(command, known: journal[command.id])))
+            case .event(.cancel(let command)): receive(.relay(.cancel(command)))
             case .event(.outcome(let command, let scan, let status)):
                 world.properties.told(status, to: name)
-                take(.relay(.outcome(command, scan: scan, status)))
-            case .event(.time): if let clock = session.clock { take(.relay(.time(clock))) }
+                receive(.relay(.outcome(command, scan: scan, status)))
+            case .event(.time): if let clock = session.clock { receive(.relay(.time(clock))) }
             case .event(.passing(let passing)):
                 world.properties.told(passing.status, to: name)
-                take(.relay(.passing(passing)))
+                receive(.relay(.passing(passing)))
             case .answered(let id, let reply):
-                if let call = openCalls.removeValue(forKey: id) { take(.relay(.answered(call, reply))) }
+                if let call = openCalls.removeValue(forKey: id) { receive(.relay(.answered(call, reply))) }
             case .failed(let id, let failure):
                 if let call = openCalls.removeValue(forKey: id) {
                     failed(call, failure)
-                    take(.relay(.failed(call, failure)))
+                    receive(.relay(.failed(call, failure)))
                 }
             case .unreadable(let error): world.properties.breach(.understood, "\(name): \(error)")
             }

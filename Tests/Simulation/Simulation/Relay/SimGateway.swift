@@ -113,7 +113,7 @@ final class SimGateway: SimProcess {
                     if connection.wire.isOpen(for: self) { connection.wire.close(by: self) }
                 }
                 connection.wire.whenLost(self) {}
-            case .ask(let id, let message, let own, let limit): ask(id, message, own, limit)
+            case .request(let id, let message, let own, let limit): request(id, message, own, limit)
             case .tell(let message, let own):
                 guard let link = routerLinks[own.number]?.link else { continue }
                 links.send({ .gateway(message, .init($0, correlation: 0)) }, on: link)
@@ -123,7 +123,7 @@ final class SimGateway: SimProcess {
         }
     }
 
-    private func ask(_ id: RequestID, _ message: GatewayMessage, _ own: RouterLink, _ limit: Duration) {
+    private func request(_ id: RequestID, _ message: GatewayMessage, _ own: RouterLink, _ limit: Duration) {
         guard let link = routerLinks[own.number]?.link, links.link(to: own.journal)?.wire === link.wire else {
             return after(.zero) { [self] in step(.answered(id, .linkLost)) }
         }

@@ -1,13 +1,13 @@
 import Ingress
 import RelayDomain
 
-import enum Ingress.Question
+import enum Ingress.PhoneQuery
 
 /// The phones' door.
 final class SimIngress: SimProcess {
     private var core = IngressCore()
     private var asksMade: UInt64 = 0
-    private var askers: [IngressCore.AskID: (Answer) -> Void] = [:]
+    private var askers: [IngressCore.QueryID: (PhoneAnswer) -> Void] = [:]
     private(set) lazy var links = RouterLinks(of: self, as: .ingress)
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
 
@@ -27,22 +27,22 @@ final class SimIngress: SimProcess {
     }
 
     /// A phone asks.
-    func ask(_ question: Question, wait: Duration, answer: @escaping (Answer) -> Void) {
+    func request(_ query: PhoneQuery, wait: Duration, answer: @escaping (PhoneAnswer) -> Void) {
         asksMade += 1
-        let id = IngressCore.AskID(number: asksMade)
+        let id = IngressCore.QueryID(number: asksMade)
         askers[id] = answer
-        step([.asked(id, question, wait: wait)])
+        step([.phoneRequested(id, query, wait: wait)])
     }
 
     private func step(_ inputs: [IngressCore.Input]) {
         for output in core.step(inputs, now: world.steady(reading)) {
             switch output {
-            case .ask(let id, let attempt, let journal, let question, let wait, let limit):
+            case .request(let id, let attempt, let journal, let query, let wait, let limit):
                 guard let link = links.link(to: journal) else {
                     after(.zero) { [self] in step([.ended(id, attempt: attempt, .unreachable)]) }
                     continue
                 }
-                let request = question.request(now: links.routerTime(link), wait: wait)
+                let request = query.request(now: links.routerTime(link), wait: wait)
                 links.request({ .request(request, $0) }, on: link, within: limit) { [self] end in
                     step([.ended(id, attempt: attempt, IngressCore.Ending(end))])
                 }

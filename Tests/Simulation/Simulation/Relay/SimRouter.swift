@@ -9,11 +9,11 @@ final class SimRouter: SimProcess {
         let disk: SimDisk
         let term: UInt64
         var core: RouterCore
-        let clock: RouterClock
+        let clock: RelayTimeAuthority
 
         init(_ disk: SimDisk, _ recovered: Recovered, in world: SimWorld, wall: Instant, monotonic: Duration) {
             self.disk = disk
-            clock = RouterClock(wall: wall, after: recovered.lastEventAt, monotonic: monotonic)
+            clock = RelayTimeAuthority(wall: wall, after: recovered.lastEventAt, monotonic: monotonic)
             term = recovered.term
             core = RouterCore(recovered, registry: world.shop.registry, bounds: world.bounds)
         }
@@ -63,7 +63,7 @@ final class SimRouter: SimProcess {
             if world.wallClock.wrongBy != .zero { world.tally.count("journal taken over with a wrong wall clock") }
             world.properties.takenOver(disk.journal)
             world.relayTime.began(in: disk.journal, at: time, world.now)
-            take(.recovered(recovered.unfinished, reopened: recovered.reopened))
+            receive(.recovered(recovered.unfinished, reopened: recovered.reopened))
             world.serving(self)
             return
         }
@@ -80,19 +80,19 @@ final class SimRouter: SimProcess {
         wire.whenLost(self) { [self] in
             peers[number] = nil
             switch role {
-            case .ingress: take(.askerLost(number))
-            case .gateway: take(.gatewayLost(number))
-            case .adapter: take(.adapterLost(number))
+            case .ingress: receive(.requesterLost(number))
+            case .gateway: receive(.gatewayLost(number))
+            case .adapter: receive(.adapterLost(number))
             }
         }
         let welcome = RouterLinks.Welcome(
             journal: writer.disk.journal, journals: UInt8(writer.disk.journals), term: writer.term, time: time)
         wire.send(from: self, surely: true) { links.welcomed(self, wire, welcome) }
-        if role == .gateway { take(.gatewayOpened(number)) }
+        if role == .gateway { receive(.gatewayOpened(number)) }
     }
 
     /// Something came.
-    func take(_ input: RouterInput) {
+    func receive(_ input: RouterInput) {
         inbox.append(input)
         takeTurn()
     }
@@ -104,7 +104,7 @@ final class SimRouter: SimProcess {
         let inputs = inbox
         inbox = []
         let log = writer.disk.log
-        let recall = log.recall(writer.core.questions(for: inputs))
+        let recall = log.recall(writer.core.lookups(for: inputs))
         for input in inputs { world.properties.hearing(input, of: log) }
         let (entries, outputs) = writer.core.step(
             inputs, recalling: recall, now: time, wall: wall, random: &world.random)
@@ -156,7 +156,7 @@ final class SimRouter: SimProcess {
                     world.properties.handingOver(request)
                     send(output, to: peer)
                 }
-            case .ask(let order, let peer):
+            case .orderAdapter(let order, let peer):
                 tell("asks: \(order.story)")
                 send(output, to: peer)
             case .count(let refusal): world.tally.count("refused \(refusal.rawValue)")
@@ -169,7 +169,7 @@ final class SimRouter: SimProcess {
         guard let peer = peers[number] else { return }
         // The tables come with the welcome: without them the link does not stand.
         let isFirstWord = if case .order(.tables, _) = output { true } else { false }
-        peer.wire.send(from: self, surely: isFirstWord) { peer.links.hear(output, on: peer.wire) }
+        peer.wire.send(from: self, surely: isFirstWord) { peer.links.routerSent(output, on: peer.wire) }
     }
 }
 

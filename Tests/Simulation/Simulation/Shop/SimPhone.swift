@@ -1,7 +1,7 @@
 import Ingress
 import RelayDomain
 
-import enum Ingress.Question
+import enum Ingress.PhoneQuery
 
 /// A customer with a phone: pays, collects and redeems; taps twice, repeats under the same key, cancels, and gives up.
 final class SimPhone: SimProcess {
@@ -120,17 +120,17 @@ final class SimPhone: SimProcess {
                 kind: operation.information, sealed: SimShop.seal(code), digest: SimShop.digest(code),
                 expiresAt: operation == .payment ? expiresAt : nil),
             amount: amount, key: key, body: SimShop.digest("\(operation) \(code) \(amount.map { "\($0)" } ?? "")"),
-            receipts: [])
+            hopStamps: [])
     }
 
     // MARK: - The relay
 
-    private func ask(_ question: Question, wait: Duration, _ answered: @escaping (Answer?) -> Void) {
+    private func request(_ query: PhoneQuery, wait: Duration, _ answered: @escaping (PhoneAnswer?) -> Void) {
         let ingress = world.pick(world.ingresses)
         let begin = world.now
-        world.network.ask(ingress, from: self, limit: wait + .seconds(5)) { respond in
-            ingress.ask(question, wait: wait, answer: respond)
-        } answered: { (result: Result<Answer, SimNetwork.AskFailure>) in
+        world.network.request(ingress, from: self, limit: wait + .seconds(5)) { respond in
+            ingress.request(query, wait: wait, answer: respond)
+        } answered: { (result: Result<PhoneAnswer, SimNetwork.AskFailure>) in
             if case .success(.status(let status)) = result { self.noteWait(wait, since: begin, status) }
             answered(try? result.get())
         }
@@ -138,7 +138,7 @@ final class SimPhone: SimProcess {
 
     /// A router has told of no outcome, although the phone would wait for longer.
     private func noteWait(_ wait: Duration, since begin: Moment, _ status: TransactionStatus) {
-        let most = world.bounds.waitMost
+        let most = world.bounds.waitMax
         guard status.outcome == nil, wait > most, most..<wait ~= world.now - begin else { return }
         world.tally.count("wait beyond its bound cut short")
     }
@@ -147,9 +147,9 @@ final class SimPhone: SimProcess {
         var visit = visit
         visit.tries += 1
         if visit.tries > 1 { world.tally.count("same key again") }
-        ask(.submit(visit.submit), wait: visit.wait) { [self] answer in
+        request(.submit(visit.submit), wait: visit.wait) { [self] answer in
             switch answer {
-            case .status(let status): hear(status, visit)
+            case .status(let status): ingressAnswered(status, visit)
             case .problem(let problem):
                 if problem.word == Refusal.codeExpired.rawValue { refusedAsExpired(visit.submit) }
                 guard case .sameKey(let pause) = problem.retry, world.chance(0.5) else { return think() }
@@ -172,7 +172,7 @@ final class SimPhone: SimProcess {
         after(pause + world.span(0...500)) { [self] in attempt(visit) }
     }
 
-    private func hear(_ status: TransactionStatus, _ visit: Visit) {
+    private func ingressAnswered(_ status: TransactionStatus, _ visit: Visit) {
         world.properties.told(status, to: name, under: visit.submit.key)
         if case .failed = status.outcome, visit.submit.operation == .payment {
             returnedCode = SimShop.open(visit.submit.information.sealed)
@@ -187,16 +187,16 @@ final class SimPhone: SimProcess {
         after(world.span(200...4_000)) { [self] in
             if world.chance(0.15) {
                 tell("cancels \(status.id.short)")
-                ask(.cancel(status.id), wait: .seconds(5)) { [self] in hear($0, visit) }
+                request(.cancel(status.id), wait: .seconds(5)) { [self] in ingressAnswered($0, visit) }
             } else if world.chance(0.3) {
                 attempt(visit)
             } else {
-                ask(.status(status.id), wait: .seconds(10)) { [self] in hear($0, visit) }
+                request(.status(status.id), wait: .seconds(10)) { [self] in ingressAnswered($0, visit) }
             }
         }
     }
 
-    private func hear(_ answer: Answer?, _ visit: Visit) {
-        if case .status(let status) = answer { hear(status, visit) } else { think() }
+    private func ingressAnswered(_ answer: PhoneAnswer?, _ visit: Visit) {
+        if case .status(let status) = answer { ingressAnswered(status, visit) } else { think() }
     }
 }

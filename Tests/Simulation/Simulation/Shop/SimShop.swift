@@ -24,9 +24,9 @@ struct SimShop {
         let shop = Shop(
             destinations: [.init(id: Self.bank, kind: ReasonCode("sandbox")!)],
             applications: [
-                .init(id: Self.pay, operatedBy: OperatorID("op")!, functions: [.payment], destination: Self.bank),
+                .init(id: Self.pay, issuer: IssuerID("op")!, functions: [.payment], destination: Self.bank),
                 .init(
-                    id: Self.points, operatedBy: OperatorID("op")!, functions: [.accrue, .redeem],
+                    id: Self.points, issuer: IssuerID("op")!, functions: [.accrue, .redeem],
                     destination: Self.bank),
             ],
             terminals: self.alone.map { .init(id: $0) }
@@ -77,7 +77,7 @@ struct SimShop {
         return AuthorizationOrder(
             transaction: Self.ledgerID(request.transaction), reference: request.reference, operation: request.operation,
             instrument: instrument, amount: amount, notAfter: request.notAfter,
-            fault: Fault(minorUnits: amount.minorUnits, member: nil))
+            fault: SandboxFault(minorUnits: amount.minorUnits, member: nil))
     }
 }
 

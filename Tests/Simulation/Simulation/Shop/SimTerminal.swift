@@ -17,7 +17,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     init(_ terminal: TerminalID, in world: SimWorld) {
         self.terminal = terminal
-        super.init(.terminal(terminal), in: world, makeCore: { TerminalCore(unsettled: $0, scans: $1) })
+        super.init(.terminal(terminal), in: world, makeCore: { TerminalCore(unfinished: $0, scans: $1) })
     }
 
     override func begin() {
@@ -41,7 +41,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     func scan(_ code: String, by customer: String) {
         guard let text = ScannedText(code) else { return }
         showing[text] = customer
-        after(.zero) { [self] in take(.scanned(.qr, text)) }  // Held up, it reads the code when it goes on.
+        after(.zero) { [self] in receive(.scanned(.qr, text)) }  // Held up, it reads the code when it goes on.
     }
 
     override func heard(_ command: Command) {
@@ -60,7 +60,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         key(price, for: .next(until: keptUntil))
         guard world.chance(0.15) else { return true }
         world.tally.count("customer paid cash")
-        decide(world.span(300...5_000)) { [self] in take(world.chance(0.5) ? .cleared : .canceled) }
+        decide(world.span(300...5_000)) { [self] in receive(world.chance(0.5) ? .cleared : .canceled) }
         return false
     }
 
@@ -72,7 +72,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         after(.zero) { [self] in
             tell("the cashier keys \(sum)")
             world.properties.keyed(sum, at: terminal, for: owner)
-            take(.keyed(sum))
+            receive(.keyed(sum))
         }
     }
 
@@ -112,7 +112,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
             world.tally.count("wrong sum keyed")
             keyLater(Amount(minorUnits: sum.minorUnits + 1, unit: sum.unit)!, 200...3_000)
         case 82..<88: keyLater(sum, 10_000...70_000)
-        case 88..<94: decide(world.span(100...5_000)) { [self] in take(.canceled) }
+        case 88..<94: decide(world.span(100...5_000)) { [self] in receive(.canceled) }
         default: world.tally.count("no sum keyed")
         }
     }
@@ -122,7 +122,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         guard let asked = core.asked, let customer = customers[asked] else { return }
         let mood = Int.random(in: 0..<100, using: &world.random)
         decide(world.span(200...3_000)) { [self] in
-            if mood < 80 { key(mood < 50 ? phone : keyed, for: .customer(customer)) } else { take(.canceled) }
+            if mood < 80 { key(mood < 50 ? phone : keyed, for: .customer(customer)) } else { receive(.canceled) }
         }
     }
 
@@ -197,7 +197,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         if case .asking = display, world.chance(0.04) {
             after(world.span(0...4_000)) { [self] in
                 forgetPlan()
-                take(.canceled)
+                receive(.canceled)
             }
         }
     }

@@ -37,7 +37,7 @@ final class SimTill: SimDevice<AgentCore> {
 
     init(_ pos: POSID, in world: SimWorld) {
         self.pos = pos
-        super.init(.pos(pos), in: world, makeCore: { records, _ in AgentCore(unsettled: records) })
+        super.init(.pos(pos), in: world, makeCore: { records, _ in AgentCore(unfinished: records) })
     }
 
     override func heard(_ command: Command) {
@@ -63,7 +63,7 @@ final class SimTill: SimDevice<AgentCore> {
 
     override func carryOut(_ output: AgentOutput) {
         switch output {
-        case .drive(let number, let step): drive(step) { [self] news in take(.driven(number, news)) }
+        case .drive(let number, let step): drive(step) { [self] news in receive(.driven(number, news)) }
         case .note(let note): noted(note)
         case .call, .stopped: break
         }

@@ -22,9 +22,9 @@ public final class SimWorld {
     /// one transaction in a simulated minute.
     static let narrow = {
         var bounds = RouterCore.Bounds()
-        bounds.wordsMost = 40
-        bounds.waitMost = .seconds(3)
-        bounds.reopenedMost = 0
+        bounds.wordsMax = 40
+        bounds.waitMax = .seconds(3)
+        bounds.reopenedMax = 0
         return bounds
     }()
 

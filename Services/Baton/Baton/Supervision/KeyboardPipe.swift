@@ -1,0 +1,37 @@
+import Foundation
+import ServiceRuntime
+
+/// What stands in for a terminal's keyboard and scanner: a named pipe, `run/<name>.keyboard` below the home.
+///
+/// Whoever may write there can type: `echo 'amount 12.50 EUR' > .baton/run/counter-1.keyboard`.
+struct KeyboardPipe: Sendable {
+    let path: String
+
+    init(_ name: String, in home: Home) { path = "\(home.run)/\(name).keyboard" }
+
+    /// Makes the pipe anew, and opens it for the process that reads it. It never ends: the process holds both its ends.
+    func open() throws(ChildProcessError) -> FileHandle {
+        unlink(path)
+        guard mkfifo(path, 0o600) == 0 else { throw failure }
+        let descriptor = Foundation.open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// Types one line. Never waits: not for a reader, and not for room.
+    /// - Returns: false if nobody reads, or what is there is no pipe.
+    func type(_ line: String) -> Bool {
+        let descriptor = Foundation.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return false }
+        let bytes = Array("\(line)\n".utf8)
+        return write(descriptor, bytes, bytes.count) == bytes.count
+    }
+
+    /// Takes the pipe away.
+    func remove() { unlink(path) }
+
+    private var failure: ChildProcessError { ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }
+}

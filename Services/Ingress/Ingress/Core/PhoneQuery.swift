@@ -1,0 +1,71 @@
+import RelayDomain
+
+/// What a phone wants of the relay, checked and sealed.
+package enum PhoneQuery: Hashable, Sendable {
+    case submit(SubmitTransaction)
+    case status(TransactionID)
+    case cancel(TransactionID)
+    case terminal(TerminalID)
+
+    /// The journal whose router knows; nil if an ID names one that there is not.
+    func journal(outOf journals: Int) -> UInt8? {
+        switch self {
+        case .submit(let submit): submit.terminal.journal(outOf: journals)
+        case .status(let id), .cancel(let id): Int(id.journal) < journals ? id.journal : nil
+        case .terminal(let terminal): terminal.journal(outOf: journals)
+        }
+    }
+
+    /// What its router is asked first.
+    var first: RouterQuery {
+        switch self {
+        case .submit(let submit): .submit(submit)
+        case .status(let id): .query(.id(id))
+        case .cancel(let id): .cancel(id)
+        case .terminal(let terminal): .resolve(terminal)
+        }
+    }
+
+    /// What its router is asked once a first attempt may have arrived.
+    var inquiry: RouterQuery {
+        switch self {
+        case .submit(let submit): .query(.key(submit.key))
+        case .status, .cancel, .terminal: first  // Asked twice they change nothing more.
+        }
+    }
+}
+
+/// A ``RouterRequest`` whose wait is still a span: only the shell knows the router's time.
+package enum RouterQuery: Hashable, Sendable {
+    case submit(SubmitTransaction)
+    case query(TransactionQuery)
+    case cancel(TransactionID)
+    case resolve(TerminalID)
+
+    /// - Parameter now: the router's time.
+    package func request(now: Instant, wait: Duration) -> RouterRequest {
+        switch self {
+        case .submit(let submit):
+            .submit(submit.stamped(HopStamp(.ingress, .forwarded, at: now)), waitUntil: now + wait)
+        case .query(let query): .query(query, waitUntil: now + wait)
+        case .cancel(let id): .cancel(id, waitUntil: now + wait)
+        case .resolve(let terminal): .resolve(terminal)
+        }
+    }
+}
+
+/// What the phone is told.
+package enum PhoneAnswer: Equatable, Sendable {
+    case status(TransactionStatus)
+    case terminal(TerminalInfo)
+    case problem(Problem)
+}
+
+extension SubmitTransaction {
+    /// The same with one stamp more.
+    func stamped(_ stamp: HopStamp) -> SubmitTransaction {
+        SubmitTransaction(
+            terminal: terminal, application: application, operation: operation, information: information,
+            amount: amount, key: key, body: body, hopStamps: hopStamps + [stamp])
+    }
+}

@@ -1,0 +1,23 @@
+import HTTPEdge
+
+/// A permit among those that were let in, free again when nobody holds this object.
+final class AdmissionPermit: Sendable {
+    private let admission: Admission
+    /// Where the permit counts for its address too.
+    private let address: (admission: AddressAdmission, network: PeerNetwork)?
+
+    /// - Returns: nil if there is no room.
+    init?(among admission: Admission, of address: (admission: AddressAdmission, network: PeerNetwork)? = nil) {
+        guard admission.enter() else { return nil }
+        guard address.map({ $0.admission.enter($0.network) }) ?? true else {
+            admission.leave()
+            return nil
+        }
+        (self.admission, self.address) = (admission, address)
+    }
+
+    deinit {
+        admission.leave()
+        if let address { address.admission.leave(address.network) }
+    }
+}

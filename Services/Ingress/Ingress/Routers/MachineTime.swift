@@ -1,0 +1,7 @@
+import Foundation
+import RelayDomain
+
+/// This machine's own idea of the time.
+enum MachineTime {
+    static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+}

@@ -1,7 +1,0 @@
-import Foundation
-import RelayDomain
-
-/// This machine's own idea of the time.
-enum WallClock {
-    static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
-}

@@ -1,0 +1,20 @@
+/// What a router tells a gateway.
+public enum GatewayOrder: Hashable, Sendable {
+    /// Answers a claim.
+    case claimed(DeviceSession, CounterFacts)
+    case claimRefused(Device, Refused)
+    /// Answers a call.
+    case reply(DeviceReply)
+    case command(DeviceSession, Command)
+    /// Somebody wants no more of this command.
+    case cancel(DeviceSession, CommandID)
+    /// How a command or a scan of this device ended.
+    case outcome(DeviceSession, CommandID?, scan: SubmissionKeyText?, TransactionStatus)
+    /// What passes at the tag of a paired counter, for its relay terminal.
+    case passing(DeviceSession, Passing)
+    /// A newer session exists; close this one.
+    case sessionReplaced(DeviceSession)
+    /// The registry names this device, or its pairing, no more; close this one.
+    case sessionUnregistered(DeviceSession)
+    case tables(GatewayTables)
+}

@@ -1,0 +1,19 @@
+/// A refusal, and what the refused party can make use of.
+public struct Refused: Hashable, Sendable {
+    public let refusal: Refusal
+    /// How long the device has been busy with another transaction; at most ``busyMax``.
+    public let busyFor: Duration?
+    /// What is longer is said as this.
+    public static let busyMax = Duration.seconds(86_400)
+    /// A sentence for a person, where the code does not say it all.
+    public let detail: String?
+    /// The field of the message at fault, such as `amount`.
+    public let field: String?
+
+    public init(_ refusal: Refusal, busyFor: Duration? = nil, detail: String? = nil, field: String? = nil) {
+        self.refusal = refusal
+        self.busyFor = busyFor.map { min($0, Self.busyMax) }
+        self.detail = detail
+        self.field = field
+    }
+}

@@ -1,0 +1,283 @@
+import Glibc
+import RelayDomain
+import RelayMessages
+
+/// The links of one bound socket, whatever they carry: what ``LinkServer`` is made of.
+///
+/// It knows the wire's types only, so that there is one copy of this code for all endpoints.
+final class PeerConnections {
+    var opened: (Peer, Hello) -> Void = { _, _ in }
+    /// Reads a body and passes it on; what it throws is answered.
+    var received: (Peer, WireBody, MessageHeader) throws(WireError) -> Void = { _, _, _ in }
+    var lost: (Peer, LinkLoss) -> Void = { _, _ in }
+    var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
+    var connection: (SocketEvent) -> Void = { _ in }
+
+    private let reactor: Reactor
+    private let endpoint: BusEndpoint
+    private let socket: Socket
+    private let connections: ConnectionGuard
+    private let limits: BusLimits
+    private let counters: BusCounters
+    private let welcome: (Peer, Hello) -> RouterWelcome
+    private let routerTime: () -> Instant
+    /// By routing number, of which one connection has each at a time.
+    private var links: [UInt32: Link] = [:]
+    private var linksMade: UInt32 = 0
+    private var nextOrder: ContinuousClock.Instant?
+    /// Who said hello on which connection, by its file.
+    private var residents: [Int32: Peer] = [:]
+    /// Whose connection has ended, and how that showed. What they said last may lie there unread.
+    private var leaving: [(peer: Peer, sign: LinkStateMachine.Event)] = []
+    private var timer: ReactorTimer?
+
+    private struct Link {
+        var machine = LinkStateMachine(.answering)
+        let peer: Peer
+        let hello: Hello
+        let connection: HelloConnection
+        /// Whether its connection has ended: its routing ID may be another's now, so nothing is sent to it any more.
+        var hasLeft = false
+    }
+
+    /// Binds the endpoint.
+    /// - Throws: ``TransportError``.
+    init(
+        _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
+        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> RouterWelcome
+    ) throws(TransportError) {
+        let binding = try BoundSocket(
+            .router, endpoint, name: name, configuration, helloTimeout: configuration.limits.helloWait, on: reactor)
+        self.reactor = reactor
+        self.endpoint = endpoint
+        self.welcome = welcome
+        self.routerTime = routerTime
+        limits = configuration.limits
+        boundAddress = binding.bound
+        address = binding.address
+        socket = binding.socket
+        connections = binding.connections
+        counters = binding.counters
+        timer = reactor.timer { self.tick($0) }
+        socket.onMessage = { self.receive($0) }
+        connections.report = { self.connection($0) }
+        connections.left = { [unowned self] in connectionEnded($0) }
+    }
+
+    /// What was bound, with the port that was found if it was 0.
+    let boundAddress: String
+    let address: BusAddress
+
+    var isPaused: Bool {
+        get { socket.isPaused }
+        set { socket.isPaused = newValue }
+    }
+
+    var peers: [Peer: Hello] {
+        Dictionary(uniqueKeysWithValues: links.values.map { ($0.peer, $0.hello) })
+    }
+
+    /// A peer's link; nil if it is over, whoever has its routing ID now.
+    private func link(of peer: Peer) -> Link? {
+        links[peer.routingNumber].flatMap { $0.peer == peer ? $0 : nil }
+    }
+
+    func send(_ body: WireBody, _ header: MessageHeader, to peer: Peer) -> SendResult {
+        reactor.checkIsolated()
+        let result = link(of: peer)?.machine.isOpen == true ? transmit(body, header, to: peer) : .unreachable
+        if result != .sent { counters.count(unsent: result) }
+        return result
+    }
+
+    func dismiss(_ peer: Peer) {
+        reactor.checkIsolated()
+        guard link(of: peer) != nil else { return }
+        _ = transmit(.goodbye, .none, to: peer)
+        forget(peer)
+    }
+
+    /// The connection may last; a hello on it begins another link.
+    private func forget(_ peer: Peer) {
+        guard let link = link(of: peer) else { return }
+        links[peer.routingNumber] = nil
+        // Of who has left the file may be another's by now.
+        if !link.hasLeft { connections.estranged(link.connection.file) }
+    }
+
+    func close() {
+        reactor.checkIsolated()
+        for link in links.values { _ = transmit(.goodbye, .none, to: link.peer) }
+        links = [:]
+        timer?.cancel()
+        timer = nil
+        connections.close()
+        socket.close()
+        (opened, received, lost, connection) = ({ _, _ in }, { _, _, _ in }, { _, _ in }, { _ in })
+        unread = { _, _, _ in }
+    }
+
+    // MARK: - Receiving
+
+    private func receive(_ identity: consuming Frame) {
+        var identity = identity
+        guard var body = socket.receive() else { return counters.count(refused: "noBody") }
+        guard let number = Peer.routingNumber(&identity) else {
+            return connections.showOut(body.file, because: "routingID")
+        }
+        // libzmq bounds neither the parts of a message nor their sum.
+        guard !socket.isInsideMessage else { return connections.showOut(body.file, because: "parts") }
+        let link = resident(at: number, &body)
+        let peer = link?.peer ?? Peer(routingNumber: number, link: 0)
+        var bounds = link.map { MessageBounds.router(endpoint, from: $0.hello.role) } ?? .beforeHello
+        bounds.takesLongOrders = nextOrder.map { $0 <= reactor.tickTime } ?? true
+        let received = Received(&body, within: bounds)
+        if body.count > bounds.bytesMax, received.wasDecoded { nextOrder = .now + limits.orderPause }
+        switch received {
+        case .hello(let hello): greet(peer, hello, &body)
+        case .message(let message, let header):
+            apply(.heard(.message), to: peer) { self.deliver(message, header, from: peer) }
+        case .beat: apply(.heard(.beat), to: peer)
+        case .goodbye: apply(.heard(.goodbye), to: peer)
+        case .welcome: counters.count(refused: "welcome")
+        case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: peer)
+        case .unreadThere(_, let reason):
+            counters.count(refused: "unreadThere")
+            unread(peer, link?.hello, .there(reason: reason))
+        case .unreadable(.tooLong, _) where link == nil, .unreadable(.tooManyFields, _) where link == nil:
+            apply(.heard(.message), to: peer)  // It is no hello, and may be a word of who does not know that its link is over.
+        case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
+        }
+    }
+
+    /// The link of who says this.
+    private func resident(at number: UInt32, _ body: inout Frame) -> Link? {
+        guard let link = links[number], !link.connection.carried(&body) else { return links[number] }
+        // Who had this routing ID has left, and another has chosen it.
+        apply(.disconnected, to: link.peer)
+        return nil
+    }
+
+    private func deliver(_ message: WireBody, _ header: MessageHeader, from peer: Peer) {
+        // Whoever asked has given up, and asks again if he still wants it.
+        if let deadline = header.deadline, deadline < routerTime() { return counters.count(refused: "overdue") }
+        do {
+            try received(peer, message, header)
+        } catch {
+            refuse(.body(error), header.correlation, from: peer)
+        }
+    }
+
+    private func greet(_ peer: Peer, _ hello: Hello, _ frame: inout Frame) {
+        guard link(of: peer) == nil else { return apply(.heard(.hello), to: peer) }
+        guard links.count < limits.peersMax else {
+            counters.count(refused: "peersMax")
+            _ = transmit(.goodbye, .none, to: peer)
+            return
+        }
+        linksMade &+= 1
+        let peer = Peer(routingNumber: peer.routingNumber, link: linksMade)
+        let connection = HelloConnection(&frame)
+        links[peer.routingNumber] = Link(peer: peer, hello: hello, connection: connection)
+        connections.introduced(connection.file)
+        residents[connection.file] = peer
+        apply(.heard(.hello), to: peer)
+    }
+
+    private func refuse(_ why: Unreadable, _ correlation: UInt64, from peer: Peer) {
+        counters.count(refused: why.label)
+        let header = MessageHeader(correlation: correlation)
+        switch why {
+        case .version: _ = transmit(.ourVersions, header, to: peer)
+        // An answer to nothing in particular, too: a peer that is misread in silence never learns of it.
+        case .noEnvelope, .tooLong, .tooManyFields, .tooSoon, .body: _ = transmit(.undecodable(why), header, to: peer)
+        }
+        unread(peer, link(of: peer)?.hello, .here(reason: why.reason))
+    }
+
+    // MARK: - Deciding and acting
+
+    private func apply(_ event: LinkStateMachine.Event, to peer: Peer, deliver: () -> Void = {}) {
+        var machine = link(of: peer)?.machine ?? LinkStateMachine(.answering)
+        let actions = machine.apply(event, now: reactor.tickTime)
+        if link(of: peer) != nil { links[peer.routingNumber]?.machine = machine }
+        for action in actions {
+            switch action {
+            case .sendWelcome:
+                guard let hello = link(of: peer)?.hello else { break }
+                _ = transmit(welcome(peer, hello).wire, .none, to: peer)
+            case .open:
+                schedule()
+                if let hello = link(of: peer)?.hello { opened(peer, hello) }
+            case .deliver: deliver()
+            case .sendBeat:
+                _ = transmit(.beat(routerTime()), .none, to: peer)
+            case .sendGoodbye:
+                counters.count(refused: "noHello")
+                _ = transmit(.goodbye, .none, to: peer)
+            case .lose(let reason):
+                forget(peer)
+                counters.count(reason)
+                lost(peer, reason)
+            case .discard: forget(peer)
+            case .sendHello: break  // An answering end never greets.
+            }
+        }
+    }
+
+    private func transmit(_ body: WireBody, _ header: MessageHeader, to peer: Peer) -> SendResult {
+        guard link(of: peer)?.hasLeft != true else { return .unreachable }
+        let bytes = header.envelope(body)
+        guard bytes.count <= limits.messageBytesMax else { return .tooLong }
+        switch socket.send(peer.routingID, more: true) {
+        case 0:
+            _ = socket.send(Frame(bytes))  // A socket that took the address takes the rest.
+            return .sent
+        case EAGAIN: return .full
+        default:
+            leaves(peer, .unreachable)
+            return .unreachable
+        }
+    }
+
+    private func connectionEnded(_ file: Int32) {
+        if let peer = residents.removeValue(forKey: file) { leaves(peer, .disconnected) }
+    }
+
+    /// Whoever has this routing ID next hears nothing that was meant for the one before. What that one said last is read
+    /// first; then its link is over, in the reactor's own turn: this may show while the owner is sending.
+    private func leaves(_ peer: Peer, _ sign: LinkStateMachine.Event) {
+        guard link(of: peer)?.hasLeft == false else { return }
+        links[peer.routingNumber]?.hasLeft = true
+        leaving.append((peer, sign))
+        socket.mayHaveMessages = true
+        schedule()
+    }
+
+    // MARK: - Time
+
+    private func tick(_ now: ContinuousClock.Instant) {
+        endLinksOfLeavers()
+        for link in links.values {
+            if socket.isPaused { apply(.notListening, to: link.peer) }
+            apply(.tick, to: link.peer)
+        }
+        schedule()
+    }
+
+    private func endLinksOfLeavers() {
+        guard !socket.mayHaveMessages else { return }
+        let gone = leaving
+        leaving = []
+        for (peer, sign) in gone where link(of: peer) != nil { apply(sign, to: peer) }
+    }
+
+    /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second: beats go out together.
+    private func schedule() {
+        guard leaving.isEmpty || socket.isPaused else {
+            timer?.due = reactor.tickTime  // The next turn reads again.
+            return
+        }
+        let soonest = links.values.lazy.compactMap(\.machine.nextDue).min()
+        timer?.due = soonest.map { max($0, reactor.tickTime + .milliseconds(100)) }
+    }
+}

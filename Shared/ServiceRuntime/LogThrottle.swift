@@ -1,0 +1,23 @@
+/// Keeps one who errs all the time from filling a log: of what is said about a source, one line a second is written.
+public struct LogThrottle<Source: Hashable> {
+    private var written: [Source: (at: ContinuousClock.Instant, leftOut: Int)] = [:]
+
+    public init() {}
+
+    /// - Returns: how many lines about the source were left out since the last line; nil if this one is left out too.
+    public mutating func admit(about source: Source, now: ContinuousClock.Instant) -> Int? {
+        guard let last = written[source] else {
+            written[source] = (now, 0)
+            return 0
+        }
+        guard now - last.at >= .seconds(1) else {
+            written[source] = (last.at, last.leftOut + 1)
+            return nil
+        }
+        written[source] = (now, 0)
+        return last.leftOut
+    }
+
+    /// The source is gone.
+    public mutating func forget(_ source: Source) { written[source] = nil }
+}
