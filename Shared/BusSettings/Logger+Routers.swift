@@ -4,7 +4,7 @@ import RelayTransport
 /// What processes say of the bus and of those at its other end, each event in one form.
 extension Logger {
     /// A router has welcomed this process.
-    public func routerFound(_ welcome: Welcome) {
+    public func routerFound(_ welcome: RouterWelcome) {
         info(
             "router found",
             metadata: ["journal": "\(welcome.journal)", "router": "\(welcome.name)", "term": "\(welcome.term)"])

@@ -42,8 +42,10 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether only this machine reaches it.
     public var isLoopback: Bool {
-        let authority = origin.drop { $0 != "/" }.dropFirst(2)
-        return authority.hasPrefix("127.") || authority.hasPrefix("localhost") || authority.hasPrefix("[::1]")
+        let authority = String(origin.drop { $0 != "/" }.dropFirst(2))
+        let host = HostPort(authority)?.host ?? authority
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost" || host == "::1" || numbers.count == 4 && !numbers.contains(nil) && numbers[0] == 127
     }
 
     private static func isAuthority(_ text: String) -> Bool {

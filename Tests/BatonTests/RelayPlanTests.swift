@@ -42,8 +42,9 @@ import Testing
 
     @Test func aDestinationOfAKindThatThisBuildKnowsGetsAnAdapter() throws {
         let text = "version: 1\ndestinations: [{id: a, kind: sandbox}, {id: b, kind: iso8583}, {id: c, kind: echo}]"
+        var ports = AdapterPorts([])
         let adapters = try plan().adapters(
-            of: try ShopFile(text, name: "s").shop, sandbox: HostPort(host: "0.0.0.0", port: 7_790))
+            of: try ShopFile(text, name: "s").shop, sandbox: HostPort(host: "0.0.0.0", port: 7_790), ports: &ports)
         #expect(adapters.map(\.name) == ["adapter-a", "adapter-c"])
         #expect(adapters.first?.settings["BATON_DESTINATION_URL"] == "http://127.0.0.1:7790")
     }
@@ -53,13 +54,30 @@ import Testing
         let same = String(repeating: "d", count: 56)
         let ids = ["\(same)", "\(same)-1", "\(same)-2", "\(same)-2-and-s"]
         let list = ids.map { "{id: \($0), kind: echo}" }.joined(separator: ", ")
+        var ports = AdapterPorts([])
         let adapters = try plan().adapters(
             of: try ShopFile("version: 1\ndestinations: [\(list)]", name: "s").shop,
-            sandbox: HostPort(host: "127.0.0.1", port: 7_790))
+            sandbox: HostPort(host: "127.0.0.1", port: 7_790), ports: &ports)
         #expect(Set(adapters.map(\.name)).count == ids.count)
         #expect(adapters.allSatisfy { $0.name.utf8.count <= 64 && $0.name.hasPrefix("adapter-ddd") })
         #expect(adapters.first?.name == "adapter-\(same)")
         #expect(adapters.map { $0.settings["BATON_DESTINATION"] } == ids)
+    }
+
+    /// A bank's adapter is not restarted because another bank came or went.
+    @Test func adaptersKeepTheirAdminPorts() throws {
+        let ids = (0..<24).map { DestinationID("d\($0)")! }
+        var ports = try plan([:]).adapterPorts
+        ports.assign(to: ids)
+        let given = ids.compactMap { ports[$0] }
+        #expect(given.count == 20 && Set(given).count == 20 && given.first == 7766)
+        #expect(Set(given).isDisjoint(with: [7780, 7781, 7782, 7790]), "there the edges and the sandbox listen")
+        ports.assign(to: Array(ids.dropFirst()))
+        #expect(ids[1..<20].compactMap { ports[$0] } == Array(given.dropFirst()))
+        #expect(ports[ids[0]] == nil && ports[ids[20]] == given.first, "what is free is given to the next")
+        var none = try plan(["BATON_ADMIN": "127.0.0.1:0"]).adapterPorts
+        none.assign(to: ids)
+        #expect(none[ids[0]] == nil)
     }
 
     @Test func aSettingThatNobodyKnowsIsRefused() {
@@ -74,8 +92,9 @@ import Testing
             let shop = try ShopFile.read(sampleShopPath).shop
             let any = HostPort.loopback(port: 1)
             let edges = RelayPlan.Edges(phones: any, terminals: any, pos: any, sandbox: any)
+            var ports = plan.adapterPorts
             let all =
-                plan.relay(withSandbox: true) + plan.adapters(of: shop, sandbox: any)
+                plan.relay(withSandbox: true) + plan.adapters(of: shop, sandbox: any, ports: &ports)
                 + (try plan.farEnds(of: shop, edges: edges, sale: Demonstration.sale))
             #expect(all.count == 11)
             for process in all {

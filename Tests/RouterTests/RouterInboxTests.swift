@@ -63,7 +63,7 @@ struct RouterInboxTests {
     @Test func onePeersWordsDoNotFillIt() {
         var inbox = RouterInbox()
         let taken = flood(&inbox, .adapter(.health(isGood: true), PeerNumber(1)), of: 1)
-        #expect(taken == RouterInbox.mostOfOne && !inbox.isFull)
+        #expect(taken == RouterInbox.allOfOne && !inbox.isFull)
         let another = inbox.add(.adapter(.health(isGood: true), PeerNumber(2)), from: PeerNumber(2))
         let itsEnd = inbox.add(.adapterLost(PeerNumber(1)), from: PeerNumber(1))
         #expect(another && itsEnd)

@@ -35,7 +35,8 @@ import Testing
 
     @Test(arguments: [
         ("http://127.0.0.1:7780", true), ("http://localhost/pay", true), ("https://[::1]:7780", true),
-        ("https://pay.example", false), ("http://10.0.0.1:7780/127.0.0.1", false),
+        ("https://pay.example", false), ("http://localhost.shop.example", false), ("https://127.0.0.1.nip.io", false),
+        ("http://10.0.0.1:7780/127.0.0.1", false),
     ])
     func onlyTheLoopbackIsThisMachineAlone(text: String, isLoopback: Bool) {
         #expect(PublicURL(text)?.isLoopback == isLoopback)

@@ -27,8 +27,11 @@ case "baton-pos-gateway": try await POSGateway.run()
 case "baton-pos-agent": try await POSAgent.run()
 case "baton-destination-adapter": try await DestinationAdapter.run()
 case "baton-sandbox": try await Sandbox.run()
-default:
-    // Called by its own name it says which links it wants.
+case "baton-all":  // It says which links it wants.
     StandardStream.output.writeLine(names.joined(separator: "\n"))
     StandardStream.output.flush()
+case let name:
+    StandardStream.error.writeLine("\(name): this executable has to be called by one of its names: see `baton-all`")
+    StandardStream.error.flush()
+    exit(64)
 }

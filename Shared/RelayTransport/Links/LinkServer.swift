@@ -65,8 +65,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
             endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
     }
 
-    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too: after three
-    /// seconds the links are lost.
+    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too, so silence is
+    /// not judged meanwhile.
     public var isPaused: Bool {
         get { links.isPaused }
         set { links.isPaused = newValue }

@@ -101,7 +101,7 @@ final class PeerConnections {
         guard let link = link(of: peer) else { return }
         links[peer.routingNumber] = nil
         // Of who has left the file may be another's by now.
-        if !link.hasLeft { connections.estranged(link.connection.file) }
+        if residents[link.connection.file] == peer { connections.estranged(link.connection.file) }
     }
 
     func close() {

@@ -1,25 +1,32 @@
 /// What the subscribers of a publisher listen to: topics by how they begin, as ZeroMQ subscribes.
 ///
 /// A publisher that knows of nobody who would hear an event need not write it. Each topic is charged to the connection that
-/// subscribed to it first, until nobody listens to it any more: libzmq does not tell of others' interest.
+/// subscribed to it first, until it leaves or nobody listens to the topic any more: libzmq does not tell of others' interest.
 struct Listeners {
     /// The longest topic that is listened to, in bytes: a transaction ID has 37.
     static let topicBytesMax = 64
 
-    /// By topic, the connection that it is charged to.
-    private var owners: [[UInt8]: Int32] = [:]
-    /// How many topics each connection is charged with.
-    private var charges: [Int32: Int] = [:]
+    /// By topic, the account that it is charged to. Of who has left there is none.
+    private var owners: [[UInt8]: Account] = [:]
+    /// The account of each connection that is charged with something.
+    private var accounts: [Int32: Account] = [:]
+    private var charges: [Account: Int] = [:]
+    private var accountsMade: Account = 0
     /// How many topics of each length there are: a topic is looked up once for each length.
     private var lengths: [Int: Int] = [:]
 
-    /// How many topics are listened to.
-    var count: Int { owners.count }
+    /// A file is another connection's later, an account is not.
+    private typealias Account = UInt64
 
-    func charge(of connection: Int32) -> Int { charges[connection, default: 0] }
+    /// How many topics those who are connected are charged with.
+    private(set) var charged = 0
+
+    func charge(of connection: Int32) -> Int { accounts[connection].flatMap { charges[$0] } ?? 0 }
 
     /// The connection that is charged with most.
-    var heaviest: Int32? { charges.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key }
+    var heaviest: Int32? {
+        accounts.max { (charge(of: $0.key), $1.key) < (charge(of: $1.key), $0.key) }?.key
+    }
 
     /// Takes what an XPUB socket reads: a byte that says whether a subscription begins (1) or ends (0), and its topic.
     /// - Parameter connection: whose word it is; negative where libzmq takes back what one listened to who has left.
@@ -31,29 +38,39 @@ struct Listeners {
         case 1:
             guard topic.count <= Self.topicBytesMax else { return false }
             guard owners[topic] == nil else { break }
-            owners[topic] = connection
-            charges[connection, default: 0] += 1
+            let account = account(of: connection)
+            owners[topic] = account
+            charges[account, default: 0] += 1
+            charged += 1
             lengths[topic.count, default: 0] += 1
         case 0:
             guard let owner = owners.removeValue(forKey: topic) else { break }
-            charges[owner] = charges[owner].flatMap { $0 > 1 ? $0 - 1 : nil }
             lengths[topic.count] = lengths[topic.count].flatMap { $0 > 1 ? $0 - 1 : nil }
+            guard let charge = charges[owner] else { break }
+            charges[owner] = charge - 1
+            charged -= 1
         default: break  // A subscriber's own message, which nobody asked for.
         }
         return true
     }
 
-    /// A connection has ended: what it is charged with and others still listen to is nobody's.
+    /// A connection has ended: it is charged with nothing any more.
     mutating func left(_ connection: Int32) {
-        guard charges.removeValue(forKey: connection) != nil else { return }
-        for (topic, owner) in owners where owner == connection { owners[topic] = Self.nobody }
+        guard let account = accounts.removeValue(forKey: connection) else { return }
+        charged -= charges.removeValue(forKey: account) ?? 0
     }
-    private static let nobody: Int32 = -1
 
     /// Whether somebody would hear an event of this topic.
     func hasSubscriber(_ topic: String) -> Bool {
         guard !owners.isEmpty else { return false }
         let bytes = Array(topic.utf8)
         return lengths.keys.contains { $0 <= bytes.count && owners[Array(bytes.prefix($0))] != nil }
+    }
+
+    private mutating func account(of connection: Int32) -> Account {
+        if let account = accounts[connection] { return account }
+        accountsMade += 1
+        accounts[connection] = accountsMade
+        return accountsMade
     }
 }

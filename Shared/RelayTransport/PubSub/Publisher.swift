@@ -19,6 +19,8 @@ public final class Publisher<Event: EnvelopeBody> {
     private let limits: BusLimits
     private let connections: ConnectionGuard
     private var listeners = Listeners()
+    /// Who was shown out and has not left yet.
+    private var leaving: Set<Int32> = []
 
     /// Binds the endpoint `events` at the first of the configuration's addresses.
     /// - Throws: ``TransportError``.
@@ -32,26 +34,33 @@ public final class Publisher<Event: EnvelopeBody> {
         address = binding.address
         limits = configuration.limits
         socket.onMessage = { [unowned self] in listen($0) }
-        connections.left = { [unowned self] in listeners.left($0) }
+        connections.left = { [unowned self] in left($0) }
     }
 
     private func listen(_ frame: consuming Frame) {
         var frame = frame
         let file = frame.file
+        guard !leaving.contains(file) else { return }  // What it said before it was shown out.
         guard frame.withBytes({ listeners.subscriptionChanged($0, from: file) }) else {
-            return connections.showOut(file, because: "topicTooLong")
+            return showOut(file, because: "topicTooLong")
         }
         if listeners.charge(of: file) > limits.subscriptionsMax {
-            showOut(file)
-        } else if listeners.count > limits.subscriptionsInAllMax, let heaviest = listeners.heaviest {
-            showOut(heaviest)
+            showOut(file, because: "subscriptionsMax")
+        } else if listeners.charged > limits.subscriptionsInAllMax, let heaviest = listeners.heaviest {
+            showOut(heaviest, because: "subscriptionsMax")
         }
     }
 
-    private func showOut(_ file: Int32) {
-        guard file >= 0 else { return }
+    private func showOut(_ file: Int32, because reason: String) {
         listeners.left(file)
-        connections.showOut(file, because: "subscriptionsMax")
+        guard file >= 0 else { return }
+        leaving.insert(file)
+        connections.showOut(file, because: reason)
+    }
+
+    private func left(_ file: Int32) {
+        leaving.remove(file)
+        listeners.left(file)
     }
 
     /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose

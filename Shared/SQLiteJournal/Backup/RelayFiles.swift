@@ -16,10 +16,19 @@ public struct RelayFiles: Sendable {
     /// The numbers of the journals that were made so far, ascending.
     public var numbers: [UInt8] { Self.numbers(in: journals) }
 
-    /// The numbers of the journals in a folder.
+    /// ``numbers``, where it matters that the folder could be listed.
+    /// - Throws: what the system says if it is absent or closed to this user.
+    public func listed() throws -> [UInt8] {
+        Self.numbers(of: try FileManager.default.contentsOfDirectory(atPath: journals))
+    }
+
+    /// The numbers of the journals in a folder; none where it cannot be listed.
     static func numbers(in folder: String) -> [UInt8] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-            .compactMap { $0.hasSuffix(".db") ? UInt8($0.dropLast(3)) : nil }.sorted()
+        numbers(of: (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+    }
+
+    private static func numbers(of files: [String]) -> [UInt8] {
+        files.compactMap { $0.hasSuffix(".db") ? UInt8($0.dropLast(3)) : nil }.sorted()
     }
 
     /// The lowest number of a journal that holds transactions, whichever version of Baton wrote it; nil if none does.

@@ -86,10 +86,10 @@ public struct ChildProcess: Sendable {
         var status: Int32 = 0
         var found: pid_t
         repeat { found = waitpid(pid, &status, waiting ? 0 : WNOHANG) } while found < 0 && errno == EINTR
-        // Somebody else has taken the word of its end, so it cannot be running.
-        if found < 0, errno == ECHILD { return .lost }
-        guard found == pid else { return nil }
+        let isLost = found < 0 && errno == ECHILD  // Somebody else has taken the word of its end.
+        guard found == pid || isLost else { return nil }
         if let leash { close(leash) }
+        guard !isLost else { return .lost }
         // The layout of a wait status (wait(2)): the low seven bits hold the signal, the second byte the code.
         let signal = status & 0x7f
         return signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)

@@ -29,7 +29,10 @@ struct Watchdog {
                     .merging(["BATON_WATCHDOG": "\(getpid())"]) { $1 },
                 input: .inherited, ticks: ticks, isApart: false)
             let exit = watch(worker, ticks, for: signals)
-            if case .signal = exit { say("its worker has ended: \(exit)") }
+            switch exit {
+            case .signal, .lost: say("its worker has ended: \(exit)")
+            case .code, .notStarted: break  // It has said why itself.
+            }
             return exit.code
         } catch {
             say("cannot start its worker: \(error)")

@@ -62,10 +62,10 @@ struct GetTransactions: ListingCommand {
             let overviews = try await withRouter(configuration) { try await $0.overviews() }
             listing.rows = overviews.oldest.map(Row.init)
             let all = overviews.heard.reduce(0) { $0 + $1.open.values.reduce(0, +) }
-            if all > listing.rows.count {
-                printNotice("these are the oldest \(listing.rows.count) of \(all) that are open")
-            }
             listing.missing = overviews.silenceInWords
+            if all > listing.rows.count {
+                listing.missing.append("these are the oldest \(listing.rows.count) of \(all) that are open")
+            }
         }
         if marked || !open {
             let known = Set(listing.rows.map(\.transaction))

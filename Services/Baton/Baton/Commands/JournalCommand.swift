@@ -65,38 +65,46 @@ struct JournalVerify: ParsableCommand {
 
     func run() throws {
         let files = RelayFiles(try BatonConfiguration().home)
-        let numbers = files.numbers
-        guard !numbers.isEmpty || !holds.isEmpty else {
-            printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
-            throw ExitCode(3)
+        let numbers = try made(files)
+        var findings = holds.filter { !numbers.contains($0.journal) }.map {
+            Finding(journal: $0.journal, damage: "it is gone, but its head was noted")
         }
-        if let noted = holds.first(where: { !numbers.contains($0.journal) }) {
-            try tell([Finding(journal: noted.journal, damage: "it is gone, but its head was noted")])
-            throw ExitCode(1)
-        }
-        var findings: [Finding] = []
+        var isUnread = false
         for number in numbers {
             // Without a noted head there is still one look.
             let noted = holds.filter { $0.journal == number }.map(\.head)
             for head in noted.isEmpty ? [nil] : noted.map(Optional.some) {
-                findings.append(try verify(number, files, holding: head))
+                do {
+                    findings.append(try verify(number, files, holding: head))
+                } catch {
+                    printNotice("journal \(number): \(error)")
+                    isUnread = true
+                }
             }
         }
-        try tell(findings)
-        if findings.contains(where: { $0.damage != nil }) { throw ExitCode(1) }
-    }
-
-    private func tell(_ findings: [Finding]) throws {
         try format.print(findings, text: findings.map(\.text).joined(separator: "\n"))
+        if findings.contains(where: { $0.damage != nil }) { throw ExitCode(1) }
+        if isUnread { throw ExitCode(3) }
     }
 
+    /// The journals that are there. Where their folder cannot be listed nobody knows.
+    private func made(_ files: RelayFiles) throws -> [UInt8] {
+        do {
+            let numbers = try files.listed()
+            if !numbers.isEmpty || !holds.isEmpty { return numbers }
+            printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
+        } catch {
+            printNotice("\(files.journals): \(systemReason(error)); is BATON_HOME the relay's, and are you its user?")
+        }
+        throw ExitCode(3)
+    }
+
+    /// - Throws: `JournalError` if the journal cannot be read.
     private func verify(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Finding {
         do {
             return try audit(number, files, holding: head)
-        } catch let error as JournalError {
-            guard !error.isDamage else { return Finding(journal: number, damage: "\(error)") }
-            printNotice("journal \(number): \(error)")
-            throw ExitCode(3)
+        } catch let error as JournalError where error.isDamage {
+            return Finding(journal: number, damage: "\(error)")
         }
     }
 

@@ -43,7 +43,10 @@ struct Demonstration: Sendable {
         }
         let devices = try plan.farEnds(of: shop, edges: edges, sale: Self.sale)
         try makeTagFolder()
-        if relayElsewhere == nil { await AdapterKeeper(plan: plan, supervisor: supervisor).keep(registered) }
+        if relayElsewhere == nil {
+            var ports = plan.adapterPorts
+            await AdapterKeeper(plan: plan, supervisor: supervisor).keep(registered, &ports)
+        }
         await supervisor.replace(group: RelayPlan.farEnds, with: devices)
         try await waitUntilReady(supervisor)
 

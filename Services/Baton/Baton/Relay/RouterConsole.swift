@@ -104,7 +104,7 @@ struct RouterConsole: Sendable {
             case .notSent: throw .noRouter(at: addresses, named: isTold)
             case .unread(RequestFailure.tooSoon) where tries > 1:
                 try? await Task.sleep(for: Self.orderPause)
-                return try await request(request, journal: journal, tries: tries - 1)
+                return try await self.request(request, journal: journal, tries: tries - 1)
             case .unread(let reason): throw .refused(Refused(.malformed, detail: reason))
             case .noReply, .linkLost: throw .noReply
             }

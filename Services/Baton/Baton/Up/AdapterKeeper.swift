@@ -13,17 +13,19 @@ struct AdapterKeeper: Service {
         guard await supervisor.isReady() else { return }
         let router = try RouterConsole(plan.configuration)
         try await router.open()
+        var ports = plan.adapterPorts
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // A router that does not answer now is asked again; the adapters that run go on meanwhile.
-            if let shop = try? await router.shop().shop { await keep(shop) }
+            if let shop = try? await router.shop().shop { await keep(shop, &ports) }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
         }
         await router.close()
     }
 
     /// Starts and ends adapters as this shop wants it.
-    func keep(_ shop: Shop) async {
+    func keep(_ shop: Shop, _ ports: inout AdapterPorts) async {
         let sandbox = await supervisor.address(of: "sandbox", speaking: "http") ?? plan.configuration.sandbox
-        await supervisor.replace(group: RelayPlan.adapters, with: plan.adapters(of: shop, sandbox: sandbox))
+        await supervisor.replace(
+            group: RelayPlan.adapters, with: plan.adapters(of: shop, sandbox: sandbox, ports: &ports))
     }
 }

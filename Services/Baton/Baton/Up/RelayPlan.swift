@@ -10,8 +10,8 @@ struct RelayPlan: Sendable {
     static let adapters = "adapters"
     static let farEnds = "far ends"
 
-    /// So many adapters have admin ports behind the others'; further ones have any free port. (The sandbox's is 7790.)
-    static let adaptersOfKnownPort = 20
+    /// So many adapters have admin ports behind the others'; further ones have any free port.
+    static let adaptersOfKnownPortMax = 20
 
     /// What an adapter of this build can speak to.
     static let kinds = ["echo", "sandbox"]
@@ -61,26 +61,42 @@ struct RelayPlan: Sendable {
     }
 
     /// One adapter for each destination of a kind that this build speaks to.
-    /// - Parameter sandbox: where the sandbox destination answers.
-    func adapters(of shop: Shop, sandbox: HostPort) -> [ProcessPlan] {
-        shop.destinations.filter { Self.kinds.contains($0.kind.text) }.enumerated().map { number, destination in
+    /// - Parameters:
+    ///   - sandbox: where the sandbox destination answers.
+    ///   - ports: which admin port each has; those that are gone lose theirs, and new ones get one.
+    func adapters(of shop: Shop, sandbox: HostPort, ports: inout AdapterPorts) -> [ProcessPlan] {
+        let served = shop.destinations.filter { Self.kinds.contains($0.kind.text) }
+        ports.assign(to: served.map(\.id))
+        return served.map { destination in
             ProcessPlan(
                 Self.adapterName(destination.id), "baton-destination-adapter",
-                settings: common(admin: number < Self.adaptersOfKnownPort ? 5 + number : nil).merging([
+                settings: common(adminPort: ports[destination.id]).merging([
                     "BATON_DESTINATION": destination.id.text, "BATON_KIND": destination.kind.text,
                     "BATON_DESTINATION_URL": "http://\(sandbox.reachable)",
                 ]) { $1 }, stage: 2, group: Self.adapters)
         }
     }
 
+    /// The admin ports that adapters may have: those behind the other processes', without where somebody else listens.
+    var adapterPorts: AdapterPorts {
+        let first = configuration.admin.port + 5
+        guard configuration.admin.port != 0, first <= UInt16.max else { return AdapterPorts([]) }
+        let others = [configuration.phones, configuration.terminals, configuration.pos, configuration.sandbox].map(
+            \.port)
+        let free = (UInt16(first)...UInt16.max).lazy.filter { !others.contains(Int($0)) }
+        return AdapterPorts(Array(free.prefix(Self.adaptersOfKnownPortMax)))
+    }
+
     /// - Parameter admin: which of the admin ports; nil: any free one.
     func common(admin: Int?) -> [String: String] {
-        var address = HostPort(host: configuration.admin.host, port: 0)
-        if let admin, configuration.admin.port != 0, let port = UInt16(exactly: configuration.admin.port + admin) {
-            address = HostPort(host: configuration.admin.host, port: port)
-        }
-        return [
-            "BATON_ADMIN": "\(address)", "BATON_LOG_LEVEL": configuration.logLevel.rawValue,
+        let base = configuration.admin.port
+        return common(adminPort: base == 0 ? nil : admin.flatMap { UInt16(exactly: base + $0) })
+    }
+
+    private func common(adminPort: UInt16?) -> [String: String] {
+        [
+            "BATON_ADMIN": "\(HostPort(host: configuration.admin.host, port: adminPort ?? 0))",
+            "BATON_LOG_LEVEL": configuration.logLevel.rawValue,
             "BATON_DRAIN": "\(configuration.drainTimeout.milliseconds)ms",
         ]
     }

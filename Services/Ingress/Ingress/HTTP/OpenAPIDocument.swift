@@ -106,6 +106,52 @@ enum OpenAPIDocument {
                 ],
                 "type" : "string"
               },
+              "HopStamp" : {
+                "properties" : {
+                  "act" : {
+                    "enum" : [
+                      "received",
+                      "accepted",
+                      "commanded",
+                      "acknowledged",
+                      "submitted",
+                      "entered",
+                      "refused",
+                      "uncertain",
+                      "authorized",
+                      "forwarded",
+                      "answered",
+                      "cancelRequested",
+                      "inquired",
+                      "reversalRequested",
+                      "concluded"
+                    ],
+                    "type" : "string"
+                  },
+                  "at" : {
+                    "$ref" : "#/components/schemas/Time",
+                    "description" : "The time of day, going on steadily from acceptance. The list is in this order."
+                  },
+                  "hop" : {
+                    "enum" : [
+                      "phone",
+                      "ingress",
+                      "router",
+                      "gateway",
+                      "device",
+                      "adapter",
+                      "destination"
+                    ],
+                    "type" : "string"
+                  }
+                },
+                "required" : [
+                  "hop",
+                  "act",
+                  "at"
+                ],
+                "type" : "object"
+              },
               "Identifier" : {
                 "pattern" : "^[A-Za-z0-9._-]{1,64}$",
                 "type" : "string"
@@ -288,52 +334,6 @@ enum OpenAPIDocument {
                 ],
                 "type" : "object"
               },
-              "HopStamp" : {
-                "properties" : {
-                  "act" : {
-                    "enum" : [
-                      "received",
-                      "accepted",
-                      "commanded",
-                      "acknowledged",
-                      "submitted",
-                      "entered",
-                      "refused",
-                      "uncertain",
-                      "authorized",
-                      "forwarded",
-                      "answered",
-                      "cancelRequested",
-                      "inquired",
-                      "reversalRequested",
-                      "concluded"
-                    ],
-                    "type" : "string"
-                  },
-                  "at" : {
-                    "$ref" : "#/components/schemas/Time",
-                    "description" : "The time of day, going on steadily from acceptance. The list is in this order."
-                  },
-                  "hop" : {
-                    "enum" : [
-                      "phone",
-                      "ingress",
-                      "router",
-                      "gateway",
-                      "device",
-                      "adapter",
-                      "destination"
-                    ],
-                    "type" : "string"
-                  }
-                },
-                "required" : [
-                  "hop",
-                  "act",
-                  "at"
-                ],
-                "type" : "object"
-              },
               "Submission" : {
                 "properties" : {
                   "amount" : {
@@ -419,18 +419,18 @@ enum OpenAPIDocument {
                     "$ref" : "#/components/schemas/Identifier",
                     "description" : "Why the terminal or POS refused, in its own word."
                   },
-                  "id" : {
-                    "$ref" : "#/components/schemas/TransactionID"
-                  },
-                  "outcome" : {
-                    "$ref" : "#/components/schemas/Outcome"
-                  },
                   "hopStamps" : {
                     "description" : "The stamps of the stations on the way, at most 64.",
                     "items" : {
                       "$ref" : "#/components/schemas/HopStamp"
                     },
                     "type" : "array"
+                  },
+                  "id" : {
+                    "$ref" : "#/components/schemas/TransactionID"
+                  },
+                  "outcome" : {
+                    "$ref" : "#/components/schemas/Outcome"
                   },
                   "reconcile" : {
                     "description" : "Marks that a person of the shop has to close. The outcome stays as it is.",

@@ -72,7 +72,7 @@ public actor TerminalShell: Service {
             logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
             onSession(true)
         case .lost(let loss):
-            logger.notice("session lost", metadata: ["reason": "\(loss.report)"])
+            logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
             if let sentence = loss.sentence { display(sentence) }
             onSession(false)
         case .unreadable(let error):

@@ -91,9 +91,11 @@ final class RouterEnds {
         case .gateway(.claim(let device, _, _), let address): order(.claimRefused(device, refused), to: address)
         case .gateway(_, let address):
             devices.dismiss(address.peer.peer)
+            logThrottle.forget(address.peer.peer)
             return .gatewayLost(address.peer)
         case .adapter(_, let peer):
             destinations.dismiss(peer.peer)
+            logThrottle.forget(peer.peer)
             return .adapterLost(peer)
         default: break
         }

@@ -6,8 +6,10 @@
 struct RouterInbox {
     /// How much may wait for one turn. An input weighs 1, and 1 more for each name that it asks the journal for.
     static let most = 32_768
-    /// How much of it may be one peer's: no gateway and no ingress has so much on its way.
+    /// How much of it may be one peer's of what can be asked again: no gateway and no ingress has so much on its way.
     static let mostOfOne = 16_384
+    /// How much of it may be one peer's in all: a gateway's 19,000 sessions may all end at once, and twice.
+    static let allOfOne = 40_000
     /// What may wait beyond ``most`` of what is not refused.
     static let reserve = 16_384
 
@@ -34,9 +36,11 @@ struct RouterInbox {
         switch input {
         case .request, .gateway(.call, _):
             guard own + added <= Self.mostOfOne, weight + added <= Self.most else { return false }
-        case .gateway, .adapter:
+        case .gateway(.claim, _):
             // A gateway that is turned away with a claim lets its device go: others' floods are no reason.
             guard own + added <= Self.mostOfOne else { return false }
+        case .gateway, .adapter:
+            guard own + added <= Self.allOfOne else { return false }
         default: break
         }
         weight += added
