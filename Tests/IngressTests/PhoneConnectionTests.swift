@@ -189,13 +189,16 @@ import Testing
     }
 
     @Test func beyondTheBoundConnectionsWaitUntilOneCloses() async throws {
-        let router = FakeRouter(bus: try TemporaryBus()) { _ in .reply(.status(.sample(.approved))) }
+        let router = FakeRouter(bus: try TemporaryBus()) { request in
+            if case .submit(let submit, _) = request, submit.key.text.text == "k-1" { return .silence }
+            return .reply(.status(.sample(.approved)))
+        }
         try await router.open()
         try await withIngress(on: router.bus, limits: PhoneLimits(connectionsMax: 1)) { ingress in
             let address = try #require(HostPort(String(ingress.url.dropFirst("http://".count))))
             let holder = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: address.host, port: address.port).get()
-            // Its first answer shows that it was accepted.
+            // Who waits for an answer keeps its place.
             try await holder.writeAndFlush(ByteBuffer(string: post("k-1"))).get()
             await router.requests(atLeast: 1)
             async let second = exchange(ingress, post("k-2", more: "Connection: close\r\n"))

@@ -42,6 +42,7 @@ import Testing
         #expect(try await relay.run("baton", ["journal", "verify", "--holds", String(head)]).code == 0)
         let empty = try TestRelay()
         #expect(try await empty.run("baton", ["journal", "verify"]).code == 3)
+        try FileManager.default.createDirectory(atPath: empty.home.journals, withIntermediateDirectories: true)
         let gone = try await empty.run("baton", ["journal", "verify", "--holds", String(head)])
         #expect(gone.code == 1 && gone.text.contains("is gone"))
         #expect(

@@ -93,6 +93,8 @@ struct JournalVerify: ParsableCommand {
             let numbers = try files.listed()
             if !numbers.isEmpty || !holds.isEmpty { return numbers }
             printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
+        } catch CocoaError.fileReadNoSuchFile {
+            printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
         } catch {
             printNotice("\(files.journals): \(systemReason(error)); is BATON_HOME the relay's, and are you its user?")
         }
