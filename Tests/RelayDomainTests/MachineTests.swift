@@ -64,6 +64,32 @@ import Testing
         #expect(machine.state == .authorizing(.done))
     }
 
+    /// The moment of expiry is the first that is too late, for the timer and for all that a device or a router begins.
+    @Test func atItsExpiryACommandIsOver() {
+        let issued = Instant(milliseconds: 0)
+        func machine(_ state: CommandStateMachine.State) -> CommandStateMachine {
+            CommandStateMachine(
+                carrier: .terminal, issuedAt: issued, expiresAt: issued + .seconds(30), codeExpiresAt: nil, state: state
+            )
+        }
+        let events: [CommandStateMachine.Event] = [
+            .deviceReceived, .deviceSubmitted, .deviceConnected, .restarted, .timePassed,
+        ]
+        for event in events {
+            for attempts in 0...1 {
+                var (late, inTime) = (machine(.issued(attempts: attempts)), machine(.issued(attempts: attempts)))
+                #expect(!late.apply(event, at: late.expiresAt).contains { [.proceed, .send].contains($0) }, "\(event)")
+                #expect(!late.isRunning, "\(event)")
+                _ = inTime.apply(event, at: inTime.expiresAt - .milliseconds(1))
+                let submitted = event == .deviceSubmitted && inTime.state == .ended(.submitted)
+                #expect(inTime.isRunning || submitted, "\(event)")
+            }
+        }
+        var received = machine(.received(at: issued + .seconds(29)))
+        #expect(received.apply(.deviceReceived, at: issued + .seconds(30)) == [.tooLate], "a repeat starts nothing")
+        #expect(received.isRunning, "what was started in time goes on")
+    }
+
     @Test(arguments: 0..<500 as Range<UInt64>)
     func aCommandEndsOnceAndStartsOnlyInTime(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
@@ -85,7 +111,7 @@ import Testing
                 switch action {
                 case .end(let end):
                     ends += 1
-                    if end == .submitted, case .issued = before { #expect(now <= machine.expiresAt, "seed \(seed)") }
+                    if end == .submitted, case .issued = before { #expect(now < machine.expiresAt, "seed \(seed)") }
                     if carrier == .posAgent, case .issued = before, end == .uncertain {
                         #expect(
                             actions.first == .outOfTurn && [.deviceEntered(nil), .deviceUncertain].contains(event),
@@ -95,7 +121,7 @@ import Testing
                             [.expired, .refused(ReasonCode("no")!), .canceled(.device)].contains(end),
                             "nothing was done: seed \(seed)")
                     }
-                case .proceed, .send: #expect(now <= machine.expiresAt, "nothing starts after its expiry: seed \(seed)")
+                case .proceed, .send: #expect(now < machine.expiresAt, "nothing starts after its expiry: seed \(seed)")
                 case .repeatLastWord, .tooLate, .cancel, .outOfTurn: break
                 }
             }

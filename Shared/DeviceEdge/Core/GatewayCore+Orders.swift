@@ -9,7 +9,7 @@ extension GatewayCore {
         case .tables(let tables): tablesReceived(tables)
         case .command(let session, let command):
             guard let id = holder(of: session, on: link) else { return }
-            guard routerTime(of: link.journal) < command.expiresAt else { return put(.note(.commandExpired)) }
+            guard command.mayStart(at: routerTime(of: link.journal)) else { return put(.note(.commandExpired)) }
             tell(.command(command), to: id, .commandDelivered)
         case .cancel(let session, let command):
             guard let id = holder(of: session, on: link) else { return }

@@ -37,8 +37,8 @@ public struct OpenCommands: Sendable {
     }
 
     /// Whether a command may still be started; never, if the relay's time is not known.
-    public func isInTime(_ command: Command, now: Duration) -> Bool {
-        clock.map { $0.time(at: now) <= command.expiresAt } ?? false
+    public func mayStart(_ command: Command, now: Duration) -> Bool {
+        clock.map { command.mayStart(at: $0.time(at: now)) } ?? false
     }
 
     // MARK: Last words

@@ -53,9 +53,9 @@ public struct CommandStateMachine: Hashable, Sendable {
 
     public let carrier: Carrier
     public let issuedAt: Instant
-    /// Past it, the command does not start anywhere.
+    /// From it on, the command does not start anywhere; see ``Command/mayStart(at:)``.
     public let expiresAt: Instant
-    /// Past it, a terminal's submission comes too late.
+    /// From it on, a terminal's submission comes too late.
     public let codeExpiresAt: Instant?
     public private(set) var state: State
 
@@ -97,17 +97,17 @@ public struct CommandStateMachine: Hashable, Sendable {
     public mutating func apply(_ event: Event, at now: Instant) -> [Action] {
         switch (state, event) {
         case (.issued, .deviceReceived):
-            guard now <= expiresAt else { return [.tooLate] + end(.expired) }
+            guard mayStart(at: now) else { return [.tooLate] + end(.expired) }
             state = .received(at: now)
             return [.proceed]
         case (.received, .deviceReceived):
-            return now <= expiresAt ? [.proceed] : [.tooLate]
+            return mayStart(at: now) ? [.proceed] : [.tooLate]
         case (.ended, .deviceReceived):
             return [.tooLate]
 
         case (.issued, .deviceSubmitted), (.received, .deviceSubmitted):
             guard carrier == .terminal else { return [.outOfTurn] }
-            guard let deadline = submissionDeadline, now <= deadline else { return [.tooLate] + end(.silent) }
+            guard let limit = submissionLimit, now.isBefore(limit: limit) else { return [.tooLate] + end(.silent) }
             return end(.submitted)
         case (.ended(.submitted), .deviceSubmitted):
             return [.repeatLastWord]
@@ -142,13 +142,13 @@ public struct CommandStateMachine: Hashable, Sendable {
             return []
 
         case (.issued, .deviceConnected):
-            return now <= expiresAt ? [.send] : end(.expired)
+            return mayStart(at: now) ? [.send] : end(.expired)
         case (.received, .deviceConnected), (.ended, .deviceConnected):
             return []  // The device asks by itself: it knows the command.
 
         case (.issued(let attempts), .timePassed):
             guard let deadline, now >= deadline else { return [] }
-            guard (1..<Limits.attempts).contains(attempts), now < expiresAt else { return end(.expired) }
+            guard (1..<Limits.attempts).contains(attempts), mayStart(at: now) else { return end(.expired) }
             state = .issued(attempts: attempts + 1)
             return [.send]
         case (.received, .timePassed):
@@ -159,14 +159,17 @@ public struct CommandStateMachine: Hashable, Sendable {
 
         case (.issued, .restarted):
             state = .issued(attempts: 0)
-            return now <= expiresAt ? [.send] : end(.expired)
+            return mayStart(at: now) ? [.send] : end(.expired)
         case (.received, .restarted), (.ended, .restarted):
             return []  // `deadline` counts from the stored time.
         }
     }
 
-    /// The last moment at which a terminal's `submit` counts.
-    private var submissionDeadline: Instant? {
+    /// The rule of ``Command/mayStart(at:)``, for the command that this machine follows.
+    private func mayStart(at now: Instant) -> Bool { now.isBefore(limit: expiresAt) }
+
+    /// From when on a terminal's `submit` comes too late.
+    private var submissionLimit: Instant? {
         switch state {
         case .issued: expiresAt
         case .received: deadline

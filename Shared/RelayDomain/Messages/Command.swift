@@ -21,7 +21,7 @@ public struct Command: Hashable, Sendable {
     public let sealed: SealedInformation
     /// What the sealed bytes were sealed for; whoever opens them must name the same.
     public let sealedFor: SealingContext
-    /// Past it the command must not be started.
+    /// From this moment of relay time on, the command must not be started; see ``mayStart(at:)``.
     public let expiresAt: Instant
 
     public init(
@@ -41,6 +41,11 @@ public struct Command: Hashable, Sendable {
         self.sealedFor = sealedFor
         self.expiresAt = expiresAt
     }
+}
+
+extension Command {
+    /// Whether the command may still be started at a moment of relay time: the one rule for router, gateway and device.
+    public func mayStart(at now: Instant) -> Bool { now.isBefore(limit: expiresAt) }
 }
 
 /// Whose word a sum is.

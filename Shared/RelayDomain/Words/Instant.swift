@@ -14,6 +14,9 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
+    /// Whether a time limit is not over yet. A limit is the first moment that is too late, as `exp` is in RFC 7519: a timer
+    /// that fires at it finds it over.
+    public func isBefore(limit: Instant) -> Bool { self < limit }
     public static func + (start: Instant, span: Duration) -> Instant {
         let (sum, overflows) = start.milliseconds.addingReportingOverflow(span.milliseconds)
         return Instant(milliseconds: overflows ? Self.bounds.upperBound : sum)

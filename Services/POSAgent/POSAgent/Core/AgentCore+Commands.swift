@@ -19,7 +19,7 @@ extension AgentCore {
         }
         guard command.what == .enterAndSend else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil, !isStopping else { return refuse(command.id, .deviceBusy, now: now) }
-        guard openCommands.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
+        guard openCommands.mayStart(command, now: now) else { return refuse(command.id, .expired, now: now) }
         work = Work(id: command.id, command: command, stage: .asking)
         openCommands.write(command.id, .met)
         call(.received(command.id), now: now)

@@ -8,7 +8,7 @@ extension AgentCore {
     /// The relay said `proceed`.
     mutating func begin(now: Duration) {
         guard let command = work?.command else { return }
-        guard openCommands.isInTime(command, now: now) else { return end(.refused(.expired), now: now) }
+        guard openCommands.mayStart(command, now: now) else { return end(.refused(.expired), now: now) }
         work?.resultBy = now + Self.resultTimeout
         work?.stage = .locating
         outputs.append(.note(.begins(command)))
@@ -129,7 +129,7 @@ extension AgentCore {
         guard let work, let command = work.command else { return false }
         if work.isCanceled {
             refuse(.canceled, now: now)
-        } else if !openCommands.isInTime(command, now: now) {
+        } else if !openCommands.mayStart(command, now: now) {
             refuse(.expired, now: now)
         } else {
             return true

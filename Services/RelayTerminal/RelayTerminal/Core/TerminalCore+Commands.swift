@@ -11,7 +11,7 @@ extension TerminalCore {
         }
         guard command.what == .sendToDestination else { return refuse(command.id, .unsupported, now: now) }
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
-        guard openCommands.isInTime(command, now: now) else { return refuse(command.id, .expired, now: now) }
+        guard openCommands.mayStart(command, now: now) else { return refuse(command.id, .expired, now: now) }
         let waiting = keypad.consume(for: command.operation, now: now)
         let isAnothers = waiting?.isGivenBack == true
         if let waiting, isAnothers { show(.sumOfAnother(waiting.amount)) }
@@ -44,7 +44,7 @@ extension TerminalCore {
     /// The relay does not take this sum, and has done nothing with it.
     mutating func askAnew(_ id: CommandID, after error: DeviceError, now: Duration) {
         show(.refused(error))
-        guard let command = current, command.id == id, work == .submitting(id), openCommands.isInTime(command, now: now)
+        guard let command = current, command.id == id, work == .submitting(id), openCommands.mayStart(command, now: now)
         else {
             return refuse(id, .expired, now: now)
         }

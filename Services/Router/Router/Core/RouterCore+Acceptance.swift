@@ -55,7 +55,7 @@ extension RouterCore {
         guard request.operation.allows(request.phoneAmount, zeroPayments: zeroPayments),
             request.operation.allows(request.merchantAmount, zeroPayments: zeroPayments)
         else { throw NotAccepted(.malformed, field: "amount") }
-        if let end = request.information.expiresAt, end <= turn.wall { throw NotAccepted(.codeExpired) }
+        if let end = request.information.expiresAt, !turn.wall.isBefore(limit: end) { throw NotAccepted(.codeExpired) }
 
         let isOneTime = request.operation.information == .paymentCode && manifest?.codesReusable != true
         if isOneTime { try checkUse(of: request.information.digest, turn) }

@@ -66,7 +66,7 @@ extension SandboxLedger {
             guard code.usedBy == nil else { return .codeUsed }
             code.usedBy = order.transaction
             codes[digest] = code
-            return now < code.terms.expiresAt ? nil : .codeExpired
+            return now.isBefore(limit: code.terms.expiresAt) ? nil : .codeExpired
         }
     }
 }
