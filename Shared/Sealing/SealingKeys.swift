@@ -58,8 +58,8 @@ public struct DigestKey: Sendable {
         digest(of: ["information", application.text, secret.exposed])
     }
 
-    /// The digest of a request's canonical body: its parts in a fixed order.
-    public func digest(ofBody parts: [String]) -> KeyedDigest { digest(of: ["body"] + parts) }
+    /// The digest by which a router knows whether a request under a known key is the same one again.
+    public func digest(of body: CanonicalBody) -> KeyedDigest { digest(of: ["body"] + body.parts) }
 
     private func digest(of parts: [String]) -> KeyedDigest {
         var code = keyed

@@ -40,11 +40,39 @@ import Testing
     }
 
     @Test func digestsTellContentsApartHoweverTheyAreCut() {
-        #expect(digests.digest(ofBody: ["ab", "c"]) == digests.digest(ofBody: ["ab", "c"]))
-        #expect(digests.digest(ofBody: ["ab", "c"]) != digests.digest(ofBody: ["a", "bc"]))
+        func scan(_ text: String, _ program: String?) -> KeyedDigest {
+            let amount = program.flatMap { Amount(minorUnits: 1, unit: .points(ProgramID($0)!)) }
+            return digests.digest(of: .scan(.qr, text: Secret(text)!, amount: amount))
+        }
+        #expect(scan("ab", "c") == scan("ab", "c"))
+        #expect(scan("ab1", "c") != scan("ab", "1c"))
+        #expect(scan("ab", nil) != scan("ab", "c"))
         #expect(
             digests.digest(of: secret, application: ApplicationID("a")!)
                 != digests.digest(of: secret, application: ApplicationID("b")!))
+    }
+
+    /// What was left out of the body would let another request pass for a repeat.
+    @Test func eachPartOfASubmissionCounts() {
+        func digest(
+            terminal: String = "t-1", application: String = "app", operation: RelayDomain.Operation = .payment,
+            code: String = "4929", amount: Amount? = Amount(minorUnits: 100, unit: .currency(CurrencyCode("EUR")!)),
+            end: Int64? = 5
+        ) -> KeyedDigest {
+            digests.digest(
+                of: .submission(
+                    terminal: TerminalID(terminal)!, application: ApplicationID(application)!, operation: operation,
+                    information: Secret(code)!, amount: amount, codeExpiresAt: end.map(Instant.init(milliseconds:))))
+        }
+        let all: [KeyedDigest] = [
+            digest(), digest(terminal: "t-2"), digest(application: "other"), digest(operation: .redeem),
+            digest(code: "4930"), digest(amount: nil),
+            digest(amount: Amount(minorUnits: 101, unit: .currency(CurrencyCode("EUR")!))),
+            digest(amount: Amount(minorUnits: 100, unit: .currency(CurrencyCode("USD")!))),
+            digest(amount: Amount(minorUnits: 100, unit: .points(ProgramID("EUR")!))), digest(end: 6), digest(end: nil),
+        ]
+        #expect(Set(all).count == all.count)
+        #expect(digest() == digest())
     }
 
     @Test func aSecretNeverPrintsItself() {

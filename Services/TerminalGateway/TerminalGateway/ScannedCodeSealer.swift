@@ -25,24 +25,6 @@ public struct ScannedCodeSealer: ScanSealer {
             digest: digest.digest(of: secret, application: rule.application), expiresAt: nil)
         return ScannedCode(
             application: rule.application, operation: rule.operation, information: information, amount: scan.amount,
-            scan: scan.scan, body: digest.digest(ofBody: scan.canonicalBody))
-    }
-}
-
-extension Scan {
-    /// What the device said, in a fixed order: a repeat under the same scan ID has to say the same.
-    ///
-    /// The rule's application is no part of it, for rules may change between a scan and its repeat; nor is the time.
-    fileprivate var canonicalBody: [String] {
-        ["scan", symbology.rawValue, text.exposed] + (amount?.canonicalBody ?? [])
-    }
-}
-
-extension Amount {
-    fileprivate var canonicalBody: [String] {
-        switch unit {
-        case .currency(let code): [String(minorUnits), "currency", code.text]
-        case .points(let program): [String(minorUnits), "program", program.text]
-        }
+            scan: scan.scan, body: digest.digest(of: .scan(scan.symbology, text: secret, amount: scan.amount)))
     }
 }

@@ -27,24 +27,15 @@ struct Sealer: Sendable {
             key: SubmissionKey(
                 origin: .phone(application: submission.application, customer: ""), terminal: submission.terminal,
                 text: submission.key),
-            body: digestKey.digest(ofBody: submission.canonicalParts),
+            body: digestKey.digest(of: submission.canonicalBody),
             hopStamps: [HopStamp(.ingress, .received, at: receivedAt)])
     }
 }
 
 extension Submission {
-    /// What a repeat under the same key must repeat, in a fixed order.
-    fileprivate var canonicalParts: [String] {
-        [
-            terminal.text, application.text, operation.rawValue, information.exposed,
-            amount.map { String($0.minorUnits) } ?? "",
-            amount.map { amount in
-                switch amount.unit {
-                case .currency(let currency): "currency \(currency.text)"
-                case .points(let program): "program \(program.text)"
-                }
-            } ?? "",
-            codeExpiresAt.map { String($0.milliseconds) } ?? "",
-        ]
+    fileprivate var canonicalBody: CanonicalBody {
+        .submission(
+            terminal: terminal, application: application, operation: operation, information: information,
+            amount: amount, codeExpiresAt: codeExpiresAt)
     }
 }
