@@ -131,7 +131,9 @@ struct LinkStateMachine {
         case (_, .open, .unreachable): return lose(.unreachable)
         case (_, _, .superseded): return lose(.superseded)
 
-        case (_, .connecting, _), (_, .greeting, _), (_, .open, _):
+        case (_, _, .ready), (_, _, .disconnected), (_, _, .unreachable), (_, _, .notListening), (_, _, .tick),
+            (_, _, .heard(.hello)), (_, _, .heard(.welcome)), (_, _, .heard(.beat)), (_, _, .heard(.goodbye)),
+            (_, _, .heard(.unsupportedVersion)), (_, _, .heard(.message)):
             return []  // Peers repeat themselves and messages cross; a word out of turn changes nothing.
         }
     }

@@ -126,10 +126,12 @@ public struct RouterCore {
                 case .state: break
                 }
             case .adapter(.answer(let answer), _): lookUp(answer.transaction)
-            case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .requesterLost,
-                .gatewayOpened, .gatewayLost,
-                .gateway, .adapterOpened, .adapter, .adapterLost, .authorizationNotTaken, .timePassed:
-                break
+            case .request(.resolve, _), .request(.apply, _), .request(.getShop, _), .request(.shopHistory, _),
+                .request(.overview, _), .gateway(.claim, _), .gateway(.sessionEnded, _),
+                .adapter(.ready, _), .adapter(.draining, _), .adapter(.health, _),
+                .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
+                .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
+                break  // Nothing of the past bears on these.
             }
         }
         return lookups
