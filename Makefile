@@ -23,7 +23,7 @@ FAULTS ?= 27
 FLOODS ?= 24
 
 .PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants chaos chaos-short compose-test generate
-.PHONY: check-generated format lint clean
+.PHONY: check-generated format lint tsan clean
 
 help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
@@ -40,6 +40,7 @@ help:
 	@echo "make tarball   the same as an archive in dist/, to be unpacked in /opt of other machines"
 	@echo "make install-test  unpack it in a Debian without Swift, and run the demonstration; needs an engine"
 	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
+	@echo "make tsan      run the tests of the transport and the edges under Thread Sanitizer"
 	@echo "make format    settle the source's format; make lint only looks"
 	@echo "make clean     remove what was built, and the demonstration's home"
 
@@ -102,11 +103,20 @@ check-generated:
 	@scripts/generate --check
 	@scripts/generate-errors --check
 
+# swift-format leaves comments as they are, so scripts/columns holds them to the same 120 columns.
+SOURCES := Package.swift Services Shared Tests scripts
+
 format:
-	$(SWIFT) format format --in-place --recursive --parallel Package.swift Services Shared Tests scripts
+	scripts/columns --fix $(SOURCES)
+	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Services Shared Tests scripts
+	scripts/columns $(SOURCES)
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+tsan:
+	@scripts/packages test
+	SWIFT="$(SWIFT)" scripts/tsan
 
 clean:
-	rm -rf .build .build-tools .baton dist
+	rm -rf .build .build-tools .build-tsan .baton dist
