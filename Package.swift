@@ -9,6 +9,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -55,6 +56,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -73,9 +75,9 @@ let package = Package(
         shared("RelayMessages", uses: ["RelayDomain", protobuf], excluding: ["proto"]),
         system("CProcess", "libc6-dev"),
         system("CZeroMQ", "libzmq3-dev"),
-        shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", metrics, protobuf]),
+        shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", heap, metrics, protobuf]),
         shared("RelayJournal", uses: ["RelayDomain"]),
-        shared("SQLiteJournal", uses: ["RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb]),
+        shared("SQLiteJournal", uses: ["JSONText", "RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
         shared("JSONText"),
         shared(
@@ -100,6 +102,8 @@ let package = Package(
             uses: [
                 "DeviceProtocol", "RelayDomain", grdb, grdbSQLite, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
             ]),
+        // What the processes of the reference devices share; makers of devices need DeviceLink alone.
+        shared("DeviceRuntime", uses: ["DeviceLink", "DeviceProtocol", "RelayDomain", "ServiceRuntime", logging]),
         shared(
             "DestinationKit",
             uses: [
@@ -115,14 +119,14 @@ let package = Package(
         service(
             "Ingress", executable: "baton-ingress",
             uses: [
-                "BusSettings", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
+                "BusSettings", "HTTPEdge", "JSONText", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
                 "ServiceRuntime", lifecycle, logging, metrics, nioConcurrency, nioCore, nioHTTP1, nioPosix,
             ]),
         service(
             "Router", executable: "baton-router",
             uses: [
                 "BusSettings", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal",
-                "ServiceRuntime", lifecycle, logging, metrics,
+                "ServiceRuntime", heap, lifecycle, logging, metrics,
             ]),
         service(
             "TerminalGateway", executable: "baton-terminal-gateway",
@@ -139,14 +143,14 @@ let package = Package(
         service(
             "RelayTerminal", executable: "baton-terminal",
             uses: [
-                "CodePictures", "DeviceLink", "DeviceProtocol", "RelayDomain", "ServiceRuntime", lifecycle, logging,
-                nioCore, nioPosix,
+                "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceRuntime", "RelayDomain", "ServiceRuntime",
+                lifecycle, logging, nioCore, nioPosix,
             ]),
         service(
             "POSAgent", executable: "baton-pos-agent",
             uses: [
-                "DeviceLink", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle, logging,
-                nioCore, nioPosix,
+                "DeviceLink", "DeviceProtocol", "DeviceRuntime", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle,
+                logging, nioCore, nioPosix,
             ]),
         service(
             "Sandbox", executable: "baton-sandbox",
@@ -220,8 +224,9 @@ let package = Package(
         tests(
             "IngressTests",
             uses: [
-                "HTTPEdge", "Ingress", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
-                asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf, yams,
+                "HTTPEdge", "Ingress", "JSONText", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
+                "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf,
+                yams,
             ]),
         tests(
             "DestinationAdapterTests",
@@ -275,7 +280,7 @@ let package = Package(
                 dependencies: [
                     "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent",
                     "RelayDomain",
-                    "RelayTerminal", "RelayTesting", "Router", "Sandbox",
+                    "RelayTerminal", "RelayTesting", "Router", "Sandbox", heap,
                 ], path: "Tests/Simulation/Simulation"),
             .executableTarget(
                 name: "baton-simulate", dependencies: ["Simulation"], path: "Tests/Simulation/baton-simulate"),

@@ -1,3 +1,4 @@
+import JSONText
 import NIOConcurrencyHelpers
 
 /// Whether a process can do its work now, part by part, and whether its loops come round; what `/readyz` and `/livez` answer.
@@ -33,7 +34,17 @@ public final class Health: Sendable {
         let isReady: Bool
         var isWarning = false
         let detail: String
+
+        func write(as name: String, to json: inout JSONWriter) {
+            json.field(named: "part", shown: name, bytesMax: textMax)
+            json.field("ready", isReady)
+            if isWarning { json.field("warning", true) }
+            if !detail.isEmpty { json.field(named: "detail", shown: detail, bytesMax: textMax) }
+        }
     }
+
+    /// The bytes that a name or a detail may take in an answer.
+    private static let textMax = 1_024
 
     private let states = NIOLockedValueBox<[String: State]>([:])
 
@@ -60,20 +71,23 @@ public final class Health: Sendable {
     /// What `/livez` answers: `live`, and how long ago each loop came round, in seconds.
     var liveness: (isLive: Bool, json: [UInt8]) {
         let isLive = loops.areAlive
-        var object = JSONLine()
-        object.append("live", json: "\(isLive)")
-        object.append("loops", json: loopAges)
-        return (isLive, object.closed())
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.field("live", isLive)
+            appendLoops(to: &json)
+        }
+        return (isLive, json.bytes)
     }
 
-    private var loopAges: String {
-        let loops = loops.ages.map { name, age in
-            var loop = JSONLine(reserving: 64)
-            loop.append("loop", name)
-            loop.append("tickAge", json: "\(Double(Int(age / .milliseconds(1))) / 1_000)")
-            return String(decoding: loop.closed(), as: UTF8.self)
+    private func appendLoops(to json: inout JSONWriter) {
+        json.array("loops") { json in
+            for (name, age) in loops.ages {
+                json.object {
+                    $0.field(named: "loop", shown: name, bytesMax: Self.textMax)
+                    $0.field("tickAge", Double(Int(age / .milliseconds(1))) / 1_000)
+                }
+            }
         }
-        return "[\(loops.joined(separator: ","))]"
     }
 
     /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops; `warning` where
@@ -82,19 +96,15 @@ public final class Health: Sendable {
         let states = states.withLockedValue { $0 }
         let isReady = states.values.allSatisfy(\.isReady) && loops.areAlive
         let inOrder = states.sorted { ($0.value.isReady ? 1 : 0, $0.key) < ($1.value.isReady ? 1 : 0, $1.key) }
-        let parts = inOrder.map { name, state in
-            var part = JSONLine(reserving: 128)
-            part.append("part", name)
-            part.append("ready", json: "\(state.isReady)")
-            if state.isWarning { part.append("warning", json: "true") }
-            if !state.detail.isEmpty { part.append("detail", state.detail) }
-            return String(decoding: part.closed(), as: UTF8.self)
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.field("ready", isReady)
+            json.array("parts") { json in
+                for (name, state) in inOrder { json.object { state.write(as: name, to: &$0) } }
+            }
+            appendLoops(to: &json)
         }
-        var object = JSONLine()
-        object.append("ready", json: "\(isReady)")
-        object.append("parts", json: "[\(parts.joined(separator: ","))]")
-        object.append("loops", json: loopAges)
-        return (isReady, object.closed())
+        return (isReady, json.bytes)
     }
 
     private func set(_ name: String, _ state: State) { states.withLockedValue { $0[name] = state } }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 
 /// An instant of the wall clock in milliseconds since 1970, for people and logs; durations are never computed from it.
 public struct Timestamp: Sendable, CustomStringConvertible {
@@ -14,17 +15,5 @@ public struct Timestamp: Sendable, CustomStringConvertible {
     }
 
     /// RFC 3339 in UTC: `2026-11-22T10:11:24.000Z`.
-    public var description: String {
-        var seconds = time_t(milliseconds / 1_000)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        let date = "\(padded(parts.tm_year + 1_900, 4))-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
-        let time = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
-        return "\(date)T\(time).\(padded(Int32(milliseconds % 1_000), 3))Z"
-    }
-
-    private func padded(_ number: Int32, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-    }
+    public var description: String { RFC3339.text(milliseconds: milliseconds) }
 }

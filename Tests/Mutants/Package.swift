@@ -1,8 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The simulation with the pure cores alone, without shells and without anybody else's code: it builds in a minute, and shows
-// that no core needs more. scripts/mutants lays it over a copy of the tree.
+// The simulation with the pure cores alone, without shells and without other packages but a heap: it builds in a minute, and
+// shows that no core needs more. scripts/mutants lays it over a copy of the tree.
+
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
 /// Some of a module's sources.
 func cores(_ name: String, _ path: String, _ sources: [String]? = nil, uses dependencies: [Target.Dependency] = [])
@@ -14,6 +16,7 @@ func cores(_ name: String, _ path: String, _ sources: [String]? = nil, uses depe
 let package = Package(
     name: "baton",
     platforms: [.macOS(.v15)],
+    dependencies: [.package(url: "https://github.com/apple/swift-collections", from: "1.6.0")],
     targets: [
         cores("RelayDomain", "Shared/RelayDomain"),
         cores("RelayJournal", "Shared/RelayJournal", uses: ["RelayDomain"]),
@@ -36,11 +39,10 @@ let package = Package(
         cores(
             "Ingress", "Services/Ingress/Ingress",
             [
-                "Core", "Answers/JSONBodyWriter.swift", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift",
-                "Submission/RFC3339.swift", "Submission/Refusing.swift",
+                "Core", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift", "Submission/Refusing.swift",
             ],
-            uses: ["RelayDomain"]),
-        cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain"]),
+            uses: ["JSONText", "RelayDomain"]),
+        cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain", heap]),
         cores(
             "RelayTerminal", "Services/RelayTerminal/RelayTerminal", ["Core"],
             uses: ["DeviceLink", "DeviceProtocol", "RelayDomain"]),
@@ -60,7 +62,7 @@ let package = Package(
             "Simulation", "Tests/Simulation/Simulation",
             uses: [
                 "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent", "RelayDomain",
-                "RelayTerminal", "RelayTesting", "Router", "Sandbox",
+                "RelayTerminal", "RelayTesting", "Router", "Sandbox", heap,
             ]),
         .executableTarget(
             name: "baton-simulate", dependencies: ["Simulation"], path: "Tests/Simulation/baton-simulate"),

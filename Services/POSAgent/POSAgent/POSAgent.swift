@@ -1,3 +1,4 @@
+import DeviceRuntime
 import ServiceRuntime
 
 /// The reference POS agent: enters what the relay sends into the POS program's input windows, and says what came of it.
@@ -5,10 +6,9 @@ public enum POSAgent {
     /// The process from its first line to its orderly end: all that an executable calls.
     public nonisolated(nonsending) static func run() async throws {
         try await ServiceProcess.run("baton-pos-agent", reading: AgentConfiguration.init) { process, configuration in
-            let gateway = process.health.part("gateway", detail: "no session yet")
             let agent = try AgentShell(
                 configuration, in: process,
-                onSession: { isOpen in isOpen ? gateway.ready() : gateway.notReady("no session; trying again") })
+                onSession: process.sessionHealth())
             try process.announce()
             return [agent]
         }

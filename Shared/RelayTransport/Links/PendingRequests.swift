@@ -1,3 +1,5 @@
+import HeapModule
+
 /// The requests of a ``LinkClient`` that wait for their reply, each ended exactly once.
 struct PendingRequests<LinkID: Hashable, Reply> {
     struct Entry {
@@ -8,23 +10,30 @@ struct PendingRequests<LinkID: Hashable, Reply> {
 
     private let countMax: Int
     private var entries: [UInt64: Entry] = [:]
-    /// A binary heap of deadlines, earliest first. What was answered stays in it until its time or the next tidying.
-    private var deadlines: [(at: ContinuousClock.Instant, correlation: UInt64)] = []
+    /// What was answered stays in it until its time or the next tidying.
+    private var deadlines = Heap<Deadline>()
+
+    private struct Deadline: Comparable {
+        let at: ContinuousClock.Instant
+        let correlation: UInt64
+
+        static func < (left: Deadline, right: Deadline) -> Bool { left.at < right.at }
+        static func == (left: Deadline, right: Deadline) -> Bool { left.at == right.at }
+    }
 
     init(countMax: Int) { self.countMax = countMax }
 
     var count: Int { entries.count }
     var isFull: Bool { entries.count >= countMax }
     /// When to look for requests out of time; maybe too early, never too late.
-    var nextDeadline: ContinuousClock.Instant? { deadlines.first?.at }
+    var nextDeadline: ContinuousClock.Instant? { deadlines.min?.at }
 
     mutating func insert(_ entry: Entry, correlation: UInt64) {
         entries[correlation] = entry
         if deadlines.count >= 2 * entries.count + 64 {
-            deadlines = entries.map { ($0.value.deadline, $0.key) }.sorted { $0.at < $1.at }
+            deadlines = Heap(entries.map { Deadline(at: $0.value.deadline, correlation: $0.key) })
         } else {
-            deadlines.append((entry.deadline, correlation))
-            siftUp()
+            deadlines.insert(Deadline(at: entry.deadline, correlation: correlation))
         }
     }
 
@@ -37,8 +46,8 @@ struct PendingRequests<LinkID: Hashable, Reply> {
     /// All requests whose time is over.
     mutating func takeExpired(at now: ContinuousClock.Instant) -> [Entry] {
         var expired: [Entry] = []
-        while let first = deadlines.first, first.at <= now {
-            removeFirstDeadline()
+        while let first = deadlines.min, first.at <= now {
+            deadlines.removeMin()
             if let entry = entries.removeValue(forKey: first.correlation) { expired.append(entry) }
         }
         return expired
@@ -49,27 +58,5 @@ struct PendingRequests<LinkID: Hashable, Reply> {
         let lost = entries.filter { $0.value.link == link }.sorted { $0.key < $1.key }
         for (correlation, _) in lost { entries[correlation] = nil }
         return lost.map(\.value)
-    }
-
-    private mutating func siftUp() {
-        var child = deadlines.count - 1
-        while child > 0, deadlines[child].at < deadlines[(child - 1) / 2].at {
-            deadlines.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    private mutating func removeFirstDeadline() {
-        deadlines.swapAt(0, deadlines.count - 1)
-        deadlines.removeLast()
-        var parent = 0
-        while true {
-            let children = (2 * parent + 1)..<min(2 * parent + 3, max(deadlines.count, 2 * parent + 1))
-            guard let least = children.min(by: { deadlines[$0].at < deadlines[$1].at }),
-                deadlines[least].at < deadlines[parent].at
-            else { return }
-            deadlines.swapAt(parent, least)
-            parent = least
-        }
     }
 }

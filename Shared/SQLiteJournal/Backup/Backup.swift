@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JSONText
 import RelayDomain
 import RelayJournal
 
@@ -107,8 +108,5 @@ struct BackupLabel: Hashable {
 
 extension Instant {
     /// RFC 3339 in UTC.
-    var text: String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
+    var text: String { RFC3339.text(milliseconds: milliseconds) }
 }

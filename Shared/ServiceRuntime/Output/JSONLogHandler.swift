@@ -1,10 +1,11 @@
 import Foundation
+import JSONText
 import Logging
 import NIOConcurrencyHelpers
 
 /// Writes each log event as one JSON object on one line of standard error, at most ``lineMax`` bytes long.
 ///
-/// Its members: `time` (RFC 3339, UTC, ms), `level`, `service`, `instance`, `logger`, `message`, `error`, and the
+/// Its fields: `time` (RFC 3339, UTC, ms), `level`, `service`, `instance`, `logger`, `message`, `error`, and the
 /// metadata by its own keys. A metadata key that is one of those gets a `_` in front; metadata that no longer fits
 /// is left out, and `truncated` says so.
 public struct JSONLogHandler: LogHandler {
@@ -48,26 +49,27 @@ public struct JSONLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        var line = JSONLine()
-        line.append("time", Timestamp.now.description)
-        line.append("level", event.level.rawValue)
-        line.append("service", service)
-        line.append("instance", instance)
-        line.append("logger", label)
-        line.append("message", event.message.description, bytesMax: Self.messageMax)
-        if let error = event.error { line.append("error", "\(error)", bytesMax: Self.valueMax) }
-        append(metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }, to: &line)
-        var bytes = line.closed()
-        bytes.append(UInt8(ascii: "\n"))
-        write(bytes)
+        let metadata = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
+        var line = JSONWriter(reserving: 512)
+        line.object { line in
+            line.field("time", "\(Timestamp.now)")
+            line.field("level", event.level.rawValue)
+            line.field(named: "service", shown: service, bytesMax: Self.valueMax)
+            line.field(named: "instance", shown: instance, bytesMax: Self.valueMax)
+            line.field(named: "logger", shown: label, bytesMax: Self.valueMax)
+            line.field(named: "message", shown: event.message.description, bytesMax: Self.messageMax)
+            if let error = event.error { line.field(named: "error", shown: "\(error)", bytesMax: Self.valueMax) }
+            Self.append(metadata, to: &line)
+        }
+        write(line.bytes + [UInt8(ascii: "\n")])
     }
 
-    private func append(_ metadata: Logger.Metadata, to line: inout JSONLine) {
-        // Room for one more member with its key and both `…`, and for `truncated`.
-        let fullAt = Self.lineMax - Self.valueMax - 256
+    private static func append(_ metadata: Logger.Metadata, to line: inout JSONWriter) {
+        // Room for one more field with its key and both `…`, and for `truncated`.
+        let fullAt = lineMax - valueMax - 256
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-            guard line.bytes.count < fullAt else { return line.append("truncated", json: "true") }
-            line.append(Self.reserved.contains(key) ? "_\(key)" : key, "\(value)", bytesMax: Self.valueMax)
+            guard line.bytes.count < fullAt else { return line.field("truncated", true) }
+            line.field(named: reserved.contains(key) ? "_\(key)" : key, shown: "\(value)", bytesMax: valueMax)
         }
     }
 }

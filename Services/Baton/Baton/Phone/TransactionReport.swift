@@ -1,6 +1,6 @@
 import Foundation
+import JSONText
 import RelayDomain
-import ServiceRuntime
 
 /// What the relay says about a transaction, as it is read by a program that may be older than the relay: words that
 /// nobody here knows are shown as they came.
@@ -120,7 +120,7 @@ extension TransactionReport.Stamp: Codable {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(hop, forKey: .hop)
         try values.encode(act, forKey: .act)
-        try values.encodeIfPresent(milliseconds.map { "\(Timestamp(milliseconds: $0))" }, forKey: .at)
+        try values.encodeIfPresent(milliseconds.map(RFC3339.text(milliseconds:)), forKey: .at)
     }
 
     /// Reads `at` as RFC 3339, with or without a fraction.
@@ -129,10 +129,7 @@ extension TransactionReport.Stamp: Codable {
         hop = try values.decode(String.self, forKey: .hop)
         act = try values.decode(String.self, forKey: .act)
         let text = try values.decode(String.self, forKey: .at)
-        let date =
-            (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
-            ?? (try? Date.ISO8601FormatStyle().parse(text))
-        milliseconds = date.map { Int64(($0.timeIntervalSince1970 * 1_000).rounded()) }
+        milliseconds = RFC3339.milliseconds(text)
     }
 }
 

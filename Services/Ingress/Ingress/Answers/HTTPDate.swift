@@ -1,3 +1,4 @@
+import JSONText
 import RelayDomain
 
 /// Points of time as HTTP writes them: `Sun, 22 Nov 2026 10:11:24 GMT` (RFC 9110, section 5.6.7).

@@ -1,3 +1,4 @@
+import JSONText
 import RelayDomain
 
 /// A refusal as phones read it: a problem document (RFC 9457), the schema `Problem` of docs/openapi.yaml.
@@ -40,20 +41,20 @@ package struct Problem: Equatable, Sendable {
     }
 
     var json: [UInt8] {
-        var text = JSONBodyWriter(reserving: 512)
+        var text = JSONWriter(reserving: 512)
         text.object { text in
-            text.member("title", code.httpStatus.phrase)
-            text.member("status", Int64(code.httpStatus.code))
-            text.member("detail", detail)
-            text.member("code", code.rawValue)
-            text.member("blame", code.blame.rawValue)
-            text.member("stage", code.stage.rawValue)
-            text.member("sent", sent.rawValue)
+            text.field("title", code.httpStatus.phrase)
+            text.field("status", Int64(code.httpStatus.code))
+            text.field("detail", detail)
+            text.field("code", code.rawValue)
+            text.field("blame", code.blame.rawValue)
+            text.field("stage", code.stage.rawValue)
+            text.field("sent", sent.rawValue)
             text.object("retry") { retry in
-                retry.member("how", code.retry.word)
-                retry.member("after", retryAfter)
+                retry.field("how", code.retry.word)
+                retry.field("after", retryAfter)
             }
-            text.member("busyFor", busyFor.map { ($0.milliseconds + 999) / 1_000 })
+            text.field("busyFor", busyFor.map { ($0.milliseconds + 999) / 1_000 })
         }
         return text.bytes
     }

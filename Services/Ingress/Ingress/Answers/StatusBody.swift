@@ -1,56 +1,61 @@
+import JSONText
 import RelayDomain
 
 extension TransactionStatus {
     /// What a phone reads about its transaction: the schema `Transaction` of docs/openapi.yaml.
     var json: [UInt8] {
-        var text = JSONBodyWriter()
+        var text = JSONWriter()
         text.object { text in
-            text.member("id", id.text)
-            text.member("state", state.rawValue)
+            text.field("id", id.text)
+            text.field("state", state.rawValue)
             if let outcome { text.object("outcome") { outcome.write(to: &$0) } }
-            text.member("sent", sent.rawValue)
-            if isCancelRequested { text.member("cancelRequested", true) }
+            text.field("sent", sent.rawValue)
+            if isCancelRequested { text.field("cancelRequested", true) }
             if let amount { text.object("amount") { amount.write(to: &$0) } }
-            text.member("deviceReason", deviceReason?.text)
-            text.member("text", self.text?.text)
+            text.field("deviceReason", deviceReason?.text)
+            text.field("text", self.text?.text)
             if !reconciliation.isEmpty {
-                text.array("reconcile", of: reconciliation) { $0.element($1.rawValue) }
-            }
-            text.array("hopStamps", of: hopStamps) { text, stamp in
-                text.object {
-                    $0.member("hop", stamp.hop.rawValue)
-                    $0.member("act", stamp.act.rawValue)
-                    $0.member("at", stamp.at)
+                text.array("reconcile") { text in
+                    for reason in reconciliation { text.element(reason.rawValue) }
                 }
             }
-            text.member("version", Int64(clamping: version))
+            text.array("hopStamps") { text in
+                for stamp in hopStamps {
+                    text.object {
+                        $0.field("hop", stamp.hop.rawValue)
+                        $0.field("act", stamp.act.rawValue)
+                        $0.field("at", time: stamp.at.milliseconds)
+                    }
+                }
+            }
+            text.field("version", Int64(clamping: version))
         }
         return text.bytes
     }
 }
 
 extension Outcome {
-    fileprivate func write(to text: inout JSONBodyWriter) {
+    fileprivate func write(to text: inout JSONWriter) {
         switch self {
-        case .approved: text.member("kind", "approved")
+        case .approved: text.field("kind", "approved")
         case .declined(let reason):
-            text.member("kind", "declined")
-            text.member("reason", reason.text)
-        case .reversed: text.member("kind", "reversed")
-        case .handedOver: text.member("kind", "handedOver")
+            text.field("kind", "declined")
+            text.field("reason", reason.text)
+        case .reversed: text.field("kind", "reversed")
+        case .handedOver: text.field("kind", "handedOver")
         case .failed(let reason):
-            text.member("kind", "failed")
-            text.member("reason", reason.rawValue)
+            text.field("kind", "failed")
+            text.field("reason", reason.rawValue)
         }
     }
 }
 
 extension Amount {
-    fileprivate func write(to text: inout JSONBodyWriter) {
-        text.member("minorUnits", minorUnits)
+    fileprivate func write(to text: inout JSONWriter) {
+        text.field("minorUnits", minorUnits)
         switch unit {
-        case .currency(let currency): text.member("currency", currency.text)
-        case .points(let program): text.member("program", program.text)
+        case .currency(let currency): text.field("currency", currency.text)
+        case .points(let program): text.field("program", program.text)
         }
     }
 }
@@ -58,12 +63,12 @@ extension Amount {
 extension TerminalInfo {
     /// What a program reads about the terminal whose tag it has: the schema `Terminal` of docs/openapi.yaml.
     func json(publicURL: String) -> [UInt8] {
-        var text = JSONBodyWriter(reserving: 192)
+        var text = JSONWriter(reserving: 192)
         text.object { text in
-            text.member("terminal", terminal.text)
-            text.member("paired", isPaired)
-            text.member("online", isOnline)
-            text.member("submit", publicURL + "/v1/transactions")
+            text.field("terminal", terminal.text)
+            text.field("paired", isPaired)
+            text.field("online", isOnline)
+            text.field("submit", publicURL + "/v1/transactions")
         }
         return text.bytes
     }

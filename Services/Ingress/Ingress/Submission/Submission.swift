@@ -1,3 +1,4 @@
+import JSONText
 import RelayDomain
 import Sealing
 
@@ -23,10 +24,10 @@ struct Submission {
         information = try Self.information(of: body, for: operation)
         amount = try body.amount.map { body throws(Refusing) in try Self.amount(body, for: operation) }
         codeExpiresAt = try body.codeExpiresAt.map { text throws(Refusing) in
-            guard let instant = RFC3339.instant(text) else {
+            guard let milliseconds = RFC3339.milliseconds(text) else {
                 throw Refusing(.malformed, "codeExpiresAt: a time such as 2026-11-22T10:11:24Z is expected (RFC 3339).")
             }
-            return instant
+            return Instant(milliseconds: milliseconds)
         }
     }
 

@@ -1,3 +1,4 @@
+import JSONText
 import RelayDomain
 
 /// The JSON of a submission, before anything is known about what it means. The one place that reads it.
@@ -18,7 +19,7 @@ struct SubmissionBody {
         fileprivate(set) var program: String?
     }
 
-    /// The names of all fields.
+    /// The names of all fields: a refusal may tell these. Others may be anything, a payment code too.
     private static let fields: Set<String> = [
         "terminal", "application", "operation", "code", "member", "amount", "minorUnits", "currency", "program",
         "codeExpiresAt",
@@ -32,12 +33,25 @@ struct SubmissionBody {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Refusing(.malformed, "The body is not UTF-8. Send a JSON object in UTF-8.")
         }
-        var json = JSONScanner(bytes, fields: Self.fields)
+        var json = JSONReader(bytes, within: .submission)
+        do {
+            try read(&json)
+        } catch let failure as JSONReader.Failure {
+            throw Refusing(failure, repeatedName: json.repeatedName.flatMap { Self.fields.contains($0) ? $0 : nil })
+        } catch let refusing as Refusing {
+            throw refusing
+        } catch {
+            throw Refusing(.internalError, "The body could not be read. Tell the relay's operator.")
+        }
+    }
+
+    /// - Throws: ``Refusing`` for a field that does not fit, `JSONReader.Failure` for what is no such JSON.
+    private mutating func read(_ json: inout JSONReader) throws {
         guard json.open() else {
-            try json.skip()
+            _ = try json.value()
             throw Refusing(.malformed, "The body is no JSON object. Send one with the fields of the API.")
         }
-        while let name = try json.member() {
+        while let name = try json.field() {
             switch name {
             case "terminal": terminal = try json.text(name)
             case "application": application = try json.text(name)
@@ -46,46 +60,66 @@ struct SubmissionBody {
             case "member": member = try json.text(name)
             case "amount": amount = try json.amount()
             case "codeExpiresAt": codeExpiresAt = try json.text(name)
-            default: try json.skip()
+            default: _ = try json.value()
             }
         }
         try json.end()
     }
 }
 
-extension JSONScanner {
-    fileprivate mutating func text(_ field: String) throws(Refusing) -> String? {
+extension JSONLimits {
+    /// Of a phone's request.
+    fileprivate static let submission = JSONLimits(depthMax: 32, fieldsMax: 64, elementsMax: .max)
+}
+
+extension JSONReader {
+    fileprivate mutating func text(_ field: String) throws -> String? {
         if try takeNull() { return nil }
-        guard let text = try string() else { throw .unfit(field, "a text") }
+        guard let text = try string() else { throw Refusing.unfit(field, "a text") }
         return text
     }
 
-    fileprivate mutating func amount() throws(Refusing) -> SubmissionBody.AmountBody? {
+    fileprivate mutating func amount() throws -> SubmissionBody.AmountBody? {
         if try takeNull() { return nil }
-        guard open() else { throw .unfit("amount", "an object") }
+        guard open() else { throw Refusing.unfit("amount", "an object") }
         var amount = SubmissionBody.AmountBody()
-        while let name = try member() {
+        while let name = try field() {
             switch name {
             case "minorUnits": amount.minorUnits = try wholeNumber("amount.minorUnits")
             case "currency": amount.currency = try text("amount.currency")
             case "program": amount.program = try text("amount.program")
-            default: try skip()
+            default: _ = try value()
             }
         }
         return amount
     }
 
-    private mutating func wholeNumber(_ field: String) throws(Refusing) -> Int64? {
+    private mutating func wholeNumber(_ field: String) throws -> Int64? {
         if try takeNull() { return nil }
         // 1250 and 1.25e3 are the same number.
-        guard let text = try number(), let number = Int64(text) ?? Double(text).flatMap(Int64.init(exactly:)) else {
-            throw .unfit(field, "a whole number")
+        guard let (text, _) = try number(), let number = Int64(text) ?? Double(text).flatMap(Int64.init(exactly:))
+        else {
+            throw Refusing.unfit(field, "a whole number")
         }
         return number
     }
 }
 
 extension Refusing {
+    /// - Parameter repeatedName: the field that stands twice, if it is one of the API.
+    fileprivate init(_ failure: JSONReader.Failure, repeatedName: String?) {
+        let limits = JSONLimits.submission
+        let detail =
+            switch failure {
+            case .notJSON: "The body is not JSON. Send one JSON object."
+            case .nameTwice: "\(repeatedName ?? "A name") stands twice in an object. Send each field once."
+            case .tooManyElements:
+                "An object has more than \(limits.fieldsMax) fields. Send those of the API."
+            case .tooDeep: "The body nests more than \(limits.depthMax) levels deep. Send the fields of the API."
+            }
+        self.init(.malformed, detail)
+    }
+
     fileprivate static func unfit(_ field: String, _ expected: String) -> Refusing {
         Refusing(.malformed, "\(field): \(expected) is expected.")
     }

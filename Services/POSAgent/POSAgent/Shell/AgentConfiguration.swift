@@ -1,4 +1,5 @@
 import DeviceLink
+import DeviceRuntime
 import RelayDomain
 import ServiceRuntime
 
@@ -22,7 +23,7 @@ public struct AgentConfiguration: Sendable {
     public init(_ settings: Settings) throws {
         pos = try settings.read("BATON_POS", as: .pos, meaning: "The POS's registered ID.")
         gateway = try settings.read(
-            "BATON_GATEWAY", as: .gateway, default: GatewayAddress(host: "127.0.0.1", port: 7782),
+            "BATON_GATEWAY", as: .gateway(port: 7782), default: GatewayAddress(host: "127.0.0.1", port: 7782),
             meaning: "A POS gateway.")
         let keys = try settings.read(
             "BATON_KEYS", as: .path, default: settings.home.keys,
@@ -43,31 +44,7 @@ public struct AgentConfiguration: Sendable {
 extension SettingKind<POSID> {
     static var pos: Self {
         guard let example = POSID("till-1") else { preconditionFailure("a name of letters is an identifier") }
-        return Self(
-            expected: "1 to 64 letters, digits, '.', '_' or '-'", example: example,
-            parse: { text throws(SettingProblem) in
-                guard let pos = POSID(text) else { throw .malformed }
-                return pos
-            },
-            write: \.text)
-    }
-}
-
-extension SettingKind<GatewayAddress> {
-    static var gateway: Self {
-        Self(
-            expected: "a gateway's address such as ws://gateway:7782",
-            example: GatewayAddress(host: "gateway", port: 7782),
-            parse: { text throws(SettingProblem) in
-                do throws(GatewayAddressError) {
-                    return try GatewayAddress(text)
-                } catch .tlsIsNotSupported {
-                    throw SettingProblem("begins with wss://, which comes with a later version")
-                } catch {
-                    throw .malformed
-                }
-            },
-            write: \.description)
+        return registeredID(example)
     }
 }
 

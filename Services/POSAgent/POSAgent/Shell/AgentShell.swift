@@ -1,5 +1,6 @@
 import DeviceLink
 import DeviceProtocol
+import DeviceRuntime
 import Logging
 import NIOCore
 import RelayDomain
@@ -18,9 +19,8 @@ public actor AgentShell: Service {
     private let driver: any InputWindowDriver
     private let key: SealingKey
     private let logger: Logger
-    private let onSession: @Sendable (Bool) -> Void
     private var host: CoreHost<AgentCore>?
-    private var logThrottle = LogThrottle<GatewayAddress>()
+    private var sessionLog: SessionLog
     private let steps: AsyncStream<(number: UInt64, step: DriverStep)>
     private let nextStep: AsyncStream<(number: UInt64, step: DriverStep)>.Continuation
     /// Finishes when the core has stopped, with the error if the journal fails.
@@ -39,7 +39,7 @@ public actor AgentShell: Service {
         self.key = key
         self.eventLoop = eventLoop
         self.logger = logger
-        self.onSession = onSession
+        sessionLog = SessionLog(with: configuration.gateway, logger: logger, onSession: onSession)
         (ends, ended) = AsyncThrowingStream.makeStream()
         // A command has at most three steps under way: one that hangs, its clearing and its finish.
         (steps, nextStep) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(64))
@@ -85,16 +85,9 @@ public actor AgentShell: Service {
         case .output(.note(let note)): note.log(to: logger)
         case .output(.stopped): ended.finish()
         case .output(.call): break  // The host makes calls itself.
-        case .opened(let welcome):
-            logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
-            onSession(true)
-        case .lost(let loss):
-            logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
-            onSession(false)
-        case .unreadable(let error):
-            guard let leftOut = logThrottle.admit(about: configuration.gateway, now: .now) else { return }
-            logger.warning(
-                "passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
+        case .opened(let welcome): sessionLog.opened(welcome)
+        case .lost(let loss): sessionLog.lost(loss)
+        case .unreadable(let error): sessionLog.passedOver(error)
         case .failed(let error): ended.finish(throwing: error)
         }
     }

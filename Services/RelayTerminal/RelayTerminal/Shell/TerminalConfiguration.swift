@@ -1,4 +1,5 @@
 import DeviceLink
+import DeviceRuntime
 import RelayDomain
 import ServiceRuntime
 
@@ -23,7 +24,7 @@ public struct TerminalConfiguration: Sendable {
     public init(_ settings: Settings) throws {
         terminal = try settings.read("BATON_TERMINAL", as: .terminal, meaning: "The relay terminal's registered ID.")
         gateway = try settings.read(
-            "BATON_GATEWAY", as: .gateway, default: GatewayAddress(host: "127.0.0.1", port: 7781),
+            "BATON_GATEWAY", as: .gateway(port: 7781), default: GatewayAddress(host: "127.0.0.1", port: 7781),
             meaning: "A terminal gateway.")
         publicURL = try settings.read(
             "BATON_PUBLIC_URL", as: .publicURL, default: .ownIngress, meaning: "Where phones reach the relay."
@@ -42,30 +43,6 @@ public struct TerminalConfiguration: Sendable {
 extension SettingKind<TerminalID> {
     static var terminal: Self {
         guard let example = TerminalID("counter-1") else { preconditionFailure("a name of letters is an identifier") }
-        return Self(
-            expected: "1 to 64 letters, digits, '.', '_' or '-'", example: example,
-            parse: { text throws(SettingProblem) in
-                guard let terminal = TerminalID(text) else { throw .malformed }
-                return terminal
-            },
-            write: \.text)
-    }
-}
-
-extension SettingKind<GatewayAddress> {
-    static var gateway: Self {
-        Self(
-            expected: "a gateway's address such as ws://gateway:7781",
-            example: GatewayAddress(host: "gateway", port: 7781),
-            parse: { text throws(SettingProblem) in
-                do throws(GatewayAddressError) {
-                    return try GatewayAddress(text)
-                } catch .tlsIsNotSupported {
-                    throw SettingProblem("begins with wss://, which comes with a later version")
-                } catch {
-                    throw .malformed
-                }
-            },
-            write: \.description)
+        return registeredID(example)
     }
 }

@@ -1,6 +1,7 @@
 import CodePictures
 import DeviceLink
 import DeviceProtocol
+import DeviceRuntime
 import Foundation
 import Logging
 import NIOCore
@@ -16,11 +17,9 @@ public actor TerminalShell: Service {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
     private let configuration: TerminalConfiguration
-    private let logger: Logger
     private let display: @Sendable (String) -> Void
-    private let onSession: @Sendable (Bool) -> Void
     private var host: CoreHost<TerminalCore>?
-    private var logThrottle = LogThrottle<GatewayAddress>()
+    private var sessionLog: SessionLog
     /// Finishes with the error if the journal fails.
     private let failures: AsyncThrowingStream<Never, any Error>
     private let failure: AsyncThrowingStream<Never, any Error>.Continuation
@@ -35,9 +34,8 @@ public actor TerminalShell: Service {
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
-        self.logger = logger
         self.display = display
-        self.onSession = onSession
+        sessionLog = SessionLog(with: configuration.gateway, logger: logger, onSession: onSession)
         (failures, failure) = AsyncThrowingStream.makeStream()
     }
 
@@ -68,17 +66,11 @@ public actor TerminalShell: Service {
         switch news {
         case .output(.show(let what)): display(what.text)
         case .output(.call): break  // The host makes calls itself.
-        case .opened(let welcome):
-            logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
-            onSession(true)
+        case .opened(let welcome): sessionLog.opened(welcome)
         case .lost(let loss):
-            logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
             if let sentence = loss.sentence { display(sentence) }
-            onSession(false)
-        case .unreadable(let error):
-            guard let leftOut = logThrottle.admit(about: configuration.gateway, now: .now) else { return }
-            logger.warning(
-                "passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
+            sessionLog.lost(loss)
+        case .unreadable(let error): sessionLog.passedOver(error)
         case .failed(let error): failure.finish(throwing: error)
         }
     }

@@ -1,42 +1,29 @@
+import HeapModule
 import RelayDomain
 
 /// Which transactions want to hear of the time, soonest first. An entry may be stale: whoever is woken looks for himself.
 struct DeadlineQueue {
-    private struct Entry {
+    private struct Entry: Comparable {
         let at: Instant
         let transaction: TransactionID
+
+        static func < (left: Entry, right: Entry) -> Bool { left.at < right.at }
+        static func == (left: Entry, right: Entry) -> Bool { left.at == right.at }
     }
 
-    /// A binary heap.
-    private var heap: [Entry] = []
+    private var entries = Heap<Entry>()
 
-    var count: Int { heap.count }
+    var count: Int { entries.count }
 
-    var soonest: Instant? { heap.first?.at }
+    var soonest: Instant? { entries.min?.at }
 
     mutating func insert(_ at: Instant, _ transaction: TransactionID) {
-        heap.append(Entry(at: at, transaction: transaction))
-        var child = heap.count - 1
-        while child > 0, heap[child].at < heap[(child - 1) / 2].at {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
+        entries.insert(Entry(at: at, transaction: transaction))
     }
 
     /// Takes the next transaction whose time has come.
     mutating func next(at now: Instant) -> TransactionID? {
-        guard let first = heap.first, first.at <= now else { return nil }
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].at < heap[least].at {
-                least = child
-            }
-            guard least != parent else { return first.transaction }
-            heap.swapAt(parent, least)
-            parent = least
-        }
+        guard let first = entries.min, first.at <= now else { return nil }
+        return entries.removeMin().transaction
     }
 }

@@ -1,0 +1,18 @@
+/// What a JSON text may hold at most, beside its length, which is its receiver's to bound.
+public struct JSONLimits: Hashable, Sendable {
+    /// What is nested deeper is refused.
+    public let depthMax: Int
+    /// Fields of one object. Each name is compared with those before it.
+    public let fieldsMax: Int
+    /// Elements of one array.
+    public let elementsMax: Int
+
+    public init(depthMax: Int, fieldsMax: Int, elementsMax: Int) {
+        self.depthMax = depthMax
+        self.fieldsMax = fieldsMax
+        self.elementsMax = elementsMax
+    }
+
+    /// For bodies of requests and answers.
+    public static let document = JSONLimits(depthMax: 32, fieldsMax: 128, elementsMax: .max)
+}
