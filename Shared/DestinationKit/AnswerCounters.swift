@@ -10,11 +10,11 @@ struct AnswerCounters {
         let names = ["approved", "declined", "pendingCustomer", "unknown", "notFound", "notSent", "reversed"]
         counters = Dictionary(
             uniqueKeysWithValues: names.map {
-                ($0, Counter(label: "baton_adapter_answers", dimensions: [("answer", $0)]))
+                ($0, Counter(label: "baton_adapter_answers_total", dimensions: [("answer", $0)]))
             })
         reversals = Dictionary(
             uniqueKeysWithValues: ["confirmed", "refused", "unknown"].map {
-                ($0, Counter(label: "baton_adapter_reversals", dimensions: [("answer", $0)]))
+                ($0, Counter(label: "baton_adapter_reversals_total", dimensions: [("answer", $0)]))
             })
     }
 

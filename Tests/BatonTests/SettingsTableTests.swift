@@ -107,12 +107,8 @@ import Testing
         for line in text.split(separator: "\n") where line.hasPrefix("| `BATON_") {
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             let names = cells[0].split(separator: ", ").map { String($0.filter { $0 != "`" }) }
-            let defaults =
-                names.count == 1 ? [cells[1]] : cells[1].split(separator: ", ").map(String.init)
-            for (name, value) in zip(names, defaults) {
-                table[name] = .some(
-                    value.contains("HOME") || value.contains("home") ? nil : value.filter { $0 != "`" })
-            }
+            let isInHome = cells[1].contains("HOME") || cells[1].contains("home")
+            for name in names { table[name] = .some(isInHome ? nil : cells[1].filter { $0 != "`" }) }
         }
         return table
     }

@@ -5,9 +5,9 @@ import Metrics
 struct GatewayMetrics {
     private let notes: [GatewayNote: Counter] = Dictionary(
         uniqueKeysWithValues: GatewayNote.allCases.map { note in
-            (note, Counter(label: "baton_gateway_events", dimensions: [("event", note.rawValue)]))
+            (note, Counter(label: "baton_gateway_events_total", dimensions: [("event", note.rawValue)]))
         })
-    private let lost = Counter(label: "baton_gateway_messages_lost")
+    private let lost = Counter(label: "baton_gateway_messages_lost_total")
     private let batches = Recorder(label: "baton_gateway_batch_messages")
     private let connections = Gauge(label: "baton_gateway_connections")
     private let sessions = Gauge(label: "baton_gateway_sessions")
@@ -17,13 +17,13 @@ struct GatewayMetrics {
     /// Closings are rare, so the counter is looked up each time. A code that a peer made up has no series of its own.
     func count(_ reason: CloseReason) {
         let word = if case .other = reason { "other" } else { reason.word }
-        Counter(label: "baton_gateway_connections_closed", dimensions: [("reason", word)]).increment()
+        Counter(label: "baton_gateway_connections_closed_total", dimensions: [("reason", word)]).increment()
     }
 
     /// A connection that became no session: by its HTTP status, `late`, or closed without a word because its `address`
     /// has too many, to make room (`displaced`), or because there was none (`closed`).
     func countRefused(_ answer: String) {
-        Counter(label: "baton_gateway_handshakes_refused", dimensions: [("answer", answer)]).increment()
+        Counter(label: "baton_gateway_handshakes_refused_total", dimensions: [("answer", answer)]).increment()
     }
 
     /// A message for a router, or of one, that found its mailbox full.

@@ -20,9 +20,9 @@ struct BusCounters {
                 })
         }
         self.endpoint = endpoint.rawValue
-        connections = counters("baton_bus_connections", by: "event")
-        lost = counters("baton_bus_links_lost", by: "reason")
-        unsent = counters("baton_bus_unsent", by: "result")
+        connections = counters("baton_bus_connections_total", by: "event")
+        lost = counters("baton_bus_links_lost_total", by: "reason")
+        unsent = counters("baton_bus_unsent_total", by: "result")
     }
 
     func count(_ event: SocketEvent) { connections[event]?.increment() }
@@ -30,6 +30,6 @@ struct BusCounters {
     func count(unsent result: SendResult) { unsent[result]?.increment() }
     /// A message that could not be taken. Rare, so the counter is looked up each time.
     func count(refused reason: String) {
-        Counter(label: "baton_bus_refused", dimensions: [("endpoint", endpoint), ("reason", reason)]).increment()
+        Counter(label: "baton_bus_refused_total", dimensions: [("endpoint", endpoint), ("reason", reason)]).increment()
     }
 }

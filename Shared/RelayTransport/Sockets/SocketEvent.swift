@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// What libzmq's I/O thread reports of a socket's connections. Each becomes the counter `baton_bus_connections`.
+/// What libzmq's I/O thread reports of a socket's connections. Each becomes the counter `baton_bus_connections_total`.
 ///
 /// It is the only place where a failed CURVE handshake shows: sends go on without an error.
 public enum SocketEvent: String, Sendable, CaseIterable {

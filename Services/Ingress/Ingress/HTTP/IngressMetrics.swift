@@ -5,13 +5,13 @@ import NIOCore
 struct IngressMetrics {
     private let counters: [Int: Counter]
     private let others: Counter
-    private let duration = Timer(label: "baton_ingress_answer")
+    private let duration = Timer(label: "baton_ingress_answer_seconds")
     private let connections = Gauge(label: "baton_ingress_connections")
     private let strangers = Gauge(label: "baton_ingress_strangers")
 
     init() {
         func counter(_ status: String) -> Counter {
-            Counter(label: "baton_ingress_answers", dimensions: [("status", status)])
+            Counter(label: "baton_ingress_answers_total", dimensions: [("status", status)])
         }
         let statuses = [200, 201, 202, 400, 404, 405, 409, 410, 413, 422, 503]
         counters = Dictionary(uniqueKeysWithValues: statuses.map { ($0, counter(String($0))) })
@@ -21,7 +21,7 @@ struct IngressMetrics {
     /// A connection that was closed without a word: its `address` has too many, there was no room (`full`), or it had to
     /// make some (`displaced`).
     func turnedAway(_ reason: String) {
-        Counter(label: "baton_ingress_connections_refused", dimensions: [("reason", reason)]).increment()
+        Counter(label: "baton_ingress_connections_refused_total", dimensions: [("reason", reason)]).increment()
     }
 
     /// - Parameter strangers: those of the connections that have sent no request.
