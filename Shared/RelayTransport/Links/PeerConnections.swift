@@ -144,7 +144,8 @@ final class PeerConnections {
             counters.count(refused: "unreadThere")
             unread(peer, link?.hello, .there(reason: reason))
         case .unreadable(.tooLong, _) where link == nil, .unreadable(.tooManyFields, _) where link == nil:
-            apply(.heard(.message), to: peer)  // It is no hello, and may be a word of who does not know that its link is over.
+            // It is no hello, and may be from a peer that does not know yet that its link is over.
+            apply(.heard(.message), to: peer)
         case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
         }
     }

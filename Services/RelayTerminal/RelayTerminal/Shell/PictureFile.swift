@@ -23,7 +23,7 @@ enum PictureFile {
     }
 
     private static func contents(of path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // A FIFO that nobody writes does not hold it up.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // A FIFO without a writer does not block.
         guard descriptor >= 0 else { return nil }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
