@@ -80,6 +80,7 @@ let package = Package(
         shared("SQLiteJournal", uses: ["JSONText", "RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
         shared("JSONText"),
+        shared("StatusJSON", uses: ["JSONText", "RelayDomain"]),
         shared(
             "ServiceRuntime",
             uses: [
@@ -120,7 +121,8 @@ let package = Package(
             "Ingress", executable: "baton-ingress",
             uses: [
                 "BusSettings", "HTTPEdge", "JSONText", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
-                "ServiceRuntime", lifecycle, logging, metrics, nioConcurrency, nioCore, nioHTTP1, nioPosix,
+                "ServiceRuntime", "StatusJSON", lifecycle, logging, metrics, nioConcurrency, nioCore, nioHTTP1,
+                nioPosix,
             ]),
         service(
             "Router", executable: "baton-router",
@@ -172,7 +174,7 @@ let package = Package(
             uses: [
                 "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "JSONText", "RelayDomain",
                 "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime",
-                argumentParser, asyncHTTPClient, lifecycle, logging, nioCore, nioPosix, yams,
+                "StatusJSON", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore, nioPosix, yams,
             ]),
         // All of them in one executable, which is what `make install` lays down.
         [
@@ -225,7 +227,8 @@ let package = Package(
             "IngressTests",
             uses: [
                 "HTTPEdge", "Ingress", "JSONText", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
-                "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf,
+                "ServiceRuntime", "StatusJSON", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
+                protobuf,
                 yams,
             ]),
         tests(

@@ -39,7 +39,7 @@ import Testing
         #expect(report.verdict == verdict)
     }
 
-    @Test func aStatusOfTheBusReadsLikeOneOfTheIngress() {
+    @Test func aStatusOfTheBusReadsLikeOneOfTheIngress() throws {
         var random = SystemRandomNumberGenerator()
         let id = TransactionID(journal: 0, now: Instant(milliseconds: 1_796_000_000_000), random: &random)
         let status = TransactionStatus(
@@ -48,12 +48,12 @@ import Testing
                 HopStamp(.ingress, .received, at: Instant(milliseconds: 1_796_000_000_000)),
                 HopStamp(.router, .accepted, at: Instant(milliseconds: 1_796_000_000_007)),
             ], reconciliation: [], deviceReason: ReasonCode("deviceBusy"), amount: nil, version: 3)
-        let report = TransactionReport(status)
+        let report = try TransactionReport(status)
         #expect(report.verdict == "failed (deviceRefused) (deviceBusy)")
         let declined = TransactionStatus(
             id: id, state: .ended, outcome: .declined(.unspecified), sent: .yes, hopStamps: [], reconciliation: [],
             deviceReason: nil, text: DisplayText(cleaning: "Not enough money!"), amount: nil, version: 3)
-        #expect(TransactionReport(declined).verdict == "declined (unspecified): Not enough money!")
+        #expect(try TransactionReport(declined).verdict == "declined (unspecified): Not enough money!")
         #expect(report.path == ["    0 ms  ingress     received", "    7 ms  router      accepted"])
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import RelayDomain
 import RelayTransport
+import StatusJSON
 import Testing
 import Yams
 

@@ -43,7 +43,7 @@ struct GetTransaction: AsyncParsableCommand {
             throw ValidationError("\(transaction.plain) is no transaction ID: <uuid>.<journal> is expected.")
         }
         let status = try await withRouter(try BatonConfiguration()) { try await $0.transaction(id) }
-        let report = TransactionReport(status)
+        let report = try TransactionReport(status)
         try format.print(report, text: report.text)
     }
 }

@@ -51,7 +51,7 @@ struct ResolveCommand: AsyncParsableCommand {
         let configuration = try BatonConfiguration()
         do {
             let status = try await withRouter(configuration) { try await $0.reconcile(transaction, word) }
-            try print(TransactionReport(status).text)
+            try print(try TransactionReport(status).text)
         } catch OperatorError.refused(let refused) where refused.refusal == .malformed && outcome == nil {
             let hint = [refused.detail, "Add --outcome approved, declined or reversed."].compactMap(\.self)
             throw OperatorError.refused(Refused(.malformed, detail: hint.joined(separator: " ")))

@@ -6,14 +6,6 @@ struct ReportedAmount: Codable, Sendable {
     let currency: String?
     let program: String?
 
-    init(_ amount: Amount) {
-        minorUnits = amount.minorUnits
-        switch amount.unit {
-        case .currency(let code): (currency, program) = (code.text, nil)
-        case .points(let id): (currency, program) = (nil, id.text)
-        }
-    }
-
     /// Such as `12.50 EUR`. What nobody here can read as a sum is shown as it came.
     var text: String {
         let unit =

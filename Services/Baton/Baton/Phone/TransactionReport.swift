@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import RelayDomain
+import StatusJSON
 
 /// What the relay says about a transaction, as it is read by a program that may be older than the relay: words that
 /// nobody here knows are shown as they came.
@@ -88,29 +89,9 @@ struct TransactionReport: Codable, Sendable {
 }
 
 extension TransactionReport {
-    /// The report of a status that came over the bus.
-    init(_ status: TransactionStatus) {
-        id = status.id.text
-        state = status.state.rawValue
-        sent = status.sent.rawValue
-        deviceReason = status.deviceReason?.text
-        sentence = status.text?.text
-        reconcile = status.reconciliation.map(\.rawValue)
-        cancelRequested = status.isCancelRequested
-        amount = status.amount.map(ReportedAmount.init)
-        hopStamps = status.hopStamps.map { stamp in
-            Stamp(hop: stamp.hop.rawValue, act: stamp.act.rawValue, milliseconds: stamp.at.milliseconds)
-        }
-        outcome = status.outcome.map { outcome in
-            switch outcome {
-            case .approved: Ended(kind: "approved", reason: nil)
-            case .declined(let reason): Ended(kind: "declined", reason: reason.text)
-            case .reversed: Ended(kind: "reversed", reason: nil)
-            case .handedOver: Ended(kind: "handedOver", reason: nil)
-            case .failed(let reason): Ended(kind: "failed", reason: reason.rawValue)
-            }
-        }
-    }
+    /// The report of a status that came over the bus: what a phone reads of it.
+    /// - Throws: `DecodingError`, if this version cannot read what it writes itself.
+    init(_ status: TransactionStatus) throws { self = try StrictJSON.decode(TransactionReport.self, from: status.json) }
 }
 
 extension TransactionReport.Stamp: Codable {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import RelayDomain
+import StatusJSON
 
 /// One phone's server-sent events: a transaction's body whenever its version grows, until the outcome.
 ///

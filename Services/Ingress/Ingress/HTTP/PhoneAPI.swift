@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import RelayDomain
 import ServiceRuntime
+import StatusJSON
 
 /// The phones' HTTP API, as docs/openapi.yaml describes it: from a request to a response, by way of ``RouterClient``.
 ///

@@ -2,8 +2,8 @@ import JSONText
 import RelayDomain
 
 extension TransactionStatus {
-    /// What a phone reads about its transaction: the schema `Transaction` of docs/openapi.yaml.
-    var json: [UInt8] {
+    /// What a phone reads about its transaction, and an operator about any: the schema `Transaction` of docs/openapi.yaml.
+    public var json: [UInt8] {
         var text = JSONWriter()
         text.object { text in
             text.field("id", id.text)
@@ -57,19 +57,5 @@ extension Amount {
         case .currency(let currency): text.field("currency", currency.text)
         case .points(let program): text.field("program", program.text)
         }
-    }
-}
-
-extension TerminalInfo {
-    /// What a program reads about the terminal whose tag it has: the schema `Terminal` of docs/openapi.yaml.
-    func json(publicURL: String) -> [UInt8] {
-        var text = JSONWriter(reserving: 192)
-        text.object { text in
-            text.field("terminal", terminal.text)
-            text.field("paired", isPaired)
-            text.field("online", isOnline)
-            text.field("submit", publicURL + "/v1/transactions")
-        }
-        return text.bytes
     }
 }
