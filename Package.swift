@@ -28,12 +28,14 @@ func shared(_ name: String, uses dependencies: [Target.Dependency] = [], excludi
     [.target(name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: excluding)]
 }
 
-/// A service: its library `Services/<name>/<name>`, and the executable of one file that starts it.
-func service(_ name: String, executable: String, uses dependencies: [Target.Dependency]) -> [Target] {
+/// A service: its library `Services/<name>/<name>`, and the executable of one file that starts it, perhaps with others.
+func service(
+    _ name: String, executable: String, uses dependencies: [Target.Dependency], starting: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, path: "Services/\(name)/\(name)"),
         .executableTarget(
-            name: executable, dependencies: [.byName(name: name)], path: "Services/\(name)/\(executable)"),
+            name: executable, dependencies: [.byName(name: name)] + starting, path: "Services/\(name)/\(executable)"),
     ]
 }
 
@@ -127,9 +129,9 @@ let package = Package(
         service(
             "Router", executable: "baton-router",
             uses: [
-                "BusSettings", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal",
-                "ServiceRuntime", heap, lifecycle, logging, metrics,
-            ]),
+                "BusSettings", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "ServiceRuntime",
+                heap, lifecycle, logging, metrics,
+            ], starting: ["SQLiteJournal"]),
         service(
             "TerminalGateway", executable: "baton-terminal-gateway",
             uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle]),
@@ -182,7 +184,7 @@ let package = Package(
                 name: "baton-all",
                 dependencies: [
                     "Baton", "DestinationAdapter", "Ingress", "POSAgent", "POSGateway", "RelayTerminal", "Router",
-                    "Sandbox", "ServiceRuntime", "TerminalGateway",
+                    "SQLiteJournal", "Sandbox", "ServiceRuntime", "TerminalGateway",
                 ], path: "Services/All/baton-all")
         ],
 
@@ -192,6 +194,8 @@ let package = Package(
             "RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", protobuf],
             excluding: ["golden.txt"]),
         tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", protobuf]),
+        tests(
+            "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal"]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
         tests(

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GRDB
+import RelayJournal
 
 /// What makes the events of a journal one chain: each row carries a hash over the hash before it and over itself.
 ///

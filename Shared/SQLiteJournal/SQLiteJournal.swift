@@ -115,7 +115,16 @@ public actor SQLiteJournal: Journal {
         }
     }
 
-    public func commit(_ entries: [JournalEntry]) throws {
+    /// SQLite is asked: it keeps no list of what it knows in memory.
+    public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool { true }
+
+    public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
+        let commit = Commit()
+        thread.perform { commit.finish(Result { try self.assumeIsolated { try $0.write(entries) } }) }
+        return commit
+    }
+
+    private func write(_ entries: [JournalEntry]) throws {
         guard !entries.isEmpty else { return }
         try JournalFile.failing(path) {
             var (next, nextSeen) = (chain, seen)
@@ -133,6 +142,18 @@ public actor SQLiteJournal: Journal {
             }
             (chain, seen) = (next, nextSeen)
         }
+    }
+
+    /// The tables are written in the commit itself.
+    public func footprint() -> JournalFootprint {
+        JournalFootprint(
+            bytes: ["journal": Self.bytes(of: path), "wal": Self.bytes(of: path + "-wal")], unindexedEvents: 0)
+    }
+
+    /// 0 for a file that is not there.
+    private static func bytes(of path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
     public func checkClaim() throws {

@@ -38,6 +38,8 @@ enum MetricHelp {
         "baton_router_devices_not_ready": "Devices with a session that say that they cannot carry anything out.",
         "baton_router_devices_online": "Devices that have a session with this router now.",
         "baton_router_events_total": "Events that the journal holds since this router writes it, by kind.",
+        "baton_router_journal_unindexed_events":
+            "Events that are durable and that a journal's tables for lookups do not hold yet; a start reads them first.",
         "baton_router_journal_bytes":
             "Bytes of the journal's file, and of its WAL: what was committed and not moved into the file yet.",
         "baton_router_journal_writer":

@@ -79,7 +79,9 @@ private struct Running {
     init(in home: String, name: String) throws {
         let settings = Settings(["BATON_HOME": home, "BATON_NAME": name, "BATON_LOG_LEVEL": "critical"])
         process = ServiceProcess("baton-router", try RuntimeConfiguration(settings, service: "baton-router"))
-        let shell = RouterShell(try RouterConfiguration(settings), process)
+        let shell = RouterShell(
+            try RouterConfiguration(settings), process,
+            journals: SQLiteEngine(journals: process.home.journals, registry: process.home.registry))
         let ended = NIOLockedValueBox(false)
         self.ended = ended
         task = Task {

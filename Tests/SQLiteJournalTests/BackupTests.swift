@@ -10,7 +10,7 @@ import Testing
 /// A backup is taken while a router writes; what is restored from it goes on, and hands nothing out a second time.
 @Suite struct BackupTests: JournalSuite {
     let folder: Folder
-    var random = SeededGenerator(seed: 1)
+    var samples = JournalSamples()
     private let home: RelayFiles
     private let other: RelayFiles
     private let backup: String
@@ -26,7 +26,7 @@ import Testing
         try Restore(of: backup, to: other).run(now: time ?? now, gap: gap)
     }
 
-    private func verified(_ path: String) throws -> JournalAudit.Report {
+    private func verified(_ path: String) throws -> AuditReport {
         var audit = try JournalAudit(at: path)
         return try audit.run()
     }

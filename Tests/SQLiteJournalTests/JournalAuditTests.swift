@@ -10,7 +10,7 @@ import Testing
 /// Whatever is changed in a journal's file behind the router's back is found, and named.
 @Suite struct JournalAuditTests: JournalSuite {
     let folder: Folder
-    var random = SeededGenerator(seed: 1)
+    var samples = JournalSamples()
 
     init() throws { folder = try Folder() }
 
@@ -21,7 +21,7 @@ import Testing
         try await journal.commit(transactions.enumerated().map { concluded($1, sequence: first + 5 + UInt64($0)) })
     }
 
-    private func audit(holding head: JournalHead? = nil) throws -> JournalAudit.Report {
+    private func audit(holding head: JournalHead? = nil) throws -> AuditReport {
         var audit = try JournalAudit(at: file, holding: head)
         return try audit.run()
     }
@@ -101,7 +101,7 @@ import Testing
         do { try await fill(try #require(try claim())) }
         let noted = try audit().head
         try FileManager.default.removeItem(atPath: file)
-        random = SeededGenerator(seed: 2)
+        samples = JournalSamples(seed: 2)
         do {
             let journal = try #require(try claim())
             try await fill(journal)

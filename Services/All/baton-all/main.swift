@@ -8,6 +8,7 @@ import POSAgent
 import POSGateway
 import RelayTerminal
 import Router
+import SQLiteJournal
 import Sandbox
 import ServiceRuntime
 import TerminalGateway
@@ -20,7 +21,7 @@ let names = [
 switch URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent {
 case "baton": await BatonCommandLine.run()
 case "baton-ingress": try await Ingress.run()
-case "baton-router": try await Router.run()
+case "baton-router": try await Router.run { SQLiteEngine(journals: $0.journals, registry: $0.registry) }
 case "baton-terminal-gateway": try await TerminalGateway.run()
 case "baton-terminal": try await RelayTerminal.run()
 case "baton-pos-gateway": try await POSGateway.run()

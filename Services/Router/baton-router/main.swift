@@ -1,4 +1,5 @@
 // The middle of the relay's path: submitted transactions in; commands, authorizations and outcomes out.
 import Router
+import SQLiteJournal
 
-try await Router.run()
+try await Router.run { SQLiteEngine(journals: $0.journals, registry: $0.registry) }

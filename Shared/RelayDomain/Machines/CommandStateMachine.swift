@@ -130,7 +130,7 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.ended, .deviceEntered), (.ended, .deviceRefused), (.ended, .deviceUncertain):
             return [.repeatLastWord]
         case (.issued, .deviceEntered), (.issued, .deviceUncertain):
-            // Nothing may happen at a device before `proceed`; this one has acted all the same, and the POS may have booked.
+            // Nothing may happen before `proceed`; this device has acted all the same, and the POS may have booked.
             return carrier == .posAgent ? [.outOfTurn] + end(.uncertain) : [.outOfTurn]
 
         case (.issued, .cancelRequested(let by)):

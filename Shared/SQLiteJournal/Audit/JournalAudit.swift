@@ -7,28 +7,19 @@ import RelayJournal
 ///
 /// Reads only, in short looks that do not hold the router's checkpoints up; what is committed meanwhile is read too.
 /// Memory does not grow with the journal. Sealed codes and used keys are not looked at.
-public struct JournalAudit {
+struct JournalAudit {
     /// How many events one look takes.
     static let look = 5_000
-
-    /// What was read, and the first fault; then the rest was not read.
-    public struct Report: Hashable, Sendable {
-        public var events: UInt64 = 0
-        public var transactions: UInt64 = 0
-        /// The last event's sequence and hash: who notes them elsewhere can tell later that the chain still holds them.
-        public var head: JournalHead
-        public var fault: JournalFault?
-    }
 
     private let queue: DatabaseQueue
     private let path: String
     private let noted: JournalHead?
     private var chain = EventChain()
-    private var report = Report(head: JournalHead(sequence: 0, hash: EventChain.start))
+    private var report = AuditReport(head: JournalHead(sequence: 0, hash: Array(EventChain.start)))
 
     /// - Parameter noted: a head that an earlier report gave; the journal must still hold it.
     /// - Throws: ``JournalError``.
-    public init(at path: String, holding noted: JournalHead? = nil) throws {
+    init(at path: String, holding noted: JournalHead? = nil) throws {
         self.path = path
         self.noted = noted
         queue = try JournalFile.openToRead(path, version: JournalSchema.steps.count)
@@ -37,7 +28,7 @@ public struct JournalAudit {
     /// Reads all of it.
     /// - Parameter progress: told the last sequence read and the head's, after each look.
     /// - Throws: ``JournalError`` if the file cannot be read; whatever `progress` throws.
-    public mutating func run(_ progress: (UInt64, UInt64) throws -> Void = { _, _ in }) throws -> Report {
+    mutating func run(_ progress: (UInt64, UInt64) throws -> Void = { _, _ in }) throws -> AuditReport {
         var isThrough = false
         while !isThrough, report.fault == nil {
             let head: UInt64
@@ -52,7 +43,7 @@ public struct JournalAudit {
             }
             try progress(chain.sequence, head)
         }
-        report.head = JournalHead(sequence: chain.sequence, hash: chain.hash)
+        report.head = JournalHead(sequence: chain.sequence, hash: Array(chain.hash))
         return report
     }
 
@@ -108,7 +99,7 @@ public struct JournalAudit {
         if event.sequence == head.sequence, chain.hash != head.hash {
             return JournalFault(.headChanged, at: event.sequence)
         }
-        if let noted, noted.sequence == event.sequence, noted.hash != chain.hash {
+        if let noted, noted.sequence == event.sequence, noted.hash != Array(chain.hash) {
             return JournalFault(.changed, at: event.sequence)
         }
         report.events += 1

@@ -8,13 +8,7 @@ import RelayJournal
 ///
 /// Each file is copied as it was at one moment: SQLite's online backup inside one read transaction. The registry comes
 /// last, so that it knows all that the journals name. Keys are not in it.
-public struct Backup {
-    /// What a backup holds.
-    public struct Summary: Hashable, Sendable {
-        public let journals: Int
-        public let bytes: UInt64
-    }
-
+struct Backup {
     /// Pages between two words about the progress: 8 MiB.
     private static let pagesPerStep: CInt = 2_048
 
@@ -22,7 +16,7 @@ public struct Backup {
     private let target: String
 
     /// - Parameter target: the file to be made.
-    public init(of files: RelayFiles, to target: String) {
+    init(of files: RelayFiles, to target: String) {
         self.files = files
         self.target = target
     }
@@ -32,9 +26,9 @@ public struct Backup {
     ///   - now: what the clock says; a restore counts from then.
     ///   - progress: told what is done, the parts of it done so far, and all parts.
     /// - Throws: ``BackupError``, ``JournalError``; whatever `progress` throws.
-    public func write(
+    func write(
         now: Instant, _ progress: (String, UInt64, UInt64) throws -> Void = { _, _, _ in }
-    ) throws -> Summary {
+    ) throws -> BackupSummary {
         guard !FileManager.default.fileExists(atPath: target) else { throw BackupError.exists(path: target) }
         let numbers = files.numbers
         guard !numbers.isEmpty else { throw BackupError.noJournals(folder: files.journals) }
@@ -59,7 +53,7 @@ public struct Backup {
             throw BackupError.file(path: target, reason: String(cString: strerror(errno)))
         }
         try FileManager.default.synchronize(folder: (target as NSString).deletingLastPathComponent)
-        return Summary(journals: numbers.count, bytes: bytes)
+        return BackupSummary(journals: numbers.count, bytes: bytes)
     }
 
     /// Copies a SQLite file as it is at one moment. The copy needs no second file beside it.

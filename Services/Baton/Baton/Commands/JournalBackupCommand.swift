@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RelayDomain
+import RelayJournal
 import SQLiteJournal
 import ServiceRuntime
 
@@ -21,14 +22,14 @@ struct JournalBackupCommand: ParsableCommand {
     func run() throws {
         let progress = ProgressLine()
         defer { progress.end() }
-        let files = RelayFiles(try BatonConfiguration().home)
-        let summary = try Backup(of: files, to: file)
-            .write(now: Instant(milliseconds: Timestamp.now.milliseconds)) { what, done, all in
-                progress.tell("\(what): \(all == 0 ? 100 : done * 100 / all) %")
-            }
+        let home = try BatonConfiguration().home
+        let now = Instant(milliseconds: Timestamp.now.milliseconds)
+        let summary = try SQLiteEngine(home).backup(to: file, now: now) { what, done, all in
+            progress.tell("\(what): \(all == 0 ? 100 : done * 100 / all) %")
+        }
         progress.end()
         do {
-            try files.noteBackup(at: Instant(milliseconds: Timestamp.now.milliseconds))
+            try RelayFiles(home).noteBackup(at: Instant(milliseconds: Timestamp.now.milliseconds))
         } catch {
             printNotice("the backup is whole, but its time could not be noted for the metrics: \(systemReason(error))")
         }

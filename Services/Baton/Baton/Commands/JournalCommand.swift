@@ -17,6 +17,11 @@ struct JournalCommand: ParsableCommand {
         ])
 }
 
+extension SQLiteEngine {
+    /// The engine that keeps this home's journals.
+    init(_ home: Home) { self.init(journals: home.journals, registry: home.registry) }
+}
+
 extension RelayFiles {
     init(_ home: Home) { self.init(journals: home.journals, registry: home.registry) }
 
@@ -64,8 +69,9 @@ struct JournalVerify: ParsableCommand {
     }
 
     func run() throws {
-        let files = RelayFiles(try BatonConfiguration().home)
-        let numbers = try made(files)
+        let home = try BatonConfiguration().home
+        let engine = SQLiteEngine(home)
+        let numbers = try made(engine, home)
         var findings = holds.filter { !numbers.contains($0.journal) }.map {
             Finding(journal: $0.journal, damage: "it is gone, but its head was noted")
         }
@@ -75,7 +81,7 @@ struct JournalVerify: ParsableCommand {
             let noted = holds.filter { $0.journal == number }.map(\.head)
             for head in noted.isEmpty ? [nil] : noted.map(Optional.some) {
                 do {
-                    findings.append(try verify(number, files, holding: head))
+                    findings.append(try verify(number, engine, holding: head))
                 } catch {
                     printNotice("journal \(number): \(error)")
                     isUnread = true
@@ -88,33 +94,32 @@ struct JournalVerify: ParsableCommand {
     }
 
     /// The journals that are there. Where their folder cannot be listed nobody knows.
-    private func made(_ files: RelayFiles) throws -> [UInt8] {
+    private func made(_ engine: some JournalEngine, _ home: Home) throws -> [UInt8] {
         do {
-            let numbers = try files.listed()
+            let numbers = try engine.journals()
             if !numbers.isEmpty || !holds.isEmpty { return numbers }
-            printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
+            printNotice("nothing here: " + BackupError.noJournals(folder: home.journals).line)
         } catch CocoaError.fileReadNoSuchFile {
-            printNotice("nothing here: " + BackupError.noJournals(folder: files.journals).line)
+            printNotice("nothing here: " + BackupError.noJournals(folder: home.journals).line)
         } catch {
-            printNotice("\(files.journals): \(systemReason(error)); is BATON_HOME the relay's, and are you its user?")
+            printNotice("\(home.journals): \(systemReason(error)); is BATON_HOME the relay's, and are you its user?")
         }
         throw ExitCode(3)
     }
 
     /// - Throws: `JournalError` if the journal cannot be read.
-    private func verify(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Finding {
+    private func verify(_ number: UInt8, _ engine: some JournalEngine, holding head: JournalHead?) throws -> Finding {
         do {
-            return try audit(number, files, holding: head)
+            return try audit(number, engine, holding: head)
         } catch let error as JournalError where error.isDamage {
             return Finding(journal: number, damage: "\(error)")
         }
     }
 
-    private func audit(_ number: UInt8, _ files: RelayFiles, holding head: JournalHead?) throws -> Finding {
+    private func audit(_ number: UInt8, _ engine: some JournalEngine, holding head: JournalHead?) throws -> Finding {
         let progress = ProgressLine()
         defer { progress.end() }
-        var audit = try JournalAudit(at: files.journal(number), holding: head)
-        let report = try audit.run { done, all in
+        let report = try engine.audit(number, holding: head) { done, all in
             progress.tell("journal \(number): event \(done) of \(all), \(all == 0 ? 100 : done * 100 / all) %")
         }
         progress.end()

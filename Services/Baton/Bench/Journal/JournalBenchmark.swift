@@ -95,8 +95,8 @@ public struct JournalBenchmark: Sendable {
     }
 
     private func verify(_ home: Home) throws -> JournalFault? {
-        var audit = try JournalAudit(at: home.journals + "/0.db")
-        return try audit.run { done, all in
+        let engine = SQLiteEngine(journals: home.journals, registry: home.registry)
+        return try engine.audit(0, holding: nil) { done, all in
             try Task.checkCancellation()
             progress.tell("verifying: event \(Double(done).grouped) of \(Double(all).grouped)", everyTick: Int(done))
         }.fault

@@ -1,8 +1,8 @@
 import Logging
 import RelayDomain
-import SQLiteJournal
+import RelayJournal
 
-extension SQLiteRegistry {
+extension RegistryStore {
     /// What an operator is told of the registry's past.
     func answer(_ question: RegistryLookup, _ logger: Logger) -> RouterReply {
         do {

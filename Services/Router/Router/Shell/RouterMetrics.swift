@@ -1,6 +1,6 @@
 import Metrics
 import RelayDomain
-import SQLiteJournal
+import RelayJournal
 
 /// What a router counts.
 struct RouterMetrics {
@@ -71,11 +71,13 @@ struct RouterMetrics {
     /// Made with its first value: a standby has none, and a 0 would look like a version.
     func registry(version: UInt64) { Gauge(label: "baton_router_registry_version").record(Double(version)) }
 
-    func files(of journal: UInt8, _ sizes: JournalSizes, lastBackup at: Instant?) {
-        for (file, bytes) in [("journal", sizes.journal), ("wal", sizes.wal)] {
+    func stored(_ footprint: JournalFootprint, of journal: UInt8, lastBackup at: Instant?) {
+        for (file, bytes) in footprint.bytes {
             Gauge(label: "baton_router_journal_bytes", dimensions: [("journal", "\(journal)"), ("file", file)])
                 .record(Double(bytes))
         }
+        Gauge(label: "baton_router_journal_unindexed_events", dimensions: [("journal", "\(journal)")])
+            .record(Double(footprint.unindexedEvents))
         Gauge(label: "baton_router_last_backup_timestamp_seconds").record(Double(at?.milliseconds ?? 0) / 1_000)
     }
 

@@ -2,34 +2,36 @@ import Logging
 import RelayDomain
 import RelayJournal
 import RelayTransport
-import SQLiteJournal
 import ServiceLifecycle
 import ServiceRuntime
+
+/// How often a router looks after what others may have changed.
+private enum Pace {
+    /// A standby, after a journal without a writer.
+    static let claim = Duration.milliseconds(200)
+    /// After the registry, the claim and the disk.
+    static let watch = Duration.seconds(1)
+    /// Between two answers about the registry's past.
+    static let past = Duration.milliseconds(100)
+}
+
+/// What the process needs beside the bus: journals, the admin port, the system's own.
+private let otherFiles = 256
+/// How many questions about the registry's past may wait; further ones are refused.
+private let pastQuestionsMax = 16
 
 /// Owns the router's sockets, clock and journal, and decides nothing.
 ///
 /// Lives on the reactor, the one thread that owns this process's sockets: no hop, no lock. What arrived together is
 /// decided together, made durable in one commit on the journal's own thread, and only then answered; what comes
 /// meanwhile is the next turn. There is no timer and no batch size.
-public actor RouterShell: Service {
-    /// How often a standby tries the claim, and a router looks after what others may have written.
-    private enum Pace {
-        static let claim = Duration.milliseconds(200)
-        static let watch = Duration.seconds(1)
-        /// Between two answers about the registry's past.
-        static let past = Duration.milliseconds(100)
-    }
-
-    /// What the process needs beside the bus: journals, the admin port, the system's own.
-    private static let otherFiles = 256
-    /// How many questions about the registry's past may wait; further ones are refused.
-    private static let pastQuestionsMax = 16
-
+public actor RouterShell<Engine: JournalEngine>: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     private let configuration: RouterConfiguration
     private let process: ServiceProcess
+    private let engine: Engine
     private let health: Health.Part
     private var destinations: DestinationWatch
     private let logger = Logger(label: "router")
@@ -51,13 +53,14 @@ public actor RouterShell: Service {
     /// Why the registry cannot be read; nil if it can.
     private var registryTrouble: (any Error)?
 
-    public init(_ configuration: RouterConfiguration, _ process: ServiceProcess) {
+    public init(_ configuration: RouterConfiguration, _ process: ServiceProcess, journals engine: Engine) {
         self.configuration = configuration
         self.process = process
+        self.engine = engine
         health = process.health.part("journal")
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
         destinations = DestinationWatch(process.health.part("destinations"))
-        (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.pastQuestionsMax))
+        (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(pastQuestionsMax))
         metrics.configured(journals: configuration.journals)
     }
 
@@ -107,7 +110,7 @@ public actor RouterShell: Service {
     }
 
     /// - Returns: nil if told to stop while still a standby.
-    private func claimJournal() async throws -> SQLiteJournal? {
+    private func claimJournal() async throws -> Engine.ClaimedJournal? {
         while !isStopping {
             if let journal = try await claim() { return journal }
             health.ready("standby: all \(configuration.journals) journals have their writers")
@@ -117,13 +120,13 @@ public actor RouterShell: Service {
     }
 
     /// Not on the reactor, which must come round meanwhile: to open a long journal takes longer than a watchdog waits.
-    @concurrent private nonisolated func claim() async throws -> SQLiteJournal? {
-        try SQLiteJournal.claim(in: process.home.journals, journals: configuration.journals)
+    @concurrent private nonisolated func claim() async throws -> Engine.ClaimedJournal? {
+        try engine.claim(journals: configuration.journals)
     }
 
     /// Not on the reactor either: another process may be writing it.
-    @concurrent private nonisolated func openRegistry() async throws -> SQLiteRegistry {
-        try SQLiteRegistry(at: process.home.registry)
+    @concurrent private nonisolated func openRegistry() async throws -> Engine.Registry {
+        try engine.registry()
     }
 
     /// Called by the reactor for each message.
@@ -141,7 +144,7 @@ public actor RouterShell: Service {
     private func busWithinBounds() -> BusConfiguration {
         var bus = configuration.bus
         let wanted = bus.limits.filesMax
-        let room = OpenFiles.room(for: wanted, beside: Self.otherFiles, as: "the bus has room for", logger: logger)
+        let room = OpenFiles.room(for: wanted, beside: otherFiles, as: "the bus has room for", logger: logger)
         if room < wanted { bus.limits.fit(files: room) }
         return bus
     }
@@ -152,15 +155,15 @@ public actor RouterShell: Service {
     ///
     /// A commit that fails ends the process, and nothing of its turn has left.
     private func takeTurns(
-        _ start: RouterCore, _ journal: SQLiteJournal, _ registry: SQLiteRegistry, _ ends: RouterEnds
+        _ start: RouterCore, _ journal: Engine.ClaimedJournal, _ registry: Engine.Registry, _ ends: RouterEnds
     ) async throws {
         var core = start
         var durable: [RouterOutput] = []
         while !isStopping {
             let inputs = inbox.takeAll()
             ends.resume()
-            let questions = core.lookups(for: inputs)
-            let recall = questions.isEmpty ? Recall() : try await journal.recall(questions)
+            let lookups = core.lookups(for: inputs).filter(journal.mayKnow)
+            let recall = lookups.isEmpty ? Recall() : try await journal.recall(lookups)
             report(recall.unreadable)
             let (entries, outputs) = core.step(
                 inputs, recalling: recall, now: time.now, wall: RelayTimeSource.wall, random: &random)
@@ -168,9 +171,9 @@ public actor RouterShell: Service {
                 try await carryOut(durable, registry, ends)
             } else {
                 let start = ContinuousClock.now
-                async let isDurable: Void = journal.commit(entries)
+                let commit = journal.begin(entries)
                 try await carryOut(durable, registry, ends)
-                try await isDurable
+                try await commit.end()
                 metrics.committed(entries, in: .now - start)
                 log.durable(entries)
             }
@@ -191,7 +194,7 @@ public actor RouterShell: Service {
         for what in unreadable.values { logger.error("journal is damaged", metadata: ["reason": "\(what)"]) }
     }
 
-    private func carryOut(_ outputs: [RouterOutput], _ registry: SQLiteRegistry, _ ends: RouterEnds) async throws {
+    private func carryOut(_ outputs: [RouterOutput], _ registry: Engine.Registry, _ ends: RouterEnds) async throws {
         for output in outputs {
             switch output {
             case .reply(let reply, let address): ends.reply(reply, to: address)
@@ -223,7 +226,7 @@ public actor RouterShell: Service {
     }
 
     /// Answers what operators ask of the registry's past, beside the turns: an answer may be megabytes long.
-    private func tellPast(_ registry: SQLiteRegistry) async {
+    private func tellPast(_ registry: Engine.Registry) async {
         for await (question, address) in askedOfPast {
             let answer = await registry.answer(question, logger)
             ends?.reply(answer, to: address)
@@ -260,16 +263,14 @@ public actor RouterShell: Service {
 
     /// Others may have written: journal 0's router the registry, and whoever has claimed the journal although its writer
     /// lives. A claim that is lost ends the process.
-    private func watch(_ journal: SQLiteJournal, _ store: SQLiteRegistry) async {
+    private func watch(_ journal: Engine.ClaimedJournal, _ store: Engine.Registry) async {
         let health = process.health.part("registry", detail: "not read yet")
-        let files = RelayFiles(journals: process.home.journals, registry: process.home.registry)
         var version: UInt64 = 0
         do {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
-                let (sizes, backup) = await look(at: files, of: journal)
-                metrics.files(of: journal.recovered.journal, sizes, lastBackup: backup)
+                metrics.stored(await journal.footprint(), of: journal.recovered.journal, lastBackup: await lastBackup())
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }
@@ -281,9 +282,7 @@ public actor RouterShell: Service {
     }
 
     /// Not on the reactor: a disk may take its time.
-    @concurrent private nonisolated func look(
-        at files: RelayFiles, of journal: SQLiteJournal
-    ) async -> (JournalSizes, lastBackup: Instant?) { (journal.sizes, files.lastBackupAt) }
+    @concurrent private nonisolated func lastBackup() async -> Instant? { engine.lastBackupAt }
 
     /// A wall clock that was set moves no limit. Codes are judged by it, so an operator wants to know.
     private func lookAtWall() {
@@ -298,7 +297,7 @@ public actor RouterShell: Service {
 
     /// Adopts the registry if it has changed. One that cannot be read is said to be so; until it can, the last one counts.
     /// - Returns: the version that counts.
-    private func follow(_ store: SQLiteRegistry, from version: UInt64, _ health: Health.Part) async -> UInt64 {
+    private func follow(_ store: Engine.Registry, from version: UInt64, _ health: Health.Part) async -> UInt64 {
         do {
             let changed = try await store.load(unless: version)
             if let changed { inbox.add(.registryChanged(changed)) }

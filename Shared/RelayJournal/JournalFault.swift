@@ -1,5 +1,4 @@
 import RelayDomain
-import RelayJournal
 
 /// The first thing in a journal that is not as its router wrote it.
 public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
@@ -31,12 +30,13 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
     public let sequence: UInt64?
     public let what: What
 
-    init(_ what: What, at sequence: UInt64? = nil) {
+    public init(_ what: What, at sequence: UInt64? = nil) {
         self.what = what
         self.sequence = sequence
     }
 
-    func error(path: String) -> JournalError { .damaged(path: path, what: description) }
+    /// The same as the error of who needs the journal.
+    public func error(path: String) -> JournalError { .damaged(path: path, what: description) }
 
     public var description: String {
         let event = sequence.map { "event \($0)" } ?? "the journal"

@@ -1,0 +1,35 @@
+import RelayDomain
+
+/// Why a journal or the registry cannot be used.
+public enum JournalError: Error, Equatable, CustomStringConvertible {
+    /// A newer Baton wrote it; this one must not touch it.
+    case newerVersion(path: String, found: Int, known: Int)
+    /// It was made for another number of journals, which is fixed for good.
+    case otherNumber(path: String, found: Int, wanted: Int)
+    /// Another router has claimed it since, in a higher term: its lock was removed under a living writer. Nothing of the
+    /// commit was written.
+    case claimLost(path: String, term: UInt64, found: UInt64)
+    /// A stored row cannot be what it should be.
+    case damaged(path: String, what: String)
+    /// The engine or the disk refused.
+    case failed(path: String, reason: String)
+
+    /// Whether the file is not what it was when it was written; else it cannot be used here, for another reason.
+    public var isDamage: Bool {
+        if case .damaged = self { true } else { false }
+    }
+
+    public var description: String {
+        switch self {
+        case .newerVersion(let path, let found, let known):
+            "\(path) was written by a newer Baton (schema \(found), this one knows up to \(known)); start that version"
+        case .otherNumber(let path, let found, let wanted):
+            "\(path) belongs to a relay of \(found) journals, not \(wanted); BATON_JOURNALS is fixed once journals exist"
+        case .claimLost(let path, let term, let found):
+            "\(path) is written by another router (term \(found), this one's was \(term)), so nothing more was; "
+                + "never remove a .lock file while routers run"
+        case .damaged(let path, let what): "\(path) is damaged: \(what); restore it from a backup"
+        case .failed(let path, let reason): "\(path) cannot be used: \(reason)"
+        }
+    }
+}

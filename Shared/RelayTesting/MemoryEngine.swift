@@ -1,0 +1,151 @@
+import RelayDomain
+import RelayJournal
+import Synchronization
+
+/// Journals and a registry in memory, for routers that need no disk: it keeps the promises of an engine, except that nothing
+/// outlives the process.
+public final class MemoryEngine: JournalEngine {
+    private struct State {
+        var logs: [UInt8: MemoryLog] = [:]
+        var terms: [UInt8: UInt64] = [:]
+        /// The terms whose writers live.
+        var writers: [UInt8: UInt64] = [:]
+        var journals: Int?
+    }
+
+    private let state = Mutex(State())
+    private let store = MemoryRegistry()
+
+    public init() {}
+
+    public func claim(journals: Int) throws -> MemoryJournal? {
+        let claimed: (UInt8, UInt64, Recovered)? = try state.withLock { state in
+            let made = state.journals ?? journals
+            guard made == journals else {
+                throw JournalError.otherNumber(path: "memory", found: made, wanted: journals)
+            }
+            state.journals = journals
+            guard let number = (0..<UInt8(journals)).first(where: { state.writers[$0] == nil }) else { return nil }
+            let term = state.terms[number, default: 0] + 1
+            state.terms[number] = term
+            state.writers[number] = term
+            var log = state.logs[number] ?? MemoryLog()
+            let recovered = log.recover(journal: number, journals: journals, term: term)
+            state.logs[number] = log
+            return (number, term, recovered)
+        }
+        return claimed.map { MemoryJournal(of: self, $0.0, term: $0.1, $0.2) }
+    }
+
+    public func registry() throws -> MemoryRegistry { store }
+
+    public func journals() throws -> [UInt8] { state.withLock { $0.logs.keys.sorted() } }
+
+    /// Memory that nobody else writes is as it was written: only a head that it never had is a fault.
+    public func audit(
+        _ journal: UInt8, holding noted: JournalHead?, _ progress: (UInt64, UInt64) throws -> Void
+    ) throws -> AuditReport {
+        let log = state.withLock { $0.logs[journal] }
+        guard let log else { throw JournalError.failed(path: "memory", reason: "there is no journal \(journal)") }
+        let sequence = log.events.last?.1.sequence ?? 0
+        try progress(sequence, sequence)
+        let head = JournalHead(sequence: sequence, hash: Array(repeating: 0, count: JournalHead.hashBytes))
+        var report = AuditReport(
+            events: UInt64(log.events.count), transactions: UInt64(log.transactions.count), head: head)
+        if let noted, noted.sequence > sequence {
+            report.fault = JournalFault(.tailMissing(last: sequence), at: noted.sequence)
+        } else if let noted, noted.hash != head.hash {
+            report.fault = JournalFault(.headChanged, at: noted.sequence)
+        }
+        return report
+    }
+
+    /// - Throws: always: what is in memory goes with its process.
+    public func backup(
+        to file: String, now: Instant, _ progress: (String, UInt64, UInt64) throws -> Void
+    ) throws -> BackupSummary {
+        throw JournalError.failed(path: file, reason: "a journal in memory has no backup")
+    }
+
+    public var lastBackupAt: Instant? { nil }
+
+    /// Whoever writes is taken for dead, as when its lock was removed under it: the next claim finds the journal free.
+    public func breakLock(of journal: UInt8) { state.withLock { $0.writers[journal] = nil } }
+
+    fileprivate func release(_ journal: UInt8, term: UInt64) {
+        state.withLock { if $0.writers[journal] == term { $0.writers[journal] = nil } }
+    }
+
+    fileprivate func recall(_ journal: UInt8, _ lookups: [JournalLookup]) -> Recall {
+        state.withLock { $0.logs[journal, default: MemoryLog()].recall(lookups) }
+    }
+
+    fileprivate func commit(_ journal: UInt8, term: UInt64, _ entries: [JournalEntry]) -> Result<Void, any Error> {
+        state.withLock { state in
+            if let error = Self.lost(journal, term, state) { return .failure(error) }
+            state.logs[journal, default: MemoryLog()].commit(entries)
+            return .success(())
+        }
+    }
+
+    fileprivate func checkClaim(_ journal: UInt8, term: UInt64) throws {
+        if let error = state.withLock({ Self.lost(journal, term, $0) }) { throw error }
+    }
+
+    private static func lost(_ journal: UInt8, _ term: UInt64, _ state: State) -> JournalError? {
+        let found = state.terms[journal, default: 0]
+        return found == term ? nil : .claimLost(path: "memory", term: term, found: found)
+    }
+}
+
+/// One journal of a ``MemoryEngine``, whose claim ends with it.
+public actor MemoryJournal: Journal {
+    public nonisolated let recovered: Recovered
+    private nonisolated let engine: MemoryEngine
+    private nonisolated let number: UInt8
+    private nonisolated let term: UInt64
+
+    fileprivate init(of engine: MemoryEngine, _ number: UInt8, term: UInt64, _ recovered: Recovered) {
+        (self.engine, self.number, self.term, self.recovered) = (engine, number, term, recovered)
+    }
+
+    deinit { engine.release(number, term: term) }
+
+    public func recall(_ lookups: [JournalLookup]) throws -> Recall { engine.recall(number, lookups) }
+
+    public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool {
+        let recall = engine.recall(number, [lookup])
+        return !recall.keys.isEmpty || !recall.information.isEmpty || !recall.transactions.isEmpty
+    }
+
+    public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
+        let commit = Commit()
+        commit.finish(engine.commit(number, term: term, entries))
+        return commit
+    }
+
+    public func checkClaim() throws { try engine.checkClaim(number, term: term) }
+
+    public func footprint() -> JournalFootprint { JournalFootprint(bytes: [:], unindexedEvents: 0) }
+}
+
+/// The registry of a ``MemoryEngine``.
+public actor MemoryRegistry: RegistryStore {
+    private var versions: [(registry: Registry, told: ShopVersion)] = []
+
+    public func load(unless known: UInt64) throws -> Registry? {
+        versions.last.flatMap { $0.registry.version > known ? $0.registry : nil }
+    }
+
+    public func write(_ registry: Registry, by change: ShopChange) throws {
+        let told = ShopVersion(
+            version: registry.version, at: Instant(milliseconds: 0), name: change.name, note: change.note)
+        versions.append((registry, told))
+    }
+
+    public func history() throws -> [ShopVersion] { versions.reversed().prefix(ShopVersion.toldMax).map(\.told) }
+
+    public func shop(ofVersion version: UInt64) throws -> Shop? {
+        versions.first { $0.registry.version == version }?.registry.shop
+    }
+}
