@@ -56,6 +56,16 @@ func testing(_ name: String, uses dependencies: [Target.Dependency]) -> [Target]
 let package = Package(
     name: "baton",
     platforms: [.macOS(.v15)],
+    products: [
+        // For providers: a destination is one type and one process (docs/destinations.md, examples/my-bank).
+        .library(name: "DestinationKit", targets: ["DestinationKit", "RelayDomain", "ServiceRuntime"]),
+        // For makers of terminals and POS: the frames and session rules, and a link that keeps them (docs/devices.md).
+        .library(name: "DeviceProtocol", targets: ["DeviceProtocol", "RelayDomain"]),
+        .library(name: "DeviceLink", targets: ["DeviceLink", "DeviceProtocol", "RelayDomain"]),
+        // The relay's words, and what its processes say to each other.
+        .library(name: "RelayDomain", targets: ["RelayDomain"]),
+        .library(name: "RelayMessages", targets: ["RelayDomain", "RelayMessages"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -141,8 +151,8 @@ let package = Package(
         service(
             "DestinationAdapter", executable: "baton-destination-adapter",
             uses: [
-                "BusSettings", "DestinationKit", "JSONText", "RelayDomain", "RelayTransport", "Sealing",
-                "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix,
+                "DestinationKit", "JSONText", "RelayDomain", "ServiceRuntime", asyncHTTPClient, lifecycle, logging,
+                nioCore, nioPosix,
             ]),
         service(
             "RelayTerminal", executable: "baton-terminal",

@@ -1,9 +1,4 @@
-import AsyncHTTPClient
 import DestinationKit
-import Foundation
-import NIOCore
-import RelayDomain
-import Sealing
 import ServiceLifecycle
 import ServiceRuntime
 
@@ -22,31 +17,20 @@ public enum DestinationAdapter {
     static func services(
         of process: ServiceProcess, _ configuration: AdapterConfiguration
     ) throws -> [any Service] {
-        let sealingKey = try sealingKey(keys: configuration.keys)
         let readiness = process.health.part("routers", detail: "no router has answered yet")
-        func worker(_ destination: any Destination) -> DestinationWorker {
-            DestinationWorker(
-                destination, sealingKey: sealingKey, bus: configuration.bus, name: process.instance,
-                readiness: readiness, executor: EventLoopTaskExecutor(process.eventLoopGroup.any()))
+        func worker(_ destination: any Destination) throws(AdapterError) -> DestinationWorker {
+            try configuration.adapter.worker(destination, of: process, readiness: readiness)
         }
         try process.announce()
         switch configuration.kind {
         case .echo:
-            return [worker(EchoDestination(id: configuration.destination, concurrent: configuration.concurrent))]
+            return [try worker(EchoDestination(id: configuration.destination, concurrent: configuration.concurrent))]
         case .sandbox:
             let client = SandboxClient(on: process.eventLoopGroup, concurrent: configuration.concurrent)
             let destination = SandboxDestination(
                 id: configuration.destination, url: configuration.destinationURL, concurrent: configuration.concurrent,
                 client: client.http)
-            return [client, worker(destination)]
-        }
-    }
-
-    private static func sealingKey(keys: String) throws(AdapterError) -> SealingKey {
-        do {
-            return try SealingKey(file: URL(fileURLWithPath: keys, isDirectory: true).appending(path: "seal"))
-        } catch {
-            throw .keys(reason: "\(error)")
+            return [client, try worker(destination)]
         }
     }
 }

@@ -1,6 +1,6 @@
 import ServiceRuntime
 
-/// Why the adapter cannot start.
+/// Why an adapter cannot start.
 public enum AdapterError: StartFailure, Equatable {
     case destination(String)
     case keys(reason: String)
