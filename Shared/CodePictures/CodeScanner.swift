@@ -28,12 +28,13 @@ public enum CodeScanner {
     private static let leftMax = 2
     private static let left = DispatchSemaphore(value: leftMax)
 
-    /// All codes of the symbologies that the relay knows, light on dark ones too. Their texts are exactly the bytes that stand
-    /// in them, as UTF-8.
-    /// - Parameter limit: how long the caller waits. The library's work grows with the third power of what looks like a QR
-    ///   code's corner, so a picture full of them keeps it busy for ever; at most two such searches go on by themselves.
-    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if the only codes there hold other bytes,
-    ///   ``CodePictureError/tooSlow(limit:)``. A picture without a code is no error.
+    /// All codes of the symbologies that the relay knows, light on dark ones too. Their texts are exactly the bytes
+    /// that stand in them, as UTF-8.
+    /// - Parameter limit: how long the caller waits. The library's work grows with the third power of what looks like a
+    ///   QR code's corner, so a picture full of them keeps it busy for ever; at most two such searches go on by
+    ///   themselves.
+    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if the only codes there hold
+    ///   other bytes, ``CodePictureError/tooSlow(limit:)``. A picture without a code is no error.
     public static func codes(
         in picture: GrayPicture, within limit: Duration = .seconds(10)
     ) throws(CodePictureError) -> [Code] {

@@ -45,7 +45,8 @@ package struct AdapterCore {
     static let rememberedFor = Duration.seconds(10)
     /// How many are remembered. Beyond, requests are not asked: one that comes twice could not be told from a new one.
     static let rememberedMax = 262_144
-    /// How many requests wait for room at the destination: each router counts its own alone. Beyond, they are not asked.
+    /// How many requests wait for room at the destination: each router counts its own alone. Beyond, they are not
+    /// asked.
     static let waitingMax = 10_000
     /// How long an answer waits for its journal's router. By then the router has given the transaction up.
     static let unsentFor = Duration.seconds(60)

@@ -10,8 +10,8 @@ package enum DestinationTask: Hashable, Sendable {
 
 /// How long a destination may take before it is given up.
 public enum DestinationLimits {
-    /// For one authorization. Far longer than a router waits in `authorizing`: a late word still settles what is unknown by
-    /// then.
+    /// For one authorization. Far longer than a router waits in `authorizing`: a late word still settles what is
+    /// unknown by then.
     public static let authorization = Duration.seconds(60)
     /// For one inquiry or reversal, which routers repeat, or for its word on its health.
     public static let followUp = Duration.seconds(10)

@@ -5,8 +5,8 @@ extension DestinationAnswer {
     /// What is shorter stands in every other sentence.
     fileprivate static let tellingLength = 4
 
-    /// The same, without the transaction's information: what a destination says of a decline goes into the journal and onto
-    /// displays, and some repeat what they were sent.
+    /// The same, without the transaction's information: what a destination says of a decline goes into the journal and
+    /// onto displays, and some repeat what they were sent.
     func withholding(_ information: Secret) -> Self {
         guard case .declined(let reason) = self, information.exposed.utf8.count >= Self.tellingLength else {
             return self

@@ -7,11 +7,11 @@ import Sealing
 import ServiceLifecycle
 import ServiceRuntime
 
-/// The process's work: connects outward to every router, says what its destination can do, and asks the destination what
-/// routers ask, as ``AdapterCore`` decides. Keeps nothing; any number may serve one destination.
+/// The process's work: connects outward to every router, says what its destination can do, and asks the destination
+/// what routers ask, as ``AdapterCore`` decides. Keeps nothing; any number may serve one destination.
 ///
-/// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of its own,
-/// which the core may give up, and answers come back by a bounded mailbox.
+/// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of its
+/// own, which the core may give up, and answers come back by a bounded mailbox.
 public actor DestinationWorker: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -64,7 +64,8 @@ public actor DestinationWorker: Service {
         answers = Mailbox(capacity: 2 * manifest.concurrent + 1, schedule: reactor.execute)
     }
 
-    /// Serves until told to stop; then takes no more, and finishes what is with the destination. Cancelled, it gives that up.
+    /// Serves until told to stop; then takes no more, and finishes what is with the destination. Cancelled, it gives
+    /// that up.
     /// - Throws: `TransportError` if the routers' address or the keys cannot be used at all.
     public func run() async throws {
         try open()

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// The follow-ups of an adapter: some with the destination, some that wait their turn. Routers repeat them by the clock, so
-/// what does not fit is told apart at once and nothing here outlives the process.
+/// The follow-ups of an adapter: some with the destination, some that wait their turn. Routers repeat them by the
+/// clock, so what does not fit is told apart at once and nothing here outlives the process.
 struct FollowUpQueue {
     /// How many follow-ups may wait. Beyond, the answer is that nobody knows.
     static let waitingMax = 10_000

@@ -1,8 +1,8 @@
 import NIOConcurrencyHelpers
 import RelayDomain
 
-/// What an adapter remembers of one transaction, although it keeps nothing: it travels to the router with the answer, is
-/// made durable there, and comes back with every later request about the transaction, whichever adapter gets it.
+/// What an adapter remembers of one transaction, although it keeps nothing: it travels to the router with the answer,
+/// is made durable there, and comes back with every later request about the transaction, whichever adapter gets it.
 public final class TransactionMemory: Sendable {
     private let box: NIOLockedValueBox<AdapterState?>
 

@@ -5,8 +5,9 @@ import RelayDomain
 
 /// A device's line to the relay: keeps a session with a gateway, calls, and hears events.
 ///
-/// Lives on one event loop: made, called and told of news there, never elsewhere. There is no task and no lock in it, so
-/// that one process can be ten thousand terminals on one loop. What it decides, ``DeviceSessionStateMachine`` decides.
+/// Lives on one event loop: made, called and told of news there, never elsewhere. There is no task and no lock in it,
+/// so that one process can be ten thousand terminals on one loop. What it decides, ``DeviceSessionStateMachine``
+/// decides.
 public final class DeviceLink {
     /// What the link tells its owner, on the event loop.
     public enum News: Hashable, Sendable {

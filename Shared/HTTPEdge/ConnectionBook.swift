@@ -2,8 +2,8 @@
 ///
 /// A connection is a **stranger** until its edge calls it known: a phone that has sent a request, a device that has a
 /// session. Strangers are bounded as a class, so that the rest of the room is kept for who is known; where they are too
-/// many, the one that has been a stranger for longest makes room. Who is known is put out only while it rests, where all
-/// the room is used: one request, made long ago, keeps nobody else out.
+/// many, the one that has been a stranger for longest makes room. Who is known is put out only while it rests, where
+/// all the room is used: one request, made long ago, keeps nobody else out.
 public struct ConnectionBook {
     public struct Limits: Hashable, Sendable {
         /// Connections in all.
@@ -88,8 +88,8 @@ public struct ConnectionBook {
         if unknown.leave(number) || limits.countsKnown { leave(network) }
     }
 
-    /// Whoever has waited for longest goes, if somebody has to: of the strangers where they have all that is theirs, else of
-    /// those that rest.
+    /// Whoever has waited for longest goes, if somebody has to: of the strangers where they have all that is theirs,
+    /// else of those that rest.
     private mutating func makeRoom() -> Number? {
         let isFull = count >= limits.most
         guard isFull || strangers >= limits.strangersMax else { return nil }

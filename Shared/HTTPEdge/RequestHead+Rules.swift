@@ -17,9 +17,10 @@ public enum RequestHeadLimits {
 }
 
 extension HTTPRequestHead {
-    /// Why two servers in a row could take this request for different hosts, in one sentence for who sent it; nil if they
-    /// could not. Such a request is answered 400, and its connection closed. What else can be read in two ways (lengths,
-    /// codings, folded lines, white space before a colon) the parser refuses by itself; RequestFramingTests hold it to that.
+    /// Why two servers in a row could take this request for different hosts, in one sentence for who sent it; nil if
+    /// they could not. Such a request is answered 400, and its connection closed. What else can be read in two ways
+    /// (lengths, codings, folded lines, white space before a colon) the parser refuses by itself; RequestFramingTests
+    /// hold it to that.
     public var hostFault: String? {
         let hosts = headers["host"]
         if hosts.count > 1 { return "The header Host stands twice. Send it once (RFC 9112, section 3.2)." }
@@ -31,7 +32,8 @@ extension HTTPRequestHead {
             ? nil : "The header Host is no host and port (RFC 9110, section 7.2)."
     }
 
-    /// Letters, digits and what else RFC 3986 lets stand in a host and port, without white space and without user names.
+    /// Letters, digits and what else RFC 3986 lets stand in a host and port, without white space and without user
+    /// names.
     private static func isHost(_ text: String.UTF8View) -> Bool {
         text.count <= 262
             && text.allSatisfy { byte in

@@ -1,5 +1,5 @@
-/// Numbers in the order in which they came to stand in line. Who leaves from the middle is passed over later, so that coming
-/// and leaving cost the same however long the line is.
+/// Numbers in the order in which they came to stand in line. Who leaves from the middle is passed over later, so that
+/// coming and leaving cost the same however long the line is.
 struct WaitingLine {
     private struct Ticket {
         let holder: ConnectionBook.Number

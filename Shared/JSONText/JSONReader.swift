@@ -1,8 +1,8 @@
-/// Reads one JSON text (RFC 8259) from its front to its end: as a whole with ``read(_:within:)``, or value by value, which
-/// builds nothing that the caller does not ask for.
+/// Reads one JSON text (RFC 8259) from its front to its end: as a whole with ``read(_:within:)``, or value by value,
+/// which builds nothing that the caller does not ask for.
 ///
-/// Strict: UTF-8 only, no name twice in an object however it is escaped, nothing after the value. So nobody reads another
-/// value out of the same bytes.
+/// Strict: UTF-8 only, no name twice in an object however it is escaped, nothing after the value. So nobody reads
+/// another value out of the same bytes.
 public struct JSONReader {
     private let bytes: [UInt8]
     private let limits: JSONLimits
@@ -52,7 +52,8 @@ extension JSONReader {
         return true
     }
 
-    /// The name of the next field of the object that was opened last; its value is to be read now. Nil at the object's end.
+    /// The name of the next field of the object that was opened last; its value is to be read now. Nil at the object's
+    /// end.
     public mutating func field() throws(Failure) -> String? {
         guard let depth = names.indices.last else { throw .notJSON(at: index) }
         guard let (name, start) = try name(after: names[depth].count) else {

@@ -1,7 +1,7 @@
 /// One JSON value (RFC 8259).
 ///
-/// The module reads and writes JSON itself: what strangers send has stated bounds, a name that stands twice is seen, and a
-/// gateway of ten thousand connections reads a frame in a few microseconds.
+/// The module reads and writes JSON itself: what strangers send has stated bounds, a name that stands twice is seen,
+/// and a gateway of ten thousand connections reads a frame in a few microseconds.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)

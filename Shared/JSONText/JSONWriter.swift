@@ -1,6 +1,7 @@
 /// Writes one JSON text (RFC 8259) without space: field by field, or a ``JSONValue`` as a whole.
 ///
-/// Answers are written field by field: it costs a tenth of Foundation's encoder, and each body stands in one place as it looks.
+/// Answers are written field by field: it costs a tenth of Foundation's encoder, and each body stands in one place as
+/// it looks.
 public struct JSONWriter {
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -68,8 +69,9 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A text as a field, for people who read the JSON as it is, such as a line of a log: cut to a bound, and all that is
-    /// not simply read is escaped. Nothing in it moves a cursor, turns the direction of writing or hides what stands there.
+    /// A text as a field, for people who read the JSON as it is, such as a line of a log: cut to a bound, and all that
+    /// is not simply read is escaped. Nothing in it moves a cursor, turns the direction of writing or hides what stands
+    /// there.
     /// - Parameter bytesMax: what the value may take, escapes included; what is beyond it becomes `…`.
     public mutating func field(named name: String, shown value: String, bytesMax: Int) {
         comma()

@@ -35,7 +35,8 @@ public enum RFC3339 {
         text.append(UInt8(ascii: end))
     }
 
-    /// - Returns: nil unless the text is a date and a time with `Z` or an offset. Fractions below a millisecond are cut off.
+    /// - Returns: nil unless the text is a date and a time with `Z` or an offset. Fractions below a millisecond are cut
+    ///   off.
     public static func milliseconds(_ text: String) -> Int64? {
         var rest = text.utf8[...]
         guard let year = digits(4, of: &rest), consume("-", of: &rest),

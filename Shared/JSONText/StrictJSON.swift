@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads JSON into types, after it was seen to be JSON in which no name stands twice: Foundation takes the first or the last.
+/// Reads JSON into types, after it was seen to be JSON in which no name stands twice: Foundation takes the first or the
+/// last.
 public enum StrictJSON {
     /// Reads one value.
     /// - Throws: ``JSONReader/Failure`` for what is no such JSON, `DecodingError` for what does not fit the type.

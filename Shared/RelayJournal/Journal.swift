@@ -15,13 +15,15 @@ public protocol Journal: Actor {
     /// Called before each turn, on the router's thread: it waits for nothing.
     nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool
 
-    /// Begins to write all entries or none, behind all that was begun before, and returns at once. The commit ends when they
-    /// are durable: power may fail afterwards. The claim is checked in the same transaction: who has lost it writes nothing.
+    /// Begins to write all entries or none, behind all that was begun before, and returns at once. The commit ends when
+    /// they are durable: power may fail afterwards. The claim is checked in the same transaction: who has lost it
+    /// writes nothing.
     ///
     /// It fails with a ``JournalError``; then nothing of what follows from the entries may leave, and the router ends.
     nonisolated func begin(_ entries: [JournalEntry]) -> Commit
 
-    /// Returns if nobody has claimed the journal since. A writer that commits learns it from its commit; an idle one asks.
+    /// Returns if nobody has claimed the journal since. A writer that commits learns it from its commit; an idle one
+    /// asks.
     /// - Throws: ``JournalError/claimLost(path:term:found:)``.
     func checkClaim() throws
 

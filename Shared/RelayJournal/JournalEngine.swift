@@ -19,8 +19,8 @@ public protocol JournalEngine: Sendable {
     /// - Throws: why they cannot be listed.
     func journals() throws -> [UInt8]
 
-    /// Reads a journal from its first event to its head and looks whether all is as its router wrote it. Works beside the
-    /// router.
+    /// Reads a journal from its first event to its head and looks whether all is as its router wrote it. Works beside
+    /// the router.
     /// - Parameters:
     ///   - noted: a head that an earlier report gave; the journal must still hold it.
     ///   - progress: told the last sequence read, and the head's.

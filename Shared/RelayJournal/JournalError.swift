@@ -6,8 +6,8 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
     case newerVersion(path: String, found: Int, known: Int)
     /// It was made for another number of journals, which is fixed for good.
     case otherNumber(path: String, found: Int, wanted: Int)
-    /// Another router has claimed it since, in a higher term: its lock was removed under a living writer. Nothing of the
-    /// commit was written.
+    /// Another router has claimed it since, in a higher term: its lock was removed under a living writer. Nothing of
+    /// the commit was written.
     case claimLost(path: String, term: UInt64, found: UInt64)
     /// A stored row cannot be what it should be.
     case damaged(path: String, what: String)

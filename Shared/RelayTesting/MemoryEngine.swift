@@ -2,8 +2,8 @@ import RelayDomain
 import RelayJournal
 import Synchronization
 
-/// Journals and a registry in memory, for routers that need no disk: it keeps the promises of an engine, except that nothing
-/// outlives the process.
+/// Journals and a registry in memory, for routers that need no disk: it keeps the promises of an engine, except that
+/// nothing outlives the process.
 public final class MemoryEngine: JournalEngine {
     private struct State {
         var logs: [UInt8: MemoryLog] = [:]

@@ -6,8 +6,8 @@ import RelayJournal
 /// What makes the events of a journal one chain: each row carries a hash over the hash before it and over itself.
 ///
 /// A row's hash is SHA-256 over the former row's hash (32 bytes; zeros before the first), then `seq`, `at`, `wall` and
-/// `version` (8 bytes each, big-endian), then `transaction_id`, `kind`, `body` and `row_digest`, each as its length (4 bytes,
-/// big-endian) and its bytes; what is NULL has no bytes.
+/// `version` (8 bytes each, big-endian), then `transaction_id`, `kind`, `body` and `row_digest`, each as its length (4
+/// bytes, big-endian) and its bytes; what is NULL has no bytes.
 struct EventChain: Sendable {
     static let start = Data(count: SHA256.byteCount)
 

@@ -12,8 +12,9 @@ package enum Durability: String, Sendable {
 
 /// How every SQLite file of the relay is opened: WAL, and each commit is on the disk before it returns.
 enum JournalFile {
-    /// After how many pages (4 KiB each) a commit moves the WAL's content into the file. A page that many commits changed
-    /// is moved once: SQLite's own 1,000 would move the same pages many times a second. A start reads at most this much.
+    /// After how many pages (4 KiB each) a commit moves the WAL's content into the file. A page that many commits
+    /// changed is moved once: SQLite's own 1,000 would move the same pages many times a second. A start reads at most
+    /// this much.
     private static let walPagesMax = 8_192
 
     /// What SQLite keeps beside a file. All but `-shm` is run into the file when it is opened.

@@ -4,7 +4,8 @@ import RelayDomain
 import RelayJournal
 import RelayMessages
 
-/// The registry in one SQLite file, `registry.db`: the shop that is in force, all that were before, and who applied each.
+/// The registry in one SQLite file, `registry.db`: the shop that is in force, all that were before, and who applied
+/// each.
 public actor SQLiteRegistry: RegistryStore {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 

@@ -6,7 +6,8 @@ import RelayJournal
 /// What makes repeats known: used keys and used one-time information, in tables by the day after which they may go
 /// (``Retention``).
 ///
-/// Random keys make an index slow once it no longer fits in memory. A day's tables stay small, and a whole day goes at once.
+/// Random keys make an index slow once it no longer fits in memory. A day's tables stay small, and a whole day goes at
+/// once.
 struct SeenTables {
     /// The days after whose end a table may go; ascending.
     private var keyDays: [Int64]

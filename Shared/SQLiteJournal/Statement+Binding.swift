@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-// The few statements that every transaction passes are bound and read by SQLite's own functions: a third of a row's cost is
-// saved (docs/adr/0004-the-journal.md). Everything else in this module is plain GRDB.
+// The few statements that every transaction passes are bound and read by SQLite's own functions: a third of a row's
+// cost is saved (docs/adr/0004-the-journal.md). Everything else in this module is plain GRDB.
 
 /// The values of a statement, in the order of its question marks.
 struct Binding {

@@ -1,6 +1,7 @@
 import RelayDomain
 
-/// What a repeat under the same key has to repeat: the request's parts in a fixed order. A router compares its digest alone.
+/// What a repeat under the same key has to repeat: the request's parts in a fixed order. A router compares its digest
+/// alone.
 ///
 /// The one place that says which parts of a request count. Leaving one out would let another request pass for a repeat.
 public struct CanonicalBody: Sendable {
@@ -18,8 +19,8 @@ public struct CanonicalBody: Sendable {
 
     /// What a terminal's scanner read.
     ///
-    /// The application that the shop's rules find is no part of it, for rules may change between a scan and its repeat; nor
-    /// is the time.
+    /// The application that the shop's rules find is no part of it, for rules may change between a scan and its repeat;
+    /// nor is the time.
     public static func scan(_ symbology: Symbology, text: Secret, amount: Amount?) -> CanonicalBody {
         CanonicalBody(parts: ["scan", symbology.rawValue, text.exposed] + parts(of: amount))
     }

@@ -6,8 +6,8 @@ import NIOCore
 /// try await withTaskExecutorPreference(EventLoopTaskExecutor(eventLoop)) { try await server.run() }
 /// ```
 ///
-/// Child tasks and actors without an executor of their own follow. For work that waits much and computes little: while a
-/// task computes, the loop's channels wait.
+/// Child tasks and actors without an executor of their own follow. For work that waits much and computes little: while
+/// a task computes, the loop's channels wait.
 public final class EventLoopTaskExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 

@@ -1,7 +1,8 @@
 import JSONText
 import NIOConcurrencyHelpers
 
-/// Whether a process can do its work now, part by part, and whether its loops come round; what `/readyz` and `/livez` answer.
+/// Whether a process can do its work now, part by part, and whether its loops come round; what `/readyz` and `/livez`
+/// answer.
 ///
 /// A part is registered before it works, says so when it does, and when it no longer does:
 ///
@@ -90,8 +91,8 @@ public final class Health: Sendable {
         }
     }
 
-    /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops; `warning` where
-    /// somebody should look.
+    /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops; `warning`
+    /// where somebody should look.
     var report: (isReady: Bool, json: [UInt8]) {
         let states = states.withLockedValue { $0 }
         let isReady = states.values.allSatisfy(\.isReady) && loops.areAlive

@@ -22,7 +22,8 @@ public struct Home: Hashable, Sendable {
     /// The folder of the announcements, and of the sockets if their paths are short enough.
     public var run: String { path + "/run" }
 
-    /// Makes what is missing of the home and its folders, readable for this user alone, and closes what others could read.
+    /// Makes what is missing of the home and its folders, readable for this user alone, and closes what others could
+    /// read.
     /// - Throws: ``RuntimeError/folder(path:reason:)``.
     public func prepare() throws(RuntimeError) {
         var current = path

@@ -1,6 +1,8 @@
-/// How phones reach an ingress: `https://pay.example`, or `https://shop.example/pay` behind a proxy that takes the path off.
+/// How phones reach an ingress: `https://pay.example`, or `https://shop.example/pay` behind a proxy that takes the path
+/// off.
 public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
-    /// Without a slash at its end; the host in small letters, and no port that its scheme means anyhow (RFC 3986, 6.2.2).
+    /// Without a slash at its end; the host in small letters, and no port that its scheme means anyhow (RFC 3986,
+    /// 6.2.2).
     public let text: String
     /// The path, such as `/pay`; empty if there is none.
     public let path: String
@@ -8,8 +10,9 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
     /// The most bytes.
     public static let most = 512
 
-    /// - Returns: nil unless it is a scheme (`http`, `https`), a host, perhaps a port, and perhaps a path of plain segments:
-    ///   no user, no query, no fragment, no empty segment, no `.` and no `..`. One slash at its end is dropped.
+    /// - Returns: nil unless it is a scheme (`http`, `https`), a host, perhaps a port, and perhaps a path of plain
+    ///   segments: no user, no query, no fragment, no empty segment, no `.` and no `..`. One slash at its end is
+    ///   dropped.
     public init?(_ text: String) {
         guard text.utf8.count <= Self.most, let scheme = ["http://", "https://"].first(where: text.hasPrefix) else {
             return nil

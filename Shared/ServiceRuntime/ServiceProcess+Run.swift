@@ -14,11 +14,11 @@ extension ServiceProcess {
     /// ```
     ///
     /// Settings come first and by themselves: a missing, malformed or unknown one ends the process with one line
-    /// before anything has started, and `--help` lists them without starting anything. The process that was started becomes
-    /// a ``Watchdog``, and all else happens in its worker, unless `BATON_TICKS` says that somebody else watches. The admin port opens, so
-    /// that a start that waits (for a journal's claim) is alive though not ready. SIGTERM, SIGINT, or with
-    /// `BATON_PARENT` the end of standard input, stop the services from last to first within `BATON_DRAIN`; then
-    /// what is left is cancelled. A second signal ends the process at once.
+    /// before anything has started, and `--help` lists them without starting anything. The process that was started
+    /// becomes a ``Watchdog``, and all else happens in its worker, unless `BATON_TICKS` says that somebody else
+    /// watches. The admin port opens, so that a start that waits (for a journal's claim) is alive though not ready.
+    /// SIGTERM, SIGINT, or with `BATON_PARENT` the end of standard input, stop the services from last to first within
+    /// `BATON_DRAIN`; then what is left is cancelled. A second signal ends the process at once.
     ///
     /// Returns after an orderly end. Otherwise prints one line and exits: 64 for settings and arguments, 70 (or what
     /// a ``StartFailure`` says) for a start that fails and for a service that throws or ends by itself.

@@ -4,13 +4,14 @@ import NIOConcurrencyHelpers
 
 /// What asks a process to end: SIGTERM, SIGINT, or the end of its standard input.
 ///
-/// The first request begins the orderly end; a second signal, if it is not part of the same request (``repeatMax``), or a drain that overruns its limit by
-/// ``overrunMax``, ends the process on the spot.
+/// The first request begins the orderly end; a second signal, if it is not part of the same request (``repeatMax``), or
+/// a drain that overruns its limit by ``overrunMax``, ends the process on the spot.
 struct StopRequests: Sendable {
     /// How long services may take to notice that they are cancelled.
     static let overrunMax = Duration.seconds(5)
 
-    /// Within so long of the first a signal is the same request: shells, systemd and a ``Watchdog`` send one to a whole group.
+    /// Within so long of the first a signal is the same request: shells, systemd and a ``Watchdog`` send one to a whole
+    /// group.
     static let repeatMax = Duration.milliseconds(500)
 
     /// Why, in a few words. Only the first counts.

@@ -3,7 +3,8 @@ import NIOCore
 import NIOPosix
 
 /// What the system says about a file or address that could not be used, in its own short words: `Permission denied`.
-/// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions. Other errors say it themselves.
+/// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions. Other errors say it
+/// themselves.
 public func systemReason(_ error: any Error) -> String { systemCause(error) ?? "\(error)" }
 
 /// The same, nil of an error that is not the system's. Never text of a peer or of what was to be sent.

@@ -2,7 +2,8 @@ import JSONText
 import RelayDomain
 
 extension TransactionStatus {
-    /// What a phone reads about its transaction, and an operator about any: the schema `Transaction` of docs/openapi.yaml.
+    /// What a phone reads about its transaction, and an operator about any: the schema `Transaction` of
+    /// docs/openapi.yaml.
     public var json: [UInt8] {
         var text = JSONWriter()
         text.object { text in

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// What wakes somebody is code, and is tested as code: `deploy/monitoring`, by Prometheus' own tool (Debian's `prometheus`).
+/// What wakes somebody is code, and is tested as code: `deploy/monitoring`, by Prometheus' own tool (Debian's
+/// `prometheus`).
 @Suite struct AlertRulesTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "deploy/monitoring")

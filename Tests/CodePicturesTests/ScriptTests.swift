@@ -27,7 +27,8 @@ import Testing
         return try GrayPicture(png: Array(Data(contentsOf: output)))
     }
 
-    /// The exit code of a program. Waited for by its number: Foundation's `Process` hangs where several are waited for at a time.
+    /// The exit code of a program. Waited for by its number: Foundation's `Process` hangs where several are waited for
+    /// at a time.
     private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
         let words = ([program] + arguments).map { strdup($0) }
         defer { words.forEach { free($0) } }

@@ -22,8 +22,8 @@ struct GatewaySessionTests {
         #expect(session.state == .open(Some.terminal, count))
     }
 
-    /// A stranger writes no log: what a device says of itself is handed out once the router has granted its session, what it
-    /// says of a command once the router has taken it.
+    /// A stranger writes no log: what a device says of itself is handed out once the router has granted its session,
+    /// what it says of a command once the router has taken it.
     @Test mutating func whatIsForTheLogIsHandedOutAfterTheRoutersWord() throws {
         func remarks(_ outputs: [GatewaySessionStateMachine.Output]) -> [DeviceRemark] {
             outputs.compactMap { if case .remark(let remark, of: Some.pos) = $0 { remark } else { nil } }

@@ -35,7 +35,8 @@ public final class Flood: @unchecked Sendable {
 
     // MARK: - With ZeroMQ
 
-    /// Says a frame, at once and as fast as it is taken, with a new connection whenever there have been `count` of them.
+    /// Says a frame, at once and as fast as it is taken, with a new connection whenever there have been `count` of
+    /// them.
     /// - Parameters:
     ///   - hello: what each connection says first.
     ///   - routingID: what each connection calls itself; nil: as libzmq does.

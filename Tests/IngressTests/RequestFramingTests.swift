@@ -115,8 +115,8 @@ import Testing
         }
     }
 
-    /// Behind a request for another protocol nothing is taken apart any more: the connection has to end with its answer,
-    /// or what comes would pile up.
+    /// Behind a request for another protocol nothing is taken apart any more: the connection has to end with its
+    /// answer, or what comes would pile up.
     @Test(arguments: [
         "Upgrade: websocket\r\nConnection: Upgrade\r\n", "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n",
     ])

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import Yams
 
-/// Checks JSON against a schema of an OpenAPI document: the part of JSON Schema that docs/openapi.yaml uses. What we send
-/// may hold nothing that is not described.
+/// Checks JSON against a schema of an OpenAPI document: the part of JSON Schema that docs/openapi.yaml uses. What we
+/// send may hold nothing that is not described.
 struct SchemaCheck {
     private let schemas: [String: Any]
 

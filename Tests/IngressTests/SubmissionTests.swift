@@ -149,7 +149,8 @@ import Testing
         #expect(read.codeExpiresAt == Self.now + .milliseconds(250))
     }
 
-    /// What programs write for "no time": Go and .NET the year 1, JavaScript and C the beginning of 1970. It is an end, and past.
+    /// What programs write for "no time": Go and .NET the year 1, JavaScript and C the beginning of 1970. It is an end,
+    /// and past.
     @Test(arguments: [
         "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "1899-12-30T00:00:00Z", "1969-12-31T23:59:59.999Z",
         "1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "1970-01-01T01:00:00+01:00",

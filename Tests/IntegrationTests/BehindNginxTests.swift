@@ -86,7 +86,8 @@ private final class Nginx {
 
     deinit { process?.signal(SIGTERM) }
 
-    /// What Debian's own nginx.conf would bring. It stays in the foreground, in one process, with the rights of the test.
+    /// What Debian's own nginx.conf would bring. It stays in the foreground, in one process, with the rights of the
+    /// test.
     private static func around(_ folder: String) -> String {
         let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(folder)/\($0);" }.joined(separator: " ")

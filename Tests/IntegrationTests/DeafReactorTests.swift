@@ -3,8 +3,8 @@ import Testing
 
 /// One thread of a living process sleeps, and the others go on: what the process's watchdog makes of its reactor.
 ///
-/// `strace` holds that thread each time it is about to wait for its sockets. It may not do so without CAP_SYS_PTRACE, for
-/// the relay's processes keep their memory to themselves.
+/// `strace` holds that thread each time it is about to wait for its sockets. It may not do so without CAP_SYS_PTRACE,
+/// for the relay's processes keep their memory to themselves.
 @Suite(.serialized, .enabled(if: Strace.isPermitted, "tracing other processes is not permitted here"))
 struct DeafReactorTests {
     /// A writer and its standby, of which the writer's reactor sleeps for so long each time.

@@ -97,7 +97,8 @@ import Testing
         }
     }
 
-    /// What a device says of itself is logged with its session, at most once a second, and does nothing to who reads it.
+    /// What a device says of itself is logged with its session, at most once a second, and does nothing to who reads
+    /// it.
     @Test func strangersWriteNoLogAndDevicesALittle() async throws {
         let relay = try TestRelay()
         try await relay.startRelay()

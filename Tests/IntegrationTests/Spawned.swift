@@ -1,6 +1,7 @@
 import Foundation
 
-/// A child process, spawned and reaped without Foundation's `Process`, whose bookkeeping several children at a time confuse.
+/// A child process, spawned and reaped without Foundation's `Process`, whose bookkeeping several children at a time
+/// confuse.
 final class Spawned: @unchecked Sendable {
     // Sendable because the fields that change are touched by one test, step by step.
     let pid: pid_t

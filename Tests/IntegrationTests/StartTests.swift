@@ -55,7 +55,8 @@ import Testing
         #expect(text.contains("newer Baton"), "\(text)")
     }
 
-    /// Under new keys the repeat of an approved payment would be another body under a known key, and a used code a new one.
+    /// Under new keys the repeat of an approved payment would be another body under a known key, and a used code a new
+    /// one.
     @Test func missingKeysEndTheStartWhereAJournalHasTransactions() async throws {
         let relay = try TestRelay()
         try await relay.startRelay()

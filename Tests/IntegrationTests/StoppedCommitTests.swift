@@ -3,13 +3,15 @@ import ServiceRuntime
 import Synchronization
 import Testing
 
-/// A router that is stopped amid a commit holds the journal's locks. It is killed, its standby goes on, and nothing is lost.
+/// A router that is stopped amid a commit holds the journal's locks. It is killed, its standby goes on, and nothing is
+/// lost.
 struct StoppedCommitTests {
     /// How often; `BATON_STOPPED_COMMITS=50` for the long run.
     private static let rounds =
         ProcessInfo.processInfo.environment["BATON_STOPPED_COMMITS"].flatMap { Int($0) } ?? 1
 
-    /// Whether somebody writes to the journal now: SQLite's lock on its WAL (`WAL_WRITE_LOCK`, byte 120 of the `-shm` file).
+    /// Whether somebody writes to the journal now: SQLite's lock on its WAL (`WAL_WRITE_LOCK`, byte 120 of the `-shm`
+    /// file).
     private struct CommitLock: Sendable {
         let file: FileHandle
 

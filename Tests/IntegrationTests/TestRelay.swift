@@ -106,7 +106,8 @@ final class TestRelay: @unchecked Sendable {
         signal(name, SIGCONT)
     }
 
-    /// The process that does the work: the child of the one that was started. A standby announces nothing, so it is looked for.
+    /// The process that does the work: the child of the one that was started. A standby announces nothing, so it is
+    /// looked for.
     func worker(of name: String) -> pid_t? {
         guard let parent = children[name]?.pid else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []

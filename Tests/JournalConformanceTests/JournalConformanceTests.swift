@@ -74,7 +74,8 @@ import Testing
         }
     }
 
-    /// The router begins a commit and goes on; it learns of each one's end, and they end in the order of their beginning.
+    /// The router begins a commit and goes on; it learns of each one's end, and they end in the order of their
+    /// beginning.
     @Test(arguments: Kind.allCases) mutating func commitsThatAreBegunEndInTheirOrder(kind: Kind) async throws {
         let transactions = (0..<50).map { samples.transaction("key-\($0)") }
         let entries = samples

@@ -217,8 +217,8 @@ struct AgentCoreTests {
                 == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
-    /// A crash before anything was entered: nothing was sent, and it is said. After the sending the agent is uncertain. The
-    /// command does not run again, even if it comes again.
+    /// A crash before anything was entered: nothing was sent, and it is said. After the sending the agent is uncertain.
+    /// The command does not run again, even if it comes again.
     @Test(arguments: [0, 1, 2, 5, 6]) mutating func aCommandIsNeverRunAgainAfterACrash(step: Int) {
         let command = world.command(1)
         world.advance(command, to: step)

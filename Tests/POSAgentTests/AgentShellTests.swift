@@ -81,8 +81,8 @@ final class AgentShellTests {
         try await group.shutdownGracefully()
     }
 
-    /// The agent dies after it wrote `send` and before it heard anything of it. The next one finds "about to send" on the
-    /// disk, says so, and does not send again.
+    /// The agent dies after it wrote `send` and before it heard anything of it. The next one finds "about to send" on
+    /// the disk, says so, and does not send again.
     @Test func aCrashAfterTheSendingIsUncertain() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let (sent, onSend) = AsyncStream.makeStream(of: Void.self)

@@ -7,8 +7,8 @@ import ServiceRuntime
 @testable import POSAgent
 @testable import Sandbox
 
-/// The real POS program of the sandbox, for the time of a body. Its destination is not there: what it sends is declined,
-/// `notSent`.
+/// The real POS program of the sandbox, for the time of a body. Its destination is not there: what it sends is
+/// declined, `notSent`.
 enum SandboxTill {
     /// - Parameters:
     ///   - keepsFields: whether what a driver entered stays in the field when it goes.

@@ -25,7 +25,8 @@ import Testing
         for message in Samples.adapterOrders { #expect(try carried(message) == message) }
     }
 
-    /// Zero values of other languages lie at or before the beginning of 1970: an end that is long over, and no missing one.
+    /// Zero values of other languages lie at or before the beginning of 1970: an end that is long over, and no missing
+    /// one.
     @Test(arguments: [nil, 0, -62_135_596_800_000, 1])
     func aCodesEndAtTheBeginningOfTimeIsAnEnd(milliseconds: Int64?) throws {
         let end = milliseconds.map { Instant(milliseconds: $0) }
@@ -170,7 +171,8 @@ import Testing
         #expect(throws: WireError.missing("to")) { try read { _ in } }
     }
 
-    /// An adapter in another language says it as it likes; until now such a word was unreadable, and the payment reversed.
+    /// An adapter in another language says it as it likes; until now such a word was unreadable, and the payment
+    /// reversed.
     @Test(arguments: ["not enough money!", "", "51 ", "Nicht genügend Guthaben", String(repeating: "x", count: 65)])
     func aDeclineIsADecline(reason: String) throws {
         var answer = Baton_V1_Answer()

@@ -349,7 +349,8 @@ struct TerminalCoreTests {
         #expect(crashes > 0 && submissions > 0, "seed \(seed)")
     }
 
-    /// A relay that was restored from a backup does not know what it was asked to send. Nobody here knows what came of that.
+    /// A relay that was restored from a backup does not know what it was asked to send. Nobody here knows what came of
+    /// that.
     @Test(arguments: [false, true])
     func aSubmissionThatTheRelayForgotHasNoAnswer(isAskedAgain: Bool) {
         var world = TerminalWorld()

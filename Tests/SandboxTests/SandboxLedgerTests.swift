@@ -113,7 +113,8 @@ import Testing
         #expect(scene.ledger.entries.map(\.who) == ["code 00000000", "member ••42"])
     }
 
-    /// Whatever order authorizations, repeats, reversals, inquiries and confirmations come in: the money agrees with what was said.
+    /// Whatever order authorizations, repeats, reversals, inquiries and confirmations come in: the money agrees with
+    /// what was said.
     @Test(arguments: 0..<300 as Range<UInt64>)
     func theMoneyAgreesWithTheAnswers(seed: UInt64) {
         var random = SeededGenerator(state: seed)

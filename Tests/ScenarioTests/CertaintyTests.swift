@@ -99,7 +99,8 @@ import Testing
         #expect(acts.contains(.refused) && !acts.contains(.entered))
     }
 
-    /// Nobody said `proceed`, and the relay had given up before the agent said anything: the POS may have booked all the same.
+    /// Nobody said `proceed`, and the relay had given up before the agent said anything: the POS may have booked all
+    /// the same.
     @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
     func whatAPOSMayHaveSentAfterAFailureIsMarkedAndSpendsTheCode(result: CommandResult) throws {
         var world = World()

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Router
 
-/// An approval that comes after the destination has confirmed the reversal: the outcome stays, and the destination is asked
-/// which of the two stands (ADR 7).
+/// An approval that comes after the destination has confirmed the reversal: the outcome stays, and the destination is
+/// asked which of the two stands (ADR 7).
 @Suite struct LateApprovalTests {
     /// A slow authorization that was canceled and reversed, and approved afterwards.
     private func reopened(_ world: inout World) -> TransactionID {

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Router
 
-/// A small shop around a router's core: a phone, a gateway, two terminals (one paired with a POS), an adapter. Time is a
-/// number, the journal is memory, and the peers do only what a test says.
+/// A small shop around a router's core: a phone, a gateway, two terminals (one paired with a POS), an adapter. Time is
+/// a number, the journal is memory, and the peers do only what a test says.
 struct World {
     static let ingress = PeerNumber(1)
     static let terminals = PeerNumber(2)

@@ -55,8 +55,8 @@ struct JSONLogHandlerTests {
         #expect(object["\"key\n"] as? String == text)
     }
 
-    /// Control characters, ends of lines, marks that turn the direction of writing or are not to be seen: read back as they
-    /// were, and not in the line.
+    /// Control characters, ends of lines, marks that turn the direction of writing or are not to be seen: read back as
+    /// they were, and not in the line.
     @Test(
         arguments: [
             "\u{0}", "\u{7}", "\u{1B}", "\u{7F}", "\u{85}", "\u{9B}", "\u{AD}", "\u{61C}", "\u{200B}", "\u{200E}",

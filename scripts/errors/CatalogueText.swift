@@ -1,7 +1,7 @@
 /// The lines of docs/errors.yaml, in the order in which they stand there.
 ///
-/// Reads the little of YAML that the file uses (three levels, two spaces each, one line a value, quotes without escapes),
-/// so that generating needs a compiler and no library. A test compares it with a library's reading.
+/// Reads the little of YAML that the file uses (three levels, two spaces each, one line a value, quotes without
+/// escapes), so that generating needs a compiler and no library. A test compares it with a library's reading.
 struct CatalogueText {
     private(set) var lists: [(name: String, codes: [(code: String, facts: [String: String])])] = []
 

@@ -2,7 +2,8 @@ import Foundation
 import JSONText
 import RelayDomain
 
-/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`, two words for one thing too.
+/// What the sandbox said. Whatever is not exactly one of its known words reads as `unknown`, two words for one thing
+/// too.
 struct SandboxAnswer: Decodable {
     var answer: String?
     var reason: String?

@@ -100,7 +100,8 @@ extension GatewayCore {
         }
     }
 
-    /// The link on which a claim was asked is gone; if the next one stands already, its opening has passed this claim over.
+    /// The link on which a claim was asked is gone; if the next one stands already, its opening has passed this claim
+    /// over.
     private mutating func requeue(_ id: ConnectionID, after link: RouterLink) {
         guard let next = routes[link.journal]?.link, next != link else { return }
         routes[link.journal]?.waiting.append(id)
@@ -146,8 +147,8 @@ extension GatewayCore {
         placeUnplaced()
     }
 
-    /// What a journal's router's time is ahead. Devices that were told another one, once it matters, are told anew: another
-    /// router may have taken over, with a clock of its own.
+    /// What a journal's router's time is ahead. Devices that were told another one, once it matters, are told anew:
+    /// another router may have taken over, with a clock of its own.
     mutating func routerTime(_ link: RouterLink, ahead: Duration) {
         guard let route = routes[link.journal], route.link == link else { return }
         routes[link.journal]?.ahead = ahead
@@ -164,8 +165,8 @@ extension GatewayCore {
         routes[link.journal]?.link = nil
     }
 
-    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again. One that is
-    /// paired with none has no session any more.
+    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again. One
+    /// that is paired with none has no session any more.
     mutating func tablesReceived(_ tables: GatewayTables) {
         self.tables = tables
         placeUnplaced()

@@ -1,19 +1,20 @@
 import DeviceProtocol
 import RelayDomain
 
-/// Everything a gateway decides: which device has a session here, what goes to which router, and what comes back to whom.
+/// Everything a gateway decides: which device has a session here, what goes to which router, and what comes back to
+/// whom.
 ///
 /// **How a call passes.** A text frame comes in as ``GatewayInput/received(_:_:)``; the connection's
-/// ``GatewaySessionStateMachine`` reads it; a call becomes a question on the link to the router of the device's journal;
-/// the router's answer becomes the device's `[3]` or `[4]`. The gateway acknowledges nothing itself, and keeps nothing: a
-/// call whose link is lost is answered `relayLost`, and the device repeats it.
+/// ``GatewaySessionStateMachine`` reads it; a call becomes a question on the link to the router of the device's
+/// journal; the router's answer becomes the device's `[3]` or `[4]`. The gateway acknowledges nothing itself, and keeps
+/// nothing: a call whose link is lost is answered `relayLost`, and the device repeats it.
 ///
 /// **Sessions.** The router decides which of a device's sessions is the newest. Here the newer one closes the older; a
 /// router's `sessionReplaced` closes one for a newer at another gateway. When a link is lost and another opens, all
 /// sessions of that journal are claimed again with their counts, and no device notices.
 ///
-/// `now` is the gateway's own steady time. What devices and routers are told is router time: `now` and what the journal's
-/// router is ahead.
+/// `now` is the gateway's own steady time. What devices and routers are told is router time: `now` and what the
+/// journal's router is ahead.
 public struct GatewayCore: Sendable {
     let limits: GatewayLimits
     let sealer: (any ScanSealer)?

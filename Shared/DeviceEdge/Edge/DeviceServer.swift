@@ -8,9 +8,9 @@ import ServiceRuntime
 
 /// Accepts devices' connections and makes WebSockets of them, all on one event loop.
 ///
-/// An idle connection costs a few KiB: HTTP's handlers leave once the WebSocket stands, and what is read comes in buffers
-/// that grow with what a device sends. Each turn of the loop reads at most ``readBytesMax`` of each device, so that one
-/// that sends without end gets the same turn as the others.
+/// An idle connection costs a few KiB: HTTP's handlers leave once the WebSocket stands, and what is read comes in
+/// buffers that grow with what a device sends. Each turn of the loop reads at most ``readBytesMax`` of each device, so
+/// that one that sends without end gets the same turn as the others.
 final class DeviceServer {
     /// Connections that there is always room for beside ``GatewayConfiguration/connectionsMax``: those on their way.
     static let handshakesMax = 512

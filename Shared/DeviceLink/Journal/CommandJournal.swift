@@ -2,8 +2,8 @@ import DeviceProtocol
 import GRDB
 import RelayDomain
 
-/// A device's memory of commands: what makes a command run once, through every crash. And of the scans that are open: so
-/// that a terminal can tell, after a restart, what came of each.
+/// A device's memory of commands: what makes a command run once, through every crash. And of the scans that are open:
+/// so that a terminal can tell, after a restart, what came of each.
 ///
 /// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has returned from survives a power cut. Calls
 /// wait for the disk; a device does one command at a time and can wait for it.

@@ -4,8 +4,8 @@ import RelayDomain
 public enum CommandReport: Hashable, Sendable {
     /// The device has the command, and nothing has been done.
     case met
-    /// A terminal asks that the destination be asked. The sealed bytes are kept until the outcome is known, or until the
-    /// merchant wants no more of it.
+    /// A terminal asks that the destination be asked. The sealed bytes are kept until the outcome is known, or until
+    /// the merchant wants no more of it.
     case submitted(SealedInformation?, Amount?)
     /// A POS agent is about to enter. From here on the code may stand in the POS's field, and the cashier may send it.
     case entering(WindowOpening)

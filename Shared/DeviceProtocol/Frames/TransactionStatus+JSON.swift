@@ -61,8 +61,8 @@ extension JSONObject {
 extension FieldType<Outcome> {
     private enum Kind: String, CaseIterable { case approved, declined, reversed, handedOver, failed, later }
 
-    /// `sent` stands beside the outcome and says how certain a handover is. An outcome of a later version is read as one that
-    /// people have to look at, a later version's reason by what every failure promises: nothing was sent.
+    /// `sent` stands beside the outcome and says how certain a handover is. An outcome of a later version is read as
+    /// one that people have to look at, a later version's reason by what every failure promises: nothing was sent.
     static func outcome(sent: Certainty) -> FieldType {
         .object("an object of kind and reason") { (fields) throws(DeviceProtocolError) in
             switch try fields.need("kind", FieldType<Kind>.word(orUnknown: .later)) {

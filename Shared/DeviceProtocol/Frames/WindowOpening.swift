@@ -1,5 +1,5 @@
-/// One opening of a POS program's input window. What was entered belongs to it: a window that closes and opens again under
-/// the same name is another opening.
+/// One opening of a POS program's input window. What was entered belongs to it: a window that closes and opens again
+/// under the same name is another opening.
 public struct WindowOpening: Hashable, Sendable {
     /// The most bytes of each of the two names, as UTF-8.
     public static let bytesMax = 64

@@ -32,7 +32,8 @@ public enum Base64URL {
         }
     }
 
-    /// - Returns: nil if the text holds another letter, ends within a byte, or its last letter says more than the bytes do.
+    /// - Returns: nil if the text holds another letter, ends within a byte, or its last letter says more than the bytes
+    ///   do.
     public static func bytes(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)

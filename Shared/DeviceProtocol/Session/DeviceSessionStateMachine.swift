@@ -82,7 +82,8 @@ public struct DeviceSessionStateMachine: Sendable {
     private var lastHeard: Duration
     private var backOff = BackOff()
 
-    /// - Parameter firstAttempt: when to connect for the first time; many devices of one process spread themselves with it.
+    /// - Parameter firstAttempt: when to connect for the first time; many devices of one process spread themselves with
+    ///   it.
     public init(_ device: Device, _ description: DeviceDescription = DeviceDescription(), firstAttempt: Duration) {
         self.device = device
         self.description = description

@@ -47,8 +47,8 @@ public struct GatewaySessionStateMachine: Sendable {
     private var nextPing: Instant
     private var greetingDeadline: Instant
 
-    /// A command went out and the device has been silent since: it may be in a network's hole, and the next customer must
-    /// not be sent there.
+    /// A command went out and the device has been silent since: it may be in a network's hole, and the next customer
+    /// must not be sent there.
     private enum Doubt: Hashable {
         case waiting(until: Instant)
         case pinged(until: Instant)

@@ -11,8 +11,8 @@ public enum DestinationAnswer: Hashable, Sendable {
     case notFound
     /// The adapter did not ask the destination. Answers an authorization only.
     case notSent
-    /// Taken back, or killed before it was seen: nothing is booked, and nothing ever will be under this transaction's ID.
-    /// Answers an inquiry only.
+    /// Taken back, or killed before it was seen: nothing is booked, and nothing ever will be under this transaction's
+    /// ID. Answers an inquiry only.
     case reversed
 
     /// Whether this answer and that outcome cannot both be right.
@@ -35,7 +35,8 @@ extension DestinationAnswer {
 
     /// A decline in whatever words the destination has for it.
     /// - Parameters:
-    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is none.
+    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is
+    ///     none.
     ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
     public static func declined(_ reason: String?, text: String? = nil) -> Self {
         .declined(StatedReason(said: reason, text: text))
@@ -90,7 +91,8 @@ extension ReversalAnswer {
 
     /// A refusal in whatever words the destination has for it.
     /// - Parameters:
-    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is none.
+    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is
+    ///     none.
     ///   - text: a sentence for the people of the shop. It is cleaned and cut.
     public static func refused(_ reason: String?, text: String? = nil) -> Self {
         .refused(StatedReason(said: reason, text: text))

@@ -79,8 +79,8 @@ public struct SealingContext: Hashable, Sendable {
 
 /// Writes commands: the only place that knows which device does what.
 public enum CommandGenerator {
-    /// The command for a transaction that was just accepted, or nil where none is needed: a code that an unpaired terminal
-    /// scanned itself is the terminal's submission already.
+    /// The command for a transaction that was just accepted, or nil where none is needed: a code that an unpaired
+    /// terminal scanned itself is the terminal's submission already.
     public static func command(for transaction: Transaction, sealed: SealedInformation) -> Command? {
         let what: Command.What
         switch (transaction.pos, transaction.key.origin) {

@@ -1,4 +1,5 @@
-/// A code that a terminal's scanner read, sealed by the terminal gateway, which found the rule that names its application.
+/// A code that a terminal's scanner read, sealed by the terminal gateway, which found the rule that names its
+/// application.
 public struct ScannedCode: Hashable, Sendable {
     public let application: ApplicationID
     public let operation: Operation

@@ -1,4 +1,5 @@
-/// A phone's wish, checked and sealed by the ingress: take this information to the destination, by way of that terminal.
+/// A phone's wish, checked and sealed by the ingress: take this information to the destination, by way of that
+/// terminal.
 public struct SubmitTransaction: Hashable, Sendable {
     public let terminal: TerminalID
     public let application: ApplicationID
@@ -47,8 +48,8 @@ public struct Information: Hashable, Sendable {
 public struct SubmissionKey: Hashable, Sendable {
     /// Keys of phones and of devices' scans do not meet.
     public enum Origin: Hashable, Sendable {
-        /// A phone of this customer, whom the application names in at most ``customerBytesMax``; empty while applications
-        /// do not sign.
+        /// A phone of this customer, whom the application names in at most ``customerBytesMax``; empty while
+        /// applications do not sign.
         case phone(application: ApplicationID, customer: String)
         /// The scanner of the terminal itself.
         case scan

@@ -5,7 +5,8 @@ public struct TerminalInfo: Hashable, Sendable {
     public let isOnline: Bool
     /// Whether that device says that it could carry a command out now; ready, if it has no session.
     public let readiness: DeviceReadiness
-    /// Whether the relay terminal itself has a session: of a paired one, another device than the one that carries commands out.
+    /// Whether the relay terminal itself has a session: of a paired one, another device than the one that carries
+    /// commands out.
     public let isTerminalOnline: Bool
 
     public init(

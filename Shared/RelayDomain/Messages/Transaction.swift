@@ -24,7 +24,8 @@ public struct Transaction: Hashable, Sendable {
     /// Whether the destination wanted a sum when the transaction was accepted.
     public let amountRequired: Bool
 
-    /// What the merchant named: with a scan, or with a terminal's submission. Of a paired scan, what a POS agent compares.
+    /// What the merchant named: with a scan, or with a terminal's submission. Of a paired scan, what a POS agent
+    /// compares.
     public var merchantAmount: Amount?
     /// The sum agreed on: the merchant's.
     public var amount: Amount?
@@ -155,7 +156,8 @@ public struct Transaction: Hashable, Sendable {
         hopStamps.first { $0.hop == .router && $0.act == act }?.at
     }
 
-    /// What phones, devices and operators are told. Its stamps show the time of day at acceptance, and go on from there.
+    /// What phones, devices and operators are told. Its stamps show the time of day at acceptance, and go on from
+    /// there.
     public var status: TransactionStatus {
         TransactionStatus(
             id: id, state: passage.state.name, outcome: outcome, sent: sent,

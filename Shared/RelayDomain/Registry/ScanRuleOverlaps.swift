@@ -1,12 +1,12 @@
 /// Finds the first scan rule that overlaps one before it, without comparing each rule with each.
 ///
-/// Each named symbology is looked at by itself, together with the rules for any. In the order of their prefixes, a rule comes
-/// after those whose prefixes begin its own. These are all that it can overlap, and as long as no two rules did, their lengths
-/// are disjoint: one look among them is enough.
+/// Each named symbology is looked at by itself, together with the rules for any. In the order of their prefixes, a rule
+/// comes after those whose prefixes begin its own. These are all that it can overlap, and as long as no two rules did,
+/// their lengths are disjoint: one look among them is enough.
 struct ScanRuleOverlaps {
     private let rules: ArraySlice<ScanRule>
-    /// For each named symbology, the indices of the rules that its codes may match, by prefix. Prefixes are ordered as UTF-8,
-    /// which is the order of their scalars: all that begin alike stand together.
+    /// For each named symbology, the indices of the rules that its codes may match, by prefix. Prefixes are ordered as
+    /// UTF-8, which is the order of their scalars: all that begin alike stand together.
     private let sorted: [[Int]]
 
     init(_ rules: ArraySlice<ScanRule>) {

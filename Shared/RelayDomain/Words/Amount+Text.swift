@@ -3,7 +3,8 @@
 extension Amount: CustomStringConvertible {
     /// As people read it, and can type it: `12.50 EUR`, `1250 JPY`, `1.250 KWD`, `100 bakery-points`.
     ///
-    /// A currency of which ISO 4217 knows no decimals is counted in what was sent, and says so: `1250 minor units of XTS`.
+    /// A currency of which ISO 4217 knows no decimals is counted in what was sent, and says so: `1250 minor units of
+    /// XTS`.
     public var description: String {
         switch unit {
         case .points(let program): "\(minorUnits) \(program)"
@@ -29,8 +30,8 @@ extension Amount: CustomStringConvertible {
         try self.init(typed: parts[0], unit: parts[1])
     }
 
-    /// Reads a number and a unit. Three letters in any case are a currency, anything else names a loyalty program. `1250 EUR` are
-    /// 1250 euros; money has at most its currency's decimals, points have none.
+    /// Reads a number and a unit. Three letters in any case are a currency, anything else names a loyalty program.
+    /// `1250 EUR` are 1250 euros; money has at most its currency's decimals, points have none.
     /// - Throws: ``AmountMistake``.
     public init(typed number: some StringProtocol, unit: some StringProtocol) throws(AmountMistake) {
         let (counted, exponent): (Unit, Int)

@@ -2,7 +2,8 @@
 public struct CurrencyCode: Hashable, Sendable {
     public let text: String
 
-    /// - Returns: nil unless the text is three letters `A` to `Z`. Whether the currency exists is the destination's to say.
+    /// - Returns: nil unless the text is three letters `A` to `Z`. Whether the currency exists is the destination's to
+    ///   say.
     public init?(_ text: some StringProtocol) {
         guard text.utf8.count == 3, text.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
         else { return nil }
@@ -15,12 +16,12 @@ public struct CurrencyCode: Hashable, Sendable {
         self.init(text.uppercased())
     }
 
-    /// How many decimals people write: 2 for EUR, 0 for JPY, 3 for KWD. Nil if ISO 4217 gives the code none: then nobody can
-    /// say what 1250 of its smallest parts are in the currency itself.
+    /// How many decimals people write: 2 for EUR, 0 for JPY, 3 for KWD. Nil if ISO 4217 gives the code none: then
+    /// nobody can say what 1250 of its smallest parts are in the currency itself.
     public var exponent: Int? { Self.exponents[text] }
 
-    /// ISO 4217, list one, as published on 2026-01-01: the codes in use that have a minor unit. Metals, bond market units,
-    /// test codes and their like have none.
+    /// ISO 4217, list one, as published on 2026-01-01: the codes in use that have a minor unit. Metals, bond market
+    /// units, test codes and their like have none.
     private static let exponents: [String: Int] = {
         let codes: KeyValuePairs<Int, String> = [
             0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",

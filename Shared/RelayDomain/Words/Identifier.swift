@@ -1,5 +1,5 @@
-/// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, but neither `.` nor `..`, which a path or
-/// an address reads as something else.
+/// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, but neither `.` nor `..`, which a
+/// path or an address reads as something else.
 ///
 /// `Kind` keeps a terminal's ID from standing where an application's belongs; it has no values.
 public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {

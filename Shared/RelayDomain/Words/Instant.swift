@@ -2,8 +2,8 @@
 ///
 /// All limits are router time. Far ends learn it with `welcome` and each beat and add their own monotonic clock.
 ///
-/// It lies in the years that RFC 3339 can write, 1970 to 9999: what a peer says outside of them, or what a sum would give, is
-/// the nearest that does. So no number that anybody sends breaks any arithmetic.
+/// It lies in the years that RFC 3339 can write, 1970 to 9999: what a peer says outside of them, or what a sum would
+/// give, is the nearest that does. So no number that anybody sends breaks any arithmetic.
 public struct Instant: Hashable, Comparable, Sendable {
     private static let bounds: ClosedRange<Int64> = 0...253_402_300_799_999
 
@@ -14,8 +14,8 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
-    /// Whether a time limit is not over yet. A limit is the first moment that is too late, as `exp` is in RFC 7519: a timer
-    /// that fires at it finds it over.
+    /// Whether a time limit is not over yet. A limit is the first moment that is too late, as `exp` is in RFC 7519: a
+    /// timer that fires at it finds it over.
     public func isBefore(limit: Instant) -> Bool { self < limit }
     public static func + (start: Instant, span: Duration) -> Instant {
         let (sum, overflows) = start.milliseconds.addingReportingOverflow(span.milliseconds)
@@ -39,8 +39,8 @@ public struct ClockReading: Hashable, Sendable {
         self.wall = wall
     }
 
-    /// The relay time of a later moment of which only the wall clock's time is known. A clock that was set back meanwhile
-    /// counts as one that stood still: relay time does not go back.
+    /// The relay time of a later moment of which only the wall clock's time is known. A clock that was set back
+    /// meanwhile counts as one that stood still: relay time does not go back.
     public func relayTime(atWall later: Instant) -> Instant { relay + max(.zero, later - wall) }
 }
 

@@ -20,7 +20,8 @@ public enum Operation: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Operation {
-    /// Whether a sum can be what this operation is about: none, or one of a unit that it counts. A payment is of something.
+    /// Whether a sum can be what this operation is about: none, or one of a unit that it counts. A payment is of
+    /// something.
     /// - Parameter zeroPayments: whether the destination means a payment of 0.
     public func allows(_ amount: Amount?, zeroPayments: Bool = false) -> Bool {
         guard let amount else { return true }

@@ -1,8 +1,8 @@
 // Text that comes from elsewhere and ends on somebody's terminal, in a log or on the record.
 
 extension StringProtocol {
-    /// Whether it is one line that does nothing but be read: no control characters, no line breaks, no marks that turn the
-    /// direction of writing.
+    /// Whether it is one line that does nothing but be read: no control characters, no line breaks, no marks that turn
+    /// the direction of writing.
     public var isPlain: Bool { unicodeScalars.allSatisfy(\.isPlain) }
 
     /// Whether it is plain and has as many Unicode scalars as that. (A character may have any number of them.)
@@ -15,8 +15,8 @@ extension StringProtocol {
                 String(String.UnicodeScalarView(unicodeScalars.prefix(most))).plain.unicodeScalars.prefix(most)))
     }
 
-    /// The same text with all that is not ``isPlain`` written out, such as `\u{1B}`. Nothing in it can move a cursor, begin a
-    /// line or hide what stands there.
+    /// The same text with all that is not ``isPlain`` written out, such as `\u{1B}`. Nothing in it can move a cursor,
+    /// begin a line or hide what stands there.
     public var plain: String {
         guard !isPlain else { return String(self) }
         var plain = String.UnicodeScalarView()

@@ -8,8 +8,8 @@ public struct StatedReason: Hashable, Sendable {
         self.text = text
     }
 
-    /// Reads whatever a destination says. A reason that is no identifier reads as ``ReasonCode/unspecified``, and stands in
-    /// for a text that is missing: a no is a no, however it is worded.
+    /// Reads whatever a destination says. A reason that is no identifier reads as ``ReasonCode/unspecified``, and
+    /// stands in for a text that is missing: a no is a no, however it is worded.
     public init(said reason: String?, text: String? = nil) {
         let reason = reason ?? ""
         let code = ReasonCode(reason)

@@ -2,8 +2,8 @@
 public struct TimeZoneName: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
-    /// - Returns: nil unless the text is shaped like such a name: one to three parts between slashes, each beginning with a
-    ///   letter. Whether the zone exists, a machine's time zone database says.
+    /// - Returns: nil unless the text is shaped like such a name: one to three parts between slashes, each beginning
+    ///   with a letter. Whether the zone exists, a machine's time zone database says.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard text.utf8.count <= 64, (1...3).contains(parts.count), parts.allSatisfy(Self.isPart) else { return nil }

@@ -1,4 +1,5 @@
-/// Names one transaction, everywhere and for ever: a UUID version 7 (RFC 9562) and the number of the journal that holds it.
+/// Names one transaction, everywhere and for ever: a UUID version 7 (RFC 9562) and the number of the journal that holds
+/// it.
 ///
 /// Its text is `<uuid>.<journal>`. IDs of one journal grow with time, so a journal appends.
 public struct TransactionID: Hashable, Sendable {

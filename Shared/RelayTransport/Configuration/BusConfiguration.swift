@@ -29,9 +29,9 @@ public struct BusLimits: Sendable {
     /// Messages that wait in each direction of one connection. Beyond: ``SendResult/full``. Admission at the ingress
     /// keeps the relay well below it.
     public var highWaterMark: Int32 = 4096
-    /// The longest message in bytes that is sent, and that a far end takes from a router: a registry is long. A longer one
-    /// is not sent, and ends its connection where it comes in. What a router takes is less, by endpoint and role: 64 KiB
-    /// of everybody, 4 MiB of an operator's `administer`, 256 bytes before the hello.
+    /// The longest message in bytes that is sent, and that a far end takes from a router: a registry is long. A longer
+    /// one is not sent, and ends its connection where it comes in. What a router takes is less, by endpoint and role:
+    /// 64 KiB of everybody, 4 MiB of an operator's `administer`, 256 bytes before the hello.
     public var messageBytesMax = 4 << 20
     /// How long frames of a closed socket may still leave.
     public var linger: Duration = .milliseconds(500)
@@ -45,8 +45,8 @@ public struct BusLimits: Sendable {
     public var orderPause: Duration = .seconds(1)
     /// How long a connection to a bound socket may last without a hello.
     public var helloWait: Duration = .seconds(5)
-    /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so that
-    /// the one too many is told so.
+    /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so
+    /// that the one too many is told so.
     var connectionsMax: Int { peersMax + 64 }
     /// How many files of the process a router's four sockets may need: their connections, and those that libzmq has
     /// accepted before the reactor heard of it (see ``ConnectionGuard``), at most some thousand a socket.

@@ -4,11 +4,11 @@ import RelayDomain
 extension Socket {
     /// Applies the bounds and, for `tcp://`, the keys. To be called before `bind` or `connect`.
     ///
-    /// Three options are left alone on purpose. No routing ID is chosen: libzmq gives every connection one of its own, so a
-    /// restarted peer is a new peer, and what was meant for the old one cannot reach it. And ZMQ_IMMEDIATE would drop the
-    /// last words of a connection that ends (docs/adr/0003-the-bus.md); that nothing is sent too early is the
-    /// ``LinkStateMachine``'s care. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input is
-    /// stopped at the high-water mark; the links' own beat finds dead peers, and TCP's keep-alive dead machines.
+    /// Three options are left alone on purpose. No routing ID is chosen: libzmq gives every connection one of its own,
+    /// so a restarted peer is a new peer, and what was meant for the old one cannot reach it. And ZMQ_IMMEDIATE would
+    /// drop the last words of a connection that ends (docs/adr/0003-the-bus.md); that nothing is sent too early is the
+    /// ``LinkStateMachine``'s care. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input
+    /// is stopped at the high-water mark; the links' own beat finds dead peers, and TCP's keep-alive dead machines.
     /// - Parameter endpoint: what a router's socket is bound to; nil for one that connects.
     /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that nobody called insecure.
     func configure(

@@ -4,9 +4,9 @@ import RelayMessages
 /// The router's end of one endpoint: a bound ROUTER socket and the links of all who connected to it.
 ///
 /// **How a message passes.** The reactor reads a frame and the routing ID before it; the envelope is decoded into
-/// `Inbound`; the peer's ``LinkStateMachine`` says whether it may pass (not before hello); ``received`` is called, in the
-/// same turn, on the reactor: no task, no `await`, no copy of the queue. An answer given to ``send(_:_:to:)`` is handed to
-/// the socket at once, and the caller learns whether the socket took it.
+/// `Inbound`; the peer's ``LinkStateMachine`` says whether it may pass (not before hello); ``received`` is called, in
+/// the same turn, on the reactor: no task, no `await`, no copy of the queue. An answer given to ``send(_:_:to:)`` is
+/// handed to the socket at once, and the caller learns whether the socket took it.
 ///
 /// What cannot be read is counted, answered, reported to ``unread``, and never stops anything.
 ///
@@ -65,8 +65,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
             endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
     }
 
-    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too, so silence is
-    /// not judged meanwhile.
+    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too, so silence
+    /// is not judged meanwhile.
     public var isPaused: Bool {
         get { links.isPaused }
         set { links.isPaused = newValue }

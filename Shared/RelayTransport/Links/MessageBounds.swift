@@ -66,8 +66,8 @@ struct MessageBounds {
 }
 
 extension BusEndpoint {
-    /// The longest frame that a router's socket reads; a longer one ends its connection. Twice of what counts, so that who
-    /// says a little too much is told so.
+    /// The longest frame that a router's socket reads; a longer one ends its connection. Twice of what counts, so that
+    /// who says a little too much is told so.
     var socketBytesMax: Int {
         switch self {
         case .requests: MessageBounds.orderBytesMax

@@ -18,8 +18,9 @@ public struct Peer: Hashable, Sendable, CustomStringConvertible {
         self.init(routingNumber: UInt32(truncatingIfNeeded: number), link: UInt32(truncatingIfNeeded: number >> 32))
     }
 
-    /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; those of another form, which
-    /// a peer chose for itself, are nil and refused. (One of this form may be chosen too: see ``HelloConnection``.)
+    /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; those of another form,
+    /// which a peer chose for itself, are nil and refused. (One of this form may be chosen too: see
+    /// ``HelloConnection``.)
     static func routingNumber(_ frame: inout Frame) -> UInt32? {
         frame.withBytes { bytes in
             bytes.count == 5 && bytes[0] == 0

@@ -244,8 +244,8 @@ final class PeerConnections {
         if let peer = residents.removeValue(forKey: file) { leaves(peer, .disconnected) }
     }
 
-    /// Whoever has this routing ID next hears nothing that was meant for the one before. What that one said last is read
-    /// first; then its link is over, in the reactor's own turn: this may show while the owner is sending.
+    /// Whoever has this routing ID next hears nothing that was meant for the one before. What that one said last is
+    /// read first; then its link is over, in the reactor's own turn: this may show while the owner is sending.
     private func leaves(_ peer: Peer, _ sign: LinkStateMachine.Event) {
         guard link(of: peer)?.hasLeft == false else { return }
         links[peer.routingNumber]?.hasLeft = true

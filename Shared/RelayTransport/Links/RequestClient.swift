@@ -3,9 +3,9 @@ import RelayMessages
 
 /// Asks routers from anywhere: for the ingress, the console and the command line, which don't live on a reactor.
 ///
-/// **How a request passes.** ``request(toJournal:traceparent:within:_:)`` puts it into a ``Mailbox``; the reactor takes all that
-/// has gathered there in one turn and gives it to its ``LinkClient``; each end of a request resumes the one task that
-/// waits for it. So many requests share a wake-up, and each costs one continuation.
+/// **How a request passes.** ``request(toJournal:traceparent:within:_:)`` puts it into a ``Mailbox``; the reactor takes
+/// all that has gathered there in one turn and gives it to its ``LinkClient``; each end of a request resumes the one
+/// task that waits for it. So many requests share a wake-up, and each costs one continuation.
 public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Sendable {
     private struct Asked: Sendable {
         let journal: UInt8
@@ -53,8 +53,8 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         return try result.get()
     }
 
-    /// What the routers that are linked now said in their welcomes, by journal. ``RouterWelcome/journals`` is how many there
-    /// should be.
+    /// What the routers that are linked now said in their welcomes, by journal. ``RouterWelcome/journals`` is how many
+    /// there should be.
     public var welcomes: [UInt8: RouterWelcome] { get async { await links.welcomes } }
 
     /// Returns as soon as a router of the journal is linked.

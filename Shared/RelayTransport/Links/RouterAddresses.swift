@@ -1,7 +1,7 @@
 /// Keeps looking where routers are, so that scaling them needs no configuration.
 ///
-/// A look costs a thread that ends with it, because a name server may take its time. The next look follows after a fifth
-/// of a second, then after twice as long each time, up to two seconds; ``lookSoon()`` begins anew.
+/// A look costs a thread that ends with it, because a name server may take its time. The next look follows after a
+/// fifth of a second, then after twice as long each time, up to two seconds; ``lookSoon()`` begins anew.
 final class RouterAddresses {
     static let pauseMin = Duration.milliseconds(200)
     static let pauseMax = Duration.seconds(2)

@@ -1,7 +1,8 @@
 /// What the subscribers of a publisher listen to: topics by how they begin, as ZeroMQ subscribes.
 ///
-/// A publisher that knows of nobody who would hear an event need not write it. Each topic is charged to the connection that
-/// subscribed to it first, until it leaves or nobody listens to the topic any more: libzmq does not tell of others' interest.
+/// A publisher that knows of nobody who would hear an event need not write it. Each topic is charged to the connection
+/// that subscribed to it first, until it leaves or nobody listens to the topic any more: libzmq does not tell of
+/// others' interest.
 struct Listeners {
     /// The longest topic that is listened to, in bytes: a transaction ID has 37.
     static let topicBytesMax = 64

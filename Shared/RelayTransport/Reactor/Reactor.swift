@@ -20,8 +20,9 @@ import Synchronization
 ///
 /// **Order of an end.** The thread starts with the reactor and holds it until `stop()`, which closes every socket,
 /// forgets timers and hooks (and with them whatever they captured), runs the work that is left and ends the thread. A
-/// job that arrives later still runs: a new thread is started for it and ends when nothing is left, so that an actor can
-/// finish what it was doing. There is never more than one thread. A reactor that is never stopped is never released.
+/// job that arrives later still runs: a new thread is started for it and ends when nothing is left, so that an actor
+/// can finish what it was doing. There is never more than one thread. A reactor that is never stopped is never
+/// released.
 public final class Reactor: SerialExecutor, @unchecked Sendable {
     // Sendable because `queue` locks, `thread` is atomic, and everything else is touched by the reactor's thread alone:
     // each method that touches it begins with `checkIsolated()` or is called from `loop()`.
@@ -48,8 +49,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     /// Starts the thread.
     /// - Parameters:
     ///   - name: what debuggers and `top -H` show; at most 15 bytes of it.
-    ///   - comesRound: called every half second on the thread, also between two pieces of a long turn, until the reactor
-    ///     stops: its silence tells a watchdog that the thread hangs.
+    ///   - comesRound: called every half second on the thread, also between two pieces of a long turn, until the
+    ///     reactor stops: its silence tells a watchdog that the thread hangs.
     public init(name: String = "reactor", comesRound: (@Sendable () -> Void)? = nil) {
         self.name = name
         self.comesRound = comesRound

@@ -1,9 +1,10 @@
 import Glibc
 
-/// Keeps a bound socket's ``ConnectionLimiter``: hears from libzmq who comes and leaves, and ends the connections of those who have to go.
+/// Keeps a bound socket's ``ConnectionLimiter``: hears from libzmq who comes and leaves, and ends the connections of
+/// those who have to go.
 ///
-/// libzmq 4.3.4 has no call that ends one connection. Its file can be shut down: libzmq's thread then finds it ended, as if
-/// the peer had left. `docs/adr/0012-strangers-on-the-bus.md` tells what this stands before.
+/// libzmq 4.3.4 has no call that ends one connection. Its file can be shut down: libzmq's thread then finds it ended,
+/// as if the peer had left. `docs/adr/0012-strangers-on-the-bus.md` tells what this stands before.
 final class ConnectionGuard {
     /// How often strangers are looked at.
     private static let round = Duration.seconds(1)

@@ -1,7 +1,7 @@
 /// Who is connected to a bound socket, and who has to go: a pure value, told by the files of the connections.
 ///
-/// A connection costs memory and one of the process's files whether anybody speaks on it or not. So their number is bounded,
-/// and who does not say who he is leaves.
+/// A connection costs memory and one of the process's files whether anybody speaks on it or not. So their number is
+/// bounded, and who does not say who he is leaves.
 struct ConnectionLimiter {
     /// How many connections there may be.
     let most: Int
@@ -22,8 +22,8 @@ struct ConnectionLimiter {
     var hasStrangers: Bool { !strangers.isEmpty }
 
     /// Somebody has connected.
-    /// - Returns: who has to go if that is one too many: whoever has kept silent for longest; the newcomer, where all others
-    ///   have said hello or none is said.
+    /// - Returns: who has to go if that is one too many: whoever has kept silent for longest; the newcomer, where all
+    ///   others have said hello or none is said.
     mutating func entered(_ file: Int32, now: ContinuousClock.Instant) -> Int32? {
         known.remove(file)
         strangers[file] = now

@@ -40,8 +40,8 @@ struct Frame: ~Copyable {
     /// The file of the connection that the frame came on; negative if it came on none.
     var file: Int32 { mutating get { zmq_msg_get(&message, ZMQ_SRCFD) } }
 
-    /// Where libzmq keeps what it knows of the connection that the frame came on: the same for all frames of a connection,
-    /// and no other connection's while one of them is kept.
+    /// Where libzmq keeps what it knows of the connection that the frame came on: the same for all frames of a
+    /// connection, and no other connection's while one of them is kept.
     var origin: UnsafeRawPointer? { mutating get { UnsafeRawPointer(zmq_msg_gets(&message, "Peer-Address")) } }
 
     /// The bytes, valid inside `body` only.

@@ -23,7 +23,8 @@ final class Socket {
     var isPaused = false {
         didSet { if oldValue, !isPaused { mayHaveMessages = !isClosed } }
     }
-    /// Receives the first frame of every message. Further ones are taken with ``receive()``; what is not taken is dropped.
+    /// Receives the first frame of every message. Further ones are taken with ``receive()``; what is not taken is
+    /// dropped.
     var onMessage: (consuming Frame) -> Void = { _ in }
     /// Hears what happens to the socket's connections, and to which: the connection's file, where libzmq says it.
     var onEvent: (SocketEvent, _ file: Int32) -> Void = { _, _ in }

@@ -65,7 +65,8 @@ struct Backup {
         try JournalFile.failing(source) {
             let to = try DatabaseQueue(path: target)
             try from.read { snapshot in
-                // The transaction's first read: what routers commit from now on is not in the copy, nor does it disturb it.
+                // The transaction's first read: what routers commit from now on is not in the copy, nor does it disturb
+                // it.
                 _ = try Int.fetchOne(snapshot, sql: "SELECT count(*) FROM sqlite_master")
                 try to.writeWithoutTransaction { copy in
                     try copy.execute(sql: "PRAGMA synchronous = OFF")

@@ -3,10 +3,11 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The port for those who watch the process: `/livez`, `/readyz` and `/metrics`, in plain HTTP, one answer a connection.
+/// The port for those who watch the process: `/livez`, `/readyz` and `/metrics`, in plain HTTP, one answer a
+/// connection.
 ///
-/// Lives on a thread of its own, so that it answers whatever the process's loops do. Strangers cannot fill it: of more than
-/// ``connectionsMax`` connections the oldest is closed, and each ends after ``connectionTimeout``.
+/// Lives on a thread of its own, so that it answers whatever the process's loops do. Strangers cannot fill it: of more
+/// than ``connectionsMax`` connections the oldest is closed, and each ends after ``connectionTimeout``.
 struct AdminServer: Service {
     static let connectionsMax = 64
 

@@ -1,4 +1,5 @@
-/// What `--health` does: asks the running instance of this name whether it is ready, for the health checks of containers.
+/// What `--health` does: asks the running instance of this name whether it is ready, for the health checks of
+/// containers.
 struct HealthCheck {
     /// How long the answer may take.
     static let limit = Duration.seconds(3)

@@ -4,9 +4,10 @@ import NIOConcurrencyHelpers
 
 /// Standard output or standard error of this process, of which nothing can end the process or hold it up.
 ///
-/// What is written is taken at once, and put out in order by a thread of the stream's own: a reader that does not read holds up
-/// that thread alone. What finds no room, and what the system refuses (no reader, a full disk, a closed stream), is left out
-/// and counted. Processes write to these two and never by `FileHandle`, which ends a process whose write fails.
+/// What is written is taken at once, and put out in order by a thread of the stream's own: a reader that does not read
+/// holds up that thread alone. What finds no room, and what the system refuses (no reader, a full disk, a closed
+/// stream), is left out and counted. Processes write to these two and never by `FileHandle`, which ends a process whose
+/// write fails.
 public final class StandardStream: Sendable {
     public static let output = StandardStream(STDOUT_FILENO)
     public static let error = StandardStream(STDERR_FILENO)
@@ -50,8 +51,8 @@ public final class StandardStream: Sendable {
         if hasRoom { queue.async { self.put(bytes) } }
     }
 
-    /// Writes bytes behind all that was taken before, and waits for their reader for as long as that takes: for a command whose
-    /// one duty is to print them.
+    /// Writes bytes behind all that was taken before, and waits for their reader for as long as that takes: for a
+    /// command whose one duty is to print them.
     /// - Returns: nil if all are written; else the system's error.
     public func writeWaiting(_ bytes: [UInt8]) -> Int32? {
         queue.sync { writeAll(bytes) < bytes.count ? errno : nil }

@@ -4,8 +4,8 @@ import Foundation
 public struct ChildProcess: Sendable {
     /// What becomes the process's standard input.
     public enum Input: Sendable {
-        /// A pipe to which nobody writes, and which ends when this process does, however that ends. Children that are told to
-        /// (`BATON_PARENT`) end with it.
+        /// A pipe to which nobody writes, and which ends when this process does, however that ends. Children that are
+        /// told to (`BATON_PARENT`) end with it.
         case leash
         case file(FileHandle)
         /// This process's own.
@@ -16,13 +16,14 @@ public struct ChildProcess: Sendable {
     /// The leash's other end.
     private let leash: Int32?
 
-    /// Starts an executable with no signal held back, and with no open file of ours but its standard three and the ticks.
+    /// Starts an executable with no signal held back, and with no open file of ours but its standard three and the
+    /// ticks.
     /// - Parameters:
     ///   - name: what it is called by, where that is not the executable.
     ///   - log: takes its standard output and error; nil: this process's own.
     ///   - ticks: where it tells that its loops come round; it gets `BATON_TICKS`.
-    ///   - isApart: in a process group of its own, so that Ctrl-C at the terminal reaches this process alone, and with no
-    ///     signal ignored.
+    ///   - isApart: in a process group of its own, so that Ctrl-C at the terminal reaches this process alone, and with
+    ///     no signal ignored.
     /// - Throws: ``ChildProcessError``.
     public static func start(
         _ executable: String, name: String? = nil, arguments: [String], environment: [String: String],
@@ -97,8 +98,8 @@ public struct ChildProcess: Sendable {
 
     public func send(_ signal: Int32) { kill(pid, signal) }
 
-    /// Marks every open file above the standard three as closed in whatever is started next. Libraries mark their own; this
-    /// catches the rest, such as what a shell left open.
+    /// Marks every open file above the standard three as closed in whatever is started next. Libraries mark their own;
+    /// this catches the rest, such as what a shell left open.
     private static func closeFilesAtStart() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {

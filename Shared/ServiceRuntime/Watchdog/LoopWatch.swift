@@ -1,10 +1,10 @@
 /// Decides when a process is deaf: one of its loops has not come round for so long that nobody is served any more.
 ///
-/// Words come in, a verdict goes out; no clock, no pipe. Slow is not deaf: a loop that comes round at all within ``deafMax``
-/// is left alone for as long as it likes.
+/// Words come in, a verdict goes out; no clock, no pipe. Slow is not deaf: a loop that comes round at all within
+/// ``deafMax`` is left alone for as long as it likes.
 ///
-/// Only time that the watcher itself saw pass counts, at most ``glanceMax`` between two looks. A machine that was asleep, a
-/// container that was paused, a watcher that got no CPU: none of them makes the process deaf.
+/// Only time that the watcher itself saw pass counts, at most ``glanceMax`` between two looks. A machine that was
+/// asleep, a container that was paused, a watcher that got no CPU: none of them makes the process deaf.
 public struct LoopWatch: Sendable {
     /// How long a loop may not come round.
     public static let deafMax = Duration.seconds(5)

@@ -3,7 +3,8 @@ import NIOConcurrencyHelpers
 
 /// The loops of this process, and when each last came round: what `/livez` tells, and a watchdog is told.
 ///
-/// A loop is a thread that serves many: the event loop, a reactor. It ticks at each turn, also when it has nothing to do.
+/// A loop is a thread that serves many: the event loop, a reactor. It ticks at each turn, also when it has nothing to
+/// do.
 public final class Loops: Sendable {
     /// How often a loop ticks at least.
     public static let period = Duration.milliseconds(500)

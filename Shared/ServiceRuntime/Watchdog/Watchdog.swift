@@ -1,12 +1,12 @@
 import CProcess
 import Foundation
 
-/// The parent of each process that nobody else supervises: starts the executable again as its worker, passes signals on, and
-/// kills the worker once a loop of it does not come round any more. Ends as the worker does, so that whoever restarts
-/// processes (compose, systemd) sees one process.
+/// The parent of each process that nobody else supervises: starts the executable again as its worker, passes signals
+/// on, and kills the worker once a loop of it does not come round any more. Ends as the worker does, so that whoever
+/// restarts processes (compose, systemd) sees one process.
 ///
-/// One thread, no socket, no file. It breaks no lock: the system lets go of a dead worker's, and a standby takes it. If it is
-/// killed itself the worker dies with it.
+/// One thread, no socket, no file. It breaks no lock: the system lets go of a dead worker's, and a standby takes it. If
+/// it is killed itself the worker dies with it.
 struct Watchdog {
     /// How often it looks, in nanoseconds.
     private static let glance = 500_000_000
@@ -40,7 +40,8 @@ struct Watchdog {
         }
     }
 
-    /// Makes the system kill this process when its watchdog ends, however that ends, and whatever this one is doing then.
+    /// Makes the system kill this process when its watchdog ends, however that ends, and whatever this one is doing
+    /// then.
     ///
     /// Called on the main thread: the system forgets it with the thread that has asked for it.
     static func dieWithIt(_ environment: [String: String]) {
@@ -66,8 +67,8 @@ struct Watchdog {
 
     private func say(_ what: String) { StandardStream.error.writeLine("\(service): \(what)") }
 
-    /// Its own file, by the name that it was called by: that name may say which service it is. What was replaced since runs
-    /// on as it is.
+    /// Its own file, by the name that it was called by: that name may say which service it is. What was replaced since
+    /// runs on as it is.
     private static var executable: String {
         guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
             FileManager.default.isExecutableFile(atPath: path)

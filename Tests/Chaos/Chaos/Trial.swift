@@ -6,7 +6,8 @@ import NIOCore
 import RelayDomain
 import ServiceRuntime
 
-/// One run on a stack: starts it, lets customers come and faults happen, waits until all is decided, reads the evidence.
+/// One run on a stack: starts it, lets customers come and faults happen, waits until all is decided, reads the
+/// evidence.
 struct Trial: Sendable {
     /// How long everybody may take to be there again once the faults have stopped.
     private static let recovery = Duration.seconds(60)

@@ -1,4 +1,5 @@
-// Simulates the whole relay, seed after seed: `baton-simulate [SEEDS [FIRST]]`. One seed's story: `baton-simulate story SEED`.
+// Simulates the whole relay, seed after seed: `baton-simulate [SEEDS [FIRST]]`. One seed's story: `baton-simulate story
+// SEED`.
 import Simulation
 
 #if canImport(Glibc)

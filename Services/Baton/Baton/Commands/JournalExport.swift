@@ -78,8 +78,8 @@ struct JournalExport: ParsableCommand {
     private static let namedMax = 20
 
     /// The transactions of a journal that pass a filter, a bounded number at a time.
-    /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read, whatever
-    ///   the filter: nobody knows what they are.
+    /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read,
+    ///   whatever the filter: nobody knows what they are.
     static func transactions(
         _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// A command that prints a list, as a table or as an array of JSON. Exit code 1: something is known to be missing in it.
+/// A command that prints a list, as a table or as an array of JSON. Exit code 1: something is known to be missing in
+/// it.
 protocol ListingCommand: AsyncParsableCommand {
     associatedtype Row: ListRow
 

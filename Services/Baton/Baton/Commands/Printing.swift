@@ -3,8 +3,8 @@ import Foundation
 import ServiceRuntime
 
 /// Prints what a command was asked for: written when it returns, however slow its reader is.
-/// - Throws: ``OperatorError/notPrinted(reason:)``; `ExitCode` alone where the reader of a pipe is gone, for nobody is there to
-///   be told.
+/// - Throws: ``OperatorError/notPrinted(reason:)``; `ExitCode` alone where the reader of a pipe is gone, for nobody is
+///   there to be told.
 func print(_ text: String, terminator: String = "\n") throws {
     switch StandardStream.output.writeWaiting(Array((text + terminator).utf8)) {
     case nil: break

@@ -95,7 +95,8 @@ struct SampleFlows: Sendable {
         }
     }
 
-    /// The phone reads the terminal's tag and submits; the merchant has keyed the sum before, if the terminal needs one.
+    /// The phone reads the terminal's tag and submits; the merchant has keyed the sum before, if the terminal needs
+    /// one.
     private func tap(
         _ counter: Counter, _ operation: RelayDomain.Operation, _ information: Secret, keyed amount: Amount? = nil
     ) async throws -> Ending {

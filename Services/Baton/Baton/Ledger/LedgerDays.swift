@@ -1,8 +1,8 @@
 import Foundation
 import RelayDomain
 
-/// Calendar days of a time zone, from the first's beginning to the last's end; each end may be open. A transaction belongs to
-/// the day on which it was accepted.
+/// Calendar days of a time zone, from the first's beginning to the last's end; each end may be open. A transaction
+/// belongs to the day on which it was accepted.
 struct LedgerDays: Hashable {
     let start: Instant?
     let end: Instant?
@@ -42,9 +42,9 @@ struct LedgerDay: Hashable, Comparable {
     /// The day after.
     var next: LedgerDay { LedgerDay(number: number + 1) }
 
-    /// When it begins: the first moment at which clocks there show it, which is not its midnight where they go forward then.
-    /// So each moment belongs to one day. Searched for by the zone's offset alone: Foundation's calendars have days that
-    /// overlap where a midnight is missing.
+    /// When it begins: the first moment at which clocks there show it, which is not its midnight where they go forward
+    /// then. So each moment belongs to one day. Searched for by the zone's offset alone: Foundation's calendars have
+    /// days that overlap where a midnight is missing.
     func start(in zone: TimeZone) -> Instant {
         let midnight = number * Self.seconds
         // No zone is further from GMT than a day, nor has left out more than one.

@@ -103,8 +103,8 @@ extension LedgerLine {
 }
 
 extension Transaction {
-    /// The sum that is booked, as far as it is known, and whose word it is. A paired sale's is the POS's; else the merchant's
-    /// counts, and until then the phone's.
+    /// The sum that is booked, as far as it is known, and whose word it is. A paired sale's is the POS's; else the
+    /// merchant's counts, and until then the phone's.
     fileprivate var ledgerSum: (amount: Amount, by: String)? {
         if let sum = evidence?.sum { return (sum, "pos") }
         if let sum = amount ?? merchantAmount { return (sum, "merchant") }

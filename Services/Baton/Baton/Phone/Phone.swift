@@ -28,8 +28,9 @@ struct Phone: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the same
-    /// request under the same key while there is time; an answer without outcome, as an ingress gives that ends, by asking on.
+    /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the
+    /// same request under the same key while there is time; an answer without outcome, as an ingress gives that ends,
+    /// by asking on.
     /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered and nothing was sent,
     ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have it all the same, whatever it said later.
     func submit(_ request: SubmissionRequest, within wait: Duration) async throws -> Answer {

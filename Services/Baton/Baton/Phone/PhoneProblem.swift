@@ -18,13 +18,14 @@ struct PhoneProblem: Decodable, Sendable, CustomStringConvertible {
         (code, detail, sent, retry) = (nil, nil, nil, nil)
     }
 
-    /// How long to wait before the same request may be sent again under the same key, 1 s to 60 s whatever the answer says;
-    /// nil where that is no use.
+    /// How long to wait before the same request may be sent again under the same key, 1 s to 60 s whatever the answer
+    /// says; nil where that is no use.
     var pauseBeforeRepeat: Duration? {
         retry?.how == "sameKey" ? .seconds(max(1, min(60, retry?.after ?? 1))) : nil
     }
 
-    /// Whether the relay may have the request. An answer that explains nothing may be a proxy's, which had passed it on.
+    /// Whether the relay may have the request. An answer that explains nothing may be a proxy's, which had passed it
+    /// on.
     var mayHaveBeenSent: Bool { sent.map { $0 != "no" } ?? (status >= 500) }
 
     var description: String {

@@ -103,7 +103,8 @@ struct BatonConfiguration: Sendable {
         return "http://\((announced ?? phones).reachable)"
     }
 
-    /// The bus as this process reaches it. Makes the home's folder of sockets, which commands that speak HTTP do without.
+    /// The bus as this process reaches it. Makes the home's folder of sockets, which commands that speak HTTP do
+    /// without.
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
     func bus() throws -> BusConfiguration { try .connecting(Settings(environment)) }
 }

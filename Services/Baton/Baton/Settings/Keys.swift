@@ -18,10 +18,11 @@ struct Keys {
         journals = RelayFiles(home)
     }
 
-    /// Makes what is missing. Where a journal has transactions it makes nothing: under new keys no repeat and no used code is
-    /// known, and no code that is under way opens.
+    /// Makes what is missing. Where a journal has transactions it makes nothing: under new keys no repeat and no used
+    /// code is known, and no code that is under way opens.
     /// - Returns: each file, and whether it was made.
-    /// - Throws: ``OperatorError/keysMissing(_:journal:)``, `KeyFileError`; `JournalError` for a journal that cannot be read.
+    /// - Throws: ``OperatorError/keysMissing(_:journal:)``, `KeyFileError`; `JournalError` for a journal that cannot be
+    ///   read.
     @discardableResult
     func makeIfAbsent() throws -> [(file: String, isNew: Bool)] {
         let missing = Name.allCases.map(path).filter { !FileManager.default.fileExists(atPath: $0) }

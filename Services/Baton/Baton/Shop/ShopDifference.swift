@@ -24,7 +24,8 @@ struct ShopDifference: Equatable {
 
     let changes: [Change]
 
-    /// One line for each: `+ terminals {id: counter-3}`, `- pos {id: till-2}`, `~ terminals counter-2: pairedWith till-1 → till-2`.
+    /// One line for each: `+ terminals {id: counter-3}`, `- pos {id: till-2}`, `~ terminals counter-2: pairedWith
+    /// till-1 → till-2`.
     var lines: [String] { changes.map(\.line) }
     var isEmpty: Bool { changes.isEmpty }
     /// Whether all of the new shop stands in the old one already.

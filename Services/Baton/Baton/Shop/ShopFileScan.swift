@@ -1,8 +1,9 @@
 /// A look at a shop file before it is read as YAML.
 ///
-/// An alias stands for a copy of what its anchor names, so that a few nested ones make some lines into gigabytes, as values and
-/// as keys alike. A shop file needs none. Whatever could begin one is refused, in quotes too: what is a quote and what a
-/// letter only the reader of YAML can tell, and it is not asked before. (How deep lists are nested libyaml itself bounds.)
+/// An alias stands for a copy of what its anchor names, so that a few nested ones make some lines into gigabytes, as
+/// values and as keys alike. A shop file needs none. Whatever could begin one is refused, in quotes too: what is a
+/// quote and what a letter only the reader of YAML can tell, and it is not asked before. (How deep lists are nested
+/// libyaml itself bounds.)
 enum ShopFileScan {
     /// Where it could begin.
     struct Mistake: Error, Equatable {
@@ -37,8 +38,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// White space, YAML's line breaks, and the signs behind which a value may begin at once. Quotes are none: behind them a
-    /// text has begun, or is at its end; nor is the hyphen, which wants a space.
+    /// White space, YAML's line breaks, and the signs behind which a value may begin at once. Quotes are none: behind
+    /// them a text has begun, or is at its end; nor is the hyphen, which wants a space.
     fileprivate var mayStandBeforeAnAnchor: Bool {
         switch self {
         case " ", "\t", "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}", "[", "]", "{", "}", ",", ":", "?":

@@ -5,7 +5,8 @@ struct ShopReview: Equatable {
     let difference: ShopDifference
     /// Destinations of the new shop that nobody serves now, in sentences.
     let unserved: [String]
-    /// What is open at destinations that go, or are somebody else from now on, in sentences. Whoever applies it all the same leaves it to a person.
+    /// What is open at destinations that go, or are somebody else from now on, in sentences. Whoever applies it all the
+    /// same leaves it to a person.
     let leftOpen: [String]
 
     /// How many open transactions of one destination are named.

@@ -84,7 +84,8 @@ enum ShopText {
         "[" + Operation.allCases.filter(functions.contains).map(\.rawValue).joined(separator: ", ") + "]"
     }
 
-    /// What YAML 1.1 reads as a truth value, nothing or a number, and not as the word that was meant; in any case of letters.
+    /// What YAML 1.1 reads as a truth value, nothing or a number, and not as the word that was meant; in any case of
+    /// letters.
     private static let yamlWords: Set<String> = [
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
     ]

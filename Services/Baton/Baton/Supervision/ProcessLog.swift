@@ -32,8 +32,8 @@ struct ProcessLog {
         _ = ftruncate(file.fileDescriptor, 0)
     }
 
-    /// What the process said last in this run beside its log records, which are JSON: what it ends with. An assertion that
-    /// failed comes before all else.
+    /// What the process said last in this run beside its log records, which are JSON: what it ends with. An assertion
+    /// that failed comes before all else.
     var lastWords: String? {
         guard let reader = FileHandle(forReadingAtPath: path) else { return nil }
         let end = Self.size(of: path)

@@ -8,8 +8,8 @@ struct ProcessPlan: Equatable, Sendable {
     /// All `BATON_*` variables that it gets; `up`'s own are not passed on.
     let settings: [String: String]
     let stage: Int
-    /// Whether its standard input is a ``KeyboardPipe``. Every other process ends when its input does, and so never outlives
-    /// this one.
+    /// Whether its standard input is a ``KeyboardPipe``. Every other process ends when its input does, and so never
+    /// outlives this one.
     let hasKeyboard: Bool
     /// Who does the same work; see ``Supervision/Member``.
     let group: String

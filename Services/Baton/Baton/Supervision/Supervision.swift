@@ -11,8 +11,8 @@ import ServiceRuntime
 /// everything has stood once a process that refuses to start ends the whole: then its settings are wrong, and a
 /// person is there to read it.
 ///
-/// A process whose loops do not come round any more (`LoopWatch`) hangs, or was stopped: it is killed, so that another can do
-/// its work. That goes for one that starts or stands by too.
+/// A process whose loops do not come round any more (`LoopWatch`) hangs, or was stopped: it is killed, so that another
+/// can do its work. That goes for one that starts or stands by too.
 struct Supervision {
     /// One process, as far as its start and end go.
     struct Member: Hashable, Sendable {

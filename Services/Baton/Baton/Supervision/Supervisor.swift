@@ -58,7 +58,8 @@ actor Supervisor: Service {
     nonisolated var logs: String { home.path + "/log" }
 
     /// Runs until told to stop and every process has ended.
-    /// - Throws: ``OperatorError/notStarted(_:logs:)`` if a process refused its first start; the others were ended first.
+    /// - Throws: ``OperatorError/notStarted(_:logs:)`` if a process refused its first start; the others were ended
+    ///   first.
     func run() async throws {
         try FileManager.default.createDirectory(
             atPath: logs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// Which admin port each adapter has: the same for as long as its destination is registered, so that nobody is restarted for
-/// another's sake and monitoring finds it again.
+/// Which admin port each adapter has: the same for as long as its destination is registered, so that nobody is
+/// restarted for another's sake and monitoring finds it again.
 struct AdapterPorts {
     private let ports: [UInt16]
     private var taken: [DestinationID: UInt16] = [:]
@@ -9,7 +9,8 @@ struct AdapterPorts {
     /// - Parameter ports: what there is, in the order in which they are given away.
     init(_ ports: [UInt16]) { self.ports = ports }
 
-    /// Takes back the ports of destinations that are gone, and gives one to each that has none, as long as there are any.
+    /// Takes back the ports of destinations that are gone, and gives one to each that has none, as long as there are
+    /// any.
     mutating func assign(to destinations: [DestinationID]) {
         let present = Set(destinations)
         taken = taken.filter { present.contains($0.key) }

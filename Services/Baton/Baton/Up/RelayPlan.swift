@@ -16,8 +16,8 @@ struct RelayPlan: Sendable {
     /// What an adapter of this build can speak to.
     static let kinds = ["echo", "sandbox"]
 
-    /// What a destination's adapter is called. Names have at most 64 characters, as IDs have: a long one is cut, and says by a
-    /// number which it was.
+    /// What a destination's adapter is called. Names have at most 64 characters, as IDs have: a long one is cut, and
+    /// says by a number which it was.
     static func adapterName(_ destination: DestinationID) -> String {
         let name = "adapter-\(destination)"
         guard name.utf8.count > DestinationID.longest else { return name }

@@ -2,7 +2,8 @@ import Logging
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton up` logs: one record for each thing that an operator should know, in the form and the words of its processes.
+/// What `baton up` logs: one record for each thing that an operator should know, in the form and the words of its
+/// processes.
 struct UpLog: Sendable {
     private let logger: Logger
 

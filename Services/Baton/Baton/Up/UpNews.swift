@@ -9,8 +9,8 @@ enum UpNews: Sendable {
     case supervision(SupervisionNotice, Supervisor.Heard)
 }
 
-/// Where it is said. A person at a terminal reads lines on standard output; everybody else gets the same as log records on
-/// standard error, where each process of the relay writes its own.
+/// Where it is said. A person at a terminal reads lines on standard output; everybody else gets the same as log records
+/// on standard error, where each process of the relay writes its own.
 struct UpTeller: Sendable {
     /// Nil: a person reads.
     private let log: UpLog?

@@ -26,8 +26,8 @@ struct UpRun {
     private static let cutOff = Duration.seconds(6)
 
     /// Runs until a signal, or until the trial has ended.
-    /// - Throws: ``OperatorError``; `RuntimeError`, `KeyFileError`, `JournalError` for a home that cannot be used; what the trial
-    ///   throws.
+    /// - Throws: ``OperatorError``; `RuntimeError`, `KeyFileError`, `JournalError` for a home that cannot be used; what
+    ///   the trial throws.
     func run() async throws {
         let home = configuration.home
         try home.prepare()

@@ -3,8 +3,8 @@ import RelayJournal
 import SQLiteJournal
 import ServiceRuntime
 
-/// Measures what a transaction costs the journal, and a router its start, as the journal grows: one file is filled up to
-/// each size in turn.
+/// Measures what a transaction costs the journal, and a router its start, as the journal grows: one file is filled up
+/// to each size in turn.
 public struct JournalBenchmark: Sendable {
     private static let sizes = [10_000, 100_000, 1_000_000, 10_000_000]
     /// How many batches are measured at each size, and how many go before.

@@ -4,8 +4,8 @@ import RelayDomain
 /// One relay terminal: a WebSocket to the terminal gateway, and a merchant who consents to every command at once
 /// (docs/devices.md).
 ///
-/// It speaks the protocol itself, byte by byte, for a load must cost less than what it loads; `DeviceLink` is the way to
-/// write a device that works. Lives on the load's event loop.
+/// It speaks the protocol itself, byte by byte, for a load must cost less than what it loads; `DeviceLink` is the way
+/// to write a device that works. Lives on the load's event loop.
 final class Terminal: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

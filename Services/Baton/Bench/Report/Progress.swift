@@ -1,6 +1,7 @@
 import Foundation
 
-/// Tells on standard error how far a run is: one line that is written over, or, where no terminal is, a line now and then.
+/// Tells on standard error how far a run is: one line that is written over, or, where no terminal is, a line now and
+/// then.
 final class Progress: Sendable {
     /// Without a terminal only every so many seconds are told.
     private static let linesEvery = 5

@@ -3,8 +3,8 @@ import RelayDomain
 /// Everything that the ingress decides between a phone's query and its answer: to which journal a query goes, what
 /// becomes of it when a link is lost, and what its asker is told. A pure value; ``RouterClient`` is its shell.
 ///
-/// A submission is handed over once. If its link is lost, the core does not repeat it: it asks by its key what became of
-/// it, on the journal's next link, with what is left of the wait. Other queries change nothing and are asked again.
+/// A submission is handed over once. If its link is lost, the core does not repeat it: it asks by its key what became
+/// of it, on the journal's next link, with what is left of the wait. Other queries change nothing and are asked again.
 package struct IngressCore {
     /// One phone's request that waits for its answer.
     package struct QueryID: Hashable, Sendable {
@@ -171,7 +171,8 @@ package struct IngressCore {
         }
     }
 
-    /// Nobody waits any more: asks what became of each submission, so that its phone gets an ID before the process ends.
+    /// Nobody waits any more: asks what became of each submission, so that its phone gets an ID before the process
+    /// ends.
     private mutating func drain(now: ContinuousClock.Instant, _ outputs: inout [Output]) {
         guard !isDraining else { return }
         isDraining = true

@@ -18,8 +18,8 @@ struct IngressMetrics {
         others = counter("other")
     }
 
-    /// A connection that was closed without a word: its `address` has too many, there was no room (`full`), or it had to
-    /// make some (`displaced`).
+    /// A connection that was closed without a word: its `address` has too many, there was no room (`full`), or it had
+    /// to make some (`displaced`).
     func turnedAway(_ reason: String) {
         Counter(label: "baton_ingress_connections_refused_total", dimensions: [("reason", reason)]).increment()
     }

@@ -100,8 +100,8 @@ final class PhoneConnection: ChannelInboundHandler {
         }
     }
 
-    /// The request is there as a whole. One that was sent before its turn, or asks for nothing that there is, may have to
-    /// wait.
+    /// The request is there as a whole. One that was sent before its turn, or asks for nothing that there is, may have
+    /// to wait.
     private func arrived(_ request: PhoneRequest) {
         if request.route.isKnown { connections.becameKnown(number) }
         guard isPipelined || !request.route.isKnown, let context else { return answer(request) }
@@ -237,8 +237,8 @@ final class PhoneConnection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
-    /// Gives answers their end while the phone reads. Each end brings the next request, which may be answered within it:
-    /// a loop, so that many requests that came together do not pile up on the stack.
+    /// Gives answers their end while the phone reads. Each end brings the next request, which may be answered within
+    /// it: a loop, so that many requests that came together do not pile up on the stack.
     private func proceed() {
         guard let context, !isProceeding else { return }
         isProceeding = true

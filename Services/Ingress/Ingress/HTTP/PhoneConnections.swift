@@ -5,7 +5,8 @@ import NIOPosix
 import RelayDomain
 import ServiceRuntime
 
-/// All phones' connections on their event loop: accepts them, closes those on which nothing happens, ends them in good order.
+/// All phones' connections on their event loop: accepts them, closes those on which nothing happens, ends them in good
+/// order.
 final class PhoneConnections {
     /// What time alone ends is looked for at this pace.
     private static let tick = TimeAmount.seconds(1)
@@ -33,8 +34,8 @@ final class PhoneConnections {
     /// Why a connection is closed without a word.
     private struct NoRoom: Error {}
 
-    /// - Parameter limits: where as many phones have requests under way as may be connected, more are not accepted until one
-    ///   is answered.
+    /// - Parameter limits: where as many phones have requests under way as may be connected, more are not accepted
+    ///   until one is answered.
     init(_ api: PhoneAPI, _ limits: PhoneLimits, on eventLoop: any EventLoop) {
         (self.api, self.limits, self.eventLoop) = (api, limits, eventLoop)
         book = limits.book

@@ -7,8 +7,8 @@ struct PhoneLimits: Sendable {
     var connectionsMax = 10_000
     /// Connections from one address.
     var connectionsPerAddressMax = 2_500
-    /// Requests of one connection that were sent before the answer to the one before them, or ask for nothing that there
-    /// is. Phones and proxies send few of either; who sends many is answered at this pace.
+    /// Requests of one connection that were sent before the answer to the one before them, or ask for nothing that
+    /// there is. Phones and proxies send few of either; who sends many is answered at this pace.
     var hasty = RateBudget.Rate(burst: 32, perSecond: 10)
 
     var book: ConnectionBook {

@@ -20,8 +20,8 @@ struct PhoneServer: Service {
     /// Files that the ingress needs beside its connections: the routers' sockets, the admin port's, logs.
     private static let otherFiles = 128
 
-    /// How long phones may take to send what they have begun, and to read their answers, once the process is told to end.
-    /// The rest of the drain limit is for what ends after this server.
+    /// How long phones may take to send what they have begun, and to read their answers, once the process is told to
+    /// end. The rest of the drain limit is for what ends after this server.
     static func farewell(within drainTimeout: Duration) -> TimeAmount {
         min(PhoneConnection.arrivalMax + .seconds(2), TimeAmount(drainTimeout * 4 / 5))
     }

@@ -1,8 +1,8 @@
 import RelayDomain
 import Synchronization
 
-/// The routers' time for those who do not live on the reactor: the estimate of a moment ago, carried on by this machine's
-/// monotonic clock.
+/// The routers' time for those who do not live on the reactor: the estimate of a moment ago, carried on by this
+/// machine's monotonic clock.
 final class SharedTimeEstimate: Sendable {
     private let origin = ContinuousClock.now
     /// The router's milliseconds at `origin`; `.min` before the first word of a router.

@@ -25,8 +25,8 @@ enum RequestHeaders {
     /// The longest wait for an outcome: less than the 60 s after which proxies give a silent answer up.
     static let waitMax = Duration.seconds(50)
 
-    /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMax``. A preference
-    /// that cannot be read is none, as that RFC wants it.
+    /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMax``. A
+    /// preference that cannot be read is none, as that RFC wants it.
     static func wait(_ prefer: String?) -> Duration? {
         guard let prefer else { return nil }
         for preference in prefer.split(separator: ",") {

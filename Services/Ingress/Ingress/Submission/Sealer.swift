@@ -9,7 +9,8 @@ struct Sealer: Sendable {
 
     /// Seals a request.
     /// - Parameter receivedAt: when the request came in, in router time.
-    /// - Throws: ``Refusing`` with `internalError` if the cipher fails, which it does for no input that ``Submission`` lets pass.
+    /// - Throws: ``Refusing`` with `internalError` if the cipher fails, which it does for no input that ``Submission``
+    ///   lets pass.
     func seal(_ submission: Submission, receivedAt: Instant) throws(Refusing) -> SubmitTransaction {
         let context = SealingContext(
             application: submission.application, terminal: submission.terminal, operation: submission.operation,

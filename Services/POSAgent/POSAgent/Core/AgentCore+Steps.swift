@@ -149,8 +149,8 @@ extension AgentCore {
 
     // MARK: To a refusal
 
-    /// Ends with a refusal. If the code may stand in the field, not before it was seen that it does not: what the cashier
-    /// may still send was not refused.
+    /// Ends with a refusal. If the code may stand in the field, not before it was seen that it does not: what the
+    /// cashier may still send was not refused.
     private mutating func refuse(_ reason: ReasonCode, now: Duration) {
         if work?.mayStandInField == true { clear(because: reason, now: now) } else { end(.refused(reason), now: now) }
     }

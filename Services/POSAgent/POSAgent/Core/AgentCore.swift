@@ -4,17 +4,17 @@ import RelayDomain
 
 /// Everything that a POS agent decides: one command at a time, each sent once, and what may be said about it.
 ///
-/// The rule of evidence: before `entering` is written down, any failure is a refusal and nothing was sent. From then on the
-/// code may stand in the POS's field, where the cashier can send it: a failure is a refusal only once the window was seen
-/// closed or its field empty. After a sending only what the POS program says counts; without it the agent is uncertain. A
-/// value without clock, socket and disk. See `docs/devices.md`, "What a POS agent does".
+/// The rule of evidence: before `entering` is written down, any failure is a refusal and nothing was sent. From then on
+/// the code may stand in the POS's field, where the cashier can send it: a failure is a refusal only once the window
+/// was seen closed or its field empty. After a sending only what the POS program says counts; without it the agent is
+/// uncertain. A value without clock, socket and disk. See `docs/devices.md`, "What a POS agent does".
 public struct AgentCore: DeviceCore, Sendable {
     /// After `proceed`, the agent says something before the relay gives it up (45 s).
     public static let resultTimeout = Duration.seconds(38)
     /// How long a restart tries to see that the code of before stands in no field any more.
     public static let clearingTimeout = Duration.seconds(20)
-    /// Before a confirmation or a clearing that failed is tried again, and between two confirmations where the POS says at
-    /// once that it is sending.
+    /// Before a confirmation or a clearing that failed is tried again, and between two confirmations where the POS says
+    /// at once that it is sending.
     public static let retryDelay = Duration.seconds(1)
 
     /// The command that is being carried out.

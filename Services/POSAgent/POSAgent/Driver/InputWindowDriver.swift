@@ -8,7 +8,8 @@ import Sealing
 /// ``DriverFailure/refused(_:)`` has changed nothing. What is asked of a ``WindowOpening`` is asked of that opening: a
 /// window that closed and opened again meanwhile is another one, whatever its name.
 public protocol InputWindowDriver: Sendable {
-    /// Asks the POS program for a sign of life; touches no window. Asked every few seconds while nothing is carried out.
+    /// Asks the POS program for a sign of life; touches no window. Asked every few seconds while nothing is carried
+    /// out.
     func probe() async throws(DriverFailure)
 
     /// Finds the input window of an application.
@@ -17,8 +18,8 @@ public protocol InputWindowDriver: Sendable {
     /// Makes the window ready for input and its field empty.
     func activate(_ window: InputWindow) async throws(DriverFailure) -> ActiveWindow
 
-    /// Puts the text into the field. Whoever sends it from there, sends it under the mark. A driver that types keys refuses
-    /// control characters: a carriage return would send.
+    /// Puts the text into the field. Whoever sends it from there, sends it under the mark. A driver that types keys
+    /// refuses control characters: a carriage return would send.
     /// - Returns: what the field holds now, read back from the POS program; nil if it is empty.
     func enter(
         _ secret: Secret, into opening: WindowOpening, mark: CommandID
@@ -28,16 +29,16 @@ public protocol InputWindowDriver: Sendable {
     func look(at opening: WindowOpening) async throws(DriverFailure) -> WindowState
 
     /// Makes the POS program send what is entered. It must not be called twice with one mark.
-    /// - Parameter sum: what the agent saw in the sale that is to be paid; nil if it could not. A POS program that can refuses
-    ///   another sum (`saleChanged`): an article may have been rung up since.
+    /// - Parameter sum: what the agent saw in the sale that is to be paid; nil if it could not. A POS program that can
+    ///   refuses another sum (`saleChanged`): an article may have been rung up since.
     /// - Returns: the POS program's own number for the sending, which is the evidence.
     func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> String
 
     /// Asks what became of a sending, the driver's or the cashier's, and waits for it for a while. May be repeated.
     func confirm(_ mark: CommandID, wait: Duration) async throws(DriverFailure) -> Confirmation
 
-    /// Empties the field, leaves the window, and looks what the opening has become: nothing can be sent from it any more.
-    /// May be repeated, after a restart of the agent too.
+    /// Empties the field, leaves the window, and looks what the opening has become: nothing can be sent from it any
+    /// more. May be repeated, after a restart of the agent too.
     func clear(_ opening: WindowOpening) async throws(DriverFailure) -> WindowState
 
     /// The command has ended: what was opened for it may be let go.

@@ -4,9 +4,11 @@ import NIOPosix
 import RelayDomain
 import Sealing
 
-/// Drives a POS program that speaks JSON lines on a local socket: `docs/sandbox.md`, "POS programs that speak JSON lines".
+/// Drives a POS program that speaks JSON lines on a local socket: `docs/sandbox.md`, "POS programs that speak JSON
+/// lines".
 ///
-/// A command's steps go over one connection; the probes before it may have opened it. Lives on the event loop of its socket.
+/// A command's steps go over one connection; the probes before it may have opened it. Lives on the event loop of its
+/// socket.
 public actor JSONLinesDriver: InputWindowDriver {
     /// Where the POS program listens.
     public enum Address: Hashable, Sendable {
@@ -105,8 +107,8 @@ public actor JSONLinesDriver: InputWindowDriver {
 
     // MARK: The line
 
-    /// Asks the first thing on a connection. The POS program may not have noticed yet that the one before is gone, nor the
-    /// driver that the POS program has ended it meanwhile.
+    /// Asks the first thing on a connection. The POS program may not have noticed yet that the one before is gone, nor
+    /// the driver that the POS program has ended it meanwhile.
     private func askFirst(
         _ command: String, _ fields: KeyValuePairs<String, JSONValue>
     ) async throws(DriverFailure) -> JSONObject {

@@ -45,8 +45,8 @@ public actor AgentShell: Service {
         (steps, nextStep) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(64))
     }
 
-    /// Serves until told to stop, then brings to its end what is being carried out. If it is cut off, the journal tells the
-    /// next start what there was.
+    /// Serves until told to stop, then brings to its end what is being carried out. If it is cut off, the journal tells
+    /// the next start what there was.
     /// - Throws: ``CommandJournalError`` if the journal cannot be used or fails.
     public func run() async throws {
         let journal = try CommandJournal(path: configuration.journal)

@@ -15,7 +15,7 @@ extension WindowSight {
 }
 
 extension Secret {
-    /// Whether both are the same bytes. Two spellings that look alike, as Unicode's canonical equivalents do, are two codes
-    /// to a destination.
+    /// Whether both are the same bytes. Two spellings that look alike, as Unicode's canonical equivalents do, are two
+    /// codes to a destination.
     func hasSameBytes(as other: Secret) -> Bool { exposed.utf8.elementsEqual(other.exposed.utf8) }
 }

@@ -3,8 +3,8 @@ import RelayDomain
 /// Whose a sum is that the merchant keys. It belongs to one customer, never to the next.
 ///
 /// A sum that is keyed while nobody is served waits for that customer's tap or scan. A sum that is keyed just after a
-/// question for one has ended without it was meant for that question, and counts for nobody. All of it is in memory alone:
-/// a restart keeps no sum.
+/// question for one has ended without it was meant for that question, and counts for nobody. All of it is in memory
+/// alone: a restart keeps no sum.
 struct Keypad: Hashable, Sendable {
     /// How long a keyed sum waits, and how long after a question's end its answer is still expected.
     static let inputTimeout = Duration.seconds(120)
@@ -35,8 +35,8 @@ struct Keypad: Hashable, Sendable {
         waiting = KeyedSum(amount: amount, until: now + Self.inputTimeout)
     }
 
-    /// Whether a sum that is keyed now may answer a question that is over, though another stands on the display: who began to
-    /// key for one customer may end it before the next. Asked once, the merchant knows.
+    /// Whether a sum that is keyed now may answer a question that is over, though another stands on the display: who
+    /// began to key for one customer may end it before the next. Asked once, the merchant knows.
     mutating func takesForLate(now: Duration) -> Bool {
         defer { answerIsLate = nil }
         return answerIsLate.map { now <= $0 } ?? false
@@ -53,8 +53,8 @@ struct Keypad: Hashable, Sendable {
     // MARK: The customer
 
     /// The sum for a tap or scan. It counts once.
-    /// - Parameter operation: what it is for; a sum that it does not count waits on. nil: a scan, of which only the relay
-    ///   knows what it is for.
+    /// - Parameter operation: what it is for; a sum that it does not count waits on. nil: a scan, of which only the
+    ///   relay knows what it is for.
     mutating func consume(for operation: Operation?, now: Duration) -> KeyedSum? {
         guard let sum = waiting, now <= sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
         waiting = nil

@@ -1,8 +1,8 @@
 import DeviceProtocol
 import RelayDomain
 
-/// One code as a scanner gives it out, without what scanners put around it: what every terminal does with a scanner that types,
-/// docs/devices.md, "What a terminal does".
+/// One code as a scanner gives it out, without what scanners put around it: what every terminal does with a scanner
+/// that types, docs/devices.md, "What a terminal does".
 struct ScannerInput: Hashable, Sendable {
     let symbology: Symbology
     let text: ScannedText
@@ -12,8 +12,8 @@ struct ScannerInput: Hashable, Sendable {
         case empty, tooLong, notUTF8
     }
 
-    /// Takes space and control characters off both ends (Tab, CR and LF that end a reading, STX and ETX around it), and the
-    /// AIM identifier (ISO/IEC 15424) before it, which tells the symbology better than who typed the line.
+    /// Takes space and control characters off both ends (Tab, CR and LF that end a reading, STX and ETX around it), and
+    /// the AIM identifier (ISO/IEC 15424) before it, which tells the symbology better than who typed the line.
     /// - Parameter symbology: what is known without an identifier.
     init(_ raw: String, symbology: Symbology) throws(Mistake) {
         // Whoever decodes bytes that are no UTF-8 writes this in their place; a code with other letters must not leave.
@@ -39,8 +39,8 @@ struct ScannerInput: Hashable, Sendable {
     private static func isOfTheCode(_ scalar: Unicode.Scalar) -> Bool { scalar.value > 0x20 && scalar.value != 0x7F }
 }
 
-/// What many scanners can be told to send before a code: `]`, a letter for the symbology, and a digit or letter for how it was
-/// read (ISO/IEC 15424).
+/// What many scanners can be told to send before a code: `]`, a letter for the symbology, and a digit or letter for how
+/// it was read (ISO/IEC 15424).
 struct AIMIdentifier: Hashable {
     static let length = 3
 

@@ -140,7 +140,8 @@ extension TerminalCore {
         }
     }
 
-    /// The relay does not know the command, as after a restore from a backup. If it was asked to send it, nobody here knows what came of that.
+    /// The relay does not know the command, as after a restore from a backup. If it was asked to send it, nobody here
+    /// knows what came of that.
     mutating func relayForgot(_ record: CommandRecord) {
         if case .submitted = record.report { show(.noAnswer) }
         finish(record.command)

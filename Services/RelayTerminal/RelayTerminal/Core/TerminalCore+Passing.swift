@@ -2,7 +2,8 @@ import DeviceLink
 import DeviceProtocol
 import RelayDomain
 
-// What the relay terminal of a paired counter does: the POS carries out what phones submit at its tag, and here people see it.
+// What the relay terminal of a paired counter does: the POS carries out what phones submit at its tag, and here people
+// see it.
 
 /// A transaction that passes at the tag of a paired counter.
 struct PassingTransaction: Hashable, Sendable {

@@ -130,8 +130,8 @@ extension TerminalCore {
         }
     }
 
-    /// The relay does not know a scan that the terminal cannot submit any more. If it has said that it does, this may be the answer to an
-    /// older question: it is asked once more.
+    /// The relay does not know a scan that the terminal cannot submit any more. If it has said that it does, this may
+    /// be the answer to an older question: it is asked once more.
     private mutating func relayForgot(_ record: ScanRecord, now: Duration) {
         if record.isAccepted, missing != record.scan {
             missing = record.scan

@@ -33,11 +33,13 @@ public struct TerminalCore: DeviceCore, Sendable {
     var openCommands: OpenCommands
     /// Scans of which the outcome is not known, the oldest first; the one in work is among them.
     var scans: [ScanRecord]
-    /// Scans whose end is shown, and which the disk forgets with the next step: what is shown may be shown twice, but not never.
+    /// Scans whose end is shown, and which the disk forgets with the next step: what is shown may be shown twice, but
+    /// not never.
     var shownScans: [ScanRecord] = []
     /// What was shown last of what is not at its end, so that it is not shown at each asking.
     var told: [Cancelable: TransactionStatus] = [:]
-    /// What stands on the display without its outcome, though the terminal is not busy with it: what *cancel* means then.
+    /// What stands on the display without its outcome, though the terminal is not busy with it: what *cancel* means
+    /// then.
     var onDisplay: Cancelable?
     /// A scan that the relay once had and then did not know.
     var missing: SubmissionKeyText?
@@ -230,8 +232,9 @@ public struct TerminalCore: DeviceCore, Sendable {
         }
     }
 
-    /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits. What the relay does not have is
-    /// the terminal's own to end. What it may have is not submitted again, and the relay is told until it has noted it.
+    /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits. What the
+    /// relay does not have is the terminal's own to end. What it may have is not submitted again, and the relay is told
+    /// until it has noted it.
     private mutating func cancelWork(now: Duration) {
         let cleared = keypad.clear()
         switch work {

@@ -31,8 +31,8 @@ public enum TerminalOutput: Hashable, Sendable, DeviceOutput {
 public enum TerminalDisplay: Hashable, Sendable {
     case online
     case offline
-    /// Key the sum: for this application and operation, or, if they are nil, for the code that was scanned. And the phone's sum, if
-    /// it named one.
+    /// Key the sum: for this application and operation, or, if they are nil, for the code that was scanned. And the
+    /// phone's sum, if it named one.
     case askAmount(ApplicationID?, Operation?, phone: Amount?)
     /// The merchant's sum is not the phone's: key it again, or cancel.
     case amountsDiffer(keyed: Amount, phone: Amount)
@@ -83,7 +83,8 @@ public enum TerminalDisplay: Hashable, Sendable {
     case refused(DeviceError)
     /// The relay has not had the scan, and does not get it any more: nothing was sent.
     case scanNotTaken
-    /// How a scan stands that the terminal is no longer busy with, and how long ago it was; nil: the relay is being asked.
+    /// How a scan stands that the terminal is no longer busy with, and how long ago it was; nil: the relay is being
+    /// asked.
     case earlierScan(ScanRecord, ago: Duration, TransactionStatus?)
     /// The relay has not had such a scan: nothing was sent.
     case earlierScanNotTaken(ScanRecord, ago: Duration)

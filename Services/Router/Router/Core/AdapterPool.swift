@@ -41,8 +41,8 @@ struct AdapterPool {
 
     func all(of destination: DestinationID) -> [PeerNumber] { byDestination[destination] ?? [] }
 
-    /// An adapter of a destination for a follow-up, whether it has room for authorizations or not: each in turn, so that one
-    /// that cannot reach the destination is not the only one ever asked. Those in doubt come last.
+    /// An adapter of a destination for a follow-up, whether it has room for authorizations or not: each in turn, so
+    /// that one that cannot reach the destination is not the only one ever asked. Those in doubt come last.
     mutating func next(of destination: DestinationID, about transaction: TransactionID, now: Instant) -> PeerNumber? {
         for (peer, since) in unanswered[transaction] ?? [:] where now - since >= Self.answerTimeout {
             doubt(peer, .silentOnFollowUps)
@@ -112,7 +112,8 @@ struct AdapterPool {
         missingSince[destination] = missingSince[destination] ?? now
     }
 
-    /// For how long nobody has been there to be asked about a destination; nil if somebody is, or nobody has looked yet.
+    /// For how long nobody has been there to be asked about a destination; nil if somebody is, or nobody has looked
+    /// yet.
     func missing(_ destination: DestinationID, now: Instant) -> Duration? {
         all(of: destination).isEmpty ? missingSince[destination].map { now - $0 } : nil
     }
@@ -154,8 +155,8 @@ struct AdapterPool {
         }
     }
 
-    /// Takes the least busy adapter of a destination for a transaction, one in doubt only where no other has room; nil if
-    /// none has.
+    /// Takes the least busy adapter of a destination for a transaction, one in doubt only where no other has room; nil
+    /// if none has.
     mutating func assign(_ destination: DestinationID, for transaction: TransactionID, now: Instant) -> PeerNumber? {
         var best: (peer: PeerNumber, burden: (Int, Int))?
         for peer in all(of: destination) {

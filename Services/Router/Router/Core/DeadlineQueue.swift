@@ -1,7 +1,8 @@
 import HeapModule
 import RelayDomain
 
-/// Which transactions want to hear of the time, soonest first. An entry may be stale: whoever is woken looks for himself.
+/// Which transactions want to hear of the time, soonest first. An entry may be stale: whoever is woken looks for
+/// himself.
 struct DeadlineQueue {
     private struct Entry: Comparable {
         let at: Instant

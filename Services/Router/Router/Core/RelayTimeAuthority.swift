@@ -3,8 +3,8 @@ import RelayDomain
 /// A router's two clocks (ADR 9), out of the machine's: one that tells the time of day, and a monotonic one.
 ///
 /// *Relay time* carries all limits and never steps: a journal's first router begins it at the wall clock's time, each
-/// later one goes on where the journal's last event left it, and while a router lives the monotonic clock moves it. *Wall
-/// time* names days and judges the end of a code,
+/// later one goes on where the journal's last event left it, and while a router lives the monotonic clock moves it.
+/// *Wall time* names days and judges the end of a code,
 /// once, at acceptance; it steps whenever somebody sets it.
 public struct RelayTimeAuthority: Sendable {
     /// A difference that is no step: clocks are slewed by less.

@@ -63,9 +63,9 @@ extension RouterCore {
 }
 
 extension RouterCore {
-    /// Why a person's word on a reversal does not count yet; nil if it does: the destination refuses the reversal or has said
-    /// nothing for a day, or the shop has no such destination any more and nobody is there to tell it. Sooner, a reversal
-    /// that is on its way could undo what the person has just declared to be booked.
+    /// Why a person's word on a reversal does not count yet; nil if it does: the destination refuses the reversal or
+    /// has said nothing for a day, or the shop has no such destination any more and nobody is there to tell it. Sooner,
+    /// a reversal that is on its way could undo what the person has just declared to be booked.
     private func whyNotClosed(_ transaction: Transaction, now: Instant) -> String? {
         let destination = transaction.destination
         let since = transaction.passage.entered.reversing

@@ -76,8 +76,8 @@ extension RouterCore {
         handOverOrWait(id, &turn)
     }
 
-    /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It has a say on its own
-    /// destination's alone.
+    /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It has a say on its
+    /// own destination's alone.
     mutating func adapterAnswered(_ answer: AdapterAnswer, from peer: PeerNumber, _ turn: inout Turn) {
         let id = answer.transaction
         guard let known = live[id]?.transaction ?? turn.recall.transactions[id] else { return }

@@ -90,8 +90,8 @@ extension RouterCore {
             amountRequired: terminal.sum.map { $0 == .required } ?? isWanted)
     }
 
-    /// Tells the relay terminal of a paired counter where a phone's transaction at its tag stands; nil if that is no news
-    /// for it, or it is not there. What it scanned itself it hears of as its scan.
+    /// Tells the relay terminal of a paired counter where a phone's transaction at its tag stands; nil if that is no
+    /// news for it, or it is not there. What it scanned itself it hears of as its scan.
     func passing(_ transaction: Transaction) -> RouterOutput? {
         guard transaction.pos != nil, transaction.key.origin != .scan,
             let (session, gateway) = sessions.session(of: .terminal(transaction.terminal))

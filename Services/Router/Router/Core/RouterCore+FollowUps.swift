@@ -18,7 +18,8 @@ extension RouterCore {
         return true
     }
 
-    /// Tells any ready adapter to take a transaction back. Without one, the machine's next turn or the first that is ready.
+    /// Tells any ready adapter to take a transaction back. Without one, the machine's next turn or the first that is
+    /// ready.
     mutating func reverse(_ id: TransactionID, isRepeat: Bool, _ turn: inout Turn) {
         guard let transaction = live[id]?.transaction, let followUp = followUp(transaction),
             let peer = adapters.next(of: followUp.destination, about: id, now: turn.now)
@@ -35,7 +36,8 @@ extension RouterCore {
         for id in openReversals[destination]?.sorted() ?? [] { advance(id, by: .destinationReady, &turn) }
     }
 
-    /// While a reversal is open, its destination's adapters are asked how it is: it may be well again before the next try.
+    /// While a reversal is open, its destination's adapters are asked how it is: it may be well again before the next
+    /// try.
     mutating func askHealth(_ turn: inout Turn) {
         guard !openReversals.isEmpty else { return nextHealthAsk = nil }
         guard let due = nextHealthAsk else { return nextHealthAsk = turn.now + bounds.healthPace }

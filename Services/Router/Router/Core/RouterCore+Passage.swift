@@ -128,7 +128,8 @@ extension RouterCore {
         tellDevices(held.transaction, &turn)
     }
 
-    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned, if they are there.
+    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned, if they are
+    /// there.
     func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
         let scan: SubmissionKeyText? = transaction.key.origin == .scan ? transaction.key.text : nil
         func tell(_ device: Device, _ command: CommandID?, scan: SubmissionKeyText?) {

@@ -104,8 +104,8 @@ extension RouterCore {
             + "\(journals) journals, of which each knows its own codes alone: a code can be booked once in each."
     }
 
-    /// Takes a shop if the one in force still is what it was compared with: else it would undo unseen what somebody else has
-    /// applied meanwhile.
+    /// Takes a shop if the one in force still is what it was compared with: else it would undo unseen what somebody
+    /// else has applied meanwhile.
     private mutating func apply(
         _ shop: Shop, _ change: ShopChange, _ address: ReturnAddress, _ turn: inout Turn
     ) {

@@ -19,7 +19,8 @@ public struct RouterCore {
         let until: Instant
     }
 
-    /// What keeps the core from growing, and from asking, without end. The simulation has smaller ones, which it reaches.
+    /// What keeps the core from growing, and from asking, without end. The simulation has smaller ones, which it
+    /// reaches.
     public struct Bounds: Sendable {
         /// How many transactions may be without outcome at a time, and how many may wait for one of them.
         public var liveMax = 100_000

@@ -19,8 +19,8 @@ public struct ReturnAddress: Hashable, Sendable {
 
 /// Everything that can happen to a router.
 public enum RouterInput: Sendable {
-    /// The journal was claimed; these transactions have no outcome yet, or are asked about although they have one. Comes
-    /// first, once.
+    /// The journal was claimed; these transactions have no outcome yet, or are asked about although they have one.
+    /// Comes first, once.
     case recovered([Recovered.Unfinished], reopened: [Transaction])
     case registryChanged(Registry)
     /// The registry was written as an operator ordered; he waits for the answer.

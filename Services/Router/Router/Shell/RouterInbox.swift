@@ -1,8 +1,8 @@
 /// What waits for the router's next turn, bounded in all and for each peer.
 ///
-/// What can be asked again (requests, claims, calls) is refused beyond its bounds. What cannot (answers of destinations, ends of
-/// sessions) finds room beyond them, and whoever says more of it than one peer ever has is to be dismissed. Once all room is
-/// taken, ``isFull`` says to read no more until the next turn.
+/// What can be asked again (requests, claims, calls) is refused beyond its bounds. What cannot (answers of
+/// destinations, ends of sessions) finds room beyond them, and whoever says more of it than one peer ever has is to be
+/// dismissed. Once all room is taken, ``isFull`` says to read no more until the next turn.
 struct RouterInbox {
     /// How much may wait for one turn. An input weighs 1, and 1 more for each name that it asks the journal for.
     static let most = 32_768

@@ -1,8 +1,8 @@
 import Logging
 import RelayDomain
 
-/// What a router's log tells of its transactions, once it is durable: one line for each that has its outcome, for each mark, and for
-/// what was found at a start. Everything else stands in the journal.
+/// What a router's log tells of its transactions, once it is durable: one line for each that has its outcome, for each
+/// mark, and for what was found at a start. Everything else stands in the journal.
 struct RouterLog {
     private let logger = Logger(label: "router")
 

@@ -261,8 +261,8 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         endOfTick()
     }
 
-    /// Others may have written: journal 0's router the registry, and whoever has claimed the journal although its writer
-    /// lives. A claim that is lost ends the process.
+    /// Others may have written: journal 0's router the registry, and whoever has claimed the journal although its
+    /// writer lives. A claim that is lost ends the process.
     private func watch(_ journal: Engine.ClaimedJournal, _ store: Engine.Registry) async {
         let health = process.health.part("registry", detail: "not read yet")
         var version: UInt64 = 0
@@ -295,7 +295,8 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         metrics.wallClock(ahead: time.wallAhead)
     }
 
-    /// Adopts the registry if it has changed. One that cannot be read is said to be so; until it can, the last one counts.
+    /// Adopts the registry if it has changed. One that cannot be read is said to be so; until it can, the last one
+    /// counts.
     /// - Returns: the version that counts.
     private func follow(_ store: Engine.Registry, from version: UInt64, _ health: Health.Part) async -> UInt64 {
         do {

@@ -1,7 +1,8 @@
 import Hummingbird
 import RelayDomain
 
-/// The destination's HTTP API: reads a request, has the ledger carry it out, writes the answer. docs/sandbox.md describes it.
+/// The destination's HTTP API: reads a request, has the ledger carry it out, writes the answer. docs/sandbox.md
+/// describes it.
 struct DestinationAPI: Sendable {
     let writer: LedgerWriter
     let store: LedgerStore

@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// An answer that is an error: a problem body (RFC 9457) that says what to do, and never repeats a value out of the request.
+/// An answer that is an error: a problem body (RFC 9457) that says what to do, and never repeats a value out of the
+/// request.
 struct SandboxProblem: Error, Equatable {
     /// Stable words for what is wrong.
     enum Code: String, Sendable {

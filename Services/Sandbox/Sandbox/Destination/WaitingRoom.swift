@@ -20,7 +20,8 @@ actor WaitingRoom {
     }
 
     /// Waits as a fault orders.
-    /// - Throws: `CancellationError` if the request is never to be answered, or the process ends; its connection is closed then.
+    /// - Throws: `CancellationError` if the request is never to be answered, or the process ends; its connection is
+    ///   closed then.
     nonisolated func wait(_ delivery: Delivery, on channel: any Channel) async throws {
         switch delivery {
         case .atOnce, .twice: return

@@ -10,8 +10,10 @@ struct InstrumentDigests: Sendable {
     private let keyed: HMAC<SHA256>
 
     /// Reads the key file of 32 bytes, or makes it (mode 0600).
-    /// - Parameter isForNewLedger: nothing was digested before. Else a missing key is not made anew: nobody would be known.
-    /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file is missing, cannot be read or written, or has another size.
+    /// - Parameter isForNewLedger: nothing was digested before. Else a missing key is not made anew: nobody would be
+    ///   known.
+    /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file is missing, cannot be read or written, or has another
+    ///   size.
     init(keyFile: String, isForNewLedger: Bool) throws {
         if FileManager.default.fileExists(atPath: keyFile) {
             guard let bytes = FileManager.default.contents(atPath: keyFile), bytes.count == 32 else {

@@ -77,7 +77,8 @@ package struct AuthorizationOrder: Hashable, Sendable {
         self.fault = fault
     }
 
-    /// Whether a repeat asks for the same thing. `notAfter` may differ: it is the sender's limit, not a part of what is bought.
+    /// Whether a repeat asks for the same thing. `notAfter` may differ: it is the sender's limit, not a part of what is
+    /// bought.
     func asksTheSame(as other: AuthorizationOrder) -> Bool {
         reference == other.reference && operation == other.operation && instrument == other.instrument
             && amount == other.amount

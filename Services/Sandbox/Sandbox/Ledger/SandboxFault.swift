@@ -1,4 +1,5 @@
-/// A misbehaviour on request, ordered by the last four digits of an amount or a member's ID. The table is in docs/sandbox.md.
+/// A misbehaviour on request, ordered by the last four digits of an amount or a member's ID. The table is in
+/// docs/sandbox.md.
 package struct SandboxFault: Hashable, Sendable {
     /// The four digits.
     package let ending: Int

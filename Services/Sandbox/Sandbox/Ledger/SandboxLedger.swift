@@ -2,8 +2,8 @@ import RelayDomain
 
 /// The pages of the ledger that one batch of requests touches, and every decision over them. Pure.
 ///
-/// Whoever keeps the ledger lays on the shelves what it holds of the batch's transactions, codes, accounts and units, lets the
-/// requests be carried out one after the other, and makes the changes durable before any answer leaves.
+/// Whoever keeps the ledger lays on the shelves what it holds of the batch's transactions, codes, accounts and units,
+/// lets the requests be carried out one after the other, and makes the changes durable before any answer leaves.
 package struct SandboxLedger: Sendable {
     var transactions = BatchTable<LedgerTransactionID, LedgerTransaction>()
     var codes = BatchTable<KeyedDigest, PaymentCode>()

@@ -6,7 +6,8 @@ import NIOPosix
 
 /// The POS program's own line to the destination.
 ///
-/// It asks once. Silence, and every answer that decides nothing, leads to inquiries; if they bring nothing, to a reversal.
+/// It asks once. Silence, and every answer that decides nothing, leads to inquiries; if they bring nothing, to a
+/// reversal.
 struct DestinationLine: Sendable {
     static let answerTimeout: TimeAmount = .seconds(10)
     static let inquiryTimeout: TimeAmount = .seconds(3)
@@ -31,7 +32,8 @@ struct DestinationLine: Sendable {
         case end(POSSendAnswer), pendingCustomer, confirmed, refused, nothing, notSent
     }
 
-    /// Asks until it is known what became of it, or until it has to be left in doubt; at most about a minute and a half.
+    /// Asks until it is known what became of it, or until it has to be left in doubt; at most about a minute and a
+    /// half.
     func request(_ request: POSLineRequest) async -> POSLineEnd {
         var inquiriesLeft = Self.inquiriesMax
         switch await authorize(request) {

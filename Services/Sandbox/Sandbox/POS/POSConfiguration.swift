@@ -30,7 +30,8 @@ public struct POSConfiguration: Sendable {
     public var windows: [ApplicationWindow]
     public var sale: Amount?
     public var program: ProgramID
-    /// Whether what a driver entered stays in the field when it goes, as in POS programs that cannot tell that it has gone.
+    /// Whether what a driver entered stays in the field when it goes, as in POS programs that cannot tell that it has
+    /// gone.
     public var keepsFields: Bool
     /// Whether standard input belongs to a parent process and not to a cashier.
     public var hasNoCashier: Bool

@@ -62,8 +62,8 @@ struct POSCore: Sendable {
         if let sample { openSale(sample) }
     }
 
-    /// The cashier opens a sale, in place of one that is open. Refused while a window is in use: the driver has compared
-    /// the sale that it shall send.
+    /// The cashier opens a sale, in place of one that is open. Refused while a window is in use: the driver has
+    /// compared the sale that it shall send.
     mutating func open(_ amount: Amount) throws(POSRefusal) {
         guard !windows.values.contains(where: { $0.state == .active || $0.state == .sending }) else {
             throw .windowBusy

@@ -11,8 +11,9 @@ struct BrokenDisk: Sendable {
     let folder: String
     let warden: Warden
 
-    /// From now on no file of the process grows past a small size (RLIMIT_FSIZE): the next write of the journal beyond it
-    /// fails as it does on a full disk, with another number. The harness ignores SIGXFSZ, which its children inherit.
+    /// From now on no file of the process grows past a small size (RLIMIT_FSIZE): the next write of the journal beyond
+    /// it fails as it does on a full disk, with another number. The harness ignores SIGXFSZ, which its children
+    /// inherit.
     /// - Returns: false if it is not permitted.
     func fill(_ pid: pid_t, log: String) async throws -> Bool {
         let size = ((try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? UInt64) ?? 0

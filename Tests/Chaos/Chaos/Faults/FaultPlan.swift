@@ -31,7 +31,8 @@ struct FaultPlan: Sendable {
 
     let steps: [Step]
 
-    /// - Parameter perMinute: how many faults come in a minute on average; the pause between two is 0.2 to 1.8 times the mean.
+    /// - Parameter perMinute: how many faults come in a minute on average; the pause between two is 0.2 to 1.8 times
+    ///   the mean.
     init(seed: UInt64, span: Duration, perMinute: Double = usualPerMinute) {
         self.init(seed: seed, span, perMinute, first: [.kill(.activeRouter)], Self.deck)
     }

@@ -5,8 +5,8 @@ import RelayDomain
 import RelayTerminal
 import RelayTesting
 
-/// A relay terminal within this process, and the merchant at it: the terminal's own core on a real WebSocket, its memory
-/// of commands in a database of its own that lasts as long as the run.
+/// A relay terminal within this process, and the merchant at it: the terminal's own core on a real WebSocket, its
+/// memory of commands in a database of its own that lasts as long as the run.
 ///
 /// Lives on one event loop.
 final class Counter {

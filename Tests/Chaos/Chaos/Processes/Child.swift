@@ -44,8 +44,8 @@ struct Child: Sendable {
         input = ends[1]
     }
 
-    /// Marks every open file above the standard three as closed in what is started next: a child that held the harness's
-    /// sockets would keep cut connections open, and one that held another's pipe would keep it from ending.
+    /// Marks every open file above the standard three as closed in what is started next: a child that held the
+    /// harness's sockets would keep cut connections open, and one that held another's pipe would keep it from ending.
     private static func closeFilesAtStart() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {

@@ -2,7 +2,8 @@ import Foundation
 
 /// What the system says of running processes (proc(5)).
 enum ProcessTable {
-    /// The process that does the work of one that was started: the child of that watchdog. Nil if there is none, or not yet.
+    /// The process that does the work of one that was started: the child of that watchdog. Nil if there is none, or not
+    /// yet.
     static func worker(of watchdog: pid_t) -> pid_t? {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
         return all.first { parent(of: $0) == watchdog }

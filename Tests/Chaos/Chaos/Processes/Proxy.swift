@@ -5,7 +5,8 @@ import ServiceRuntime
 
 /// What a line runs through: passes bytes on in both directions, and breaks when it is told to.
 ///
-/// Lives on one event loop. Each connection goes to any of the processes behind the line, as a load balancer would do it.
+/// Lives on one event loop. Each connection goes to any of the processes behind the line, as a load balancer would do
+/// it.
 final class Proxy {
     let line: Line
     private let eventLoop: any EventLoop

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// Whose each sum is that was ever keyed at one terminal. No two customers of a world have to pay the same; a sum that another
-/// took may be keyed again.
+/// Whose each sum is that was ever keyed at one terminal. No two customers of a world have to pay the same; a sum that
+/// another took may be keyed again.
 struct KeyedSums {
     enum Owner: Hashable {
         /// Whoever comes next, until then.

@@ -1,4 +1,5 @@
-/// What happened in one world, to be read. Told only if somebody wants to read it: seeds that keep all properties are silent.
+/// What happened in one world, to be read. Told only if somebody wants to read it: seeds that keep all properties are
+/// silent.
 public struct Story: Sendable {
     public private(set) var lines: [String] = []
     /// Of every step's time and owner: the same in every process that runs the seed.

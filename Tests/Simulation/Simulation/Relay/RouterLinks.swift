@@ -78,7 +78,8 @@ final class RouterLinks {
     func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
         wire.isGreeted = true
         seeking.remove(router.name)
-        // Of two routers that claim one journal the higher term is the newer writer; the other is left alone for a while.
+        // Of two routers that claim one journal the higher term is the newer writer; the other is left alone for a
+        // while.
         if let present = self.link(to: welcome.journal) {
             guard present.welcome.term < welcome.term else {
                 wire.close(by: owner)

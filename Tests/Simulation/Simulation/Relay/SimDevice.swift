@@ -2,8 +2,8 @@ import DeviceLink
 import DeviceProtocol
 import RelayDomain
 
-/// A device: its core, its session and its command journal, as `CoreHost` and `DeviceLink` run them. The journal outlives
-/// the process; each step is decided, made durable, and then carried out, and the power may go in between.
+/// A device: its core, its session and its command journal, as `CoreHost` and `DeviceLink` run them. The journal
+/// outlives the process; each step is decided, made durable, and then carried out, and the power may go in between.
 class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     let device: Device
     private let makeCore: ([CommandRecord], [ScanRecord]) -> Core

@@ -3,9 +3,9 @@ import DeviceProtocol
 import POSAgent
 import RelayDomain
 
-/// A POS agent, and the POS program that it drives: a till that answers, declines, says nothing, refuses, or loses the line
-/// in the middle of a sending; and its cashier. What the POS program has in its field and what it has booked outlives the
-/// agent.
+/// A POS agent, and the POS program that it drives: a till that answers, declines, says nothing, refuses, or loses the
+/// line in the middle of a sending; and its cashier. What the POS program has in its field and what it has booked
+/// outlives the agent.
 final class SimTill: SimDevice<AgentCore> {
     /// What the POS program knows of one sending.
     struct Sending {
@@ -256,8 +256,8 @@ final class SimTill: SimDevice<AgentCore> {
         }
     }
 
-    /// Sends what stands in the field, whoever entered it. At a world's end each cashier does: what was told to be not sent
-    /// must not stand anywhere.
+    /// Sends what stands in the field, whoever entered it. At a world's end each cashier does: what was told to be not
+    /// sent must not stand anywhere.
     func pressEnter() {
         guard isOpen, standing != nil else { return }
         world.tally.count("cashier sends what stands in a POS's field")

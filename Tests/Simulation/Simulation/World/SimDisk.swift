@@ -2,11 +2,11 @@ import RelayDomain
 import RelayTesting
 import Router
 
-/// One journal and its disk, which outlive every router. A commit takes its time; it may fail, and it may be done although
-/// its writer never hears so.
+/// One journal and its disk, which outlive every router. A commit takes its time; it may fail, and it may be done
+/// although its writer never hears so.
 final class SimDisk {
-    /// How long a router that does nothing keeps its claim: longer than beats may stay away, so that nobody is linked to it
-    /// any more when another takes over.
+    /// How long a router that does nothing keeps its claim: longer than beats may stay away, so that nobody is linked
+    /// to it any more when another takes over.
     static let lease = Duration.seconds(5)
 
     /// What becomes of the next commits.

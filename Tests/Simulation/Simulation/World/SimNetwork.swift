@@ -82,8 +82,9 @@ final class SimNetwork {
     }
 
     /// One question and its answer, over a connection of their own.
-    /// - Parameter mayRepeat: whether something on the way may send the question again by itself. Whether that one finds the
-    ///   server nobody tells the client: "refused" is said of the first alone, and proves that nothing has left.
+    /// - Parameter mayRepeat: whether something on the way may send the question again by itself. Whether that one
+    ///   finds the server nobody tells the client: "refused" is said of the first alone, and proves that nothing has
+    ///   left.
     func request<Answer>(
         _ server: SimProcess, from client: SimProcess, limit: Duration, mayRepeat: Bool = false,
         serve: @escaping (_ respond: @escaping (Answer) -> Void) -> Void,

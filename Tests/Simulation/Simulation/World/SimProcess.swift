@@ -2,8 +2,8 @@ import RelayDomain
 
 /// Something that can be killed between any two of its steps, started again with an empty memory, and held up.
 ///
-/// Whatever a process is to do later is planned through ``after(_:_:)``, and what reaches it comes the same way: so death
-/// and delay are one rule, kept in ``SimWorld``, for everybody.
+/// Whatever a process is to do later is planned through ``after(_:_:)``, and what reaches it comes the same way: so
+/// death and delay are one rule, kept in ``SimWorld``, for everybody.
 class SimProcess {
     unowned let world: SimWorld
     let name: String

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// A connection between two processes. What one end sends arrives in order while the wire stands, except on the bus in bad
-/// weather; what is on its way when it breaks is gone. An end notices a break sooner or later.
+/// A connection between two processes. What one end sends arrives in order while the wire stands, except on the bus in
+/// bad weather; what is on its way when it breaks is gone. An end notices a break sooner or later.
 final class SimWire {
     enum Kind {
         /// Between services: messages may be lost at a high-water mark, repeated and overtaken.

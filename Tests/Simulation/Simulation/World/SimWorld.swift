@@ -3,23 +3,23 @@ import RelayTerminal
 import RelayTesting
 import Router
 
-/// A whole relay in one process: every core, and a model of disks, network and clocks. All of it follows from one seed, in
-/// virtual time: what is planned happens, the soonest first.
+/// A whole relay in one process: every core, and a model of disks, network and clocks. All of it follows from one seed,
+/// in virtual time: what is planned happens, the soonest first.
 public final class SimWorld {
     /// How long after the storm, or after the decision to ask the destination, everything has to be final.
     public static let bound = Duration.seconds(90)
-    /// What may take longer for a reason of its own: a cashier who keys the sum late (45 s), a customer who is asked (120 s,
-    /// and 60 s unknown), and the next try of a reversal that was doubted often.
+    /// What may take longer for a reason of its own: a cashier who keys the sum late (45 s), a customer who is asked
+    /// (120 s, and 60 s unknown), and the next try of a reversal that was doubted often.
     static let exceptionalBound = Duration.seconds(400)
     /// For how long everything has to have been final or marked before a world ends: longer than any answer stays away.
     private static let quiet = Duration.seconds(30)
 
-    /// How long a terminal may take to hear of a scan that is final: it notices a dead line after 60 s, waits up to 30 s before
-    /// it comes back, and asks then.
+    /// How long a terminal may take to hear of a scan that is final: it notices a dead line after 60 s, waits up to 30
+    /// s before it comes back, and asks then.
     private static let hearing = Duration.seconds(120)
 
-    /// Every third world's routers have bounds that its peers exceed: far-fetched ones, for nobody says a thousand things of
-    /// one transaction in a simulated minute.
+    /// Every third world's routers have bounds that its peers exceed: far-fetched ones, for nobody says a thousand
+    /// things of one transaction in a simulated minute.
     static let narrow = {
         var bounds = RouterCore.Bounds()
         bounds.wordsMax = 40

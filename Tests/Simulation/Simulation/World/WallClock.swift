@@ -14,7 +14,8 @@ struct WallClock {
     func isRight(for span: Duration, at now: Moment) -> Bool { wrongBy == .zero && now - since >= span }
 }
 
-/// What relay time is ahead of the true time in each journal: what a wall clock was wrong by when a router took it over.
+/// What relay time is ahead of the true time in each journal: what a wall clock was wrong by when a router took it
+/// over.
 struct RelayTimes {
     /// The last takeovers' of each journal: what one router has let begin may go on under the next.
     private var ahead: [UInt8: [Duration]] = [:]
