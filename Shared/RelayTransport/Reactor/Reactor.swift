@@ -15,6 +15,8 @@ import Synchronization
 /// actor Echo {
 ///     nonisolated let reactor: Reactor
 ///     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+///
+///     init(_ reactor: Reactor) { self.reactor = reactor }
 /// }
 /// ```
 ///
