@@ -227,7 +227,8 @@ let package = Package(
             "DestinationAdapterTests",
             uses: [
                 "BusSettings", "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport",
-                "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
+                "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore,
+                nioPosix,
             ]),
         tests(
             "SandboxTests",

@@ -23,7 +23,8 @@ import Testing
         #expect(named.count >= 20)
         for link in named {
             let file = try Tree.text(Self.path("docs", link.target))
-            for name in link.text.trimmingCharacters(in: ["`"]).split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
+            for name in link.text.trimmingCharacters(in: ["`"]).split(whereSeparator: { !$0.isLetter && !$0.isNumber })
+            {
                 #expect(
                     file.firstRange(of: try Regex("\\b\(name)\\b")) != nil,
                     "\(name) is not in \(link.target)")
