@@ -16,7 +16,7 @@ public protocol Journal: Actor {
     /// - Throws: ``JournalError``; then nothing of what follows from the entries may leave, and the router ends.
     func commit(_ entries: [JournalEntry]) throws
 
-    /// Returns if nobody has claimed the journal since. A writer that commits learns it from ``commit(_:)``; an idle one asks.
+    /// Returns if no other writer has claimed the journal since. ``commit(_:)`` tells a writer too; an idle one asks.
     /// - Throws: ``JournalError/claimLost(path:term:found:)``.
     func checkClaim() throws
 }

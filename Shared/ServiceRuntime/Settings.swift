@@ -65,7 +65,7 @@ public final class Settings: Sendable {
         return try value(of: key, as: kind)
     }
 
-    /// Refuses the first variable that nobody has read. Called when the configuration is complete.
+    /// Refuses the first variable that has not been read. Called when the configuration is complete.
     public func refuseUnknown() throws(SettingsError) {
         let known = entries.map(\.key)
         guard !isListing, let unknown = variables.keys.filter({ !known.contains($0) }).min() else { return }

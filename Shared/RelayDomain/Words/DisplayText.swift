@@ -1,6 +1,7 @@
 /// A sentence for the people at the counter, cashier and customer, in a destination's own words. It fits on a display and
 /// does nothing there but be read: no control characters, no line breaks, no marks that turn the direction of writing.
 public struct DisplayText: Hashable, Sendable, CustomStringConvertible {
+    /// Printable, without line breaks.
     public let text: String
 
     /// The most Unicode scalars.

@@ -110,7 +110,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     private func beginStop(_ continuation: CheckedContinuation<Void, Never>) {
         stopped.append(continuation)
         isStopping = true
-        // Closing tells nobody: owners that want to say goodbye do so before they stop their reactor.
+        // Closing sends nothing: owners that want to say goodbye do so before they stop their reactor.
         for socket in sockets { socket.close() }
         for timer in timers { timer.cancel() }
         sockets = []

@@ -1,6 +1,7 @@
 import RelayDomain
 
-/// Which transactions want to hear of the time, soonest first. An entry may be stale: whoever is woken looks for himself.
+/// When transactions have to be looked at again, soonest first. An entry may be stale: the transaction's own deadline
+/// counts.
 struct DeadlineQueue {
     private struct Entry {
         let at: Instant
