@@ -248,8 +248,9 @@ let package = Package(
         tests(
             "DestinationAdapterTests",
             uses: [
-                "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
-                "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
+                "BusSettings", "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport",
+                "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore,
+                nioPosix,
             ]),
         tests(
             "SandboxTests",
@@ -272,6 +273,8 @@ let package = Package(
                 "DeviceEdge", "DeviceProtocol", "ErrorCatalogue", "Ingress", "RelayDomain", "RelayJournal",
                 "RelayTesting", "Router", yams,
             ]),
+        // What the pages say of the tree is so, and their samples compile.
+        tests("DocumentTests", uses: ["RelayTransport", "ServiceRuntime", lifecycle, nioCore]),
         tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
         // Programs without manners, at any door of a relay.
         testing("Flooding", uses: ["CZeroMQ"]),

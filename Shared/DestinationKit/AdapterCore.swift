@@ -35,7 +35,7 @@ package struct AdapterCore {
         /// The destination has taken too long: cancel what it was asked. What comes of it is told all the same.
         case giveUp(DestinationTask)
         case send(AdapterAnswer, journal: UInt8)
-        /// The request cannot be meant for this adapter: somebody's configuration is wrong.
+        /// The request cannot be meant for this adapter: a configuration is wrong.
         case misdirected(TransactionID, DestinationID)
         /// The operation cannot be about such a sum.
         case senseless(TransactionID, Operation, Amount)

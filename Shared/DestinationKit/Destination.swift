@@ -1,22 +1,9 @@
 import RelayDomain
 
-/// Who approves payments or books rewards, as an adapter speaks to it: what a provider writes, and all it writes.
+/// A payment or loyalty provider as the relay calls it: the one type that a provider's adapter implements.
 ///
-/// ```swift
-/// struct MyBank: Destination {
-///     func describe() -> DestinationManifest { … }
-///     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer {
-///         let reply = try await bank.debit(authorization.information.exposed, …)
-///         return reply.isBooked ? .approved : .declined(reply.reason, text: reply.sentence)
-///     }
-///     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer { … }
-///     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer { … }
-///     func isWell() async -> Bool { … }
-/// }
-/// ```
-///
-/// ``DestinationWorker`` does the rest. docs/destinations.md says what the answers promise. A call that is cancelled
-/// has to return: until it does, it keeps its place among those under way.
+/// ``DestinationWorker`` does the rest. docs/destinations.md shows a whole implementation and says what each answer
+/// promises. A cancelled call has to return; until it does, it counts as one of the concurrent calls.
 public protocol Destination: Sendable {
     /// What the destination can do. Asked once, before the first router is told.
     func describe() -> DestinationManifest

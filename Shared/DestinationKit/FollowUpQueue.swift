@@ -3,7 +3,7 @@ import RelayDomain
 /// The follow-ups of an adapter: some with the destination, some that wait their turn. Routers repeat them by the
 /// clock, so what does not fit is told apart at once and nothing here outlives the process.
 struct FollowUpQueue {
-    /// How many follow-ups may wait. Beyond, the answer is that nobody knows.
+    /// How many follow-ups may wait. More are answered `unknown`.
     static let waitingMax = 10_000
 
     private let concurrent: Int

@@ -31,7 +31,7 @@ public struct ConnectionBook {
         case admitted(Number, insteadOf: Number?)
         /// Its address has as many connections as it may have.
         case tooManyOfAddress
-        /// There is no room, and nobody who could make some.
+        /// There is no room, and no connection that may be closed to make some.
         case full
     }
 
@@ -73,7 +73,7 @@ public struct ConnectionBook {
         if !limits.countsKnown { leave(networks[number]) }
     }
 
-    /// It has nothing under way any more. Where an edge never says so, whoever is known stays.
+    /// It has nothing in progress any more. At an edge that never says so, known peers are never closed.
     public mutating func rests(_ number: Number) {
         if networks[number] != nil, !unknown.contains(number) { resting.join(number) }
     }

@@ -19,7 +19,7 @@ public struct Retention: Hashable, Sendable {
     /// - Parameter elapsed: what the writer before has left behind.
     public init(elapsed: Duration = .zero) { self.elapsed = elapsed }
 
-    /// A commit at this relay time. What lay between two writers counts for nothing: nobody knows how long it was.
+    /// A commit at this relay time. The time between two writers does not count, because its length is not known.
     public mutating func advance(to now: Instant) {
         if let last, now > last { elapsed += now - last }
         last = now

@@ -1,6 +1,7 @@
 import RelayDomain
 
-// The shared words, from the wire and onto it. Each `domain` throws a WireError that names the field.
+// Translates the words that several messages share. An `init(wire:)` reads and checks, and throws a WireError that names the
+// field; `wire` writes, and cannot fail.
 
 extension Identifier {
     /// - Throws: ``WireError/outOfBounds(_:)`` with the field's name.

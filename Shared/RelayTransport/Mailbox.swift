@@ -6,8 +6,8 @@
 /// per message would cost twenty times the CPU: see docs/adr/0003-the-bus.md.)
 ///
 /// ```swift
-/// let requests = Mailbox<Submission>(capacity: 4096, schedule: reactor.execute)          // NIO loop → reactor
-/// let outcomes = Mailbox<Outcome>(capacity: 4096, schedule: { eventLoop.execute($0) })   // reactor → NIO loop
+/// let requests = Mailbox<Request>(capacity: 4096, schedule: reactor.execute)  // NIO loop → reactor
+/// let replies = Mailbox<Reply>(capacity: 4096, schedule: { eventLoop.execute($0) })  // reactor → NIO loop
 /// ```
 public final class Mailbox<Element: Sendable>: @unchecked Sendable {
     // Sendable because every variable is touched inside `lock` only; `receive` is called outside of it, by the one

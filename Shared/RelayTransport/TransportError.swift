@@ -8,7 +8,7 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
     case pathTooLong(path: String, bytes: Int, bytesMax: Int)
     /// The directory of `ipc://` sockets could not be made, or others may enter it.
     case badDirectory(String, reason: String)
-    /// `tcp://` without keys is open to whoever reaches the port. Configure keys, or say `insecure`.
+    /// `tcp://` without keys is open to anyone who reaches the port. Configure keys, or say `insecure`.
     case keysMissing(address: String)
     /// The text is no CURVE key, or the two halves do not belong together.
     case badKey(reason: String)

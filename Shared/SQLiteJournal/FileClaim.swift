@@ -19,7 +19,7 @@ final class FileClaim: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Removes the lock's file. Somebody else may claim the journal from then on: this is the last that a holder does.
+    /// Removes the lock's file. Another process may claim the journal from then on: a holder does this last.
     func remove() { unlink(path) }
 
     private static func lock(_ path: String) throws -> Int32? {

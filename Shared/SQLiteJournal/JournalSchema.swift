@@ -67,7 +67,7 @@ enum JournalSchema {
         return Retention(elapsed: .milliseconds(elapsed))
     }
 
-    /// Raises the journal's term: whoever wrote before has lost his claim.
+    /// Raises the journal's term: an earlier writer has lost its claim.
     /// - Throws: ``JournalError/otherNumber(path:found:wanted:)``, ``JournalError/damaged(path:what:)``.
     static func claimTerm(_ database: Database, journals: Int, path: String) throws -> UInt64 {
         let found = try claim(database, path: path)
@@ -106,7 +106,7 @@ enum JournalSchema {
         return (term, journals)
     }
 
-    /// The net beside the lock: whoever finds another term than his own has lost the journal, and writes nothing more.
+    /// The safety net beside the lock: a writer that finds another term than its own has lost the journal and writes no more.
     static func check(_ term: UInt64, _ database: Database, path: String) throws {
         let statement = try database.cachedStatement(sql: "SELECT term FROM claim")
         let found = try statement.first(database) { $0.integer(0) } ?? 0

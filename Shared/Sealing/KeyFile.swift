@@ -5,8 +5,7 @@ public enum KeyFile {
     /// In bytes.
     public static let length = 32
 
-    /// Makes the file with a new random key if it is absent. Whoever calls it knows that nothing was sealed or digested
-    /// before.
+    /// Makes the file with a new random key if it is absent. Call it only if nothing was sealed or digested before.
     /// - Returns: whether it was made.
     /// - Throws: ``KeyFileError/unwritable(path:reason:)``.
     @discardableResult

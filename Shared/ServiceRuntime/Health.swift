@@ -8,7 +8,7 @@ import NIOConcurrencyHelpers
 ///
 /// ```swift
 /// let journal = process.health.part("journal", detail: "waiting for the claim")
-/// …
+/// try await openJournal()
 /// journal.ready()
 /// ```
 public final class Health: Sendable {

@@ -1,6 +1,6 @@
 /// What each metric counts, in a sentence, by its name at `/metrics`: the HELP that operators read there.
 enum MetricHelp {
-    /// The sentence about a metric; nil if nobody has written one.
+    /// The sentence about a metric; nil if there is none.
     /// - Parameter name: as it is exposed.
     static func sentence(_ name: String) -> String? { sentences[name] }
 

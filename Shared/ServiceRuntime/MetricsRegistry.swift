@@ -70,8 +70,8 @@ public final class MetricsRegistry: MetricsFactory {
         return text.text
     }
 
-    /// The value behind a name and its labels: the one that is there, a new one, or, beyond the bounds, one that nobody
-    /// sees.
+    /// The value behind a name and its labels: the existing one, a new one, or, beyond the bounds, one that is not
+    /// exposed.
     private func series<Value: MetricValue>(
         _ label: String, unit: String = "", _ kind: MetricFamily.Kind, _ dimensions: [(String, String)],
         _ make: () -> Value

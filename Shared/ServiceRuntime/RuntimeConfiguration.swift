@@ -22,7 +22,7 @@ struct RuntimeConfiguration: Sendable {
     let drainTimeout: Duration
     let isInsecure: Bool
     let endsWithInput: Bool
-    /// Where ``Loops`` are told of; nil: nobody watches.
+    /// Where ``Loops`` report; nil: no process watches.
     let ticks: Int32?
     /// The process that was started, and started this one; nil: this one itself.
     let watchdog: pid_t?

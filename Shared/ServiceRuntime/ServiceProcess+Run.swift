@@ -4,21 +4,24 @@ import Metrics
 import ServiceLifecycle
 
 extension ServiceProcess {
-    /// Runs a process from its first line to its orderly end; an executable's main file calls nothing else.
+    /// Runs a process from its first line to its orderly end. A service's `run()` calls nothing else, and its executable
+    /// calls nothing but that `run()`.
     ///
     /// ```swift
-    /// try await ServiceProcess.run("baton-router", reading: RouterConfiguration.init) { process, configuration in
-    ///     let journal = try await SQLiteJournal(at: configuration.journal)
-    ///     return [journal, RouterShell(configuration, journal: journal, health: process.health)]
+    /// try await ServiceProcess.run("baton-terminal-gateway", reading: Configuration.init) { process, configuration in
+    ///     [try service(configuration, of: process)]
     /// }
     /// ```
     ///
-    /// Settings come first and by themselves: a missing, malformed or unknown one ends the process with one line
-    /// before anything has started, and `--help` lists them without starting anything. The process that was started
-    /// becomes a ``Watchdog``, and all else happens in its worker, unless `BATON_TICKS` says that somebody else
-    /// watches. The admin port opens, so that a start that waits (for a journal's claim) is alive though not ready.
-    /// SIGTERM, SIGINT, or with `BATON_PARENT` the end of standard input, stop the services from last to first within
-    /// `BATON_DRAIN`; then what is left is cancelled. A second signal ends the process at once.
+    /// Settings are read first: a missing, malformed or unknown one ends the process with one line before anything has
+    /// started, and `--help` lists them without starting anything. The process becomes a ``Watchdog`` and everything
+    /// else
+    /// happens in its worker, unless `BATON_TICKS` says that another process watches. The admin port opens before the
+    /// services start, so that a start that waits (for a journal's claim) is alive though not ready. SIGTERM, SIGINT,
+    /// or with
+    /// `BATON_PARENT` the end of standard input, stop the services from last to first within `BATON_DRAIN`; what is
+    /// left
+    /// then is cancelled. A second signal ends the process at once.
     ///
     /// Returns after an orderly end. Otherwise prints one line and exits: 64 for settings and arguments, 70 (or what
     /// a ``StartFailure`` says) for a start that fails and for a service that throws or ends by itself.

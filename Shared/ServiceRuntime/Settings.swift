@@ -2,14 +2,15 @@ import NIOConcurrencyHelpers
 
 /// The settings of one process: its environment variables `BATON_*`, read by type, each read remembered.
 ///
-/// What was read is known, so that an unknown variable can be refused (``refuseUnknown()``) and `--help` can list
-/// every key with its default and its meaning. A configuration reads everything in its initializer:
+/// Because every read is remembered, an unknown variable can be refused (``refuseUnknown()``) and `--help` can list every
+/// key with its default and meaning. A configuration reads everything in its initializer:
 ///
 /// ```swift
-/// init(_ settings: Settings) throws {
-///     listen = try settings.read("BATON_LISTEN", as: .address, default: .any(port: 7780), meaning: "Where phones connect.")
-///     router = try settings.read("BATON_ROUTER", as: .url("tcp", "ipc"), meaning: "Where the router answers.")
-///     keys = try settings.readIfSet("BATON_KEYS", as: .path, meaning: "The folder of the CURVE keys.")
+/// public init(_ settings: Settings) throws {
+///     bank = try settings.read("BATON_BANK_URL", as: .url("https"), meaning: "Where the bank answers.")
+///     keys = try settings.read(
+///         "BATON_KEYS", as: .path, default: settings.home.keys, meaning: "The folder of the key file seal.")
+///     bus = try .connecting(settings)
 /// }
 /// ```
 public final class Settings: Sendable {
@@ -64,7 +65,7 @@ public final class Settings: Sendable {
         return try value(of: key, as: kind)
     }
 
-    /// Refuses the first variable that nobody has read. Called when the configuration is complete.
+    /// Refuses the first variable that has not been read. Called when the configuration is complete.
     public func refuseUnknown() throws(SettingsError) {
         let known = entries.map(\.key)
         guard !isListing, let unknown = variables.keys.filter({ !known.contains($0) }).min() else { return }

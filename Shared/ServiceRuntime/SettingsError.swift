@@ -4,7 +4,7 @@ public enum SettingsError: StartFailure, Equatable {
     case missing(key: String, expected: String, example: String)
     /// The key's value cannot be read or is outside of its range. `value` is nil where it may hold a secret.
     case refused(key: String, value: String?, problem: String, expected: String)
-    /// Nobody in this process reads the key; `nearest` is one that is read and looks alike.
+    /// This process does not read the key; `nearest` is a similar one that it reads.
     case unknown(key: String, nearest: String?)
 
     public var exitCode: Int32 { 64 }

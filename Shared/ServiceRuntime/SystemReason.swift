@@ -29,7 +29,7 @@ public func systemCause(_ error: any Error) -> String? {
     }
 }
 
-/// The same of an error that nobody has put into words, with the file that it is about.
+/// The same for an error without words of its own, with the file that it is about.
 func sentence(about error: any Error) -> String {
     let path = (error as? CocoaError).flatMap { ($0 as NSError).userInfo[NSFilePathErrorKey] as? String }
     return [path, systemReason(error)].compactMap(\.self).joined(separator: ": ")

@@ -174,7 +174,7 @@ import Testing
             ] {
                 let text = try await ingress.exchange(IngressFixture.post("k-1", more: more))
                 #expect(text.hasPrefix("HTTP/1.1 413 "))
-                #expect(text.contains("The head: at most 8192 bytes"))
+                #expect(text.contains("The head exceeds 8192 bytes"))
             }
             let target = try await ingress.exchange("GET /\(String(repeating: "x", count: 9_000)) HTTP/1.1\r\n\r\n")
             #expect(target.hasPrefix("HTTP/1.1 413 "))

@@ -9,7 +9,7 @@ struct TerminalDisplayTests {
     /// Whoever reads that it is being taken back waits for it.
     @Test func aRefusedReversalIsNotBeingTakenBack() {
         let refused = TerminalDisplay.outcome(status(1, nil, .reversing, marks: [.reversalRefused])).text
-        #expect(refused.hasPrefix("NOT TAKEN BACK. What became of it is not known yet; do not try again. (trans"))
+        #expect(refused.hasPrefix("NOT TAKEN BACK. The result is not known yet. Do not try again. (trans"))
         let reversing = TerminalDisplay.outcome(status(1, nil, .reversing)).text
         #expect(reversing.hasPrefix("BEING TAKEN BACK: do not try again until it is (transaction "))
     }
@@ -25,8 +25,8 @@ struct TerminalDisplayTests {
         let handedOver = status(1, .handedOver(.maybe), marks: [.contradictingAnswer, .handedOverMaybe])
         #expect(
             TerminalDisplay.outcome(handedOver).text.hasPrefix(
-                "HANDED OVER, NOT CERTAIN. The outcome stays as it is; tell whoever keeps the books. "
-                    + "Look at the POS before doing anything else. (transaction "))
+                "HANDED OVER, NOT CERTAIN. The outcome does not change. Tell the shop's accounting. "
+                    + "Check the POS before doing anything else. (transaction "))
     }
 
     @Test(arguments: ReconciliationReason.allCases)

@@ -8,11 +8,11 @@ extension Catalogue {
     init(yaml: String) throws(Mistake) {
         var lists: [List: [Entry]] = [:]
         for (name, codes) in try CatalogueText(yaml).lists {
-            guard let list = List(rawValue: name) else { throw Mistake(name, "there is no such list") }
-            guard lists[list] == nil else { throw Mistake(name, "stands there twice") }
+            guard let list = List(rawValue: name) else { throw Mistake(name, "unknown list") }
+            guard lists[list] == nil else { throw Mistake(name, "appears twice") }
             var entries: [Entry] = []
             for (code, facts) in codes {
-                guard !entries.contains(where: { $0.code == code }) else { throw Mistake(code, "stands there twice") }
+                guard !entries.contains(where: { $0.code == code }) else { throw Mistake(code, "appears twice") }
                 entries.append(try Entry(code, FactReader(place: "\(name).\(code)", facts: facts)))
             }
             lists[list] = entries
@@ -38,7 +38,7 @@ extension Catalogue.Entry {
         `operator` = try facts.need("operator")
         let known = ["means", "blame", "stage", "sent", "retry", "status", "phone", "device", "operator"]
         for other in facts.facts.keys.sorted() where !known.contains(other) {
-            throw Mistake(facts.place, "\(other) is no fact of a code")
+            throw Mistake(facts.place, "\(other) is not a fact of a code")
         }
     }
 }
@@ -58,7 +58,7 @@ private struct FactReader {
     }
 
     func read<Value>(_ key: String, _ text: String, as value: (String) -> Value?) throws(Mistake) -> Value {
-        guard let value = value(text) else { throw Mistake("\(place).\(key)", "\(text) is none") }
+        guard let value = value(text) else { throw Mistake("\(place).\(key)", "\(text) is not one") }
         return value
     }
 }

@@ -19,7 +19,7 @@ struct CatalogueText {
             case (4, false) where lists.last?.codes.isEmpty == false:
                 let last = lists[lists.count - 1].codes.count - 1
                 let before = lists[lists.count - 1].codes[last].facts.updateValue(Self.unquoted(value), forKey: key)
-                guard before == nil else { throw Mistake(place, "\(key) stands there twice") }
+                guard before == nil else { throw Mistake(place, "\(key) appears twice") }
             default: throw Mistake(place, "a list, a code or a fact of a code is expected")
             }
         }

@@ -3,27 +3,28 @@ extension Catalogue {
     var page: String {
         """
         <!-- Generated from docs/errors.yaml by `make generate`: change it there. -->
-        # What Baton answers when it says no
+        # Error codes
 
-        Every answer says what is certain: whose fault it is (*blame*), where it was noticed (*stage*), whether anything can
-        have reached the destination (*sent*), and how to try again (*retry*). Programs go by the code and these four; the
-        sentences are for people.
+        Every error says what is certain: whose fault it is (*blame*), where it was noticed (*stage*), whether anything can have
+        reached the destination (*sent*), and how to try again (*retry*). Programs decide by the code and these four; the texts
+        are for people.
 
         - [For phones](#for-phones) · [For devices](#for-devices) · [Why a transaction failed](#why-a-transaction-failed)
-        - [What a person has to look at](#what-a-person-has-to-look-at) · [For operators](#for-operators)
+        - [What a person has to reconcile](#what-a-person-has-to-reconcile) · [For operators](#for-operators)
 
         | retry | means |
         |---|---|
-        | no | it will not help |
-        | sameKey | the same once more, under the same idempotency key (phones), command ID or scan ID (devices) |
-        | newKey | the same under a key of its own |
-        | newCode | the customer's application issues another one-time code, which goes under another key |
+        | no | do not repeat: it cannot succeed |
+        | sameKey | repeat the request unchanged, under the same idempotency key (phones), command ID or scan ID (devices) |
+        | newKey | repeat the request under a new key |
+        | newCode | get a new one-time code from the customer's application, and submit it under a new key |
 
         ## For phones
 
-        As problem documents (RFC 9457): [openapi.yaml](openapi.yaml). A refusal leaves no transaction and no key behind.
+        Sent as problem documents (RFC 9457); see [openapi.yaml](openapi.yaml). A refused request creates no transaction and does not use
+        the key up.
 
-        | status | code | what has happened | what to do | blame | stage | sent | retry |
+        | status | code | what happened | what to do | blame | stage | sent | retry |
         |---|---|---|---|---|---|---|---|
         \(rows(forPhones.sorted { ($0.status?.number ?? 0) < ($1.status?.number ?? 0) }) { entry in
             ["\(entry.status?.number ?? 0)", "`\(entry.code)`", entry.means, entry.phone ?? ""] + entry.four
@@ -31,38 +32,38 @@ extension Catalogue {
 
         ## For devices
 
-        In error frames: [devices.md](devices.md#errors). *itself*: `terminal` or `pos`, whichever the device is.
+        Sent in error frames; see [devices.md](devices.md#errors). *itself* means `terminal` or `pos`, according to the device.
 
-        | code | what has happened | what to do | blame | stage | sent | retry |
+        | code | what happened | what to do | blame | stage | sent | retry |
         |---|---|---|---|---|---|---|
         \(rows(forDevices) { ["`\($0.code)`", $0.means, $0.device ?? ""] + $0.toDevice })
 
         ## Why a transaction failed
 
-        The `reason` of the outcome `failed`: nothing reached the destination. The key stands for that outcome for good. The code or
-        membership ID may come again under another key, unless a mark stands beside the outcome: then a one-time code is used.
+        The `reason` of the outcome `failed`: nothing reached the destination. The key keeps this outcome. The code or membership ID may
+        be submitted again under another key, unless the outcome is marked: then a one-time code counts as used.
 
-        | reason | what has happened | phones | devices | blame | stage | sent | retry |
+        | reason | what happened | phones | devices | blame | stage | sent | retry |
         |---|---|---|---|---|---|---|---|
         \(rows(self[.failures]) { ["`\($0.code)`", $0.means, $0.phone ?? "", $0.device ?? ""] + $0.four })
 
-        ## What a person has to look at
+        ## What a person has to reconcile
 
-        The marks in `reconcile`. The state or the outcome beside which they stand stays as it is.
+        The marks in `reconcile`. A mark does not change the transaction's state or outcome.
 
-        | mark | what has happened | phones | devices | blame | stage | sent | retry |
+        | mark | what happened | phones | devices | blame | stage | sent | retry |
         |---|---|---|---|---|---|---|---|
         \(rows(self[.marks]) { ["`\($0.code)`", $0.means, $0.phone ?? "", $0.device ?? ""] + $0.four })
 
         ## For operators
 
-        Refusals are counted by their code. What to do when one turns up:
+        Refusals are counted by code. What to do about each:
 
         | code | what to do |
         |---|---|
         \(rows(self[.refusals] + self[.http] + self[.session]) { ["`\($0.code)`", $0.operator] })
 
-        When a transaction has failed, or is marked:
+        What to do about a failed or marked transaction:
 
         | reason or mark | what to do |
         |---|---|

@@ -17,7 +17,7 @@ struct EchoDestination: ImmediateDestination {
 
     func decide(_ authorization: Authorization) -> DestinationAnswer { .approved }
 
-    /// It keeps no book: what was approved in the moment nobody can tell later.
+    /// It keeps no ledger, so it cannot tell later what it approved.
     func inquire(_ inquiry: Inquiry) async -> DestinationAnswer { .unknown }
 
     /// Nothing was ever booked.

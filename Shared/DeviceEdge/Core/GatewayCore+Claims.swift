@@ -24,7 +24,7 @@ extension GatewayCore {
 
     private mutating func claim(_ id: ConnectionID, of journal: UInt8) {
         connections[id]?.journal = journal
-        // Without a link nobody is asked: the next one looks for whoever waits then.
+        // Without a link no router is asked: the next link asks for the devices that wait then.
         guard routes[journal]?.link != nil else { return }
         routes[journal]?.waiting.append(id)
         askClaims(of: journal)
@@ -91,7 +91,7 @@ extension GatewayCore {
         case (.asked, .replied), (.asked, .noReply), (.asked, .unreadable):
             refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter)
         case (.heldAndAsked, _):
-            // Nobody knows whether the router counts on this session: the device comes again for a new one.
+            // It is uncertain whether the router counts on this session: the device reconnects for a new one.
             close(id, .goingAway)
         case (nil, .replied(.claimed(let session, _))):
             // The device left while its claim was on its way.

@@ -6,7 +6,7 @@ import NIOWebSocket
 ///
 /// What a device has to read waits in its channel, at most ``waitingBytesMax`` and a close frame; a device that reads
 /// slower is closed. What it sends beyond its ``FrameBudget`` stays with the system until it is read, so that a device
-/// that floods holds up nobody but itself.
+/// that floods holds up only itself.
 /// Lives on its ``GatewayLoop``'s event loop.
 final class DeviceConnection: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
@@ -76,7 +76,7 @@ final class DeviceConnection: ChannelDuplexHandler {
             if frame.opcode == .connectionClose { drop() }
             return
         }
-        // RFC 6455, sections 5.1 and 5.2: clients mask, and without extensions nobody uses the reserved bits.
+        // RFC 6455, sections 5.1 and 5.2: clients mask, and without extensions the reserved bits are 0.
         guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return end(.protocolError) }
         switch frame.opcode {
         case .connectionClose:

@@ -9,7 +9,7 @@ public struct ScanRecord: Hashable, Sendable {
     public let at: Instant
     /// Whether the relay has said that it has the scan.
     public var isAccepted: Bool
-    /// Whether the merchant wants no more of it.
+    /// Whether the merchant has canceled it.
     public var isUnwanted: Bool
 
     public init(

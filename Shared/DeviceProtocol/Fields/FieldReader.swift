@@ -1,4 +1,4 @@
-/// Reads the fields of one object by name, and says which one is to blame. Fields that nobody asks for are ignored.
+/// Reads the fields of one object by name, and names the one at fault. Fields that are not asked for are ignored.
 struct FieldReader {
     private let object: JSONObject
     let path: String
@@ -28,7 +28,7 @@ struct FieldReader {
 
 /// How one type of field is read, and what to send there.
 struct FieldType<Value> {
-    /// Completes the sentence "send …"; written only when somebody needs to read it.
+    /// Completes the sentence "send …"; written only when it is read.
     let expected: () -> String
     /// Reads the value that stands at a path.
     let read: (JSONValue, String) throws(DeviceProtocolError) -> Value

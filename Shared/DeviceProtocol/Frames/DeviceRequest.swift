@@ -10,7 +10,7 @@ public enum DeviceRequest: Hashable, Sendable {
     case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
     case result(CommandID, CommandResult, Evidence?, at: Instant)
     case scan(Scan)
-    /// The merchant wants no more of this command, scan or transaction.
+    /// The merchant cancels this command, scan or transaction.
     case cancel(Cancelable, at: Instant)
     case resume([CommandID], scans: [SubmissionKeyText] = [])
     /// Whether I could carry a command out now, and my word for why not.

@@ -3,13 +3,13 @@ import RelayDomain
 
 /// What a device's call has broken, if it is none of the relay's own refusals.
 public enum SessionRule: String, Hashable, Sendable, CaseIterable {
-    /// An action that this version does not know, or that this kind of device does not have.
+    /// The action is unknown to this version, or not available to this kind of device.
     case unsupported
-    /// More calls are open than a session may have.
+    /// The session has too many open calls.
     case tooManyCalls
-    /// The number of this call is still in use by another.
+    /// Another open call has the same ID.
     case callInUse
-    /// Terminals connect to the terminal gateway, POS agents to the POS gateway.
+    /// The device connected to the gateway of the other kind of device.
     case wrongGateway
 }
 
@@ -17,10 +17,10 @@ extension SessionRule {
     /// What to do, for the device's log.
     var sentence: String {
         switch self {
-        case .unsupported: "This action is not understood here; docs/devices.md lists those that are."
-        case .tooManyCalls: "Too many calls are open; wait for a reply, then call again."
-        case .callInUse: "Another open call has this number; number calls one after the other."
-        case .wrongGateway: "Terminals connect to the terminal gateway, POS agents to the POS gateway."
+        case .unsupported: "Unsupported action; docs/devices.md lists the supported ones."
+        case .tooManyCalls: "Too many open calls. Wait for a reply, then call again."
+        case .callInUse: "Another open call has the same ID. Number the calls consecutively."
+        case .wrongGateway: "Wrong gateway. Terminals connect to the terminal gateway, POS agents to the POS gateway."
         }
     }
 

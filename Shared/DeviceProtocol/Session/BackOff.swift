@@ -9,7 +9,7 @@ public struct BackOff: Hashable, Sendable {
     public static let most = Duration.seconds(30)
     /// A session that stood for so long starts the count anew.
     public static let stableAfter = Duration.seconds(30)
-    /// After ``CloseReason/replaced`` at least this: somebody else goes by this device's name.
+    /// After ``CloseReason/replaced`` at least this: another device uses this one's ID.
     public static let replaced = Duration.seconds(60)
 
     private var attempts = 0

@@ -30,7 +30,7 @@ public struct DeviceSessionStateMachine: Sendable {
         case event(DeviceEvent)
         /// The relay answered a call.
         case answered(CallID, DeviceReply)
-        /// The relay refused a call, or nobody knows what became of it.
+        /// The relay refused a call, or the result of a call is not known.
         case failed(CallID, CallFailure)
         /// The relay sent what this version cannot read; it was passed over.
         case unreadable(DeviceProtocolError)

@@ -5,7 +5,7 @@ import RelayDomain
 /// The gateway feeds it each text frame, each pong and, at ``deadline``, the time; it carries the outputs out in order.
 public struct GatewaySessionStateMachine: Sendable {
     public enum State: Hashable, Sendable {
-        /// Open, and nobody has said a word.
+        /// Open, and nothing has been received.
         case fresh
         /// The device has said who it is.
         case greeted(Device)

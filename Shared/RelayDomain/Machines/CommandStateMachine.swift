@@ -26,7 +26,7 @@ public struct CommandStateMachine: Hashable, Sendable {
         case deviceUncertain
         /// The device has a session again.
         case deviceConnected
-        /// Somebody wants no more of it.
+        /// It is canceled.
         case cancelRequested(Canceler)
         /// ``deadline`` may have passed.
         case timePassed
@@ -203,7 +203,7 @@ public enum CommandEnd: Hashable, Sendable {
     case entered(POSAnswer?)
     /// The device did not carry it out.
     case refused(ReasonCode)
-    /// Nobody can tell whether the POS program sent.
+    /// It is uncertain whether the POS program sent.
     case uncertain
     /// No acknowledgement came in time, so it was not carried out.
     case expired

@@ -11,7 +11,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case authorizing(Handover)
         /// The destination asks its customer first.
         case pendingCustomer
-        /// The destination was asked and nobody knows what it decided. Never the same as failed.
+        /// The destination was asked and its decision is not known. Never the same as failed.
         case unknown
         /// The destination is told to take the transaction back; what it did not see, it must never do.
         case reversing
@@ -65,7 +65,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case adapterLost
         /// An adapter of the destination is ready, or says that the destination is well again.
         case destinationReady
-        /// The phone or the device wants no more of it.
+        /// The phone or the device cancels it.
         case cancelRequested(Canceler)
         /// A person has found out what the destination will not say, and closes a reversal.
         case closed(Outcome)
@@ -100,7 +100,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
 
     public private(set) var state: State
     public private(set) var entered: Entered
-    /// Whether somebody wanted no more of it before the outcome.
+    /// Whether it was canceled before the outcome.
     public private(set) var isCancelRequested: Bool
     /// Inquiries in `pendingCustomer` and `unknown`, reversals in `reversing`.
     private var asking = Asking()

@@ -52,7 +52,7 @@ public enum DeviceCall: Hashable, Sendable {
     case result(CommandID, CommandResult, Evidence? = nil, at: Instant)
     /// My scanner read a code.
     case scan(ScannedCode, at: Instant)
-    /// The merchant wants no more of this command, of what I scanned, or of what passes at my tag.
+    /// The merchant cancels this command, this device's scan, or the transaction passing at its tag.
     case cancel(Cancelable, at: Instant)
     /// I am back, and know these commands and scans: what became of them?
     case resume([CommandID], scans: [SubmissionKeyText] = [])

@@ -6,7 +6,7 @@ public enum GatewayOrder: Hashable, Sendable {
     /// Answers a call.
     case reply(DeviceReply)
     case command(DeviceSession, Command)
-    /// Somebody wants no more of this command.
+    /// This command is canceled.
     case cancel(DeviceSession, CommandID)
     /// How a command or a scan of this device ended.
     case outcome(DeviceSession, CommandID?, scan: SubmissionKeyText?, TransactionStatus)

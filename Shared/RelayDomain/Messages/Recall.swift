@@ -23,7 +23,7 @@ public struct Recall: Hashable, Sendable {
     public var keys: [SubmissionKey: Known]
     public var information: Set<KeyedDigest>
     public var transactions: [TransactionID: Transaction]
-    /// What the journal holds and cannot read, and why: nobody knows whether it was seen.
+    /// What the journal holds and cannot read, and why: whether it was seen before is not known.
     public var unreadable: [JournalLookup: String]
 
     public init(

@@ -2,6 +2,7 @@
 public struct Registry: Hashable, Sendable {
     /// Grows by one with each change.
     public let version: UInt64
+    /// What was registered, as the operator wrote it.
     public let shop: Shop
     private let terminals: [TerminalID: Shop.Terminal]
     private let applications: [ApplicationID: Shop.Application]
@@ -49,10 +50,15 @@ public struct Registry: Hashable, Sendable {
         self.shop = shop
     }
 
+    /// A row of Table 1; nil if the terminal is not registered.
     public func terminal(_ id: TerminalID) -> Shop.Terminal? { terminals[id] }
+    /// A row of Table 2; nil if the application is not registered.
     public func application(_ id: ApplicationID) -> Shop.Application? { applications[id] }
+    /// Nil if the destination is not registered.
     public func destination(_ id: DestinationID) -> Shop.Destination? { destinations[id] }
+    /// Whether the POS is registered, paired or not.
     public func hasPOS(_ id: POSID) -> Bool { pos.contains(id) }
+    /// One of the shops of the registration; nil if it is not registered.
     public func shop(_ id: ShopID) -> Shop.Branch? { shops[id] }
     /// The terminal that a POS is paired with.
     public func terminal(pairedWith pos: POSID) -> TerminalID? { terminalsByPOS[pos] }

@@ -6,7 +6,9 @@ public struct ScanRule: Hashable, Sendable {
     public let length: ClosedRange<Int>
     /// How the code begins, scalar by scalar; may be empty.
     public let prefix: String
+    /// The application that a matching code belongs to.
     public let application: ApplicationID
+    /// What a matching code asks for.
     public let operation: Operation
 
     public init(

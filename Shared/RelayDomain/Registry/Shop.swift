@@ -2,10 +2,15 @@
 ///
 /// A shop may hold mistakes; ``Registry/init(_:version:)`` finds them.
 public struct Shop: Hashable, Sendable {
+    /// Who decides.
     public var destinations: [Destination]
+    /// Table 2.
     public var applications: [Application]
+    /// Table 1.
     public var terminals: [Terminal]
+    /// The seller terminals, paired or not.
     public var pos: [POSID]
+    /// What terminals may scan; no two match the same code.
     public var scanRules: [ScanRule]
     /// The shops on whose counters the terminals stand. None: nothing is known of them; else each terminal names one.
     public var shops: [Branch]
@@ -24,6 +29,7 @@ public struct Shop: Hashable, Sendable {
 
     /// Who approves payments or books rewards.
     public struct Destination: Hashable, Sendable {
+        /// Unique among destinations.
         public let id: DestinationID
         /// Which kind of adapter speaks to it, such as `echo` or `sandbox`.
         public let kind: ReasonCode
@@ -35,9 +41,13 @@ public struct Shop: Hashable, Sendable {
 
     /// A row of Table 2: which destination decides for an application, and what the application may ask for.
     public struct Application: Hashable, Sendable {
+        /// Unique among applications.
         public let id: ApplicationID
+        /// Who runs the application and issues its codes or memberships.
         public let issuer: IssuerID
+        /// What the application may ask for; not empty.
         public let functions: Set<Operation>
+        /// A registered destination.
         public let destination: DestinationID
         public init(id: ApplicationID, issuer: IssuerID, functions: Set<Operation>, destination: DestinationID) {
             self.id = id
@@ -49,7 +59,9 @@ public struct Shop: Hashable, Sendable {
 
     /// A row of Table 1: a relay terminal and the seller terminal it is paired with, if any.
     public struct Terminal: Hashable, Sendable {
+        /// Unique among terminals.
         public let id: TerminalID
+        /// The registered POS of its counter, of this terminal alone; nil if it is unpaired.
         public let pairedWith: POSID?
         /// The shop on whose counter it stands.
         public let shop: ShopID?
@@ -68,15 +80,20 @@ public struct Shop: Hashable, Sendable {
 
     /// One shop: what its customers know it by, and how it counts.
     public struct Branch: Hashable, Sendable {
+        /// Unique among shops.
         public let id: ShopID
         /// As customers read it: ``nameLength`` Unicode scalars.
         public let name: String
+        /// The currency that is entered here if none is named.
         public let currency: CurrencyCode
+        /// Where its days begin, for devices.
         public let timeZone: TimeZoneName
         /// The loyalty programs whose points may be counted on its counters, at most ``programsMax``.
         public let programs: [ProgramID]
 
+        /// In Unicode scalars.
         public static let nameLength = 1...64
+        /// How many loyalty programs a shop may have.
         public static let programsMax = 32
 
         public init(

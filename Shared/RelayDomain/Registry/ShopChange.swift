@@ -18,11 +18,13 @@ public struct ShopChange: Hashable, Sendable {
 
 /// One version of the registry, as its history tells of it.
 public struct ShopVersion: Hashable, Sendable {
+    /// Grows by one with each change.
     public let version: UInt64
     /// When it was written, by the wall clock.
     public let at: Instant
     /// Who applied it; empty where the Baton that wrote it did not ask.
     public let name: String
+    /// Why it was applied; empty if no reason was given.
     public let note: String
 
     /// How many versions, counted from the newest, a history tells.

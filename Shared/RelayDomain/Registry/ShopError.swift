@@ -1,31 +1,41 @@
-/// The mistake for which a shop was refused as a whole, and where it stands.
+/// The mistake for which a shop was refused as a whole, and where it is in the file.
 public struct ShopError: Error, Hashable, Sendable {
     /// The lists of a `shop.yaml`, by their keys.
     public enum List: String, Hashable, Sendable {
         case shops, destinations, applications, terminals, pos, scanRules
     }
 
+    /// What is wrong with an entry.
     public enum Problem: Hashable, Sendable {
+        /// An ID that an earlier entry has.
         case duplicate(String)
+        /// An ID that its list does not have.
         case notRegistered(String)
+        /// A POS that an earlier terminal is paired with.
         case pairedTwice(String, with: String)
+        /// A scan rule and an earlier one that match the same code.
         case overlaps(entry: Int)
+        /// A scan rule for an operation that its application does not have.
         case functionMismatch(String)
+        /// A list that needs an entry.
         case empty
-        /// Nothing stands there, and something must.
+        /// A required key without a value.
         case missing
         /// A name that people cannot read, or that is too long.
         case unreadableName
         /// A program whose name would be taken for a currency.
         case programLikeCurrency(String)
+        /// More entries than a list may have.
         case tooMany(most: Int)
     }
 
+    /// The list of the entry.
     public let list: List
     /// Counted from 0.
     public let index: Int
     /// The entry's key at fault, or nil for the entry as a whole.
     public let key: String?
+    /// What is wrong with it.
     public let problem: Problem
 
     public init(_ list: List, _ index: Int, _ key: String?, _ problem: Problem) {

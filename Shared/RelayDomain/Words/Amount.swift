@@ -8,6 +8,7 @@ public struct Amount: Hashable, Sendable {
 
     /// How many of the unit's smallest part: cents for EUR, whole yen for JPY, single points. From 0 to ``most``.
     public let minorUnits: Int64
+    /// What is counted.
     public let unit: Unit
 
     /// The largest sum: twelve digits, the width of ISO 8583's field 4.

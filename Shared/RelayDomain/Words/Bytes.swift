@@ -1,5 +1,6 @@
 /// Transaction information that only the reader it is sealed to can open. The relay carries it and cannot read it.
 public struct SealedInformation: Hashable, Sendable {
+    /// Nonce, ciphertext and tag; 1 to ``most``.
     public let bytes: [UInt8]
 
     /// The most bytes: a code of 4 KiB, its nonce and its tag, with room to spare.
@@ -14,6 +15,7 @@ public struct SealedInformation: Hashable, Sendable {
 
 /// What an adapter wants to find again when it is asked about a transaction later: it keeps nothing itself.
 public struct AdapterState: Hashable, Sendable {
+    /// The adapter's own; 1 to ``most``.
     public let bytes: [UInt8]
 
     /// The most bytes.
@@ -26,8 +28,9 @@ public struct AdapterState: Hashable, Sendable {
     }
 }
 
-/// A keyed digest (HMAC-SHA256): equal digests mean equal contents, and nobody without the key learns more.
+/// A keyed digest (HMAC-SHA256): equal digests mean equal contents; without the key they tell nothing else.
 public struct KeyedDigest: Hashable, Sendable {
+    /// Exactly 32.
     public let bytes: [UInt8]
 
     /// - Returns: nil unless there are exactly 32 bytes.

@@ -1,5 +1,6 @@
 /// A currency's three capital letters (ISO 4217), such as `EUR`.
 public struct CurrencyCode: Hashable, Sendable {
+    /// Three letters `A` to `Z`.
     public let text: String
 
     /// - Returns: nil unless the text is three letters `A` to `Z`. Whether the currency exists is the destination's to

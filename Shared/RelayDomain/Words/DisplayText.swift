@@ -2,6 +2,7 @@
 /// and does nothing there but be read: no control characters, no line breaks, no marks that turn the direction of
 /// writing.
 public struct DisplayText: Hashable, Sendable, CustomStringConvertible {
+    /// Printable, without line breaks.
     public let text: String
 
     /// The most Unicode scalars.

@@ -2,20 +2,20 @@
 
 /// Why a transaction failed before anything reached the destination.
 public enum FailureReason: String, Hashable, Sendable, CaseIterable {
-    /// The device did not take the command in time.
+    /// The device did not acknowledge the command in time.
     case noAcknowledgement
-    /// The terminal took the command but asked for nothing in time, or not before the code expired.
+    /// The terminal acknowledged the command but did not submit in time, or not before the code expired.
     case noSubmission
-    /// The device refused the command; the reason stands beside it.
+    /// The device refused the command; `deviceReason` says why.
     case deviceRefused
-    /// Phone and merchant named different sums.
+    /// The phone and the merchant named different amounts.
     case amountMismatch
-    /// Nobody at the counter named a sum: the destination wants one, or the phone alone named one.
+    /// The merchant named no amount, although the destination requires one or the phone named one.
     case amountRequired
-    /// No adapter of the destination took the request in time.
+    /// No adapter of the destination accepted the request in time.
     case destinationUnavailable
-    /// The adapter says that it did not ask the destination.
+    /// The adapter reports that it did not send the request to the destination.
     case notSent
-    /// The phone or the device wanted no more of it, in time.
+    /// The phone or the device canceled before anything was sent.
     case canceled
 }

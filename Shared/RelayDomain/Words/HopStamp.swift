@@ -6,8 +6,11 @@ public enum Hop: String, Hashable, Sendable, CaseIterable {
 /// One hop's stamp: what it did with the transaction, and when by its own estimate of relay time. In a
 /// ``TransactionStatus`` it shows the time of day.
 public struct HopStamp: Hashable, Sendable {
+    /// Who stamped.
     public let hop: Hop
+    /// What it did.
     public let act: Act
+    /// When, by its own estimate of relay time.
     public let at: Instant
 
     /// How long before acceptance a stamp may lie: what a phone or a scanner waited with.
@@ -37,7 +40,7 @@ public struct HopStamp: Hashable, Sendable {
         case forwarded
         /// The destination's answer came in.
         case answered
-        /// The phone or the device wanted no more of it.
+        /// The phone or the device canceled.
         case cancelRequested
         /// The router asked for the first time what became of the transaction.
         case inquired

@@ -1,12 +1,14 @@
-/// A point of router time, in milliseconds since 1970-01-01T00:00:00Z.
+/// A point of relay time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// All limits are router time. Far ends learn it with `welcome` and each beat and add their own monotonic clock.
+/// All limits are relay time. Far ends learn it with `welcome` and each beat and add their own monotonic clock.
 ///
 /// It lies in the years that RFC 3339 can write, 1970 to 9999: what a peer says outside of them, or what a sum would
-/// give, is the nearest that does. So no number that anybody sends breaks any arithmetic.
+/// give, is
+/// the nearest that does. So no number from outside can overflow.
 public struct Instant: Hashable, Comparable, Sendable {
     private static let bounds: ClosedRange<Int64> = 0...253_402_300_799_999
 
+    /// Since 1970-01-01T00:00:00Z; never negative.
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) {

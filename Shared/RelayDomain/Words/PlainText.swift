@@ -1,4 +1,4 @@
-// Text that comes from elsewhere and ends on somebody's terminal, in a log or on the record.
+// Text from outside that is shown on a person's terminal, in a log or in the record.
 
 extension StringProtocol {
     /// Whether it is one line that does nothing but be read: no control characters, no line breaks, no marks that turn

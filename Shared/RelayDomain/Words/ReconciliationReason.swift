@@ -2,14 +2,14 @@
 
 /// Something that a person has to look at, opened beside a state or an outcome that stays as it is.
 public enum ReconciliationReason: String, Hashable, Sendable, CaseIterable {
-    /// The POS agent cannot tell whether the POS program sent the information.
+    /// The POS agent cannot tell whether the POS program sent the code or membership ID.
     case handedOverMaybe
-    /// The POS agent says that it entered the information although the relay had not let it begin.
+    /// The POS agent entered the code or membership ID before the relay told it to proceed.
     case enteredOutOfTurn
-    /// An answer came that contradicts the outcome.
+    /// An answer arrived that contradicts the outcome.
     case contradictingAnswer
-    /// The destination refuses to take the transaction back.
+    /// The destination refuses the reversal.
     case reversalRefused
-    /// It had no outcome in a backup that was restored; what happened after the backup is not known.
+    /// A backup was restored in which it had no outcome. What happened after the backup is not known.
     case restoredFromBackup
 }

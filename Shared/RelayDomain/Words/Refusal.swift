@@ -2,65 +2,65 @@
 
 /// Why something was not taken on. A refusal before acceptance leaves no transaction, only a counter.
 public enum Refusal: String, Hashable, Sendable, CaseIterable {
-    /// It does not read as the API or the protocol describes it.
+    /// The request does not conform to the API or the device protocol.
     case malformed
-    /// It has more bytes than are taken.
+    /// The request exceeds the size limit.
     case tooLarge
-    /// No such device is registered.
+    /// The device is not registered.
     case unknownTerminal
-    /// No such application is registered.
+    /// The application is not registered.
     case unknownApplication
     /// The relay does not know this transaction.
     case unknownTransaction
     /// The relay does not know this command for this device.
     case unknownCommand
-    /// No rule of the shop matches the scanned code.
+    /// No scan rule matches the scanned code.
     case noScanRule
-    /// The device serves somebody else.
+    /// The device is busy with another transaction.
     case deviceBusy
-    /// The one-time code was used before.
+    /// The one-time code has already been used.
     case codeUsed
-    /// Another transaction that is under way holds the one-time code.
+    /// Another transaction in progress uses this one-time code.
     case codeInUse
     /// The code was scanned without an amount, and its destination requires one.
     case amountRequired
-    /// The code's time was over before it was taken on.
+    /// The code expired before the request was accepted.
     case codeExpired
-    /// The application or its destination does not have this function.
+    /// The application or its destination does not support this function.
     case functionMismatch
-    /// The key stands for another request.
+    /// The key was already used for a different request.
     case keyReused
-    /// The relay terminal has no session.
+    /// The relay terminal is not connected.
     case terminalOffline
-    /// The POS that the terminal is paired with has no session, or is paired with none.
+    /// The paired POS is not connected, or the POS is paired with no terminal.
     case posOffline
-    /// No such POS is registered.
+    /// The POS is not registered.
     case unknownPOS
-    /// The relay terminal is connected and says that it is not ready.
+    /// The relay terminal is connected and reports that it is not ready.
     case terminalNotReady
-    /// The POS agent is connected and says that its POS program is not ready.
+    /// The POS agent is connected and reports that its POS program is not ready.
     case posNotReady
     /// No adapter of the destination is ready.
     case destinationUnavailable
-    /// The relay has as much to do as it takes on.
+    /// The relay is at capacity.
     case overloaded
-    /// The link to the router broke, or was silent, while somebody waited for its answer.
+    /// The connection to the router broke or went silent before the router answered.
     case relayLost
-    /// The time for it is over.
+    /// The time limit has passed.
     case tooLate
-    /// A call before its time: `hello`, then `prove`, then the others; `result` with `entered` only after `proceed`.
+    /// The call came out of order. The order is `hello`, `prove`, then the others; `result` with `entered` only after `proceed`.
     case outOfTurn
-    /// It belongs to another device, session or router.
+    /// The command belongs to another device, session or router.
     case notYours
-    /// There is an outcome already, and it stays.
+    /// The transaction already has its outcome, which does not change.
     case alreadyFinal
-    /// The relay has taken another word on this command, and it stays.
+    /// The relay already accepted a different answer to this command.
     case alreadyTaken
-    /// Nothing of this transaction waits for a person.
+    /// Nothing in this transaction needs reconciliation.
     case nothingToReconcile
-    /// The registry is another than the one that the change was compared with.
+    /// The registry has changed since this change was compared with it.
     case shopChanged
-    /// The registration has a mistake and was refused as a whole.
+    /// The shop file has a mistake and was refused as a whole.
     case invalidShop
 }
 

@@ -1,6 +1,8 @@
 /// Why a destination says no: a stable word for programs, and a sentence for the people at the counter if it has one.
 public struct StatedReason: Hashable, Sendable {
+    /// For programs.
     public let code: ReasonCode
+    /// For cashier and customer, in the destination's own words.
     public let text: DisplayText?
 
     public init(_ code: ReasonCode, text: DisplayText? = nil) {

@@ -1,5 +1,6 @@
 /// A name of the IANA time zone database, such as `Europe/Berlin` or `UTC`.
 public struct TimeZoneName: Hashable, Sendable, CustomStringConvertible {
+    /// Such as `Europe/Berlin`.
     public let text: String
 
     /// - Returns: nil unless the text is shaped like such a name: one to three parts between slashes, each beginning

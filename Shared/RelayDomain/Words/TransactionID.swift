@@ -107,6 +107,7 @@ extension TransactionID: CustomStringConvertible {
 
 /// Names a command. A transaction has at most one, so the command's ID is the transaction's behind `c-`.
 public struct CommandID: Hashable, Sendable, CustomStringConvertible {
+    /// The transaction that the command is part of.
     public let transaction: TransactionID
 
     public init(_ transaction: TransactionID) { self.transaction = transaction }
@@ -131,6 +132,7 @@ public struct CommandID: Hashable, Sendable, CustomStringConvertible {
 /// Twelve digits that travel with every message to a destination: two of the journal, ten of the sequence of the
 /// event that authorized. Unique for ten thousand million events of a journal; fits ISO 8583's field 37.
 public struct RetrievalReferenceNumber: Hashable, Sendable, CustomStringConvertible {
+    /// At most twelve digits.
     public let number: UInt64
 
     public init(journal: UInt8, sequence: UInt64) {

@@ -37,7 +37,7 @@ public struct BusLimits: Sendable {
     public var linger: Duration = .milliseconds(500)
     /// How many peers a ``LinkServer`` keeps, and how many addresses a ``LinkClient`` connects to.
     public var peersMax = 1024
-    /// How many topics one subscriber may listen to: one for each transaction that somebody watches at an ingress.
+    /// How many topics one subscriber may have: one for each transaction that is watched at an ingress.
     public var subscriptionsMax = 20_000
     /// How many topics all subscribers together may listen to. Beyond it the one with most of them is shown out.
     public var subscriptionsInAllMax = 100_000

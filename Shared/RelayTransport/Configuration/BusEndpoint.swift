@@ -6,7 +6,7 @@ public enum BusEndpoint: String, Sendable, CaseIterable {
     case devices
     /// Destination adapters: the router asks, they answer.
     case destinations
-    /// Whoever wants to hear news of transactions; see ``Publisher``.
+    /// Subscribers to news of transactions; see ``Publisher``.
     case events
 
     /// What is added to the port of a `tcp://` address, which names the first endpoint's.

@@ -10,7 +10,7 @@ extension Socket {
     /// ``LinkStateMachine``'s care. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input
     /// is stopped at the high-water mark; the links' own beat finds dead peers, and TCP's keep-alive dead machines.
     /// - Parameter endpoint: what a router's socket is bound to; nil for one that connects.
-    /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that nobody called insecure.
+    /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that was not called insecure.
     func configure(
         _ configuration: BusConfiguration, for address: String, binding endpoint: BusEndpoint? = nil
     ) throws(TransportError) {

@@ -4,7 +4,7 @@ public enum LinkLoss: String, Sendable, CaseIterable {
     case silent
     /// The connection broke: the process ended, or a message was too long for its socket.
     case disconnected
-    /// A message could not be handed over, for nobody is there any more.
+    /// A message could not be sent, because the peer has gone.
     case unreachable
     /// The other end said that it leaves, or that it does not know us (any more).
     case goodbye

@@ -84,7 +84,7 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// Says goodbye to a peer and forgets it. ``lost`` is not called for it.
     public func dismiss(_ peer: Peer) { links.dismiss(peer) }
 
-    /// Says goodbye to all, closes the socket and lets go of the owner's closures. Calls nobody.
+    /// Says goodbye to all, closes the socket and releases the owner's closures without calling them.
     public func close() {
         links.close()
         received = { _, _, _ in }

@@ -13,7 +13,7 @@ public struct MessageHeader: Hashable, Sendable {
     public var traceparent: String
     /// What version 00 needs is 55 bytes; later ones may add some.
     static let traceparentBytesMax = 128
-    /// Router time after which nobody waits for an answer any more, or nil.
+    /// Relay time after which no answer is awaited, or nil.
     public var deadline: Instant?
 
     public init(correlation: UInt64 = 0, traceparent: String = "", deadline: Instant? = nil) {

@@ -77,7 +77,7 @@ final class PeerConnections {
         Dictionary(uniqueKeysWithValues: links.values.map { ($0.peer, $0.hello) })
     }
 
-    /// A peer's link; nil if it is over, whoever has its routing ID now.
+    /// A peer's link; nil if it has ended, even if another peer has its routing ID now.
     private func link(of peer: Peer) -> Link? {
         links[peer.routingNumber].flatMap { $0.peer == peer ? $0 : nil }
     }
@@ -144,7 +144,7 @@ final class PeerConnections {
             counters.count(refused: "unreadThere")
             unread(peer, link?.hello, .there(reason: reason))
         case .unreadable(.tooLong, _) where link == nil, .unreadable(.tooManyFields, _) where link == nil:
-            // It is no hello, and may be from a peer that does not know yet that its link is over.
+            // Not a hello; perhaps from a peer that does not know yet that its link has ended.
             apply(.heard(.message), to: peer)
         case .unreadable(let why, let correlation): refuse(why, correlation, from: peer)
         }
@@ -159,7 +159,7 @@ final class PeerConnections {
     }
 
     private func deliver(_ message: WireBody, _ header: MessageHeader, from peer: Peer) {
-        // Whoever asked has given up, and asks again if he still wants it.
+        // The process that asked has given up; it asks again if it still needs the answer.
         if let deadline = header.deadline, deadline < routerTime() { return counters.count(refused: "overdue") }
         do {
             try received(peer, message, header)

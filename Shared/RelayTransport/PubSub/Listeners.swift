@@ -61,7 +61,7 @@ struct Listeners {
         charged -= charges.removeValue(forKey: account) ?? 0
     }
 
-    /// Whether somebody would hear an event of this topic.
+    /// Whether this topic has a subscriber.
     func hasSubscriber(_ topic: String) -> Bool {
         guard !owners.isEmpty else { return false }
         let bytes = Array(topic.utf8)

@@ -1,7 +1,7 @@
 import RelayDomain
 import RelayMessages
 
-/// The router's end of `events`: news of transactions to whoever listens, as hints.
+/// The router's end of `events`: news of transactions to their subscribers, as hints.
 ///
 /// A message is two frames, the topic and the envelope. A subscriber that is slow or away misses some: what it needs to
 /// know for certain it asks for (the journal can tell it again).
@@ -64,7 +64,7 @@ public final class Publisher<Event: EnvelopeBody> {
     }
 
     /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
-    /// queue is full. An event that nobody would hear is not even written.
+    /// queue is full. An event without subscribers is not even written.
     /// - Returns: `sent` or `tooLong`: publishing never fails because of a subscriber.
     @discardableResult
     public func publish(_ event: @autoclosure () -> Event, _ header: MessageHeader = .none, topic: String) -> SendResult

@@ -15,6 +15,8 @@ import Synchronization
 /// actor Echo {
 ///     nonisolated let reactor: Reactor
 ///     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+///
+///     init(_ reactor: Reactor) { self.reactor = reactor }
 /// }
 /// ```
 ///
@@ -109,7 +111,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     private func beginStop(_ continuation: CheckedContinuation<Void, Never>) {
         stopped.append(continuation)
         isStopping = true
-        // Closing tells nobody: owners that want to say goodbye do so before they stop their reactor.
+        // Closing sends nothing: owners that want to say goodbye do so before they stop their reactor.
         for socket in sockets { socket.close() }
         for timer in timers { timer.cancel() }
         sockets = []

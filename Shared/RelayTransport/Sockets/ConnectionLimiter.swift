@@ -21,9 +21,10 @@ struct ConnectionLimiter {
     var count: Int { known.count + strangers.count }
     var hasStrangers: Bool { !strangers.isEmpty }
 
-    /// Somebody has connected.
+    /// A peer has connected.
     /// - Returns: who has to go if that is one too many: whoever has kept silent for longest; the newcomer, where all
-    ///   others have said hello or none is said.
+    ///   others
+    ///   have said hello or none is said.
     mutating func entered(_ file: Int32, now: ContinuousClock.Instant) -> Int32? {
         known.remove(file)
         strangers[file] = now
@@ -34,13 +35,13 @@ struct ConnectionLimiter {
         return leaver
     }
 
-    /// Somebody has said hello.
+    /// A peer has said hello.
     mutating func introduced(_ file: Int32) {
         strangers[file] = nil
         known.insert(file)
     }
 
-    /// The link of somebody who is still connected is over; it says hello again or leaves.
+    /// The link of a peer that is still connected has ended; the peer says hello again or leaves.
     mutating func estranged(_ file: Int32, now: ContinuousClock.Instant) {
         if known.remove(file) != nil { strangers[file] = now }
     }

@@ -122,7 +122,7 @@ final class Socket {
 
     /// Reports what happens to the socket's connections, from now on; see ``onEvent``.
     ///
-    /// libzmq's thread waits while some thousand events are not read, and accepts nobody meanwhile.
+    /// libzmq's thread waits while some thousand events are not read, and accepts no connection meanwhile.
     func watch(on reactor: Reactor) throws(TransportError) {
         let address = "inproc://monitor-\(UInt(bitPattern: handle))-\(descriptor)"
         guard zmq_socket_monitor(handle, address, SocketEvent.mask) == 0 else { throw .library("zmq_socket_monitor") }

@@ -4,7 +4,7 @@ import CZeroMQ
 ///
 /// It is the only place where a failed CURVE handshake shows: sends go on without an error.
 public enum SocketEvent: String, Sendable, CaseIterable {
-    /// Somebody has connected to a bound socket; nothing is agreed on yet.
+    /// A peer has connected to a bound socket; nothing is agreed on yet.
     case accepted
     /// A connection to a bound socket, or of a connecting one, is ready for messages: keys are agreed on.
     case ready

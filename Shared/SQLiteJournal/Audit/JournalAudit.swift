@@ -47,7 +47,7 @@ struct JournalAudit {
         return report
     }
 
-    /// Reads a file that nobody else has open, and lets go of it.
+    /// Reads a file that no other process has open, and closes it.
     static func fault(at path: String, _ progress: (UInt64, UInt64) throws -> Void) throws -> JournalFault? {
         var audit = try JournalAudit(at: path)
         defer { try? audit.queue.close() }
@@ -77,7 +77,7 @@ struct JournalAudit {
     }
 
     private mutating func check(_ row: Row, _ head: EventChain) -> JournalFault? {
-        // Whoever tampers is not bound to a column's type.
+        // A tampered column may have any type.
         let sequence: Int64 = row[0]
         guard let version = row.value(2, Int64.self), let at = row.value(3, Int64.self),
             let kind = row.value(4, String.self), let body = row.value(5, String.self),

@@ -32,7 +32,7 @@ public struct RelayFiles: Sendable {
     }
 
     /// The lowest number of a journal that holds transactions, whichever version of Baton wrote it; nil if none does.
-    /// - Throws: ``JournalError`` for a journal that cannot be read: then nobody knows.
+    /// - Throws: ``JournalError`` for a journal that cannot be read: then it is not known.
     public func journalWithTransactions() throws -> UInt8? {
         try numbers.first { number in
             let path = journal(number)

@@ -114,7 +114,7 @@ public enum ProcessExit: Hashable, Sendable {
     case signal(Int32)
     /// It could not even be started.
     case notStarted(String)
-    /// It has ended, and nobody knows how.
+    /// It has ended; how is not known.
     case lost
 
     /// What a shell reports for it.

@@ -1,4 +1,4 @@
-/// Decides when a process is deaf: one of its loops has not come round for so long that nobody is served any more.
+/// Decides when a process is deaf: one of its loops has not come round for so long that the process serves no requests.
 ///
 /// Words come in, a verdict goes out; no clock, no pipe. Slow is not deaf: a loop that comes round at all within
 /// ``deafMax`` is left alone for as long as it likes.

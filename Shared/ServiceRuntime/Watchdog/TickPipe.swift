@@ -1,6 +1,6 @@
 import Foundation
 
-/// The private pipe by which a process tells whoever started it that its loops come round, at the reading end.
+/// The private pipe by which a process reports to its parent that its loops come round, at the reading end.
 public final class TickPipe: Sendable {
     /// The number under which the process that is started finds the writing end, named by `BATON_TICKS`.
     public static let descriptor: Int32 = 3

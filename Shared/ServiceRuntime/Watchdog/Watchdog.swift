@@ -1,9 +1,10 @@
 import CProcess
 import Foundation
 
-/// The parent of each process that nobody else supervises: starts the executable again as its worker, passes signals
-/// on, and kills the worker once a loop of it does not come round any more. Ends as the worker does, so that whoever
-/// restarts processes (compose, systemd) sees one process.
+/// The parent of each process that has no other supervisor: starts the executable again as its worker, passes signals
+/// on,
+/// and kills the worker once one of its loops no longer comes round. Ends as the worker does, so that a service manager
+/// (compose, systemd) sees one process.
 ///
 /// One thread, no socket, no file. It breaks no lock: the system lets go of a dead worker's, and a standby takes it. If
 /// it is killed itself the worker dies with it.

@@ -5,7 +5,7 @@ import Yams
 
 @testable import ErrorCatalogue
 
-/// docs/errors.yaml is the one place for what Baton answers when it says no.
+/// docs/errors.yaml is the one source of every error code.
 @Suite struct ErrorCatalogueTests {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -32,9 +32,9 @@ import Yams
 
     @Test(arguments: [
         ("refusals:\n  gone:\n    means: Gone.", "blame is missing"),
-        ("refusals:\n  gone:\n    means: Gone.\n    blame: moon", "gone.blame: moon is none"),
-        ("refusals:\n  gone:\n    means: Gone.\n    means: Gone.", "means stands there twice"),
-        ("moods:\n", "there is no such list"),
+        ("refusals:\n  gone:\n    means: Gone.\n    blame: moon", "gone.blame: moon is not one"),
+        ("refusals:\n  gone:\n    means: Gone.\n    means: Gone.", "means appears twice"),
+        ("moods:\n", "unknown list"),
         ("refusals:\n", "http: is missing"),
         ("refusals: none\n", "line 1"),
     ]) func mistakesAreNamed(yaml: String, names: String) {

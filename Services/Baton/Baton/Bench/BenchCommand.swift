@@ -81,7 +81,7 @@ struct BenchCommand: AsyncParsableCommand {
 
 extension BenchOptions.Part: ExpressibleByArgument {}
 
-/// Runs a measurement until it is through, or until somebody presses Ctrl-C.
+/// Runs a measurement until it is done, or until Ctrl-C.
 private struct BenchService: Service {
     let options: BenchOptions
     let isJournal: Bool

@@ -48,7 +48,7 @@ public enum BatonCommandLine {
         end(exitCode: exitCode)
     }
 
-    /// What was said is written first, if somebody reads it.
+    /// Pending output is written first, if it has a reader.
     private static func end(exitCode: Int32) -> Never {
         StandardStream.output.flush()
         StandardStream.error.flush()

@@ -93,7 +93,7 @@ struct JournalVerify: ParsableCommand {
         if isUnread { throw ExitCode(3) }
     }
 
-    /// The journals that are there. Where their folder cannot be listed nobody knows.
+    /// The existing journals. If their folder cannot be listed, that is not known.
     private func made(_ engine: some JournalEngine, _ home: Home) throws -> [UInt8] {
         do {
             let numbers = try engine.journals()

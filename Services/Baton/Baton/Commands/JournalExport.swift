@@ -79,7 +79,8 @@ struct JournalExport: ParsableCommand {
 
     /// The transactions of a journal that pass a filter, a bounded number at a time.
     /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read,
-    ///   whatever the filter: nobody knows what they are.
+    ///   whatever
+    ///   the filter: their contents are not known.
     static func transactions(
         _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {

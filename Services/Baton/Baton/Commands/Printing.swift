@@ -13,7 +13,7 @@ func print(_ text: String, terminator: String = "\n") throws {
     }
 }
 
-/// Says one line while a command goes on, also where standard output is a pipe or a file. What nobody reads is lost.
+/// Says one line while a command goes on, also where standard output is a pipe or a file. Without a reader it is lost.
 func printLine(_ line: String) { StandardStream.output.writeLine(line) }
 
 /// Prints one line to standard error, at once.

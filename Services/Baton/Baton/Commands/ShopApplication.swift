@@ -30,7 +30,7 @@ struct ShopApplication: ParsableArguments {
     }
 
     /// Shows what changes, asks, and applies it if the registry still is what was shown.
-    /// - Parameter note: what stands in the history where nobody says what for.
+    /// - Parameter note: the reason in the history if none is given.
     func apply(_ shop: Shop, over present: RouterConsole.Registered, at router: RouterConsole, note: String = "")
         async throws
     {
@@ -72,7 +72,7 @@ struct ShopApplication: ParsableArguments {
         }
     }
 
-    /// Asks at the terminal. Where there is none nobody can have confirmed.
+    /// Asks at the terminal. Without a terminal the answer is no.
     private func isConfirmed(_ review: ShopReview) throws -> Bool {
         if yes {
             guard review.leftOpen.isEmpty || leaveOpen else { throw OperatorError.stillOpen }

@@ -30,7 +30,7 @@ struct SampleFlows: Sendable {
 
     /// What became of it.
     private struct Ending {
-        /// Nil if the relay took nothing on, or nobody knows.
+        /// Nil if the relay accepted nothing, or that is not known.
         let report: TransactionReport?
         let said: String
         /// Until the phone, or the terminal's display, had it.

@@ -60,7 +60,7 @@ struct LedgerDay: Hashable, Comparable {
 
 /// The time zone in which days are meant: `TZ`, or this machine's.
 enum LedgerZone {
-    /// - Throws: ``OperatorError/timeZone(_:)`` for a name that nobody knows: it would silently be UTC.
+    /// - Throws: ``OperatorError/timeZone(_:)`` for an unknown name: it would silently be UTC.
     static func current(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(OperatorError)
         -> TimeZone
     {

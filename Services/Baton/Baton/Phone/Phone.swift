@@ -21,7 +21,7 @@ struct Phone: Sendable {
     private static let grace = Duration.seconds(5)
     /// Between repeats where the relay names no other pause.
     private static let pause = Duration.milliseconds(250)
-    /// Follows no redirect: a code is sent to whom it was meant for, or to nobody. Lives as long as the process.
+    /// Follows no redirect: a code is sent only to the address it was meant for. Lives as long as the process.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.redirectConfiguration = .disallow
@@ -29,9 +29,10 @@ struct Phone: Sendable {
     }()
 
     /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the
-    /// same request under the same key while there is time; an answer without outcome, as an ingress gives that ends,
-    /// by asking on.
-    /// - Throws: ``OperatorError/http(url:reason:)`` if nobody answered and nothing was sent,
+    /// same
+    /// request under the same key while there is time; an answer without outcome, as an ingress gives that ends, by
+    /// asking on.
+    /// - Throws: ``OperatorError/http(url:reason:)`` if there was no answer and nothing was sent,
     ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have it all the same, whatever it said later.
     func submit(_ request: SubmissionRequest, within wait: Duration) async throws -> Answer {
         let deadline = ContinuousClock.now + wait

@@ -15,7 +15,7 @@ struct PhoneError: Error, Hashable {
         self.mayHaveBeenSent = mayHaveBeenSent
     }
 
-    /// What the HTTP client threw. An error that nobody foresaw counts as one after the sending.
+    /// What the HTTP client threw. An unexpected error counts as one after the sending.
     init(_ error: any Error) {
         switch error {
         case let error as NIOConnectionError:

@@ -54,7 +54,7 @@ struct SubmissionRequest: Sendable {
 }
 
 extension SubmissionKeyText {
-    /// A key that nobody else makes.
+    /// A new random key.
     static func new() -> SubmissionKeyText {
         guard let key = SubmissionKeyText(UUID().uuidString.lowercased()) else {
             preconditionFailure("a UUID is made of hexadecimal digits and hyphens")

@@ -36,7 +36,7 @@ struct TransactionReport: Codable, Sendable {
         let milliseconds: Int64?
     }
 
-    /// How many marks are shown of what somebody else's program says.
+    /// How many marks are shown of an ingress's answer, which may be another program's.
     private static let marksMax = 16
 
     /// The outcome with its sum, or where the transaction stands.

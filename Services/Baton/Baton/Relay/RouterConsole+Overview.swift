@@ -25,7 +25,7 @@ extension RouterConsole {
         }
     }
 
-    /// Asks the routers of all journals. One that does not answer keeps nobody from the others.
+    /// Asks the routers of all journals. One that does not answer does not hold up the others.
     func overviews() async throws(OperatorError) -> Overviews {
         var overviews = Overviews()
         for journal in 0..<UInt8(clamping: max(1, try await journals())) {

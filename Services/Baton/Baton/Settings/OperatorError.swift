@@ -25,7 +25,7 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     /// The demonstration's shop file lacks something.
     case sample(String)
     case http(url: String, reason: String)
-    /// Nobody reads what is typed.
+    /// The keyboard's pipe has no reader.
     case noKeyboard(path: String)
     /// A tag leads to a relay that BATON_RELAYS does not name.
     case strangeRelay(String)
@@ -35,7 +35,7 @@ enum OperatorError: Error, Equatable, CustomStringConvertible {
     case notPrinted(reason: String)
     /// The user answered no.
     case notConfirmed
-    /// Transactions are open at a destination that would go, and nobody said that they may be left.
+    /// Transactions are open at a destination that would be removed, and `--leave-open` was not given.
     case stillOpen
 
     var description: String {

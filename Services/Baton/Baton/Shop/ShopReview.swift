@@ -3,10 +3,11 @@ import RelayDomain
 /// What an operator should know before one shop replaces another.
 struct ShopReview: Equatable {
     let difference: ShopDifference
-    /// Destinations of the new shop that nobody serves now, in sentences.
+    /// Destinations of the new shop without an adapter now, in sentences.
     let unserved: [String]
-    /// What is open at destinations that go, or are somebody else from now on, in sentences. Whoever applies it all the
-    /// same leaves it to a person.
+    /// The transactions that are open at destinations that are removed or get another kind, in sentences. Applying the
+    /// shop
+    /// all the same leaves them to a person.
     let leftOpen: [String]
 
     /// How many open transactions of one destination are named.
@@ -15,7 +16,7 @@ struct ShopReview: Equatable {
     init(from old: Shop, to new: Shop, _ overviews: RouterConsole.Overviews) {
         difference = ShopDifference(from: old, to: new)
         let former = Dictionary(old.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
-        // Whoever serves one of another kind now will not serve it then.
+        // The adapters of another kind that serve it now will not serve it then.
         let lacking = new.destinations.filter { destination in
             !overviews.isServed(destination.id) || (former[destination.id] ?? destination.kind) != destination.kind
         }

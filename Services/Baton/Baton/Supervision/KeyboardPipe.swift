@@ -3,7 +3,7 @@ import ServiceRuntime
 
 /// What stands in for a terminal's keyboard and scanner: a named pipe, `run/<name>.keyboard` below the home.
 ///
-/// Whoever may write there can type: `echo 'amount 12.50 EUR' > .baton/run/counter-1.keyboard`.
+/// Any process that may write there can type: `echo 'amount 12.50 EUR' > .baton/run/counter-1.keyboard`.
 struct KeyboardPipe: Sendable {
     let path: String
 
@@ -19,7 +19,7 @@ struct KeyboardPipe: Sendable {
     }
 
     /// Types one line. Never waits: not for a reader, and not for room.
-    /// - Returns: false if nobody reads, or what is there is no pipe.
+    /// - Returns: false if the pipe has no reader, or the file is not a pipe.
     func type(_ line: String) -> Bool {
         let descriptor = Foundation.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

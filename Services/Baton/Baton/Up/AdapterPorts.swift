@@ -1,7 +1,8 @@
 import RelayDomain
 
-/// Which admin port each adapter has: the same for as long as its destination is registered, so that nobody is
-/// restarted for another's sake and monitoring finds it again.
+/// Which admin port each adapter has: the same for as long as its destination is registered, so that no adapter is
+/// restarted
+/// because of another one, and monitoring finds it again.
 struct AdapterPorts {
     private let ports: [UInt16]
     private var taken: [DestinationID: UInt16] = [:]

@@ -4,7 +4,7 @@ import ServiceRuntime
 /// Processes of an earlier `baton up` that was killed: most end by themselves when their parent does, and some need to
 /// be told.
 ///
-/// Looked for while the home's lock is held, so nobody else looks after them.
+/// Looked for while the home's lock is held, so that no other `baton up` supervises them.
 struct Leftovers {
     /// How long they may take.
     private static let endTimeout = Duration.seconds(16)

@@ -13,7 +13,7 @@ struct ServiceManager: Sendable {
         case alive = "WATCHDOG=1"
     }
 
-    /// What it hands to the process that it started, and what is nobody else's.
+    /// What it hands to the process that it started, and to no other.
     static let variables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
 
     private let channel: any Channel
@@ -23,7 +23,7 @@ struct ServiceManager: Sendable {
     /// - Parameters:
     ///   - environment: of this process.
     ///   - pid: of this process; a watchdog that means another one is not asked for.
-    /// - Returns: nil if nobody wants to hear anything, or its socket is not there.
+    /// - Returns: nil if no service manager has asked for notices, or its socket does not exist.
     init?(_ environment: [String: String], pid: Int32) async {
         guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") else { return nil }
         let bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -48,7 +48,7 @@ enum UpDisplay {
         heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(wordsMax).plain, of: name))" } ?? ""
     }
 
-    /// A process names the setting that it was given; whoever runs `up` has set it under another name.
+    /// A process names the setting that it was given; the operator has set it for `up` under another name.
     static func inOwnWords(_ line: String, of name: String) -> String {
         let own = ["terminal-gateway": "_TERMINALS", "pos-gateway": "_POS", "sandbox": "_SANDBOX"][name]
         return own.map { line.replacing(/BATON_LISTEN\b/, with: "BATON_LISTEN\($0)") } ?? line

@@ -3,49 +3,49 @@ import RelayDomain
 
 /// The stable word of a problem document: what phones are refused, and what HTTP gets wrong.
 enum PhoneErrorCode: String, Hashable, Sendable, CaseIterable {
-    /// It does not read as the API or the protocol describes it.
+    /// The request does not conform to the API or the device protocol.
     case malformed
-    /// It has more bytes than are taken.
+    /// The request exceeds the size limit.
     case tooLarge
-    /// No such device is registered.
+    /// The device is not registered.
     case unknownTerminal
-    /// No such application is registered.
+    /// The application is not registered.
     case unknownApplication
     /// The relay does not know this transaction.
     case unknownTransaction
-    /// The device serves somebody else.
+    /// The device is busy with another transaction.
     case deviceBusy
-    /// The one-time code was used before.
+    /// The one-time code has already been used.
     case codeUsed
-    /// Another transaction that is under way holds the one-time code.
+    /// Another transaction in progress uses this one-time code.
     case codeInUse
-    /// The code's time was over before it was taken on.
+    /// The code expired before the request was accepted.
     case codeExpired
-    /// The application or its destination does not have this function.
+    /// The application or its destination does not support this function.
     case functionMismatch
-    /// The key stands for another request.
+    /// The key was already used for a different request.
     case keyReused
-    /// The relay terminal has no session.
+    /// The relay terminal is not connected.
     case terminalOffline
-    /// The POS that the terminal is paired with has no session, or is paired with none.
+    /// The paired POS is not connected, or the POS is paired with no terminal.
     case posOffline
-    /// The relay terminal is connected and says that it is not ready.
+    /// The relay terminal is connected and reports that it is not ready.
     case terminalNotReady
-    /// The POS agent is connected and says that its POS program is not ready.
+    /// The POS agent is connected and reports that its POS program is not ready.
     case posNotReady
     /// No adapter of the destination is ready.
     case destinationUnavailable
-    /// The relay has as much to do as it takes on.
+    /// The relay is at capacity.
     case overloaded
-    /// The link to the router broke, or was silent, while somebody waited for its answer.
+    /// The connection to the router broke or went silent before the router answered.
     case relayLost
-    /// There is an outcome already, and it stays.
+    /// The transaction already has its outcome, which does not change.
     case alreadyFinal
-    /// There is no such address.
+    /// The path does not exist.
     case unknownPath
-    /// The address does not take this HTTP method.
+    /// The path does not support this HTTP method.
     case methodNotAllowed
-    /// The relay does not understand itself: a defect, or versions that do not fit.
+    /// Internal error: a defect, or incompatible versions of the relay's processes.
     case internalError
 }
 
@@ -70,31 +70,32 @@ extension PhoneErrorCode {
     /// What the phone, or who looks at it, does next.
     var advice: String {
         switch self {
-        case .malformed: "Correct the request as docs/openapi.yaml describes it."
-        case .tooLarge: "Send less; docs/openapi.yaml says how much is taken."
-        case .unknownTerminal: "No such relay terminal is registered. Read the terminal's tag again."
-        case .unknownApplication: "The application is not registered here. Tell its operator."
-        case .unknownTransaction: "There is no such transaction, or it is older than the relay remembers."
-        case .deviceBusy: "The terminal serves somebody else. Wait a moment and repeat under the same key."
-        case .codeUsed: "The code was used before. Ask the customer's application for a new one."
+        case .malformed: "Correct the request; docs/openapi.yaml describes it."
+        case .tooLarge: "Send a smaller request; docs/openapi.yaml gives the limit."
+        case .unknownTerminal: "This relay terminal is not registered. Read the terminal's tag again."
+        case .unknownApplication: "The application is not registered here. Tell the relay's operator."
+        case .unknownTransaction: "This transaction does not exist, or is no longer kept."
+        case .deviceBusy: "The terminal is busy with another customer. Wait, then repeat under the same key."
+        case .codeUsed: "The code has already been used. Ask the customer's application for a new one."
         case .codeInUse:
-            "Another transaction with this code is under way. Wait for its outcome, or repeat under the same key after Retry-After."
+            "Another transaction with this code is in progress. Wait for its outcome, or repeat under the same key after Retry-After."
         case .codeExpired: "The code has expired. Ask the customer's application for a new one."
-        case .functionMismatch: "The application does not have this function. Choose another operation."
-        case .keyReused: "The key was used for another request. Send this one under a key of its own."
-        case .terminalOffline:
-            "The relay terminal has no connection. Tell the merchant, then repeat under the same key."
-        case .posOffline: "The shop's POS has no connection. Tell the merchant, then repeat under the same key."
+        case .functionMismatch: "The application does not support this function. Choose another operation."
+        case .keyReused: "The key was already used for a different request. Send this one under a new key."
+        case .terminalOffline: "The relay terminal is not connected. Tell the merchant, then repeat under the same key."
+        case .posOffline: "The shop's POS is not connected. Tell the merchant, then repeat under the same key."
         case .terminalNotReady: "The relay terminal is not ready. Tell the merchant, then repeat under the same key."
         case .posNotReady: "The shop's POS is not ready. Tell the merchant, then repeat under the same key."
-        case .destinationUnavailable: "Nobody who could decide is there. Repeat under the same key in a moment."
-        case .overloaded: "The relay is busy. Repeat under the same key after the time in Retry-After."
+        case .destinationUnavailable:
+            "The payment or loyalty provider is not available. Repeat under the same key after the time in Retry-After."
+        case .overloaded: "The relay is at capacity. Repeat under the same key after the time in Retry-After."
         case .relayLost:
-            "The relay did not answer. Repeat under the same key within 24 hours: a key is carried out at most once."
-        case .alreadyFinal: "The transaction has its outcome, which stays. Ask the merchant for a refund."
-        case .unknownPath: "There is nothing at this address. /openapi.json lists what there is."
-        case .methodNotAllowed: "This address does not take the method. The header Allow says which it takes."
-        case .internalError: "Something is wrong with the relay. Ask for the transaction before you repeat anything."
+            "The relay did not answer. Repeat under the same key within 24 hours: a key is never carried out twice."
+        case .alreadyFinal:
+            "The transaction already has its outcome. If money has to go back, ask the merchant for a refund."
+        case .unknownPath: "This path does not exist. /openapi.json lists the paths."
+        case .methodNotAllowed: "The path does not support this method. The Allow header lists those it supports."
+        case .internalError: "The relay had an internal error. Look up the transaction before you repeat anything."
         }
     }
 

@@ -8,7 +8,7 @@ package struct Problem: Equatable, Sendable {
     let sent: Certainty
     /// What to do next, in one or two sentences.
     let detail: String
-    /// How long the terminal or POS has been busy with somebody else.
+    /// How long the terminal or POS has been busy with another customer.
     let busyFor: Duration?
 
     /// - Parameter sent: where the ingress knows better than the code says by itself.

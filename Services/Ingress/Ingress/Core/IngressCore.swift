@@ -19,7 +19,7 @@ package struct IngressCore {
         case lost(journal: UInt8)
         /// What became of an attempt, numbered as in ``Output/request``.
         case ended(QueryID, attempt: Int, Ending)
-        /// The process is told to end: nobody waits any more.
+        /// The process is told to end: no request waits for an outcome any more.
         case draining
     }
 
@@ -30,7 +30,7 @@ package struct IngressCore {
         case unread
         case noReply
         case linkLost
-        /// It was never handed over, because nobody is there, or because too much waits already.
+        /// It was never sent, because there is no router, or because too many requests wait already.
         case unreachable
         case full
     }
@@ -171,8 +171,7 @@ package struct IngressCore {
         }
     }
 
-    /// Nobody waits any more: asks what became of each submission, so that its phone gets an ID before the process
-    /// ends.
+    /// Ends all waits: asks for the state of each submission, so that its phone gets an ID before the process ends.
     private mutating func drain(now: ContinuousClock.Instant, _ outputs: inout [Output]) {
         guard !isDraining else { return }
         isDraining = true

@@ -1,6 +1,6 @@
 import HTTPEdge
 
-/// A permit among those that were let in, free again when nobody holds this object.
+/// One of a bounded number of permits; returned when the last reference to this object is gone.
 final class AdmissionPermit: Sendable {
     private let admission: Admission
     /// Where the permit counts for its address too.

@@ -17,7 +17,7 @@ enum OpenAPIDocument {
                 }
               },
               "Preference-Applied" : {
-                "description" : "The wait that was granted, if one was asked for. Less where the answer came early without an outcome: at most 16\nrequests wait for one transaction, the others are told at once how it stands.\n",
+                "description" : "The wait that was granted, if one was requested. It is shorter if the answer came early without an outcome: at most\n16 requests wait for one transaction, the others get its current state at once.\n",
                 "schema" : {
                   "examples" : [
                     "wait=20"
@@ -26,7 +26,7 @@ enum OpenAPIDocument {
                 }
               },
               "Retry-After" : {
-                "description" : "Seconds after which a repeat under the same key makes sense.",
+                "description" : "Seconds after which to repeat under the same key.",
                 "schema" : {
                   "minimum" : 1,
                   "type" : "integer"
@@ -35,7 +35,7 @@ enum OpenAPIDocument {
             },
             "parameters" : {
               "Prefer" : {
-                "description" : "`wait=N` (RFC 7240): answer at the outcome, or after N seconds with the state of then. Above 50 means 50; absent\nmeans 0, an answer at once.\n",
+                "description" : "`wait=N` (RFC 7240): answer at the outcome, or after N seconds with the current state. Above 50 means 50; absent\nmeans 0, an immediate answer.\n",
                 "in" : "header",
                 "name" : "Prefer",
                 "schema" : {
@@ -78,7 +78,7 @@ enum OpenAPIDocument {
                     }
                   }
                 },
-                "description" : "Not now. Repeat under the same key after `Retry-After`.",
+                "description" : "Not possible now. Repeat under the same key after `Retry-After`.",
                 "headers" : {
                   "Retry-After" : {
                     "$ref" : "#/components/headers/Retry-After"
@@ -98,7 +98,7 @@ enum OpenAPIDocument {
                 ]
               },
               "Certainty" : {
-                "description" : "Whether anything reached the destination (in a problem, whether the relay took the transaction on).",
+                "description" : "Whether anything reached the destination (in a problem, whether the relay accepted the transaction).",
                 "enum" : [
                   "no",
                   "maybe",
@@ -338,7 +338,7 @@ enum OpenAPIDocument {
                 "properties" : {
                   "amount" : {
                     "$ref" : "#/components/schemas/Amount",
-                    "description" : "What the customer saw, if the phone knows it. The merchant's word counts: if the two differ, the transaction\nfails with `amountMismatch`; if the phone alone names one, with `amountRequired`. Money for payments, points\notherwise.\n"
+                    "description" : "The amount that the customer saw, if the phone knows it. The merchant's amount counts: if the two differ, the\ntransaction fails with `amountMismatch`; if only the phone names one, with `amountRequired`. Money for payments,\npoints otherwise.\n"
                   },
                   "application" : {
                     "$ref" : "#/components/schemas/Identifier",
@@ -352,7 +352,7 @@ enum OpenAPIDocument {
                   },
                   "codeExpiresAt" : {
                     "$ref" : "#/components/schemas/Time",
-                    "description" : "Past it the code runs nowhere. The relay judges it by its wall clock as it accepts the request. Absent if the code has no end; a time at or before 1970 is past like any other."
+                    "description" : "When the code expires. The relay compares it with its wall clock when it accepts the request. Absent if the code does not expire; a time at or before 1970 has passed like any other."
                   },
                   "member" : {
                     "description" : "The membership ID; `accrue` and `redeem` require it. At most 4,096 bytes of UTF-8.",
@@ -412,7 +412,7 @@ enum OpenAPIDocument {
                     "description" : "The merchant's sum, once it is agreed on."
                   },
                   "cancelRequested" : {
-                    "description" : "Whether somebody wanted no more of it before the outcome. Absent if not.",
+                    "description" : "Whether it was canceled before the outcome. Absent if not.",
                     "type" : "boolean"
                   },
                   "deviceReason" : {
@@ -491,7 +491,7 @@ enum OpenAPIDocument {
             }
           },
           "info" : {
-            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on by way of the terminal or the shop's POS and answers with the outcome.\n\nRepeat whatever was not answered **under the same `Idempotency-Key`**: a key is carried out at most once. It is\nremembered for at least 24 hours. After that ask what became of the transaction (`GET`) instead of repeating.\n\nThe relay authenticates no phone. Whoever reaches this API may submit, and whoever knows a transaction's ID may read\nand cancel it.\n\nHTTP/1.1 as RFC 9112 has it: one `Host`, one `Content-Length` or `Transfer-Encoding: chunked`, a head of at most 8,192\nbytes; what two servers could read differently is refused (400) and the connection closed. Paths may have one slash\nat their end, and characters that need no percent-encoding may have it; a query is ignored. White space around a\nheader field's value is none.\n\nThe API is for applications and their servers. It sends no CORS headers and answers no preflight, so browsers let no\npage of another origin read it; a web application asks by way of a server of its own origin.\n\nTimes are RFC 3339 with milliseconds, sums are whole numbers of the smallest unit. Fields may be added to what you\nread, and values to the enumerations of `deviceReason` and an outcome's `reason`: ignore what you do not know.\n",
+            "description" : "A phone reads a relay terminal's tag, and submits a one-time payment code or a membership ID for it. The relay passes\nit on through the terminal or the shop's POS and answers with the outcome.\n\nRepeat an unanswered request **under the same `Idempotency-Key`**: a key is carried out at most once. It is\nremembered for at least 24 hours. After that, look up the transaction (`GET`) instead of repeating.\n\nThe relay does not authenticate phones. Anyone who reaches this API can submit, and anyone who knows a transaction's ID\ncan read and cancel it.\n\nHTTP/1.1 as in RFC 9112: one `Host`, one `Content-Length` or `Transfer-Encoding: chunked`, a head of at most 8,192\nbytes. A request that two servers could read differently is refused (400) and the connection closed. Paths may end with\none slash, and may percent-encode characters that do not need it; a query is ignored. White space around a\nheader field's value is ignored.\n\nThe API is for applications and their servers. It sends no CORS headers and answers no preflight, so a browser lets no\npage of another origin read it; a web application calls it through a server of its own origin.\n\nTimes are RFC 3339 with milliseconds, amounts are whole numbers of the smallest unit. Fields may be added to responses,\nand values to the enumerations of `deviceReason` and an outcome's `reason`: ignore unknown ones.\n",
             "summary" : "Hands a payment code or a membership ID from a phone to a shop's relay terminal.",
             "title" : "Baton, the phones' API",
             "version" : "1.0.0"
@@ -518,7 +518,7 @@ enum OpenAPIDocument {
             },
             "/t/{terminal}" : {
               "get" : {
-                "description" : "A terminal's ID is public and grants nothing. Browsers, which accept `text/html`, get a page for people. A tag may\nhave its scheme in capitals, and a query that it writes itself, such as an NFC tag's `?uid=…`: both mean nothing.\n",
+                "description" : "A terminal's ID is public and grants nothing. Browsers, which accept `text/html`, get a page for people. A tag may\nhave its scheme in capitals, and a query of its own, such as an NFC tag's `?uid=…`: both are ignored.\n",
                 "operationId" : "getTerminal",
                 "parameters" : [
                   {
@@ -556,7 +556,7 @@ enum OpenAPIDocument {
                     "$ref" : "#/components/responses/Unavailable"
                   }
                 },
-                "summary" : "What a terminal's tag or QR code holds."
+                "summary" : "The address in a terminal's tag or QR code."
               }
             },
             "/v1/transactions" : {
@@ -564,7 +564,7 @@ enum OpenAPIDocument {
                 "operationId" : "submitTransaction",
                 "parameters" : [
                   {
-                    "description" : "Made by the phone, such as a UUID; the same with each repeat. Keys of different applications and terminals do\nnot meet. May stand in quotes. Two of them, even of one text, are refused.\n",
+                    "description" : "Made by the phone, such as a UUID; the same with each repeat. Keys of different applications and terminals are\nindependent. May be quoted. More than one header field, even with equal values, is refused.\n",
                     "in" : "header",
                     "name" : "Idempotency-Key",
                     "required" : true,
@@ -607,7 +607,7 @@ enum OpenAPIDocument {
                       }
                     }
                   },
-                  "description" : "At most 16,384 bytes, 64 fields in an object, no name twice. Unknown fields are ignored; `null` is the same as absent.",
+                  "description" : "At most 16,384 bytes, 64 fields in an object, each name once. Unknown fields are ignored; `null` is the same as absent.",
                   "required" : true
                 },
                 "responses" : {
@@ -619,7 +619,7 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The transaction has its outcome; a decline is one.",
+                    "description" : "The transaction has its outcome, which may be a decline.",
                     "headers" : {
                       "Location" : {
                         "$ref" : "#/components/headers/Location"
@@ -637,7 +637,7 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "Taken on, without an outcome yet. Look at `Location`, or follow its `/events`.",
+                    "description" : "Accepted, without an outcome yet. Get `Location`, or follow its `/events`.",
                     "headers" : {
                       "Location" : {
                         "$ref" : "#/components/headers/Location"
@@ -695,7 +695,7 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The transaction as it is now, or as it was when the wait was over.",
+                    "description" : "The transaction as it is now, or at the end of the wait.",
                     "headers" : {
                       "Preference-Applied" : {
                         "$ref" : "#/components/headers/Preference-Applied"
@@ -717,7 +717,7 @@ enum OpenAPIDocument {
             },
             "/v1/transactions/{id}/cancel" : {
               "post" : {
-                "description" : "Ends the transaction if the destination has not been asked; else the relay tells the destination to take it back,\nand the outcome becomes `reversed`. A POS that has begun may still carry it out: then its result stands. The same\ncancel may be repeated.\n",
+                "description" : "Ends the transaction if the destination has not been asked; otherwise the relay tells the destination to reverse it,\nand the outcome becomes `reversed`. A POS that has begun may still carry it out: then its result counts. The same\ncancel may be repeated.\n",
                 "operationId" : "cancelTransaction",
                 "parameters" : [
                   {
@@ -736,7 +736,7 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The transaction has its outcome. Look at it, for the cancel may have come too late at the POS.",
+                    "description" : "The transaction has its outcome. Check it, because the cancel may have reached the POS too late.",
                     "headers" : {
                       "Preference-Applied" : {
                         "$ref" : "#/components/headers/Preference-Applied"
@@ -751,7 +751,7 @@ enum OpenAPIDocument {
                         }
                       }
                     },
-                    "description" : "The wish is noted, without an outcome yet.",
+                    "description" : "The cancellation is recorded, without an outcome yet.",
                     "headers" : {
                       "Preference-Applied" : {
                         "$ref" : "#/components/headers/Preference-Applied"
@@ -771,12 +771,12 @@ enum OpenAPIDocument {
                     "$ref" : "#/components/responses/Unavailable"
                   }
                 },
-                "summary" : "No more of it."
+                "summary" : "Cancel a transaction."
               }
             },
             "/v1/transactions/{id}/events" : {
               "get" : {
-                "description" : "Each event's `data` is a `Transaction`, and its `id` the transaction's `version`. A jump of the version is a change\nthat was not told. The stream ends after the outcome, or when the relay's process ends: connect again. With\n`Last-Event-ID`, as browsers send it, only what is newer is told.\n",
+                "description" : "Each event's `data` is a `Transaction`, and its `id` the transaction's `version`. If the version jumps, changes\nwere left out. The stream ends after the outcome, or when the relay's process ends: connect again. With\n`Last-Event-ID`, as browsers send it, only newer versions are sent.\n",
                 "operationId" : "followTransaction",
                 "parameters" : [
                   {
@@ -803,7 +803,7 @@ enum OpenAPIDocument {
                     "description" : "The stream."
                   },
                   "204" : {
-                    "description" : "The outcome was told before, to the caller of `Last-Event-ID`. Do not come back."
+                    "description" : "The version of `Last-Event-ID` has the outcome. Do not reconnect."
                   },
                   "404" : {
                     "$ref" : "#/components/responses/Problem"

@@ -123,7 +123,7 @@ final class PhoneConnection: ChannelInboundHandler {
         context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
-    /// Only what has arrived as a whole takes a permit: whoever sends half a request keeps nobody out but himself.
+    /// Only a complete request takes a permit: half a request keeps no other phone out.
     private func answer(_ request: PhoneRequest) {
         state = .answering
         closesAt = nil
@@ -139,7 +139,7 @@ final class PhoneConnection: ChannelInboundHandler {
     }
 
     private func refuseBody(of request: PhoneRequest) {
-        refuse(request, Refusing(.tooLarge, "The body: at most \(SubmissionBody.bytesMax) bytes are taken."))
+        refuse(request, Refusing(.tooLarge, "The body exceeds \(SubmissionBody.bytesMax) bytes. Send a smaller one."))
     }
 
     /// Refuses a request that is still arriving. It is the connection's last.
@@ -167,8 +167,8 @@ final class PhoneConnection: ChannelInboundHandler {
             isKeptAlive = false
             let refusing =
                 error == .headerOverflow
-                ? Refusing(.tooLarge, "The head: at most \(RequestHeadLimits.bytesMax) bytes are taken.")
-                : Refusing(.malformed, "This is no HTTP/1.1 as RFC 9112 has it.")
+                ? Refusing(.tooLarge, "The head exceeds \(RequestHeadLimits.bytesMax) bytes. Send a smaller one.")
+                : Refusing(.malformed, "The request is not valid HTTP/1.1 (RFC 9112).")
             respond(PhoneResponse(Problem(refusing)), isHead: false, since: .now())
         case (_, .parting): break  // What still comes need not be HTTP.
         case (_?, _), (nil, _): context.close(promise: nil)

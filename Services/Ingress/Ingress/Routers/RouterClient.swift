@@ -111,7 +111,7 @@ actor RouterClient: Service {
         }
     }
 
-    /// Nobody asks any more: the HTTP server ends first.
+    /// No requests are left: the HTTP server ends first.
     private func close() {
         queries.close()
         client?.close()

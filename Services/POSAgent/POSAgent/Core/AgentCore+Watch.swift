@@ -1,7 +1,7 @@
 import DeviceLink
 import RelayDomain
 
-// How an agent knows whether its POS program is there, so that nobody is sent to a POS that cannot be reached.
+// How an agent knows whether its POS program is running, so that no customer is sent to a POS that cannot be reached.
 
 extension AgentCore {
     /// Between two probes while nothing is carried out.

@@ -18,7 +18,7 @@ public actor JSONLinesDriver: InputWindowDriver {
         case loopback(host: String, port: Int)
     }
 
-    /// Whoever speaks longer lines speaks something else.
+    /// A POS program that sends longer lines speaks another protocol.
     static let lineBytesMax = 4_096
     /// The POS program may not have noticed that the connection before is gone.
     private static let attempts = 3
@@ -269,7 +269,7 @@ extension JSONObject {
         return field
     }
 
-    /// The open sale; nil if the POS program does not tell it. A sum that makes no sense is not one that nobody told.
+    /// The open sale; nil if the POS program does not report one. An invalid amount is an error, not an absent one.
     fileprivate func sale() throws(DriverFailure) -> Sale? {
         guard let sale = self["sale"], sale != .null else { return nil }
         guard case .object(let fields) = sale else { throw .broken }
@@ -280,7 +280,7 @@ extension JSONObject {
         return Sale(number: number, amount: amount)
     }
 
-    /// An answer nobody foresaw is none: the cashier looks, the relay does not guess.
+    /// An unexpected answer counts as none: the cashier checks, the relay does not guess.
     fileprivate var answer: POSAnswer? {
         guard case .object(let answer)? = self["answer"] else { return nil }
         switch answer["kind"] {

@@ -100,7 +100,7 @@ public actor AgentShell: Service {
         }
     }
 
-    /// - Returns: nil for steps after which nobody waits.
+    /// - Returns: nil for steps whose end is not awaited.
     private func drive(_ step: DriverStep) async -> DriverNews? {
         do throws(DriverFailure) {
             switch step {

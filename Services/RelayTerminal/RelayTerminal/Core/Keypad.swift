@@ -14,7 +14,7 @@ struct Keypad: Hashable, Sendable {
         let amount: Amount
         /// Past it the customer has gone.
         let until: Duration
-        /// Whether a refused scan gave it back. Its customer shows another code; whoever taps may be another.
+        /// Whether a refused scan gave it back. Its customer shows another code; a tap may be another customer's.
         var isGivenBack = false
     }
 
@@ -85,7 +85,7 @@ struct Keypad: Hashable, Sendable {
 
 /// The merchant is asked on the display for one customer's sum.
 struct AmountPrompt: Hashable, Sendable {
-    /// Past it nobody waits for the answer.
+    /// After it no answer is awaited.
     var until: Duration
     /// The merchant's sum, if it is another than the phone's. Keyed once more, it counts.
     var doubted: Amount?

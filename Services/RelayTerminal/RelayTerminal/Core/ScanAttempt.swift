@@ -12,7 +12,7 @@ struct ScanAttempt: Hashable, Sendable {
         case refused(DeviceError)
         /// The relay does not have it, for want of a sum, which the merchant is asked for.
         case wantsSum(AmountPrompt)
-        /// Nobody knows what became of an attempt: `resume` tells.
+        /// The result of an attempt is uncertain: `resume` tells.
         case possible
     }
 

@@ -8,7 +8,7 @@ import RelayDomain
 /// A transaction that passes at the tag of a paired counter.
 struct PassingTransaction: Hashable, Sendable {
     let id: TransactionID
-    /// Whether the merchant wants no more of it, and the relay has not noted that.
+    /// Whether the merchant has canceled it, and the relay has not recorded that yet.
     var isUnwanted = false
 }
 

@@ -64,7 +64,7 @@ extension TerminalCore {
         askAgain()
     }
 
-    /// Nobody knows whether the relay has had the attempt that was on its way.
+    /// It is uncertain whether the relay got the attempt that was on its way.
     mutating func attemptLost() {
         guard case .scanning(var attempt) = work, case .asked = attempt.certainty else { return }
         attempt.certainty = .possible

@@ -13,7 +13,7 @@ public enum TerminalInput: Hashable, Sendable, DeviceInput {
     case cleared
     /// The merchant opens or closes the counter.
     case served(DeviceReadiness)
-    /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits.
+    /// The merchant cancels the transaction in progress and the sum that waits.
     case canceled
 }
 
@@ -42,7 +42,7 @@ public enum TerminalDisplay: Hashable, Sendable {
     case amountReady(Amount)
     /// The merchant took the sum back that waited.
     case sumTakenBack(Amount)
-    /// Nobody tapped or showed a code in time; the sum is gone.
+    /// No customer tapped or showed a code in time; the sum is gone.
     case sumLapsed(Amount)
     /// The question that this sum answers is over; it is not kept.
     case sumTooLate(Amount)
@@ -63,7 +63,7 @@ public enum TerminalDisplay: Hashable, Sendable {
     case passing(Passing)
     /// Customers are served here, again.
     case serving
-    /// Nobody is served here until the merchant says so.
+    /// No customer is served here until the merchant opens the counter again.
     case notServing
     /// One thing at a time.
     case busy
@@ -88,6 +88,6 @@ public enum TerminalDisplay: Hashable, Sendable {
     case earlierScan(ScanRecord, ago: Duration, TransactionStatus?)
     /// The relay has not had such a scan: nothing was sent.
     case earlierScanNotTaken(ScanRecord, ago: Duration)
-    /// Nobody knows; the customer and the merchant must not try again yet.
+    /// The result is not known; the customer and the merchant must not try again yet.
     case noAnswer
 }

@@ -6,7 +6,7 @@ enum KeyboardInput {
     /// The most bytes of a line; what is longer is cut.
     private static let lineBytesMax = 8_192
 
-    /// The lines, until the input ends. Lines that nobody takes are dropped beyond 64.
+    /// The lines, until the input ends. At most 64 unread lines are kept; more are dropped.
     static func lines() -> AsyncStream<String> {
         let (lines, line) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(64))
         // Reading waits in the system: it has a thread of its own, which ends with the input or the process.

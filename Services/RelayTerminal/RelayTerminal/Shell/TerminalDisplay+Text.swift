@@ -89,12 +89,12 @@ extension ReconciliationReason {
     /// What the merchant has to know, as `docs/errors.yaml` tells devices.
     var sentence: String {
         switch self {
-        case .handedOverMaybe: "Look at the POS before doing anything else."
-        case .contradictingAnswer: "The outcome stays as it is; tell whoever keeps the books."
-        case .enteredOutOfTurn: "Enter nothing before `proceed`. Look at the POS before doing anything else."
-        case .reversalRefused: "What became of it is not known yet; do not try again."
+        case .handedOverMaybe: "Check the POS before doing anything else."
+        case .contradictingAnswer: "The outcome does not change. Tell the shop's accounting."
+        case .enteredOutOfTurn: "Enter nothing before `proceed`. Check the POS before doing anything else."
+        case .reversalRefused: "The result is not known yet. Do not try again."
         case .restoredFromBackup:
-            "It may have been carried out; look at the destination's or the POS's records before doing anything else."
+            "It may have been booked. Check the destination's or the POS's records before doing anything else."
         }
     }
 }

@@ -25,7 +25,7 @@ struct AdapterPool {
     private var names: [PeerNumber: String] = [:]
     private var byDestination: [DestinationID: [PeerNumber]] = [:]
     private var askedOf: [TransactionID: Asked] = [:]
-    /// Since when nobody serves a destination that somebody wanted to ask.
+    /// Since when a destination has had no adapter. Kept for destinations that were to be asked.
     private var missingSince: [DestinationID: Instant] = [:]
     /// Who was given the last follow-up.
     private var followedUp: [DestinationID: PeerNumber] = [:]
@@ -112,8 +112,7 @@ struct AdapterPool {
         missingSince[destination] = missingSince[destination] ?? now
     }
 
-    /// For how long nobody has been there to be asked about a destination; nil if somebody is, or nobody has looked
-    /// yet.
+    /// For how long a destination has had no adapter; nil if it has one, or if none has been looked for yet.
     func missing(_ destination: DestinationID, now: Instant) -> Duration? {
         all(of: destination).isEmpty ? missingSince[destination].map { now - $0 } : nil
     }

@@ -1,8 +1,8 @@
 import HeapModule
 import RelayDomain
 
-/// Which transactions want to hear of the time, soonest first. An entry may be stale: whoever is woken looks for
-/// himself.
+/// When transactions have to be looked at again, soonest first. An entry may be stale: the transaction's own deadline
+/// counts.
 struct DeadlineQueue {
     private struct Entry: Comparable {
         let at: Instant

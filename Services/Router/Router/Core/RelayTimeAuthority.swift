@@ -4,8 +4,9 @@ import RelayDomain
 ///
 /// *Relay time* carries all limits and never steps: a journal's first router begins it at the wall clock's time, each
 /// later one goes on where the journal's last event left it, and while a router lives the monotonic clock moves it.
-/// *Wall time* names days and judges the end of a code,
-/// once, at acceptance; it steps whenever somebody sets it.
+/// *Wall
+/// time* names days and judges the end of a code,
+/// once, at acceptance; it steps whenever it is set.
 public struct RelayTimeAuthority: Sendable {
     /// A difference that is no step: clocks are slewed by less.
     public static let stepMin = Duration.seconds(1)

@@ -20,7 +20,7 @@ struct NotAccepted: Error {
     }
 }
 
-// From a request to a transaction: Table 1, Table 2, and whoever is needed has to be there.
+// From a request to a transaction: Table 1, Table 2, and the device and destination that it needs have to be available.
 extension RouterCore {
     /// Takes a request on, or says why not. What is accepted is durable before anyone hears of it.
     mutating func accept(

@@ -1,8 +1,8 @@
 import RelayDomain
 
-// Ends that somebody wants: a cancel, and a person's word on what the relay cannot settle.
+// Ends from outside: a cancel, and a person's reconciliation of what the relay cannot find out.
 extension RouterCore {
-    /// Notes that somebody wants no more of a transaction, and does what can still be done.
+    /// Records a cancellation, and does what can still be done.
     /// - Returns: why nothing can be done any more; nil if the wish is noted.
     mutating func cancel(_ id: TransactionID, by canceler: Canceler, _ turn: inout Turn) -> Refusal? {
         guard let transaction = live[id]?.transaction ?? turn.recall.transactions[id] else {

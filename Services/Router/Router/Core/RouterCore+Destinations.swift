@@ -59,7 +59,7 @@ extension RouterCore {
         var line = waiting[...]
         var left: [TransactionID] = []
         while adapters.hasRoom(destination), let id = line.popFirst() {
-            // One that no adapter may be handed any more holds up nobody behind it.
+            // One that is too late for any adapter does not hold up those behind it.
             if isWaiting(id), !handOver(id, &turn) { left.append(id) }
         }
         left += line

@@ -291,7 +291,7 @@ extension RouterCore {
         return SubmissionKey(origin: .scan, terminal: terminal, text: scan)
     }
 
-    /// The merchant wants no more of a command or a scan of this device. What comes of it follows as an outcome.
+    /// The merchant cancels a command, a scan or a passing transaction. The result follows as an outcome.
     private mutating func cancel(
         _ cancelable: Cancelable, of device: Device, _ address: ReturnAddress, _ turn: inout Turn
     ) {

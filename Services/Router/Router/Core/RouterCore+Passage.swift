@@ -42,7 +42,7 @@ extension RouterCore {
     }
 
     private mutating func ended(_ id: TransactionID, _ end: CommandEnd, _ turn: inout Turn) {
-        if case .submitted = end { return }  // The submission's amount is judged first: `settle`.
+        if case .submitted = end { return }  // The submission's amount is judged first: `agreeOnAmount`.
         if case .refused(let reason) = end { live[id]?.transaction.deviceReason = reason }
         advance(id, by: TransactionStateMachine.Event.commandEnded(end), &turn)
     }

@@ -81,7 +81,7 @@ extension RouterCore {
         deadlines.insert(until, id)
     }
 
-    /// Nobody is there any more to be told.
+    /// The process that asked has gone: its requests get no reply.
     mutating func forgetWaiters(of peer: PeerNumber) {
         for (id, held) in live where held.waiters.contains(where: { $0.address.peer == peer }) {
             live[id]?.waiters.removeAll { $0.address.peer == peer }

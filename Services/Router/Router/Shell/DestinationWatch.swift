@@ -1,7 +1,7 @@
 import RelayDomain
 import ServiceRuntime
 
-/// Tells operators of destinations that nobody can ask, in metrics and readiness.
+/// Reports destinations without a usable adapter to operators, in metrics and readiness.
 struct DestinationWatch {
     /// How many are named in `/readyz`.
     private static let namedMax = 8
@@ -16,7 +16,7 @@ struct DestinationWatch {
         health.ready()
     }
 
-    /// Called after each turn. It is a warning, never a lack of readiness: restarting the router would help nobody.
+    /// Called after each turn. It is a warning, never a lack of readiness: restarting the router would not help.
     mutating func look(at core: RouterCore, _ metrics: RouterMetrics) {
         let version = core.standingsVersion
         guard told.map({ $0 != version }) ?? true else { return }

@@ -16,7 +16,7 @@ struct DestinationLine: Sendable {
     static let inquiriesMax = 3, inquiriesWhilePendingMax = 30
     static let reversalsMax = 5
 
-    /// A client that tells at once when nobody listens: then nothing was sent.
+    /// A client that reports at once that a connection is refused: then nothing was sent.
     static var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -27,7 +27,7 @@ struct DestinationLine: Sendable {
     let client: HTTPClient
     let destination: String
 
-    /// What an answer says; words that nobody foresaw say nothing.
+    /// What an answer says; an unexpected one says nothing.
     private enum Word {
         case end(POSSendAnswer), pendingCustomer, confirmed, refused, nothing, notSent
     }

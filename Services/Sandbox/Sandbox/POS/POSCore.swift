@@ -11,7 +11,7 @@ struct POSCore: Sendable {
         let operation: Operation
         var state: POSReply.State = .idle
         var field = ""
-        /// Whose text is in the field: whoever sends it, sends it under this mark.
+        /// The mark of the text in the field: it is sent under this mark, by the driver or the cashier.
         var mark: String?
         /// The number of the opening that is active.
         var opening: String?
@@ -91,7 +91,7 @@ struct POSCore: Sendable {
         return try send(from: name, &random).question
     }
 
-    /// What the driver left open is closed, so that nobody finds a customer's code in a field; unless it stays.
+    /// Closes what the driver left open, so that no customer's code stays in a field; unless it is to stay.
     mutating func driverLeft() {
         for name in windows.keys where !keepsFields || windows[name]?.field == "" {
             if windows[name]?.state != .sending { empty(name) }
@@ -115,7 +115,7 @@ struct POSCore: Sendable {
         }
     }
 
-    /// The destination has answered a send, or nobody will ever know.
+    /// The destination has answered a send, or its answer will never be known.
     /// - Returns: what was sent, for the cashier; nil if it is no longer remembered.
     mutating func lineEnded(_ receipt: String, _ end: POSLineEnd) -> Sent? {
         guard let index = sent.lastIndex(where: { $0.receipt == receipt }), sent[index].end == nil else { return nil }
@@ -197,7 +197,7 @@ struct POSCore: Sendable {
         return (reply, question)
     }
 
-    /// Sends what stands in an active window's field, whoever wants it.
+    /// Sends the text in an active window's field, for the driver or the cashier.
     private mutating func send(
         from name: String, _ random: inout some RandomNumberGenerator
     ) throws(POSRefusal) -> (reply: POSReply, question: POSLineRequest) {

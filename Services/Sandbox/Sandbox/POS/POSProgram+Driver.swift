@@ -54,7 +54,7 @@ extension POSProgram {
         }
     }
 
-    /// Nobody waits any more for the reply to a `confirm`, and the next driver finds the place free.
+    /// The reply to a `confirm` is no longer awaited, and the next driver may connect.
     private func hungUp(_ channel: ObjectIdentifier) {
         if driver == channel { endOfWait?.finish() }
     }
