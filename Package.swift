@@ -204,7 +204,7 @@ let package = Package(
         testing("DeviceTesting", uses: ["DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         tests(
             "DeviceLinkTests",
-            uses: ["DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", nioCore, nioPosix]),
+            uses: ["DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", grdb, nioCore, nioPosix]),
         tests(
             "RelayTerminalTests",
             uses: [
@@ -220,8 +220,8 @@ let package = Package(
         tests(
             "IngressTests",
             uses: [
-                "HTTPEdge", "Ingress", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing", "ServiceRuntime",
-                asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf, yams,
+                "HTTPEdge", "Ingress", "RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", "Sealing",
+                "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf, yams,
             ]),
         tests(
             "DestinationAdapterTests",
@@ -243,7 +243,12 @@ let package = Package(
             ]),
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
-        tests("RouterTests", uses: ["RelayDomain", "Router", "SQLiteJournal", "ServiceRuntime", grdb, nioConcurrency]),
+        tests(
+            "RouterTests",
+            uses: [
+                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "SQLiteJournal", "ServiceRuntime", grdb,
+                nioConcurrency,
+            ]),
         tests(
             "ScenarioTests",
             uses: [
