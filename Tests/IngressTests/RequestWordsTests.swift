@@ -3,7 +3,7 @@ import Testing
 
 @testable import Ingress
 
-@Suite struct RequestWordsTests {
+@Suite(.timeLimit(.minutes(2))) struct RequestWordsTests {
     @Test(
         arguments: [
             ("1970-01-01T00:00:00Z", 0), ("2026-11-22T10:11:24.250Z", 1_795_342_284_250),
