@@ -15,7 +15,7 @@ import Testing
     private typealias Told = [(news: String, held: CommandReport?)]
 
     /// Gives a host these inputs, one after the other, and stops it.
-    private func told(_ inputs: [CareCore.Input], journalIsTaken: Bool = false) async throws -> Told {
+    private func told(_ inputs: [CareCore.Input], journalIsTaken: Bool = false) throws -> Told {
         let folder = FileManager.default.temporaryDirectory.appending(path: "host-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -51,14 +51,14 @@ import Testing
         }
     }
 
-    @Test func whatIsDoneIsWrittenDownBefore() async throws {
-        let told = try await told([.own])
+    @Test func whatIsDoneIsWrittenDownBefore() throws {
+        let told = try told([.own])
         #expect(told.map(\.news) == ["output"])
         #expect(told.first?.held == .sending)
     }
 
-    @Test func aDeviceThatCannotRememberDoesNothingAnyMore() async throws {
-        let told = try await told([.own, .own], journalIsTaken: true)
+    @Test func aDeviceThatCannotRememberDoesNothingAnyMore() throws {
+        let told = try told([.own, .own], journalIsTaken: true)
         #expect(told.map(\.news) == ["failed"], "it says so once, and no later step is taken")
     }
 }
