@@ -221,7 +221,8 @@ let package = Package(
             "IngressTests",
             uses: [
                 "HTTPEdge", "Ingress", "RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", "Sealing",
-                "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf, yams,
+                "ServiceRuntime", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix, protobuf,
+                yams,
             ]),
         tests(
             "DestinationAdapterTests",
