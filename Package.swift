@@ -224,7 +224,7 @@ let package = Package(
         testing("DeviceTesting", uses: ["DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         tests(
             "DeviceLinkTests",
-            uses: ["DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", nioCore, nioPosix]),
+            uses: ["DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", grdb, nioCore, nioPosix]),
         tests(
             "RelayTerminalTests",
             uses: [
@@ -240,9 +240,9 @@ let package = Package(
         tests(
             "IngressTests",
             uses: [
-                "HTTPEdge", "Ingress", "JSONText", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
-                "ServiceRuntime", "StatusJSON", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
-                protobuf,
+                "HTTPEdge", "Ingress", "JSONText", "RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport",
+                "Sealing", "ServiceRuntime", "StatusJSON", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore,
+                nioPosix, protobuf,
                 yams,
             ]),
         tests(
@@ -266,7 +266,12 @@ let package = Package(
             ]),
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
-        tests("RouterTests", uses: ["RelayDomain", "Router", "SQLiteJournal", "ServiceRuntime", grdb, nioConcurrency]),
+        tests(
+            "RouterTests",
+            uses: [
+                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "SQLiteJournal", "ServiceRuntime", grdb,
+                nioConcurrency,
+            ]),
         tests(
             "ScenarioTests",
             uses: [

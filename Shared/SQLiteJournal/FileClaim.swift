@@ -17,7 +17,11 @@ final class FileClaim: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    /// Unlocked, not only closed: a child that another thread is starting holds a copy of the descriptor for a moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Removes the lock's file. Another process may claim the journal from then on: a holder does this last.
     func remove() { unlink(path) }

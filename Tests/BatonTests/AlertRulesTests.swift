@@ -3,7 +3,7 @@ import Testing
 
 /// What wakes somebody is code, and is tested as code: `deploy/monitoring`, by Prometheus' own tool (Debian's
 /// `prometheus`).
-@Suite struct AlertRulesTests {
+@Suite(.timeLimit(.minutes(2))) struct AlertRulesTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "deploy/monitoring")
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Baton
 
 /// What the operator's command line says, and what it never waits for.
-@Suite struct CommandLineTests {
+@Suite(.timeLimit(.minutes(2))) struct CommandLineTests {
     @Test func theHelpListsEverySetting() {
         let help = BatonCommand.helpMessage()
         for key in [
@@ -16,6 +16,20 @@ import Testing
             #expect(help.contains("\(key)  ["), "\(key)")
         }
         #expect(BatonCommand.usageString(for: JournalExport.self).contains("baton journal export"))
+    }
+
+    /// Scripts go by them: 3 is "nobody here knows", and to be repeated under the same key.
+    @Test func exitCodesTellWhatMayHaveHappened() {
+        #expect(OperatorError.perhapsSubmitted("no answer in time", key: "k-1").exitCode == 3)
+        #expect(OperatorError.notStarted(.refused("a", .code(64)), logs: "/x").exitCode == 64)
+        #expect(OperatorError.homeTaken(path: "/x").exitCode == 70)
+        #expect(OperatorError.timeZone("X").exitCode == 64)
+        #expect(OperatorError.notPrinted(reason: "full").exitCode == 74)
+        let others: [OperatorError] = [
+            .notConfirmed, .stillOpen, .noReply, .noRouter(at: "x", named: false), .refusedByIngress("x"),
+            .strangeRelay("x"), .http(url: "x", reason: "y"), .refused(Refused(.shopChanged)),
+        ]
+        #expect(others.allSatisfy { $0.exitCode == 1 })
     }
 
     /// A process names the setting that it was given; who runs `up` has set it under another name.

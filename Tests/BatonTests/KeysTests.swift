@@ -7,7 +7,7 @@ import Testing
 @testable import Baton
 
 /// Under new keys no repeat and no used code of a journal is known.
-@Suite struct KeysTests {
+@Suite(.timeLimit(.minutes(2))) struct KeysTests {
     private func withHome(_ body: (Home) throws -> Void) throws {
         try withFolder { folder in
             let home = Home(folder + "/home")

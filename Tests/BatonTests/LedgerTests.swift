@@ -8,7 +8,7 @@ import Testing
 @testable import Baton
 
 /// What an accountant is given.
-@Suite struct LedgerTests {
+@Suite(.timeLimit(.minutes(2))) struct LedgerTests {
     private static let midnight = Instant(milliseconds: 1_800_057_600_000)  // 2027-01-16T00:00:00Z
 
     private func transaction(

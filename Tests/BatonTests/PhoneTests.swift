@@ -6,7 +6,7 @@ import Testing
 @testable import Baton
 
 /// What `submit` and `trace` make of the phone API's words.
-@Suite struct PhoneTests {
+@Suite(.timeLimit(.minutes(2))) struct PhoneTests {
     @Test func aPathIsPrintedInItsOrderWithTheTimeOfEachHop() throws {
         let report = try JSONDecoder().decode(
             TransactionReport.self,

@@ -4,7 +4,7 @@ import Testing
 @testable import Baton
 
 /// What `baton up` quotes of a process that has ended.
-struct ProcessLogTests {
+@Suite(.timeLimit(.minutes(2))) struct ProcessLogTests {
     /// What is quoted of a process that says this in one run, after what an earlier one said.
     private func words(of text: String, after earlier: String = "") throws -> String? {
         try withFolder { folder in

@@ -6,7 +6,7 @@ import Testing
 @testable import Baton
 
 /// What `baton up` starts, and what it tells each process.
-@Suite struct RelayPlanTests {
+@Suite(.timeLimit(.minutes(2))) struct RelayPlanTests {
     private func plan(_ environment: [String: String] = [:]) throws -> RelayPlan {
         RelayPlan(configuration: try BatonConfiguration(environment.merging(["BATON_HOME": "/tmp/x"]) { $1 }))
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import Baton
 
 /// What `shop.yaml` may hold, and how a mistake in it is told.
-@Suite struct ShopFileTests {
+@Suite(.timeLimit(.minutes(2))) struct ShopFileTests {
     private static let good = """
         version: 1
         destinations:

@@ -4,7 +4,7 @@ import Testing
 @testable import Baton
 
 /// What an operator reads before one shop replaces another.
-@Suite struct ShopReviewTests {
+@Suite(.timeLimit(.minutes(2))) struct ShopReviewTests {
     private let bank = DestinationID("bank")!
     private let club = DestinationID("club")!
 

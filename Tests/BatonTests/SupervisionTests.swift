@@ -5,7 +5,7 @@ import Testing
 @testable import Baton
 
 /// What `baton up` promises about processes that die.
-@Suite struct SupervisionTests {
+@Suite(.timeLimit(.minutes(2))) struct SupervisionTests {
     private static let members = [
         Supervision.Member("router-0", stage: 0, group: "router"),
         Supervision.Member("router-1", stage: 0, group: "router"),

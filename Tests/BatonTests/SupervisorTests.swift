@@ -90,6 +90,29 @@ import Testing
         }
     }
 
+    /// A child that is just being started holds a copy of every descriptor until it becomes what it is to be.
+    @Test func aLockIsFreeThoughACopyOfItsDescriptorIsOpen() async throws {
+        try await House.run([:]) { house in
+            var lock: HomeLock? = try HomeLock(house.home)
+            let copies = try Self.descriptors(of: house.home.run + "/up.lock").map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+            defer { for copy in copies { close(copy) } }
+            #expect(copies.count == 1)
+            withExtendedLifetime(lock) {}
+            lock = nil
+            _ = try HomeLock(house.home)
+            try await house.stop()
+        }
+    }
+
+    /// This process's open files of this path.
+    private static func descriptors(of path: String) throws -> [Int32] {
+        let folder = "/proc/self/fd"
+        let ours = URL(filePath: path).resolvingSymlinksInPath().path
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == ours
+        }.compactMap { Int32($0) }
+    }
+
     @Test func aNewSetOfAdaptersStartsTheNewAndEndsTheOld() async throws {
         try await House.run(["a": Self.service], more: ["x", "y"]) { house in
             #expect(await house.supervisor.isReady())

@@ -4,7 +4,7 @@ import Testing
 @testable import Baton
 
 /// What `baton get terminals` says of the device that serves a terminal.
-@Suite struct TerminalStateTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalStateTests {
     private func text(
         isOnline: Bool, _ readiness: DeviceReadiness = .ready, isPaired: Bool = false, isTerminalOnline: Bool = true
     ) -> String {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Bench
 
-struct FiguresTests {
+@Suite(.timeLimit(.minutes(2))) struct FiguresTests {
     @Test func percentilesAreExactToThreeDigits() {
         var latencies = Latencies()
         for milliseconds in 1...1_000 as ClosedRange<UInt64> { latencies.record(from: 0, to: milliseconds * 1_000_000) }

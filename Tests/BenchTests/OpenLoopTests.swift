@@ -2,7 +2,7 @@ import Testing
 
 @testable import Bench
 
-struct OpenLoopTests {
+@Suite(.timeLimit(.minutes(2))) struct OpenLoopTests {
     private static let millisecond: UInt64 = 1_000_000
 
     /// Lets every customer who has come by `now` start.

@@ -5,7 +5,7 @@ import Testing
 @testable import Bench
 
 /// Phones against an ingress of a few lines.
-struct PhoneFleetTests {
+@Suite(.timeLimit(.minutes(2))) struct PhoneFleetTests {
     /// Runs `body` with a fleet of connected phones, and ends everything.
     private func withPhones(
         _ count: Int, terminals: Int = 10, _ ingress: TestIngress, codes: CodeSource = .counted(1),

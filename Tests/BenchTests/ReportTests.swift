@@ -3,7 +3,7 @@ import Testing
 
 @testable import Bench
 
-struct ReportTests {
+@Suite(.timeLimit(.minutes(2))) struct ReportTests {
     private func load(_ rate: Int, milliseconds: UInt64) -> LoadFigures {
         var latencies = Latencies()
         latencies.record(from: 0, to: milliseconds * 1_000_000)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Bench
 
-struct WireTests {
+@Suite(.timeLimit(.minutes(2))) struct WireTests {
     private func buffer(_ text: String) -> ByteBuffer { ByteBuffer(string: text) }
 
     private let approved = """

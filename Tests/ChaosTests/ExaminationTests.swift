@@ -3,7 +3,7 @@ import Testing
 @testable import Chaos
 
 /// What the examination must find, and what it must let pass.
-struct ExaminationTests {
+@Suite(.timeLimit(.minutes(2))) struct ExaminationTests {
     private func row(
         _ id: String = "t-1", key: String = "k-1", outcome: String? = "approved", isPaired: Bool = false,
         marks: [String] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Chaos
 
-struct FaultPlanTests {
+@Suite(.timeLimit(.minutes(2))) struct FaultPlanTests {
     @Test func theSameSeedOrdersTheSameFaults() {
         #expect(FaultPlan(seed: 7, span: .seconds(300)).steps == FaultPlan(seed: 7, span: .seconds(300)).steps)
         #expect(FaultPlan(seed: 7, span: .seconds(300)).steps != FaultPlan(seed: 8, span: .seconds(300)).steps)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Chaos
 
-struct HistoryTests {
+@Suite(.timeLimit(.minutes(2))) struct HistoryTests {
     @Test func anOutcomeIsToldInOneWay() {
         let history = History()
         history.heard("t-1", outcome: nil, key: "k-1")

@@ -6,7 +6,7 @@ import Testing
 @testable import Chaos
 
 /// The lines through which everything runs: they pass bytes on, hold them, and break, only when they are told to.
-@Suite(.serialized) struct ProxyTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ProxyTests {
     /// Sends back what it hears.
     private final class Echo: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

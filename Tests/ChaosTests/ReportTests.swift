@@ -3,7 +3,7 @@ import Testing
 
 @testable import Chaos
 
-struct ReportTests {
+@Suite(.timeLimit(.minutes(2))) struct ReportTests {
     @Test func theLastLineIsTheSum() {
         var report = ChaosReport()
         report.faults = [.kill: 17, .cut: 3]

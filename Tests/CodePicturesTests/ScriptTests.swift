@@ -6,7 +6,7 @@ import Testing
 /// Codes that others make, in the world's scripts: what stands in the code reaches the relay, letter by letter.
 ///
 /// `qrencode` and `zint` are the makers, as Debian has them (scripts/packages).
-@Suite struct ScriptTests {
+@Suite(.timeLimit(.minutes(2))) struct ScriptTests {
     static let scripts: [String] = [
         "M-Müller-é", "Größe ÄÖÜß", "Zażółć gęślą jaźń", "Tiếng Việt", "Ελληνικά", "Привет, мир", "שלום עולם",
         "مرحبا بالعالم",

@@ -4,7 +4,7 @@ import Testing
 @testable import DestinationKit
 
 /// What an adapter decides, played without a socket.
-@Suite struct AdapterCoreTests {
+@Suite(.timeLimit(.minutes(2))) struct AdapterCoreTests {
     let start = ContinuousClock.now
     let now = Instant(milliseconds: 1_796_000_000_000)
 

@@ -90,6 +90,33 @@ final class ScriptedDestination: Destination {
     }
 }
 
+/// Threads that do nothing until a test says so.
+private final class BusyThreads: TaskExecutor {
+    private let jobs = NIOLockedValueBox<[UnownedJob]?>([])
+
+    var waiting: Int { jobs.withLockedValue { $0?.count ?? 0 } }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isHeld = jobs.withLockedValue { jobs in
+            jobs?.append(job)
+            return jobs != nil
+        }
+        if !isHeld { run(job) }
+    }
+
+    /// Does what waits, and what comes later at once.
+    func goOn() {
+        let waiting = jobs.withLockedValue { jobs in
+            defer { jobs = nil }
+            return jobs ?? []
+        }
+        for job in waiting { run(job) }
+    }
+
+    private func run(_ job: UnownedJob) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+}
+
 struct Immediate: ImmediateDestination {
     func describe() -> DestinationManifest { .sample() }
     func decide(_ authorization: Authorization) -> DestinationAnswer {
@@ -162,6 +189,39 @@ struct Immediate: ImmediateDestination {
             try await router.open()
             #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved])
             #expect(await router.manifests.count == 2)
+        }
+    }
+
+    /// Whoever routes hears of it at once, also one that comes while the adapter leaves: the next customers go elsewhere.
+    @Test func whoLeavesSaysSoToEachRouter() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, stop in
+            await router.authorize(try request(1))
+            await destination.asked(atLeast: 1)
+            #expect(await router.drains == 0)
+            await stop()
+            await router.drains(atLeast: 1)
+            await router.close()
+            try await router.open()
+            await router.drains(atLeast: 2)
+            destination.answer(.success(.approved))
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved])
+        }
+    }
+
+    /// In time at the router and in time at the adapter, whose threads are busy: what is begun past its limit may not be
+    /// begun at all.
+    @Test func aRequestWhoseTimeIsOverWhenItsTurnComesIsNotAsked() async throws {
+        let destination = ScriptedDestination()
+        let threads = BusyThreads()
+        try await withWorker(destination, executor: threads) { router, _ in
+            let limit = ContinuousClock.now + .milliseconds(300)
+            await router.authorize(try request(1, in: .milliseconds(300)))
+            try await eventually { threads.waiting == 1 }
+            try await Task.sleep(until: limit + .milliseconds(100))
+            threads.goOn()
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.notSent])
+            #expect(destination.count == 0)
         }
     }
 

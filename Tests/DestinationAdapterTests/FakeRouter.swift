@@ -61,6 +61,11 @@ actor FakeRouter {
         for order in orders { _ = server?.send(order, to: peer) }
     }
 
+    /// Suspends until adapters have said so often in all that they take nothing more.
+    func drains(atLeast count: Int) async {
+        await wait { self.drains >= count }
+    }
+
     /// Suspends until an adapter has told its destination's health so often.
     func reports(atLeast count: Int) async -> [Bool] {
         await wait { self.reports.count >= count }

@@ -66,15 +66,16 @@ extension DestinationManifest {
 }
 
 /// Runs a worker for a destination in front of a fake router, once the worker is ready there.
+/// - Parameter executor: where the destination's tasks run.
 func withWorker(
-    _ destination: any Destination,
+    _ destination: any Destination, executor: (any TaskExecutor)? = nil,
     _ body: (FakeRouter, _ stop: @escaping @Sendable () async -> Void) async throws -> Void
 ) async throws {
     let router = FakeRouter(bus: try TemporaryBus())
     try await router.open()
     let worker = DestinationWorker(
         destination, sealingKey: sampleKey, bus: BusConfiguration([router.bus.address]), name: "adapter",
-        readiness: Health().part("routers"))
+        readiness: Health().part("routers"), executor: executor)
     let group = ServiceGroup(services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }

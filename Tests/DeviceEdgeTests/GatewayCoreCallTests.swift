@@ -5,7 +5,7 @@ import Testing
 @testable import DeviceEdge
 
 /// What passes between a device and its router.
-struct GatewayCoreCallTests {
+@Suite(.timeLimit(.minutes(2))) struct GatewayCoreCallTests {
     private let terminal = Sample.terminal
     private let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
 
@@ -178,7 +178,10 @@ struct GatewayCoreCallTests {
         let id = bench.session(terminal, Sample.count(1, 1))
         let call = bench.call(Sample.scan(unit: .points(ProgramID("stars")!)), id)
         #expect(bench.word(call, id) == "malformed")
-        guard case .error(_, let error)? = bench.frames[id]?.last else { return }
+        guard case .error(_, let error)? = bench.frames[id]?.last else {
+            Issue.record("the device is told no error")
+            return
+        }
         #expect(error.field == "amount" && error.sent == .no)
         #expect(bench.asked.isEmpty)
     }

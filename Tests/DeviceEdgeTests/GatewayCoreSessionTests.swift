@@ -5,7 +5,7 @@ import Testing
 @testable import DeviceEdge
 
 /// How devices get sessions, lose them and keep them.
-struct GatewayCoreSessionTests {
+@Suite(.timeLimit(.minutes(2))) struct GatewayCoreSessionTests {
     private let terminal = Sample.terminal
 
     @Test func aDeviceIsWelcomedWithItsCountAndTheRoutersTime() throws {
@@ -325,7 +325,10 @@ struct GatewayCoreSessionTests {
         bench.feed(.linkLost(before))
         let next = bench.link(2, ahead: .seconds(3_600))
         #expect(bench.events(id) == ["time"])
-        guard case .event(_, _, let body)? = bench.frames[id]?.last else { return }
+        guard case .event(_, _, let body)? = bench.frames[id]?.last else {
+            Issue.record("the device is told no time")
+            return
+        }
         #expect(body == DeviceEvent.time(Sample.now + .seconds(3_600)).body)
         bench.feed(.routerTime(next, ahead: .milliseconds(3_600_100)))
         #expect(bench.events(id) == ["time"])

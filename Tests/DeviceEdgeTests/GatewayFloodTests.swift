@@ -115,7 +115,7 @@ extension TestDevice.Heard {
     }
 }
 
-struct FrameBudgetTests {
+@Suite(.timeLimit(.minutes(2))) struct FrameBudgetTests {
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
     @Test func aGreetingOfTheLargestFramesFits() {

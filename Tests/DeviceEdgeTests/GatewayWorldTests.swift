@@ -5,7 +5,7 @@ import Testing
 @testable import DeviceEdge
 
 /// Devices come and go, calls and answers cross, routers are lost and taken over, in any order that a seed makes.
-struct GatewayWorldTests {
+@Suite(.timeLimit(.minutes(2))) struct GatewayWorldTests {
     @Test(arguments: 0..<100 as Range<UInt64>)
     func whateverHappensEachCallEndsOnceAndAllAgreeInTheEnd(seed: UInt64) {
         var world = GatewayWorld(seed: seed)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import DeviceEdge
 
-struct MessageAssemblerTests {
+@Suite(.timeLimit(.minutes(2))) struct MessageAssemblerTests {
     private func frame(_ opcode: WebSocketOpcode, _ text: String, fin: Bool = true) -> WebSocketFrame {
         WebSocketFrame(fin: fin, opcode: opcode, data: ByteBuffer(string: text))
     }
@@ -44,7 +44,7 @@ struct MessageAssemblerTests {
     }
 }
 
-struct HandshakeGateTests {
+@Suite(.timeLimit(.minutes(2))) struct HandshakeGateTests {
     private func head(_ uri: String, _ headers: HTTPHeaders, _ method: HTTPMethod = .GET) -> HTTPRequestHead {
         HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
     }

@@ -4,28 +4,40 @@ import Sealing
 import TerminalGateway
 import Testing
 
-struct ScannedCodeSealerTests {
+/// What a terminal scanned leaves the gateway sealed, and a repeat is known by its digest.
+@Suite(.timeLimit(.minutes(1))) struct ScannedCodeSealerTests {
     private let seal = SealingKey(bytes: [UInt8](repeating: 3, count: 32))!
     private let digest = DigestKey(bytes: [UInt8](repeating: 4, count: 32))!
     private let terminal = TerminalID("counter-1")!
 
-    private func code(_ text: String = Sample.secret, amount: Int64? = 1250) throws -> ScannedCode {
+    private func code(
+        _ text: String = Sample.secret, symbology: Symbology = .qr, amount: Int64? = 1250,
+        of unit: Amount.Unit = .currency(CurrencyCode("EUR")!)
+    ) throws -> ScannedCode {
         let scan = Scan(
-            scan: SubmissionKeyText("s-1")!, symbology: .qr, text: ScannedText(text)!,
-            amount: amount.flatMap { Amount(minorUnits: $0, unit: .currency(CurrencyCode("EUR")!)) }, at: Sample.now)
+            scan: SubmissionKeyText("s-1")!, symbology: symbology, text: ScannedText(text)!,
+            amount: amount.flatMap { Amount(minorUnits: $0, unit: unit) }, at: Sample.now)
         return try #require(
             ScannedCodeSealer(seal: seal, digest: digest).seal(scan, at: terminal, by: Sample.rule))
     }
 
     @Test func theSealedBytesOpenForTheTransactionTheyWereSealedForAndNoOther() throws {
         let code = try code()
-        func context(_ terminal: String) -> SealingContext {
+        func context(
+            _ application: ApplicationID, _ terminal: String, _ operation: Operation, _ key: String
+        ) -> SealingContext {
             SealingContext(
-                application: code.application, terminal: TerminalID(terminal)!, operation: code.operation,
-                key: code.scan, expiresAt: nil)
+                application: application, terminal: TerminalID(terminal)!, operation: operation,
+                key: SubmissionKeyText(key)!, expiresAt: nil)
         }
-        #expect(try seal.open(code.information.sealed, for: context("counter-1")).exposed == Sample.secret)
-        #expect(throws: SealingError.unusable) { try seal.open(code.information.sealed, for: context("counter-2")) }
+        let (application, sealed) = (Sample.rule.application, code.information.sealed)
+        #expect(
+            try seal.open(sealed, for: context(application, "counter-1", .payment, "s-1")).exposed == Sample.secret)
+        for other in [
+            context(ApplicationID("other")!, "counter-1", .payment, "s-1"),
+            context(application, "counter-2", .payment, "s-1"), context(application, "counter-1", .accrue, "s-1"),
+            context(application, "counter-1", .payment, "s-2"),
+        ] { #expect(throws: SealingError.unusable, "\(other)") { try seal.open(sealed, for: other) } }
     }
 
     @Test func aRepeatHasTheSameDigestsAndOtherBytes() throws {
@@ -35,9 +47,12 @@ struct ScannedCodeSealerTests {
         #expect(first.information.sealed != again.information.sealed)
     }
 
-    @Test func anotherAmountOrTextUnderTheSameScanIsAnotherBody() throws {
-        let bodies = [try code(), try code(amount: 1251), try code(amount: nil), try code("99271828182845904524")].map(
-            \.body)
+    @Test func anythingElseUnderTheSameScanIsAnotherBody() throws {
+        let bodies = [
+            try code(), try code(amount: 1251), try code(amount: nil), try code("99271828182845904524"),
+            try code(symbology: .code128), try code(of: .currency(CurrencyCode("USD")!)),
+            try code(of: .points(ProgramID("EUR")!)), try code(of: .points(ProgramID("stars")!)),
+        ].map(\.body)
         #expect(Set(bodies).count == bodies.count)
     }
 

@@ -1,11 +1,12 @@
 import DeviceProtocol
 import Foundation
+import GRDB
 import RelayDomain
 import Testing
 
 @testable import DeviceLink
 
-final class CommandJournalTests {
+@Suite(.timeLimit(.minutes(1))) final class CommandJournalTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
     private var path: String { folder.appending(path: "commands.db").path }
     private let now = Instant(milliseconds: 1_796_000_000_000)
@@ -14,6 +15,19 @@ final class CommandJournalTests {
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
     deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// What ``CommandJournal/write(_:openScans:at:)`` has returned from survives a power cut.
+    @Test func eachWriteIsOnTheDiskBeforeItReturns() throws {
+        let journal = try CommandJournal(path: path)
+        let (mode, synchronous) = try journal.database.inDatabase { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            )
+        }
+        #expect(mode == "wal")
+        #expect(synchronous == 2, "FULL (https://sqlite.org/pragma.html#pragma_synchronous)")
+    }
 
     @Test func everyWordSurvivesARestart() throws {
         let words: [CommandReport] = [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DeviceLink
 
-struct GatewayAddressTests {
+@Suite(.timeLimit(.minutes(2))) struct GatewayAddressTests {
     @Test(arguments: [
         ("ws://127.0.0.1:7781", GatewayAddress(host: "127.0.0.1", port: 7781)),
         ("ws://gateway", GatewayAddress(host: "gateway", port: 80)),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DeviceProtocol
 
-struct Base64URLTests {
+@Suite(.timeLimit(.minutes(2))) struct Base64URLTests {
     @Test(arguments: 0..<100 as Range<UInt64>)
     func bytesComeBackFromBase64URL(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

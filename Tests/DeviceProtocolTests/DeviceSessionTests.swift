@@ -3,7 +3,7 @@ import Testing
 
 @testable import DeviceProtocol
 
-struct DeviceSessionTests {
+@Suite(.timeLimit(.minutes(2))) struct DeviceSessionTests {
     private var session = DeviceSessionStateMachine(Some.terminal, firstAttempt: .seconds(1))
     private var random = SeededGenerator(seed: 1)
 

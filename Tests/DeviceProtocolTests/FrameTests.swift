@@ -4,7 +4,7 @@ import Testing
 
 @testable import DeviceProtocol
 
-struct FrameTests {
+@Suite(.timeLimit(.minutes(2))) struct FrameTests {
     @Test(arguments: Some.requests) func callsAreWrittenAsTheyAlwaysWere(example: Example<DeviceRequest>) throws {
         let id = try #require(CallID(5))
         let bytes = DeviceFrame.call(id, action: example.value.action.rawValue, example.value.body).bytes

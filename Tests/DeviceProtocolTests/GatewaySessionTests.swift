@@ -3,7 +3,7 @@ import Testing
 
 @testable import DeviceProtocol
 
-struct GatewaySessionTests {
+@Suite(.timeLimit(.minutes(2))) struct GatewaySessionTests {
     private var session = GatewaySessionStateMachine(for: .terminal, now: Some.now)
     private var random = SeededGenerator(seed: 1)
 
@@ -99,7 +99,10 @@ struct GatewaySessionTests {
 
     @Test mutating func aScanIsHandedOnPlainForTheGatewayToSeal() throws {
         open()
-        guard case .scan(let scan)? = Some.requests.map(\.value).first(where: { $0.action == .scan }) else { return }
+        guard case .scan(let scan)? = Some.requests.map(\.value).first(where: { $0.action == .scan }) else {
+            Issue.record("no example is a scan")
+            return
+        }
         #expect(received(3, .scan(scan)) == [.scan(try id(3), scan)])
         let outputs = session.answer(try id(3), with: .accepted(Some.transaction))
         #expect(try DeviceAnswer(to: .scan, try result(of: outputs)) == .reply(.accepted(Some.transaction)))

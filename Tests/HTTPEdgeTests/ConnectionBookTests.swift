@@ -2,7 +2,7 @@ import HTTPEdge
 import NIOCore
 import Testing
 
-struct ConnectionBookTests {
+@Suite(.timeLimit(.minutes(2))) struct ConnectionBookTests {
     private func network(_ address: String) throws -> PeerNetwork {
         PeerNetwork(try SocketAddress(ipAddress: address, port: 1))
     }

@@ -2,7 +2,7 @@ import HTTPEdge
 import NIOCore
 import Testing
 
-struct RateBudgetTests {
+@Suite(.timeLimit(.minutes(2))) struct RateBudgetTests {
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
     @Test func aBurstIsGrantedAndThenTheRate() {

@@ -2,7 +2,7 @@ import HTTPEdge
 import NIOHTTP1
 import Testing
 
-struct RequestHeadTests {
+@Suite(.timeLimit(.minutes(2))) struct RequestHeadTests {
     @Test(
         arguments: [
             ("/", "/"), ("/t/counter-1", "/t/counter-1"), ("/t/counter%2D1", "/t/counter-1"),

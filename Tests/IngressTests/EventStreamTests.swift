@@ -115,6 +115,42 @@ import Testing
         }
     }
 
+    /// A phone that is gone, or a proxy in between, is found out by it (docs/openapi.yaml).
+    @Test func aStreamWithoutNewsSaysThatItLives() async throws {
+        #expect(PhoneLimits().streamSilenceMax == .seconds(15))
+        let story = Story()
+        let limits = PhoneLimits(connectionsMax: 128, streamSilenceMax: .milliseconds(1))
+        try await withIngress(limits: limits, react: { _ in .reply(.status(story.status)) }) { ingress, _ in
+            var events = try await follow(ingress)
+            #expect(try await events.next()?.hasPrefix("id: 1\n") == true)
+            #expect(try await events.next() == ":", "a comment, and nothing that a phone takes for news")
+            #expect(try await events.next() == ":")
+            story.status = .sample(.approved, version: 2)
+            var event = try await events.next()
+            while event == ":" { event = try await events.next() }
+            #expect(event?.hasPrefix("id: 2\n") == true)
+        }
+    }
+
+    /// However a stream ends, nobody listens to its transaction any more: the bus would carry it for ever.
+    @Test(arguments: ["outcome", "phone"]) func aStreamThatEndsListensNoMore(how: String) async throws {
+        let story = Story()
+        try await withIngress(react: { _ in .reply(.status(story.status)) }) { ingress, router in
+            let phone = try await ingress.connect()
+            let id = story.status.id
+            let request = "GET /v1/transactions/\(id)/events HTTP/1.1\r\nHost: pay\r\n\r\n"
+            try await phone.writeAndFlush(ByteBuffer(string: request)).get()
+            try await eventually { await router.isListenedTo(story.status) }
+            if how == "phone" {
+                try await phone.close()
+            } else {
+                story.status = .sample(.approved, version: 2)
+                await router.publish(story.status)
+            }
+            try await eventually { await !router.isListenedTo(story.status) }
+        }
+    }
+
     @Test func streamsEndWithTheProcess() async throws {
         let story = Story()
         try await withIngress(react: { _ in .reply(.status(story.status)) }) { ingress, _ in

@@ -84,6 +84,17 @@ actor FakeRouter {
         publisher?.publish(status, topic: status.id.text)
     }
 
+    /// Whether anybody would hear news of a transaction. If so, it is told where it stands.
+    func isListenedTo(_ status: TransactionStatus) -> Bool {
+        var isHeard = false
+        func told() -> TransactionStatus {
+            isHeard = true
+            return status
+        }
+        publisher?.publish(told(), topic: status.id.text)
+        return isHeard
+    }
+
     /// Suspends until so many requests have come in all.
     func requests(atLeast count: Int) async {
         guard requests.count < count else { return }

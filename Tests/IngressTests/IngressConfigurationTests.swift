@@ -4,7 +4,7 @@ import Testing
 @testable import Ingress
 
 /// What is written in the environment, as the ingress takes it.
-@Suite struct IngressConfigurationTests {
+@Suite(.timeLimit(.minutes(2))) struct IngressConfigurationTests {
     @Test(arguments: [
         ("https://pay.example", "https://pay.example"), ("https://pay.example/", "https://pay.example"),
         ("https://pay.example/relay/", "https://pay.example/relay"),

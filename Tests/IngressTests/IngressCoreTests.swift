@@ -5,7 +5,7 @@ import Testing
 @testable import Ingress
 
 /// What becomes of a question, played without a socket.
-@Suite struct IngressCoreTests {
+@Suite(.timeLimit(.minutes(2))) struct IngressCoreTests {
     static let submit: SubmitTransaction = {
         let json = Array(IngressFixture.payment().utf8)
         let sealer = Sealer(sealingKey: IngressFixture.sealingKey, digestKey: IngressFixture.digestKey)

@@ -218,6 +218,35 @@ import Testing
         }
     }
 
+    /// The last byte that is taken, and the first that is not; however it comes.
+    @Test(arguments: [0, 1], ["length", "invited", "chunks"])
+    func aBodyOfExactlyTheLimitIsTaken(beyond: Int, how: String) async throws {
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+            let payment = IngressFixture.payment()
+            let space = String(repeating: " ", count: SubmissionBody.bytesMax - payment.utf8.count + beyond)
+            let body = payment + space
+            let head = "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nIdempotency-Key: k-1\r\nConnection: close\r\n"
+            let answer: String
+            switch how {
+            case "length":
+                answer = try await ingress.exchange(head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+            case "chunks":
+                let chunks = [body.prefix(payment.utf8.count), body.dropFirst(payment.utf8.count)].map {
+                    String($0.utf8.count, radix: 16) + "\r\n\($0)\r\n"
+                }
+                answer = try await ingress.exchange(
+                    head + "Transfer-Encoding: chunked\r\n\r\n" + chunks.joined() + "0\r\n\r\n")
+            default:
+                answer = try await ingress.exchange(
+                    head + "Expect: 100-continue\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body)
+                #expect(answer.hasPrefix("HTTP/1.1 100 ") == (beyond == 0), "\(answer.prefix(80))")
+            }
+            #expect(answer.contains("HTTP/1.1 201 ") == (beyond == 0), "\(answer.prefix(200))")
+            #expect(answer.contains(#""code":"tooLarge""#) == (beyond == 1))
+            #expect(await router.requests.count == 1 - beyond)
+        }
+    }
+
     @Test func badRequestsAreNamedAndNeverReachARouter() async throws {
         try await withIngress(react: { _ in .silence }) { ingress, router in
             let keyless = try await ingress.post(key: nil)

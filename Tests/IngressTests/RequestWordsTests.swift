@@ -3,7 +3,7 @@ import Testing
 
 @testable import Ingress
 
-@Suite struct RequestWordsTests {
+@Suite(.timeLimit(.minutes(2))) struct RequestWordsTests {
     @Test func aKeyMayStandInQuotes() throws {
         #expect(try RequestHeaders.idempotencyKey(["abc-1"]).text == "abc-1")
         #expect(try RequestHeaders.idempotencyKey(["\"abc-1\""]).text == "abc-1")

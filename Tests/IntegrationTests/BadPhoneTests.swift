@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What phones send wrongly, against the real ingress and router: each gets its own clear answer, and nothing stops.
-@Suite(.serialized) struct BadPhoneTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct BadPhoneTests {
     let good: [String: any Sendable] = [
         "terminal": "counter-1", "application": "pay", "operation": "payment", "code": "12345678",
     ]

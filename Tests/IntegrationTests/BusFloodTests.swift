@@ -5,7 +5,7 @@ import ServiceRuntime
 import Testing
 
 /// Whoever may enter the bus says what he likes: the relay goes on, and does not grow without bound.
-@Suite(.serialized) struct BusFloodTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct BusFloodTests {
     /// The most memory that a process had so far.
     private func memoryMax(of pid: pid_t) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)

@@ -5,7 +5,9 @@ import Testing
 ///
 /// `strace` holds that thread each time it is about to wait for its sockets. It may not do so without CAP_SYS_PTRACE,
 /// for the relay's processes keep their memory to themselves.
-@Suite(.serialized, .enabled(if: Strace.isPermitted, "tracing other processes is not permitted here"))
+@Suite(
+    .timeLimit(.minutes(4)), .serialized,
+    .enabled(if: Strace.isPermitted, "tracing other processes is not permitted here"))
 struct DeafReactorTests {
     /// A writer and its standby, of which the writer's reactor sleeps for so long each time.
     private struct Sleepy {

@@ -3,7 +3,7 @@ import GRDB
 import Testing
 
 /// The audit journal, at the operator's command line and under real routers.
-@Suite(.serialized) struct JournalTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct JournalTests {
     private func pay(
         _ relay: TestRelay, _ amount: Int, key: String, at terminal: String = "counter-1"
     ) async throws -> TestRelay.Answer {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What processes log: records that a machine and a person can read, in the words of the relay, whoever comes.
-@Suite(.serialized) struct LogTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct LogTests {
     /// What would be the text of a library or a value of the program, and no word of the relay.
     private static var foreign: [Regex<Substring>] {
         [

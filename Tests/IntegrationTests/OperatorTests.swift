@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What two operators do to one registry, at the real command line.
-@Suite(.serialized) struct OperatorTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct OperatorTests {
     private func write(_ shop: String, _ name: String, _ relay: TestRelay) throws -> String {
         let path = "\(relay.home.path)/\(name).yaml"
         try shop.write(toFile: path, atomically: true, encoding: .utf8)

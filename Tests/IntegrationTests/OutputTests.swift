@@ -3,7 +3,7 @@ import ServiceRuntime
 import Testing
 
 /// Whoever reads what a process prints, or does not, the process goes on.
-@Suite(.serialized) struct OutputTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct OutputTests {
     private static let free = "127.0.0.1:0"
     private static let anyPort = [
         "BATON_ADMIN": free, "BATON_LISTEN": free, "BATON_LISTEN_TERMINALS": free, "BATON_LISTEN_POS": free,

@@ -3,7 +3,7 @@ import Testing
 
 /// The router is killed after each of flow A's three commits. A standby takes over; nothing is lost, nobody is asked
 /// twice.
-@Suite(.serialized) struct RouterKilledTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct RouterKilledTests {
     /// Asks again under the same key, as a phone does, until there is an outcome.
     func outcome(of body: [String: any Sendable], key: String, in relay: TestRelay) async throws -> TestRelay.Answer {
         var last: TestRelay.Answer?

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `baton up` as systemd's service, which it tells how it is.
-@Suite(.serialized) struct ServiceManagerTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct ServiceManagerTests {
     @Test func itSaysWhenItIsReadyThatItLivesAndWhenItStops() async throws {
         let relay = try TestRelay()
         let path = relay.home.path + "/notify"

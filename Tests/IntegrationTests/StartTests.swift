@@ -4,7 +4,7 @@ import ServiceRuntime
 import Testing
 
 /// How processes start, and refuse to.
-@Suite(.serialized) struct StartTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct StartTests {
     @Test func anUnknownSettingEndsTheProcessWithALineThatNamesIt() async throws {
         let relay = try TestRelay()
         for executable in ["baton-router", "baton-ingress", "baton-terminal-gateway", "baton-pos-gateway", "baton"] {
@@ -32,6 +32,29 @@ import Testing
         #expect(code == 70, "\(text)")
         #expect(
             text.contains("cannot listen on \(taken): Address already in use; set BATON_LISTEN"), "\(text)")
+    }
+
+    /// Nobody gets a bus that is neither encrypted nor authenticated without having asked for it in words.
+    @Test(arguments: [
+        ("baton-router", "BATON_LISTEN"), ("baton-ingress", "BATON_ROUTER"), ("baton-terminal-gateway", "BATON_ROUTER"),
+        ("baton-pos-gateway", "BATON_ROUTER"), ("baton-destination-adapter", "BATON_ROUTER"), ("baton", "BATON_ROUTER"),
+    ])
+    func aBusOverTCPWantsKeysOrAWordThatThereAreNone(executable: String, key: String) async throws {
+        let relay = try TestRelay()
+        #expect(try await relay.run("baton", ["keys", "init"]).code == 0)
+        var settings = [key: "tcp://127.0.0.1:\(executable == "baton-router" ? 0 : 1)"]
+        if executable == "baton-destination-adapter" {
+            settings.merge(["BATON_DESTINATION": "echo", "BATON_KIND": "echo"]) { $1 }
+        } else if executable.hasPrefix("baton-"), executable != "baton-router" {
+            settings["BATON_LISTEN"] = "127.0.0.1:0"
+        }
+        let (code, text) = try await relay.run(executable, executable == "baton" ? ["get", "shop"] : [], settings)
+        #expect(code != 0 && text.contains("neither encrypted nor authenticated"), "\(code) \(text)")
+        #expect(text.hasPrefix("\(executable): ") || text.contains("\n\(executable): "), "\(text)")
+        guard executable == "baton-router" else { return }
+        settings["BATON_INSECURE"] = "1"
+        try await relay.start(executable, as: "asked", [], settings)
+        #expect(try await relay.announcement(of: "asked").addresses["requests"]?.hasPrefix("tcp://") == true)
     }
 
     @Test func aProcessThatDoesWithoutKeysSaysSoAtItsStart() async throws {

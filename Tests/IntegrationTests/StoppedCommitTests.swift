@@ -5,7 +5,7 @@ import Testing
 
 /// A router that is stopped amid a commit holds the journal's locks. It is killed, its standby goes on, and nothing is
 /// lost.
-struct StoppedCommitTests {
+@Suite(.timeLimit(.minutes(4))) struct StoppedCommitTests {
     /// How often; `BATON_STOPPED_COMMITS=50` for the long run.
     private static let rounds =
         ProcessInfo.processInfo.environment["BATON_STOPPED_COMMITS"].flatMap { Int($0) } ?? 1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What is not certain, through real processes: the sandbox is the witness.
-@Suite(.serialized) struct UncertainTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct UncertainTests {
     func pay(_ cents: Int, key: String, wait: Int = 30, in relay: TestRelay) async throws -> TestRelay.Answer {
         try await relay.key(cents: cents)
         let body: [String: any Sendable] = [

@@ -4,7 +4,7 @@ import ServiceRuntime
 import Testing
 
 /// A process that hangs ends, without `baton up`: each has a watchdog of its own, as in a container.
-@Suite(.serialized) struct WatchdogTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct WatchdogTests {
     /// Two routers, of which the first writes the journal and the second stands by.
     private func routers() async throws -> TestRelay {
         let relay = try TestRelay()
@@ -70,6 +70,23 @@ import Testing
         relay.signal("router-0", SIGTERM)
         kill(worker, SIGTERM)
         #expect(try await relay.end(of: "router-0") == 0)
+    }
+
+    /// A phone has sent half a request, so the ingress would wait for the rest. Whoever cannot says so once more.
+    @Test func aLaterSignalEndsAProcessOnTheSpot() async throws {
+        let relay = try TestRelay()
+        #expect(try await relay.run("baton", ["keys", "init"]).code == 0)
+        try await relay.start("baton-ingress", as: "ingress", [], ["BATON_LISTEN": "127.0.0.1:0"])
+        let phone = try RawConnection(to: try #require(try await relay.announcement(of: "ingress").addresses["http"]))
+        phone.send("POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nContent-Length: 9\r\n\r\n{")
+        relay.signal("ingress", SIGTERM)
+        try await eventually("it is told to stop") { try relay.log(of: "ingress").contains(#""message":"stopping""#) }
+        try await eventually("it ends") {
+            relay.signal("ingress", SIGTERM)  // Within half a second still the same request.
+            return !relay.isRunning("ingress")
+        }
+        #expect(try await relay.end(of: "ingress") == 128 + SIGTERM, "an orderly end has the code 0")
+        withExtendedLifetime(phone) {}
     }
 
     @Test func aTerminalThatIsClosedEndsNothing() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import JSONText
 
-struct JSONTests {
+@Suite(.timeLimit(.minutes(2))) struct JSONTests {
     @Test(arguments: [
         #"{"a":1,"b":[true,false,null],"c":{"d":"é€😀"}}"#, " [ 1 , -2 , 0 ] ", #""\u00e9\ud83d\ude00\n\"\\\/""#,
         "9223372036854775807", "[]", "{}", #"{"":""}"#, "[1.5,1e3,-0.0E-2,92233720368547758070]",

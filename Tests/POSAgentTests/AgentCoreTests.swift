@@ -5,7 +5,7 @@ import Testing
 
 @testable import POSAgent
 
-struct AgentCoreTests {
+@Suite(.timeLimit(.minutes(2))) struct AgentCoreTests {
     private var world = AgentWorld()
     private let euros = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))!
 

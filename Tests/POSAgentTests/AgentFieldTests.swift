@@ -6,7 +6,7 @@ import Testing
 @testable import POSAgent
 
 /// From *enter* on the code may stand in the POS's field, and the cashier may send it: what an agent says then.
-struct AgentFieldTests {
+@Suite(.timeLimit(.minutes(2))) struct AgentFieldTests {
     private var world = AgentWorld()
     private let euros = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))!
     private static let unknownMark = DriverFailure.refused(ReasonCode("unknownMark")!)

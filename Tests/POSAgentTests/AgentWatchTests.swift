@@ -5,7 +5,7 @@ import Testing
 @testable import POSAgent
 
 /// An agent whose POS program is gone says so.
-struct AgentWatchTests {
+@Suite(.timeLimit(.minutes(2))) struct AgentWatchTests {
     private var world = AgentWorld()
 
     @Test mutating func thePOSProgramIsAskedForASignOfLife() {

@@ -3,7 +3,7 @@ import RelayDomain
 import Testing
 
 /// Sums as people read and type them.
-struct AmountTextTests {
+@Suite(.timeLimit(.minutes(2))) struct AmountTextTests {
     /// `EUR 978 2`, `XAU 959 N.A.`: the facts of ISO's own list, without its words.
     private static func isoList() throws -> [String: Int?] {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "iso4217.txt")

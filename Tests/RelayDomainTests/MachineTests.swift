@@ -3,7 +3,7 @@ import RelayTesting
 import Testing
 
 /// Peers lose, repeat and reorder what they like; the machines keep their promises.
-@Suite struct MachineTests {
+@Suite(.timeLimit(.minutes(2))) struct MachineTests {
     /// Any event at all, at any time.
     func event(_ random: inout SeededGenerator, at now: Instant) -> TransactionStateMachine.Event {
         let events: [TransactionStateMachine.Event] = [

@@ -2,7 +2,7 @@ import RelayDomain
 import Testing
 
 /// What others wrote ends on terminals and in logs, and does nothing there but be read.
-@Suite struct PlainTextTests {
+@Suite(.timeLimit(.minutes(2))) struct PlainTextTests {
     @Test(arguments: [
         ("12.50 EUR – Bäckerei 🥐", "12.50 EUR – Bäckerei 🥐"), ("a\u{1B}[2Jb", "a\\u{1B}[2Jb"),
         ("ok\nreconciled  Mika: fine", "ok\\u{A}reconciled  Mika: fine"), ("a\rb\tc", "a\\u{D}b\\u{9}c"),

@@ -3,7 +3,7 @@ import RelayTesting
 import Testing
 
 /// One bad entry refuses the whole shop and says where it stands.
-@Suite struct RegistryTests {
+@Suite(.timeLimit(.minutes(2))) struct RegistryTests {
     let bank = DestinationID("bank")!
 
     func shop(_ change: (inout Shop) -> Void = { _ in }) -> Shop {

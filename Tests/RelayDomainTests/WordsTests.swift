@@ -2,7 +2,7 @@ import RelayDomain
 import RelayTesting
 import Testing
 
-@Suite struct WordsTests {
+@Suite(.timeLimit(.minutes(2))) struct WordsTests {
     @Test func aSpanHasANumberHoweverLongItIs() {
         #expect(Duration.seconds(Int64.max).milliseconds == .max)
         #expect(Duration.seconds(Int64.min).milliseconds == .min)

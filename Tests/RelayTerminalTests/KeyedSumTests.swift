@@ -6,7 +6,7 @@ import Testing
 @testable import RelayTerminal
 
 /// A keyed sum belongs to one customer: it is shown until it is used, taken back, given back, and never the next one's.
-struct KeyedSumTests {
+@Suite(.timeLimit(.minutes(2))) struct KeyedSumTests {
     private var world = TerminalWorld()
 
     /// Whether the next customer does not pay a sum that nobody keyed for them.

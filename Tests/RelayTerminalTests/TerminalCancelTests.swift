@@ -6,7 +6,7 @@ import Testing
 @testable import RelayTerminal
 
 /// The merchant wants no more of it: that is remembered until the relay knows it, and nothing is submitted after it.
-struct TerminalCancelTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalCancelTests {
     private var world = TerminalWorld()
 
     // MARK: Commands

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RelayTerminal
 
-struct TerminalCoreTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalCoreTests {
     private var world = TerminalWorld()
 
     @Test mutating func aTapWithTheSumKeyedBeforeIsSubmittedAtOnce() {

@@ -6,7 +6,7 @@ import Testing
 @testable import RelayTerminal
 
 /// What a terminal knows of its counter: what is counted there, what passes at its tag, whether it is open.
-struct TerminalCounterTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalCounterTests {
     private var world = TerminalWorld()
 
     private func passing(_ number: Int, _ outcome: Outcome?, _ state: TransactionStatus.StateName? = nil) -> Passing {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RelayTerminal
 
-struct TerminalDisplayTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalDisplayTests {
     /// Whoever reads that it is being taken back waits for it.
     @Test func aRefusedReversalIsNotBeingTakenBack() {
         let refused = TerminalDisplay.outcome(status(1, nil, .reversing, marks: [.reversalRefused])).text

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RelayTerminal
 
-struct TerminalLineTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalLineTests {
     @Test func linesAreUnderstood() throws {
         let euros = try #require(Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)))
         let yen = try #require(Amount(minorUnits: 1250, unit: .currency(CurrencyCode("JPY")!)))

@@ -6,7 +6,7 @@ import Testing
 @testable import RelayTerminal
 
 /// Codes that the terminal itself reads off a phone's display.
-struct TerminalScanTests {
+@Suite(.timeLimit(.minutes(2))) struct TerminalScanTests {
     private var world = TerminalWorld()
 
     @Test mutating func aScanIsSubmittedWithTheSumKeyedBefore() throws {

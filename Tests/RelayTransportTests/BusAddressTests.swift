@@ -1,7 +1,7 @@
 import RelayTransport
 import Testing
 
-struct BusAddressTests {
+@Suite(.timeLimit(.minutes(2))) struct BusAddressTests {
     @Test(arguments: [
         ("ipc:///run/baton", BusAddress.ipc(directory: "/run/baton")),
         ("ipc:///run/baton/", .ipc(directory: "/run/baton")),
@@ -30,7 +30,7 @@ struct BusAddressTests {
     }
 }
 
-struct CurveKeyTests {
+@Suite(.timeLimit(.minutes(2))) struct CurveKeyTests {
     @Test func theSecretHalfIsNeverPrinted() throws {
         let pair = try CurveKeyPair.generate()
         var dumped = ""

@@ -3,7 +3,7 @@ import Testing
 @testable import RelayTransport
 
 /// Who has to go is decided by a value.
-struct DoorTests {
+@Suite(.timeLimit(.minutes(2))) struct DoorTests {
     private let start = ContinuousClock.now
 
     @Test func whoSaysHelloInTimeStays() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import RelayTransport
 
-struct LinkStateMachineTests {
+@Suite(.timeLimit(.minutes(2))) struct LinkStateMachineTests {
     private let start = ContinuousClock.now
 
     private func openLink(_ end: LinkStateMachine.End) -> LinkStateMachine {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RelayTransport
 
-struct RouterTimeEstimateTests {
+@Suite(.timeLimit(.minutes(2))) struct RouterTimeEstimateTests {
     private let start = ContinuousClock.now
 
     @Test func beforeTheFirstWordThereIsNoTime() {
@@ -31,7 +31,7 @@ struct RouterTimeEstimateTests {
     }
 }
 
-struct JournalClaimsTests {
+@Suite(.timeLimit(.minutes(2))) struct JournalClaimsTests {
     @Test func theHigherTermWinsAndDisplaces() {
         var claims = JournalClaims<String>()
         #expect(claims.claim(journal: 0, term: 3, by: "old") == .granted(displaced: nil))
@@ -57,7 +57,7 @@ struct JournalClaimsTests {
     }
 }
 
-struct PendingRequestsTests {
+@Suite(.timeLimit(.minutes(2))) struct PendingRequestsTests {
     private let start = ContinuousClock.now
 
     /// Requests come, are answered and expire in any order: each ends once, and none before its time.

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// What waits for a router's next turn is bounded, whoever sends it.
-struct RouterInboxTests {
+@Suite(.timeLimit(.minutes(1))) struct RouterInboxTests {
     private let session = DeviceSession(
         device: .terminal(TerminalID("t")!), count: ConnectionCount(term: 1, number: 1))
 

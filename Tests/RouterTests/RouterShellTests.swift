@@ -1,15 +1,11 @@
 import Foundation
 import GRDB
-import NIOConcurrencyHelpers
 import RelayDomain
-import Router
 import SQLiteJournal
 import Testing
 
-@testable import ServiceRuntime
-
 /// A router in its shell: real files, real sockets.
-struct RouterShellTests {
+@Suite(.timeLimit(.minutes(1))) struct RouterShellTests {
     @Test func aRouterThatIsCancelledEndsAndAnotherTakesItsJournal() async throws {
         try await withHome { home in
             let first = try Running(in: home, name: "first")
@@ -56,6 +52,43 @@ struct RouterShellTests {
         }
     }
 
+    /// An adapter that hangs takes what its socket has room for. What it does not take was not sent, and that is certain.
+    @Test func whatASocketDoesNotTakeIsNotSent() async throws {
+        try await withHome { home in
+            let count = 200
+            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            try await SQLiteRegistry(at: "\(home)/registry.db").write(
+                try Registry(ShopPeers.shop(terminals: count), version: 1),
+                by: try #require(ShopChange(basedOn: 0, name: "Mika")))
+            let router = try Running(in: home, name: "router", messagesMax: 30)
+            try await eventually { router.isReady }
+            let peers = ShopPeers(at: try router.sockets, terminals: count, submits: true)
+            let adapter = HangingAdapter()
+            try await peers.open()
+            try await adapter.open(at: try router.sockets)
+            try await eventually { await peers.areReady }
+            adapter.hang()
+            let outcomes = await withTaskGroup { group in
+                for number in 0..<UInt8(count) {
+                    group.addTask {
+                        let reply = try? await peers.submit(
+                            number, bytes: SealedInformation.most, wait: TransactionStateMachine.Limits.handover * 3)
+                        guard case .status(let status)? = reply else { return Outcome?.none }
+                        return status.outcome
+                    }
+                }
+                return await group.reduce(into: [Outcome?]()) { $0.append($1) }
+            }
+            #expect(outcomes.contains(.failed(.destinationUnavailable)), "\(outcomes.compactMap(\.self).count) ended")
+            #expect(outcomes.contains(nil), "what it took is not known yet")
+            adapter.goOn()
+            router.task.cancel()
+            try await eventually { router.hasEnded }
+            await peers.close()
+            await adapter.close()
+        }
+    }
+
     @Test func aStandbyThatIsCancelledEnds() async throws {
         try await withHome { home in
             let writer = try Running(in: home, name: "writer")
@@ -68,45 +101,4 @@ struct RouterShellTests {
             try await eventually { writer.hasEnded }
         }
     }
-}
-
-/// A router's service, running by itself: nobody tells it to stop, it can only be cancelled.
-private struct Running {
-    let task: Task<Void, Never>
-    private let process: ServiceProcess
-    private let ended: NIOLockedValueBox<Bool>
-
-    init(in home: String, name: String) throws {
-        let settings = Settings(["BATON_HOME": home, "BATON_NAME": name, "BATON_LOG_LEVEL": "critical"])
-        process = ServiceProcess("baton-router", try RuntimeConfiguration(settings, service: "baton-router"))
-        let shell = RouterShell(
-            try RouterConfiguration(settings), process,
-            journals: SQLiteEngine(journals: process.home.journals, registry: process.home.registry))
-        let ended = NIOLockedValueBox(false)
-        self.ended = ended
-        task = Task {
-            try? await shell.run()
-            ended.withLockedValue { $0 = true }
-        }
-    }
-
-    var hasEnded: Bool { ended.withLockedValue { $0 } }
-    var isReady: Bool { process.health.isReady }
-    var health: String { String(decoding: process.health.report.json, as: UTF8.self) }
-}
-
-private func withHome(_ body: (String) async throws -> Void) async throws {
-    let home = FileManager.default.temporaryDirectory.appendingPathComponent("baton-\(UUID().uuidString.prefix(8))")
-    defer { try? FileManager.default.removeItem(at: home) }
-    try await body(home.path)
-}
-
-/// Looks every few milliseconds, for 10 s at most.
-private func eventually(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("it did not come true within 10 s")
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import SQLiteJournal
 
 /// A backup is taken while a router writes; what is restored from it goes on, and hands nothing out a second time.
-@Suite struct BackupTests: JournalSuite {
+@Suite(.timeLimit(.minutes(2))) struct BackupTests: JournalSuite {
     let folder: Folder
     var samples = JournalSamples()
     private let home: RelayFiles

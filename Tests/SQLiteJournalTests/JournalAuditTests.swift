@@ -8,7 +8,7 @@ import Testing
 @testable import SQLiteJournal
 
 /// Whatever is changed in a journal's file behind the router's back is found, and named.
-@Suite struct JournalAuditTests: JournalSuite {
+@Suite(.timeLimit(.minutes(2))) struct JournalAuditTests: JournalSuite {
     let folder: Folder
     var samples = JournalSamples()
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteJournal
 
-struct JournalFileTests {
+@Suite(.timeLimit(.minutes(2))) struct JournalFileTests {
     @Test func aCommitIsOnTheDiskBeforeItReturns() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

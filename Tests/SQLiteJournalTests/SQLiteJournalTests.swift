@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLiteJournal
 
-@Suite struct SQLiteJournalTests: JournalSuite {
+@Suite(.timeLimit(.minutes(2))) struct SQLiteJournalTests: JournalSuite {
     let folder: Folder
     var samples = JournalSamples()
 
@@ -266,6 +266,45 @@ import Testing
         recall = try await journal.recall(questions)
         #expect(recall.keys.isEmpty)
         #expect(recall.information == [long.digest])
+    }
+
+    /// Wherever in a day a transaction comes, its key and its code are known for 24 hours: also what comes at 23:59.
+    @Test(arguments: [0, 1, 43_200, 86_340, 86_399, 86_400] as [Int64])
+    mutating func aDayIsADayWheneverItBegins(second: Int64) async throws {
+        let journal = try #require(try claim())
+        var memory = MemoryLog()
+        var sequence: UInt64 = 0
+        func commit(_ entry: JournalEntry) async throws {
+            try await journal.commit([entry])
+            memory.commit([entry])
+        }
+        func remembered(_ transaction: Transaction) async throws -> Bool {
+            let questions: [JournalLookup] = [.key(transaction.key), .information(transaction.digest)]
+            let recall = try await journal.recall(questions)
+            #expect(memory.recall(questions).keys.count == recall.keys.count)
+            #expect(memory.recall(questions).information == recall.information)
+            #expect(recall.keys.isEmpty == recall.information.isEmpty)
+            return !recall.keys.isEmpty
+        }
+        func pass(_ at: Instant, _ name: String) async throws -> Transaction {
+            let transaction = transaction(name, at: at)
+            sequence += 1
+            try await commit(opening(transaction, sequence: sequence))
+            sequence += 1
+            try await commit(concluded(transaction, sequence: sequence))
+            return transaction
+        }
+        _ = try await pass(now, "first")
+        let start = now + .seconds(second)
+        let used = try await pass(start, "used")
+        for step in [.seconds(60), .seconds(43_200), .seconds(86_340), .seconds(86_400) - .milliseconds(1)]
+            as [Duration]
+        {
+            _ = try await pass(start + step, "at \(step.milliseconds)")
+            #expect(try await remembered(used), "\(step) later")
+        }
+        _ = try await pass(start + .seconds(2 * 86_400), "two days later")
+        #expect(try await !remembered(used), "a table goes as a whole, a day later at most")
     }
 
     /// Who starts under a wall clock that is years ahead is no witness of time that passed.

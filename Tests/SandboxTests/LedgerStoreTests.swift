@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-struct LedgerStoreTests {
+@Suite(.timeLimit(.minutes(2))) struct LedgerStoreTests {
     @Test func aDecisionIsOnTheDiskBeforeItsAnswerLeaves() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite struct POSCoreTests {
+@Suite(.timeLimit(.minutes(2))) struct POSCoreTests {
     private static let sum = Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!))!
     private var random = SeededGenerator(state: 1)
     private var core = POSCore(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite struct SandboxLedgerTests {
+@Suite(.timeLimit(.minutes(2))) struct SandboxLedgerTests {
     @Test func aTransactionIsDecidedOnceAndRepeatsHearTheSame() {
         var scene = LedgerScene()
         guard case .decision(let first, repeated: false) = scene.authorize(LedgerScene.order("t1")) else {

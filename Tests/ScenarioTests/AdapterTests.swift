@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Several adapters, good and bad ones, of one destination and of others.
-@Suite struct AdapterTests {
+@Suite(.timeLimit(.minutes(2))) struct AdapterTests {
     let other = PeerNumber(77)
 
     /// The next customer's payment, decided: which adapters have been handed it.
@@ -78,6 +78,19 @@ import Testing
         world.pass(.seconds(15))
         let second = try pay(&world, 2)
         #expect(adapter(of: second.transaction, in: world) == World.adapter)
+    }
+
+    /// What its socket did not take is no work of its own: its one place is the next customer's.
+    @Test func oneThatRefusedHasItsRoomBack() throws {
+        var world = World(adapterIsReady: false)
+        world.ready(concurrent: 1)
+        let first = try pay(&world, 1)
+        world.step(.authorizationNotTaken(first.transaction, World.adapter))
+        world.connect(.terminal(World.second))
+        world.submit(world.submission(at: World.second, key: "key-2", code: 2), wait: .zero)
+        let command = try #require(world.commands.first)
+        world.call(.terminal(World.second), .submit(command.id, command.sealed, amount: nil, at: world.now))
+        #expect(world.requests.map(\.0.transaction) == [command.id.transaction])
     }
 
     @Test func anAuthorizationIsNoOlderThanItsCode() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// A cancel at every stage, with its races.
-@Suite struct CancelTests {
+@Suite(.timeLimit(.minutes(2))) struct CancelTests {
     @Test func beforeTheTerminalSubmitsItEndsTheTransaction() throws {
         var world = World()
         let phone = world.submit(world.submission())

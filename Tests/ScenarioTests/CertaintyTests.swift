@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// What is certain is said, and what is said stays true.
-@Suite struct CertaintyTests {
+@Suite(.timeLimit(.minutes(2))) struct CertaintyTests {
     @Test func yesNeverFalls() {
         var world = World()
         let (phone, request) = world.askDestination()

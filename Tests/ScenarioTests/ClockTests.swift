@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Relay time carries limits and never steps; the wall clock judges a code's end, once, and may step (ADR 9).
-@Suite struct ClockTests {
+@Suite(.timeLimit(.minutes(2))) struct ClockTests {
     static let steps: [Duration] = [3_600, 3 * 86_400, 10 * 365 * 86_400].flatMap {
         [Duration.seconds($0), .seconds(-$0)]
     }

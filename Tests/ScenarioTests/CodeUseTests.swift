@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// A code is used when it may have reached its destination. Until that is known, its transaction holds it.
-@Suite struct CodeUseTests {
+@Suite(.timeLimit(.minutes(2))) struct CodeUseTests {
     /// How a transaction fails with nothing sent.
     enum Failure: CaseIterable {
         case noAcknowledgement, noSubmission, amountMismatch, amountRequired, deviceRefused, notSent

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// A device that says that it is not ready gets no customer.
-@Suite struct ReadinessTests {
+@Suite(.timeLimit(.minutes(2))) struct ReadinessTests {
     private let closed = DeviceCall.state(isReady: false, reason: ReasonCode("noPOSProgram"))
 
     @Test func whatIsNotReadyRefusesBeforeAcceptanceUntilItIs() {
@@ -75,7 +75,7 @@ import Testing
 }
 
 /// At a paired counter the relay terminal carries nothing out; it sees what passes at its tag, and may cancel it.
-@Suite struct PassingTests {
+@Suite(.timeLimit(.minutes(2))) struct PassingTests {
     private let terminal = Device.terminal(World.paired)
 
     private func passing(in world: World) -> [TransactionStatus] {
@@ -148,7 +148,7 @@ import Testing
 }
 
 /// What became of commands and scans is told from the journal, however long the device was away.
-@Suite struct ResumeTests {
+@Suite(.timeLimit(.minutes(2))) struct ResumeTests {
     @Test func twoOutcomesWhileAwayAreBothToldAfterARestart() throws {
         var world = World()
         var requests: [AuthorizationRequest] = []
@@ -193,7 +193,7 @@ import Testing
 }
 
 /// A session is for devices that the registry names.
-@Suite struct UnregisteredTests {
+@Suite(.timeLimit(.minutes(2))) struct UnregisteredTests {
     private func change(_ world: inout World, _ change: (inout Shop) -> Void) throws {
         var shop = World.registry.shop
         change(&shop)
@@ -239,7 +239,7 @@ import Testing
 }
 
 /// What a device learns of where it stands.
-@Suite struct CounterFactsTests {
+@Suite(.timeLimit(.minutes(2))) struct CounterFactsTests {
     private static let branch = Shop.Branch(
         id: ShopID("corner")!, name: "Corner shop", currency: CurrencyCode("EUR")!,
         timeZone: TimeZoneName("Europe/Berlin")!, programs: [ProgramID("stars")!])
@@ -318,7 +318,7 @@ import Testing
 }
 
 /// Whose sum a command carries, and what may be a sum at all.
-@Suite struct SumTests {
+@Suite(.timeLimit(.minutes(2))) struct SumTests {
     @Test func theMerchantsSumRidesInTheCommandAndSaysWhoseItIs() throws {
         var world = World()
         world.call(.terminal(World.paired), .scan(scannedCode(amount: euros(999)), at: world.now))
@@ -389,7 +389,7 @@ import Testing
 }
 
 /// What was taken stays, and who says something else is told what it was.
-@Suite struct TakenWordTests {
+@Suite(.timeLimit(.minutes(2))) struct TakenWordTests {
     private func taken(_ word: String) -> DeviceReply {
         .refused(Refused(.alreadyTaken, detail: "\(word) was taken, and it stays."))
     }

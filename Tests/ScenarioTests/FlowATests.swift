@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Flow A: a payment at an unpaired terminal.
-@Suite struct FlowATests {
+@Suite(.timeLimit(.minutes(2))) struct FlowATests {
     @Test func anApprovedPaymentIsToldToPhoneAndTerminal() throws {
         var world = World()
         let phone = world.submit(world.submission(amount: euros(1_250)))

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Flow B: a payment at a terminal that is paired with a POS.
-@Suite struct FlowBTests {
+@Suite(.timeLimit(.minutes(2))) struct FlowBTests {
     let agent = Device.pos(World.till)
 
     /// Submits at the paired terminal; the command has gone to the POS agent.
@@ -124,6 +124,32 @@ import Testing
         #expect(world.answer(to: phone) == nil)
         world.pass(.seconds(1))
         #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
+    }
+
+    /// What was begun in time may be finished: the POS has it, whatever becomes of the code meanwhile.
+    @Test func anAgentThatHasBegunHasItsTimeThoughTheCodeExpires() throws {
+        for pause in [44, 45] as [Int64] {
+            var world = World()
+            let submission = world.submission(at: World.paired, expiresAt: world.now + .seconds(20))
+            let phone = world.submit(submission)
+            let command = try #require(world.commands.first)
+            world.call(agent, .received(command.id, at: world.now))
+            world.pass(.seconds(25))
+            #expect(world.answer(to: phone) == nil, "the code is over, the command is not")
+            world.pass(.seconds(pause - 25))
+            world.call(agent, .result(command.id, .entered(.approved), at: world.now))
+            #expect(world.status(for: phone)?.outcome == (pause == 44 ? .approved : .handedOver(.maybe)))
+        }
+    }
+
+    @Test func whoAsksAgainHasNoMoreTimeForIt() throws {
+        var world = World()
+        let (phone, command) = try begin(&world)
+        world.call(agent, .received(command.id, at: world.now))
+        world.pass(.seconds(29))
+        #expect(world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id))
+        world.pass(.seconds(16))
+        #expect(world.status(for: phone)?.outcome == .handedOver(.maybe), "45 s from the first time")
     }
 
     @Test func anAgentThatComesBackInTimeTellsWhatBecameOfTheCommand() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Flows C and D: a membership, alone and with a POS.
-@Suite struct MembershipTests {
+@Suite(.timeLimit(.minutes(2))) struct MembershipTests {
     @Test(arguments: [Operation.accrue, .redeem])
     func anUnpairedTerminalSendsAMembershipToTheDestination(operation: Operation) {
         var world = World()
@@ -30,7 +30,7 @@ import Testing
 }
 
 /// Flow E: the terminal's scanner reads a code from the phone.
-@Suite struct ScanTests {
+@Suite(.timeLimit(.minutes(2))) struct ScanTests {
     func scan(_ id: String = "scan-1", code: UInt8 = 5, body: UInt8 = 5, amount: Amount? = nil) -> ScannedCode {
         ScannedCode(
             application: World.pay, operation: .payment,
@@ -82,7 +82,7 @@ import Testing
 }
 
 /// The merchant's word counts.
-@Suite struct AmountTests {
+@Suite(.timeLimit(.minutes(2))) struct AmountTests {
     @Test func sumsThatDifferFailWithNothingSent() {
         var world = World()
         let phone = world.submit(world.submission(amount: euros(100)))
@@ -111,7 +111,7 @@ import Testing
 }
 
 /// Sessions, and devices that say what they should not.
-@Suite struct SessionTests {
+@Suite(.timeLimit(.minutes(2))) struct SessionTests {
     @Test func theNewestSessionOfADeviceWins() throws {
         var world = World()
         let old = try #require(world.sessions[.terminal(World.alone)])
@@ -121,6 +121,23 @@ import Testing
         #expect(world.outputs.contains(.order(.sessionReplaced(old), ReturnAddress(World.terminals, correlation: 0))))
         world.submit(world.submission())
         #expect(world.outputs.contains { if case .order(.command(new, _), _) = $0 { true } else { false } })
+    }
+
+    @Test func sessionsEndWithTheirGateway() {
+        var world = World()
+        world.step(.gatewayLost(World.terminals))
+        #expect(world.core.devicesOnline == 1, "the till's gateway is there")
+        #expect(world.refusal(for: world.submit(world.submission())) == .terminalOffline)
+        let atTill = world.submit(world.submission(at: World.paired, key: "key-2", code: 2), wait: .zero)
+        #expect(world.status(for: atTill)?.state == .commanded)
+        world.step(.gatewayLost(World.tills))
+        #expect(world.core.devicesOnline == 0)
+        world.step(.registryChanged(World.registry))
+        #expect(world.outputs.isEmpty, "nobody is told the tables")
+        world.step(.gatewayOpened(World.terminals))
+        world.connect(.terminal(World.alone))
+        let back = world.submit(world.submission(key: "key-3", code: 3), wait: .zero)
+        #expect(world.status(for: back)?.state == .commanded)
     }
 
     @Test func aWordFromAnOldSessionIsRefused() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Silence leads to inquiry, inquiry to an outcome or to a reversal.
-@Suite struct InquiryTests {
+@Suite(.timeLimit(.minutes(2))) struct InquiryTests {
     /// A transaction of which nobody knows what the destination decided.
     func unknown(_ world: inout World) -> TransactionID {
         let (_, request) = world.askDestination()
@@ -101,6 +101,27 @@ import Testing
         _ = phone
     }
 
+    /// To and fro between the two states: 120 s from the first `pendingCustomer`, 60 s from the first `unknown`.
+    @Test func limitsDoNotBeginAnewWhenAStateIsEnteredAgain() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        let id = request.transaction
+        world.answer(id, .pendingCustomer)
+        world.pass(.seconds(100))
+        world.tell(id, .inquiry(.unknown))
+        #expect(world.state(of: id) == .unknown)
+        world.pass(.seconds(10))
+        world.tell(id, .inquiry(.pendingCustomer))
+        world.pass(.milliseconds(9_999))
+        #expect(world.state(of: id) == .pendingCustomer)
+        world.pass(.milliseconds(1))
+        #expect(world.state(of: id) == .unknown, "120 s after the first time")
+        world.pass(.milliseconds(39_999))
+        #expect(world.state(of: id) == .unknown)
+        world.pass(.milliseconds(1))
+        #expect(world.state(of: id) == .reversing, "60 s after the first time")
+    }
+
     @Test func unknownLeadsToTheCustomerWithoutTakingTheDeviceAgain() {
         var world = World()
         let id = unknown(&world)
@@ -146,7 +167,7 @@ import Testing
     }
 }
 
-@Suite struct ReversalTests {
+@Suite(.timeLimit(.minutes(2))) struct ReversalTests {
     @Test func whatAnAdapterSaysWhileItReversesMakesABoundedNumberOfEvents() {
         var world = World()
         let id = reversing(&world)

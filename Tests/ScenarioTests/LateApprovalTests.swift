@@ -5,7 +5,7 @@ import Testing
 
 /// An approval that comes after the destination has confirmed the reversal: the outcome stays, and the destination is
 /// asked which of the two stands (ADR 7).
-@Suite struct LateApprovalTests {
+@Suite(.timeLimit(.minutes(2))) struct LateApprovalTests {
     /// A slow authorization that was canceled and reversed, and approved afterwards.
     private func reopened(_ world: inout World) -> TransactionID {
         let (_, request) = world.askDestination()

@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// What operators see of a router, and what they may close.
-@Suite struct OperatorTests {
+@Suite(.timeLimit(.minutes(2))) struct OperatorTests {
     private func overview(_ world: inout World) throws -> Overview {
         let address = world.address(World.ingress)
         world.step(.request(.overview, address))

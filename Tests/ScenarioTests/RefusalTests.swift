@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// What is refused before acceptance leaves no transaction: a repeat under the same key may succeed.
-@Suite struct RefusalTests {
+@Suite(.timeLimit(.minutes(2))) struct RefusalTests {
     func refusal(_ submission: SubmitTransaction, in world: inout World) -> Refusal? {
         let address = world.submit(submission)
         #expect(world.outputs.contains { if case .count = $0 { true } else { false } }, "a refusal is counted")
@@ -93,7 +93,7 @@ import Testing
 }
 
 /// A key names one submission: a repeat joins it, another body is refused.
-@Suite struct RepeatedKeyTests {
+@Suite(.timeLimit(.minutes(2))) struct RepeatedKeyTests {
     @Test func aRepeatJoinsTheWaitAndBothHearTheOutcome() {
         var world = World()
         let first = world.submit(world.submission())

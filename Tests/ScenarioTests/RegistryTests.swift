@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Operators who change the shop.
-@Suite struct RegistryWritingTests {
+@Suite(.timeLimit(.minutes(2))) struct RegistryWritingTests {
     let shop = Shop(terminals: [.init(id: World.alone)])
 
     func apply(_ world: inout World, basedOn version: UInt64? = nil) -> ReturnAddress {

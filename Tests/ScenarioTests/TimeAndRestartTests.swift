@@ -4,7 +4,7 @@ import Testing
 @testable import Router
 
 /// Silence, and the end of time.
-@Suite struct SilenceTests {
+@Suite(.timeLimit(.minutes(2))) struct SilenceTests {
     @Test func aSilentTerminalIsAskedOnceMoreAndThenNothingWasSent() {
         var world = World()
         let phone = world.submit(world.submission())
@@ -124,7 +124,7 @@ import Testing
 }
 
 /// The process dies after each of flow A's commits: nothing is lost, nothing is asked twice.
-@Suite struct RestartTests {
+@Suite(.timeLimit(.minutes(2))) struct RestartTests {
     @Test func afterAcceptanceTheCommandGoesOutAgain() throws {
         var world = World()
         world.submit(world.submission())
@@ -177,6 +177,22 @@ import Testing
         #expect(states.first?.status?.state == .commanded)
         world.pass(.seconds(35))
         #expect(world.log.transactions[command.id.transaction]?.outcome == .handedOver(.maybe))
+    }
+
+    /// What silence has freed stays free: the next router asks on, and the counter serves the next customer.
+    @Test(arguments: [TransactionStatus.StateName.authorizing, .unknown, .reversing])
+    func whatNoLongerHoldsItsDeviceDoesNotTakeItAgain(state: TransactionStatus.StateName) {
+        var world = World()
+        let (_, request) = world.askDestination()
+        switch state {
+        case .unknown: world.pass(.seconds(15))
+        case .reversing: world.cancel(request.transaction)
+        default: break  // The restart makes it unknown.
+        }
+        #expect(world.state(of: request.transaction) == state)
+        world.restart()
+        let next = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
+        #expect(world.status(for: next)?.state == .commanded)
     }
 
     @Test func aBusyDeviceStaysBusy() {

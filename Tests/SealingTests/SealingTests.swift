@@ -3,24 +3,58 @@ import RelayDomain
 import Sealing
 import Testing
 
-@Suite struct SealingTests {
+/// What is sealed opens for its own transaction alone, and for whoever else follows the documents.
+@Suite(.timeLimit(.minutes(1))) struct SealingTests {
     let key = SealingKey(bytes: Array(repeating: 7, count: 32))!
     let digests = DigestKey(bytes: Array(repeating: 9, count: 32))!
     let secret = Secret("4929-0001-canary")!
 
-    func context(terminal: String = "t-1", expires: Int64? = 5) -> SealingContext {
+    func context(
+        application: String = "app", terminal: String = "t-1", operation: RelayDomain.Operation = .payment,
+        key: String = "k",
+        expires: Int64? = 5
+    ) -> SealingContext {
         SealingContext(
-            application: ApplicationID("app")!, terminal: TerminalID(terminal)!, operation: .payment,
-            key: SubmissionKeyText("k")!, expiresAt: expires.map(Instant.init(milliseconds:)))
+            application: ApplicationID(application)!, terminal: TerminalID(terminal)!, operation: operation,
+            key: SubmissionKeyText(key)!, expiresAt: expires.map(Instant.init(milliseconds:)))
     }
 
     @Test func whatWasSealedOpensForTheSameContextAlone() throws {
         let sealed = try key.seal(secret, for: context())
         #expect(try key.open(sealed, for: context()).exposed == secret.exposed)
-        #expect(throws: SealingError.unusable) { try key.open(sealed, for: context(terminal: "t-2")) }
-        #expect(throws: SealingError.unusable) { try key.open(sealed, for: context(expires: nil)) }
+        let others = [
+            context(application: "other"), context(terminal: "t-2"), context(operation: .redeem),
+            context(key: "k2"), context(expires: nil), context(expires: 6), context(expires: 0),
+            // The same letters, cut elsewhere.
+            context(application: "ap", terminal: "pt-1"), context(key: "k5", expires: nil),
+        ]
+        for other in others { #expect(throws: SealingError.unusable, "\(other)") { try key.open(sealed, for: other) } }
         let other = try #require(SealingKey(bytes: Array(repeating: 8, count: 32)))
         #expect(throws: SealingError.unusable) { try other.open(sealed, for: context()) }
+    }
+
+    /// The vectors of docs/destinations.md, "Opening sealed bytes", made by another program: whoever opens sealed bytes
+    /// can hold his own against them, and a journal's digests stay what they are.
+    @Test func theSealedBytesOfTheDocumentsOpen() throws {
+        let bytes = try #require(
+            Self.bytes("000102030405060708090a0b2cb8db493039e979469f86fd8c391e837e1783883dd9622c0dfe07f4a31c3f9d"))
+        let sealed = try #require(SealedInformation(bytes))
+        #expect(try key.open(sealed, for: context(expires: 1_800_000_000_000)).exposed == "4929-0001-canary")
+    }
+
+    @Test func aDigestStaysWhatItIs() {
+        let information = "7ec3574d6630d876254b15bfca7ff25eb0f2d13a34a578062f1310c888ff3d58"
+        #expect(digests.digest(of: secret, application: ApplicationID("app")!).bytes == Self.bytes(information))
+        let body = "ae013e9f953a28c2eed9b468f1996855bd8603024ae36edf4af10fa96b9287bf"
+        #expect(digests.digest(ofBody: ["ab", "c"]).bytes == Self.bytes(body))
+    }
+
+    private static func bytes(_ digits: String) -> [UInt8]? {
+        let digits = Array(digits)
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+            UInt8(String(digits[$0...$0 + 1]), radix: 16)
+        }
+        return bytes.count * 2 == digits.count ? bytes : nil
     }
 
     @Test func everyChangedByteIsNoticed() throws {

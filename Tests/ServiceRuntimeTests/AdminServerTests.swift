@@ -5,7 +5,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// Whoever watches is answered, whatever strangers and the process's own loops do.
-struct AdminServerTests {
+@Suite(.timeLimit(.minutes(2))) struct AdminServerTests {
     /// A bare connection that says what it is told to and no more.
     private final class Stranger: Sendable {
         let descriptor: Int32

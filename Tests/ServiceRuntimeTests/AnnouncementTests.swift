@@ -4,7 +4,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// Whoever looks for a process finds its addresses whole, or nothing.
-struct AnnouncementTests {
+@Suite(.timeLimit(.minutes(2))) struct AnnouncementTests {
     private func announcement(port: Int, pid: Int32 = getpid()) -> Announcement {
         Announcement(
             service: "baton-ingress", name: "ingress", pid: pid, worker: pid, startedAt: Timestamp.now.description,

@@ -3,7 +3,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// A disk that is getting full is spoken of before it is full, and not all the time.
-struct DiskWarningTests {
+@Suite(.timeLimit(.minutes(2))) struct DiskWarningTests {
     @Test func itIsSaidAtOnceAndThenEveryTenMinutes() {
         let start = ContinuousClock.now
         var warning = DiskWarning()

@@ -4,7 +4,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// All processes of a home meet in the same folders, which are theirs alone.
-struct HomeTests {
+@Suite(.timeLimit(.minutes(2))) struct HomeTests {
     @Test func theFoldersAreForThisUserAlone() async throws {
         try await withTemporaryHome { home in
             try home.prepare()

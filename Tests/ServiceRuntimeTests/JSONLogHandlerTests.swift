@@ -6,7 +6,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// Each event is one line that a JSON parser reads back as it was meant, whatever it holds.
-struct JSONLogHandlerTests {
+@Suite(.timeLimit(.minutes(2))) struct JSONLogHandlerTests {
     private final class Lines: Sendable {
         let all = NIOLockedValueBox<[[UInt8]]>([])
         var last: [UInt8] { all.withLockedValue { $0.last ?? [] } }

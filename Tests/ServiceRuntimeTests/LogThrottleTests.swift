@@ -1,7 +1,7 @@
 import ServiceRuntime
 import Testing
 
-@Suite struct LogThrottleTests {
+@Suite(.timeLimit(.minutes(2))) struct LogThrottleTests {
     @Test func oneLineASecondIsWrittenAboutEachSource() {
         var logThrottle = LogThrottle<String>()
         let start = ContinuousClock.now

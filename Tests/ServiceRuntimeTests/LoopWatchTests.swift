@@ -4,7 +4,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// Deaf is killed, slow is not, and a machine that slept makes nobody deaf.
-struct LoopWatchTests {
+@Suite(.timeLimit(.minutes(2))) struct LoopWatchTests {
     /// Looks every half second, as watchers do.
     private final class World {
         var now = ContinuousClock.now

@@ -5,7 +5,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// Each metric tells at `/metrics` what it counts.
-@Suite struct MetricHelpTests {
+@Suite(.timeLimit(.minutes(2))) struct MetricHelpTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 

@@ -5,7 +5,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// What is counted is what Prometheus reads, and no label can make it grow without bound.
-struct MetricsRegistryTests {
+@Suite(.timeLimit(.minutes(2))) struct MetricsRegistryTests {
     private let registry = MetricsRegistry()
 
     @Test func countersGaugesAndTimersKeepTheirMeaning() throws {

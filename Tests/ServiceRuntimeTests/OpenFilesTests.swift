@@ -4,7 +4,7 @@ import ServiceRuntime
 import Testing
 
 /// A process takes as many connections as the system lets it, and knows how many that are.
-struct OpenFilesTests {
+@Suite(.timeLimit(.minutes(2))) struct OpenFilesTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private static var limit: rlimit {

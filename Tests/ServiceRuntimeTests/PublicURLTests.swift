@@ -3,7 +3,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// How phones reach an ingress is one address, whoever writes it.
-@Suite struct PublicURLTests {
+@Suite(.timeLimit(.minutes(2))) struct PublicURLTests {
     @Test(arguments: [
         ("https://pay.example", "https://pay.example", ""), ("http://127.0.0.1:7780/", "http://127.0.0.1:7780", ""),
         ("https://shop.example/pay/", "https://shop.example/pay", "/pay"),

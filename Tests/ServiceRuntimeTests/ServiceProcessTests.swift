@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// A process starts in order, says how it is, and ends in the reverse order within its limit.
-struct ServiceProcessTests {
+@Suite(.timeLimit(.minutes(2))) struct ServiceProcessTests {
     @Test func servicesStopFromLastToFirst() async throws {
         try await withProcess { process, home in
             let diary = Diary()

@@ -3,7 +3,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// What is written in the environment is read as meant, or refused with a line that says what to write instead.
-struct SettingsTests {
+@Suite(.timeLimit(.minutes(2))) struct SettingsTests {
     enum Kind: String, CaseIterable, Sendable { case echo, sandbox }
 
     @Test(arguments: [

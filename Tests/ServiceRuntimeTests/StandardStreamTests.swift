@@ -4,7 +4,7 @@ import Testing
 @testable import ServiceRuntime
 
 /// Nothing that is written to standard output or error ends a process or holds it up.
-struct StandardStreamTests {
+@Suite(.timeLimit(.minutes(2))) struct StandardStreamTests {
     /// A pipe of which nobody reads until asked to.
     private final class Reader: Sendable {
         let (read, write): (Int32, Int32)

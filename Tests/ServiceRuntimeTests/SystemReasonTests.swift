@@ -4,7 +4,7 @@ import ServiceRuntime
 import Testing
 
 /// Errors of the libraries below, in words for an operator.
-@Suite struct SystemReasonTests {
+@Suite(.timeLimit(.minutes(2))) struct SystemReasonTests {
     private struct Own: Error, CustomStringConvertible { let description = "the bank's own words" }
 
     /// Found by name there are several addresses to try, and one error about all of them.

@@ -7,7 +7,7 @@ import Testing
 @testable import Simulation
 
 /// Each property is disproved by a deed that it forbids; a watch that never barks is none.
-struct PropertiesTests {
+@Suite(.timeLimit(.minutes(5))) struct PropertiesTests {
     @Test(arguments: Property.allCases)
     func aForbiddenDeedIsNoticed(property: Property) {
         let scene = Scene()

@@ -3,7 +3,7 @@ import Simulation
 import Testing
 
 /// The whole relay, in some of its worlds; `make simulate` lives through more.
-struct SimulationTests {
+@Suite(.timeLimit(.minutes(5))) struct SimulationTests {
     @Test func everyPropertyHoldsAndRareStatesAreReached() async {
         let seeds = Tally.enough
         let halves = await withTaskGroup(of: (breaches: [(seed: UInt64, breach: Breach)], counts: [String: Int]).self) {

@@ -15,7 +15,7 @@ public final class CommandJournal: Sendable {
     /// The most commands that are open after a restart; a device has one, and the relay settles the others.
     public static let unfinishedMax = 64
 
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
 
     /// Opens the file, or makes it.
     /// - Throws: ``CommandJournalError/unusable(path:reason:)``.

@@ -6,7 +6,7 @@ import Testing
 @testable import Router
 
 /// Each code that a device can meet, read by a terminal in the frames of a gateway's core before the router's.
-@Suite struct DeviceCodeTests {
+@Suite(.timeLimit(.minutes(2))) struct DeviceCodeTests {
     static let entries = ErrorCatalogueTests.catalogue.forDevices
     static let stranger = CommandID(TransactionID("019a0000-0000-7000-8000-000000000001.0")!)
 

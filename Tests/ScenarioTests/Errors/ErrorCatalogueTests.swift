@@ -6,7 +6,7 @@ import Yams
 @testable import ErrorCatalogue
 
 /// docs/errors.yaml is the one source of every error code.
-@Suite struct ErrorCatalogueTests {
+@Suite(.timeLimit(.minutes(2))) struct ErrorCatalogueTests {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let catalogue = try! Catalogue(yaml: file("docs/errors.yaml"))

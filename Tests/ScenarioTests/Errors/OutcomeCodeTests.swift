@@ -5,7 +5,7 @@ import Testing
 @testable import Router
 
 /// Each reason of a failed transaction, each mark for a person, and each refusal that operators alone can meet.
-@Suite struct OutcomeCodeTests {
+@Suite(.timeLimit(.minutes(2))) struct OutcomeCodeTests {
     static let catalogue = ErrorCatalogueTests.catalogue
 
     // MARK: - Failures

@@ -7,7 +7,7 @@ import Testing
 @testable import Router
 
 /// Each code that a phone can meet, provoked on the router's core and read at the ingress's.
-@Suite struct PhoneCodeTests {
+@Suite(.timeLimit(.minutes(2))) struct PhoneCodeTests {
     static let entries = ErrorCatalogueTests.catalogue.forPhones
 
     @Test func everyCodeHasAScenario() {

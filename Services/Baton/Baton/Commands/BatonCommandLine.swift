@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RelayJournal
+import RelayTransport
 import SQLiteJournal
 import ServiceRuntime
 
@@ -31,6 +32,8 @@ public enum BatonCommandLine {
             fail("\(error)", exitCode: 1)
         } catch let error as BackupError {
             fail(error.line, exitCode: 1)
+        } catch let error as TransportError {
+            fail("\(error)", exitCode: 1)
         } catch let error as ValidationError {
             fail("\(error.message)\nUsage: \(usage)", exitCode: 64)
         } catch let error as CocoaError {

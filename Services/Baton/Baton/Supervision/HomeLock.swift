@@ -18,5 +18,9 @@ final class HomeLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    /// Unlocked, not only closed: a child that another thread is starting holds a copy of the descriptor for a moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -12,9 +12,6 @@ final class EventStream {
     static let headers: HTTPHeaders = [
         "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no",
     ]
-    /// How long a stream may stay without a byte: then a comment shows whether the phone is still there.
-    private static let silenceMax = TimeAmount.seconds(15)
-
     private let id: TransactionID
     /// What the router said when the phone asked for the stream.
     private let first: TransactionStatus
@@ -27,6 +24,7 @@ final class EventStream {
     private var isAsking = false
     /// Something may have changed since the router was asked.
     private var isBehind = false
+    private var silenceMax = PhoneLimits().streamSilenceMax
     private var write: (([UInt8]) -> Void)?
     private var finish: (() -> Void)?
 
@@ -41,10 +39,13 @@ final class EventStream {
 
     /// Tells what is known, and begins to look: what has changed meanwhile gives no hint.
     /// - Parameters:
+    ///   - silenceMax: after so long without a byte a comment is sent.
     ///   - write: sends the phone some bytes.
     ///   - finish: called once there is nothing more to tell.
-    func begin(write: @escaping ([UInt8]) -> Void, finish: @escaping () -> Void) {
-        (self.write, self.finish) = (write, finish)
+    func begin(
+        silenceMax: TimeAmount, write: @escaping ([UInt8]) -> Void, finish: @escaping () -> Void
+    ) {
+        (self.silenceMax, self.write, self.finish) = (silenceMax, write, finish)
         watch = routers.watch(id) { [weak self] in self?.look() }
         routerAnswered(.status(first))
         look()
@@ -76,7 +77,7 @@ final class EventStream {
         case .problem(let problem) where problem.code == .unknownTransaction: return finish()
         case .problem, .terminal: break  // The router is away: the next look may find it.
         }
-        if .now() - written >= Self.silenceMax { send(Array(":\n\n".utf8), write) }
+        if .now() - written >= silenceMax { send(Array(":\n\n".utf8), write) }
         if isBehind { look() }
     }
 

@@ -207,7 +207,9 @@ final class PhoneConnection: ChannelInboundHandler {
         case .events(let stream):
             context.flush()
             state = .streaming(stream)
-            stream.begin(write: { self.send($0) }, finish: { self.end(stream) })
+            stream.begin(
+                silenceMax: connections.limits.streamSilenceMax, write: { self.send($0) },
+                finish: { self.end(stream) })
             // It was asked for before the process was told to end: what is known is told, and that is all.
             if connections.isEnding, case .streaming = state { end(stream) }
         }

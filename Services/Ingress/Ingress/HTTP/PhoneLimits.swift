@@ -1,4 +1,5 @@
 import HTTPEdge
+import NIOCore
 
 /// How many phones may be connected, and how much one of them may ask for.
 struct PhoneLimits: Sendable {
@@ -10,6 +11,9 @@ struct PhoneLimits: Sendable {
     /// Requests of one connection that were sent before the answer to the one before them, or ask for nothing that
     /// there is. Phones and proxies send few of either; who sends many is answered at this pace.
     var hasty = RateBudget.Rate(burst: 32, perSecond: 10)
+
+    /// How long a stream may stay without a byte: then a comment shows whether the phone is still there.
+    var streamSilenceMax = TimeAmount.seconds(15)
 
     var book: ConnectionBook {
         ConnectionBook(

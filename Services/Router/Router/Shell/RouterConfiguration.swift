@@ -11,7 +11,7 @@ import ServiceRuntime
 /// | `BATON_LISTEN` | the home's socket folder | where the bus is bound: `ipc://FOLDER` or `tcp://HOST:PORT` |
 public struct RouterConfiguration: Sendable {
     public let journals: Int
-    public let bus: BusConfiguration
+    public internal(set) var bus: BusConfiguration
 
     public init(_ settings: Settings) throws {
         journals = try settings.read(
