@@ -1,7 +1,8 @@
 import Foundation
 import RelayDomain
-import Sealing
 import Testing
+
+@testable import Sealing
 
 /// What is sealed opens for its own transaction alone, and for whoever else follows the documents.
 @Suite(.timeLimit(.minutes(1))) struct SealingTests {
@@ -46,7 +47,7 @@ import Testing
         let information = "7ec3574d6630d876254b15bfca7ff25eb0f2d13a34a578062f1310c888ff3d58"
         #expect(digests.digest(of: secret, application: ApplicationID("app")!).bytes == Self.bytes(information))
         let body = "ae013e9f953a28c2eed9b468f1996855bd8603024ae36edf4af10fa96b9287bf"
-        #expect(digests.digest(ofBody: ["ab", "c"]).bytes == Self.bytes(body))
+        #expect(digests.digest(of: CanonicalBody(parts: ["ab", "c"])).bytes == Self.bytes(body))
     }
 
     private static func bytes(_ digits: String) -> [UInt8]? {
