@@ -52,43 +52,6 @@ import Testing
         }
     }
 
-    /// An adapter that hangs takes what its socket has room for. What it does not take was not sent, and that is certain.
-    @Test func whatASocketDoesNotTakeIsNotSent() async throws {
-        try await withHome { home in
-            let count = 200
-            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-            try await SQLiteRegistry(at: "\(home)/registry.db").write(
-                try Registry(ShopPeers.shop(terminals: count), version: 1),
-                by: try #require(ShopChange(basedOn: 0, name: "Mika")))
-            let router = try Running(in: home, name: "router", messagesMax: 30)
-            try await eventually { router.isReady }
-            let peers = ShopPeers(at: try router.sockets, terminals: count, submits: true)
-            let adapter = HangingAdapter()
-            try await peers.open()
-            try await adapter.open(at: try router.sockets)
-            try await eventually { await peers.areReady }
-            adapter.hang()
-            let outcomes = await withTaskGroup { group in
-                for number in 0..<UInt8(count) {
-                    group.addTask {
-                        let reply = try? await peers.submit(
-                            number, bytes: SealedInformation.most, wait: TransactionStateMachine.Limits.handover * 3)
-                        guard case .status(let status)? = reply else { return Outcome?.none }
-                        return status.outcome
-                    }
-                }
-                return await group.reduce(into: [Outcome?]()) { $0.append($1) }
-            }
-            #expect(outcomes.contains(.failed(.destinationUnavailable)), "\(outcomes.compactMap(\.self).count) ended")
-            #expect(outcomes.contains(nil), "what it took is not known yet")
-            adapter.goOn()
-            router.task.cancel()
-            try await eventually { router.hasEnded }
-            await peers.close()
-            await adapter.close()
-        }
-    }
-
     @Test func aStandbyThatIsCancelledEnds() async throws {
         try await withHome { home in
             let writer = try Running(in: home, name: "writer")

@@ -300,10 +300,10 @@ import Testing
         for step in [.seconds(60), .seconds(43_200), .seconds(86_340), .seconds(86_400) - .milliseconds(1)]
             as [Duration]
         {
-            _ = try await pass(start + step, "at \(step.milliseconds)")
+            _ = try await pass(start + step, "at-\(step.milliseconds)")
             #expect(try await remembered(used), "\(step) later")
         }
-        _ = try await pass(start + .seconds(2 * 86_400), "two days later")
+        _ = try await pass(start + .seconds(2 * 86_400), "two-days-later")
         #expect(try await !remembered(used), "a table goes as a whole, a day later at most")
     }
 
