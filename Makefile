@@ -22,7 +22,7 @@ FAULTS ?= 27
 # How many floods a minute beside them.
 FLOODS ?= 24
 
-.PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants chaos chaos-short compose-test generate
+.PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants chaos chaos-short compose-test example generate
 .PHONY: check-generated format lint tsan clean
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
 	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n RATE=60 FAULTS=27 FLOODS=24)"
+	@echo "make example       build examples/my-bank as a stranger would, and let it serve a router"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make install   build, and install in PREFIX=/usr/local what runs without Swift, with a systemd unit"
@@ -70,6 +71,10 @@ test: check-generated
 
 compose-test:
 	@scripts/compose-test
+
+example:
+	$(BUILD) --build-tests
+	@SWIFT="$(SWIFT)" scripts/example-test
 
 bench: build
 	@exec .build/release/baton bench

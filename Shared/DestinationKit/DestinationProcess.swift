@@ -3,10 +3,8 @@ import ServiceRuntime
 /// The process of a destination's adapter, from its first line to its orderly end: what a provider's executable calls.
 public enum DestinationProcess {
     /// Reads the settings, serves the routers until told to stop, then finishes what is with the destination.
+    /// `examples/my-bank` shows it.
     ///
-    /// ```swift
-    /// try await DestinationProcess.run("baton-my-bank-adapter", reading: MyBankSettings.init) { MyBank($0) }
-    /// ```
     /// - Parameters:
     ///   - service: the executable's name.
     ///   - reading: the provider's own settings, beside ``AdapterSettings`` and what every process reads.

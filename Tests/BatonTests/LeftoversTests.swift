@@ -16,12 +16,29 @@ import Testing
             try home.prepare()
             let executable = folder + "/baton-left"
             try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: executable)
-            process = try ChildProcess.start(
-                executable, arguments: ["600"], environment: [:], log: ProcessLog("left", in: folder).file)
+            process = try Self.start(executable, log: ProcessLog("left", in: folder).file)
             let announcement = """
                 {"service":"\(service)","name":"\(name)","pid":\(process.pid),"worker":\(process.pid),"startedAt":"","admin":"","addresses":{}}
                 """
             try announcement.write(toFile: "\(home.run)/\(name).json", atomically: true, encoding: .utf8)
+        }
+
+        /// A process that another test forks at this moment holds the copied file open for writing until it has begun
+        /// (ETXTBSY).
+        private static func start(_ executable: String, log: FileHandle) throws -> ChildProcess {
+            let busy = String(cString: strerror(ETXTBSY))
+            var tries = 0
+            while true {
+                let start = Result {
+                    try ChildProcess.start(executable, arguments: ["600"], environment: [:], log: log)
+                }
+                tries += 1
+                if case .failure(let error) = start, "\(error)".hasSuffix(busy), tries < 1_000 {
+                    usleep(1_000)
+                } else {
+                    return try start.get()
+                }
+            }
         }
 
         func end() {

@@ -92,7 +92,8 @@ import Testing
         #expect(try await trace(waiting) == 1)
 
         let away = try await relay.run(
-            "baton", ["submit", "--application", "pay", "--code", "1", "--url", "http://127.0.0.1:1"] + here)
+            "baton",
+            ["submit", "--application", "pay", "--code", "1", "--url", "http://127.0.0.1:1", "--wait", "1"] + here)
         #expect(away.code == 1 && away.text.contains("does not answer"), "\(away.text)")
         #expect(try await trace("019a0000-0000-7000-8000-000000000001.0") == 1, "nobody knows it")
 
