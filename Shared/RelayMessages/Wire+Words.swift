@@ -1,7 +1,7 @@
 import RelayDomain
 
-// Translates the words that several messages share. An `init(wire:)` reads and checks, and throws a WireError that names the
-// field; `wire` writes, and cannot fail.
+// Translates the words that several messages share. An `init(wire:)` reads and checks, and throws a WireError that
+// names the field; `wire` writes, and cannot fail.
 
 extension Identifier {
     /// - Throws: ``WireError/outOfBounds(_:)`` with the field's name.

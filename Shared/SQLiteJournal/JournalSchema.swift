@@ -106,7 +106,8 @@ enum JournalSchema {
         return (term, journals)
     }
 
-    /// The safety net beside the lock: a writer that finds another term than its own has lost the journal and writes no more.
+    /// The safety net beside the lock: a writer that finds another term than its own has lost the journal and writes no
+    /// more.
     static func check(_ term: UInt64, _ database: Database, path: String) throws {
         let statement = try database.cachedStatement(sql: "SELECT term FROM claim")
         let found = try statement.first(database) { $0.integer(0) } ?? 0

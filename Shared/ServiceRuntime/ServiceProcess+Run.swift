@@ -4,8 +4,8 @@ import Metrics
 import ServiceLifecycle
 
 extension ServiceProcess {
-    /// Runs a process from its first line to its orderly end. A service's `run()` calls nothing else, and its executable
-    /// calls nothing but that `run()`.
+    /// Runs a process from its first line to its orderly end. A service's `run()` calls nothing else, and its
+    /// executable calls nothing but that `run()`.
     ///
     /// ```swift
     /// try await ServiceProcess.run("baton-terminal-gateway", reading: Configuration.init) { process, configuration in

@@ -2,8 +2,8 @@ import NIOConcurrencyHelpers
 
 /// The settings of one process: its environment variables `BATON_*`, read by type, each read remembered.
 ///
-/// Because every read is remembered, an unknown variable can be refused (``refuseUnknown()``) and `--help` can list every
-/// key with its default and meaning. A configuration reads everything in its initializer:
+/// Because every read is remembered, an unknown variable can be refused (``refuseUnknown()``) and `--help` can list
+/// every key with its default and meaning. A configuration reads everything in its initializer:
 ///
 /// ```swift
 /// public init(_ settings: Settings) throws {

@@ -192,7 +192,8 @@ struct Immediate: ImmediateDestination {
         }
     }
 
-    /// Whoever routes hears of it at once, also one that comes while the adapter leaves: the next customers go elsewhere.
+    /// Whoever routes hears of it at once, also one that comes while the adapter leaves: the next customers go
+    /// elsewhere.
     @Test func whoLeavesSaysSoToEachRouter() async throws {
         let destination = ScriptedDestination()
         try await withWorker(destination) { router, stop in
@@ -209,8 +210,8 @@ struct Immediate: ImmediateDestination {
         }
     }
 
-    /// In time at the router and in time at the adapter, whose threads are busy: what is begun past its limit may not be
-    /// begun at all.
+    /// In time at the router and in time at the adapter, whose threads are busy: what is begun past its limit may not
+    /// be begun at all.
     @Test func aRequestWhoseTimeIsOverWhenItsTurnComesIsNotAsked() async throws {
         let destination = ScriptedDestination()
         let threads = BusyThreads()

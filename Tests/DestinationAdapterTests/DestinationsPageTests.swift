@@ -1,7 +1,8 @@
 import RelayDomain
 import Testing
 
-/// The example of docs/destinations.md does what the page says. That the page shows this very code, `DocumentTests` checks.
+/// The example of docs/destinations.md does what the page says. That the page shows this very code, `DocumentTests`
+/// checks.
 @Suite(.timeLimit(.minutes(1))) struct DestinationsPageTests {
     /// Words that are no identifiers ended as `reversed`, a minute later.
     @Test func theExamplesDeclineIsADecline() async throws {

@@ -17,7 +17,8 @@ import Testing
         String(try await relay.run("baton", ["get", "shop"]).text.prefix { $0 != "\n" })
     }
 
-    /// Without a terminal nobody can have confirmed, whatever comes over the pipe; and whoever only looks changes nothing.
+    /// Without a terminal nobody can have confirmed, whatever comes over the pipe; and whoever only looks changes
+    /// nothing.
     @Test func whatNobodyConfirmedIsNotApplied() async throws {
         let relay = try TestRelay()
         try await relay.startRelay()

@@ -48,7 +48,7 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case relayLost
     /// The time limit has passed.
     case tooLate
-    /// The call came out of order. The order is `hello`, `prove`, then the others; `result` with `entered` only after `proceed`.
+    /// The call came out of order: `hello`, `prove`, then the others; `result` with `entered` only after `proceed`.
     case outOfTurn
     /// The command belongs to another device, session or router.
     case notYours

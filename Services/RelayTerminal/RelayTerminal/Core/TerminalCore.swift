@@ -322,7 +322,8 @@ public struct TerminalCore: DeviceCore, Sendable {
         endQuestion(isShown: false, now: now)
     }
 
-    /// A prompt has ended without the merchant's answer. An amount that is entered soon after counts as its late answer.
+    /// A prompt has ended without the merchant's answer. An amount that is entered soon after counts as its late
+    /// answer.
     private mutating func endQuestion(isShown: Bool, now: Duration) {
         keypad.questionEnded(now: now)
         if !isShown { show(.questionOver) }
