@@ -106,12 +106,16 @@ private final class Nginx {
     }
 
     /// One that nobody listens at now.
+    /// nginx cannot say which port it found, so one is looked for that nobody is given by the system: below its own range.
     private static func freePort() async throws -> Int {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = listener.localAddress?.port ?? 0
-        try await listener.close()
-        return port
+        while true {
+            let port = Int.random(in: 20_000..<30_000)
+            let listener = try? await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(host: "127.0.0.1", port: port).get()
+            guard let listener else { continue }
+            try await listener.close()
+            return port
+        }
     }
 
     /// What a program wrote, which need not all be text.

@@ -78,7 +78,10 @@ import Testing
         #expect(try await relay.run("baton", ["keys", "init"]).code == 0)
         try await relay.start("baton-ingress", as: "ingress", [], ["BATON_LISTEN": "127.0.0.1:0"])
         let phone = try RawConnection(to: try #require(try await relay.announcement(of: "ingress").addresses["http"]))
-        phone.send("POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nContent-Length: 9\r\n\r\n{")
+        phone.send(
+            "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nIdempotency-Key: k-1\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+        try phone.hear("100 Continue")  // Its request is under way.
         relay.signal("ingress", SIGTERM)
         try await eventually("it is told to stop") { try relay.log(of: "ingress").contains(#""message":"stopping""#) }
         try await eventually("it ends") {

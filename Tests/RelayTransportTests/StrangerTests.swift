@@ -74,30 +74,6 @@ struct StrangerTests {
         await router.reactor.stop()
     }
 
-    /// The next connection gets the file of the one that has ended, and the link of that one ends later.
-    @Test func theEndOfALinkIsNotThatOfItsFilesNextConnection() async throws {
-        var impatient = local
-        impatient.limits.helloWait = .milliseconds(1)
-        try await router.bind(impatient)
-        let (first, second, silent) = (BarePeer(), BarePeer(), BarePeer())
-        try await first.connect(local, to: address)
-        try await first.hello()
-        await first.reactor.stop()
-        try await second.connect(local, to: address)
-        try await second.hello()
-        await router.wait { $0.losses.count == 1 }
-        try await silent.connect(local, to: address)
-        await silent.wait { $0.events.contains(.disconnected) }  // Strangers have been looked at since.
-        try await second.send {
-            $0.correlation = 5
-            $0.resolve.terminal = "still here"
-        }
-        await second.wait { $0.envelopes.contains { $0.correlation == 5 } }
-        #expect(await !second.events.contains(.disconnected))
-        for peer in [second, silent] { await peer.reactor.stop() }
-        await router.reactor.stop()
-    }
-
     @Test func whoSaysNoHelloIsShownOut() async throws {
         var impatient = local
         impatient.limits.helloWait = .milliseconds(1)
