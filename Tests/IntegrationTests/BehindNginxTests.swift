@@ -106,7 +106,8 @@ private final class Nginx {
     }
 
     /// One that nobody listens at now.
-    /// nginx cannot say which port it found, so one is looked for that nobody is given by the system: below its own range.
+    /// nginx cannot say which port it found, so one is looked for that nobody is given by the system: below its own
+    /// range.
     private static func freePort() async throws -> Int {
         while true {
             let port = Int.random(in: 20_000..<30_000)
