@@ -6,8 +6,9 @@ import RelayDomain
 /// A transaction is asked at most once: a repeat of its request gets the same answer, or none while it is being asked.
 package struct AdapterCore {
     package enum Input {
-        /// A router asks.
-        case ordered(AuthorizationRequest, routerNow: Instant)
+        /// A router asks; it was read when relay time was `routerNow` and this process's clock showed `at`. The step
+        /// may come later: a process can be stopped in between.
+        case ordered(AuthorizationRequest, routerNow: Instant, at: ContinuousClock.Instant)
         /// A router asks what became of a transaction, or wants it taken back.
         case sent(FollowUpTask, routerNow: Instant)
         /// The destination has answered, or was not asked after all.
@@ -106,7 +107,8 @@ package struct AdapterCore {
         forget(now)
         for input in inputs {
             switch input {
-            case .ordered(let request, let routerNow): routerOrdered(request, routerNow, now, &outputs)
+            case .ordered(let request, let routerNow, let readAt):
+                routerOrdered(request, routerNow + (now - readAt), now, &outputs)
             case .sent(let task, let routerNow): routerOrdered(task, routerNow, now, &outputs)
             case .returned(let task, let answer, let state): finish(task, answer, state, now, &outputs)
             case .healthAsked:

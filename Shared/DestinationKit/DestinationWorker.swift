@@ -142,7 +142,7 @@ public actor DestinationWorker: Service {
         switch order {
         case .authorize(let request):
             guard let journal = links[link], let now = client?.routerNow(journal: journal) else { break }
-            inbox.append(.ordered(request, routerNow: now))
+            inbox.append(.ordered(request, routerNow: now, at: .now))
         case .inquire(let followUp):
             followUpOrdered(FollowUpTask(followUp: followUp, what: .inquiry, isRepeat: false), from: link)
         case .reverse(let followUp, let isRepeat):

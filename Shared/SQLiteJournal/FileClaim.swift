@@ -33,7 +33,12 @@ final class FileClaim: Sendable {
                 throw JournalError.failed(path: path, reason: String(cString: strerror(errno)))
             }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let reason = errno
                 close(descriptor)
+                guard reason == EWOULDBLOCK else {
+                    throw JournalError.failed(
+                        path: path, reason: "its file system grants no lock: " + String(cString: strerror(reason)))
+                }
                 return nil
             }
             if isNamed(path, descriptor) { return descriptor }

@@ -73,8 +73,11 @@ import Testing
         #expect(given.count == 20 && Set(given).count == 20 && given.first == 7766)
         #expect(Set(given).isDisjoint(with: [7780, 7781, 7782, 7790]), "there the edges and the sandbox listen")
         ports.assign(to: Array(ids.dropFirst()))
+        #expect(ids.suffix(4).allSatisfy { ports[$0] == nil }, "who runs without a fixed port goes on without one")
         #expect(ids[1..<20].compactMap { ports[$0] } == Array(given.dropFirst()))
-        #expect(ports[ids[0]] == nil && ports[ids[20]] == given.first, "what is free is given to the next")
+        let next = try #require(DestinationID("next"))
+        ports.assign(to: ids.dropFirst() + [next])
+        #expect(ports[ids[0]] == nil && ports[next] == given.first, "what is free is given to the next that comes")
         var none = try plan(["BATON_ADMIN": "127.0.0.1:0"]).adapterPorts
         none.assign(to: ids)
         #expect(none[ids[0]] == nil)

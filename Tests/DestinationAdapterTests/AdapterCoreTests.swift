@@ -34,7 +34,7 @@ import Testing
         var core = makeCore()
         let request = try request(1)
         #expect(
-            core.step([.ordered(request, routerNow: now)], now: start) == [
+            core.step([.ordered(request, routerNow: now, at: start)], now: start) == [
                 .authorize(request, deadline: start + .seconds(2))
             ]
         )
@@ -53,16 +53,25 @@ import Testing
 
     @Test func whatComesTooLateIsNotAsked() throws {
         var core = makeCore()
-        #expect(sent(core.step([.ordered(try request(1, in: .zero), routerNow: now)], now: start)) == [.notSent])
         #expect(
-            sent(core.step([.ordered(try request(2, in: .milliseconds(-1)), routerNow: now)], now: start)) == [.notSent]
+            sent(core.step([.ordered(try request(1, in: .zero), routerNow: now, at: start)], now: start)) == [.notSent])
+        #expect(
+            sent(core.step([.ordered(try request(2, in: .milliseconds(-1)), routerNow: now, at: start)], now: start))
+                == [.notSent]
         )
+    }
+
+    /// A process that is stopped between reading a request and its step.
+    @Test func whatWasReadBeforeAPauseIsNotAskedAfterIt() throws {
+        var core = makeCore()
+        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(2)), routerNow: now, at: start)
+        #expect(sent(core.step([order], now: start + .seconds(10))) == [.notSent])
     }
 
     @Test func aRepeatIsNeverAskedAgainAndNeverCalledNotSent() throws {
         var core = makeCore()
-        let order = AdapterCore.Input.ordered(try request(1), routerNow: now)
-        let late = AdapterCore.Input.ordered(try request(1), routerNow: now + .seconds(5))
+        let order = AdapterCore.Input.ordered(try request(1), routerNow: now, at: start)
+        let late = AdapterCore.Input.ordered(try request(1), routerNow: now + .seconds(5), at: start)
         #expect(asked(core.step([order, order, late], now: start)) == 1)
         #expect(core.step([late], now: start + .seconds(5)) == [])
         let transaction = TransactionID.sample(1)
@@ -74,7 +83,7 @@ import Testing
     @Test func moreThanTheManifestSaysWaitForRoomInTheirTurn() throws {
         var core = makeCore(concurrent: 2)
         let requests = try (1...4).map { try request($0) }
-        let outputs = core.step(requests.map { .ordered($0, routerNow: now) }, now: start)
+        let outputs = core.step(requests.map { .ordered($0, routerNow: now, at: start) }, now: start)
         #expect(asked(outputs) == 2)
         #expect(sent(outputs) == [])
         let next = core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1))
@@ -89,7 +98,7 @@ import Testing
 
     @Test func whatWaitsWhenTheAdapterDrainsIsNotAsked() throws {
         var core = makeCore(concurrent: 1)
-        let orders = try (1...2).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
+        let orders = try (1...2).map { AdapterCore.Input.ordered(try request($0), routerNow: now, at: start) }
         _ = core.step(orders, now: start)
         #expect(sent(core.step([.draining], now: start)) == [.notSent])
         #expect(asked(core.step([.answered(.sample(1), .approved, nil)], now: start)) == 0)
@@ -99,7 +108,7 @@ import Testing
     @Test func theLineIsBounded() throws {
         var core = makeCore(concurrent: 1)
         let most = UInt64(AdapterCore.waitingMax) + 2
-        let orders = try (1...most).map { AdapterCore.Input.ordered(try request($0), routerNow: now) }
+        let orders = try (1...most).map { AdapterCore.Input.ordered(try request($0), routerNow: now, at: start) }
         #expect(sent(core.step(orders, now: start)) == [.notSent])
     }
 
@@ -109,7 +118,7 @@ import Testing
             1, destination: DestinationID("other")!, notAfter: now + .seconds(2))
         let redeem = try request(2, operation: .redeem)
         for request in [other, redeem] {
-            let outputs = core.step([.ordered(request, routerNow: now)], now: start)
+            let outputs = core.step([.ordered(request, routerNow: now, at: start)], now: start)
             #expect(outputs.contains(.misdirected(request.transaction, request.destination)))
             #expect(sent(outputs) == [.notSent])
         }
@@ -126,7 +135,7 @@ import Testing
         for (number, (operation, amount)) in zip((1 as UInt64)..., senseless) {
             let request = try AuthorizationRequest.sample(
                 number, operation: operation, amount: amount, notAfter: now + .seconds(2))
-            let outputs = core.step([.ordered(request, routerNow: now)], now: start)
+            let outputs = core.step([.ordered(request, routerNow: now, at: start)], now: start)
             #expect(outputs.contains(.senseless(request.transaction, operation, amount)))
             #expect(sent(outputs) == [.notSent])
             #expect(asked(outputs) == 0)
@@ -134,13 +143,14 @@ import Testing
         var generous = AdapterCore(.sample(zeroPayments: true), concurrent: 8)
         let free = try AuthorizationRequest.sample(
             9, amount: Amount(minorUnits: 0, unit: euros), notAfter: now + .seconds(2))
-        #expect(asked(generous.step([.opened(journal: 0), .ordered(free, routerNow: now)], now: start)) == 1)
+        #expect(
+            asked(generous.step([.opened(journal: 0), .ordered(free, routerNow: now, at: start)], now: start)) == 1)
     }
 
     @Test(arguments: [DestinationAnswer.notFound, .reversed])
     func whatAnswersAnInquiryAloneIsNoDecision(answer: DestinationAnswer) throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
+        _ = core.step([.ordered(try request(1), routerNow: now, at: start)], now: start)
         #expect(sent(core.step([.answered(.sample(1), answer, nil)], now: start)) == [.unknown])
         _ = core.step([.sent(task(1), routerNow: now)], now: start)
         #expect(words(core.step([.returned(task(1), .inquiry(answer), nil)], now: start)) == [.inquiry(answer)])
@@ -148,7 +158,7 @@ import Testing
 
     @Test func anAnswerWaitsForTheJournalsNextRouter() throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
+        _ = core.step([.ordered(try request(1), routerNow: now, at: start)], now: start)
         #expect(core.step([.lost(journal: 0)], now: start) == [])
         #expect(core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1)) == [])
         #expect(core.step([.opened(journal: 1)], now: start + .seconds(2)) == [])
@@ -158,7 +168,7 @@ import Testing
 
     @Test func anAnswerThatNobodyWaitsForAnyMoreIsDropped() throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now), .lost(journal: 0)], now: start)
+        _ = core.step([.ordered(try request(1), routerNow: now, at: start), .lost(journal: 0)], now: start)
         _ = core.step([.answered(.sample(1), .approved, nil)], now: start)
         #expect(core.step([.opened(journal: 0)], now: start + AdapterCore.unsentFor + .seconds(1)) == [])
     }
@@ -166,7 +176,7 @@ import Testing
     @Test func whatALinkCarriedWhileItDiedIsSentAgain() throws {
         var core = makeCore()
         for number in 1...2 as ClosedRange<UInt64> {
-            _ = core.step([.ordered(try request(number), routerNow: now)], now: start)
+            _ = core.step([.ordered(try request(number), routerNow: now, at: start)], now: start)
         }
         #expect(sent(core.step([.answered(.sample(1), .approved, nil)], now: start)) == [.approved])
         #expect(sent(core.step([.answered(.sample(2), .unknown, nil)], now: start + .seconds(3))) == [.unknown])
@@ -176,7 +186,8 @@ import Testing
 
     @Test func anAnswerThatAFullSocketDidNotTakeIsTriedAgain() throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now), .answered(.sample(1), .approved, nil)], now: start)
+        _ = core.step(
+            [.ordered(try request(1), routerNow: now, at: start), .answered(.sample(1), .approved, nil)], now: start)
         #expect(core.step([.unsent(.sample(1))], now: start) == [])
         let due = try #require(core.nextDue)
         #expect(due == start + AdapterCore.retryAfter)
@@ -185,7 +196,7 @@ import Testing
 
     @Test func whatWasAnsweredLongAgoIsForgotten() throws {
         var core = makeCore()
-        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now)
+        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now, at: start)
         _ = core.step([order, .answered(.sample(1), .approved, nil)], now: start)
         #expect(sent(core.step([order], now: start + AdapterCore.rememberedFor)) == [.approved])
         #expect(asked(core.step([order], now: start + AdapterCore.rememberedFor + .seconds(1))) == 1)
@@ -193,8 +204,8 @@ import Testing
 
     @Test func whoLeavesTakesNothingMoreOn() throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now), .draining], now: start)
-        #expect(sent(core.step([.ordered(try request(2), routerNow: now)], now: start)) == [.notSent])
+        _ = core.step([.ordered(try request(1), routerNow: now, at: start), .draining], now: start)
+        #expect(sent(core.step([.ordered(try request(2), routerNow: now, at: start)], now: start)) == [.notSent])
         #expect(core.asking == 1)
         #expect(sent(core.step([.answered(.sample(1), .approved, nil)], now: start)) == [.approved])
         #expect(core.asking == 0)
@@ -248,7 +259,7 @@ import Testing
 
     @Test func whatAnAdapterWantsToRememberTravelsWithTheAnswer() throws {
         var core = makeCore()
-        _ = core.step([.ordered(try request(1), routerNow: now)], now: start)
+        _ = core.step([.ordered(try request(1), routerNow: now, at: start)], now: start)
         let outputs = core.step([.answered(.sample(1), .unknown, AdapterState([1, 2]))], now: start)
         guard case .send(let answer, _)? = outputs.first else {
             Issue.record("\(outputs)")
@@ -274,7 +285,7 @@ import Testing
         let inquiry = FollowUpTask(followUp: .sample(2), what: .inquiry, isRepeat: false)
         _ = core.step(
             [
-                .ordered(try request(1, in: .seconds(100)), routerNow: now), .sent(inquiry, routerNow: now),
+                .ordered(try request(1, in: .seconds(100)), routerNow: now, at: start), .sent(inquiry, routerNow: now),
                 .healthAsked,
             ],
             now: start)
@@ -290,7 +301,7 @@ import Testing
 
     @Test func whatWasAnsweredIsNotGivenUp() throws {
         var core = makeCore()
-        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now)
+        let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now, at: start)
         _ = core.step([order, .healthAsked], now: start)
         let answers: [AdapterCore.Input] = [
             .answered(try request(1).transaction, .approved, nil), .healthTold(isGood: true),

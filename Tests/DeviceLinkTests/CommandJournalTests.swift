@@ -29,6 +29,19 @@ import Testing
         #expect(synchronous == 2, "FULL (https://sqlite.org/pragma.html#pragma_synchronous)")
     }
 
+    /// Misread, it would let a command that had begun run once more.
+    @Test func aFileOfAnotherVersionIsRefusedAndLeftAsItIs() throws {
+        do {
+            let older = try DatabaseQueue(path: path)
+            try older.write { database in
+                try database.execute(sql: "CREATE TABLE command (id TEXT PRIMARY KEY, at INTEGER, word TEXT)")
+            }
+        }
+        #expect(throws: CommandJournalError.otherVersion(path: path)) { try CommandJournal(path: path) }
+        let columns = try DatabaseQueue(path: path).read { try $0.columns(in: "command").map(\.name) }
+        #expect(columns == ["id", "at", "word"])
+    }
+
     @Test func everyWordSurvivesARestart() throws {
         let words: [CommandReport] = [
             .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros),

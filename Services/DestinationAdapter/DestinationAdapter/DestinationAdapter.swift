@@ -13,7 +13,7 @@ public enum DestinationAdapter {
     }
 
     /// The services of the process, in the order of their start.
-    /// - Throws: ``AdapterError``.
+    /// - Throws: ``AdapterError``; then the process has not been announced.
     static func services(
         of process: ServiceProcess, _ configuration: AdapterConfiguration
     ) throws -> [any Service] {
@@ -21,16 +21,20 @@ public enum DestinationAdapter {
         func worker(_ destination: any Destination) throws(AdapterError) -> DestinationWorker {
             try configuration.adapter.worker(destination, of: process, readiness: readiness)
         }
-        try process.announce()
+        let services: [any Service]
         switch configuration.kind {
         case .echo:
-            return [try worker(EchoDestination(id: configuration.destination, concurrent: configuration.concurrent))]
+            services = [
+                try worker(EchoDestination(id: configuration.destination, concurrent: configuration.concurrent))
+            ]
         case .sandbox:
             let client = SandboxClient(on: process.eventLoopGroup, concurrent: configuration.concurrent)
             let destination = SandboxDestination(
                 id: configuration.destination, url: configuration.destinationURL, concurrent: configuration.concurrent,
                 client: client.http)
-            return [client, try worker(destination)]
+            services = [client, try worker(destination)]
         }
+        try process.announce()
+        return services
     }
 }

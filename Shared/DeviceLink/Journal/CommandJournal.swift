@@ -15,10 +15,13 @@ public final class CommandJournal: Sendable {
     /// The most commands that are open after a restart; a device has one, and the relay settles the others.
     public static let unfinishedMax = 64
 
+    /// The shape of the tables. A file of another one is refused: what it says of started commands would be misread.
+    private static let schema = 1
+
     let database: DatabaseQueue
 
     /// Opens the file, or makes it.
-    /// - Throws: ``CommandJournalError/unusable(path:reason:)``.
+    /// - Throws: ``CommandJournalError/unusable(path:reason:)``, ``CommandJournalError/otherVersion(path:)``.
     public init(path: String) throws(CommandJournalError) {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
@@ -27,6 +30,9 @@ public final class CommandJournal: Sendable {
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
             try database.write { database in
+                let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                let isNew = try !database.tableExists("command")
+                guard isNew || found == Self.schema else { throw CommandJournalError.otherVersion(path: path) }
                 try database.execute(
                     sql: """
                         CREATE TABLE IF NOT EXISTS command (
@@ -37,8 +43,11 @@ public final class CommandJournal: Sendable {
                             id TEXT PRIMARY KEY, at INTEGER NOT NULL, minor_units INTEGER, currency TEXT, program TEXT,
                             accepted INTEGER NOT NULL, unwanted INTEGER NOT NULL
                         );
+                        PRAGMA user_version = \(Self.schema);
                         """)
             }
+        } catch let error as CommandJournalError {
+            throw error
         } catch {
             throw .unusable(path: path, reason: "\(error)")
         }
@@ -161,6 +170,8 @@ public final class CommandJournal: Sendable {
 /// Why a device cannot remember. It must not act then.
 public enum CommandJournalError: Error, Hashable, Sendable {
     case unusable(path: String, reason: String)
+    /// Another version of Baton wrote the file.
+    case otherVersion(path: String)
     case failed(reason: String)
 }
 
@@ -169,6 +180,9 @@ extension CommandJournalError: CustomStringConvertible {
         switch self {
         case .unusable(let path, let reason):
             "cannot use \(path): \(reason); set BATON_HOME to a folder with free space"
+        case .otherVersion(let path):
+            "\(path) was written by another version of Baton: start that version until no command is open, "
+                + "then move the file away"
         case .failed(let reason): "the command journal failed: \(reason); make room on the disk and start again"
         }
     }

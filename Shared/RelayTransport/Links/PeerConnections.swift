@@ -160,7 +160,7 @@ final class PeerConnections {
 
     private func deliver(_ message: WireBody, _ header: MessageHeader, from peer: Peer) {
         // The process that asked has given up; it asks again if it still needs the answer.
-        if let deadline = header.deadline, deadline < routerTime() { return counters.count(refused: "overdue") }
+        if let deadline = header.deadline, deadline <= routerTime() { return counters.count(refused: "overdue") }
         do {
             try received(peer, message, header)
         } catch {

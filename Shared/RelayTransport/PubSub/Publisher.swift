@@ -40,6 +40,7 @@ public final class Publisher<Event: EnvelopeBody> {
     private func listen(_ frame: consuming Frame) {
         var frame = frame
         let file = frame.file
+        socket.readEvents()  // Who came and left before this was said: a file's number may be another's by now.
         guard !leaving.contains(file) else { return }  // What it said before it was shown out.
         guard frame.withBytes({ listeners.subscriptionChanged($0, from: file) }) else {
             return showOut(file, because: "topicTooLong")

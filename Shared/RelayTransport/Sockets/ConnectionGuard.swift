@@ -11,7 +11,8 @@ final class ConnectionGuard {
 
     /// Hears every event of the socket's connections.
     var report: (SocketEvent) -> Void = { _ in }
-    /// Hears which connection has ended.
+    /// Hears which connection has ended, and of a file's number that a new one has it: what was known of the number
+    /// was about another.
     var left: (_ file: Int32) -> Void = { _ in }
 
     private let socket: Socket
@@ -62,6 +63,7 @@ final class ConnectionGuard {
         counters.count(event)
         switch event {
         case .accepted:
+            left(file)
             if let leaver = connections.entered(file, now: reactor.tickTime) {
                 showOut(leaver, because: "connectionsMax")
             }

@@ -13,7 +13,9 @@ final class HomeLock: Sendable {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .file(path: path, reason: String(cString: strerror(errno))) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
             close(descriptor)
+            guard reason == EWOULDBLOCK else { throw .file(path: path, reason: String(cString: strerror(reason))) }
             throw .homeTaken(path: home.path)
         }
     }

@@ -163,7 +163,13 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             let inputs = inbox.takeAll()
             ends.resume()
             let lookups = core.lookups(for: inputs).filter(journal.mayKnow)
-            let recall = lookups.isEmpty ? Recall() : try await journal.recall(lookups)
+            let recall: Recall
+            do {
+                recall = lookups.isEmpty ? Recall() : try await journal.recall(lookups)
+            } catch {
+                try await carryOut(durable, registry, ends)  // It is durable, whatever the journal says now.
+                throw error
+            }
             report(recall.unreadable)
             let (entries, outputs) = core.step(
                 inputs, recalling: recall, now: time.now, wall: RelayTimeSource.wall, random: &random)

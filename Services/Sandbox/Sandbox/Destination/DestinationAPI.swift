@@ -33,7 +33,7 @@ struct DestinationAPI: Sendable {
         return try await room.seat {
             var order = order
             // The limit holds for the arrival at this door, not for what happens behind it.
-            if fault.arrival != .atOnce, let limit = order.notAfter, now() <= limit { order.notAfter = nil }
+            if fault.arrival != .atOnce, let limit = order.notAfter, now() < limit { order.notAfter = nil }
             try await room.wait(fault.arrival, on: context.channel)
             let decision = try await writer.carryOut(.authorize(order))
             guard case .decision(_, repeated: false) = decision else { return try answer(decision, order.transaction) }

@@ -41,7 +41,7 @@ extension SandboxLedger {
     private mutating func decide(
         _ order: AuthorizationOrder, now: Instant, random: inout some RandomNumberGenerator
     ) -> LedgerTransaction.Standing {
-        if let notAfter = order.notAfter, now > notAfter { return .declined(.tooLate) }
+        if let notAfter = order.notAfter, now >= notAfter { return .declined(.tooLate) }
         guard order.amount.minorUnits > 0 else { return .declined(.invalidAmount) }
         guard order.isCoherent else { return .declined(.operationMismatch) }
         if let reason = present(order, now: now) { return .declined(reason) }
