@@ -74,7 +74,7 @@ final class SimAdapter: SimProcess {
         let routerNow = links.routerTime(link)
         switch output {
         case .authorize(let request, _), .orderAdapter(.authorize(let request), _):
-            step([.ordered(request, routerNow: routerNow)])
+            step([.ordered(request, routerNow: routerNow, at: world.steady(reading))])
         case .orderAdapter(.inquire(let followUp), _):
             step([.sent(FollowUpTask(followUp: followUp, what: .inquiry, isRepeat: false), routerNow: routerNow)])
         case .orderAdapter(.reverse(let followUp, let isRepeat), _):
@@ -145,6 +145,20 @@ final class SimAdapter: SimProcess {
                 }
             tell("hears \(word) of \(request.transaction.short)")
             step([.answered(request.transaction, word, nil)])
+            if word == .pendingCustomer { takeBack(request.transaction) }
+        }
+    }
+
+    /// A connector with a fault: its customer is being asked, and it says that nothing was sent.
+    private func takeBack(_ transaction: TransactionID) {
+        guard world.weather.isStormy, world.chance(0.2) else { return }
+        after(.milliseconds(Int64.random(in: 1...5000, using: &world.random))) { [self] in
+            tell("takes back \(transaction.short)")
+            world.tally.count("authorization taken back while its customer is asked")
+            let answer = AdapterAnswer(transaction, .authorization(.notSent), adapterState: nil, hopStamps: [])
+            if let link = links.link(to: transaction.journal) {
+                links.send({ .adapter(.answer(answer), $0) }, on: link)
+            }
         }
     }
 
