@@ -23,7 +23,7 @@ extension HTTPRequestHead {
     /// hold it to that.
     public var hostFault: String? {
         let hosts = headers["host"]
-        if hosts.count > 1 { return "The header Host stands twice. Send it once (RFC 9112, section 3.2)." }
+        if hosts.count > 1 { return "The header Host occurs twice. Send it once (RFC 9112, section 3.2)." }
         guard let host = hosts.first else {
             // HTTP/1.0 has none.
             return version.minor >= 1 ? "The header Host is missing. Send it once (RFC 9112, section 3.2)." : nil

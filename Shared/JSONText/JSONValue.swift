@@ -1,6 +1,6 @@
 /// One JSON value (RFC 8259).
 ///
-/// The module reads and writes JSON itself: what strangers send has stated bounds, a name that stands twice is seen,
+/// The module reads and writes JSON itself: what strangers send has stated bounds, a name that occurs twice is seen,
 /// and a gateway of ten thousand connections reads a frame in a few microseconds.
 public enum JSONValue: Hashable, Sendable {
     case null
@@ -17,7 +17,7 @@ public enum JSONValue: Hashable, Sendable {
     public var bytes: [UInt8] { JSONWriter.write(self) }
 }
 
-/// The fields of a JSON object in the order in which they are written. No name stands twice.
+/// The fields of a JSON object in the order in which they are written. No name occurs twice.
 public struct JSONObject: Hashable, Sendable {
     public private(set) var fields: [Field]
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads JSON into types, after it was seen to be JSON in which no name stands twice: Foundation takes the first or the
+/// Reads JSON into types, after it was seen to be JSON in which no name occurs twice: Foundation takes the first or the
 /// last.
 public enum StrictJSON {
     /// Reads one value.

@@ -4,7 +4,7 @@ import JSONText
 public enum DeviceProtocolError: Error, Hashable, Sendable {
     /// More than ``DeviceLimits/frameBytesMax``.
     case tooLarge(bytes: Int)
-    /// Not the JSON (RFC 8259) that this protocol takes: wrong at this byte, or a name stands twice, or it is nested
+    /// Not the JSON (RFC 8259) that this protocol takes: wrong at this byte, or a name occurs twice, or it is nested
     /// too deep, or too long.
     case notJSON(at: Int)
     /// JSON, but none of the four arrays of `docs/devices.md`.

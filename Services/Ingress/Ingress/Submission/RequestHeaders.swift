@@ -4,10 +4,10 @@ import RelayDomain
 enum RequestHeaders {
     /// The idempotency key: the field's text, or the text in quotes (a string of RFC 8941).
     /// - Parameter fields: the field as often as it stands in the request.
-    /// - Throws: ``Refusing`` with `malformed` if the field is absent, stands twice or is no key.
+    /// - Throws: ``Refusing`` with `malformed` if the field is absent, occurs twice or is no key.
     static func idempotencyKey(_ fields: [String]) throws(Refusing) -> SubmissionKeyText {
         guard fields.count <= 1 else {
-            throw Refusing(.malformed, "The header Idempotency-Key stands twice. Send one key.")
+            throw Refusing(.malformed, "The header Idempotency-Key occurs twice. Send one key.")
         }
         guard let field = fields.first else {
             throw Refusing(

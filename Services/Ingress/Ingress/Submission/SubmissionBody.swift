@@ -3,7 +3,7 @@ import RelayDomain
 
 /// The JSON of a submission, before anything is known about what it means. The one place that reads it.
 ///
-/// Unknown fields are ignored, and `null` is the same as absent. No name stands twice.
+/// Unknown fields are ignored, and `null` is the same as absent. No name occurs twice.
 struct SubmissionBody {
     private(set) var terminal: String?
     private(set) var application: String?
@@ -106,13 +106,13 @@ extension JSONReader {
 }
 
 extension Refusing {
-    /// - Parameter repeatedName: the field that stands twice, if it is one of the API.
+    /// - Parameter repeatedName: the field that occurs twice, if it is one of the API.
     fileprivate init(_ failure: JSONReader.Failure, repeatedName: String?) {
         let limits = JSONLimits.submission
         let detail =
             switch failure {
             case .notJSON: "The body is not JSON. Send one JSON object."
-            case .nameTwice: "\(repeatedName ?? "A name") stands twice in an object. Send each field once."
+            case .nameTwice: "\(repeatedName ?? "A name") occurs twice in an object. Send each field once."
             case .tooManyElements:
                 "An object has more than \(limits.fieldsMax) fields. Send those of the API."
             case .tooDeep: "The body nests more than \(limits.depthMax) levels deep. Send the fields of the API."

@@ -11,7 +11,7 @@ enum JSONBody {
         do {
             return try StrictJSON.decode(Body.self, from: bytes.readableBytesView)
         } catch JSONReader.Failure.nameTwice {
-            throw SandboxProblem(code: .malformed, detail: "A name stands twice in the body; send each field once.")
+            throw SandboxProblem(code: .malformed, detail: "A name occurs twice in the body; send each field once.")
         } catch is JSONReader.Failure {
             throw SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
         } catch let error as DecodingError {
