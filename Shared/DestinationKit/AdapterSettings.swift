@@ -4,7 +4,7 @@ import RelayTransport
 import Sealing
 import ServiceRuntime
 
-/// What every adapter reads, whatever its destination.
+/// The settings of every adapter.
 ///
 /// | key | default | meaning |
 /// |---|---|---|

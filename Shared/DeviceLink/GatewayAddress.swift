@@ -14,7 +14,7 @@ public struct GatewayAddress: Hashable, Sendable, CustomStringConvertible {
         self.path = path
     }
 
-    /// Reads `ws://host:port/path`; port (80) and path may be absent, an IPv6 address stands in brackets.
+    /// Reads `ws://host:port/path`; port (80) and path may be absent, an IPv6 address is in brackets.
     /// - Throws: ``GatewayAddressError``.
     public init(_ text: String) throws(GatewayAddressError) {
         guard !text.hasPrefix("wss://") else { throw .tlsIsNotSupported }
@@ -41,11 +41,11 @@ public struct GatewayAddress: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "ws://\(authority)\(path)" }
 
-    /// The address itself where the host is a number; names are resolved at each attempt.
+    /// The address itself if the host is numeric; names are resolved at each attempt.
     var numeric: SocketAddress? { try? SocketAddress(ipAddress: host, port: port) }
 }
 
-/// Why a text is no gateway's address.
+/// Why a text is not a gateway's address.
 public enum GatewayAddressError: Error, Hashable, Sendable {
     case malformed
     case tlsIsNotSupported

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// Runs tasks on an event loop, so that waiting for its channels costs them no change of threads.
+/// Runs tasks on an event loop, so that waiting for its channels costs no thread switch.
 ///
 /// ```swift
 /// try await withTaskExecutorPreference(EventLoopTaskExecutor(eventLoop)) { try await server.run() }
 /// ```
 ///
-/// Child tasks and actors without an executor of their own follow. For work that waits much and computes little: while
-/// a task computes, the loop's channels wait.
+/// Child tasks and actors without an executor of their own run there, too. Use it for work that waits much and computes
+/// little: while a task computes, the loop's channels wait.
 public final class EventLoopTaskExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 

@@ -1,11 +1,11 @@
 import DeviceProtocol
 import RelayDomain
 
-/// What a device remembers of a command.
+/// A device's record of a command.
 public struct CommandRecord: Hashable, Sendable {
     public let command: CommandID
     public let report: CommandReport
-    /// Whether the relay has told the outcome, or does not know the command any more: nothing is left to be done.
+    /// Whether the relay has sent the outcome, or no longer knows the command: nothing is left to do.
     public let isFinished: Bool
 
     public init(_ command: CommandID, _ report: CommandReport, isFinished: Bool = false) {
@@ -14,6 +14,6 @@ public struct CommandRecord: Hashable, Sendable {
         self.isFinished = isFinished
     }
 
-    /// The same, with nothing left to be done.
+    /// The same, with nothing left to do.
     public var finished: CommandRecord { CommandRecord(command, report, isFinished: true) }
 }

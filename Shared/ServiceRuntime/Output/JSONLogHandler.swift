@@ -11,7 +11,7 @@ import NIOConcurrencyHelpers
 public struct JSONLogHandler: LogHandler {
     /// The bytes of a line, its end included.
     public static let lineMax = 8_192
-    /// What a message, or one metadata value, may take.
+    /// The most bytes of a message or a metadata value.
     static let messageMax = 2_048
     static let valueMax = 1_024
     private static let reserved: Set<String> = [
@@ -31,7 +31,7 @@ public struct JSONLogHandler: LogHandler {
         self.init(label: label, service: service, instance: instance, level: level, write: StandardStream.error.write)
     }
 
-    /// - Parameter write: takes one whole line with its end; may be called from any thread.
+    /// - Parameter write: writes one whole line with its end; may be called from any thread.
     init(
         label: String, service: String, instance: String, level: Logger.Level,
         write: @escaping @Sendable ([UInt8]) -> Void

@@ -5,7 +5,7 @@ import RelayDomain
 struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Closes a transaction that waits for a person: its marks, or a reversal that the destination refuses.",
+        abstract: "Closes a transaction that waits for a person: its marks, or a refused reversal.",
         discussion: """
             The journal keeps who closed it and why. An outcome never changes: only for a transaction that is still \
             reversing you may give --outcome, once you know from the destination how it ended. docs/certainty.md says what \

@@ -1,7 +1,7 @@
 import JSONText
 import RelayDomain
 
-/// The JSON of a submission, before anything is known about what it means. The one place that reads it.
+/// The JSON of a submission, before its meaning is checked. The only place that reads it.
 ///
 /// Unknown fields are ignored, and `null` is the same as absent. No name occurs twice.
 struct SubmissionBody {
@@ -19,7 +19,7 @@ struct SubmissionBody {
         fileprivate(set) var program: String?
     }
 
-    /// The names of all fields: a refusal may tell these. Others may be anything, a payment code too.
+    /// The names of all fields: a refusal may name these. Other names may be anything, even a payment code.
     private static let fields: Set<String> = [
         "terminal", "application", "operation", "code", "member", "amount", "minorUnits", "currency", "program",
         "codeExpiresAt",
@@ -45,11 +45,11 @@ struct SubmissionBody {
         }
     }
 
-    /// - Throws: ``Refusing`` for a field that does not fit, `JSONReader.Failure` for what is no such JSON.
+    /// - Throws: ``Refusing`` for a field of the wrong type, `JSONReader.Failure` for other invalid JSON.
     private mutating func read(_ json: inout JSONReader) throws {
         guard json.open() else {
             _ = try json.value()
-            throw Refusing(.malformed, "The body is no JSON object. Send one with the fields of the API.")
+            throw Refusing(.malformed, "The body is not a JSON object. Send one with the fields of the API.")
         }
         while let name = try json.field() {
             switch name {
