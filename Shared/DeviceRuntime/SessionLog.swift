@@ -3,14 +3,14 @@ import DeviceProtocol
 import Logging
 import ServiceRuntime
 
-/// What a device's process logs of its session with the relay, the same for each kind of device.
+/// A device's log records about its session with the relay, the same for each kind of device.
 public struct SessionLog {
     private let gateway: GatewayAddress
     private let logger: Logger
     private let onSession: @Sendable (Bool) -> Void
     private var throttle = LogThrottle<GatewayAddress>()
 
-    /// - Parameter onSession: told when a session stands, and when it is lost.
+    /// - Parameter onSession: called when a session is open, and when it is lost.
     public init(with gateway: GatewayAddress, logger: Logger, onSession: @escaping @Sendable (Bool) -> Void) {
         self.gateway = gateway
         self.logger = logger
@@ -27,7 +27,7 @@ public struct SessionLog {
         onSession(false)
     }
 
-    /// The relay sent what this version cannot read: one line a second.
+    /// The relay sent something that this version cannot read: at most one line a second.
     public mutating func passedOver(_ error: DeviceProtocolError) {
         guard let leftOut = throttle.admit(about: gateway, now: .now) else { return }
         logger.warning("passed over what the relay sent", metadata: ["reason": "\(error)", "leftOut": "\(leftOut)"])
@@ -35,7 +35,7 @@ public struct SessionLog {
 }
 
 extension ServiceProcess {
-    /// The part `gateway` of the process's health, told whether a session stands.
+    /// The part `gateway` of the process's health, told whether a session is open.
     public func sessionHealth() -> @Sendable (Bool) -> Void {
         let gateway = health.part("gateway", detail: "no session yet")
         return { isOpen in isOpen ? gateway.ready() : gateway.notReady("no session; trying again") }

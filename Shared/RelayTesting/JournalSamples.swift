@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// Transactions and journal entries as a router makes them, for whatever keeps them.
+/// Transactions and journal entries as a router makes them, for tests of journals.
 public struct JournalSamples: Sendable {
     public var random: SeededGenerator
     public let now = Instant(milliseconds: 1_800_000_000_000)
@@ -34,7 +34,7 @@ public struct JournalSamples: Sendable {
         return transaction
     }
 
-    /// Its first entry: it was accepted.
+    /// Its first entry: acceptance.
     public func opening(_ transaction: Transaction, sequence: UInt64) -> JournalEntry {
         JournalEntry(
             transaction: transaction,
@@ -45,7 +45,7 @@ public struct JournalSamples: Sendable {
                 body: KeyedDigest(Array(repeating: 3, count: 32))!, sealed: SealedInformation([1, 2, 3])!))
     }
 
-    /// Its last entry: the POS said how it ended.
+    /// Its last entry: the POS reported the result.
     public func concluded(
         _ transaction: Transaction, sequence: UInt64, approved: Bool = true, at: Instant? = nil
     ) -> JournalEntry {

@@ -1,4 +1,5 @@
-/// Random numbers that repeat: the same seed gives the same story (SplitMix64, https://prng.di.unimi.it/splitmix64.c).
+/// Reproducible random numbers: the same seed gives the same sequence (SplitMix64,
+/// https://prng.di.unimi.it/splitmix64.c).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

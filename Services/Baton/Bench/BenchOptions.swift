@@ -1,14 +1,14 @@
 /// What a run measures, and how long.
 public struct BenchOptions: Sendable {
-    /// A part of the run that can be had alone.
+    /// A part of the run that can be selected.
     public enum Part: String, Sendable, CaseIterable {
-        /// The whole relay; its destination approves in the adapter.
+        /// The whole relay; the adapter approves without a destination.
         case echo
         /// The whole relay with the sandbox destination behind it.
         case sandbox
-        /// What idle terminals cost.
+        /// The cost of idle terminals.
         case idle
-        /// The router alone.
+        /// Only the router.
         case core
     }
 
@@ -26,7 +26,7 @@ public struct BenchOptions: Sendable {
     public var binaries: String
     /// The folder of the program that measures raw libzmq and SQLite.
     public var peers: String?
-    /// Where the result goes as JSON.
+    /// The file for the result as JSON.
     public var json: String?
 
     public init(binaries: String) { self.binaries = binaries }

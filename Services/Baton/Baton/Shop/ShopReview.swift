@@ -28,9 +28,11 @@ struct ShopReview: Equatable {
         let kinds = Dictionary(new.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
         let left = old.destinations.filter { kinds[$0.id] != $0.kind }
         leftOpen =
-            left.compactMap { Self.sentence($0.id, kinds[$0.id] == nil ? "is removed" : "gets another kind", overviews) }
+            left.compactMap {
+                Self.sentence($0.id, kinds[$0.id] == nil ? "is removed" : "gets another kind", overviews)
+            }
             + (left.isEmpty ? [] : overviews.silent).map {
-                "the open transactions of \(left[0].id) in journal \($0) are not known: no router answers"
+                "the open transactions of \(left[0].id) in journal \($0) are unknown: no router answers"
             }
     }
 
