@@ -115,7 +115,10 @@ import Testing
             "symbology: qr, length: 20", "symbology: aztec, length: 20",
             "shop.yaml:18: scanRules[1].symbology: one of qr"
         ),
-        ("- id: till-1", "- name: till-1", "shop.yaml:15: pos[0].name: is not a key that is allowed here; allowed are id"),
+        (
+            "- id: till-1", "- name: till-1",
+            "shop.yaml:15: pos[0].name: is not a key that is allowed here; allowed are id"
+        ),
         ("- id: till-1", "- id: till 1", "shop.yaml:15: pos[0].id: 1 to 64 letters"),
         ("- id: till-1", "- id:", "shop.yaml:15: pos[0].id: is empty"),
         ("- id: till-1", "- [till-1]", "shop.yaml:15: pos[0]: keys with values are expected: id"),

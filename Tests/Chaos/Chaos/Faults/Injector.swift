@@ -113,7 +113,7 @@ actor Injector {
             try? await Task.sleep(for: span)
             let wasThere = await crew.thaw(name, frozen)
             if wasThere, !isPaused, span >= Self.watchdogMax {
-                history.surprised(by: "\(name) was stopped for \(span.milliseconds) ms, and its watchdog did not kill it")
+                history.surprised(by: "\(name) was stopped for \(span.milliseconds) ms and not killed by its watchdog")
             }
         case .restart:
             count(fault)
