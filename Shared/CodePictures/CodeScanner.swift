@@ -7,7 +7,9 @@ import Synchronization
 public enum CodeScanner {
     /// One code found in a picture. Its text is a secret: it prints as dots.
     public struct Code: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+        /// The code's kind.
         public let symbology: Symbology
+        /// The code's text. It may be a payment code: never log it.
         public let text: String
 
         public init(symbology: Symbology, text: String) {

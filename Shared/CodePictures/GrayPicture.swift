@@ -2,7 +2,9 @@ import CPNG
 
 /// A picture of 8-bit gray, and its PNG file (ISO/IEC 15948).
 public struct GrayPicture: Hashable, Sendable {
+    /// In pixels.
     public let width: Int
+    /// In pixels.
     public let height: Int
     /// Row by row from the top, `width * height` bytes; 0 is black.
     public let pixels: [UInt8]

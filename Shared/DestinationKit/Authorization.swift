@@ -7,8 +7,11 @@ public struct Authorization: Sendable {
     public let transaction: TransactionID
     /// Twelve digits for systems that cannot carry the ID, such as ISO 8583's field 37.
     public let reference: RetrievalReferenceNumber
+    /// The customer's application, which issued the code or membership.
     public let application: ApplicationID
+    /// The relay terminal at which the customer pays.
     public let terminal: TerminalID
+    /// What the destination is asked to do.
     public let operation: Operation
     /// The merchant's amount; nil only if the manifest does not require one.
     public let amount: Amount?

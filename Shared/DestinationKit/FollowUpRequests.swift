@@ -4,6 +4,7 @@ import RelayDomain
 public struct Inquiry: Sendable {
     /// The transaction as the destination was asked to authorize it, without the information.
     public let transaction: FollowUp
+    /// The adapter state that came with the request; a new one may be kept.
     public let memory: TransactionMemory
 
     init(_ followUp: FollowUp) {
@@ -14,9 +15,11 @@ public struct Inquiry: Sendable {
 
 /// A request to reverse a transaction; if the destination never saw it, to block its ID.
 public struct Reversal: Sendable {
+    /// The transaction as the destination was asked to authorize it, without the information.
     public let transaction: FollowUp
     /// Whether it may have been sent before (ISO 8583: 0421 instead of 0420).
     public let isRepeat: Bool
+    /// The adapter state that came with the request; a new one may be kept.
     public let memory: TransactionMemory
 
     init(_ followUp: FollowUp, isRepeat: Bool) {

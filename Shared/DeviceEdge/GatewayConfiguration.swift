@@ -13,10 +13,15 @@ import ServiceRuntime
 /// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of the tags' contents |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct GatewayConfiguration: Sendable {
+    /// `BATON_LISTEN`.
     public var listen: HostPort
+    /// Where the routers are, `BATON_ROUTER`.
     public var bus: BusConfiguration
+    /// `BATON_CONNECTIONS`: devices with a session.
     public var connectionsMax: Int
+    /// `BATON_CONNECTIONS_PER_ADDRESS`: connections of one address without a session.
     public var connectionsPerAddressMax: Int
+    /// `BATON_PUBLIC_URL`, without a slash at its end.
     public var publicURL: String
 
     public init(

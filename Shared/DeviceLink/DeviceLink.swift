@@ -21,7 +21,9 @@ public final class DeviceLink {
         case unreadable(DeviceProtocolError)
     }
 
+    /// The gateway to which it connects.
     public let gateway: GatewayAddress
+    /// The only event loop on which it may be used.
     public let eventLoop: any EventLoop
     private let news: (News) -> Void
     private var machine: DeviceSessionStateMachine
@@ -62,7 +64,9 @@ public final class DeviceLink {
         .milliseconds(min(max(deadline - now, .zero), waitMax).milliseconds + 1)
     }
 
+    /// The device of this link.
     public var device: Device { machine.device }
+    /// Whether a session is open, so that calls are possible.
     public var isOpen: Bool { machine.isOpen }
     /// The relay's time; nil before the first welcome.
     public var clock: RelayTimeEstimate? { machine.clock }

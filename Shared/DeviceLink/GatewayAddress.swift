@@ -5,9 +5,12 @@ import NIOCore
 public struct GatewayAddress: Hashable, Sendable, CustomStringConvertible {
     /// Without brackets.
     public let host: String
+    /// 1 to 65,535.
     public let port: Int
+    /// The WebSocket's path, with its slash.
     public let path: String
 
+    /// A gateway at a host without brackets.
     public init(host: String, port: Int, path: String = DeviceLimits.path) {
         self.host = host
         self.port = port

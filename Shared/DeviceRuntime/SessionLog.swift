@@ -17,11 +17,13 @@ public struct SessionLog {
         self.onSession = onSession
     }
 
+    /// Logs an open session.
     public func opened(_ welcome: Welcome) {
         logger.info("session", metadata: ["connection": "\(welcome.connection.term).\(welcome.connection.number)"])
         onSession(true)
     }
 
+    /// Logs a lost session, with the reason.
     public func lost(_ loss: DeviceSessionStateMachine.Loss) {
         logger.notice("session lost", metadata: ["reason": "\(loss.word)"])
         onSession(false)

@@ -5,6 +5,7 @@
 /// the oldest stranger is closed. A known peer is closed only while it is idle and only if all places are used: one
 /// earlier request must not keep others out.
 public struct ConnectionBook {
+    /// How many connections an edge allows.
     public struct Limits: Hashable, Sendable {
         /// Connections in all.
         public var most: Int
@@ -26,6 +27,7 @@ public struct ConnectionBook {
     /// A connection's number here; later ones are greater.
     public typealias Number = UInt64
 
+    /// Whether a new connection is admitted.
     public enum Verdict: Hashable, Sendable {
         /// It may stay. If another is named, that one is already removed here and has to be closed.
         case admitted(Number, insteadOf: Number?)
@@ -44,6 +46,7 @@ public struct ConnectionBook {
     private var resting = WaitingLine()
     private var last: Number = 0
 
+    /// An edge without connections.
     public init(_ limits: Limits) { self.limits = limits }
 
     /// How many are connected.

@@ -6,6 +6,7 @@ public struct PeerNetwork: Hashable, Sendable {
     /// 4 or 8 bytes; none for a peer without an address, such as one of a Unix socket.
     private let bytes: [UInt8]
 
+    /// The network of a peer's address; nil: a peer without one.
     public init(_ address: SocketAddress?) {
         let all = address?.packedIPAddress ?? []
         // ::ffff:192.0.2.1, an IPv4 peer at a socket for both families (RFC 4291, section 2.5.5.2).

@@ -11,6 +11,7 @@ public struct RateBudget: Sendable {
         /// Units that become available again per second.
         public let perSecond: Int
 
+        /// Values below 1 become 1.
         public init(burst: Int, perSecond: Int) {
             (self.burst, self.perSecond) = (max(1, burst), max(1, perSecond))
         }
@@ -23,6 +24,7 @@ public struct RateBudget: Sendable {
     private let rate: Rate
     private var earnedAgain = NIODeadline.distantPast
 
+    /// A peer that has spent nothing.
     public init(_ rate: Rate) { self.rate = rate }
 
     /// Spends units, even if they are not available: then the wait is longer.

@@ -7,6 +7,7 @@ public enum RequestHeadLimits {
     /// Header fields.
     public static let fieldsMax = 64
 
+    /// The same bounds for NIO's parser.
     public static var decoder: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = bytesMax

@@ -4,6 +4,7 @@
 /// percent-encoding is decoded (RFC 3986, section 6.2.2.2), and one slash at the end is ignored: `/t/counter%2D1/` is
 /// `/t/counter-1`. The rest is unchanged.
 public enum RequestPath {
+    /// The normalized path of a request's target.
     public static func of(target: String) -> Substring {
         var path = target[...]
         if let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) { path = path[..<query] }

@@ -7,6 +7,7 @@ public struct JSONLimits: Hashable, Sendable {
     /// Elements of one array.
     public let elementsMax: Int
 
+    /// Bounds of one kind of text.
     public init(depthMax: Int, fieldsMax: Int, elementsMax: Int) {
         self.depthMax = depthMax
         self.fieldsMax = fieldsMax

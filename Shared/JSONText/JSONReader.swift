@@ -21,6 +21,7 @@ public struct JSONReader {
         case tooManyElements(at: Int)
     }
 
+    /// Reads from the first byte; nothing is checked yet.
     public init(_ bytes: [UInt8], within limits: JSONLimits = .document) {
         self.bytes = bytes
         self.limits = limits

@@ -19,13 +19,18 @@ public enum JSONValue: Hashable, Sendable {
 
 /// The fields of a JSON object in the order in which they are written. No name occurs twice.
 public struct JSONObject: Hashable, Sendable {
+    /// In the order in which they were read or added.
     public private(set) var fields: [Field]
 
+    /// A name and its value.
     public struct Field: Hashable, Sendable {
+        /// The name, unescaped.
         public let name: String
+        /// The value.
         public let value: JSONValue
     }
 
+    /// An object without fields.
     public init() { fields = [] }
 
     /// An object of the fields that have a value; absent ones are left out.

@@ -3,9 +3,11 @@
 /// Answers are written field by field: it costs a tenth of Foundation's encoder, and the code of each body shows the
 /// JSON's shape.
 public struct JSONWriter {
+    /// What was written so far, in UTF-8.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// A writer that has written nothing; `capacity` in bytes avoids copies while it grows.
     public init(reserving capacity: Int = 1_024) { bytes.reserveCapacity(capacity) }
 
     static func write(_ value: JSONValue) -> [UInt8] {
@@ -50,6 +52,7 @@ extension JSONWriter {
         bytes.append(contentsOf: String(value).utf8)
     }
 
+    /// A truth value as a field.
     public mutating func field(_ name: StaticString, _ value: Bool) {
         key(name)
         bytes.append(contentsOf: (value ? "true" : "false").utf8)

@@ -10,6 +10,7 @@ public final class Commit: Sendable {
 
     private let state = Mutex(State.underWay)
 
+    /// A commit that has not ended.
     public init() {}
 
     /// Reports that the entries are durable, or why they are not. Called once, by the journal.

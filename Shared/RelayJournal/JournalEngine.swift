@@ -46,7 +46,9 @@ public protocol JournalEngine: Sendable {
 
 /// The contents of a backup.
 public struct BackupSummary: Hashable, Sendable {
+    /// How many journals it contains.
     public let journals: Int
+    /// The file's size.
     public let bytes: UInt64
 
     public init(journals: Int, bytes: UInt64) {
@@ -57,10 +59,13 @@ public struct BackupSummary: Hashable, Sendable {
 
 /// What an audit read, and the first fault, after which it stopped.
 public struct AuditReport: Hashable, Sendable {
+    /// How many events were read.
     public var events: UInt64
+    /// How many transactions were read.
     public var transactions: UInt64
     /// The last event's sequence and hash: stored elsewhere, they show later whether the chain still contains them.
     public var head: JournalHead
+    /// The first fault; nil if the journal is as it was written.
     public var fault: JournalFault?
 
     public init(events: UInt64 = 0, transactions: UInt64 = 0, head: JournalHead, fault: JournalFault? = nil) {

@@ -28,6 +28,7 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
 
     /// The first bad event; nil if the fault is not about an event.
     public let sequence: UInt64?
+    /// What is wrong.
     public let what: What
 
     public init(_ what: What, at sequence: UInt64? = nil) {

@@ -2,9 +2,12 @@ import RelayDomain
 
 /// Transactions and journal entries as a router makes them, for tests of journals.
 public struct JournalSamples: Sendable {
+    /// The source of IDs and digests.
     public var random: SeededGenerator
+    /// The time of all samples.
     public let now = Instant(milliseconds: 1_800_000_000_000)
 
+    /// Samples that are equal for equal seeds.
     public init(seed: UInt64 = 1) { random = SeededGenerator(seed: seed) }
 
     /// A payment at a paired counter, accepted and commanded.

@@ -16,6 +16,7 @@ public final class MemoryEngine: JournalEngine {
     private let state = Mutex(State())
     private let store = MemoryRegistry()
 
+    /// An engine without journals.
     public init() {}
 
     public func claim(journals: Int) throws -> MemoryJournal? {

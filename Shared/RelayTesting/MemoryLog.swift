@@ -5,8 +5,11 @@ import RelayJournal
 ///
 /// After a simulated crash ``recover(term:)`` returns what a router would find.
 public struct MemoryLog: Sendable {
+    /// The rows, as the last commit left them.
     public private(set) var transactions: [TransactionID: Transaction] = [:]
+    /// All events, oldest first.
     public private(set) var events: [(TransactionID, JournalEntry.Event)] = []
+    /// What is stored until the outcome.
     public private(set) var sealed: [TransactionID: JournalEntry.Opening] = [:]
     private var keys: [SubmissionKey: (id: TransactionID, body: KeyedDigest, day: Int64)] = [:]
     /// The used codes, with the day after which they may be deleted.
@@ -14,6 +17,7 @@ public struct MemoryLog: Sendable {
     private var retention = Retention()
     private var cleanedOn: Int64 = 0
 
+    /// A journal without events.
     public init() {}
 
     /// Adds entries as one commit.

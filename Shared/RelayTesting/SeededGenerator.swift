@@ -3,6 +3,7 @@
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// A generator at the beginning of the seed's sequence.
     public init(seed: UInt64) { state = seed }
 
     public mutating func next() -> UInt64 {

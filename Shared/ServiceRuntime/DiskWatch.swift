@@ -34,6 +34,7 @@ public struct DiskWarning: Sendable {
 
     private var said: ContinuousClock.Instant?
 
+    /// No warning has been given yet.
     public init() {}
 
     /// - Parameter free: how many bytes are left.

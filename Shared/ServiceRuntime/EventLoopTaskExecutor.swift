@@ -11,8 +11,10 @@ import NIOCore
 public final class EventLoopTaskExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 
+    /// Tasks with this executor run on `eventLoop`, between its other work.
     public init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
+    /// Runs a job on the event loop. Called by Swift's runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }

@@ -51,6 +51,7 @@ public final class Health: Sendable {
 
     let loops: Loops
 
+    /// Health without parts; its loops report to no watchdog.
     public convenience init() { self.init(Loops()) }
 
     init(_ loops: Loops) { self.loops = loops }

@@ -5,6 +5,7 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     /// 0 to 65,535; 0 lets the system choose when listening.
     public let port: Int
 
+    /// A host without brackets, and a port.
     public init(host: String, port: UInt16) {
         self.host = host
         self.port = Int(port)

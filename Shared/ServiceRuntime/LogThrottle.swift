@@ -2,6 +2,7 @@
 public struct LogThrottle<Source: Hashable> {
     private var written: [Source: (at: ContinuousClock.Instant, leftOut: Int)] = [:]
 
+    /// No source has written a line yet.
     public init() {}
 
     /// - Returns: how many lines about the source were left out since the last line; nil if this one is to be left out,

@@ -26,16 +26,20 @@ public final class MetricsRegistry: MetricsFactory {
     private let families = NIOLockedValueBox<[String: MetricFamily]>([:])
     private let refused = CounterValue()
 
+    /// A registry without metrics.
     public init() {}
 
+    /// The counter of a label and its dimensions; the same for equal ones. Called by swift-metrics, as are the others.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, unit: "_total", .counter, dimensions, CounterValue.init)
     }
 
+    /// A gauge that can be changed by a difference.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series(label, .gauge, dimensions, GaugeValue.init)
     }
 
+    /// A histogram if it aggregates, else a gauge.
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -43,12 +47,14 @@ public final class MetricsRegistry: MetricsFactory {
         return series(label, .histogram, dimensions) { HistogramValue(buckets: Self.sizeBuckets) }
     }
 
+    /// A histogram of seconds.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series(label, unit: "_seconds", .histogram, dimensions) {
             HistogramValue(buckets: Self.secondsBuckets)
         }
     }
 
+    /// Series stay until the process ends, so destroying does nothing; likewise below.
     public func destroyCounter(_ handler: any CounterHandler) {}
     public func destroyMeter(_ handler: any MeterHandler) {}
     public func destroyRecorder(_ handler: any RecorderHandler) {}

@@ -31,11 +31,15 @@ public struct SettingKind<Value: Sendable>: Sendable {
 
 /// What is wrong with a setting's text, as it follows the key: "is malformed", "is out of range".
 public struct SettingProblem: Error {
+    /// As it follows the key in the message.
     public let problem: String
 
+    /// A problem in these words, such as "is too long for a socket".
     public init(_ problem: String) { self.problem = problem }
 
+    /// The text is not of this kind.
     public static let malformed = SettingProblem("is malformed")
+    /// The value is outside of its range.
     public static let outOfRange = SettingProblem("is out of range")
 }
 

@@ -12,13 +12,17 @@ public struct BenchOptions: Sendable {
         case core
     }
 
+    /// The parts to run, in this order.
     public var parts: [Part] = Part.allCases
     /// How long each load is measured.
     public var seconds = 10
+    /// Simulated terminals of the parts `echo`, `sandbox` and `core`.
     public var terminals = 1_000
+    /// Simulated phones; at most as many as terminals.
     public var phones = 256
     /// How many journals the parts `echo` and `sandbox` have, each with a router of its own.
     public var journals = 1
+    /// Terminals of the part `idle`.
     public var idleTerminals = 10_000
     /// How many transactions the journal's measurement stores at most.
     public var stored = 10_000_000
@@ -29,6 +33,7 @@ public struct BenchOptions: Sendable {
     /// The file for the result as JSON.
     public var json: String?
 
+    /// All parts with the default sizes.
     public init(binaries: String) { self.binaries = binaries }
 
     /// How long a load runs before it is measured.

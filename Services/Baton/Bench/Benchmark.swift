@@ -10,6 +10,7 @@ public struct Benchmark: Sendable {
     private let options: BenchOptions
     private let progress = Progress()
 
+    /// A run with these options; nothing starts yet.
     public init(_ options: BenchOptions) { self.options = options }
 
     /// Runs all parts and prints the result.

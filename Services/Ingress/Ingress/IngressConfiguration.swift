@@ -16,15 +16,23 @@ import ServiceRuntime
 /// | `BATON_STREAMS_PER_ADDRESS` | 128 | event streams to one address; more get 503 |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct IngressConfiguration: Sendable {
+    /// `BATON_LISTEN`.
     public let listen: HostPort
     /// Without a slash at its end.
     public let publicURL: PublicURL?
+    /// Where the routers are, `BATON_ROUTER`.
     public let bus: BusConfiguration
+    /// The folder of the key files, `BATON_KEYS`.
     public let keys: String
+    /// `BATON_REQUESTS`, at a time.
     public let requestsMax: Int
+    /// `BATON_STREAMS`, at a time.
     public let streamsMax: Int
+    /// `BATON_CONNECTIONS`, at a time.
     public let connectionsMax: Int
+    /// `BATON_CONNECTIONS_PER_ADDRESS`, at a time.
     public let connectionsPerAddressMax: Int
+    /// `BATON_STREAMS_PER_ADDRESS`, at a time.
     public let streamsPerAddressMax: Int
 
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.

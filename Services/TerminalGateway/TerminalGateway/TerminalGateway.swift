@@ -20,6 +20,7 @@ public enum TerminalGateway {
     /// |---|---|---|
     /// | `BATON_KEYS` | the home's `keys` | the folder of the files `seal` and `digest` |
     public struct Configuration: Sendable {
+        /// What every gateway reads.
         public let gateway: GatewayConfiguration
         /// The folder of the key files.
         public let keys: String

@@ -2,6 +2,7 @@ import RelayDomain
 
 /// One device's connection, counted from 1 for each process.
 public struct ConnectionID: Hashable, Comparable, Sendable {
+    /// Counts the connections of this process.
     public let number: UInt64
 
     public init(_ number: UInt64) { self.number = number }
@@ -11,7 +12,9 @@ public struct ConnectionID: Hashable, Comparable, Sendable {
 
 /// One link to a journal's router. Connecting again makes another link, with a higher number.
 public struct RouterLink: Hashable, Sendable {
+    /// Counts the links of this process.
     public let number: UInt64
+    /// The journal that the router writes.
     public let journal: UInt8
 
     public init(number: UInt64, journal: UInt8) {
@@ -48,6 +51,7 @@ public enum GatewayInput: Sendable {
 
 /// Matches an answer to its request to a router.
 public struct RequestID: Hashable, Sendable {
+    /// Counts the requests of this process.
     public let number: UInt64
 
     public init(_ number: UInt64) { self.number = number }

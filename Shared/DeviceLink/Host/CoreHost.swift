@@ -54,6 +54,7 @@ public final class CoreHost<Core: DeviceCore> {
         link.start()
     }
 
+    /// Ends the session and carries out nothing more.
     public func stop() {
         timer?.cancel()
         link?.stop()

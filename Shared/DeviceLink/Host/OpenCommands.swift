@@ -13,6 +13,7 @@ public struct OpenCommands: Sendable {
     public private(set) var unfinished: [CommandID: CommandRecord]
     /// The relay's time; nil before the first session.
     public private(set) var clock: RelayTimeEstimate?
+    /// Whether a session is open.
     public private(set) var isOpen = false
     private var repeats: [(at: Duration, call: RelayCall)] = []
     private var entries: [CommandRecord] = []
@@ -22,6 +23,7 @@ public struct OpenCommands: Sendable {
         self.unfinished = Dictionary(unfinished.map { ($0.command, $0) }) { first, _ in first }
     }
 
+    /// A session has opened, with this estimate of the relay's time.
     public mutating func opened(_ clock: RelayTimeEstimate) {
         self.clock = clock
         isOpen = true

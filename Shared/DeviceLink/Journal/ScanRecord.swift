@@ -2,6 +2,7 @@ import RelayDomain
 
 /// A terminal's record of a scan until its outcome is known. Never contains the scanned text.
 public struct ScanRecord: Hashable, Sendable {
+    /// The scan's ID, the same in each repeat.
     public let scan: SubmissionKeyText
     /// The merchant's amount, if one was entered.
     public var amount: Amount?

@@ -4,6 +4,7 @@ import RelayDomain
 public enum DeviceLimits {
     /// The WebSocket path of both gateways, and the subprotocol to ask for (RFC 6455).
     public static let path = "/v1/devices"
+    /// The WebSocket subprotocol that both sides have to name.
     public static let subprotocol = "baton.v1"
 
     /// One frame, as UTF-8.

@@ -2,12 +2,15 @@ import RelayDomain
 
 /// Why a call was not carried out, and what is certain nevertheless.
 public struct DeviceError: Error, Hashable, Sendable {
+    /// The stable word for programs.
     public let code: DeviceErrorCode
     /// A sentence for the device's log that says what to do. Not for programs.
     public let text: String
     /// The field at fault.
     public let field: String?
+    /// Whose fault it is.
     public let blame: Refusal.Blame
+    /// Where it was noticed.
     public let stage: Refusal.Stage
     /// Whether anything can have reached the destination because of this call.
     public let sent: Certainty

@@ -12,8 +12,10 @@ public enum DeviceEvent: Hashable, Sendable {
     /// The relay's time, because the device's estimate has become wrong.
     case time(Instant)
 
+    /// The event's word on the wire.
     public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome, passing, time }
 
+    /// The event's word on the wire.
     public var name: Name {
         switch self {
         case .command: .command

@@ -13,6 +13,7 @@ public enum DeviceFrame: Hashable, Sendable {
     /// Relay → device: `[6,seq,event,{…}]`.
     case event(sequence: UInt64, name: String, JSONObject)
 
+    /// - Throws: ``DeviceProtocolError`` if the bytes are not one of the four frames.
     public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
         guard bytes.count <= DeviceLimits.frameBytesMax else { throw .tooLarge(bytes: bytes.count) }
         guard case .array(let elements) = try JSONValue(bytes), elements.count >= 3,
@@ -66,6 +67,7 @@ public enum DeviceFrame: Hashable, Sendable {
 /// The number that matches a reply to its call: chosen by the device, from 1 to 2^53 - 1, not used by another open call
 /// of the connection.
 public struct CallID: Hashable, Sendable {
+    /// From 1 to 2^53 - 1.
     public let number: Int64
 
     /// - Returns: nil if the number is out of bounds.

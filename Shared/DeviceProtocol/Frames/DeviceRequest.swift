@@ -21,6 +21,7 @@ public enum DeviceRequest: Hashable, Sendable {
         case hello, prove, received, submit, result, scan, cancel, resume, state
     }
 
+    /// The call's action on the wire.
     public var action: Action {
         switch self {
         case .hello: .hello
@@ -69,10 +70,13 @@ public enum DeviceRemark: Hashable, Sendable {
 public struct Scan: Hashable, Sendable {
     /// Made by the device, the same in each repeat.
     public let scan: SubmissionKeyText
+    /// As the scanner reports it; `any` if it does not.
     public let symbology: Symbology
+    /// The scanned code, without what the scanner adds around it.
     public let text: ScannedText
     /// The amount that the merchant entered before.
     public let amount: Amount?
+    /// When it was read, in relay time.
     public let at: Instant
 
     public init(scan: SubmissionKeyText, symbology: Symbology, text: ScannedText, amount: Amount?, at: Instant) {

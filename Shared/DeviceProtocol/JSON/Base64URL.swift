@@ -9,6 +9,7 @@ public enum Base64URL {
         return values
     }()
 
+    /// Encodes bytes, without padding.
     public static func text(_ bytes: [UInt8]) -> String {
         let length = (bytes.count * 4 + 2) / 3
         return String(unsafeUninitializedCapacity: length) { letters in

@@ -33,8 +33,10 @@ public enum CloseReason: Hashable, Sendable {
         .faulty, .unregistered,
     ]
 
+    /// The reason of a close frame's code; an unknown code is kept as `other`.
     public init(code: UInt16) { self = Self.known.first { $0.code == code } ?? .other(code) }
 
+    /// The close frame's code.
     public var code: UInt16 {
         switch self {
         case .done: 1000

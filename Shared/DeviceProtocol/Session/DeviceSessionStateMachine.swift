@@ -6,6 +6,7 @@ import RelayDomain
 /// Owns no socket and no clock: `now` is the device's monotonic clock, counted from any start. The shell carries the
 /// outputs out in order, feeds in what comes, and calls ``timePassed(_:random:)`` at ``deadline``.
 public struct DeviceSessionStateMachine: Sendable {
+    /// The states of a device's connection.
     public enum State: Hashable, Sendable {
         /// Not connected, because it has ended or waits before the next attempt.
         case waiting(until: Duration)
@@ -17,6 +18,7 @@ public struct DeviceSessionStateMachine: Sendable {
         case stopped
     }
 
+    /// What the shell has to do, in order.
     public enum Output: Hashable, Sendable {
         /// Open a WebSocket to the gateway; then ``connected(_:)`` or ``disconnected(_:now:random:)``.
         case connect
@@ -72,8 +74,10 @@ public struct DeviceSessionStateMachine: Sendable {
         let until: Duration
     }
 
+    /// The device of this connection.
     public let device: Device
     private let description: DeviceDescription
+    /// The connection's state.
     public private(set) var state: State
     /// The estimate of the relay's time; kept when the session is lost.
     public private(set) var clock: RelayTimeEstimate?
@@ -91,6 +95,7 @@ public struct DeviceSessionStateMachine: Sendable {
         lastHeard = firstAttempt
     }
 
+    /// Whether a session is open, so that calls are possible.
     public var isOpen: Bool {
         if case .open = state { true } else { false }
     }

@@ -4,6 +4,7 @@ import RelayDomain
 ///
 /// The gateway feeds it each text frame, each pong and, at ``deadline``, the time; it carries the outputs out in order.
 public struct GatewaySessionStateMachine: Sendable {
+    /// The states of a device's connection, seen from the gateway.
     public enum State: Hashable, Sendable {
         /// Open, and nothing has been received.
         case fresh
@@ -15,6 +16,7 @@ public struct GatewaySessionStateMachine: Sendable {
         case closed
     }
 
+    /// What the gateway has to do, in order.
     public enum Output: Hashable, Sendable {
         /// Write this text frame.
         case send([UInt8])
@@ -32,6 +34,7 @@ public struct GatewaySessionStateMachine: Sendable {
         case close(CloseReason)
     }
 
+    /// The connection's state.
     public private(set) var state: State = .fresh
     /// The kind of device that this gateway is for.
     private let kind: DeviceKind

@@ -6,8 +6,10 @@ public struct BusConfiguration: Sendable {
     public var addresses: [BusAddress]
     /// What protects `tcp://`; `ipc://` is protected by its directory. Nil: `tcp://` is refused.
     public var security: BusSecurity?
+    /// The bounds of the process's sockets.
     public var limits: BusLimits
 
+    /// A configuration; without `security` only `ipc://` can be used.
     public init(_ addresses: [BusAddress], security: BusSecurity? = nil, limits: BusLimits = BusLimits()) {
         self.addresses = addresses
         self.security = security
@@ -64,5 +66,6 @@ public struct BusLimits: Sendable {
     /// How many requests of a ``LinkClient`` may wait for their reply.
     public var requestsMax = 16_384
 
+    /// The default bounds.
     public init() {}
 }

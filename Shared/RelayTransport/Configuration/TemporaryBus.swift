@@ -5,6 +5,7 @@ import Glibc
 public final class TemporaryBus: Sendable {
     /// The directory, with mode 0700.
     public let directory: String
+    /// The bus's address, for routers and clients.
     public var address: BusAddress { .ipc(directory: directory) }
 
     /// - Throws: ``TransportError/badDirectory(_:reason:)``.

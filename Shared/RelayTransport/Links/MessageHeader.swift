@@ -16,6 +16,7 @@ public struct MessageHeader: Hashable, Sendable {
     /// The relay time after which no answer is awaited, or nil.
     public var deadline: Instant?
 
+    /// A header; without arguments that of a message that expects no reply.
     public init(correlation: UInt64 = 0, traceparent: String = "", deadline: Instant? = nil) {
         self.correlation = correlation
         self.traceparent = traceparent

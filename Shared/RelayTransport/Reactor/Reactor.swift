@@ -62,6 +62,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
     // MARK: - Executor
 
+    /// Runs an actor's job on the reactor's thread. Called by Swift's runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
         add(.job(UnownedJob(job)))
     }
@@ -71,10 +72,12 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         add(.closure(closure))
     }
 
+    /// Ends the process if the caller is not on the reactor's thread: sockets must not be used from another one.
     public func checkIsolated() {
         precondition(isCurrent, "sockets and their callbacks belong to their reactor's thread; call through its actor")
     }
 
+    /// Whether the caller is on the reactor's thread. Called by Swift's runtime.
     public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
     private var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }

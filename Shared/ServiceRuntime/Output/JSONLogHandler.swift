@@ -18,8 +18,11 @@ public struct JSONLogHandler: LogHandler {
         "time", "level", "service", "instance", "logger", "message", "error", "truncated",
     ]
 
+    /// Metadata of every line of this logger.
     public var metadata: Logger.Metadata = [:]
+    /// Further metadata of every line, made when it is written.
     public var metadataProvider: Logger.MetadataProvider?
+    /// The least severe level that is written.
     public var logLevel: Logger.Level
     private let label: String
     private let service: String
@@ -43,11 +46,13 @@ public struct JSONLogHandler: LogHandler {
         logLevel = level
     }
 
+    /// One value of ``metadata``.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one line. Called by swift-log.
     public func log(event: LogEvent) {
         let metadata = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
         var line = JSONWriter(reserving: 512)

@@ -8,7 +8,9 @@ import NIOConcurrencyHelpers
 /// thread. Bytes without room, and bytes that the system refuses (no reader, a full disk, a closed stream), are dropped
 /// and counted. Processes write only to these two and never by `FileHandle`, which ends a process whose write fails.
 public final class StandardStream: Sendable {
+    /// Standard output, for results.
     public static let output = StandardStream(STDOUT_FILENO)
+    /// Standard error, for logs and notices.
     public static let error = StandardStream(STDERR_FILENO)
 
     /// How many bytes may wait for a reader.

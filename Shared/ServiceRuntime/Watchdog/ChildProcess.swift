@@ -12,6 +12,7 @@ public struct ChildProcess: Sendable {
         case inherited
     }
 
+    /// Its process ID; valid until ``exit(waiting:)`` has returned its end.
     public let pid: pid_t
     /// The leash's other end.
     private let leash: Int32?
@@ -96,6 +97,7 @@ public struct ChildProcess: Sendable {
         return signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
     }
 
+    /// Sends a signal. Not after ``exit(waiting:)`` has returned its end: the ID may belong to another process then.
     public func send(_ signal: Int32) { kill(pid, signal) }
 
     /// Marks every open file above the three standard streams as close-on-exec. Libraries mark their own; this covers
@@ -140,9 +142,11 @@ extension ProcessExit: CustomStringConvertible {
 
 /// Why a process could not be started.
 public struct ChildProcessError: Error, Equatable, CustomStringConvertible {
+    /// The system's reason, in a few words.
     public let reason: String
     public var description: String { reason }
 
+    /// An error with the system's reason.
     public init(reason: String) { self.reason = reason }
 }
 

@@ -16,6 +16,7 @@ public struct JournalBenchmark: Sendable {
     private let options: BenchOptions
     private let progress = Progress()
 
+    /// A run with these options; nothing starts yet.
     public init(_ options: BenchOptions) { self.options = options }
 
     /// Measures, and prints the curve.

@@ -25,10 +25,15 @@ public struct POSConfiguration: Sendable {
         }
     }
 
+    /// `BATON_POS_SOCKET`; nil: the default, see ``socket(in:)``.
     public var socket: Socket?
+    /// `BATON_DESTINATION`, a URL.
     public var destination: String
+    /// `BATON_WINDOWS`, one per application.
     public var windows: [ApplicationWindow]
+    /// `BATON_SALE`; nil: the cashier opens sales.
     public var sale: Amount?
+    /// `BATON_PROGRAM`, whose points `accrue` and `redeem` move.
     public var program: ProgramID
     /// Whether what a driver entered stays in the field when it disconnects, as in POS programs that do not notice it.
     public var keepsFields: Bool
@@ -37,15 +42,19 @@ public struct POSConfiguration: Sendable {
 
     /// An input window and what it is for.
     public struct ApplicationWindow: Hashable, Sendable {
+        /// The application whose codes the window accepts.
         public let application: ApplicationID
+        /// What a sending from the window does.
         public let operation: Operation
 
+        /// A window for one application and operation.
         public init(application: ApplicationID, operation: Operation) {
             self.application = application
             self.operation = operation
         }
     }
 
+    /// - Throws: `SettingsError`.
     public init(_ settings: Settings) throws(SettingsError) {
         socket = try settings.readIfSet("BATON_POS_SOCKET", as: .socket, meaning: "Where drivers connect.")
         destination = try settings.read(
