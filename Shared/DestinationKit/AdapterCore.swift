@@ -122,6 +122,7 @@ package struct AdapterCore {
                 timeouts.end(.health)
                 outputs.append(.tellHealth(isGood: isGood))
             case .answered(let transaction, let answer, let state):
+                // Only the first answer counts; what the destination decides later, an inquiry finds out.
                 guard let entry = known[transaction], entry.wasAsked, entry.answer == nil else { break }
                 asking -= 1
                 timeouts.end(.authorization(transaction))
@@ -134,6 +135,7 @@ package struct AdapterCore {
                 unsentDue = now
             case .lost(let journal):
                 open.remove(journal)
+                // Answers on a dying link may be lost; the router ignores an answer that it already has.
                 for transaction in answered.reversed() {
                     guard let on = known[transaction]?.answeredOn, now - on <= Self.deadMax else { break }
                     if transaction.journal == journal { keep(transaction, now) }
@@ -143,6 +145,7 @@ package struct AdapterCore {
                 unsentDue = now + Self.retryAfter
             case .draining:
                 isDraining = true
+                // They were not passed on, so `notSent` is certain.
                 while let request = nextWaiting() { conclude(request.transaction, .notSent, now, &outputs) }
             }
         }
@@ -161,6 +164,7 @@ package struct AdapterCore {
         _ request: AuthorizationRequest, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         let transaction = request.transaction
+        // A repeat must never reach the destination: it gets the first answer, or none while that is awaited.
         if let entry = known[transaction] {
             if entry.answer != nil { send(transaction, now, &outputs) }
             return
@@ -180,7 +184,9 @@ package struct AdapterCore {
             outputs.append(.senseless(transaction, request.operation, amount))
             return conclude(transaction, .notSent, now, &outputs)
         }
+        // The limit is relay time; from here on this machine's monotonic clock measures what is left of it.
         let deadline = now + (request.notAfter - routerNow)
+        // Requests keep their order: none starts while an older one waits.
         guard asking < concurrent, waitingCount == 0 else {
             waiting.append((request, deadline))
             waitingCount += 1

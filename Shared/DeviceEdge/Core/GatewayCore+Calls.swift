@@ -27,6 +27,7 @@ extension GatewayCore {
         guard let tables, case .terminal(let terminal) = connections[id]?.session.device else {
             return answer(call, of: id, .refused(Refused(.relayLost)), .callRelayLost)
         }
+        // Only here is the text readable, so the scan rule is chosen here and not by the router.
         guard let rule = tables.rule(for: scan.symbology, scan.text.exposed) else {
             return answer(call, of: id, .refused(Refused(.noScanRule)), .scanWithoutRule)
         }

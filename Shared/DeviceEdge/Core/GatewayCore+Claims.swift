@@ -89,6 +89,7 @@ extension GatewayCore {
             requeue(id, after: link)
         case (.asked, .full): refuseClaim(of: id, Refused(.overloaded), .sessionWithoutRouter)
         case (.asked, .replied), (.asked, .noReply), (.asked, .unreadable):
+            // The router may have granted the session. The device claims again, and the newer session counts.
             refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter)
         case (.heldAndAsked, _):
             // It is uncertain whether the router has this session, so the device has to reconnect for a new one.
@@ -117,6 +118,7 @@ extension GatewayCore {
         let isNew = connection.granted == nil
         connections[id]?.claim = .held(session, on: link)
         if let other = holders[session.device], other != id, let held = connections[other]?.granted {
+            // Grants of two connections may cross: the higher connection count is the newer session.
             guard held.count < session.count else { return close(id, .replaced) }
             holders[session.device] = id
             close(other, .replaced)
@@ -139,6 +141,7 @@ extension GatewayCore {
 
     mutating func linkOpened(_ link: RouterLink, journals: Int, ahead: Duration) {
         self.journals = journals
+        // The new router knows none of this gateway's sessions, so all of the journal are claimed again.
         let again = connections.filter { $0.value.journal == link.journal }.keys.sorted()
         routes[link.journal, default: JournalRoute()].link = link
         routes[link.journal]?.waiting = again[...]

@@ -9,6 +9,7 @@ extension GatewayCore {
         case .tables(let tables): tablesReceived(tables)
         case .command(let session, let command):
             guard let id = holder(of: session, on: link) else { return }
+            // Nothing is done late: the limit is checked where a command is sent and where it arrives.
             guard command.mayStart(at: routerTime(of: link.journal)) else { return put(.note(.commandExpired)) }
             tell(.command(command), to: id, .commandDelivered)
         case .cancel(let session, let command):

@@ -102,6 +102,7 @@ struct LinkStateMachine {
             state = .open(heard: now, beatDue: now + Self.beatPeriod)
             return [.open]
         case (.calling, .greeting, .disconnected):
+            // Nothing was open yet, so ZeroMQ's own reconnect is enough: hello is sent again when it is ready.
             state = .connecting
             return []
         case (.calling, _, .heard(.unsupportedVersion)):
@@ -111,9 +112,11 @@ struct LinkStateMachine {
             state = .open(heard: now, beatDue: now + Self.beatPeriod)
             return [.sendWelcome, .open]
         case (.answering, .open, .heard(.hello)):
+            // The hello crossed with the welcome, or the welcome was lost: the peer needs it again.
             peerHeard(now)
             return [.sendWelcome]
         case (.answering, .connecting, .heard(.message)), (.answering, .connecting, .heard(.beat)):
+            // The peer believes in a link that this end does not have, such as one from before a restart.
             return [.sendGoodbye, .discard]
 
         case (_, .open(let heard, let due), .tick):

@@ -41,6 +41,7 @@ public struct LoopWatch: Sendable {
     /// Handles the reports since the last check.
     /// - Returns: why the process is to be killed; returned once.
     mutating func look(_ words: [LoopReport], at now: ContinuousClock.Instant) -> Verdict? {
+        // A longer gap means that the watchdog itself did not run, so reports may be waiting in the pipe.
         watched += min(now - lastLook, Self.glanceMax)
         lastLook = now
         for word in words {
@@ -56,6 +57,7 @@ public struct LoopWatch: Sendable {
     }
 
     private var verdict: Verdict? {
+        // A process at its start or end has no loops for a while; a process that never gets one hangs, too.
         guard let longest = loops.min(by: { $0.value < $1.value }) else {
             return watched - looplessSince >= Self.loopless ? .loopless : nil
         }

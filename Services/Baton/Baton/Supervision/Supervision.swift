@@ -192,6 +192,7 @@ extension Supervision {
         guard let index = index(of: name) else { return [] }
         switch entries[index].state {
         case .starting where isRising && exit.isRefusal:
+            // A refusal later on is retried: then the settings were right once, and the cause may go away.
             entries[index].state = .gone
             return giveUp(.refused(name, exit), at: now)
         case .starting, .ready:
@@ -224,6 +225,7 @@ extension Supervision {
         if case .ready(let since) = entries[index].state, now - since >= Limits.steadyAfter {
             entries[index].failures = 0
         }
+        // 100 ms doubled seven times exceeds the longest pause.
         let doublings = min(entries[index].failures, 7)
         let pause = min(Limits.pauseMin * (1 << doublings), Limits.pauseMax)
         entries[index].failures += 1

@@ -112,6 +112,7 @@ package struct IngressCore {
         let waitsUntil = now + (isDraining ? .zero : wait)
         pending[id] = Pending(
             query: query, journal: journal, waitsUntil: waitsUntil, answeredBy: waitsUntil + Self.margin)
+        // Refused at once instead of waiting for a router: nothing was sent, and the phone can repeat.
         guard open.contains(journal) else { return conclude(id, .problem(Self.notReached), &outputs) }
         startAttempt(id, now: now, &outputs)
     }
@@ -120,6 +121,7 @@ package struct IngressCore {
         stranded[id] = nil
         guard var entry = pending[id] else { return }
         entry.attempt += 1
+        // A submission leaves once. After that the router is asked by its key, so a lost link cannot submit it twice.
         let query = entry.mayBeTaken ? entry.query.inquiry : entry.query.first
         pending[id] = entry
         outputs.append(
@@ -137,11 +139,13 @@ package struct IngressCore {
             return conclude(id, answer(to: entry.query, isInquiry: attempt > 1, reply), &outputs)
         }
         guard attempt == entry.attempt else { return }  // A later attempt is in progress.
+        // Before a second attempt there was a first, which the router may have acted on.
         let sent: Certainty = attempt == 1 ? .no : .maybe
         switch ending {
         case .reply: break
         case .unread: conclude(id, .problem(Problem(.internalError, sent: sent)), &outputs)
         case .full: conclude(id, .problem(Problem(.overloaded, sent: sent)), &outputs)
+        // Silence is not a refusal: the answer says `sent: maybe`.
         case .noReply: giveUp(id, &outputs)
         case .unreachable:
             attempt == 1 ? conclude(id, .problem(Self.notReached), &outputs) : strand(id)
