@@ -7,13 +7,13 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 # Where `make run` and `make demo` keep journals, registry, keys and logs.
 run demo: export BATON_HOME ?= $(CURDIR)/.baton
 
-# How many worlds `make simulate` lives through, and from which seed on.
+# How many worlds `make simulate` runs, and from which seed on.
 SEEDS ?= 1000
 FIRST ?= 0
-# Where `make install` puts the relay; DESTDIR is for those who make packages of it.
+# Where `make install` puts the relay; DESTDIR is for makers of packages.
 PREFIX ?= /usr/local
 DESTDIR ?=
-# For how long `make chaos` breaks things, and from which seed; without one it makes one up.
+# For how long `make chaos` breaks things, and from which seed; by default a random one.
 MINUTES ?= 5
 SEED ?=
 # How many customers a second and faults a minute it has.
@@ -29,20 +29,20 @@ help:
 	@echo "make run       start the relay with a sample shop, send flows A to E through it, stay up"
 	@echo "make demo      the same, then end: exit code 0 if every flow was approved"
 	@echo "make test      build and run all tests"
-	@echo "make simulate  live through SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
+	@echo "make simulate  simulate SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
 	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
-	@echo "make chaos     break the real stack for MINUTES=5, hold every transaction against the ledger (SEED=n RATE=60 FAULTS=27 FLOODS=24)"
-	@echo "make example       build examples/my-bank as a stranger would, and let it serve a router"
+	@echo "make chaos     break the real stack for MINUTES=5, compare every transaction with the ledger (SEED=n RATE=60 FAULTS=27 FLOODS=24)"
+	@echo "make example       build examples/my-bank outside of the tree, and let it serve a router"
 	@echo "make compose-test  run the relay with docker compose, kill its router, scale it; needs an engine"
 	@echo "make build     build everything for release"
 	@echo "make install   build, and install in PREFIX=/usr/local what runs without Swift, with a systemd unit"
 	@echo "make tarball   the same as an archive in dist/, to be unpacked in /opt of other machines"
 	@echo "make install-test  unpack it in a Debian without Swift, and run the demonstration; needs an engine"
-	@echo "make generate  write anew what is made of the published messages and of docs/errors.yaml"
+	@echo "make generate  generate the files of the .proto messages and of docs/errors.yaml again"
 	@echo "make tsan      run the tests of the transport and the edges under Thread Sanitizer"
-	@echo "make format    settle the source's format; make lint only looks"
+	@echo "make format    format the source; make lint only checks"
 	@echo "make clean     remove what was built, and the demonstration's home"
 
 run: build

@@ -1,7 +1,7 @@
 import Logging
 import RelayTransport
 
-/// What processes say of the bus and of those at its other end, each event in one form.
+/// The log records of all processes about the bus and its peers, one form for each event.
 extension Logger {
     /// A router has welcomed this process.
     public func routerFound(_ welcome: RouterWelcome) {
@@ -15,10 +15,10 @@ extension Logger {
         warning("router lost", metadata: ["journal": "\(journal)", "reason": "\(loss.rawValue)"])
     }
 
-    /// A message crossed that one of the two ends could not read.
+    /// One of the two ends could not read a message.
     /// - Parameters:
     ///   - peer: the other end's name or address.
-    ///   - leftOut: of how many such messages nothing was said; see `LogThrottle`.
+    ///   - leftOut: how many such messages were not logged; see `LogThrottle`.
     public func misread(_ unread: Unread, peer: String, leftOut: Int) {
         let (line, reason): (Logger.Message, String) =
             switch unread {

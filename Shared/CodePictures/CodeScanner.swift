@@ -3,11 +3,13 @@ import Dispatch
 import RelayDomain
 import Synchronization
 
-/// Reads codes off pictures: what a terminal's scanner does with a phone's display.
+/// Reads codes from pictures, as a terminal's scanner does from a phone's display.
 public enum CodeScanner {
     /// One code found in a picture. Its text is a secret: it prints as dots.
     public struct Code: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+        /// The code's kind.
         public let symbology: Symbology
+        /// The code's text. It may be a payment code: never log it.
         public let text: String
 
         public init(symbology: Symbology, text: String) {
@@ -19,22 +21,22 @@ public enum CodeScanner {
         public var customMirror: Mirror { Mirror(self, children: []) }
     }
 
-    /// The most codes that are told of one picture.
+    /// The most codes that are returned for one picture.
     public static let codesMax = 16
     /// Pixels of white around a picture that shows a code up to its edge.
     private static let margin = 40
 
-    /// How many searches that took too long may still be running: the library cannot be stopped.
+    /// How many searches beyond their limit may still be running: the library cannot be stopped.
     private static let leftMax = 2
     private static let left = DispatchSemaphore(value: leftMax)
 
-    /// All codes of the symbologies that the relay knows, light on dark ones too. Their texts are exactly the bytes
-    /// that stand in them, as UTF-8.
-    /// - Parameter limit: how long the caller waits. The library's work grows with the third power of what looks like a
-    ///   QR code's corner, so a picture full of them keeps it busy for ever; at most two such searches go on by
-    ///   themselves.
-    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if the only codes there hold
-    ///   other bytes, ``CodePictureError/tooSlow(limit:)``. A picture without a code is no error.
+    /// All codes of the symbologies that the relay supports, also light on dark. Their texts are exactly their bytes,
+    /// as UTF-8.
+    /// - Parameter limit: how long the caller waits. The library's work grows with the third power of the number of
+    ///   patterns that look like a QR code's corner, so a picture full of them keeps it busy without end; at most two
+    ///   such searches continue in the background.
+    /// - Throws: ``CodePictureError/libraryFailed(_:)``, ``CodePictureError/notUTF8`` if all codes there have other
+    ///   bytes, ``CodePictureError/tooSlow(limit:)``. A picture without a code is not an error.
     public static func codes(
         in picture: GrayPicture, within limit: Duration = .seconds(10)
     ) throws(CodePictureError) -> [Code] {
@@ -52,7 +54,7 @@ public enum CodeScanner {
     private static func search(_ picture: GrayPicture) throws(CodePictureError) -> [Code] {
         let found = try scan(picture)
         guard found.isEmpty, let spacious = picture.withMargin(margin) else { return found }
-        return try scan(spacious)  // A screenshot may cut the quiet zone off.
+        return try scan(spacious)  // A screenshot may lack the quiet zone.
     }
 
     private static func scan(_ picture: GrayPicture) throws(CodePictureError) -> [Code] {
@@ -63,13 +65,13 @@ public enum CodeScanner {
             zbar_image_destroy(image)
             zbar_image_scanner_destroy(scanner)
         }
-        // Only what the relay knows: fewer symbologies, fewer wrong readings.
+        // Only supported symbologies, because each additional one causes wrong readings.
         zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0)
         for symbology in [ZBAR_QRCODE, ZBAR_CODE128, ZBAR_EAN13] {
             zbar_image_scanner_set_config(scanner, symbology, ZBAR_CFG_ENABLE, 1)
         }
         zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_TEST_INVERTED, 1)
-        // Else the library guesses an encoding: UTF-8 without an ECI comes out as Big5 or Shift-JIS.
+        // Otherwise the library guesses an encoding: UTF-8 without an ECI comes out as Big5 or Shift-JIS.
         zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1)
         zbar_image_set_format(image, y800)
         zbar_image_set_size(image, UInt32(picture.width), UInt32(picture.height))
@@ -96,7 +98,7 @@ public enum CodeScanner {
     private static let y800 = "Y800".utf8.reversed().reduce(UInt(0)) { $0 << 8 | UInt($1) }
 }
 
-/// One search, and the one who waits for it.
+/// One search, and its waiting caller.
 private final class Search: Sendable {
     private let found = Mutex<Result<[CodeScanner.Code], CodePictureError>?>(nil)
     private let isDone = DispatchSemaphore(value: 0)
@@ -106,7 +108,7 @@ private final class Search: Sendable {
         isDone.signal()
     }
 
-    /// - Returns: nil if it is not at its end then.
+    /// - Returns: nil if it has not ended by then.
     func result(until deadline: DispatchTime) -> Result<[CodeScanner.Code], CodePictureError>? {
         isDone.wait(timeout: deadline) == .success ? found.withLock { $0 } : nil
     }

@@ -2,14 +2,16 @@ import CPNG
 
 /// A picture of 8-bit gray, and its PNG file (ISO/IEC 15948).
 public struct GrayPicture: Hashable, Sendable {
+    /// In pixels.
     public let width: Int
+    /// In pixels.
     public let height: Int
     /// Row by row from the top, `width * height` bytes; 0 is black.
     public let pixels: [UInt8]
 
-    /// The most pixels that are read or made: a file of a few bytes can claim any number.
+    /// The most pixels that are read or made: a file of a few bytes can declare any number.
     public static let pixelsMax = 16_000_000
-    /// The most bytes of a file that are looked at.
+    /// The most bytes of a file that are read.
     public static let fileBytesMax = 32_000_000
 
     /// - Returns: nil unless there are `width * height` pixels, at least one and at most ``pixelsMax``.
@@ -29,7 +31,7 @@ public struct GrayPicture: Hashable, Sendable {
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)
         defer { png_image_free(&image) }
-        // The library keeps a pointer into the file until the pixels are there, so both happen in one scope.
+        // The library keeps a pointer into the file until the pixels are read, so both happen in one scope.
         let result: Result<[UInt8], CodePictureError> = png.withUnsafeBytes { file in
             guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
                 return .failure(.notAPicture(reason: image.messageText))
@@ -67,7 +69,7 @@ public struct GrayPicture: Hashable, Sendable {
         return Array(file.prefix(Int(size)))
     }
 
-    /// The same picture with a white margin on all sides; nil if that were too many pixels.
+    /// The same picture with a white margin on all sides; nil if that has too many pixels.
     func withMargin(_ margin: Int) -> GrayPicture? {
         let (wide, high) = (width + 2 * margin, height + 2 * margin)
         guard high <= Self.pixelsMax / wide else { return nil }
@@ -92,7 +94,7 @@ public struct GrayPicture: Hashable, Sendable {
 }
 
 extension png_image {
-    /// What the library says is wrong.
+    /// The library's error message.
     fileprivate var messageText: String {
         withUnsafeBytes(of: message) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
     }

@@ -1,6 +1,6 @@
 import CQREncode
 
-/// Makes QR codes (ISO/IEC 18004): what stands on a relay terminal's display or tag.
+/// Makes QR codes (ISO/IEC 18004) for a relay terminal's display or tag.
 public enum QRPicture {
     /// The most bytes of text at error correction M, version 40.
     public static let textBytesMax = 2_331

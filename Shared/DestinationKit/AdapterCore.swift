@@ -1,27 +1,28 @@
 import RelayDomain
 
-/// Everything that an adapter decides: whether a request may be asked, what its answer is, and where the answer goes. A
-/// pure value; ``DestinationWorker`` is its shell.
+/// Everything that an adapter decides: whether a request may be passed to the destination, what its answer is, and
+/// which router gets it. A pure value; ``DestinationWorker`` is its shell.
 ///
-/// A transaction is asked at most once: a repeat of its request gets the same answer, or none while it is being asked.
+/// A transaction is authorized at most once: a repeat of its request gets the same answer, or none while the first is
+/// in progress.
 package struct AdapterCore {
     package enum Input {
-        /// A router asks; it was read when relay time was `routerNow` and this process's clock showed `at`. The step
-        /// may come later: a process can be stopped in between.
+        /// A router requests an authorization. The request was read when relay time was `routerNow` and this process's
+        /// clock showed `at`; its step may come later, because a process can be stopped in between.
         case ordered(AuthorizationRequest, routerNow: Instant, at: ContinuousClock.Instant)
-        /// A router asks what became of a transaction, or wants it taken back.
+        /// A router inquires about a transaction, or requests its reversal.
         case sent(FollowUpTask, routerNow: Instant)
         /// The destination has answered, or was not asked after all.
         case answered(TransactionID, DestinationAnswer, AdapterState?)
         case returned(FollowUpTask, FollowUpTask.Answer, AdapterState?)
-        /// A router wants to know whether the destination is well.
+        /// A router asks whether the destination is healthy.
         case healthAsked
         case healthTold(isGood: Bool)
         case opened(journal: UInt8)
         case lost(journal: UInt8)
-        /// The socket did not take an answer.
+        /// The socket did not accept an answer.
         case unsent(TransactionID)
-        /// Take nothing more on.
+        /// Accept nothing more.
         case draining
     }
 
@@ -29,33 +30,35 @@ package struct AdapterCore {
         /// Open the information and ask the destination, unless `deadline` has passed by then.
         case authorize(AuthorizationRequest, deadline: ContinuousClock.Instant)
         case carryOut(FollowUpTask)
-        /// Ask the destination whether it is well.
+        /// Ask the destination whether it is healthy.
         case askHealth
-        /// Tell all routers whether it is.
+        /// Tell all routers whether it is healthy.
         case tellHealth(isGood: Bool)
-        /// The destination has taken too long: cancel what it was asked. What comes of it is told all the same.
+        /// The destination has taken too long: cancel the call. If it still returns an answer, that is sent.
         case giveUp(DestinationTask)
         case send(AdapterAnswer, journal: UInt8)
-        /// The request cannot be meant for this adapter: a configuration is wrong.
+        /// The request is for another destination: a configuration is wrong.
         case misdirected(TransactionID, DestinationID)
-        /// The operation cannot be about such a sum.
+        /// The unit of the amount does not fit the operation.
         case senseless(TransactionID, Operation, Amount)
     }
 
     /// How long a transaction is remembered after its answer: far longer than its request is valid.
     static let rememberedFor = Duration.seconds(10)
-    /// How many are remembered. Beyond, requests are not asked: one that comes twice could not be told from a new one.
+    /// How many are remembered. Beyond that, requests are not passed on: a repeat could not be distinguished from a new
+    /// one.
     static let rememberedMax = 262_144
-    /// How many requests wait for room at the destination: each router counts its own alone. Beyond, they are not
-    /// asked.
+    /// How many requests wait for room at the destination: each router counts only its own. Beyond that, they are
+    /// answered `notSent`.
     static let waitingMax = 10_000
-    /// How long an answer waits for its journal's router. By then the router has given the transaction up.
+    /// How long an answer waits for its journal's router. By then the router has begun to reverse the transaction.
     static let unsentFor = Duration.seconds(60)
-    /// How many answers wait. Beyond, answers are dropped: their routers inquire.
+    /// How many answers wait. Beyond that, answers are dropped: their routers inquire.
     static let unsentMax = 10_000
-    /// When an answer that a full socket did not take is tried again.
+    /// After which time an answer that a full socket did not accept is tried again.
     static let retryAfter = Duration.milliseconds(100)
-    /// When a link is found lost it may have been dead for this long; what it carried then is sent again.
+    /// When a link is reported lost it may have been dead for this long; answers that were sent in that time are sent
+    /// again.
     static let deadMax = Duration.seconds(4)
 
     private struct Known {
@@ -74,7 +77,7 @@ package struct AdapterCore {
     /// The answered ones, oldest first.
     private var answered = Queue<TransactionID>()
     private var unsent: [TransactionID: (answer: AdapterAnswer, since: ContinuousClock.Instant)] = [:]
-    /// What has no room at the destination yet, oldest first, each until its time is over.
+    /// Requests for which the destination has no room yet, oldest first, each until its deadline.
     private var waiting = Queue<(request: AuthorizationRequest, deadline: ContinuousClock.Instant)>()
     private var waitingCount = 0
     private var followUps: FollowUpQueue
@@ -82,19 +85,19 @@ package struct AdapterCore {
     private var timeouts = CallTimeouts()
     private var open: Set<UInt8> = []
     private var isDraining = false
-    /// How many authorizations are with the destination.
+    /// How many authorizations are in progress at the destination.
     private(set) var asking = 0
-    /// How many requests of any kind are with the destination or wait for it.
+    /// How many requests of any kind are in progress at the destination or wait for it.
     var underWay: Int { asking + waitingCount + followUps.running }
-    /// When answers that wait are tried again, or are too old to be.
+    /// When waiting answers are tried again, or become too old.
     private var unsentDue: ContinuousClock.Instant?
     /// When time alone changes something.
     package var nextDue: ContinuousClock.Instant? {
         [unsentDue, timeouts.soonest, waiting.first?.deadline].compactMap(\.self).min()
     }
 
-    /// - Parameter concurrent: how many requests may be with the destination at a time; without a bound where an answer
-    ///   never takes any time.
+    /// - Parameter concurrent: how many requests may be in progress at the destination at a time; unbounded if every
+    ///   answer is immediate.
     package init(_ manifest: DestinationManifest, concurrent: Int) {
         self.manifest = manifest
         self.concurrent = concurrent
@@ -121,11 +124,12 @@ package struct AdapterCore {
                 timeouts.end(.health)
                 outputs.append(.tellHealth(isGood: isGood))
             case .answered(let transaction, let answer, let state):
+                // Only the first answer counts; what the destination decides later, an inquiry finds out.
                 guard let entry = known[transaction], entry.wasAsked, entry.answer == nil else { break }
                 asking -= 1
                 timeouts.end(.authorization(transaction))
                 known[transaction]?.state = state
-                // What answers an inquiry alone is no decision.
+                // Answers that are only allowed to an inquiry are not a decision.
                 let isDecision = answer != .notFound && answer != .reversed
                 conclude(transaction, isDecision ? answer : .unknown, now, &outputs)
             case .opened(let journal):
@@ -133,6 +137,7 @@ package struct AdapterCore {
                 unsentDue = now
             case .lost(let journal):
                 open.remove(journal)
+                // Answers on a dying link may be lost; the router ignores an answer that it already has.
                 for transaction in answered.reversed() {
                     guard let on = known[transaction]?.answeredOn, now - on <= Self.deadMax else { break }
                     if transaction.journal == journal { keep(transaction, now) }
@@ -142,6 +147,7 @@ package struct AdapterCore {
                 unsentDue = now + Self.retryAfter
             case .draining:
                 isDraining = true
+                // They were not passed on, so `notSent` is certain.
                 while let request = nextWaiting() { conclude(request.transaction, .notSent, now, &outputs) }
             }
         }
@@ -160,6 +166,7 @@ package struct AdapterCore {
         _ request: AuthorizationRequest, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         let transaction = request.transaction
+        // A repeat must never reach the destination: it gets the first answer, or none while that is awaited.
         if let entry = known[transaction] {
             if entry.answer != nil { send(transaction, now, &outputs) }
             return
@@ -179,7 +186,9 @@ package struct AdapterCore {
             outputs.append(.senseless(transaction, request.operation, amount))
             return conclude(transaction, .notSent, now, &outputs)
         }
+        // The limit is relay time; from here on this machine's monotonic clock measures what is left of it.
         let deadline = now + (request.notAfter - routerNow)
+        // Requests keep their order: none starts while an older one waits.
         guard asking < concurrent, waitingCount == 0 else {
             waiting.append((request, deadline))
             waitingCount += 1
@@ -198,7 +207,7 @@ package struct AdapterCore {
         outputs.append(.authorize(request, deadline: deadline))
     }
 
-    /// Takes the oldest that waits.
+    /// Removes the oldest waiting request.
     private mutating func nextWaiting() -> AuthorizationRequest? {
         guard let request = waiting.first?.request else { return nil }
         waiting.removeFirst()
@@ -209,7 +218,7 @@ package struct AdapterCore {
     private mutating func routerOrdered(
         _ task: FollowUpTask, _ routerNow: Instant, _ now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
-        guard !isDraining else { return }  // Routers ask the next adapter.
+        guard !isDraining else { return }  // Routers ask another adapter.
         guard task.followUp.destination == manifest.destination else {
             return outputs.append(.misdirected(task.followUp.transaction, task.followUp.destination))
         }
@@ -235,7 +244,7 @@ package struct AdapterCore {
         if let next { start(next, now, &outputs) }
     }
 
-    /// An answer that its router cannot take now is not kept: the router asks again.
+    /// An answer that cannot be sent now is not kept: the router asks again.
     private func send(
         _ task: FollowUpTask, _ answer: FollowUpTask.Answer, _ state: AdapterState?, since: Instant,
         _ outputs: inout [Output]

@@ -4,13 +4,14 @@ import RelayTransport
 import Sealing
 import ServiceRuntime
 
-/// What every adapter reads, whatever its destination.
+/// The settings of every adapter.
 ///
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 /// | `BATON_KEYS` | `keys` in the home | the folder of the key file `seal` |
 public struct AdapterSettings: Sendable {
+    /// Where the routers are, `BATON_ROUTER`.
     public let bus: BusConfiguration
     /// The folder of the key files.
     public let keys: String

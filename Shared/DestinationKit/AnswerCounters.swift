@@ -1,7 +1,7 @@
 import Metrics
 import RelayDomain
 
-/// How often which answer was handed to a router.
+/// How often each answer was sent to a router.
 struct AnswerCounters {
     private let counters: [String: Counter]
     private let reversals: [String: Counter]

@@ -1,29 +1,29 @@
 import RelayDomain
 
-/// What a destination may be busy with.
+/// A call that a destination may be carrying out.
 package enum DestinationTask: Hashable, Sendable {
     case authorization(TransactionID)
     case followUp(FollowUpTask.Key)
-    /// The question whether it is well.
+    /// The question whether it is healthy.
     case health
 }
 
-/// How long a destination may take before it is given up.
+/// How long a call to a destination may take before it is cancelled.
 public enum DestinationLimits {
-    /// For one authorization. Far longer than a router waits in `authorizing`: a late word still settles what is
-    /// unknown by then.
+    /// For one authorization. Far longer than a router waits in `authorizing`: a late answer still concludes a
+    /// transaction that is unknown by then.
     public static let authorization = Duration.seconds(60)
-    /// For one inquiry or reversal, which routers repeat, or for its word on its health.
+    /// For one inquiry or reversal, which routers repeat, or for its answer about its health.
     public static let followUp = Duration.seconds(10)
 }
 
-/// Until when the destination may take for what it is busy with: one length for authorizations, another for all else.
+/// The time limits of the calls in progress: one length for authorizations, another for all others.
 struct CallTimeouts {
     private typealias Limit = (task: DestinationTask, due: ContinuousClock.Instant)
 
     private var authorizations = Queue<Limit>()
     private var others = Queue<Limit>()
-    /// What has not ended, and when it runs out: the same may begin again while its old limit still stands in a queue.
+    /// The calls in progress and their limits. A call may begin again while its old limit is still in a queue.
     private var open: [DestinationTask: ContinuousClock.Instant] = [:]
 
     mutating func begin(_ task: DestinationTask, now: ContinuousClock.Instant) {
@@ -42,12 +42,12 @@ struct CallTimeouts {
         dropEnded(&others)
     }
 
-    /// When the next runs out; nil if the destination is busy with nothing.
+    /// The next limit; nil if no call is in progress.
     var soonest: ContinuousClock.Instant? {
         [authorizations.first?.due, others.first?.due].compactMap(\.self).min()
     }
 
-    /// The next that has run out. It counts as ended.
+    /// The next call whose limit has passed. It counts as ended.
     mutating func next(at now: ContinuousClock.Instant) -> DestinationTask? {
         guard let late = [authorizations.first, others.first].compactMap(\.self).first(where: { $0.due <= now }) else {
             return nil

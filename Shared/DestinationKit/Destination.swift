@@ -1,41 +1,40 @@
 import RelayDomain
 
-/// A payment or loyalty provider as the relay calls it: the one type that a provider's adapter implements.
+/// A payment or loyalty provider as the relay calls it: the only type that a provider's adapter implements.
 ///
 /// ``DestinationWorker`` does the rest. docs/destinations.md shows a whole implementation and says what each answer
 /// promises. A cancelled call has to return; until it does, it counts as one of the concurrent calls.
 public protocol Destination: Sendable {
-    /// What the destination can do. Asked once, before the first router is told.
+    /// What the destination can do. Called once, before the first router gets it.
     func describe() -> DestinationManifest
 
-    /// Asks the destination, once, for one decision. Called at most once for a transaction ID, and not past its
-    /// ``Authorization/deadline``; up to ``DestinationManifest/concurrent`` calls are under way at a time. Cancelled
+    /// Asks the destination, once, to decide. Called at most once for a transaction ID, and not past its
+    /// ``Authorization/deadline``; up to ``DestinationManifest/concurrent`` calls are in progress at a time. Cancelled
     /// after ``DestinationLimits/authorization``.
     ///
-    /// Only an explicit word of the destination is `approved` or `declined`; why it declined may be said in any words.
-    /// Answer `notSent` only if it is certain that
-    /// nothing has left towards the destination; in any doubt, answer `unknown`.
-    /// - Throws: anything; it reads as `unknown`.
+    /// Only an explicit answer of the destination is `approved` or `declined`; the reason of a decline may be any text.
+    /// Answer `notSent` only if it is certain that nothing was sent to the destination; in any doubt, answer `unknown`.
+    /// - Throws: any error; it counts as `unknown`.
     func authorize(_ authorization: Authorization) async throws -> DestinationAnswer
 
-    /// Asks what became of a transaction. Called as often as a router wants to know; it must book nothing. `notFound`
-    /// says that the destination has not seen it *yet*. Cancelled after ``DestinationLimits/followUp``.
-    /// - Throws: anything; it reads as `unknown`.
+    /// Asks for the result of a transaction. Called as often as a router inquires; it must book nothing. `notFound`
+    /// means that the destination has not seen it *yet*. Cancelled after ``DestinationLimits/followUp``.
+    /// - Throws: any error; it counts as `unknown`.
     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer
 
-    /// Takes a transaction back. `confirmed` promises that nothing is booked under its ID and that nothing ever will
-    /// be, not even by an authorization that is still on its way. A destination that cannot kill an ID it never saw may
-    /// be confirmed for only after ``FollowUp/notAfter`` and ``DestinationManifest/visibilityDelay`` have passed.
-    /// Called again until it is confirmed. Cancelled after ``DestinationLimits/followUp``.
-    /// - Throws: anything; it reads as `unknown`.
+    /// Reverses a transaction. `confirmed` promises that nothing is booked under its ID and that nothing ever will be,
+    /// not even by an authorization that is still on its way. For a destination that cannot block an ID that it never
+    /// saw, answer `confirmed` only after ``FollowUp/notAfter`` and ``DestinationManifest/visibilityDelay`` have
+    /// passed. Called again until it is confirmed. Cancelled after ``DestinationLimits/followUp``.
+    /// - Throws: any error; it counts as `unknown`.
     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer
 
-    /// Whether the destination would decide now. Asked now and then while a reversal is open.
+    /// Whether the destination could decide now. Asked every 5 s while a reversal is open.
     func isWell() async -> Bool
 }
 
-/// A destination that decides by itself, without waiting for anything. It is asked on the thread that owns the bus, so
-/// it must never block: a microsecond is a long time.
+/// A destination that decides without waiting. It is called on the thread that owns the bus, so it must never block:
+/// even a microsecond delays other messages.
 public protocol ImmediateDestination: Destination {
     func decide(_ authorization: Authorization) -> DestinationAnswer
 }

@@ -2,11 +2,11 @@ import RelayDomain
 import Sealing
 
 extension DestinationAnswer {
-    /// What is shorter stands in every other sentence.
+    /// A shorter secret may occur in an ordinary sentence by chance.
     fileprivate static let tellingLength = 4
 
-    /// The same, without the transaction's information: what a destination says of a decline goes into the journal and
-    /// onto displays, and some repeat what they were sent.
+    /// The same, without the transaction's information: a decline's reason and text go into the journal and onto
+    /// displays, and some destinations repeat the code that they were sent.
     func withholding(_ information: Secret) -> Self {
         guard case .declined(let reason) = self, information.exposed.utf8.count >= Self.tellingLength else {
             return self
@@ -20,7 +20,7 @@ extension DestinationAnswer {
 }
 
 extension String {
-    /// Whether it was cut within the secret: it ends with the secret's beginning, and `…`.
+    /// Whether it was cut inside the secret: it ends with the secret's beginning, and `…`.
     fileprivate func endsAmid(_ secret: String) -> Bool {
         guard hasSuffix("…") else { return false }
         let cut = dropLast()

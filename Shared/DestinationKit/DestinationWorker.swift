@@ -7,11 +7,11 @@ import Sealing
 import ServiceLifecycle
 import ServiceRuntime
 
-/// The process's work: connects outward to every router, says what its destination can do, and asks the destination
-/// what routers ask, as ``AdapterCore`` decides. Keeps nothing; any number may serve one destination.
+/// The adapter's shell: connects outward to every router, sends the manifest, and calls the destination as
+/// ``AdapterCore`` decides. Stateless; any number may serve one destination.
 ///
-/// Lives on its reactor. An ``ImmediateDestination`` is asked there and then; for others each request is a task of its
-/// own, which the core may give up, and answers come back by a bounded mailbox.
+/// Lives on its reactor. An ``ImmediateDestination`` is called on it directly; for others each request is a task of its
+/// own, which the core may cancel, and answers come back through a bounded mailbox.
 public actor DestinationWorker: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -29,7 +29,7 @@ public actor DestinationWorker: Service {
 
     private var core: AdapterCore
     private var inbox: [AdapterCore.Input] = []
-    /// What the destination is busy with: its number is bounded by the manifest's `concurrent`.
+    /// The calls in progress; the manifest's `concurrent` limits their number.
     private var tasks: [DestinationTask: Task<Void, Never>] = [:]
     private var whenDrained: CheckedContinuation<Void, Never>?
     private var client: LinkClient<AdapterMessage, AdapterOrder>?
@@ -45,8 +45,8 @@ public actor DestinationWorker: Service {
 
     /// - Parameters:
     ///   - name: this process, for the routers' logs.
-    ///   - readiness: told whether a router is there.
-    ///   - executor: where the destination's tasks run; that of what they wait for saves changes of threads.
+    ///   - readiness: told whether a router is linked.
+    ///   - executor: where the destination's tasks run; the executor of what they wait for saves thread switches.
     public init(
         _ destination: any Destination, sealingKey: SealingKey, bus: BusConfiguration, name: String,
         readiness: Health.Part, executor: (any TaskExecutor)? = nil
@@ -64,8 +64,8 @@ public actor DestinationWorker: Service {
         answers = Mailbox(capacity: 2 * manifest.concurrent + 1, schedule: reactor.execute)
     }
 
-    /// Serves until told to stop; then takes no more, and finishes what is with the destination. Cancelled, it gives
-    /// that up.
+    /// Serves until told to stop; then accepts no more, and finishes what is in progress at the destination. If it is
+    /// cancelled, it does not wait for that.
     /// - Throws: `TransportError` if the routers' address or the keys cannot be used at all.
     public func run() async throws {
         try open()
@@ -134,7 +134,7 @@ public actor DestinationWorker: Service {
         logThrottle.forget(link)
         guard let journal = links.removeValue(forKey: link) else { return }
         if !links.values.contains(journal) { inbox.append(.lost(journal: journal)) }
-        if links.isEmpty { readiness.notReady("no router is there") }
+        if links.isEmpty { readiness.notReady("no router is linked") }
         logger.routerLost(journal: journal, reason)
     }
 
@@ -151,12 +151,12 @@ public actor DestinationWorker: Service {
         case .notRegistered(let destination):
             guard let leftOut = logThrottle.admit(about: link, now: .now) else { break }
             logger.warning(
-                "the shop has no such destination, so nothing is asked: correct shop.yaml, or the destination's ID here",
+                "the destination is not registered, so nothing is asked: correct shop.yaml, or the ID here",
                 metadata: ["destination": "\(destination)", "leftOut": "\(leftOut)"])
         }
     }
 
-    /// A message of ours that a router cannot read is lost; what it was about is asked again or found out by inquiry.
+    /// A message that a router cannot read is lost; the router repeats its request or inquires.
     private func complain(_ unread: Unread, on link: Link) {
         guard let leftOut = logThrottle.admit(about: link, now: .now) else { return }
         logger.misread(unread, peer: link.address, leftOut: leftOut)
@@ -218,14 +218,14 @@ public actor DestinationWorker: Service {
                 metadata: ["transaction": "\(transaction)", "destination": "\(destination)"])
         case .senseless(let transaction, let operation, let amount):
             logger.warning(
-                "a request was for a sum that its operation cannot be about; the destination was not asked",
+                "the unit of a request's amount does not fit its operation; the destination was not asked",
                 metadata: ["transaction": "\(transaction)", "operation": "\(operation)", "amount": "\(amount)"])
         }
     }
 
     // MARK: - Asking, in tasks of their own
 
-    /// There is room for each answer: as many fit as tasks are under way.
+    /// The mailbox has room for the answers of all tasks in progress.
     private func begin(_ task: DestinationTask, _ work: @escaping @Sendable () async -> AdapterCore.Input) {
         tasks[task] = Task(executorPreference: executor) { [answers] in
             _ = answers.offer((task, await work()))
@@ -261,15 +261,15 @@ public actor DestinationWorker: Service {
         do {
             return try await ask()
         } catch {
-            // The error's text is the destination's: it may hold what must not be logged.
+            // The error's text comes from the destination: it may contain a code, so it is not logged.
             logger.warning(
-                "the destination did not answer; what became of the request is unknown",
+                "the destination did not answer; the result of the request is unknown",
                 metadata: ["transaction": "\(transaction)", "reason": "\(systemCause(error) ?? "\(type(of: error))")"])
             return nil
         }
     }
 
-    /// The request with its information in the open, or nil if the sealed bytes do not open.
+    /// The request with its information in the clear, or nil if the sealed bytes do not open.
     private nonisolated func opened(_ asking: Asking) -> Authorization? {
         let request = asking.request
         do {

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// The follow-ups of an adapter: some with the destination, some that wait their turn. Routers repeat them by the
-/// clock, so what does not fit is told apart at once and nothing here outlives the process.
+/// The follow-ups of an adapter: those in progress at the destination, and those that wait. Routers repeat them by the
+/// clock, so one that does not fit is answered at once, and nothing is stored beyond the process.
 struct FollowUpQueue {
     /// How many follow-ups may wait. More are answered `unknown`.
     static let waitingMax = 10_000
@@ -11,10 +11,10 @@ struct FollowUpQueue {
     private var open: [FollowUpTask.Key: Instant] = [:]
     private(set) var running = 0
 
-    /// - Parameter concurrent: how many may be with the destination at a time.
+    /// - Parameter concurrent: how many may be in progress at the destination at a time.
     init(concurrent: Int) { self.concurrent = concurrent }
 
-    /// What becomes of a follow-up that comes in.
+    /// What happens to a follow-up that comes in.
     enum Taken { case started, waits, isUnderWay, isTooMuch }
 
     mutating func enqueue(_ task: FollowUpTask, at now: Instant) -> Taken {
@@ -29,8 +29,8 @@ struct FollowUpQueue {
         return .waits
     }
 
-    /// The destination has answered, or has been given up.
-    /// - Returns: when the follow-up came in, and the next to start; nil if it is not under way.
+    /// The destination has answered, or its call was cancelled.
+    /// - Returns: when the follow-up came in, and the next to start; nil if it is not in progress.
     mutating func finish(_ key: FollowUpTask.Key) -> (since: Instant, next: FollowUpTask?)? {
         guard let since = open.removeValue(forKey: key) else { return nil }
         guard let next = waiting.first else {

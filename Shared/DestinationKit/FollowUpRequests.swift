@@ -1,9 +1,10 @@
 import RelayDomain
 
-/// What became of a transaction? One question about one that an adapter of this destination was asked to authorize.
+/// An inquiry about one transaction that an adapter of this destination was asked to authorize.
 public struct Inquiry: Sendable {
-    /// The transaction as the destination was asked for it; ``FollowUp/amount`` and all, except the information.
+    /// The transaction as the destination was asked to authorize it, without the information.
     public let transaction: FollowUp
+    /// The adapter state that came with the request; a new one may be kept.
     public let memory: TransactionMemory
 
     init(_ followUp: FollowUp) {
@@ -12,11 +13,13 @@ public struct Inquiry: Sendable {
     }
 }
 
-/// Take a transaction back; if the destination never saw it, see that it never happens.
+/// A request to reverse a transaction; if the destination never saw it, to block its ID.
 public struct Reversal: Sendable {
+    /// The transaction as the destination was asked to authorize it, without the information.
     public let transaction: FollowUp
-    /// Whether it may have been asked before (ISO 8583: 0421 rather than 0420).
+    /// Whether it may have been sent before (ISO 8583: 0421 instead of 0420).
     public let isRepeat: Bool
+    /// The adapter state that came with the request; a new one may be kept.
     public let memory: TransactionMemory
 
     init(_ followUp: FollowUp, isRepeat: Bool) {

@@ -1,12 +1,12 @@
 import RelayDomain
 
-/// What an adapter is to find out or to bring about after an authorization.
+/// An inquiry or a reversal that an adapter has to carry out.
 package struct FollowUpTask: Hashable, Sendable {
     package enum What: Hashable, Sendable { case inquiry, reversal }
 
     package let followUp: FollowUp
     package let what: What
-    /// Whether a reversal may have been asked before.
+    /// Whether a reversal may have been sent before.
     package let isRepeat: Bool
 
     package init(followUp: FollowUp, what: What, isRepeat: Bool) {
@@ -15,7 +15,7 @@ package struct FollowUpTask: Hashable, Sendable {
         self.isRepeat = isRepeat
     }
 
-    /// By it a repeat is known while the first is under way.
+    /// Identifies a repeat while the first is in progress.
     package struct Key: Hashable, Sendable {
         let transaction: TransactionID
         let what: What
@@ -23,14 +23,14 @@ package struct FollowUpTask: Hashable, Sendable {
 
     var key: Key { Key(transaction: followUp.transaction, what: what) }
 
-    /// The destination's word on a follow-up.
+    /// The destination's answer to a follow-up.
     package enum Answer: Hashable, Sendable {
         case inquiry(DestinationAnswer)
         case reversal(ReversalAnswer)
 
         var word: AdapterAnswer.Word {
             switch self {
-            // Neither says anything about an authorization that was sent.
+            // `notSent` is a statement about an authorization, so it cannot answer an inquiry.
             case .inquiry(.notSent): .inquiry(.unknown)
             case .inquiry(let answer): .inquiry(answer)
             case .reversal(let answer): .reversal(answer)
@@ -38,7 +38,7 @@ package struct FollowUpTask: Hashable, Sendable {
         }
     }
 
-    /// The answer of a destination that did not answer.
+    /// The answer to send if the destination did not answer.
     package var silence: Answer {
         switch what {
         case .inquiry: .inquiry(.unknown)

@@ -14,9 +14,9 @@ import ServiceRuntime
 ///
 /// Ready (`/readyz`) while every journal's router has welcomed it.
 public final class DeviceGateway: Service {
-    /// How long open calls may take to be answered, and devices to take leave, once the process is told to end.
+    /// How long open calls may take to be answered, and devices to close, once the process is told to end.
     static let drain = Duration.seconds(6)
-    /// Files that a gateway needs beside its connections: handshakes under way, routers' sockets, logs.
+    /// Files that a gateway needs beside its connections: handshakes in progress, routers' sockets, logs.
     private static let otherFiles = DeviceServer.handshakesMax + 128
 
     private let kind: DeviceKind
@@ -33,8 +33,8 @@ public final class DeviceGateway: Service {
     /// - Parameters:
     ///   - name: this instance's, for the routers' logs.
     ///   - sealer: what seals scans; nil at a POS gateway, which refuses them.
-    ///   - health: learns whether the routers can be reached.
-    ///   - bound: called once devices can connect, with the address that was found if the port was 0.
+    ///   - health: gets whether the routers can be reached.
+    ///   - bound: called once devices can connect, with the actual address if the port was 0.
     init(
         for kind: DeviceKind, _ configuration: GatewayConfiguration, name: String,
         sealer: (any ScanSealer)?, limits: GatewayLimits = GatewayLimits(), on eventLoop: any EventLoop,
@@ -63,7 +63,7 @@ public final class DeviceGateway: Service {
             bound: { try process.announce(["ws": $0.description]) })
     }
 
-    /// Serves until told to stop; then accepts no more, lets open calls be answered, and takes leave of every device.
+    /// Serves until told to stop; then accepts no more, lets open calls be answered, and closes every device's session.
     /// - Throws: ``GatewayError``, `TransportError`, `CancellationError`.
     public func run() async throws {
         let reactor = Reactor(name: "gateway-bus", comesRound: health.loop("gateway-bus"))
@@ -143,7 +143,7 @@ public final class DeviceGateway: Service {
 
     private var role: PeerRole { kind == .terminal ? .terminalGateway : .posGateway }
 
-    /// What lives on the event loop.
+    /// The parts that are used only on the event loop.
     private struct Edge: Sendable {
         let loop: NIOLoopBound<GatewayLoop>
         let server: NIOLoopBound<DeviceServer>

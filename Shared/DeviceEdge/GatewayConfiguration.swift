@@ -3,20 +3,25 @@ import DeviceProtocol
 import RelayTransport
 import ServiceRuntime
 
-/// What a gateway reads from its environment, beside what every process reads.
+/// A gateway's settings, beside those of every process.
 ///
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `BATON_LISTEN` | `127.0.0.1:7781` for terminals, `127.0.0.1:7782` for POS agents | where devices connect |
-/// | `BATON_CONNECTIONS` | `19000` | how many devices may be connected; a device more is answered 503 |
-/// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | how many of one address may be without a session; more are closed |
-/// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of what tags hold |
+/// | `BATON_CONNECTIONS` | `19000` | how many devices may be connected; more get 503 |
+/// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | how many connections of one address may be without a session; more are closed |
+/// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of the tags' contents |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct GatewayConfiguration: Sendable {
+    /// `BATON_LISTEN`.
     public var listen: HostPort
+    /// Where the routers are, `BATON_ROUTER`.
     public var bus: BusConfiguration
+    /// `BATON_CONNECTIONS`: devices with a session.
     public var connectionsMax: Int
+    /// `BATON_CONNECTIONS_PER_ADDRESS`: connections of one address without a session.
     public var connectionsPerAddressMax: Int
+    /// `BATON_PUBLIC_URL`, without a slash at its end.
     public var publicURL: String
 
     public init(
@@ -43,7 +48,7 @@ public struct GatewayConfiguration: Sendable {
             meaning: "How many connections of one address may be without a session; more are closed.")
         publicURL = try settings.read(
             "BATON_PUBLIC_URL", as: .publicURL, default: .ownIngress,
-            meaning: "Where phones reach the relay; devices are told it as the beginning of their tags."
+            meaning: "Where phones reach the relay; the beginning of the tags that devices get."
         ).text
         bus = try .connecting(settings)
     }

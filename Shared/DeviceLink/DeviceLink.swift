@@ -3,40 +3,41 @@ import NIOCore
 import NIOPosix
 import RelayDomain
 
-/// A device's line to the relay: keeps a session with a gateway, calls, and hears events.
+/// A device's connection to the relay: keeps a session with a gateway, sends calls, receives events.
 ///
-/// Lives on one event loop: made, called and told of news there, never elsewhere. There is no task and no lock in it,
-/// so that one process can be ten thousand terminals on one loop. What it decides, ``DeviceSessionStateMachine``
-/// decides.
+/// Used only on one event loop: created, called and notified there. It has no task and no lock, so that one process can
+/// simulate ten thousand terminals on one loop. ``DeviceSessionStateMachine`` makes its decisions.
 public final class DeviceLink {
     /// What the link tells its owner, on the event loop.
     public enum News: Hashable, Sendable {
-        /// The session stands: `resume` what is open.
+        /// The session is open: `resume` what has no outcome.
         case opened(Welcome)
         /// The session is over; the link connects again by itself.
         case lost(DeviceSessionStateMachine.Loss)
         case event(DeviceEvent)
         case answered(CallID, DeviceReply)
         case failed(CallID, DeviceSessionStateMachine.CallFailure)
-        /// The relay sent what this version cannot read; it was passed over.
+        /// The relay sent what this version cannot read; it was ignored.
         case unreadable(DeviceProtocolError)
     }
 
+    /// The gateway to which it connects.
     public let gateway: GatewayAddress
+    /// The only event loop on which it may be used.
     public let eventLoop: any EventLoop
     private let news: (News) -> Void
     private var machine: DeviceSessionStateMachine
     private var random = SystemRandomNumberGenerator()
     private var channel: (any Channel)?
-    /// Counts connections, so that a late word of an old one is known as such.
+    /// Counts connections, so that a late event of an old one is recognised.
     private var attempt: UInt64 = 0
     private var timer: (at: Duration, task: Scheduled<Void>)?
-    /// Finds a gateway's addresses by its name; nil: the system does.
+    /// Resolves a gateway's name; nil: the system does.
     var resolver: (any Resolver & Sendable)?
 
     /// - Parameters:
     ///   - description: what the device is, for the gateway's log.
-    ///   - delay: before the first attempt; many devices of one process spread themselves with it.
+    ///   - delay: before the first attempt; it spreads many devices of one process over time.
     ///   - news: called on the event loop. It may call the link.
     public init(
         _ device: Device, gateway: GatewayAddress, description: DeviceDescription = DeviceDescription(),
@@ -49,25 +50,28 @@ public final class DeviceLink {
         machine = DeviceSessionStateMachine(device, description, firstAttempt: Self.now + delay)
     }
 
-    /// This machine's steady clock. It goes on while the machine sleeps, so that sums and codes age then, too.
+    /// This machine's monotonic clock. It continues while the machine sleeps, so that amounts and codes expire then,
+    /// too.
     public static var now: Duration { start.duration(to: .now) }
     private static let start = ContinuousClock.now
 
-    /// How long to wait for a deadline at most. Timers stand still while the machine sleeps: once it is awake, what has
-    /// become due is looked at this soon.
+    /// How long a timer runs at most. Timers do not advance while the machine sleeps: after it wakes, due deadlines are
+    /// noticed within this time.
     static let waitMax = Duration.seconds(5)
 
-    /// How long a timer for a deadline runs; where the deadline is farther, it looks again.
+    /// How long a timer for a deadline runs; if the deadline is farther, the timer is set again.
     static func wait(until deadline: Duration, now: Duration) -> TimeAmount {
         .milliseconds(min(max(deadline - now, .zero), waitMax).milliseconds + 1)
     }
 
+    /// The device of this link.
     public var device: Device { machine.device }
+    /// Whether a session is open, so that calls are possible.
     public var isOpen: Bool { machine.isOpen }
     /// The relay's time; nil before the first welcome.
     public var clock: RelayTimeEstimate? { machine.clock }
 
-    /// Connects, and goes on connecting until ``stop()``.
+    /// Connects, and reconnects until ``stop()``.
     public func start() {
         eventLoop.preconditionInEventLoop()
         carryOut(machine.timePassed(Self.now, random: &random))
@@ -90,12 +94,12 @@ public final class DeviceLink {
 
     // MARK: What a connection tells
 
-    /// TCP stands for an attempt, and the upgrade begins.
+    /// An attempt's TCP connection is open, and the upgrade begins.
     func opening(_ channel: any Channel, attempt: UInt64) {
         if attempt == self.attempt { self.channel = channel } else { channel.close(promise: nil) }
     }
 
-    /// The WebSocket stands.
+    /// The WebSocket is open.
     func connected(attempt: UInt64) {
         guard attempt == self.attempt else { return }
         carryOut(machine.connected(Self.now))
@@ -144,7 +148,8 @@ public final class DeviceLink {
         attempt += 1
     }
 
-    /// Keeps one timer. Deadlines mostly move away, so an early timer looks again instead of being replaced.
+    /// Keeps one timer. Deadlines mostly move later, so a timer that fires early is set again instead of being replaced
+    /// each time.
     private func arm() {
         guard let deadline = machine.deadline else {
             timer?.task.cancel()

@@ -5,16 +5,19 @@ import NIOCore
 public struct GatewayAddress: Hashable, Sendable, CustomStringConvertible {
     /// Without brackets.
     public let host: String
+    /// 1 to 65,535.
     public let port: Int
+    /// The WebSocket's path, with its slash.
     public let path: String
 
+    /// A gateway at a host without brackets.
     public init(host: String, port: Int, path: String = DeviceLimits.path) {
         self.host = host
         self.port = port
         self.path = path
     }
 
-    /// Reads `ws://host:port/path`; port (80) and path may be absent, an IPv6 address stands in brackets.
+    /// Reads `ws://host:port/path`; port (80) and path may be absent, an IPv6 address is in brackets.
     /// - Throws: ``GatewayAddressError``.
     public init(_ text: String) throws(GatewayAddressError) {
         guard !text.hasPrefix("wss://") else { throw .tlsIsNotSupported }
@@ -41,11 +44,11 @@ public struct GatewayAddress: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "ws://\(authority)\(path)" }
 
-    /// The address itself where the host is a number; names are resolved at each attempt.
+    /// The address itself if the host is numeric; names are resolved at each attempt.
     var numeric: SocketAddress? { try? SocketAddress(ipAddress: host, port: port) }
 }
 
-/// Why a text is no gateway's address.
+/// Why a text is not a gateway's address.
 public enum GatewayAddressError: Error, Hashable, Sendable {
     case malformed
     case tlsIsNotSupported

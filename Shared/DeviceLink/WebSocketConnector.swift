@@ -9,7 +9,7 @@ enum WebSocketConnector {
     /// How long TCP and the upgrade may take before the attempt has failed.
     private static let timeLimit = TimeAmount.seconds(8)
 
-    /// Opens a connection; the link hears of it by itself.
+    /// Opens a connection and reports to the link.
     static func open(to gateway: GatewayAddress, for link: NIOLoopBound<DeviceLink>, attempt: UInt64) {
         let bootstrap = ClientBootstrap(group: link.eventLoop)
             .resolver(link.value.resolver)
@@ -29,7 +29,7 @@ enum WebSocketConnector {
         connected.whenComplete { result in
             switch result {
             case .success(let channel):
-                // A name may have several addresses: of the channels that were made for them, this one alone counts.
+                // A name may have several addresses: of the channels for them only this one counts.
                 link.value.opening(channel, attempt: attempt)
                 channel.closeFuture.whenComplete { _ in link.value.disconnected(nil, attempt: attempt) }
             case .failure: link.value.disconnected(nil, attempt: attempt)
@@ -91,7 +91,7 @@ enum WebSocketConnector {
     }
 }
 
-/// Takes WebSocket frames apart for the link.
+/// Parses WebSocket frames for the link.
 private final class FrameHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
@@ -125,6 +125,6 @@ private final class FrameHandler: ChannelInboundHandler {
         }
     }
 
-    /// Broken WebSocket: the channel's end tells the link.
+    /// A WebSocket error: the link learns it from the channel's end.
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

@@ -5,7 +5,7 @@ import ServiceRuntime
 // The settings that every device's process reads.
 
 extension SettingKind<GatewayAddress> {
-    /// A gateway's address. What is not encrypted yet is said to be so.
+    /// A gateway's address. `wss://` is refused with a message of its own.
     /// - Parameter port: where gateways of this kind listen, for the example.
     public static func gateway(port: Int) -> Self {
         Self(

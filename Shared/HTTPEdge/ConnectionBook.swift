@@ -1,18 +1,19 @@
-/// Who is connected to an edge, and who may connect: pure.
+/// The connections of an edge, and whether another may be admitted: pure.
 ///
 /// A connection is a **stranger** until its edge calls it known: a phone that has sent a request, a device that has a
-/// session. Strangers are bounded as a class, so that the rest of the room is kept for who is known; where they are too
-/// many, the one that has been a stranger for longest makes room. Who is known is put out only while it rests, where
-/// all the room is used: one request, made long ago, keeps nobody else out.
+/// session. The number of all strangers is bounded, so that the other places are kept for known peers; above the bound
+/// the oldest stranger is closed. A known peer is closed only while it is idle and only if all places are used: one
+/// earlier request must not keep others out.
 public struct ConnectionBook {
+    /// How many connections an edge allows.
     public struct Limits: Hashable, Sendable {
         /// Connections in all.
         public var most: Int
-        /// Of them strangers.
+        /// Strangers among them.
         public var strangersMax: Int
         /// From one address (``PeerNetwork``).
         public var perAddressMax: Int
-        /// Whether those that are known count for their address. If not, only its strangers do.
+        /// Whether known peers count for their address. If not, only its strangers do.
         public var countsKnown: Bool
 
         public init(most: Int, strangersMax: Int, perAddressMax: Int, countsKnown: Bool) {
@@ -26,24 +27,26 @@ public struct ConnectionBook {
     /// A connection's number here; later ones are greater.
     public typealias Number = UInt64
 
+    /// Whether a new connection is admitted.
     public enum Verdict: Hashable, Sendable {
-        /// It may stay. If another has to make room, it is forgotten here already, and has to be closed.
+        /// It may stay. If another is named, that one is already removed here and has to be closed.
         case admitted(Number, insteadOf: Number?)
         /// Its address has as many connections as it may have.
         case tooManyOfAddress
-        /// There is no room, and no connection that may be closed to make some.
+        /// There is no room, and no connection that may be closed for it.
         case full
     }
 
     private let limits: Limits
     private var networks: [Number: PeerNetwork] = [:]
     private var perAddress: [PeerNetwork: Int] = [:]
-    /// Who has not become known, in the order of their coming.
+    /// Strangers, in the order in which they connected.
     private var unknown = WaitingLine()
-    /// Who is known and has nothing under way, in the order in which they came to rest.
+    /// Known peers without a request in progress, in the order in which they became idle.
     private var resting = WaitingLine()
     private var last: Number = 0
 
+    /// An edge without connections.
     public init(_ limits: Limits) { self.limits = limits }
 
     /// How many are connected.
@@ -52,10 +55,10 @@ public struct ConnectionBook {
     /// How many have not become known.
     public var strangers: Int { unknown.count }
 
-    /// Whether one more could come, be it instead of another.
+    /// Whether one more could be admitted, even if another had to be closed.
     public var hasRoom: Bool { count < limits.most || strangers > 0 || resting.count > 0 }
 
-    /// A connection wants to come.
+    /// A new connection asks to be admitted.
     public mutating func admit(from network: PeerNetwork) -> Verdict {
         guard perAddress[network, default: 0] < limits.perAddressMax else { return .tooManyOfAddress }
         guard hasRoom else { return .full }
@@ -67,29 +70,29 @@ public struct ConnectionBook {
         return .admitted(last, insteadOf: leaver)
     }
 
-    /// It has shown who it is. Once is enough.
+    /// It is no longer a stranger. Repeated calls change nothing.
     public mutating func becameKnown(_ number: Number) {
         guard unknown.leave(number) else { return }
         if !limits.countsKnown { leave(networks[number]) }
     }
 
-    /// It has nothing in progress any more. At an edge that never says so, known peers are never closed.
+    /// It has nothing in progress any more. At an edge that never calls this, known peers are never closed.
     public mutating func rests(_ number: Number) {
         if networks[number] != nil, !unknown.contains(number) { resting.join(number) }
     }
 
-    /// It has something under way.
+    /// It has a request in progress.
     public mutating func isBusy(_ number: Number) { resting.leave(number) }
 
-    /// It has gone. One that made room is forgotten already.
+    /// It has disconnected. One that was closed for another is removed already.
     public mutating func remove(_ number: Number) {
         guard let network = networks.removeValue(forKey: number) else { return }
         resting.leave(number)
         if unknown.leave(number) || limits.countsKnown { leave(network) }
     }
 
-    /// Whoever has waited for longest goes, if somebody has to: of the strangers where they have all that is theirs,
-    /// else of those that rest.
+    /// Removes the longest waiting connection, if one has to be closed: of the strangers if they use all their places,
+    /// else of the idle ones.
     private mutating func makeRoom() -> Number? {
         let isFull = count >= limits.most
         guard isFull || strangers >= limits.strangersMax else { return nil }

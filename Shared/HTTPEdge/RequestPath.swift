@@ -1,9 +1,10 @@
-/// The path of a request's target, in the one form in which edges compare it.
+/// The path of a request's target, normalized for comparison.
 ///
-/// Without the query, and without what an absolute target has before the path (RFC 9112, section 3.2). What need not be
-/// percent-encoded is decoded (RFC 3986, section 6.2.2.2), and one slash at the end means nothing: `/t/counter%2D1/` is
-/// `/t/counter-1`. All else stays as it was sent.
+/// Without the query, and without the part of an absolute target before the path (RFC 9112, section 3.2). Needless
+/// percent-encoding is decoded (RFC 3986, section 6.2.2.2), and one slash at the end is ignored: `/t/counter%2D1/` is
+/// `/t/counter-1`. The rest is unchanged.
 public enum RequestPath {
+    /// The normalized path of a request's target.
     public static func of(target: String) -> Substring {
         var path = target[...]
         if let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) { path = path[..<query] }

@@ -1,5 +1,5 @@
-/// Numbers in the order in which they came to stand in line. Who leaves from the middle is passed over later, so that
-/// coming and leaving cost the same however long the line is.
+/// A queue of numbers. One that leaves from the middle is skipped later, so that joining and leaving cost the same for
+/// any length.
 struct WaitingLine {
     private struct Ticket {
         let holder: ConnectionBook.Number
@@ -7,7 +7,7 @@ struct WaitingLine {
     }
 
     private var tickets: ArraySlice<Ticket> = []
-    /// Of each who stands in line, the ticket that counts.
+    /// The valid ticket of each number in the queue.
     private var holders: [ConnectionBook.Number: UInt64] = [:]
     private var last: UInt64 = 0
 
@@ -15,7 +15,7 @@ struct WaitingLine {
 
     func contains(_ holder: ConnectionBook.Number) -> Bool { holders[holder] != nil }
 
-    /// Joins the end of the line; who stands in it already goes there.
+    /// Joins the end of the queue; a number that is already in it moves there.
     mutating func join(_ holder: ConnectionBook.Number) {
         last += 1
         holders[holder] = last
@@ -23,11 +23,11 @@ struct WaitingLine {
         if tickets.count > 2 * count + 64 { tickets = tickets.filter { holders[$0.holder] == $0.number }[...] }
     }
 
-    /// - Returns: whether it stood in line.
+    /// - Returns: whether it was in the queue.
     @discardableResult
     mutating func leave(_ holder: ConnectionBook.Number) -> Bool { holders.removeValue(forKey: holder) != nil }
 
-    /// Who stands in front; it stays there.
+    /// The first number; it stays there.
     mutating func first() -> ConnectionBook.Number? {
         while let first = tickets.first {
             if holders[first.holder] == first.number { return first.holder }

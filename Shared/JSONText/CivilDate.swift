@@ -1,5 +1,6 @@
 /// A day of the Gregorian calendar.
 public struct CivilDate: Equatable, Sendable {
+    /// The year; 0 is the year before 1.
     public let year: Int64
     /// 1 to 12.
     public let month: Int64
@@ -26,6 +27,7 @@ public struct CivilDate: Equatable, Sendable {
         year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
     }
 
+    /// Days since 1970-01-01, negative before it.
     public var daysSince1970: Int64 {
         let fromMarch = month > 2 ? year : year - 1
         let era = fromMarch.flooredQuotient(by: 400)

@@ -1,12 +1,13 @@
-/// What a JSON text may hold at most, beside its length, which is its receiver's to bound.
+/// The bounds of a JSON text, except its length, which the receiver limits.
 public struct JSONLimits: Hashable, Sendable {
-    /// What is nested deeper is refused.
+    /// The deepest nesting that is accepted.
     public let depthMax: Int
     /// Fields of one object. Each name is compared with those before it.
     public let fieldsMax: Int
     /// Elements of one array.
     public let elementsMax: Int
 
+    /// Bounds of one kind of text.
     public init(depthMax: Int, fieldsMax: Int, elementsMax: Int) {
         self.depthMax = depthMax
         self.fieldsMax = fieldsMax

@@ -1,18 +1,19 @@
 /// Reads one JSON text (RFC 8259) from its front to its end: as a whole with ``read(_:within:)``, or value by value,
 /// which builds nothing that the caller does not ask for.
 ///
-/// Strict: UTF-8 only, no name twice in an object however it is escaped, nothing after the value. So nobody reads
-/// another value out of the same bytes.
+/// Strict: UTF-8 only, no name twice in an object, also with different escapes, nothing after the value. So no two
+/// programs read different values from the same bytes.
 public struct JSONReader {
     private let bytes: [UInt8]
     private let limits: JSONLimits
     private var index = 0
     /// The names that were read so far, of each object that is open.
     private var names: [[String]] = []
-    /// The name that ``Failure/nameTwice(at:)`` is about. Any text, a payment code too: repeat it only if you know it.
+    /// The name that ``Failure/nameTwice(at:)`` is about. It may be any text, even a payment code: show it only if it
+    /// is a known name.
     public private(set) var repeatedName: String?
 
-    /// Why the bytes are no JSON that is taken here. Never holds what was read.
+    /// Why the bytes are not accepted as JSON. Never contains what was read.
     public enum Failure: Error, Hashable, Sendable {
         case notJSON(at: Int)
         case nameTwice(at: Int)
@@ -20,12 +21,13 @@ public struct JSONReader {
         case tooManyElements(at: Int)
     }
 
+    /// Reads from the first byte; nothing is checked yet.
     public init(_ bytes: [UInt8], within limits: JSONLimits = .document) {
         self.bytes = bytes
         self.limits = limits
     }
 
-    /// The one value that the bytes hold.
+    /// Reads the one value that the bytes contain.
     public static func read(_ bytes: [UInt8], within limits: JSONLimits = .document) throws(Failure) -> JSONValue {
         var reader = JSONReader(bytes, within: limits)
         let value = try reader.value()
@@ -37,7 +39,7 @@ public struct JSONReader {
 // MARK: - Value by value
 
 extension JSONReader {
-    /// Takes `null`, if it is the next value.
+    /// Reads `null`, if it is the next value.
     public mutating func takeNull() throws(Failure) -> Bool {
         guard next == UInt8(ascii: "n") else { return false }
         try word("null")
@@ -45,7 +47,7 @@ extension JSONReader {
     }
 
     /// Begins an object.
-    /// - Returns: false, and nothing is taken, if the next value is none.
+    /// - Returns: false, and nothing is read, if the next value is not an object.
     public mutating func open() -> Bool {
         guard consume("{") else { return false }
         names.append([])
@@ -65,7 +67,7 @@ extension JSONReader {
         return name
     }
 
-    /// - Returns: nil, and nothing is taken, if the next value is no string.
+    /// - Returns: nil, and nothing is read, if the next value is not a string.
     public mutating func string() throws(Failure) -> String? {
         guard consume("\"") else { return nil }
         let start = index
@@ -95,8 +97,8 @@ extension JSONReader {
         throw .notJSON(at: index)
     }
 
-    /// The next value, a number, as it is written, and whether it has neither fraction nor exponent.
-    /// - Returns: nil, and nothing is taken, if it is none.
+    /// The next number as it is written, and whether it has neither fraction nor exponent.
+    /// - Returns: nil, and nothing is read, if it is not a number.
     public mutating func number() throws(Failure) -> (text: String, isWhole: Bool)? {
         guard let first = next, first == UInt8(ascii: "-") || Self.isDigit(first) else { return nil }
         let start = index
@@ -174,7 +176,7 @@ extension JSONReader {
         return elements
     }
 
-    /// The name before an object's next value, and where it stands; nil at the object's end.
+    /// The name before an object's next value, and its position; nil at the object's end.
     /// - Parameter count: how many fields the object has had so far.
     private mutating func name(after count: Int) throws(Failure) -> (name: String, start: Int)? {
         if consume("}") { return nil }
@@ -197,7 +199,7 @@ extension JSONReader {
 extension JSONReader {
     private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    /// The first byte of what comes next, with the space before it passed over; nil at the end.
+    /// The next byte that is not space; nil at the end.
     private var next: UInt8? {
         mutating get {
             while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
@@ -205,7 +207,7 @@ extension JSONReader {
         }
     }
 
-    /// Takes one byte of punctuation, with the space before it.
+    /// Reads one byte of punctuation, with the space before it.
     private mutating func consume(_ mark: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: mark) else { return false }
         index += 1

@@ -1,7 +1,7 @@
 /// One JSON value (RFC 8259).
 ///
-/// The module reads and writes JSON itself: what strangers send has stated bounds, a name that stands twice is seen,
-/// and a gateway of ten thousand connections reads a frame in a few microseconds.
+/// The module reads and writes JSON itself: input from strangers has stated bounds, a name that occurs twice is
+/// detected, and a gateway with ten thousand connections reads a frame in a few microseconds.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -17,18 +17,23 @@ public enum JSONValue: Hashable, Sendable {
     public var bytes: [UInt8] { JSONWriter.write(self) }
 }
 
-/// The fields of a JSON object in the order in which they are written. No name stands twice.
+/// The fields of a JSON object in the order in which they are written. No name occurs twice.
 public struct JSONObject: Hashable, Sendable {
+    /// In the order in which they were read or added.
     public private(set) var fields: [Field]
 
+    /// A name and its value.
     public struct Field: Hashable, Sendable {
+        /// The name, unescaped.
         public let name: String
+        /// The value.
         public let value: JSONValue
     }
 
+    /// An object without fields.
     public init() { fields = [] }
 
-    /// An object out of the fields that have a value; absent ones are left out.
+    /// An object of the fields that have a value; absent ones are left out.
     public init(_ fields: KeyValuePairs<String, JSONValue?>) {
         self.fields = []
         self.fields.reserveCapacity(fields.count)
@@ -37,7 +42,7 @@ public struct JSONObject: Hashable, Sendable {
         }
     }
 
-    /// The same out of names and values that are not known beforehand.
+    /// The same from names that are not literals.
     public init(_ fields: [(name: String, value: JSONValue?)]) {
         self.fields = fields.compactMap { name, value in value.map { Field(name: name, value: $0) } }
     }
@@ -45,7 +50,7 @@ public struct JSONObject: Hashable, Sendable {
     /// A linear search: objects here have about ten fields.
     public subscript(name: String) -> JSONValue? { fields.first { $0.name == name }?.value }
 
-    /// - Returns: false if the name stands already; then nothing changed.
+    /// - Returns: false if the name exists already; then nothing changed.
     mutating func append(_ name: String, _ value: JSONValue) -> Bool {
         guard self[name] == nil else { return false }
         fields.append(Field(name: name, value: value))

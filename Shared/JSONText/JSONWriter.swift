@@ -1,11 +1,13 @@
 /// Writes one JSON text (RFC 8259) without space: field by field, or a ``JSONValue`` as a whole.
 ///
-/// Answers are written field by field: it costs a tenth of Foundation's encoder, and each body stands in one place as
-/// it looks.
+/// Answers are written field by field: it costs a tenth of Foundation's encoder, and the code of each body shows the
+/// JSON's shape.
 public struct JSONWriter {
+    /// What was written so far, in UTF-8.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// A writer that has written nothing; `capacity` in bytes avoids copies while it grows.
     public init(reserving capacity: Int = 1_024) { bytes.reserveCapacity(capacity) }
 
     static func write(_ value: JSONValue) -> [UInt8] {
@@ -50,6 +52,7 @@ extension JSONWriter {
         bytes.append(contentsOf: String(value).utf8)
     }
 
+    /// A truth value as a field.
     public mutating func field(_ name: StaticString, _ value: Bool) {
         key(name)
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
@@ -69,10 +72,10 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A text as a field, for people who read the JSON as it is, such as a line of a log: cut to a bound, and all that
-    /// is not simply read is escaped. Nothing in it moves a cursor, turns the direction of writing or hides what stands
-    /// there.
-    /// - Parameter bytesMax: what the value may take, escapes included; what is beyond it becomes `…`.
+    /// A text as a field, for people who read the JSON as it is, such as a line of a log: cut to a bound, and every
+    /// character that is not plain text is escaped. Nothing in it moves a cursor, changes the direction of writing or
+    /// hides text.
+    /// - Parameter bytesMax: the most bytes of the value, escapes included; the rest is replaced by `…`.
     public mutating func field(named name: String, shown value: String, bytesMax: Int) {
         comma()
         string(shown: name, bytesMax: 128)
@@ -198,11 +201,11 @@ extension JSONWriter {
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal or an editor does something about it other than to show it.
+    /// Whether a terminal or an editor acts on it instead of showing it.
     fileprivate var isActing: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
-        // Joiners and non-joiners belong to the spelling of some languages, and to emoji.
+        // Joiners and non-joiners are needed to write some languages, and emoji.
         case .format: value != 0x200C && value != 0x200D
         default: false
         }

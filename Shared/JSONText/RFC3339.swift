@@ -1,6 +1,6 @@
 /// Points of time as JSON, logs and people read and write them: RFC 3339, such as `2026-11-22T10:11:24.250Z`.
 ///
-/// All are milliseconds since 1970-01-01T00:00:00Z. RFC 3339 knows the years 0 to 9999 alone.
+/// All are milliseconds since 1970-01-01T00:00:00Z. RFC 3339 has only the years 0 to 9999.
 public enum RFC3339 {
     /// In UTC, with milliseconds.
     public static func text(milliseconds: Int64) -> String {
@@ -9,7 +9,7 @@ public enum RFC3339 {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The same onto the end of a text.
+    /// Appends the same to a text.
     public static func write(milliseconds: Int64, to text: inout [UInt8]) {
         let days = milliseconds.flooredQuotient(by: 86_400_000)
         let ofDay = milliseconds - days * 86_400_000
@@ -23,7 +23,7 @@ public enum RFC3339 {
         write(ofDay % 1_000, from: 100, "Z", to: &text)
     }
 
-    /// All digits from that of a power of ten on, and what stands behind them.
+    /// The digits from that of a power of ten down, followed by a separator.
     private static func write(
         _ number: Int64, from power: Int64, _ end: Unicode.Scalar, to text: inout [UInt8]
     ) {

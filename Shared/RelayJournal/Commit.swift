@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A commit that was begun: reports its end once, to one who waits for it.
+/// A commit that was begun: reports its end once, to one waiting task.
 public final class Commit: Sendable {
     private enum State {
         case underWay
@@ -10,6 +10,7 @@ public final class Commit: Sendable {
 
     private let state = Mutex(State.underWay)
 
+    /// A commit that has not ended.
     public init() {}
 
     /// Reports that the entries are durable, or why they are not. Called once, by the journal.
@@ -22,7 +23,8 @@ public final class Commit: Sendable {
         waiter?.resume(with: result)
     }
 
-    /// Returns when the entries are durable. Awaited once; not cancelled, for what was begun goes on.
+    /// Returns when the entries are durable. Awaited once; cancellation has no effect, because a begun commit
+    /// continues.
     /// - Throws: ``JournalError``.
     public func end() async throws {
         try await withCheckedThrowingContinuation { waiter in

@@ -4,17 +4,17 @@ import RelayDomain
 public enum JournalError: Error, Equatable, CustomStringConvertible {
     /// A newer Baton wrote it; this one must not touch it.
     case newerVersion(path: String, found: Int, known: Int)
-    /// It was made for another number of journals, which is fixed for good.
+    /// It was made for another number of journals, which cannot be changed.
     case otherNumber(path: String, found: Int, wanted: Int)
-    /// Another router has claimed it since, in a higher term: its lock was removed under a living writer. Nothing of
-    /// the commit was written.
+    /// Another router has claimed it since, in a higher term: its lock was removed while the writer was alive. Nothing
+    /// of the commit was written.
     case claimLost(path: String, term: UInt64, found: UInt64)
-    /// A stored row cannot be what it should be.
+    /// A stored row is invalid.
     case damaged(path: String, what: String)
     /// The engine or the disk refused.
     case failed(path: String, reason: String)
 
-    /// Whether the file is not what it was when it was written; else it cannot be used here, for another reason.
+    /// Whether the file was changed or damaged; otherwise it cannot be used for another reason.
     public var isDamage: Bool {
         if case .damaged = self { true } else { false }
     }

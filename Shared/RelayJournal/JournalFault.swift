@@ -1,18 +1,18 @@
 import RelayDomain
 
-/// The first thing in a journal that is not as its router wrote it.
+/// The first fault in a journal: something that is not as its router wrote it.
 public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
-    /// What an event, the head or a transaction's row says that the others contradict.
+    /// The kinds of contradictions between events, the head and transactions' rows.
     public enum What: Hashable, Sendable {
-        /// There is no row that says where the events end, or it cannot be read.
+        /// The row with the last event's sequence and hash is missing, or cannot be read.
         case noHead
-        /// The hash does not fit the row and the one before it.
+        /// The hash does not match the row and the previous hash.
         case changed
         /// The event that belongs here is gone; this is the sequence that was found instead.
         case missing(found: UInt64)
-        /// The head was written after this event, which is the last one that is left.
+        /// The head names a later event than this one, which is the last that exists.
         case tailMissing(last: UInt64)
-        /// The event is behind the head.
+        /// The event is after the head.
         case beyondHead(head: UInt64)
         /// The head has this event's sequence but another hash.
         case headChanged
@@ -26,8 +26,9 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         case rowWithoutEvents(TransactionID?, version: UInt64, events: UInt64)
     }
 
-    /// The first bad event; nil if the fault is none of an event.
+    /// The first bad event; nil if the fault is not about an event.
     public let sequence: UInt64?
+    /// What is wrong.
     public let what: What
 
     public init(_ what: What, at sequence: UInt64? = nil) {
@@ -35,7 +36,7 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         self.sequence = sequence
     }
 
-    /// The same as the error of who needs the journal.
+    /// The same as an error.
     public func error(path: String) -> JournalError { .damaged(path: path, what: description) }
 
     public var description: String {

@@ -3,7 +3,9 @@ public struct JournalHead: Hashable, Sendable, CustomStringConvertible {
     /// How many bytes a hash has (SHA-256).
     public static let hashBytes = 32
 
+    /// The last event's sequence.
     public let sequence: UInt64
+    /// The last event's hash, 32 bytes of SHA-256.
     public let hash: [UInt8]
 
     /// - Parameter hash: ``hashBytes`` of them.

@@ -1,10 +1,13 @@
 import RelayDomain
 
-/// Transactions and journal entries as a router makes them, for whatever keeps them.
+/// Transactions and journal entries as a router makes them, for tests of journals.
 public struct JournalSamples: Sendable {
+    /// The source of IDs and digests.
     public var random: SeededGenerator
+    /// The time of all samples.
     public let now = Instant(milliseconds: 1_800_000_000_000)
 
+    /// Samples that are equal for equal seeds.
     public init(seed: UInt64 = 1) { random = SeededGenerator(seed: seed) }
 
     /// A payment at a paired counter, accepted and commanded.
@@ -34,7 +37,7 @@ public struct JournalSamples: Sendable {
         return transaction
     }
 
-    /// Its first entry: it was accepted.
+    /// Its first entry: acceptance.
     public func opening(_ transaction: Transaction, sequence: UInt64) -> JournalEntry {
         JournalEntry(
             transaction: transaction,
@@ -45,7 +48,7 @@ public struct JournalSamples: Sendable {
                 body: KeyedDigest(Array(repeating: 3, count: 32))!, sealed: SealedInformation([1, 2, 3])!))
     }
 
-    /// Its last entry: the POS said how it ended.
+    /// Its last entry: the POS reported the result.
     public func concluded(
         _ transaction: Transaction, sequence: UInt64, approved: Bool = true, at: Instant? = nil
     ) -> JournalEntry {

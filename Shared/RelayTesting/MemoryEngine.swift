@@ -2,13 +2,13 @@ import RelayDomain
 import RelayJournal
 import Synchronization
 
-/// Journals and a registry in memory, for routers that need no disk: it keeps the promises of an engine, except that
-/// nothing outlives the process.
+/// Journals and a registry in memory, for routers without a disk: it keeps the promises of an engine, except that
+/// nothing remains when the process ends.
 public final class MemoryEngine: JournalEngine {
     private struct State {
         var logs: [UInt8: MemoryLog] = [:]
         var terms: [UInt8: UInt64] = [:]
-        /// The terms whose writers live.
+        /// The terms with a living writer.
         var writers: [UInt8: UInt64] = [:]
         var journals: Int?
     }
@@ -16,6 +16,7 @@ public final class MemoryEngine: JournalEngine {
     private let state = Mutex(State())
     private let store = MemoryRegistry()
 
+    /// An engine without journals.
     public init() {}
 
     public func claim(journals: Int) throws -> MemoryJournal? {
@@ -41,7 +42,7 @@ public final class MemoryEngine: JournalEngine {
 
     public func journals() throws -> [UInt8] { state.withLock { $0.logs.keys.sorted() } }
 
-    /// Memory that nobody else writes is as it was written: only a head that it never had is a fault.
+    /// No other process writes this memory, so the only possible fault is a head that it never had.
     public func audit(
         _ journal: UInt8, holding noted: JournalHead?, _ progress: (UInt64, UInt64) throws -> Void
     ) throws -> AuditReport {
@@ -60,7 +61,7 @@ public final class MemoryEngine: JournalEngine {
         return report
     }
 
-    /// - Throws: always: what is in memory goes with its process.
+    /// - Throws: always: memory has no backup.
     public func backup(
         to file: String, now: Instant, _ progress: (String, UInt64, UInt64) throws -> Void
     ) throws -> BackupSummary {
@@ -69,7 +70,7 @@ public final class MemoryEngine: JournalEngine {
 
     public var lastBackupAt: Instant? { nil }
 
-    /// Whoever writes is taken for dead, as when its lock was removed under it: the next claim finds the journal free.
+    /// The present writer counts as dead, as if its lock file had been removed: the next claim finds the journal free.
     public func breakLock(of journal: UInt8) { state.withLock { $0.writers[journal] = nil } }
 
     fileprivate func release(_ journal: UInt8, term: UInt64) {

@@ -1,22 +1,26 @@
 import RelayDomain
 import RelayJournal
 
-/// A journal that forgets everything when it goes, and otherwise keeps a real one's promises.
+/// A journal in memory that otherwise keeps a real one's promises.
 ///
-/// It is also what a crash leaves behind: ``recover(term:)`` gives what a router would find.
+/// After a simulated crash ``recover(term:)`` returns what a router would find.
 public struct MemoryLog: Sendable {
+    /// The rows, as the last commit left them.
     public private(set) var transactions: [TransactionID: Transaction] = [:]
+    /// All events, oldest first.
     public private(set) var events: [(TransactionID, JournalEntry.Event)] = []
+    /// What is stored until the outcome.
     public private(set) var sealed: [TransactionID: JournalEntry.Opening] = [:]
     private var keys: [SubmissionKey: (id: TransactionID, body: KeyedDigest, day: Int64)] = [:]
-    /// The used codes, by the day after which they may be forgotten.
+    /// The used codes, with the day after which they may be deleted.
     private var information: [KeyedDigest: Int64] = [:]
     private var retention = Retention()
     private var cleanedOn: Int64 = 0
 
+    /// A journal without events.
     public init() {}
 
-    /// Takes entries as one commit.
+    /// Adds entries as one commit.
     public mutating func commit(_ entries: [JournalEntry]) {
         let written = entries.flatMap { entry in entry.events.map { (entry.transaction.id, $0) } }
         for (id, event) in written.sorted(by: { $0.1.sequence < $1.1.sequence }) {
@@ -50,7 +54,7 @@ public struct MemoryLog: Sendable {
         information = information.filter { $0.value >= today }
     }
 
-    /// What happened to a transaction, in order.
+    /// A transaction's events, in order.
     public func events(of id: TransactionID) -> [JournalEntry.Event.Kind] {
         events.filter { $0.0 == id }.map(\.1.kind)
     }
@@ -71,7 +75,7 @@ public struct MemoryLog: Sendable {
         return recall
     }
 
-    /// What a router finds that takes the journal over.
+    /// What a router finds when it takes over the journal.
     public mutating func recover(journal: UInt8 = 0, journals: Int = 1, term: UInt64) -> Recovered {
         retention = Retention(elapsed: retention.elapsed)
         let unfinished = transactions.values.filter { $0.outcome == nil }.sorted { $0.id < $1.id }

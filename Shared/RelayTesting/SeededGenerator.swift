@@ -1,7 +1,9 @@
-/// Random numbers that repeat: the same seed gives the same story (SplitMix64, https://prng.di.unimi.it/splitmix64.c).
+/// Reproducible random numbers: the same seed gives the same sequence (SplitMix64,
+/// https://prng.di.unimi.it/splitmix64.c).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// A generator at the beginning of the seed's sequence.
     public init(seed: UInt64) { state = seed }
 
     public mutating func next() -> UInt64 {

@@ -1,8 +1,8 @@
-/// A bounded crossing from any executor to one receiver, a batch at a time.
+/// A bounded queue from any executor to one receiver, which gets it in batches.
 ///
-/// Between a reactor and NIO's event loop stands one mailbox each way. The first element of a batch schedules one
-/// closure on the receiving executor; whatever is added until that closure runs travels with it. Under load a wake-up
-/// is shared by hundreds of elements; when it is quiet an element costs one. (One task, stream element or queued send
+/// Between a reactor and NIO's event loop there is one mailbox each way. The first element of a batch schedules one
+/// closure on the receiving executor; elements that are added until that closure runs are delivered with it. Under load
+/// hundreds of elements share a wake-up; without load each element costs one. (One task, stream element or queued send
 /// per message would cost twenty times the CPU: see docs/adr/0003-the-bus.md.)
 ///
 /// ```swift
@@ -11,7 +11,7 @@
 /// ```
 public final class Mailbox<Element: Sendable>: @unchecked Sendable {
     // Sendable because every variable is touched inside `lock` only; `receive` is called outside of it, by the one
-    // closure that `isScheduled` allows to be under way.
+    // closure that `isScheduled` allows at a time.
     private let lock = Lock()
     private var waiting: [Element] = []
     private var isScheduled = false
@@ -22,14 +22,14 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
     public let capacity: Int
 
     /// - Parameters:
-    ///   - capacity: how many elements may wait; beyond, ``offer(_:)`` says so.
-    ///   - schedule: hands a closure to the receiving executor: `reactor.execute`, or an event loop's `execute`.
+    ///   - capacity: how many elements may wait; beyond that, ``offer(_:)`` returns false.
+    ///   - schedule: passes a closure to the receiving executor: `reactor.execute`, or an event loop's `execute`.
     public init(capacity: Int, schedule: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
         self.capacity = capacity
         self.schedule = schedule
     }
 
-    /// Says who receives, on the receiving executor, and delivers what has come already. Until then elements wait.
+    /// Sets the receiver, on the receiving executor, and delivers the waiting elements. Before that, elements wait.
     public func open(_ receive: @escaping @Sendable ([Element]) -> Void) {
         let mustSchedule = lock.withLock {
             self.receive = receive
@@ -39,8 +39,8 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         if mustSchedule { schedule { self.deliver() } }
     }
 
-    /// From now on nothing is taken, and nothing is delivered.
-    /// - Returns: what waited and will not be delivered; its senders may have to be told.
+    /// From now on nothing is accepted, and nothing is delivered.
+    /// - Returns: the waiting elements, which will not be delivered; their senders may have to be told.
     @discardableResult
     public func close() -> [Element] {
         lock.withLock {
@@ -52,11 +52,11 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Adds one element.
-    /// - Returns: false if the mailbox is full or closed: the element was not taken, and its sender is told so now.
+    /// - Returns: false if the mailbox is full or closed: the element was not accepted.
     public func offer(_ element: Element) -> Bool { offer(contentsOf: CollectionOfOne(element)) == 1 }
 
     /// Adds what fits, in order, under one lock and with one wake-up.
-    /// - Returns: how many of the first elements were taken.
+    /// - Returns: how many of the first elements were accepted.
     public func offer(contentsOf elements: some Collection<Element>) -> Int {
         let (taken, mustSchedule) = lock.withLock { () -> (Int, Bool) in
             guard !isClosed else { return (0, false) }

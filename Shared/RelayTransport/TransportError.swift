@@ -1,39 +1,39 @@
 import CZeroMQ
 
-/// Why the bus could not be set up. Nothing here happens to a single message: see ``SendResult`` for that.
+/// Why the bus could not be set up. For the result of a single message see ``SendResult``.
 public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The text is no address. Write `ipc:///directory` or `tcp://host:port`.
+    /// The text is not an address. Write `ipc:///directory` or `tcp://host:port`.
     case badAddress(String)
     /// An `ipc://` socket's path is too long for the operating system. Choose a shorter directory.
     case pathTooLong(path: String, bytes: Int, bytesMax: Int)
     /// The directory of `ipc://` sockets could not be made, or others may enter it.
     case badDirectory(String, reason: String)
-    /// `tcp://` without keys is open to anyone who reaches the port. Configure keys, or say `insecure`.
+    /// `tcp://` without keys is open to anyone who reaches the port. Configure keys, or use `insecure`.
     case keysMissing(address: String)
-    /// The text is no CURVE key, or the two halves do not belong together.
+    /// The text is not a CURVE key, or the two halves do not match.
     case badKey(reason: String)
     /// This machine's libzmq was built without CURVE.
     case curveUnavailable
-    /// The address is taken, is not ours, or is forbidden.
+    /// The address is in use, is not of this machine, or is forbidden.
     case cannotBind(String, reason: String)
     /// The address cannot be understood by the system.
     case cannotConnect(String, reason: String)
     /// The reactor has been stopped.
     case stopped
-    /// A call of libzmq failed, mostly because a limit of the process is reached.
+    /// A libzmq call failed, usually because a limit of the process is reached.
     case libraryFailed(call: String, reason: String)
 
     public var description: String {
         switch self {
         case .badAddress(let text):
-            "“\(text)” is no bus address; write ipc:///directory or tcp://host:port"
+            "“\(text)” is not a bus address; write ipc:///directory or tcp://host:port"
         case .pathTooLong(let path, let bytes, let bytesMax):
             "the socket path \(path) has \(bytes) bytes, \(bytesMax) fit; choose a shorter directory"
         case .badDirectory(let path, let reason):
             "the socket directory \(path) cannot be used: \(reason)"
         case .keysMissing(let address):
-            "\(address) would be neither encrypted nor authenticated, for no setting takes keys in this version; on a "
-                + "network that the relay has to itself, BATON_INSECURE=1 allows it"
+            "\(address) would be neither encrypted nor authenticated, because this version has no setting for keys; "
+                + "on a network that only the relay uses, BATON_INSECURE=1 allows it"
         case .badKey(let reason):
             "the CURVE key cannot be used: \(reason)"
         case .curveUnavailable:

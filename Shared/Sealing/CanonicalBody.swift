@@ -1,9 +1,10 @@
 import RelayDomain
 
-/// What a repeat under the same key has to repeat: the request's parts in a fixed order. A router compares its digest
-/// alone.
+/// What must be equal in a repeat under the same key: the request's parts in a fixed order. A router compares only its
+/// digest.
 ///
-/// The one place that says which parts of a request count. Leaving one out would let another request pass for a repeat.
+/// The only place that lists the parts of a request that count. If one were missing, a different request could pass for
+/// a repeat.
 public struct CanonicalBody: Sendable {
     let parts: [String]
 
@@ -19,13 +20,13 @@ public struct CanonicalBody: Sendable {
 
     /// What a terminal's scanner read.
     ///
-    /// The application that the shop's rules find is no part of it, for rules may change between a scan and its repeat;
-    /// nor is the time.
+    /// The application that the shop's scan rules find is not part of it, because rules may change between a scan and
+    /// its repeat; nor is the time.
     public static func scan(_ symbology: Symbology, text: Secret, amount: Amount?) -> CanonicalBody {
         CanonicalBody(parts: ["scan", symbology.rawValue, text.exposed] + parts(of: amount))
     }
 
-    /// Always three, so that no part can move into the place of another. 100 USD are not 100 EUR.
+    /// Always three, so that no part can be taken for another. 100 USD are not 100 EUR.
     private static func parts(of amount: Amount?) -> [String] {
         guard let amount else { return ["", "", ""] }
         switch amount.unit {

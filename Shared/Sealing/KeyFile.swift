@@ -1,6 +1,6 @@
 import Foundation
 
-/// A key's file: 32 random bytes as 64 hexadecimal digits and a line end, readable by its owner alone.
+/// A key's file: 32 random bytes as 64 hexadecimal digits and a line end, readable only by its owner.
 public enum KeyFile {
     /// In bytes.
     public static let length = 32
@@ -27,12 +27,12 @@ public enum KeyFile {
         return true
     }
 
-    /// Puts a new random key in the file's place. The old one stays beside it.
-    /// - Returns: where the old key is now; nil if there was none.
+    /// Replaces the file by one with a new random key. The old file is kept beside it.
+    /// - Returns: the path of the old key; nil if there was none.
     /// - Throws: ``KeyFileError/unwritable(path:reason:)``.
     public static func replace(_ file: URL) throws -> String? {
         let draft = file.appendingPathExtension("new")
-        unlink(draft.path)  // Left behind by one that was killed.
+        unlink(draft.path)  // A leftover of a process that was killed.
         try makeIfAbsent(draft)
         var kept: String?
         if FileManager.default.fileExists(atPath: file.path) {
@@ -49,7 +49,7 @@ public enum KeyFile {
         return kept
     }
 
-    /// Reads a key, whichever line end its file has. A file that others can read is closed to them first.
+    /// Reads a key; any line end is accepted. A file that others can read is made private first.
     static func read(_ file: URL) throws -> [UInt8] {
         guard let text = try? String(contentsOf: file, encoding: .utf8) else {
             throw KeyFileError.unreadable(path: file.path)
@@ -73,12 +73,12 @@ public enum KeyFile {
     }
 }
 
-/// Why a key could not be had. No error ever holds a part of a key.
+/// Why a key could not be read or written. No error contains a part of a key.
 public enum KeyFileError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String)
     case malformed(path: String)
     case empty(path: String)
-    /// Others can read it, and its mode cannot be changed here.
+    /// Others can read it, and this user cannot change its mode.
     case open(path: String)
     case unwritable(path: String, reason: String)
 
@@ -86,9 +86,9 @@ public enum KeyFileError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path):
             "no key can be read at \(path); copy the relay's there, or make a new relay's with `baton keys init`"
-        case .malformed(let path): "\(path) holds no key: 64 hexadecimal digits are expected"
+        case .malformed(let path): "\(path) is not a key: 64 hexadecimal digits are expected"
         case .empty(let path): "\(path) is empty; copy the relay's key there"
-        case .open(let path): "\(path) can be read by others, so it is no secret; make its mode 600"
+        case .open(let path): "\(path) can be read by others, so it is not secret; set its mode to 600"
         case .unwritable(let path, let reason): "no key can be written at \(path): \(reason)"
         }
     }

@@ -4,8 +4,8 @@ import RelayDomain
 
 /// Seals and opens transaction information: AES-256-GCM, bound to a ``SealingContext``.
 ///
-/// Who holds this key can read codes: ingress and terminal gateway seal with it, adapters and POS agents open with it.
-/// Routers, POS gateways and journals never see it.
+/// With this key codes can be read: ingress and terminal gateway seal with it, adapters and POS agents open with it.
+/// Routers, POS gateways and journals never have it.
 public struct SealingKey: Sendable {
     private let key: SymmetricKey
 
@@ -38,9 +38,9 @@ public struct SealingKey: Sendable {
     }
 }
 
-/// Computes keyed digests (HMAC-SHA256), by which repeats are known without knowing what repeats.
+/// Computes keyed digests (HMAC-SHA256), by which a router recognises a repeated code without knowing the code.
 public struct DigestKey: Sendable {
-    /// Has taken in the key, which costs as much as a digest: each digest goes on from a copy.
+    /// The state after the key, which costs as much as a digest: each digest continues from a copy.
     private let keyed: HMAC<SHA256>
 
     /// Reads `keys/digest`.
@@ -58,7 +58,7 @@ public struct DigestKey: Sendable {
         digest(of: ["information", application.text, secret.exposed])
     }
 
-    /// The digest by which a router knows whether a request under a known key is the same one again.
+    /// The digest by which a router decides whether a request under a known key is the same request.
     public func digest(of body: CanonicalBody) -> KeyedDigest { digest(of: ["body"] + body.parts) }
 
     private func digest(of parts: [String]) -> KeyedDigest {
@@ -85,7 +85,7 @@ extension SealingContext {
     }
 }
 
-/// Each part behind its length (4 bytes, the highest first), so that no two lists of parts share bytes.
+/// Each part after its length (4 bytes, most significant first), so that different lists of parts give different bytes.
 private func canonicalBytes(_ parts: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(parts.reduce(0) { $0 + 4 + $1.utf8.count })

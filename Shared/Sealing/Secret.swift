@@ -1,6 +1,6 @@
-/// A payment code or membership ID in the open. It prints as dots, wherever it is printed.
+/// A payment code or membership ID in the clear. It always prints as dots.
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The text itself: for the field or request that it is meant for, and for nothing else.
+    /// The text itself: only for the field or request that it is meant for.
     public let exposed: String
 
     /// The most bytes of UTF-8 that transaction information may have.

@@ -1,15 +1,15 @@
 import Foundation
 import JSONText
 
-/// What a process says about itself once it is ready: `run/<name>.json` below the home.
+/// What a process publishes about itself once it is ready: `run/<name>.json` below the home.
 ///
-/// Written at once or not at all, removed at an orderly end. After a crash it stays: compare ``pid``.
+/// Written atomically, removed at an orderly end. After a crash it stays: compare ``pid``.
 public struct Announcement: Codable, Hashable, Sendable {
     /// The executable: `baton-router`.
     public let service: String
     /// The instance, `BATON_NAME`.
     public let name: String
-    /// The process that was started: who ends the instance sends it a signal.
+    /// The process that was started: to end the instance, send it a signal.
     public let pid: Int32
     /// The process that does the work: `pid` itself under `baton up`, else the child of that ``Watchdog``.
     public let worker: Int32
@@ -17,11 +17,11 @@ public struct Announcement: Codable, Hashable, Sendable {
     public let startedAt: String
     /// Where `/livez`, `/readyz` and `/metrics` are served: `127.0.0.1:43120`.
     public let admin: String
-    /// What the services of the process have bound, by what is spoken there: `http` → `127.0.0.1:43121`.
+    /// The addresses that the services of the process have bound, by protocol: `http` → `127.0.0.1:43121`.
     public let addresses: [String: String]
 
     /// The announcement of an instance, nil if there is none.
-    /// - Throws: ``RuntimeError/announcement(path:reason:)`` if the file is no announcement.
+    /// - Throws: ``RuntimeError/announcement(path:reason:)`` if the file is not an announcement.
     public static func read(home: Home, name: String) throws(RuntimeError) -> Announcement? {
         let path = path(home: home, name: name)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
@@ -33,7 +33,7 @@ public struct Announcement: Codable, Hashable, Sendable {
 
     /// Waits until an instance has announced itself, looking every 10 ms.
     /// - Parameters:
-    ///   - pid: accepts this process's announcement alone: what a crash has left behind does not count.
+    ///   - pid: accepts only this process's announcement, not one that a crash has left behind.
     ///   - limit: how long to wait at most.
     /// - Throws: ``RuntimeError/announcement(path:reason:)`` after `limit`; `CancellationError`.
     public static func wait(
@@ -61,7 +61,7 @@ public struct Announcement: Codable, Hashable, Sendable {
         }
     }
 
-    /// Removes what is left of an earlier process of this name.
+    /// Removes a leftover announcement of an earlier process of this name.
     static func clear(home: Home, name: String) {
         unlink(path(home: home, name: name))
     }

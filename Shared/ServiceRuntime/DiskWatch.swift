@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 
-/// Says that the home's disk is getting full while there is still room to do something about it.
+/// Warns that the home's disk is getting full, while there is still room to act.
 struct DiskWatch: Service {
     /// How often it looks.
     private static let period = Duration.seconds(30)
@@ -23,9 +23,9 @@ struct DiskWatch: Service {
     }
 }
 
-/// Decides when a full disk is spoken of: at once, then every ten minutes for as long as it lasts.
+/// Decides when a full disk is logged: at once, then every ten minutes while it lasts.
 public struct DiskWarning: Sendable {
-    /// Below so many bytes: a week of a busy shop's journal, and its logs.
+    /// The limit in bytes: a week of a busy shop's journal, and its logs.
     static let freeMin: UInt64 = 1 << 30
     static let pause = Duration.seconds(600)
     /// What is logged.
@@ -34,6 +34,7 @@ public struct DiskWarning: Sendable {
 
     private var said: ContinuousClock.Instant?
 
+    /// No warning has been given yet.
     public init() {}
 
     /// - Parameter free: how many bytes are left.
@@ -47,7 +48,7 @@ public struct DiskWarning: Sendable {
         return true
     }
 
-    /// The bytes that this user may still write where `path` lies; nil if the system does not tell.
+    /// The bytes that this user may still write on the file system of `path`; nil if the system does not report them.
     public static func free(at path: String) -> UInt64? {
         var system = statvfs()
         guard statvfs(path, &system) == 0 else { return nil }

@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 /// Whether a process can do its work now, part by part, and whether its loops come round; what `/readyz` and `/livez`
 /// answer.
 ///
-/// A part is registered before it works, says so when it does, and when it no longer does:
+/// A part is registered before it works, and reports when it works and when it no longer does:
 ///
 /// ```swift
 /// let journal = process.health.part("journal", detail: "waiting for the claim")
@@ -12,21 +12,21 @@ import NIOConcurrencyHelpers
 /// journal.ready()
 /// ```
 public final class Health: Sendable {
-    /// One thing that must work. May be told from any thread.
+    /// One thing that must work. May be called from any thread.
     public struct Part: Sendable {
         let health: Health
         let name: String
 
         /// A loop of the process that this part works on; see ``Health/loop(_:)``.
         public func loop(_ name: String) -> @Sendable () -> Void { health.loop(name) }
-        /// It works.
+        /// The part works.
         public func ready(_ detail: String = "") { health.set(name, State(isReady: true, detail: detail)) }
-        /// It works, but an operator should look: the process counts as ready.
-        /// - Parameter detail: at what; no secrets.
+        /// The part works, but an operator should check: the process counts as ready.
+        /// - Parameter detail: what to check; no secrets.
         public func warning(_ detail: String) {
             health.set(name, State(isReady: true, isWarning: true, detail: detail))
         }
-        /// It does not, or not yet.
+        /// The part does not work, or not yet.
         /// - Parameter detail: what is missing, for an operator; no secrets.
         public func notReady(_ detail: String) { health.set(name, State(isReady: false, detail: detail)) }
     }
@@ -44,13 +44,14 @@ public final class Health: Sendable {
         }
     }
 
-    /// The bytes that a name or a detail may take in an answer.
+    /// The most bytes of a name or a detail in an answer.
     private static let textMax = 1_024
 
     private let states = NIOLockedValueBox<[String: State]>([:])
 
     let loops: Loops
 
+    /// Health without parts; its loops report to no watchdog.
     public convenience init() { self.init(Loops()) }
 
     init(_ loops: Loops) { self.loops = loops }
@@ -58,7 +59,7 @@ public final class Health: Sendable {
     /// Registers a loop; see ``Loops/begin(_:)``. A process is live while each of its loops comes round.
     public func loop(_ name: String) -> @Sendable () -> Void { loops.begin(name) }
 
-    /// Registers a part, not ready until it says so. The same name is the same part.
+    /// Registers a part, which is not ready until it reports it. The same name is the same part.
     @discardableResult
     public func part(_ name: String, detail: String = "starting") -> Part {
         let part = Part(health: self, name: name)
@@ -91,8 +92,8 @@ public final class Health: Sendable {
         }
     }
 
-    /// What `/readyz` answers: `ready`, each part with its detail, what is not ready first, and the loops; `warning`
-    /// where somebody should look.
+    /// What `/readyz` answers: `ready`, each part with its detail, those that are not ready first, and the loops;
+    /// `warning` if an operator should check.
     var report: (isReady: Bool, json: [UInt8]) {
         let states = states.withLockedValue { $0 }
         let isReady = states.values.allSatisfy(\.isReady) && loops.areAlive

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The folder where one relay keeps what must last, `BATON_HOME`, and what lies where in it.
+/// The folder of one relay's permanent data, `BATON_HOME`, and the places in it.
 public struct Home: Hashable, Sendable {
-    /// An ipc path may have this many bytes: the system allows 107 (unix(7)), libzmq adds nothing; the rest is margin.
+    /// The most bytes of an ipc path: the system allows 107 (unix(7)), libzmq adds none; the rest is margin.
     static let socketPathMax = 90
     /// The longest name of a socket in ``runDirectory()``, in bytes.
     public static let socketNameMax = 32
@@ -10,7 +10,7 @@ public struct Home: Hashable, Sendable {
     /// Absolute, without a slash at its end.
     public let path: String
 
-    /// - Parameter path: what is relative is meant from the working directory.
+    /// - Parameter path: a relative path counts from the working directory.
     public init(_ path: String) { self.path = URL(fileURLWithPath: path).standardizedFileURL.path }
 
     /// The folder of the transaction journals.
@@ -22,7 +22,7 @@ public struct Home: Hashable, Sendable {
     /// The folder of the announcements, and of the sockets if their paths are short enough.
     public var run: String { path + "/run" }
 
-    /// Makes what is missing of the home and its folders, readable for this user alone, and closes what others could
+    /// Makes the missing folders of the home, readable only for this user, and makes folders private that others could
     /// read.
     /// - Throws: ``RuntimeError/folder(path:reason:)``.
     public func prepare() throws(RuntimeError) {
@@ -39,14 +39,14 @@ public struct Home: Hashable, Sendable {
             throw .folder(path: current, reason: systemReason(error) + ownerHint)
         }
         for folder in (isOwn ? [path] : []) + [journals, keys, run] where !closeToOthers(folder) {
-            throw .folder(path: folder, reason: "others can read it, and its mode cannot be changed here" + ownerHint)
+            throw .folder(path: folder, reason: "others can read it, and this user cannot change its mode" + ownerHint)
         }
         try refuseWhereOthersWrite()
     }
 
-    /// The folder of the `ipc://` sockets: ``run``, or, where a socket's path would be too long, a private temporary
-    /// folder, the same one for every process of this home.
-    /// - Throws: ``RuntimeError/folder(path:reason:)`` if it cannot be made or is not this user's alone.
+    /// The folder of the `ipc://` sockets: ``run``, or, if a socket's path would be too long, a private temporary
+    /// folder, the same for every process of this home.
+    /// - Throws: ``RuntimeError/folder(path:reason:)`` if it cannot be made or is not private to this user.
     public func runDirectory() throws(RuntimeError) -> String {
         let folder = isRunShortEnough ? run : "/tmp/baton-\(fingerprint)-\(geteuid())"
         if isRunShortEnough { try prepare() }
@@ -56,24 +56,24 @@ public struct Home: Hashable, Sendable {
         var status = stat()
         guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
             status.st_mode & 0o077 == 0
-        else { throw .folder(path: folder, reason: "it is not a folder of this user alone (mode 700)" + ownerHint) }
+        else { throw .folder(path: folder, reason: "it is not a private folder of this user (mode 700)" + ownerHint) }
         return folder
     }
 
-    /// Whether the home holds nothing, or what a relay has made there: only then its mode is ours to change.
+    /// Whether the home is empty, or has only what a relay makes there: only then its mode may be changed.
     private var isEmptyOrOurs: Bool {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.isEmpty || names.contains("journals")
     }
 
-    /// Who can write in the home can put another folder in the journals' place.
+    /// A user who can write in the home could replace the journals' folder.
     private func refuseWhereOthersWrite() throws(RuntimeError) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & 0o022 != 0 else { return }
         throw .folder(path: path, reason: "others can write in it")
     }
 
-    /// Who should run this instead, where the home is another user's.
+    /// A hint about the right user, if the home is another user's.
     private var ownerHint: String {
         var status = stat()
         guard stat(path, &status) == 0, status.st_uid != geteuid() else { return "" }
@@ -83,7 +83,7 @@ public struct Home: Hashable, Sendable {
 
     private var isRunShortEnough: Bool { run.utf8.count + 1 + Self.socketNameMax <= Self.socketPathMax }
 
-    /// 16 hexadecimal digits that stand for the path: FNV-1a, 64 bits (RFC 9923).
+    /// 16 hexadecimal digits that identify the path: FNV-1a, 64 bits (RFC 9923).
     private var fingerprint: String {
         let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
         let digits = String(hash, radix: 16)

@@ -1,10 +1,12 @@
-/// Keeps one who errs all the time from filling a log: of what is said about a source, one line a second is written.
+/// Keeps a source with repeated errors from filling a log: it gets at most one line a second.
 public struct LogThrottle<Source: Hashable> {
     private var written: [Source: (at: ContinuousClock.Instant, leftOut: Int)] = [:]
 
+    /// No source has written a line yet.
     public init() {}
 
-    /// - Returns: how many lines about the source were left out since the last line; nil if this one is left out too.
+    /// - Returns: how many lines about the source were left out since the last line; nil if this one is to be left out,
+    ///   too.
     public mutating func admit(about source: Source, now: ContinuousClock.Instant) -> Int? {
         guard let last = written[source] else {
             written[source] = (now, 0)

@@ -35,10 +35,10 @@ final class GaugeValue: MetricValue, MeterHandler, RecorderHandler {
     }
 }
 
-/// How many observations fell below each of some bounds, and their sum.
+/// How many observations are in each bucket, and their sum.
 final class HistogramValue: MetricValue, TimerHandler, RecorderHandler {
     private struct Observed {
-        /// One for each bucket, and one for what is above the last.
+        /// One for each bucket, and one for values above the last.
         var counts: [Int64]
         var sum = 0.0
     }

@@ -3,17 +3,18 @@ import NIOConcurrencyHelpers
 
 /// Every metric of one process, for swift-metrics on one side and for Prometheus on the other.
 ///
-/// A metric's name is its label with what Prometheus forbids turned into `_`; counters end in `_total`, timers in
+/// A metric's name is its label, with `_` for characters that Prometheus forbids; counters end in `_total`, timers in
 /// `_seconds`. Recorders that aggregate, and timers, are histograms with stated buckets; meters and gauges are gauges.
 ///
 /// **Bounds:** ``familiesMax`` names, ``seriesMax`` label combinations for each, ``labelMax`` bytes in a label's value.
-/// What is above them counts into the void, and in `baton_process_series_refused_total`. A series stays until the end.
+/// Series above these are not exposed; `baton_process_series_refused_total` counts them. A series stays until the
+/// process ends.
 public final class MetricsRegistry: MetricsFactory {
     /// How many names a process may have.
     public static let familiesMax = 512
     /// How many label combinations a name may have.
     public static let seriesMax = 256
-    /// The bytes of a label's value; what is longer is cut.
+    /// The bytes of a label's value; a longer one is cut.
     public static let labelMax = 128
     /// The upper ends of a timer's buckets, in seconds.
     public static let secondsBuckets: [Double] = [
@@ -25,16 +26,20 @@ public final class MetricsRegistry: MetricsFactory {
     private let families = NIOLockedValueBox<[String: MetricFamily]>([:])
     private let refused = CounterValue()
 
+    /// A registry without metrics.
     public init() {}
 
+    /// The counter of a label and its dimensions; the same for equal ones. Called by swift-metrics, as are the others.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, unit: "_total", .counter, dimensions, CounterValue.init)
     }
 
+    /// A gauge that can be changed by a difference.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series(label, .gauge, dimensions, GaugeValue.init)
     }
 
+    /// A histogram if it aggregates, else a gauge.
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -42,12 +47,14 @@ public final class MetricsRegistry: MetricsFactory {
         return series(label, .histogram, dimensions) { HistogramValue(buckets: Self.sizeBuckets) }
     }
 
+    /// A histogram of seconds.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series(label, unit: "_seconds", .histogram, dimensions) {
             HistogramValue(buckets: Self.secondsBuckets)
         }
     }
 
+    /// Series stay until the process ends, so destroying does nothing; likewise below.
     public func destroyCounter(_ handler: any CounterHandler) {}
     public func destroyMeter(_ handler: any MeterHandler) {}
     public func destroyRecorder(_ handler: any RecorderHandler) {}
@@ -102,7 +109,7 @@ struct MetricFamily: Sendable {
     enum Kind: String, Sendable { case counter, gauge, histogram }
 
     let kind: Kind
-    /// As the code writes it: the help of a metric that ``MetricHelp`` does not know.
+    /// As the code writes it: the HELP text of a metric that is not in ``MetricHelp``.
     let label: String
     /// By their labels as they are exposed, without braces.
     var series: [String: any MetricValue] = [:]
@@ -115,7 +122,7 @@ private func metricName(_ label: String, unit: String = "") -> String {
     return safe.hasSuffix(unit) ? safe : safe + unit
 }
 
-/// Labels as they are exposed: sorted, escaped, of two with one name the last.
+/// Labels as they are exposed: sorted, escaped, of two labels with one name the last.
 private func metricLabels(_ dimensions: [(String, String)]) -> String {
     guard !dimensions.isEmpty else { return "" }
     let labels = Dictionary(dimensions.map { (labelName($0), $1) }, uniquingKeysWith: { $1 })

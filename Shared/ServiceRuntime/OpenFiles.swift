@@ -1,9 +1,9 @@
 import Foundation
 import Logging
 
-/// The system's bound on open files, of which each connection is one.
+/// The system's limit of open files; each connection is one.
 public enum OpenFiles {
-    /// Raises this process's bound as far as the system lets it.
+    /// Raises this process's limit as far as the system allows.
     static func raise() {
         guard var limit, limit.rlim_cur < limit.rlim_max else { return }
         limit.rlim_cur = limit.rlim_max
@@ -15,12 +15,12 @@ public enum OpenFiles {
         return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit : nil
     }
 
-    /// Raises the bound, and tells what it leaves. Called by what accepts connections, before it does.
+    /// Raises the limit, and returns how many connections it allows. Called before connections are accepted.
     /// - Parameters:
     ///   - wanted: `BATON_CONNECTIONS`.
     ///   - others: files that the process needs beside its connections.
-    ///   - words: what wants so many, for the log.
-    /// - Returns: how many connections there is room for, from 1 to `wanted`.
+    ///   - words: what needs so many, for the log.
+    /// - Returns: how many connections are possible, from 1 to `wanted`.
     public static func room(
         for wanted: Int, beside others: Int, as words: String = "BATON_CONNECTIONS says", logger: Logger
     ) -> Int {

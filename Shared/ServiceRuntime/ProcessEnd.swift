@@ -1,4 +1,4 @@
-/// How a process ends, and what it says then.
+/// How a process ends, and what it prints then.
 struct ProcessEnd: Equatable, Sendable {
     let exitCode: Int32
     /// For standard output.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What every process says about itself, under the names that Prometheus' client libraries agree on.
+/// The metrics of every process, with the names that Prometheus' client libraries use.
 struct ProcessMetrics: Sendable {
     let service: String
     let instance: String
@@ -43,7 +43,7 @@ struct ProcessMetrics: Sendable {
         if let free = DiskWarning.free(at: home.path) {
             text.single(
                 "baton_process_home_free_bytes", .gauge,
-                help: "Bytes that may still be written where BATON_HOME lies; below 1 GiB the log warns.", "\(free)")
+                help: "Free bytes on the file system of BATON_HOME; below 1 GiB the log warns.", "\(free)")
         }
         return text.text
     }
@@ -63,7 +63,7 @@ struct ProcessMetrics: Sendable {
         let name = "baton_process_output_lost_total"
         text.begin(
             name, .counter,
-            help: "Lines for standard output or error that were left out: the disk was full, or nobody read.")
+            help: "Lines for standard output or error that were dropped: the disk was full, or the pipe had no reader.")
         for (stream, lost) in [("stdout", StandardStream.output.lost), ("stderr", StandardStream.error.lost)] {
             text.sample(name, labels: "stream=\"\(stream)\"", "\(lost)")
         }

@@ -19,7 +19,7 @@ struct PrometheusText {
         sample(name, value)
     }
 
-    /// A help text in the form that the format wants; quotes stay as they are.
+    /// A help text as the format requires; quotes stay unchanged.
     private static func oneLine(_ help: String) -> String {
         help.replacing("\\", with: #"\\"#).replacing("\n", with: #"\n"#)
     }

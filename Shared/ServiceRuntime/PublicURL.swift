@@ -1,8 +1,7 @@
-/// How phones reach an ingress: `https://pay.example`, or `https://shop.example/pay` behind a proxy that takes the path
-/// off.
+/// How phones reach an ingress: `https://pay.example`, or `https://shop.example/pay` behind a proxy that removes the
+/// path.
 public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
-    /// Without a slash at its end; the host in small letters, and no port that its scheme means anyhow (RFC 3986,
-    /// 6.2.2).
+    /// Without a slash at its end; the host in lower case, without the scheme's default port (RFC 3986, 6.2.2).
     public let text: String
     /// The path, such as `/pay`; empty if there is none.
     public let path: String
@@ -40,10 +39,10 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
         return url
     }
 
-    /// Scheme, host and port: whom the address leads to.
+    /// Scheme, host and port.
     public var origin: String { String(text.dropLast(path.count)) }
 
-    /// Whether only this machine reaches it.
+    /// Whether only this machine can reach it.
     public var isLoopback: Bool {
         let authority = String(origin.drop { $0 != "/" }.dropFirst(2))
         let host = HostPort(authority)?.host ?? authority
@@ -76,7 +75,7 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SettingKind<PublicURL> {
-    /// How phones reach the ingress. Never repeated in an error: what was meant may hold a password.
+    /// How phones reach the ingress. Never repeated in an error: it may contain a password.
     public static var publicURL: Self {
         guard let example = PublicURL("https://pay.example") else { preconditionFailure("it is a public address") }
         return Self(

@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// What the runtime itself reads, the same for every process.
+/// The settings of every process.
 ///
 /// | key | default | meaning |
 /// |---|---|---|
@@ -10,7 +10,7 @@ import Logging
 /// | `BATON_ADMIN` | `127.0.0.1:0` | where `/livez`, `/readyz` and `/metrics` are served |
 /// | `BATON_LOG_LEVEL` | `info` | the least severe level that is logged |
 /// | `BATON_DRAIN` | `10s` | how long an orderly end may take |
-/// | `BATON_INSECURE` | `false` | lets `tcp://` bind without keys |
+/// | `BATON_INSECURE` | `false` | allows `tcp://` without encryption and authentication |
 /// | `BATON_PARENT` | `false` | ends the process when its standard input ends |
 /// | `BATON_TICKS` | none | set by a watchdog or `baton up`: the descriptor of the pipe for ``Loops`` |
 /// | `BATON_WATCHDOG` | none | set by a ``Watchdog``: its process |
@@ -22,9 +22,9 @@ struct RuntimeConfiguration: Sendable {
     let drainTimeout: Duration
     let isInsecure: Bool
     let endsWithInput: Bool
-    /// Where ``Loops`` report; nil: no process watches.
+    /// The descriptor for the reports of ``Loops``; nil: no process watches.
     let ticks: Int32?
-    /// The process that was started, and started this one; nil: this one itself.
+    /// The watchdog that started this process; nil: there is none.
     let watchdog: pid_t?
 
     init(_ settings: Settings, service: String) throws(SettingsError) {
@@ -39,12 +39,12 @@ struct RuntimeConfiguration: Sendable {
             "BATON_LOG_LEVEL", as: .choice(), default: .info, meaning: "The least severe level that is logged.")
         drainTimeout = try settings.read(
             "BATON_DRAIN", as: .duration(.zero ... .seconds(600)), default: .seconds(10),
-            meaning: "How long an orderly end may take before what is left is cut off.")
+            meaning: "How long an orderly end may take before the process is terminated.")
         isInsecure = try settings.isInsecure
         endsWithInput = try settings.read(
             "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
         ticks = try settings.readIfSet(
-            "BATON_TICKS", as: .integer(3...1_024), meaning: "Set by who watches this process: a pipe's descriptor."
+            "BATON_TICKS", as: .integer(3...1_024), meaning: "Set by this process's parent: a pipe's descriptor."
         ).map(Int32.init)
         watchdog = try settings.readIfSet(
             "BATON_WATCHDOG", as: .integer(1...(1 << 22)), meaning: "Set by this process's watchdog: its own number."
@@ -63,12 +63,12 @@ extension Settings {
         }
     }
 
-    /// `BATON_INSECURE`: true lets `tcp://` endpoints bind and connect without keys.
+    /// `BATON_INSECURE`: true allows `tcp://` endpoints without encryption and authentication.
     public var isInsecure: Bool {
         get throws(SettingsError) {
             try read(
                 "BATON_INSECURE", as: .bool, default: false,
-                meaning: "Let tcp:// endpoints bind and connect without keys.")
+                meaning: "Allow tcp:// endpoints without encryption and authentication.")
         }
     }
 }

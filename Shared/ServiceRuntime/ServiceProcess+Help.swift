@@ -1,10 +1,9 @@
 extension Settings {
-    /// The settings that a configuration reads, as `--help` lists them: key, default, meaning, and what may stand
-    /// there.
+    /// The settings that a configuration reads, as `--help` lists them: key, default, meaning, and allowed values.
     public static func help(_ reading: (Settings) throws -> some Any) -> String {
         let settings = Settings([:], isListing: true)
-        // Reads in this mode refuse nothing. A configuration that still objects, to what the examples mean together,
-        // has read its keys by then.
+        // Reads in this mode refuse nothing. A configuration that still throws, because the examples do not fit
+        // together, has read its keys by then.
         _ = try? reading(settings)
         return settings.entries.map { entry in
             let fallback = entry.fallback.map { $0.isEmpty ? "none" : $0 } ?? "(must be set)"
@@ -14,8 +13,7 @@ extension Settings {
 }
 
 extension ServiceProcess {
-    /// What `--help` prints: every setting that the process reads, with its default, what may stand there, and its
-    /// meaning.
+    /// What `--help` prints: every setting that the process reads, with its default, allowed values and meaning.
     static func help(_ service: String, _ reading: (Settings) throws -> some Any) -> String {
         let rows = Settings.help { settings in
             _ = try? RuntimeConfiguration(settings, service: service)

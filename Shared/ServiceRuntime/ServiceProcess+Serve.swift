@@ -14,7 +14,7 @@ extension ServiceProcess {
         do {
             if isInsecure {
                 logger.warning(
-                    "BATON_INSECURE is on: tcp:// is neither encrypted nor authenticated; whoever reaches it is part of the relay"
+                    "BATON_INSECURE is on: tcp:// is neither encrypted nor authenticated; it must be unreachable from outside"
                 )
             }
             try home.prepare()
@@ -27,7 +27,7 @@ extension ServiceProcess {
             try await runServices(until: stops, start: start)
             end = ProcessEnd(exitCode: 0)
         } catch is CancellationError where stopReason.withLockedValue({ $0 != nil }) {
-            logger.warning("drain limit reached, cut off what was left")
+            logger.warning("drain limit reached, remaining work was cancelled")
             end = ProcessEnd(exitCode: 0)
         } catch {
             end = ProcessEnd(service: service, error: error)
@@ -38,7 +38,7 @@ extension ServiceProcess {
         return end
     }
 
-    /// The admin port first, so that it is there while the services start and until they have stopped.
+    /// The admin port first, so that it answers while the services start and until they have stopped.
     private func runServices(
         until stops: AsyncStream<String>, start: @escaping @Sendable () async throws -> [any Service]
     ) async throws {
@@ -54,7 +54,7 @@ extension ServiceProcess {
             tasks.addTask { [self] in
                 guard let reason = await stops.first(where: { _ in true }) else { return }
                 stopReason.withLockedValue { $0 = reason }
-                health.part("stopping", detail: reason)  // a part of its own, which nothing makes ready again
+                health.part("stopping", detail: reason)  // A separate part, which never becomes ready again.
                 logger.info("stopping", metadata: ["reason": "\(reason)"])
                 await group.triggerGracefulShutdown()
             }
@@ -63,7 +63,7 @@ extension ServiceProcess {
         }
     }
 
-    /// Services that are stopped from last to first, and cancelled when the limit has passed.
+    /// A group of services that are stopped from last to first, and cancelled when the limit has passed.
     fileprivate func group(_ services: [any Service], drainTimeout: Duration) -> ServiceGroup {
         var group = ServiceGroupConfiguration(
             services: services.map { LastingService(service: $0, process: self) }, logger: logger)

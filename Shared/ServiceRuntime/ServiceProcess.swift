@@ -15,17 +15,17 @@ public final class ServiceProcess: Sendable {
     public let instance: String
     /// The folders below `BATON_HOME`.
     public let home: Home
-    /// True if `tcp://` endpoints may do without keys, `BATON_INSECURE`.
+    /// True if `tcp://` endpoints may be used without keys, `BATON_INSECURE`.
     public let isInsecure: Bool
-    /// How long the orderly end may take before what is left is cut off, `BATON_DRAIN`.
+    /// How long the orderly end may take before the rest is cancelled, `BATON_DRAIN`.
     public var drainTimeout: Duration { configuration.drainTimeout }
     /// What `/readyz` answers; each service registers the parts that it depends on.
     public let health: Health
     /// What `/metrics` shows; also installed as swift-metrics' factory.
     public let metrics: MetricsRegistry
-    /// For the services' own loggers take `Logger(label:)`, which is bound to the same handler.
+    /// For the services' own loggers use `Logger(label:)`, which has the same handler.
     public let logger: Logger
-    /// The one event-loop thread of this process: more would only add switches. Shut down after the services.
+    /// The one event-loop thread of this process: more would only add thread switches. Shut down after the services.
     public let eventLoopGroup: MultiThreadedEventLoopGroup
 
     let configuration: RuntimeConfiguration
@@ -34,7 +34,7 @@ public final class ServiceProcess: Sendable {
     let stopReason = NIOLockedValueBox<String?>(nil)
     private let announced = NIOLockedValueBox(Announced())
 
-    /// What is known of the announcement so far.
+    /// The parts of the announcement so far.
     private struct Announced: Sendable {
         var admin: HostPort?
         var addresses: [String: String]?
@@ -55,10 +55,10 @@ public final class ServiceProcess: Sendable {
         }
     }
 
-    /// Tells the machine that this process is ready, and where: writes `run/<name>.json` (see ``Announcement``).
+    /// Publishes that this process is ready, and its addresses: writes `run/<name>.json` (see ``Announcement``).
     ///
     /// Call it once all addresses are bound; a second call adds to the first.
-    /// - Parameter addresses: by what is spoken there: `["http": "127.0.0.1:43121"]`.
+    /// - Parameter addresses: by protocol: `["http": "127.0.0.1:43121"]`.
     /// - Throws: if the file cannot be written.
     public func announce(_ addresses: [String: String] = [:]) throws {
         try announced.withLockedValue { announced in
@@ -79,7 +79,7 @@ public final class ServiceProcess: Sendable {
         }
     }
 
-    /// Takes the announcement back; nothing is announced after it.
+    /// Removes the announcement; nothing is announced after it.
     func withdrawAnnouncement() {
         announced.withLockedValue { announced in
             announced.written?.remove(from: home)

@@ -51,7 +51,7 @@ extension SettingKind<Duration> {
             }, write: text(of:))
     }
 
-    /// The duration in its largest whole unit; what is finer than a millisecond is cut off.
+    /// The duration in its largest whole unit; fractions of a millisecond are cut off.
     @Sendable static func text(of duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000

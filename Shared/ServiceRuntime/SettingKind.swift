@@ -6,15 +6,15 @@ import Foundation
 public struct SettingKind<Value: Sendable>: Sendable {
     /// What a person should write, as it follows "expected": `a duration like 500ms, 30s, 2m or 1h`.
     public let expected: String
-    /// A value that could stand there; `--help` goes on with it where a required key is missing.
+    /// A valid value; `--help` continues with it if a required key is missing.
     public let example: Value
-    /// True if a refused value must not be repeated to the operator, since it may hold a password.
+    /// True if a refused value must not be repeated to the operator, since it may contain a password.
     public let isSecret: Bool
     let parse: @Sendable (String) throws(SettingProblem) -> Value
     let write: @Sendable (Value) -> String
 
     /// - Parameters:
-    ///   - parse: throws ``SettingProblem`` for a text that is no value.
+    ///   - parse: throws ``SettingProblem`` for an invalid text.
     ///   - write: the text that `parse` would read as the value.
     public init(
         expected: String, example: Value, isSecret: Bool = false,
@@ -31,11 +31,15 @@ public struct SettingKind<Value: Sendable>: Sendable {
 
 /// What is wrong with a setting's text, as it follows the key: "is malformed", "is out of range".
 public struct SettingProblem: Error {
+    /// As it follows the key in the message.
     public let problem: String
 
+    /// A problem in these words, such as "is too long for a socket".
     public init(_ problem: String) { self.problem = problem }
 
+    /// The text is not of this kind.
     public static let malformed = SettingProblem("is malformed")
+    /// The value is outside of its range.
     public static let outOfRange = SettingProblem("is out of range")
 }
 
@@ -50,7 +54,7 @@ extension SettingKind<String> {
             }, write: { $0 })
     }
 
-    /// An identifier as every Baton process writes them: 1 to 64 of letters, digits, `.`, `_` and `-`.
+    /// An identifier: 1 to 64 of letters, digits, `.`, `_` and `-`.
     public static var identifier: Self {
         Self(
             expected: "1 to 64 letters, digits, '.', '_' or '-'", example: "name",
@@ -60,7 +64,7 @@ extension SettingKind<String> {
             }, write: { $0 })
     }
 
-    /// A file or folder; what is relative is meant from the working directory. Answers with the absolute path.
+    /// A file or folder; a relative path counts from the working directory. The value is the absolute path.
     public static var path: Self {
         Self(
             expected: "a path", example: "/path",
@@ -71,7 +75,7 @@ extension SettingKind<String> {
     }
 
     /// An address with one of the schemes: `tcp://router:7701`, `ipc:///var/lib/baton/run/x`. Never repeated in an
-    /// error, since a URL may hold a password.
+    /// error, since a URL may contain a password.
     public static func url(_ schemes: String...) -> Self {
         let expected = "a URL that begins with " + schemes.map { "\($0)://" }.joined(separator: " or ")
         let example = "\(schemes.first ?? "https")://example"

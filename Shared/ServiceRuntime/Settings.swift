@@ -1,9 +1,9 @@
 import NIOConcurrencyHelpers
 
-/// The settings of one process: its environment variables `BATON_*`, read by type, each read remembered.
+/// The settings of one process: its environment variables `BATON_*`, read by type; every read is recorded.
 ///
-/// Because every read is remembered, an unknown variable can be refused (``refuseUnknown()``) and `--help` can list
-/// every key with its default and meaning. A configuration reads everything in its initializer:
+/// Because every read is recorded, an unknown variable can be refused (``refuseUnknown()``) and `--help` can list every
+/// key with its default and meaning. A configuration reads everything in its initializer:
 ///
 /// ```swift
 /// public init(_ settings: Settings) throws {
@@ -14,7 +14,7 @@ import NIOConcurrencyHelpers
 /// }
 /// ```
 public final class Settings: Sendable {
-    /// What a key is, for `--help`.
+    /// A key's entry in `--help`.
     struct Entry: Sendable {
         let key: String
         let expected: String
@@ -24,11 +24,11 @@ public final class Settings: Sendable {
     }
 
     private let variables: [String: String]
-    /// True while only the table of keys is wanted: reads then answer with defaults and examples, and refuse nothing.
+    /// True while only the table of keys is needed: reads then return defaults and examples, and refuse nothing.
     private let isListing: Bool
     private let read = NIOLockedValueBox<[Entry]>([])
 
-    /// - Parameter environment: the variables; those that do not begin with `BATON_` are not looked at.
+    /// - Parameter environment: the variables; those that do not begin with `BATON_` are ignored.
     public convenience init(_ environment: [String: String]) {
         self.init(environment, isListing: false)
     }
@@ -72,7 +72,7 @@ public final class Settings: Sendable {
         throw .unknown(key: unknown, nearest: nearest(to: unknown, among: known))
     }
 
-    /// What was read so far, in the order of the first reads.
+    /// The keys that were read so far, in the order of the first reads.
     var entries: [Entry] { read.withLockedValue { $0 } }
 
     private func remember(_ entry: Entry) {

@@ -1,8 +1,8 @@
-/// Why the settings do not start a process. Ends it with exit code 64 (`EX_USAGE` of sysexits.h).
+/// Why a process cannot start with its settings. Ends it with exit code 64 (`EX_USAGE` of sysexits.h).
 public enum SettingsError: StartFailure, Equatable {
     /// The key must be set and is not.
     case missing(key: String, expected: String, example: String)
-    /// The key's value cannot be read or is outside of its range. `value` is nil where it may hold a secret.
+    /// The key's value cannot be read or is outside of its range. `value` is nil if it may contain a secret.
     case refused(key: String, value: String?, problem: String, expected: String)
     /// This process does not read the key; `nearest` is a similar one that it reads.
     case unknown(key: String, nearest: String?)
@@ -20,7 +20,7 @@ public enum SettingsError: StartFailure, Equatable {
         case .unknown(let key, let nearest?):
             "\(key) is not a setting of this process: did you mean \(nearest)?"
         case .unknown(let key, nil):
-            "\(key) is not a setting of this process: unset it (--help lists what is)"
+            "\(key) is not a setting of this process: unset it (--help lists the settings)"
         }
     }
 }

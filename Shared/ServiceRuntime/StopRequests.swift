@@ -2,26 +2,26 @@ import Dispatch
 import Foundation
 import NIOConcurrencyHelpers
 
-/// What asks a process to end: SIGTERM, SIGINT, or the end of its standard input.
+/// The requests to end a process: SIGTERM, SIGINT, or the end of its standard input.
 ///
 /// The first request begins the orderly end; a second signal, if it is not part of the same request (``repeatMax``), or
-/// a drain that overruns its limit by ``overrunMax``, ends the process on the spot.
+/// a drain that overruns its limit by ``overrunMax``, ends the process at once.
 struct StopRequests: Sendable {
     /// How long services may take to notice that they are cancelled.
     static let overrunMax = Duration.seconds(5)
 
-    /// Within so long of the first a signal is the same request: shells, systemd and a ``Watchdog`` send one to a whole
-    /// group.
+    /// Within this time of the first, a signal is the same request: shells, systemd and a ``Watchdog`` send one to a
+    /// whole group.
     static let repeatMax = Duration.milliseconds(500)
 
-    /// Why, in a few words. Only the first counts.
+    /// The reasons, in a few words. Only the first counts.
     let reasons: AsyncStream<String>
     private let continuation: AsyncStream<String>.Continuation
     private let begun = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
     private let drainTimeout: Duration
     private let queue = DispatchQueue(label: "baton.stop-requests")
 
-    /// Watches for as long as the process lives; there is one in a process.
+    /// Watches until the process ends; a process has one.
     /// - Parameter watchingInput: true for a child that ends with its parent: reads standard input and drops it.
     init(drainTimeout: Duration, watchingInput: Bool) {
         (reasons, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
@@ -66,7 +66,7 @@ struct StopRequests: Sendable {
             continuation.yield(reason)
             let milliseconds = Int((drainTimeout + Self.overrunMax) / .milliseconds(1))
             queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
-                StandardStream.error.writeLine("did not end within BATON_DRAIN, ends on the spot")
+                StandardStream.error.writeLine("did not end within BATON_DRAIN, ends now")
                 StandardStream.error.flush()
                 _exit(70)
             }

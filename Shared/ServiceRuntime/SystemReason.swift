@@ -2,12 +2,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// What the system says about a file or address that could not be used, in its own short words: `Permission denied`.
-/// Foundation's errors say it in a paragraph, or hide it; SwiftNIO's name its functions. Other errors say it
-/// themselves.
+/// The system's short reason why a file or address could not be used: `Permission denied`. Foundation's errors are long
+/// or hide it; SwiftNIO's name its functions. Other errors describe themselves.
 public func systemReason(_ error: any Error) -> String { systemCause(error) ?? "\(error)" }
 
-/// The same, nil of an error that is not the system's. Never text of a peer or of what was to be sent.
+/// The same; nil for an error that is not the system's. Never contains text of a peer or of a message.
 public func systemCause(_ error: any Error) -> String? {
     if let error = error as? NIOConnectionError {
         return error.connectionErrors.first.flatMap { systemCause($0.error) } ?? "\(error.host) has no address"
@@ -29,14 +28,14 @@ public func systemCause(_ error: any Error) -> String? {
     }
 }
 
-/// The same for an error without words of its own, with the file that it is about.
+/// The same for an error without a description, with its file.
 func sentence(about error: any Error) -> String {
     let path = (error as? CocoaError).flatMap { ($0 as NSError).userInfo[NSFilePathErrorKey] as? String }
     return [path, systemReason(error)].compactMap(\.self).joined(separator: ": ")
 }
 
-/// Closes a file or folder of this user's to all others.
-/// - Returns: false if others may use it and that cannot be changed here. What is not there is closed.
+/// Makes a file or folder of this user private.
+/// - Returns: false if others may use it and this user cannot change that. A missing file counts as private.
 public func closeToOthers(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return true }

@@ -3,8 +3,10 @@ import JSONText
 
 /// An instant of the wall clock in milliseconds since 1970, for people and logs; durations are never computed from it.
 public struct Timestamp: Sendable, CustomStringConvertible {
+    /// Since 1970-01-01T00:00:00Z.
     public let milliseconds: Int64
 
+    /// A point of time in milliseconds since 1970.
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// Of this machine's clock.

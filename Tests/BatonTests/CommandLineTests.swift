@@ -18,7 +18,7 @@ import Testing
         #expect(BatonCommand.usageString(for: JournalExport.self).contains("baton journal export"))
     }
 
-    /// Scripts go by them: 3 is "nobody here knows", and to be repeated under the same key.
+    /// Scripts go by them: 3 is "no final result is known", and to be repeated under the same key.
     @Test func exitCodesTellWhatMayHaveHappened() {
         #expect(OperatorError.perhapsSubmitted("no answer in time", key: "k-1").exitCode == 3)
         #expect(OperatorError.notStarted(.refused("a", .code(64)), logs: "/x").exitCode == 64)

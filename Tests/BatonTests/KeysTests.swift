@@ -54,7 +54,7 @@ import Testing
                 try Keys(home).makeIfAbsent()
             }
             #expect(refused?.description.contains("\n") == false)
-            #expect(refused?.description.contains("put them back") == true)
+            #expect(refused?.description.contains("restore them") == true)
             #expect(refused?.exitCode == 70)
             #expect(throws: OperatorError.self, "wherever they would lie") {
                 try Keys(home, in: home.path + "/elsewhere").makeIfAbsent()

@@ -115,7 +115,10 @@ import Testing
             "symbology: qr, length: 20", "symbology: aztec, length: 20",
             "shop.yaml:18: scanRules[1].symbology: one of qr"
         ),
-        ("- id: till-1", "- name: till-1", "shop.yaml:15: pos[0].name: is no key of a shop file here; known are id"),
+        (
+            "- id: till-1", "- name: till-1",
+            "shop.yaml:15: pos[0].name: is not a key that is allowed here; allowed are id"
+        ),
         ("- id: till-1", "- id: till 1", "shop.yaml:15: pos[0].id: 1 to 64 letters"),
         ("- id: till-1", "- id:", "shop.yaml:15: pos[0].id: is empty"),
         ("- id: till-1", "- [till-1]", "shop.yaml:15: pos[0]: keys with values are expected: id"),
@@ -125,13 +128,13 @@ import Testing
         ("    destination: sandbox\n", "    destination: bank\n", "shop.yaml:8: applications[0].destination: \"bank\""),
         ("    destination: sandbox\n", "", "shop.yaml:5: applications[0].destination: is missing"),
         ("operation: payment}\n", "operation: redeem}\n", "shop.yaml:17: scanRules[0].operation: application \"pay\""),
-        ("scanRules:", "scanrules:", "shop.yaml:16: scanrules: is no key of a shop file here"),
-        ("- id: counter-1", "- id: [counter-1", "shop.yaml:12: no YAML"),
-        ("- id: till-1", "- {id: till-1, id: till-2}", "shop.yaml:15: the key id stands twice"),
-        ("- id: till-1", "- {id: till-1, \"id\": till-2}", "shop.yaml:15: the key id stands twice"),
-        ("- id: till-1", "- {id: till-1, \"\\x69d\": till-2}", "shop.yaml:15: the key id stands twice"),
-        ("- id: till-1", "- {id: till-1, !own id: till-2}", "shop.yaml:15: pos[0].id: stands twice"),
-        ("version: 1\n", "version: 1\nversion: 1\n", "shop.yaml:1: the key version stands twice"),
+        ("scanRules:", "scanrules:", "shop.yaml:16: scanrules: is not a key that is allowed here"),
+        ("- id: counter-1", "- id: [counter-1", "shop.yaml:12: not YAML"),
+        ("- id: till-1", "- {id: till-1, id: till-2}", "shop.yaml:15: the key id occurs twice"),
+        ("- id: till-1", "- {id: till-1, \"id\": till-2}", "shop.yaml:15: the key id occurs twice"),
+        ("- id: till-1", "- {id: till-1, \"\\x69d\": till-2}", "shop.yaml:15: the key id occurs twice"),
+        ("- id: till-1", "- {id: till-1, !own id: till-2}", "shop.yaml:15: pos[0].id: occurs twice"),
+        ("version: 1\n", "version: 1\nversion: 1\n", "shop.yaml:1: the key version occurs twice"),
         (
             "symbology: qr, length: 20", "symbology: any, length: 16",
             "shop.yaml:18: scanRules[1]: overlaps the rule on line 17"

@@ -41,7 +41,7 @@ import Testing
         let review = ShopReview(from: shop([(bank, "http"), (club, "echo")]), to: shop([(club, "echo")]), overviews)
         #expect(review.leftOpen.count == 1)
         let sentence = review.leftOpen.first ?? ""
-        #expect(sentence.hasPrefix("bank goes, and 3 of its transactions are open: \(stranded.id) (reversing)"))
+        #expect(sentence.hasPrefix("bank is removed, and 3 of its transactions are open: \(stranded.id) (reversing)"))
         #expect(review.unserved.isEmpty)
         let other = ShopReview(from: shop([(bank, "http")]), to: shop([(bank, "echo")]), overviews)
         #expect(other.leftOpen.first?.hasPrefix("bank gets another kind, and 3 of") == true)
@@ -61,7 +61,7 @@ import Testing
         let overviews = RouterConsole.Overviews(heard: [overview(adapters: [bank]), overview(1)])
         let review = ShopReview(from: Shop(), to: shop([(bank, "http"), (club, "echo")]), overviews)
         #expect(review.unserved.count == 2, "bank's is not linked to journal 1")
-        #expect(review.unserved[0].contains("start its own") && review.unserved[1].contains("`baton up` starts one"))
+        #expect(review.unserved[0].contains("start your own") && review.unserved[1].contains("`baton up` starts one"))
     }
 
     @Test func whoAppliesItIsAskedForInBounds() throws {

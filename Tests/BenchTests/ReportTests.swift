@@ -81,7 +81,7 @@ import Testing
         var result = BenchResult()
         result.echo = relay(4_000, nginx: 50_000)
         result.faults = ["echo: 1 × 503 overloaded"]
-        #expect(result.text.contains("does not count: echo: 1 × 503 overloaded"))
+        #expect(result.text.contains("not valid: echo: 1 × 503 overloaded"))
         #expect(result.text.contains { $0.hasPrefix("transactions/s") && $0.hasSuffix("4,000      2,000") })
     }
 }

@@ -1,22 +1,22 @@
 import Foundation
 
-/// One connection that knows nothing but bytes. It waits for nobody.
+/// One connection that sends raw bytes. It never blocks.
 struct BareLine {
     enum Turn {
-        /// It has found somebody, or has said its words once more.
+        /// It was accepted, or has sent its bytes once more.
         case said
-        /// Nothing new: there is no room, or nothing left to say.
+        /// Nothing new: there is no room, or nothing left to send.
         case quiet
-        /// It is closed, from here or from there.
+        /// It is closed, by either side.
         case lost
     }
 
     private var file: Int32 = -1
     private var isConnected = false
-    /// What it is saying; nil once it has nothing to say any more.
+    /// The bytes being sent; nil once there is nothing more to send.
     private var rest: ArraySlice<UInt8>?
 
-    /// Connects if it is new, says what there is room for, and drops what it hears.
+    /// Connects if it is new, sends what there is room for, and drops what it receives.
     mutating func turn(at place: Place, _ first: [UInt8], _ manner: Flood.Manner) -> Turn {
         if file < 0 {
             file = place.open()
@@ -39,7 +39,7 @@ struct BareLine {
         return .said
     }
 
-    /// At once: what is on its way is lost, and no port stays behind.
+    /// Closes at once: unsent bytes are lost, and the port is free again.
     func hangUp() {
         guard file >= 0 else { return }
         var atOnce = linger(l_onoff: 1, l_linger: 0)
@@ -52,7 +52,7 @@ struct BareLine {
         return .lost
     }
 
-    /// Whether somebody has taken the connection.
+    /// Whether the connection was accepted.
     private var isThere: Bool {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -61,7 +61,7 @@ struct BareLine {
         }
     }
 
-    /// - Returns: what there was no room for; nil if the connection is gone.
+    /// - Returns: the bytes without room; nil if the connection is closed.
     private func say(_ words: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         var words = words
         while !words.isEmpty {
@@ -72,7 +72,7 @@ struct BareLine {
         return words
     }
 
-    /// - Returns: whether the connection is still there.
+    /// - Returns: whether the connection is still open.
     private func hears() -> Bool {
         var bytes = [UInt8](repeating: 0, count: 4_096)
         for _ in 0..<64 {

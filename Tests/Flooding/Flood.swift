@@ -1,7 +1,7 @@
 import CZeroMQ
 import Foundation
 
-/// Programs without manners: each says one thing again and again, on a thread and on connections of its own.
+/// Misbehaving programs: each sends one thing again and again, on a thread and on connections of its own.
 public final class Flood: @unchecked Sendable {
     // Sendable because everything that changes is touched inside `lock`.
     private let lock = NSLock()
@@ -12,10 +12,10 @@ public final class Flood: @unchecked Sendable {
 
     public init() {}
 
-    /// How often each thing was said.
+    /// How often each thing was sent.
     public var counts: [String: Int] { lock.withLock { said } }
 
-    /// Returns when nobody says anything any more.
+    /// Returns when all threads have stopped sending.
     public func end() async {
         lock.withLock { isOver = true }
         await withCheckedContinuation { continuation in group.notify(queue: .global()) { continuation.resume() } }
@@ -35,11 +35,10 @@ public final class Flood: @unchecked Sendable {
 
     // MARK: - With ZeroMQ
 
-    /// Says a frame, at once and as fast as it is taken, with a new connection whenever there have been `count` of
-    /// them.
+    /// Sends a frame as fast as it is accepted, with a new connection after every `count` frames.
     /// - Parameters:
-    ///   - hello: what each connection says first.
-    ///   - routingID: what each connection calls itself; nil: as libzmq does.
+    ///   - hello: what each connection sends first.
+    ///   - routingID: the routing ID of each connection; nil: libzmq's own.
     ///   - pause: between two frames, in microseconds.
     public func say(
         _ what: String, _ frame: [UInt8], to address: String, after hello: [UInt8]? = nil, routingID: [UInt8]? = nil,
@@ -70,18 +69,18 @@ public final class Flood: @unchecked Sendable {
 
     // MARK: - With bare connections
 
-    /// What a connection does once it has said its first words.
+    /// What a connection does after its first bytes.
     public enum Manner: Sendable {
-        /// Holds the line, and listens.
+        /// Stays open, and reads.
         case staysSilent
-        /// Says this again and again.
+        /// Sends this again and again.
         case goesOn([UInt8])
-        /// Leaves, and comes back.
+        /// Disconnects, and connects again.
         case leaves
     }
 
-    /// Holds so many connections at a time, each with the same first words; for one that is closed a new one comes.
-    /// Counts the connections, and how often they say their words.
+    /// Keeps a number of connections open, each with the same first bytes, and replaces closed ones. Counts the
+    /// connections, and how often they send their bytes.
     /// - Parameter pause: between two rounds through all of them, in microseconds.
     public func connect(
         _ what: String, to place: Place, count: Int, saying first: [UInt8] = [], _ manner: Manner,

@@ -5,9 +5,10 @@ public enum Place: Hashable, Sendable {
     case unix(String)
     case loopback(port: UInt16)
 
-    /// Strangers come from an address of their own, as they do outside: honest phones keep the share of theirs.
+    /// Strangers use an address of their own, as they would in reality, so that honest phones keep their address's
+    /// share.
     private static let strangersAddress = "127.0.0.2"
-    /// Waits for nobody, and is no file of a process that is started meanwhile.
+    /// Non-blocking, and not inherited by a process that is started meanwhile.
     private static let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
 
     /// - Parameter address: as a process announces it: `127.0.0.1:43120`, or `ipc://` with a path.

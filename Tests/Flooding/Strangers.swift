@@ -1,4 +1,4 @@
-/// What a crowd of strangers does to one process, at a pace that leaves the machine to others.
+/// What strangers do to one process, at a rate that leaves enough of the machine to others.
 public enum Strangers: String, Hashable, Sendable, CaseIterable {
     // At the edges for phones.
     case idle = "idle connections"
@@ -15,21 +15,21 @@ public enum Strangers: String, Hashable, Sendable, CaseIterable {
     case afterHello = "bus: nonsense after a hello"
     case oneRoutingID = "bus: one routing ID for all"
     case subscriptions = "bus: long subscriptions"
-    // At anybody's.
+    // At any process.
     case admin = "admin port"
 
-    /// How many connections a crowd holds.
+    /// How many connections a flood has.
     private static let connections = 40
     /// Between two frames of a peer of the bus, in microseconds.
     private static let pause: UInt32 = 2_000
-    /// Where a router's peers speak.
+    /// The endpoints for a router's peers.
     private static let endpoints = ["requests", "devices", "destinations"]
 
-    /// Begins it, until the flood ends; counted by its name.
+    /// Begins it, until the flood ends; it is counted under its name.
     /// - Parameters:
-    ///   - addresses: as the process announces them, by what is spoken there.
-    ///   - admin: where its admin port is.
-    /// - Returns: whether it speaks there what these strangers need.
+    ///   - addresses: as the process announces them, by protocol.
+    ///   - admin: the address of its admin port.
+    /// - Returns: whether the process has the endpoint that these strangers need.
     @discardableResult
     public func begin(_ flood: Flood, at addresses: [String: String], admin: String) -> Bool {
         switch self {

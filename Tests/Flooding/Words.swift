@@ -1,4 +1,4 @@
-/// What strangers say, byte by byte.
+/// The bytes that strangers send.
 public enum Words {
     // MARK: - HTTP and WebSocket
 
@@ -7,7 +7,7 @@ public enum Words {
     /// A request's head without its end.
     static let halfHead = Array("POST /v1/transactions HTTP/1.1\r\nHost: relay\r\nX: ".utf8)
 
-    /// A device's first request (docs/devices.md), after which both ends speak WebSocket.
+    /// A device's first request (docs/devices.md), after which both ends use WebSocket.
     static let upgrade = Array(
         ("GET /v1/devices HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -23,8 +23,8 @@ public enum Words {
 
     // MARK: - ZMTP
 
-    /// What a subscriber of ZMTP 3.0 says first (https://rfc.zeromq.org/spec/23/), and a topic of so many bytes.
-    /// libzmq's own subscriber does not survive long ones.
+    /// The handshake of a ZMTP 3.0 subscriber (https://rfc.zeromq.org/spec/23/), and a topic of so many bytes. libzmq's
+    /// own subscriber crashes on long ones.
     public static func subscription(bytes: Int) -> [UInt8] {
         let length = UInt64(bytes) + 1
         return greeting + [0x02] + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) } + [1]
@@ -47,7 +47,7 @@ public enum Words {
         return envelope(62, Array(hopStamps.prefix(2 * count)))
     }
 
-    /// A device asks about 64 commands of which nobody knows.
+    /// A device's `resume` with 64 unknown commands.
     public static var resume: [UInt8] {
         let terminal = field(1, field(1, Array("counter-1".utf8)))
         let name = field(1, Array("019a0b5c-7e10-7000-8000-000000000000.0".utf8))

@@ -110,7 +110,7 @@ import Testing
             let text = try await ingress.exchange(
                 IngressFixture.post("k-1", more: "idempotency-key: \(second)\r\nConnection: close\r\n"))
             #expect(text.hasPrefix("HTTP/1.1 400 "))
-            #expect(text.contains("Idempotency-Key stands twice"))
+            #expect(text.contains("Idempotency-Key occurs twice"))
             #expect(await router.requests.isEmpty)
         }
     }

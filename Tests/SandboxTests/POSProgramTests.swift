@@ -141,7 +141,7 @@ import Testing
             #expect(reply["text"]?.text?.hasPrefix("text:") == true)
             #expect(try await driver.request(#""do":"dance""#)["refused"]?.text == "badCommand")
             try await driver.write(#"{"id":"7","do":"send","do":"close","window":"sandbox-pay","mark":"m"}"# + "\n")
-            #expect(try await driver.line()["refused"]?.text == "badLine", "a name stands twice")
+            #expect(try await driver.line()["refused"]?.text == "badLine", "a name occurs twice")
             try await driver.write(String(repeating: "x", count: 5_000) + "\n")
             #expect(try await driver.line()["refused"]?.text == "lineTooLong")
         }

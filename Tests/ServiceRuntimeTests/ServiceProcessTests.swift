@@ -116,7 +116,7 @@ import Testing
         struct Brief: Service { func run() async throws {} }
         try await withProcess { process, home in
             let end = await process.run { _ in [Brief()] }
-            #expect(end == ProcessEnd(exitCode: 70, line: "baton-test: Brief ended although nobody had asked it to"))
+            #expect(end == ProcessEnd(exitCode: 70, line: "baton-test: Brief ended without being told to"))
         }
     }
 

@@ -6,13 +6,13 @@ public enum BenchError: Error, Equatable {
     case notReady(String, log: String)
     /// A process ended in the middle of the run.
     case ended(String, log: String)
-    /// The router did not take the shop.
+    /// The router refused the shop.
     case shopRefused(String)
-    /// Not all phones or terminals are there.
+    /// Not all phones or terminals are connected.
     case notConnected(String)
-    /// Phones still wait for their answer when they should not.
+    /// Phones still wait for their answer after the time limit.
     case silent(phones: Int)
-    /// A peer said what the protocol does not know.
+    /// A peer sent something that the protocol does not allow.
     case protocolBroken(String)
     /// The sandbox issued no codes.
     case noCodes(reason: String)
@@ -28,7 +28,7 @@ extension BenchError: CustomStringConvertible {
             "\(name) could not be started: \(reason); build everything first: swift build -c release"
         case .notReady(let name, let log): "\(name) was not ready in time; \(log) says more"
         case .ended(let name, let log): "\(name) ended during the run; \(log) says more"
-        case .shopRefused(let reason): "the router did not take the shop: \(reason)"
+        case .shopRefused(let reason): "the router refused the shop: \(reason)"
         case .notConnected(let what): "\(what)"
         case .silent(let phones): "\(phones) phones still wait for an answer"
         case .protocolBroken(let what): "a gateway sent \(what)"

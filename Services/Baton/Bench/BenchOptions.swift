@@ -1,24 +1,28 @@
 /// What a run measures, and how long.
 public struct BenchOptions: Sendable {
-    /// A part of the run that can be had alone.
+    /// A part of the run that can be selected.
     public enum Part: String, Sendable, CaseIterable {
-        /// The whole relay; its destination approves in the adapter.
+        /// The whole relay; the adapter approves without a destination.
         case echo
         /// The whole relay with the sandbox destination behind it.
         case sandbox
-        /// What idle terminals cost.
+        /// The cost of idle terminals.
         case idle
-        /// The router alone.
+        /// Only the router.
         case core
     }
 
+    /// The parts to run, in this order.
     public var parts: [Part] = Part.allCases
     /// How long each load is measured.
     public var seconds = 10
+    /// Simulated terminals of the parts `echo`, `sandbox` and `core`.
     public var terminals = 1_000
+    /// Simulated phones; at most as many as terminals.
     public var phones = 256
     /// How many journals the parts `echo` and `sandbox` have, each with a router of its own.
     public var journals = 1
+    /// Terminals of the part `idle`.
     public var idleTerminals = 10_000
     /// How many transactions the journal's measurement stores at most.
     public var stored = 10_000_000
@@ -26,9 +30,10 @@ public struct BenchOptions: Sendable {
     public var binaries: String
     /// The folder of the program that measures raw libzmq and SQLite.
     public var peers: String?
-    /// Where the result goes as JSON.
+    /// The file for the result as JSON.
     public var json: String?
 
+    /// All parts with the default sizes.
     public init(binaries: String) { self.binaries = binaries }
 
     /// How long a load runs before it is measured.

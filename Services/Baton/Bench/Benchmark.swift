@@ -2,17 +2,19 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// Measures the relay on this machine: throughput, latency, CPU, memory and start, beside yardsticks of the same run.
+/// Measures the relay on this machine: throughput, latency, CPU, memory and start, together with yardsticks in the same
+/// run.
 ///
 /// One part after the other, each with processes of its own in a temporary home.
 public struct Benchmark: Sendable {
     private let options: BenchOptions
     private let progress = Progress()
 
+    /// A run with these options; nothing starts yet.
     public init(_ options: BenchOptions) { self.options = options }
 
     /// Runs all parts and prints the result.
-    /// - Returns: whether the run counts: every transaction was approved, and the journal agrees.
+    /// - Returns: whether the run is valid: every transaction was approved, and the journal agrees.
     /// - Throws: ``BenchError``, `CancellationError`.
     public func run() async throws -> Bool {
         OpenFilesMax.raise()
@@ -28,7 +30,7 @@ public struct Benchmark: Sendable {
             progress.end()
             for line in result.text { print(line) }
             if let path = options.json { try result.json.write(to: URL(fileURLWithPath: path), options: .atomic) }
-            // What the processes of a run that does not count have logged is worth a look.
+            // The logs of an invalid run are kept for inspection.
             if result.faults.isEmpty {
                 try FileManager.default.removeItem(atPath: folder)
             } else {
@@ -43,7 +45,7 @@ public struct Benchmark: Sendable {
         }
     }
 
-    /// A part that breaks costs its own figures, not those of the others; but the run does not count.
+    /// If a part fails, only its own figures are missing; but the run is not valid.
     private func measure(in folder: String, on eventLoop: any EventLoop) async throws -> BenchResult {
         let context = PartContext(options: options, progress: progress, eventLoop: eventLoop)
         var result = BenchResult()
@@ -98,7 +100,7 @@ public struct Benchmark: Sendable {
         return try await yardstick.around(folder, progress, work)
     }
 
-    /// A folder of this user alone. Its path is short: sockets lie in it.
+    /// A private folder of this user. Its path is short, because it contains sockets.
     static func temporaryFolder() throws(BenchError) -> String {
         var template = Array(
             (NSTemporaryDirectory() as NSString).appendingPathComponent("baton-bench-XXXXXX").utf8CString)

@@ -2,7 +2,7 @@ import Foundation
 
 /// The system's bound on this process's open files, of which each connection is one.
 enum OpenFilesMax {
-    /// Raises it as far as the system lets it. Processes started later inherit it.
+    /// Raises it as far as the system allows. Processes started later inherit it.
     static func raise() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -4,10 +4,10 @@ import Sealing
 import ServiceLifecycle
 import ServiceRuntime
 
-/// Where phones reach the relay: checks what they send, seals it, passes it to the router, answers with the outcome.
-/// Keeps nothing: any number may run beside each other.
+/// The HTTP edge for phones: checks what they send, seals the code, passes it to the router, answers with the outcome.
+/// Stateless: any number may run at the same time.
 public enum Ingress {
-    /// The process from its first routers to its orderly end: all that an executable calls.
+    /// The process from its first routers to its orderly end: the only function that an executable calls.
     public nonisolated(nonsending) static func run() async throws {
         try await ServiceProcess.run("baton-ingress", reading: IngressConfiguration.init) { process, configuration in
             try services(of: process, configuration)
@@ -21,7 +21,7 @@ public enum Ingress {
     ) throws -> [any Service] {
         let routers = RouterClient(
             configuration.bus, name: process.instance,
-            // Streams ask too, each one question at a time.
+            // Event streams ask too, each one query at a time.
             queriesMax: configuration.requestsMax + configuration.streamsMax,
             readiness: process.health.part("routers", detail: "no router has answered yet"),
             loop: process.eventLoopGroup.any())

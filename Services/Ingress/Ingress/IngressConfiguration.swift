@@ -7,7 +7,7 @@ import ServiceRuntime
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `BATON_LISTEN` | `127.0.0.1:7780` | where phones connect |
-/// | `BATON_PUBLIC_URL` | none | how phones reach it; without it a tag's answer names a path alone |
+/// | `BATON_PUBLIC_URL` | none | how phones reach it; without it the answer to a tag names only a path |
 /// | `BATON_KEYS` | `keys` in the home | the folder of the key files `seal` and `digest` |
 /// | `BATON_REQUESTS` | 2048 | requests that may be read or wait at a time; more get 503 |
 /// | `BATON_STREAMS` | 512 | event streams at a time; more get 503 |
@@ -16,15 +16,23 @@ import ServiceRuntime
 /// | `BATON_STREAMS_PER_ADDRESS` | 128 | event streams to one address; more get 503 |
 /// | `BATON_ROUTER` | the home's socket folder | where the routers are |
 public struct IngressConfiguration: Sendable {
+    /// `BATON_LISTEN`.
     public let listen: HostPort
     /// Without a slash at its end.
     public let publicURL: PublicURL?
+    /// Where the routers are, `BATON_ROUTER`.
     public let bus: BusConfiguration
+    /// The folder of the key files, `BATON_KEYS`.
     public let keys: String
+    /// `BATON_REQUESTS`, at a time.
     public let requestsMax: Int
+    /// `BATON_STREAMS`, at a time.
     public let streamsMax: Int
+    /// `BATON_CONNECTIONS`, at a time.
     public let connectionsMax: Int
+    /// `BATON_CONNECTIONS_PER_ADDRESS`, at a time.
     public let connectionsPerAddressMax: Int
+    /// `BATON_STREAMS_PER_ADDRESS`, at a time.
     public let streamsPerAddressMax: Int
 
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
@@ -33,7 +41,7 @@ public struct IngressConfiguration: Sendable {
             "BATON_LISTEN", as: .address, default: .loopback(port: 7780), meaning: "Where phones connect.")
         publicURL = try settings.readIfSet(
             "BATON_PUBLIC_URL", as: .publicURL,
-            meaning: "How phones reach the ingress. Without it a tag's answer names a path alone.")
+            meaning: "How phones reach the ingress. Without it the answer to a tag names only a path.")
         keys = try settings.read(
             "BATON_KEYS", as: .path, default: settings.home.keys,
             meaning: "The folder of the key files seal and digest.")

@@ -1,9 +1,9 @@
 import DeviceEdge
 import ServiceRuntime
 
-/// The WebSocket edge for POS agents. It holds no key, and sees sealed bytes alone.
+/// The WebSocket edge for POS agents. It has no key, and sees only sealed bytes.
 public enum POSGateway {
-    /// The process from its first line to its orderly end: all that an executable calls.
+    /// The process from its first line to its orderly end: the only function that an executable calls.
     public nonisolated(nonsending) static func run() async throws {
         try await ServiceProcess.run("baton-pos-gateway", reading: configuration) { process, configuration in
             [service(configuration, of: process)]

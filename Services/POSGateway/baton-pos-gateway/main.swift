@@ -1,4 +1,4 @@
-// The relay's edge towards POS agents: commands out; what became of them in.
+// The relay's edge towards POS agents: commands out, their results in.
 import POSGateway
 
 try await POSGateway.run()

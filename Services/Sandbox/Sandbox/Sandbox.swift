@@ -1,15 +1,15 @@
 import Foundation
 import ServiceRuntime
 
-/// The two far ends that a trial needs: what an executable of one line starts.
+/// The two external parties that a trial needs, a destination and a POS program: the entry point of `baton-sandbox`.
 public enum Sandbox {
-    /// Which of the two a process plays; the first argument names it.
+    /// Which of the two a process is; the first argument names it.
     public enum Role: String, CaseIterable, Sendable {
         case destination, pos
     }
 
     /// Runs one role from its first line to its orderly end.
-    /// - Parameter arguments: the role, then what every process understands (`--help`).
+    /// - Parameter arguments: the role, then the arguments of every process (`--help`).
     public nonisolated(nonsending) static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst()))
         async throws
     {
@@ -18,7 +18,7 @@ public enum Sandbox {
         case .pos: try await runPOS(Array(arguments.dropFirst()))
         case nil:
             StandardStream.error.writeLine(
-                "baton-sandbox: say which far end to play: baton-sandbox destination, or baton-sandbox pos")
+                "baton-sandbox: name a role: baton-sandbox destination, or baton-sandbox pos")
             StandardStream.error.flush()
             exit(64)
         }
@@ -56,12 +56,12 @@ public enum Sandbox {
 }
 
 extension ServiceProcess {
-    /// Announces what is bound; a home that cannot be written costs the announcement, not the service.
+    /// Announces the bound addresses; if the home cannot be written, only the announcement is missing.
     fileprivate func announceOrLog(_ addresses: [String: String]) {
         do {
             try announce(addresses)
         } catch {
-            logger.error("cannot announce the address: look at BATON_HOME", metadata: ["reason": "\(error)"])
+            logger.error("cannot announce the address: check BATON_HOME", metadata: ["reason": "\(error)"])
         }
     }
 }

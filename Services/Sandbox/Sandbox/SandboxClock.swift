@@ -1,7 +1,7 @@
 import Foundation
 import RelayDomain
 
-/// This machine's clock. The cores are handed its moments and never look at it.
+/// This machine's clock. The cores get the time as a parameter and never read it.
 enum SandboxClock {
     @Sendable static func now() -> Instant {
         var time = timespec()

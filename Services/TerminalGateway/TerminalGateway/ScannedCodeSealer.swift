@@ -8,11 +8,13 @@ public struct ScannedCodeSealer: ScanSealer {
     private let seal: SealingKey
     private let digest: DigestKey
 
+    /// A sealer with the relay's two keys.
     public init(seal: SealingKey, digest: DigestKey) {
         self.seal = seal
         self.digest = digest
     }
 
+    /// Seals the code for the rule's application, and makes the digests of the code and of the scan's canonical body.
     public func seal(_ scan: Scan, at terminal: TerminalID, by rule: ScanRule) -> ScannedCode? {
         let context = SealingContext(
             application: rule.application, terminal: terminal, operation: rule.operation, key: scan.scan, expiresAt: nil

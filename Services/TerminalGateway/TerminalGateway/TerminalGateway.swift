@@ -4,10 +4,10 @@ import RelayDomain
 import Sealing
 import ServiceRuntime
 
-/// The WebSocket edge for relay terminals. It plays the ingress for what their scanners read, so it holds the keys that
+/// The WebSocket edge for relay terminals. For scanned codes it does what the ingress does, so it has the keys that
 /// seal and digest.
 public enum TerminalGateway {
-    /// The process from its first line to its orderly end: all that an executable calls.
+    /// The process from its first line to its orderly end: the only function that an executable calls.
     public nonisolated(nonsending) static func run() async throws {
         try await ServiceProcess.run("baton-terminal-gateway", reading: Configuration.init) { process, configuration in
             [try service(configuration, of: process)]
@@ -20,6 +20,7 @@ public enum TerminalGateway {
     /// |---|---|---|
     /// | `BATON_KEYS` | the home's `keys` | the folder of the files `seal` and `digest` |
     public struct Configuration: Sendable {
+        /// What every gateway reads.
         public let gateway: GatewayConfiguration
         /// The folder of the key files.
         public let keys: String

@@ -7,10 +7,10 @@ import ServiceRuntime
 
 /// The gateway's end of the bus: links to every journal's router, on the thread that owns their sockets.
 ///
-/// It decides nothing. Messages come from the event loop in batches; what the routers say is collected for one tick and
-/// goes back as one batch. Every question gets one answer, whatever becomes of its link.
+/// It decides nothing. Messages come from the event loop in batches; messages from the routers are collected during one
+/// tick and go back as one batch. Every request gets exactly one answer, even if its link is lost.
 actor GatewayBus {
-    /// How much may cross in each direction at a time.
+    /// How many messages may wait in each direction.
     static let mailboxMax = 16_384
 
     nonisolated let reactor: Reactor
@@ -35,7 +35,7 @@ actor GatewayBus {
         self.logger = logger
     }
 
-    /// Begins to look for routers, and to do messages.
+    /// Begins to look for routers and to accept messages.
     /// - Throws: `TransportError` if an address or the keys cannot be used at all.
     func open(_ configuration: BusConfiguration, as hello: Hello, messages: Mailbox<BusMessage>) throws {
         let client = try LinkClient<GatewayMessage, GatewayOrder>(.devices, configuration, hello: hello, on: reactor)
@@ -48,7 +48,7 @@ actor GatewayBus {
         reactor.atEndOfTick { self.deliver() }
     }
 
-    /// Takes leave of the routers.
+    /// Says goodbye to the routers and closes the links.
     func close() {
         client?.close()
         client = nil
@@ -112,21 +112,22 @@ actor GatewayBus {
         outbox.append(.ordered(order, on: own))
     }
 
-    /// The end of a tick: what the routers said goes to the loop.
+    /// The end of a tick: the routers' messages go to the loop.
     private func deliver() {
         tellTime()
         guard !outbox.isEmpty else { return }
         let taken = toLoop.offer(contentsOf: outbox)
         outbox.removeFirst(taken)
         guard !outbox.isEmpty else { return }
-        // The loop is behind. Orders can be had again; answers, as many as were asked, and links wait here.
+        // The loop is behind. Orders are dropped, because they are repeated; answers (no more than the requests) and
+        // link changes wait here.
         let before = outbox.count
         outbox.removeAll(where: \.canBeHadAgain)
         for _ in outbox.count..<before { metrics.countLost() }
         reactor.wake(at: .now + .milliseconds(10))
     }
 
-    /// Tells how far the routers' time is ahead, whenever it has moved.
+    /// Reports how far the routers' time is ahead, whenever that has changed.
     private func tellTime() {
         for (own, told) in aheadTold {
             guard let time = client?.routerNow(journal: own.journal) else { continue }
@@ -154,7 +155,7 @@ extension RequestEnd {
 }
 
 extension GatewayInput {
-    /// Whether the relay gets over the loss of it: routers repeat commands, devices ask for outcomes.
+    /// Whether it may be lost: routers repeat commands, and devices ask for outcomes.
     fileprivate var canBeHadAgain: Bool {
         switch self {
         case .ordered(.tables, _), .routerTime: false

@@ -1,15 +1,15 @@
 import DeviceProtocol
 import RelayDomain
 
-/// What a gateway knows of one device's connection.
+/// A gateway's state of one device's connection.
 struct GatewayConnection: Sendable {
-    /// Where the connection stands with the device.
+    /// The session's state towards the device.
     var session: GatewaySessionStateMachine
-    /// Where it stands with the router.
+    /// The state of its claim at the router.
     var claim = Claim.notWanted
     /// The journal that the device belongs to, once it is known.
     var journal: UInt8?
-    /// What the device said last of itself: a router that takes the journal over is told so.
+    /// What the device reported last about its readiness, for a router that takes over the journal.
     var readiness = DeviceReadiness.ready
     /// Calls that the router has not answered.
     var openCalls = 0
@@ -17,14 +17,14 @@ struct GatewayConnection: Sendable {
     enum Claim: Hashable, Sendable {
         /// The device has not asked for a session.
         case notWanted
-        /// It has, and the router is not asked yet.
+        /// It has, and the claim is not sent yet.
         case wanted(since: Instant)
-        /// The router is being asked.
+        /// The claim is sent and not answered.
         case asked(since: Instant)
-        /// The router granted the session on a link. If that is not the journal's link any more, it has to be asked
+        /// The router granted the session on a link. If the journal has a newer link, the session has to be claimed
         /// again; the device does not notice.
         case held(DeviceSession, on: RouterLink)
-        /// The router is being asked again.
+        /// It is being claimed again.
         case heldAndAsked(DeviceSession, on: RouterLink)
     }
 

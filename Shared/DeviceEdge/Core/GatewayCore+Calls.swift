@@ -1,10 +1,10 @@
 import DeviceProtocol
 import RelayDomain
 
-// What devices call, on its way to the router and back.
+// The way of devices' calls to the router and back.
 
 extension GatewayCore {
-    /// Takes a call to the router of the device's journal.
+    /// Sends a call to the router of the device's journal.
     mutating func forward(_ content: DeviceCall, as call: CallID, from id: ConnectionID) {
         if case .state(let isReady, let reason) = content {
             connections[id]?.readiness = DeviceReadiness(isReady: isReady, reason: reason)
@@ -22,11 +22,12 @@ extension GatewayCore {
         sendRequest(.call(id, call), .call(session, content, gatewayAt: stamp), on: link)
     }
 
-    /// Seals a scanned code, and takes it to the router. The plain text goes no further than this.
+    /// Seals a scanned code, and sends it to the router. The plain text goes no further than this function.
     mutating func forward(_ scan: Scan, as call: CallID, from id: ConnectionID) {
         guard let tables, case .terminal(let terminal) = connections[id]?.session.device else {
             return answer(call, of: id, .refused(Refused(.relayLost)), .callRelayLost)
         }
+        // Only here is the text readable, so the scan rule is chosen here and not by the router.
         guard let rule = tables.rule(for: scan.symbology, scan.text.exposed) else {
             return answer(call, of: id, .refused(Refused(.noScanRule)), .scanWithoutRule)
         }
@@ -57,14 +58,14 @@ extension GatewayCore {
         put(.note(note))
         var results = connections[id]?.session.answer(call, with: reply) ?? []
         if results.isEmpty {
-            // The reply is none to this action. The call must not stay open for ever.
+            // The reply does not fit this action. It is answered all the same, because the call must not stay open.
             put(.note(.orderOutOfTurn))
             results = connections[id]?.session.answer(call, with: .refused(Refused(.relayLost))) ?? []
         }
         carryOut(results, of: id)
     }
 
-    /// The link on which a connection's session was granted, if it still stands.
+    /// The link on which a connection's session was granted, if it is still open.
     private func currentLink(of id: ConnectionID) -> RouterLink? {
         guard case .held(_, let link) = connections[id]?.claim, routes[link.journal]?.link == link else { return nil }
         return link

@@ -1,10 +1,10 @@
 import DeviceProtocol
 import RelayDomain
 
-// How devices get their sessions, and keep them when a journal changes hands.
+// How devices get their sessions, and keep them when another router takes over the journal.
 
 extension GatewayCore {
-    /// A device wants a session.
+    /// A device has asked for a session.
     mutating func claim(for device: Device, by id: ConnectionID) {
         guard !isStopping else { return close(id, .goingAway) }
         let now = now
@@ -16,15 +16,15 @@ extension GatewayCore {
     private mutating func place(_ id: ConnectionID) {
         guard let device = connections[id]?.session.device else { return }
         switch home(of: device) {
-        case .unknownYet: break  // Until the first link or table.
-        case .nowhere: claim(id, of: 0)  // Any router can say what is missing.
+        case .unknownYet: break  // It waits for the first link or tables.
+        case .nowhere: claim(id, of: 0)  // Any router can answer which registration is missing.
         case .journal(let journal): claim(id, of: journal)
         }
     }
 
     private mutating func claim(_ id: ConnectionID, of journal: UInt8) {
         connections[id]?.journal = journal
-        // Without a link no router is asked: the next link asks for the devices that wait then.
+        // Without a link nothing is sent: the next link claims for the devices that are waiting then.
         guard routes[journal]?.link != nil else { return }
         routes[journal]?.waiting.append(id)
         askClaims(of: journal)
@@ -49,7 +49,7 @@ extension GatewayCore {
         for id in unplaced.keys.sorted() { place(id) }
     }
 
-    /// Asks a journal's router for the sessions that are waited for, as many at a time as it may be asked.
+    /// Sends the waiting claims to a journal's router, at most ``GatewayLimits/claimsMax`` at a time.
     private mutating func askClaims(of journal: UInt8) {
         while let route = routes[journal], let link = route.link, route.asked < limits.claimsMax,
             let id = routes[journal]?.waiting.popFirst()
@@ -80,7 +80,7 @@ extension GatewayCore {
             refuseClaim(of: id, refused, .sessionRefused)
         case (.heldAndAsked, .replied(.claimRefused(_, let refused))):
             put(.note(.sessionRefused))
-            close(id, refused.refusal == .notYours ? .replaced : .refused)  // Not yours: a newer session exists.
+            close(id, refused.refusal == .notYours ? .replaced : .refused)  // `notYours`: a newer session exists.
         case (.asked(let since), .linkLost):
             connections[id]?.claim = .wanted(since: since)
             requeue(id, after: link)
@@ -89,19 +89,20 @@ extension GatewayCore {
             requeue(id, after: link)
         case (.asked, .full): refuseClaim(of: id, Refused(.overloaded), .sessionWithoutRouter)
         case (.asked, .replied), (.asked, .noReply), (.asked, .unreadable):
+            // The router may have granted the session. The device claims again, and the newer session counts.
             refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter)
         case (.heldAndAsked, _):
-            // It is uncertain whether the router counts on this session: the device reconnects for a new one.
+            // It is uncertain whether the router has this session, so the device has to reconnect for a new one.
             close(id, .goingAway)
         case (nil, .replied(.claimed(let session, _))):
-            // The device left while its claim was on its way.
+            // The device disconnected while its claim was on its way.
             if routes[link.journal]?.link == link { put(.tell(.sessionEnded(session), on: link)) }
         case (nil, _), (.notWanted, _), (.wanted, _), (.held, _): break
         }
     }
 
-    /// The link on which a claim was asked is gone; if the next one stands already, its opening has passed this claim
-    /// over.
+    /// The link on which a claim was sent is gone; if the next one is already open, its opening did not include this
+    /// claim.
     private mutating func requeue(_ id: ConnectionID, after link: RouterLink) {
         guard let next = routes[link.journal]?.link, next != link else { return }
         routes[link.journal]?.waiting.append(id)
@@ -117,6 +118,7 @@ extension GatewayCore {
         let isNew = connection.granted == nil
         connections[id]?.claim = .held(session, on: link)
         if let other = holders[session.device], other != id, let held = connections[other]?.granted {
+            // Grants of two connections may cross: the higher connection count is the newer session.
             guard held.count < session.count else { return close(id, .replaced) }
             holders[session.device] = id
             close(other, .replaced)
@@ -139,6 +141,7 @@ extension GatewayCore {
 
     mutating func linkOpened(_ link: RouterLink, journals: Int, ahead: Duration) {
         self.journals = journals
+        // The new router knows none of this gateway's sessions, so all of the journal are claimed again.
         let again = connections.filter { $0.value.journal == link.journal }.keys.sorted()
         routes[link.journal, default: JournalRoute()].link = link
         routes[link.journal]?.waiting = again[...]
@@ -147,8 +150,8 @@ extension GatewayCore {
         placeUnplaced()
     }
 
-    /// What a journal's router's time is ahead. Devices that were told another one, once it matters, are told anew:
-    /// another router may have taken over, with a clock of its own.
+    /// How far the time of a journal's router is ahead. If it differs by ``GatewayLimits/timeDrift`` from what devices
+    /// were told, they are told again: another router with its own clock may have taken over.
     mutating func routerTime(_ link: RouterLink, ahead: Duration) {
         guard let route = routes[link.journal], route.link == link else { return }
         routes[link.journal]?.ahead = ahead
@@ -165,8 +168,8 @@ extension GatewayCore {
         routes[link.journal]?.link = nil
     }
 
-    /// Takes new tables. A POS whose terminal is another one now may belong to another journal: it comes again. One
-    /// that is paired with none has no session any more.
+    /// Replaces the tables. A POS that is paired with another terminal now may belong to another journal, so it has to
+    /// reconnect. One that is no longer paired loses its session.
     mutating func tablesReceived(_ tables: GatewayTables) {
         self.tables = tables
         placeUnplaced()

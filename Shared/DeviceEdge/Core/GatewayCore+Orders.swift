@@ -1,7 +1,7 @@
 import DeviceProtocol
 import RelayDomain
 
-// What routers say unasked.
+// Messages from routers that answer nothing.
 
 extension GatewayCore {
     mutating func carryOut(_ order: GatewayOrder, on link: RouterLink) {
@@ -9,6 +9,7 @@ extension GatewayCore {
         case .tables(let tables): tablesReceived(tables)
         case .command(let session, let command):
             guard let id = holder(of: session, on: link) else { return }
+            // Nothing is done late: the limit is checked where a command is sent and where it arrives.
             guard command.mayStart(at: routerTime(of: link.journal)) else { return put(.note(.commandExpired)) }
             tell(.command(command), to: id, .commandDelivered)
         case .cancel(let session, let command):
@@ -23,7 +24,7 @@ extension GatewayCore {
         case .sessionReplaced(let session): end(session, .replaced)
         case .sessionUnregistered(let session): end(session, .unregistered)
         case .claimed(let session, _):
-            // An answer that came after its time: the claim was given up.
+            // A late answer: the claim was given up.
             put(.note(.orderOutOfTurn))
             if !holds(session) { put(.tell(.sessionEnded(session), on: link)) }
         case .claimRefused, .reply: put(.note(.orderOutOfTurn))
@@ -39,7 +40,8 @@ extension GatewayCore {
         close(id, reason)
     }
 
-    /// The connection that holds exactly this session. If none does, the router is wrong about it and is told so.
+    /// The connection that holds exactly this session. If there is none, the router's state is outdated and it is told
+    /// so.
     private mutating func holder(of session: DeviceSession, on link: RouterLink) -> ConnectionID? {
         if let id = holders[session.device], case .held(session, on: link) = connections[id]?.claim { return id }
         put(.note(.orderStale))

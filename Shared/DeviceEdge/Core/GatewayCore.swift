@@ -1,25 +1,26 @@
 import DeviceProtocol
 import RelayDomain
 
-/// Everything a gateway decides: which device has a session here, what goes to which router, and what comes back to
-/// whom.
+/// Everything a gateway decides: which device has a session here, what is sent to which router, and which device gets
+/// the answer.
 ///
 /// **How a call passes.** A text frame comes in as ``GatewayInput/received(_:_:)``; the connection's
-/// ``GatewaySessionStateMachine`` reads it; a call becomes a question on the link to the router of the device's
-/// journal; the router's answer becomes the device's `[3]` or `[4]`. The gateway acknowledges nothing itself, and keeps
-/// nothing: a call whose link is lost is answered `relayLost`, and the device repeats it.
+/// ``GatewaySessionStateMachine`` reads it; a call becomes a request on the link to the router of the device's journal;
+/// the router's answer becomes the device's `[3]` or `[4]`. The gateway itself acknowledges and stores nothing: a call
+/// whose link is lost is answered `relayLost`, and the device repeats it.
 ///
-/// **Sessions.** The router decides which of a device's sessions is the newest. Here the newer one closes the older; a
-/// router's `sessionReplaced` closes one for a newer at another gateway. When a link is lost and another opens, all
-/// sessions of that journal are claimed again with their counts, and no device notices.
+/// **Sessions.** The router decides which of a device's sessions is the newest. At this gateway a newer session closes
+/// the older one; a router's `sessionReplaced` closes a session that is older than one at another gateway. When a link
+/// is lost and another opens, all sessions of that journal are claimed again with their connection counts, and no
+/// device notices.
 ///
-/// `now` is the gateway's own steady time. What devices and routers are told is router time: `now` and what the
-/// journal's router is ahead.
+/// `now` is the gateway's own time, which never jumps. Devices and routers get router time: `now` plus the difference
+/// of the journal's router.
 public struct GatewayCore: Sendable {
     let limits: GatewayLimits
     let sealer: (any ScanSealer)?
     private let kind: DeviceKind
-    /// Where phones reach the relay: the beginning of what tags hold, without a slash at its end.
+    /// Where phones reach the relay: the beginning of the tags' contents, without a slash at its end.
     let publicURL: String
 
     var connections: [ConnectionID: GatewayConnection] = [:]
@@ -28,7 +29,7 @@ public struct GatewayCore: Sendable {
     var routes: [UInt8: JournalRoute] = [:]
     /// How many journals there are; nil before the first welcome.
     var journals: Int?
-    /// What a router sent last; nil before the first.
+    /// The tables that a router sent last; nil before the first.
     var tables: GatewayTables?
     var requests: [RequestID: Request] = [:]
     var requestsMade: UInt64 = 0
@@ -36,11 +37,11 @@ public struct GatewayCore: Sendable {
     var callsOpen = 0
     private(set) var isStopping = false
     private(set) var now = Instant(milliseconds: 0)
-    /// When this gateway looked at its clock last; nil before the first time.
+    /// The time of the previous step; nil before the first.
     private var lookedAt: Instant?
     private var outputs: [GatewayOutput] = []
 
-    /// What a question to a router was about.
+    /// What a request to a router was about.
     enum Request: Hashable, Sendable {
         case claim(ConnectionID, on: RouterLink)
         case call(ConnectionID, CallID)
@@ -48,7 +49,7 @@ public struct GatewayCore: Sendable {
 
     /// - Parameters:
     ///   - kind: the devices that this gateway is for.
-    ///   - sealer: nil at a POS gateway, which holds no key.
+    ///   - sealer: nil at a POS gateway, which has no key.
     ///   - publicURL: where phones reach the relay.
     public init(
         for kind: DeviceKind, sealer: (any ScanSealer)? = nil, publicURL: String = "http://127.0.0.1:7780",
@@ -66,12 +67,12 @@ public struct GatewayCore: Sendable {
     /// Whether a router has granted the connection's device a session.
     func hasSession(_ id: ConnectionID) -> Bool { connections[id]?.granted != nil }
 
-    /// The journals without a link, in order; nil while no router has said how many there are.
+    /// The journals without a link, in order; nil before the first welcome.
     public var journalsMissing: [UInt8]? {
         journals.map { count in (0..<UInt8(clamping: count)).filter { routes[$0]?.link == nil } }
     }
 
-    /// One turn over what arrived together. `random` makes nonces: give it the system's generator outside of tests.
+    /// One turn over what arrived together. `random` makes nonces: outside of tests it is the system's generator.
     public mutating func step(
         _ inputs: [GatewayInput], now: Instant, random: inout some RandomNumberGenerator
     ) -> [GatewayOutput] {
@@ -108,7 +109,7 @@ public struct GatewayCore: Sendable {
         if isStopping { close(id, .goingAway) }
     }
 
-    /// Does what a connection's machine decided.
+    /// Does what a connection's state machine decided.
     mutating func carryOut(_ results: [GatewaySessionStateMachine.Output], of id: ConnectionID) {
         for result in results {
             switch result {
@@ -129,7 +130,7 @@ public struct GatewayCore: Sendable {
         carryOut(connections[id]?.session.close(reason) ?? [], of: id)
     }
 
-    /// The connection is no more. Its router hears so, if it still takes the session for the device's newest.
+    /// Removes a closed connection. Its router is told, if this was still the device's newest session.
     private mutating func forget(_ id: ConnectionID) {
         guard let connection = connections.removeValue(forKey: id), let granted = connection.granted,
             holders[granted.device] == id
@@ -152,7 +153,7 @@ public struct GatewayCore: Sendable {
         for id in waitedEnough.sorted() { refuseClaim(of: id, Refused(.relayLost), .sessionWithoutRouter) }
     }
 
-    /// This process has stood still, and what devices said meanwhile may be unread: none of them was silent.
+    /// This process was suspended, and frames that came meanwhile may be unread, so no device counts as silent.
     private mutating func giveTime() {
         let now = now
         for id in connections.keys { connections[id]?.session.giveTime(now) }
@@ -163,7 +164,7 @@ public struct GatewayCore: Sendable {
         for id in connections.keys.sorted() where connections[id]?.openCalls == 0 { close(id, .goingAway) }
     }
 
-    // MARK: - Words
+    // MARK: - Time and numbers
 
     mutating func put(_ output: GatewayOutput) { outputs.append(output) }
 

@@ -1,7 +1,7 @@
 import DeviceProtocol
 import RelayDomain
 
-/// What a ``GatewayCore`` wants done, in order.
+/// What a ``GatewayCore`` has decided to do, in order.
 public enum GatewayOutput: Hashable, Sendable {
     /// Write a text frame to a device.
     case write(ConnectionID, [UInt8])
@@ -9,9 +9,9 @@ public enum GatewayOutput: Hashable, Sendable {
     case ping(ConnectionID)
     /// Write a close frame and close. The core has forgotten the connection.
     case close(ConnectionID, CloseReason)
-    /// Ask a router, on this link and no other; the answer is a ``GatewayInput/answered(_:_:)``.
+    /// Send a request to a router, only on this link; the answer is a ``GatewayInput/answered(_:_:)``.
     case request(RequestID, GatewayMessage, on: RouterLink, within: Duration)
-    /// Tell a router something that it does not answer.
+    /// Send a router a message that it does not answer.
     case tell(GatewayMessage, on: RouterLink)
     /// Count it.
     case note(GatewayNote)
@@ -27,7 +27,7 @@ public enum GatewayNote: String, Hashable, Sendable, CaseIterable {
     case sessionRefused
     /// No router was there to be asked for a session in time.
     case sessionWithoutRouter
-    /// After a takeover a router granted again a session that the device had all the while.
+    /// After a takeover a router granted again a session that the device already had.
     case sessionReclaimed
     /// A device's call went to its router.
     case callForwarded
@@ -35,11 +35,11 @@ public enum GatewayNote: String, Hashable, Sendable, CaseIterable {
     case callAnswered
     /// The link to the router was lost, or was not there; the device repeats its call.
     case callRelayLost
-    /// As many calls are on their way as there may be; the device repeats its call.
+    /// The gateway is at its limit of open calls; the device repeats its call.
     case callOverloaded
     /// The router cannot read a call.
     case callUnreadable
-    /// A scanned code that no rule knows.
+    /// A scanned code that matches no rule.
     case scanWithoutRule
     case commandDelivered
     /// A command that came too late to be started.
@@ -47,10 +47,10 @@ public enum GatewayNote: String, Hashable, Sendable, CaseIterable {
     case outcomeDelivered
     case cancelDelivered
     case passingDelivered
-    /// A device was told the relay's time anew.
+    /// A device was told a new relay time.
     case timeTold
-    /// A router's word to a session that is not the device's newest here.
+    /// A router's message to a session that is not the device's newest here.
     case orderStale
-    /// A router's word that does not belong there.
+    /// A router's message that is not allowed in this state.
     case orderOutOfTurn
 }

@@ -2,12 +2,11 @@ import DeviceProtocol
 import NIOCore
 import NIOWebSocket
 
-/// One device's WebSocket, at the end of its channel's pipeline: frames in, frames out, and an end in good order.
+/// One device's WebSocket, at the end of its channel's pipeline: frames in, frames out, and an orderly end.
 ///
-/// What a device has to read waits in its channel, at most ``waitingBytesMax`` and a close frame; a device that reads
-/// slower is closed. What it sends beyond its ``FrameBudget`` stays with the system until it is read, so that a device
-/// that floods holds up only itself.
-/// Lives on its ``GatewayLoop``'s event loop.
+/// Output for a device waits in its channel, at most ``waitingBytesMax`` and a close frame; a device that reads slower
+/// is closed. Input above its ``FrameBudget`` stays in the kernel until it is read, so that a device that floods delays
+/// only itself. Used only on its ``GatewayLoop``'s event loop.
 final class DeviceConnection: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = WebSocketFrame
@@ -50,7 +49,7 @@ final class DeviceConnection: ChannelDuplexHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return }  // The device left during its handshake.
+        guard context.channel.isActive else { return }  // The device disconnected during its handshake.
         self.context = context
         loop.opened(self)
     }
@@ -68,7 +67,7 @@ final class DeviceConnection: ChannelDuplexHandler {
         case .goOn: break
         case .pause(let time): pause(for: time)
         case .exhausted:
-            isPaused = true  // For good.
+            isPaused = true  // Until the end.
             if !isClosing { end(.faulty) }
             return
         }
@@ -118,7 +117,7 @@ final class DeviceConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !isClosing else { return }  // What comes after an error is passed over.
+        guard !isClosing else { return }  // Input after an error is ignored.
         switch error as? NIOWebSocketError {
         case .invalidFrameLength: end(.tooLarge)
         case .some: end(.protocolError)
@@ -152,7 +151,7 @@ final class DeviceConnection: ChannelDuplexHandler {
     /// Closes the channel now.
     func drop() { context?.close(promise: nil) }
 
-    /// Hands what was written to the system.
+    /// Passes what was written to the kernel.
     func flush() {
         if let pong { write(.pong, pong) }
         pong = nil
@@ -160,7 +159,7 @@ final class DeviceConnection: ChannelDuplexHandler {
         context?.flush()
     }
 
-    /// This side of the connection found a reason to end it.
+    /// Ends the connection for a reason that this side found.
     private func end(_ reason: CloseReason) {
         loop.receive(.closed(id))
         close(reason)
@@ -168,7 +167,7 @@ final class DeviceConnection: ChannelDuplexHandler {
 
     private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
         guard let context, !isClosing else { return }
-        if !context.channel.isWritable { context.flush() }  // What waits may be this step's alone.
+        if !context.channel.isWritable { context.flush() }  // Perhaps only this step's frames are waiting.
         guard context.channel.isWritable || opcode == .connectionClose else { return end(.overloaded) }
         context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
         flushLater()

@@ -8,11 +8,11 @@ import ServiceRuntime
 
 /// Accepts devices' connections and makes WebSockets of them, all on one event loop.
 ///
-/// An idle connection costs a few KiB: HTTP's handlers leave once the WebSocket stands, and what is read comes in
-/// buffers that grow with what a device sends. Each turn of the loop reads at most ``readBytesMax`` of each device, so
-/// that one that sends without end gets the same turn as the others.
+/// An idle connection costs a few KiB: the HTTP handlers are removed once the WebSocket is open, and read buffers grow
+/// with what a device sends. Each turn of the loop reads at most ``readBytesMax`` of each device, so that a device that
+/// sends without end gets no more time than the others.
 final class DeviceServer {
-    /// Connections that there is always room for beside ``GatewayConfiguration/connectionsMax``: those on their way.
+    /// Places for connections in their handshake, beside ``GatewayConfiguration/connectionsMax``.
     static let handshakesMax = 512
     /// What is read of a device in one turn.
     static let readBytesMax = 1_024
@@ -22,14 +22,14 @@ final class DeviceServer {
     private let handshakeTimeout: TimeAmount
     private let metrics = GatewayMetrics()
     private var book: ConnectionBook
-    /// Those that have no session, and may have to make room.
+    /// Connections without a session, which may be closed for others.
     private var strangers: [ConnectionBook.Number: any Channel] = [:]
 
-    /// Why a connection is closed without a word.
+    /// Why a connection is closed without an answer.
     private struct NoRoom: Error {}
 
     /// - Parameters:
-    ///   - connectionsMax: devices with a session. Half as many may be on their way to one.
+    ///   - connectionsMax: devices with a session. Half as many may be without one.
     ///   - perAddressMax: connections from one address without a session.
     ///   - handshakeTimeout: from the connection to the upgrade.
     init(_ loop: GatewayLoop, connectionsMax: Int, perAddressMax: Int, handshakeTimeout: Duration) {
@@ -69,7 +69,7 @@ final class DeviceServer {
 
     private var hasRoom: Bool { book.count - book.strangers < connectionsMax }
 
-    /// Lets a connection in, if need be instead of the one that has been without a session for longest.
+    /// Admits a connection, if necessary in place of the one that has been without a session for longest.
     private func letIn(_ channel: any Channel) throws -> ConnectionBook.Number {
         switch book.admit(from: PeerNetwork(channel.remoteAddress)) {
         case .admitted(let number, let evicted):

@@ -1,22 +1,22 @@
 import HTTPEdge
 import NIOCore
 
-/// How much of what a device sends is read: pure.
+/// How much of a device's input is read: pure.
 ///
 /// A frame costs one unit, and one more for each KiB; empty ones cost as much as others. A device with a session has a
-/// rate, and who sends more is read later. Before that it has a few units for good: greeting takes two frames.
+/// rate, and is read later above it. Before that it has a fixed number of units: `hello` and `prove` are two frames.
 struct FrameBudget {
     enum Verdict: Equatable {
         case goOn
-        /// What has come is worked on; no more is read for so long.
+        /// The frame is accepted; nothing more is read for this time.
         case pause(TimeAmount)
-        /// A device without a session has said more than a greeting takes.
+        /// A device without a session has used up its units.
         case exhausted
     }
 
     /// Units of a device before its session. Room for a `hello` and a `prove` of 16 KiB each, and for some pings.
     static let greeting = 64
-    /// A device's work is a few frames a second. Far more than any needs, and little for a gateway.
+    /// A device's work is a few frames a second. This is far more than any device needs, and little load for a gateway.
     static let session = RateBudget.Rate(burst: 512, perSecond: 256)
 
     private enum Phase {

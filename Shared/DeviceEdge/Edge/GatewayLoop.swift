@@ -7,15 +7,15 @@ import ServiceRuntime
 
 /// Runs a ``GatewayCore`` on the event loop that owns the devices' sockets, one step for all that arrived together.
 ///
-/// **How a batch passes.** Handlers put what came from devices into the inbox, the mailbox what came from routers; the
-/// first entry asks for a step after the event loop's current turn. The step's questions to routers go into the other
-/// mailbox at once, under one lock; its frames are written, and each channel is flushed once.
+/// **How a batch passes.** Handlers put input from devices into the inbox, the mailbox adds that from routers; the
+/// first entry schedules a step after the event loop's current turn. The step's requests to routers go into the other
+/// mailbox together, under one lock; its frames are written, and each channel is flushed once.
 ///
-/// Not `Sendable`: it and its connections are touched on their event loop alone.
+/// Not `Sendable`: it and its connections are used only on their event loop.
 final class GatewayLoop {
-    /// After a close frame a device has this long to answer it…
+    /// After a close frame a device has this time to answer it…
     static let farewell = TimeAmount.seconds(2)
-    /// …and one that reads slowly, this long to come to it.
+    /// …and a device that reads slowly has this time to reach it.
     static let slowFarewell = TimeAmount.seconds(10)
     static let tick = TimeAmount.seconds(1)
 
@@ -33,7 +33,7 @@ final class GatewayLoop {
     private var unflushed: [DeviceConnection] = []
     /// Connections whose close frame is written, and when they are closed whatever the device does.
     private var leaving: [(until: NIODeadline, DeviceConnection)] = []
-    /// About devices that have had a session, as many as the registry has.
+    /// One entry per device that has had a session, so at most as many as are registered.
     private var described = LogThrottle<Device>()
     private var evidenced = LogThrottle<Device>()
     private var connectionsMade: UInt64 = 0
@@ -85,15 +85,15 @@ final class GatewayLoop {
 
     // MARK: - Steps
 
-    /// Takes what happened into the next step.
+    /// Adds an input to the next step.
     func receive(_ input: GatewayInput) {
-        // Signs of life are as good as one, and a peer may send very many of them.
+        // Several signs of life in one step count as one: a peer may send very many.
         if case .heard(let id) = input, case .heard(id)? = inbox.last { return }
         inbox.append(input)
         stepSoon()
     }
 
-    /// The same for what routers said, a batch at a time.
+    /// The same for a batch from the routers.
     func receive(_ inputs: [GatewayInput]) {
         inbox += inputs
         stepSoon()
@@ -146,7 +146,7 @@ final class GatewayLoop {
         }
     }
 
-    /// What devices say of themselves, for each at most one line of a kind a second.
+    /// Logs a device's description of itself: at most one line per kind, device and second.
     private func log(_ remark: DeviceRemark, of device: Device) {
         switch remark {
         case .description(let description):
@@ -193,7 +193,7 @@ final class GatewayLoop {
 
     // MARK: - The end
 
-    /// Lets open calls be answered, takes leave of every device and closes.
+    /// Lets open calls be answered, closes every device's session, then the connections.
     /// - Returns: succeeds when no connection is left.
     func stop() -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)

@@ -1,7 +1,7 @@
 import DeviceProtocol
 import Metrics
 
-/// What a gateway shows at `/metrics`.
+/// A gateway's metrics at `/metrics`.
 struct GatewayMetrics {
     private let notes: [GatewayNote: Counter] = Dictionary(
         uniqueKeysWithValues: GatewayNote.allCases.map { note in
@@ -14,19 +14,19 @@ struct GatewayMetrics {
 
     func count(_ note: GatewayNote) { notes[note]?.increment() }
 
-    /// Closings are rare, so the counter is looked up each time. A code that a peer made up has no series of its own.
+    /// Closings are rare, so the counter is looked up each time. An unknown code from a peer gets no series of its own.
     func count(_ reason: CloseReason) {
         let word = if case .other = reason { "other" } else { reason.word }
         Counter(label: "baton_gateway_connections_closed_total", dimensions: [("reason", word)]).increment()
     }
 
-    /// A connection that became no session: by its HTTP status, `late`, or closed without a word because its `address`
-    /// has too many, to make room (`displaced`), or because there was none (`closed`).
+    /// A connection that became no session: by its HTTP status, `late`, or closed without an answer because its
+    /// `address` has too many, for another connection (`displaced`), or because there was no room (`closed`).
     func countRefused(_ answer: String) {
         Counter(label: "baton_gateway_handshakes_refused_total", dimensions: [("answer", answer)]).increment()
     }
 
-    /// A message for a router, or of one, that found its mailbox full.
+    /// A message to or from a router that was dropped because its mailbox was full.
     func countLost() { lost.increment() }
 
     func batch(_ size: Int) { batches.record(size) }

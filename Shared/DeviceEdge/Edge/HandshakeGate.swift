@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// Decides which HTTP request may become a device's WebSocket (RFC 6455, section 4.2), and what the others are told.
+/// Decides which HTTP request may become a device's WebSocket (RFC 6455, section 4.2), and how the others are answered.
 enum HandshakeGate {
     enum Answer: Equatable {
         case upgrade
@@ -22,14 +22,14 @@ enum HandshakeGate {
         guard head.headers[canonicalForm: "sec-websocket-protocol"].contains(where: { $0 == DeviceLimits.subprotocol })
         else { return .refuse(.badRequest, "Ask for the subprotocol \(DeviceLimits.subprotocol).") }
         guard hasRoom else {
-            return .refuse(.serviceUnavailable, "As many devices are connected as may be; try another gateway.")
+            return .refuse(.serviceUnavailable, "The gateway is at capacity; try another one.")
         }
         return .upgrade
     }
 }
 
-/// Answers the requests that do not become WebSockets, and ends connections that take too long to say what they want.
-/// Gone from the pipeline once the WebSocket stands.
+/// Answers the requests that do not become WebSockets, and ends connections that take too long to send a request. It is
+/// removed from the pipeline once the WebSocket is open.
 final class HandshakeResponder: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -65,7 +65,7 @@ final class HandshakeResponder: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A handshake that is refused is an error first; then its request comes here, and is answered.
+        // A refused handshake first causes an error; then its request comes here and is answered.
         if !(error is NIOWebSocketUpgradeError) { context.close(promise: nil) }
     }
 

@@ -2,7 +2,7 @@ import DeviceProtocol
 import NIOCore
 import NIOWebSocket
 
-/// Puts a device's frames together to messages: RFC 6455, sections 5.4, 5.6 and 8.1.
+/// Assembles a device's frames to messages: RFC 6455, sections 5.4, 5.6 and 8.1.
 struct MessageAssembler {
     enum Result: Equatable {
         /// A whole text message, in UTF-8.
@@ -15,7 +15,7 @@ struct MessageAssembler {
     /// The beginning of a message in fragments, at most ``DeviceLimits/frameBytesMax``.
     private var begun: [UInt8]?
 
-    /// Takes a text, binary or continuation frame.
+    /// Adds a text, binary or continuation frame.
     mutating func append(_ frame: WebSocketFrame) -> Result {
         switch frame.opcode {
         case .text where begun == nil: break
@@ -30,7 +30,7 @@ struct MessageAssembler {
             begun = Array(bytes)
             return .incomplete
         }
-        begun = nil  // The one holder of the bytes appends to them: a fragment costs what it brings.
+        begun = nil  // Leaves one reference to the bytes, so that appending a fragment copies only the fragment.
         whole += bytes
         guard !frame.fin else { return Self.text(whole) }
         begun = whole

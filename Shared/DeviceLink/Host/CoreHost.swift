@@ -4,17 +4,18 @@ import RelayDomain
 
 /// Runs a device's core: its link, its journal and its clock. It decides nothing.
 ///
-/// Lives on one event loop, like its ``DeviceLink``. Each input is decided, made durable, and then carried out.
+/// Used only on one event loop, like its ``DeviceLink``. For each input the core decides, then the entries are made
+/// durable, then the outputs are carried out.
 public final class CoreHost<Core: DeviceCore> {
     /// What the host tells its owner, on the event loop.
     public enum News: Sendable {
-        /// Something of the device's own is to be done.
+        /// An action of the device itself is to be done.
         case output(Core.Output)
         case opened(Welcome)
         case lost(DeviceSessionStateMachine.Loss)
-        /// The relay sent what this version cannot read; it was passed over.
+        /// The relay sent what this version cannot read; it was ignored.
         case unreadable(DeviceProtocolError)
-        /// The journal failed. Nothing more happens: a device that cannot remember must not act.
+        /// The journal failed. The host stops: a device that cannot store its memory must not act.
         case failed(CommandJournalError)
     }
 
@@ -22,7 +23,7 @@ public final class CoreHost<Core: DeviceCore> {
     private let eventLoop: any EventLoop
     private let news: (News) -> Void
     private var core: Core
-    /// As the journal has them.
+    /// As they are in the journal.
     private var openScans: [ScanRecord]
     private var random = SystemRandomNumberGenerator()
     private var link: DeviceLink?
@@ -33,7 +34,7 @@ public final class CoreHost<Core: DeviceCore> {
     private var timer: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - journal: must be the one whose open commands and scans `core` was made with.
+    ///   - journal: must be the journal from whose open commands and scans `core` was made.
     ///   - news: called on the event loop. It may call the host.
     public init(_ core: Core, journal: CommandJournal, on eventLoop: any EventLoop, news: @escaping (News) -> Void) {
         eventLoop.preconditionInEventLoop()
@@ -44,7 +45,7 @@ public final class CoreHost<Core: DeviceCore> {
         self.news = news
     }
 
-    /// Connects, and goes on until ``stop()``.
+    /// Connects, and continues until ``stop()``.
     public func start(_ device: Device, gateway: GatewayAddress, description: DeviceDescription) {
         let link = DeviceLink(device, gateway: gateway, description: description, on: eventLoop) { [weak self] news in
             self?.linkReported(news)
@@ -53,6 +54,7 @@ public final class CoreHost<Core: DeviceCore> {
         link.start()
     }
 
+    /// Ends the session and carries out nothing more.
     public func stop() {
         timer?.cancel()
         link?.stop()
@@ -63,7 +65,7 @@ public final class CoreHost<Core: DeviceCore> {
     public func receive(_ input: Core.Input) {
         eventLoop.preconditionInEventLoop()
         inbox.append(input)
-        guard !isStepping, !hasFailed else { return }  // Carrying a step out may bring the next input.
+        guard !isStepping, !hasFailed else { return }  // Carrying out a step may cause the next input.
         isStepping = true
         defer { isStepping = false }
         while !inbox.isEmpty {
@@ -77,7 +79,7 @@ public final class CoreHost<Core: DeviceCore> {
                     at: link?.clock?.time(at: DeviceLink.now) ?? Instant(milliseconds: 0))
                 openScans = scans
             } catch {
-                return fail(error)  // Nothing of this step or a later one leaves.
+                return fail(error)  // No output of this step or a later one is carried out.
             }
             for output in outputs { carryOut(output) }
         }
@@ -143,12 +145,12 @@ public final class CoreHost<Core: DeviceCore> {
 }
 
 extension DeviceSessionStateMachine.CallFailure {
-    /// What a call that was not even sent means to its maker.
+    /// The failure that a core gets for a call that was not sent.
     fileprivate init(_ refusal: DeviceSessionStateMachine.CallRefusal) {
         switch refusal {
         case .notOpen: self = .connectionLost
         case .tooManyCalls: self = .noReply
-        case .tooLarge(let error): self = .refused(error)  // It would be as large each time.
+        case .tooLarge(let error): self = .refused(error)  // A repeat would be as large.
         }
     }
 }

@@ -1,36 +1,38 @@
 import DeviceProtocol
 import RelayDomain
 
-/// What every device keeps of its commands, whatever it does with them: which are open, what is to be said again, and
-/// what one step has to make durable. A part of a ``DeviceCore``.
+/// What every device stores about its commands: which are open, which calls are to be repeated, and what one step has
+/// to make durable. A part of a ``DeviceCore``.
 public struct OpenCommands: Sendable {
-    /// Before a call that got no answer is repeated.
+    /// The pause before an unanswered call is repeated.
     public static let repeatDelay = Duration.seconds(1)
-    /// After so long without news a device asks where its work stands.
+    /// After this time without an event a device asks for the state of its open work.
     public static let newsTimeout = Duration.seconds(20)
 
-    /// The last word on each command of which the outcome is not known.
+    /// The last report on each command whose outcome is not known.
     public private(set) var unfinished: [CommandID: CommandRecord]
     /// The relay's time; nil before the first session.
     public private(set) var clock: RelayTimeEstimate?
+    /// Whether a session is open.
     public private(set) var isOpen = false
     private var repeats: [(at: Duration, call: RelayCall)] = []
     private var entries: [CommandRecord] = []
 
-    /// - Parameter unfinished: what the journal remembers of before.
+    /// - Parameter unfinished: the records of earlier runs from the journal.
     public init(unfinished: [CommandRecord]) {
         self.unfinished = Dictionary(unfinished.map { ($0.command, $0) }) { first, _ in first }
     }
 
+    /// A session has opened, with this estimate of the relay's time.
     public mutating func opened(_ clock: RelayTimeEstimate) {
         self.clock = clock
         isOpen = true
     }
 
-    /// The relay's time is another than was thought.
+    /// The relay's time differs from the estimate.
     public mutating func set(_ clock: RelayTimeEstimate) { self.clock = clock }
 
-    /// What was to be repeated is asked for by `resume` when the session stands again.
+    /// Pending repeats are dropped: `resume` asks for the same when the session is open again.
     public mutating func lost() {
         isOpen = false
         repeats = []
@@ -41,25 +43,25 @@ public struct OpenCommands: Sendable {
         clock.map { command.mayStart(at: $0.time(at: now)) } ?? false
     }
 
-    // MARK: Last words
+    // MARK: Last reports
 
-    /// Puts a command's last word into the journal.
+    /// Adds a command's last report to the entries for the journal.
     public mutating func write(_ command: CommandID, _ word: CommandReport) {
         unfinished[command] = CommandRecord(command, word)
         entries.append(CommandRecord(command, word))
     }
 
-    /// Takes up a word of before, so that it can be said again. The journal has it already.
+    /// Takes up an earlier report, so that it can be sent again. The journal has it already.
     public mutating func recall(_ command: CommandID, _ word: CommandReport) {
         unfinished[command] = CommandRecord(command, word)
     }
 
-    /// Nothing is left to be said about a command.
+    /// Nothing is left to report about a command.
     public mutating func finish(_ command: CommandID) {
         if let record = unfinished.removeValue(forKey: command) { entries.append(record.finished) }
     }
 
-    /// What the step has decided, for the journal.
+    /// Returns the step's entries for the journal, and clears them.
     public mutating func takeEntries() -> [CommandRecord] {
         defer { entries = [] }
         return entries
@@ -67,8 +69,8 @@ public struct OpenCommands: Sendable {
 
     // MARK: Calls
 
-    /// The calls that ask what became of everything that is open: commands, the newest first, then scans.
-    /// - Parameter scans: those of which the device knows no outcome.
+    /// The calls that ask for the state of everything that is open: commands, the newest first, then scans.
+    /// - Parameter scans: those whose outcome the device does not know.
     public func resumptions(scans: [SubmissionKeyText] = []) -> [RelayCall] {
         let open = unfinished.keys.sorted { $0.text > $1.text }.map(Cancelable.command) + scans.map(Cancelable.scan)
         return stride(from: 0, to: open.count, by: DeviceLimits.resumedMax).map { start in
@@ -79,13 +81,13 @@ public struct OpenCommands: Sendable {
         }
     }
 
-    /// Sees to a call that failed: notes it to be made again.
-    /// - Returns: the relay's last word, if it must not be made again.
+    /// Plans the repeat of a call that failed.
+    /// - Returns: the relay's final answer, if the call must not be repeated.
     public mutating func failed(
         _ call: RelayCall, _ failure: DeviceSessionStateMachine.CallFailure, now: Duration
     ) -> DeviceError? {
         switch failure {
-        case .connectionLost: return nil  // `resume` sees to it.
+        case .connectionLost: return nil  // `resume` replaces the repeat.
         case .noReply, .unreadable: scheduleRepeat(call, at: now + Self.repeatDelay)
         case .refused(let error):
             guard case .sameKey(let after) = error.retry else { return error }
@@ -97,7 +99,7 @@ public struct OpenCommands: Sendable {
     /// When the next call is to be repeated.
     public var nextRepeat: Duration? { repeats.map(\.at).min() }
 
-    /// The calls whose time has come.
+    /// Returns the calls that are due, and removes them.
     public mutating func takeRepeats(now: Duration) -> [RelayCall] {
         let due = repeats.filter { $0.at <= now }.map(\.call)
         repeats.removeAll { $0.at <= now }

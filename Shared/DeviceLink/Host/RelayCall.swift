@@ -1,7 +1,7 @@
 import DeviceProtocol
 import RelayDomain
 
-/// A call of a device without what it carries: by it a core knows the answer again.
+/// A device's call without its contents, by which a core recognises the answer.
 public enum RelayCall: Hashable, Sendable {
     case received(CommandID)
     case submit(CommandID)
@@ -12,18 +12,18 @@ public enum RelayCall: Hashable, Sendable {
     case state(isReady: Bool, reason: ReasonCode?)
 }
 
-/// What a device's core hears of the relay.
+/// What a device's core gets from the relay.
 public enum RelayNews: Hashable, Sendable {
-    /// A session stands: the relay's time is known, and where the device stands.
+    /// A session is open: the relay's time and the facts about the counter are known.
     case opened(RelayTimeEstimate, CounterFacts)
     case lost
-    /// A command came; `known` is what the journal remembers of it.
+    /// A command came; `known` is the journal's record of it.
     case command(Command, known: CommandRecord?)
     case cancel(CommandID)
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
-    /// The relay's time, anew.
+    /// A new estimate of the relay's time.
     case time(RelayTimeEstimate)
-    /// At a paired terminal: where a transaction stands that passes at its tag.
+    /// At a paired terminal: the state of a transaction that passes at its tag.
     case passing(Passing)
     case answered(RelayCall, DeviceReply)
     case failed(RelayCall, DeviceSessionStateMachine.CallFailure)

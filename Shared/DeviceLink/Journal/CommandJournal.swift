@@ -2,17 +2,17 @@ import DeviceProtocol
 import GRDB
 import RelayDomain
 
-/// A device's memory of commands: what makes a command run once, through every crash. And of the scans that are open:
-/// so that a terminal can tell, after a restart, what came of each.
+/// A device's memory of commands, so that a command runs once despite crashes; and of open scans, so that a terminal
+/// can show the result of each after a restart.
 ///
-/// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has returned from survives a power cut. Calls
-/// wait for the disk; a device does one command at a time and can wait for it.
+/// One SQLite file of its own, `synchronous=FULL`: what ``write(_:at:)`` has written survives a power failure. Calls
+/// wait for the disk, which is acceptable because a device does one command at a time.
 public final class CommandJournal: Sendable {
     /// How long a finished command is remembered.
     public static let memory = Duration.seconds(24 * 60 * 60)
-    /// The most commands that are remembered; beyond them the oldest finished ones go first.
+    /// The most commands that are remembered; beyond that the oldest finished ones are deleted first.
     public static let recordsMax = 10_000
-    /// The most commands that are open after a restart; a device has one, and the relay settles the others.
+    /// The most commands that are open after a restart; a device has one, and the relay concludes the others.
     public static let unfinishedMax = 64
 
     /// The shape of the tables. A file of another one is refused: what it says of started commands would be misread.
@@ -71,15 +71,15 @@ public final class CommandJournal: Sendable {
         }
     }
 
-    /// The scans of which the outcome is not known, the oldest first. What was scanned is never written down.
+    /// The scans of which the outcome is not known, the oldest first. The scanned text is never stored.
     public func openScans() throws(CommandJournalError) -> [ScanRecord] {
         try perform { database in
             try Row.fetchAll(database, sql: "SELECT * FROM open_scan ORDER BY rowid").map(Self.scanRecord)
         }
     }
 
-    /// Writes down the last report on some commands. When this returns, it is durable.
-    /// - Parameter openScans: takes the place of what ``openScans()`` returns; nil leaves it as it is.
+    /// Stores the last report on some commands. When this returns, it is durable.
+    /// - Parameter openScans: replaces what ``openScans()`` returns; nil leaves it unchanged.
     public func write(
         _ records: [CommandRecord], openScans: [ScanRecord]? = nil, at now: Instant
     ) throws(CommandJournalError) {
@@ -148,7 +148,7 @@ public final class CommandJournal: Sendable {
             isUnwanted: row["unwanted"])
     }
 
-    /// A row that cannot be read is no unknown command: what it forbids to repeat must not be repeated.
+    /// An unreadable row must not count as an unknown command, which would then be carried out a second time.
     private static func record(_ row: Row) throws -> CommandRecord {
         let id: String = row["id"]
         let report: String = row["report"]
@@ -167,7 +167,7 @@ public final class CommandJournal: Sendable {
     }
 }
 
-/// Why a device cannot remember. It must not act then.
+/// Why a device cannot store its memory. It must not act then.
 public enum CommandJournalError: Error, Hashable, Sendable {
     case unusable(path: String, reason: String)
     /// Another version of Baton wrote the file.

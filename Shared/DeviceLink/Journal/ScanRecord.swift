@@ -1,13 +1,14 @@
 import RelayDomain
 
-/// What a terminal remembers of a scan until its outcome is known. Never what was scanned.
+/// A terminal's record of a scan until its outcome is known. Never contains the scanned text.
 public struct ScanRecord: Hashable, Sendable {
+    /// The scan's ID, the same in each repeat.
     public let scan: SubmissionKeyText
-    /// The merchant's sum, if one was keyed.
+    /// The merchant's amount, if one was entered.
     public var amount: Amount?
     /// When the code was read, by the relay's time.
     public let at: Instant
-    /// Whether the relay has said that it has the scan.
+    /// Whether the relay has confirmed that it has the scan.
     public var isAccepted: Bool
     /// Whether the merchant has canceled it.
     public var isUnwanted: Bool

@@ -1,10 +1,10 @@
 import JSONText
 
-/// Why bytes are no frame of this protocol. Names the place, never what stood there: that may be a payment code.
+/// Why bytes are not a frame of this protocol. Names the place, never its contents, which may be a payment code.
 public enum DeviceProtocolError: Error, Hashable, Sendable {
     /// More than ``DeviceLimits/frameBytesMax``.
     case tooLarge(bytes: Int)
-    /// Not the JSON (RFC 8259) that this protocol takes: wrong at this byte, or a name stands twice, or it is nested
+    /// Not JSON (RFC 8259) as this protocol requires it: wrong at this byte, or a name occurs twice, or it is nested
     /// too deep, or too long.
     case notJSON(at: Int)
     /// JSON, but none of the four arrays of `docs/devices.md`.
@@ -13,12 +13,12 @@ public enum DeviceProtocolError: Error, Hashable, Sendable {
     case unknownAction
     /// An event that this version does not know.
     case unknownEvent
-    /// The field is not there.
+    /// The field is missing.
     case missing(field: String, expected: String)
-    /// The field has another type or lies out of its bounds.
+    /// The field has another type or is out of its bounds.
     case unfit(field: String, expected: String)
 
-    /// The field's path, such as `amount.currency`, where one is to blame.
+    /// The field's path, such as `amount.currency`, if one is at fault.
     public var field: String? {
         switch self {
         case .missing(let field, _), .unfit(let field, _): field
@@ -28,13 +28,13 @@ public enum DeviceProtocolError: Error, Hashable, Sendable {
 }
 
 extension DeviceProtocolError: CustomStringConvertible {
-    /// One sentence that says what to mend.
+    /// One sentence about what to fix in the device's implementation.
     public var description: String {
         switch self {
         case .tooLarge(let bytes):
             "The frame has \(bytes) bytes; send at most \(DeviceLimits.frameBytesMax)."
         case .notJSON(let index):
-            "The frame is not JSON that is taken here, from byte \(index): send UTF-8, no name twice, at most "
+            "The frame is not valid JSON, from byte \(index): send UTF-8, no name twice, at most "
                 + "\(JSONLimits.frame.depthMax) levels and \(JSONLimits.frame.elementsMax) elements each."
         case .notAFrame:
             "Send [2,id,action,{…}], [3,id,{…}], [4,id,code,text,{…}] or [6,seq,event,{…}]."
@@ -43,7 +43,7 @@ extension DeviceProtocolError: CustomStringConvertible {
         case .unknownEvent:
             "This version does not know the event; docs/devices.md lists them."
         case .missing(let field, let expected): "The field \(field) is missing: send \(expected)."
-        case .unfit(let field, let expected): "The field \(field) does not fit: send \(expected)."
+        case .unfit(let field, let expected): "The field \(field) is invalid: send \(expected)."
         }
     }
 }

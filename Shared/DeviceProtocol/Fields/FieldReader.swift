@@ -8,7 +8,7 @@ struct FieldReader {
         self.path = path
     }
 
-    /// A field that must be there.
+    /// A required field.
     func need<Value>(_ name: String, _ type: FieldType<Value>) throws(DeviceProtocolError) -> Value {
         guard let value = try may(name, type) else { throw .missing(field: path + name, expected: type.expected()) }
         return value
@@ -20,7 +20,7 @@ struct FieldReader {
         return try type.read(value, path + name)
     }
 
-    /// The error for a field that does not go with the others.
+    /// The error for a field that contradicts the others.
     func contradiction(_ name: String, _ expected: String) -> DeviceProtocolError {
         .unfit(field: path + name, expected: expected)
     }
@@ -28,9 +28,9 @@ struct FieldReader {
 
 /// How one type of field is read, and what to send there.
 struct FieldType<Value> {
-    /// Completes the sentence "send …"; written only when it is read.
+    /// Completes the sentence "send …"; computed only when it is needed.
     let expected: () -> String
-    /// Reads the value that stands at a path.
+    /// Reads the value at a path.
     let read: (JSONValue, String) throws(DeviceProtocolError) -> Value
 
     init(
@@ -41,7 +41,7 @@ struct FieldType<Value> {
         self.read = read
     }
 
-    /// A string that means a value.
+    /// A string that represents a value.
     static func string(_ expected: @autoclosure @escaping () -> String, _ value: @escaping (String) -> Value?)
         -> FieldType
     {
@@ -53,7 +53,7 @@ struct FieldType<Value> {
         }
     }
 
-    /// A whole number that means a value.
+    /// A whole number that represents a value.
     static func integer(_ expected: @autoclosure @escaping () -> String, _ value: @escaping (Int64) -> Value?)
         -> FieldType
     {
@@ -65,7 +65,7 @@ struct FieldType<Value> {
         }
     }
 
-    /// An object that means a value.
+    /// An object that represents a value.
     static func object(
         _ expected: @autoclosure @escaping () -> String,
         _ value: @escaping (FieldReader) throws(DeviceProtocolError) -> Value

@@ -1,6 +1,6 @@
 import RelayDomain
 
-// How the domain's words are read from JSON.
+// How the domain's values are read from JSON.
 
 extension FieldType {
     static func identifier<Kind>() -> FieldType where Value == Identifier<Kind> {
@@ -13,7 +13,7 @@ extension FieldType<DisplayText> {
 }
 
 extension FieldType<StatedReason> {
-    /// Why a POS program declined: any text, for a decline is a decline.
+    /// Why a POS program declined: any text is accepted, because a decline must never be refused.
     static var statedReason: FieldType { .string("a text") { StatedReason(said: $0) } }
 }
 
@@ -23,7 +23,7 @@ extension FieldType where Value: RawRepresentable & CaseIterable, Value.RawValue
         .string("one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { Value(rawValue: $0) }
     }
 
-    /// One of a list of words that grows. What a later version says beyond them is read as `later`.
+    /// One of a list of words that grows. An unknown word of a later version is read as `later`.
     static func word(orUnknown later: Value) -> FieldType {
         .string("a word") { Value(rawValue: $0) ?? later }
     }

@@ -1,17 +1,17 @@
 import RelayDomain
 
-/// A device's last word on a command, as its journal keeps it. See `docs/devices.md`, "Repeating".
+/// A device's last report on a command, as its journal stores it. See `docs/devices.md`, "Repeating".
 public enum CommandReport: Hashable, Sendable {
     /// The device has the command, and nothing has been done.
     case met
     /// A terminal asks that the destination be asked. The sealed bytes are kept until the outcome is known, or until
-    /// the merchant wants no more of it.
+    /// the merchant cancels.
     case submitted(SealedInformation?, Amount?)
-    /// A POS agent is about to enter. From here on the code may stand in the POS's field, and the cashier may send it.
+    /// A POS agent is about to enter. From here on the code may be in the POS's field, and the cashier may send it.
     case entering(WindowOpening)
     /// A POS agent is about to send. Found after a restart, it means: uncertain.
     case sending
-    /// What became of it.
+    /// The result.
     case ended(CommandResult, Evidence?)
 }
 
@@ -38,10 +38,10 @@ extension CommandReport {
         return opening
     }
 
-    /// The word as JSON.
+    /// The report as JSON.
     public var bytes: [UInt8] { JSONValue.object(object).bytes }
 
-    /// The same word without anything that only an open transaction needs.
+    /// The same report without what only an open transaction needs.
     public var withoutSealedBytes: CommandReport {
         if case .submitted(_, let amount) = self { .submitted(nil, amount) } else { self }
     }

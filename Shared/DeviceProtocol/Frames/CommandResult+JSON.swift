@@ -1,6 +1,6 @@
 import RelayDomain
 
-// How a device's last word on a command is read and written: three fields of `result`.
+// How a device's result of a command is read and written: three fields of `result`.
 
 extension CommandResult {
     private enum Word: String, CaseIterable { case entered, refused, uncertain }

@@ -1,10 +1,10 @@
 import RelayDomain
 
-/// The result of a call, understood. Which one it is follows from the call's action.
+/// The decoded result of a call. The call's action determines its type.
 public enum DeviceAnswer: Hashable, Sendable {
-    /// To `hello`: what a signature will be over, and the relay's time.
+    /// To `hello`: the bytes that a later version signs, and the relay's time.
     case greeted(nonce: [UInt8], time: Instant)
-    /// To `prove`: the session stands.
+    /// To `prove`: the session is open.
     case welcome(Welcome)
     /// To `received`, `submit`, `result`, `scan`, `cancel`, `resume` and `state`.
     case reply(DeviceReply)
@@ -13,15 +13,15 @@ public enum DeviceAnswer: Hashable, Sendable {
     public static let nonceBytes = 16...64
 }
 
-/// What a device learns when its session stands.
+/// What a device gets when its session opens.
 public struct Welcome: Hashable, Sendable {
     /// Newer than all of the device's sessions before.
     public let connection: ConnectionCount
     /// The relay's time when it wrote this.
     public let time: Instant
-    /// Where the device stands, and what is counted there.
+    /// The facts about the device's counter.
     public let counter: CounterFacts
-    /// The address that the counter's tag holds, for phones.
+    /// The address on the counter's tag, for phones.
     public let tag: String
 
     /// The most bytes of a tag's address.
@@ -36,7 +36,7 @@ public struct Welcome: Hashable, Sendable {
 }
 
 extension DeviceAnswer {
-    /// - Throws: ``DeviceProtocolError`` if the body is no result of that action.
+    /// - Throws: ``DeviceProtocolError`` if the body is not a result of that action.
     public init(to action: DeviceRequest.Action, _ body: JSONObject) throws(DeviceProtocolError) {
         let fields = FieldReader(body)
         switch action {

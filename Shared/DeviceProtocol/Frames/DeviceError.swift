@@ -1,13 +1,16 @@
 import RelayDomain
 
-/// Why a call was not carried out, and what is certain all the same.
+/// Why a call was not carried out, and what is certain nevertheless.
 public struct DeviceError: Error, Hashable, Sendable {
+    /// The stable word for programs.
     public let code: DeviceErrorCode
     /// A sentence for the device's log that says what to do. Not for programs.
     public let text: String
     /// The field at fault.
     public let field: String?
+    /// Whose fault it is.
     public let blame: Refusal.Blame
+    /// Where it was noticed.
     public let stage: Refusal.Stage
     /// Whether anything can have reached the destination because of this call.
     public let sent: Certainty
@@ -16,7 +19,7 @@ public struct DeviceError: Error, Hashable, Sendable {
     /// For how long the device has been busy with another transaction.
     public let busyFor: Duration?
 
-    /// The most bytes of a text that is taken from a peer; what is longer is cut.
+    /// The most bytes of a text from a peer; a longer one is cut.
     public static let textBytesMax = 512
 
     public init(
@@ -35,7 +38,7 @@ public struct DeviceError: Error, Hashable, Sendable {
 }
 
 extension DeviceError {
-    /// A refusal of the relay, in a device's terms: what the domain blames on a phone, this device has done.
+    /// A refusal of the relay, in a device's terms: where the domain blames a phone, the device is to blame.
     public init(_ refused: Refused, to device: DeviceKind) {
         let refusal = refused.refusal
         let code = DeviceErrorCode.refusal(refusal)
@@ -50,7 +53,7 @@ extension DeviceError {
             busyFor: refused.busyFor)
     }
 
-    /// A frame that cannot be taken.
+    /// A frame that cannot be accepted.
     init(_ error: DeviceProtocolError, from device: DeviceKind) {
         let code: DeviceErrorCode =
             switch error {
@@ -79,7 +82,7 @@ extension DeviceError {
             blame: .relay, stage: .device, sent: .no, retry: .no)
     }
 
-    /// Reads an error frame. Words of a later version read as the most careful ones of this.
+    /// Reads an error frame. Unknown words of a later version are read as the most careful known ones.
     init(code: String, text: String, details: JSONObject) throws(DeviceProtocolError) {
         guard let code = ReasonCode(code) else {
             throw .unfit(field: "code", expected: "1 to 64 of A-Z a-z 0-9 . _ -")

@@ -4,7 +4,7 @@ import RelayDomain
 public enum DeviceErrorCode: Hashable, Sendable {
     /// The relay's own refusals.
     case refusal(Refusal)
-    /// What only a session can get wrong.
+    /// Violations of the session's rules.
     case rule(SessionRule)
     /// A word of a later version.
     case other(ReasonCode)
@@ -36,6 +36,6 @@ public enum DeviceErrorCode: Hashable, Sendable {
             case .rule(let rule): rule.sentence
             case .other: nil
             }
-        return known ?? "The relay says \(text)."
+        return known ?? "The relay answered \(text)."
     }
 }

@@ -1,19 +1,21 @@
 import RelayDomain
 
-/// What the relay tells a device unasked. See `docs/devices.md`, "Events".
+/// An event that the relay sends to a device. See `docs/devices.md`, "Events".
 public enum DeviceEvent: Hashable, Sendable {
     case command(Command)
-    /// End this command if that is still possible; its `result` tells.
+    /// End this command if that is still possible; its `result` says whether it was.
     case cancel(CommandID)
-    /// What became of a transaction, by the command or the scan that this device knows it by.
+    /// A transaction's status, under the command or the scan by which this device knows it.
     case outcome(CommandID?, scan: SubmissionKeyText?, TransactionStatus)
-    /// Where a transaction stands that passes at the tag of this paired terminal.
+    /// The status of a transaction that passes at the tag of this paired terminal.
     case passing(Passing)
-    /// The relay's time, which the device's estimate has moved away from.
+    /// The relay's time, because the device's estimate has become wrong.
     case time(Instant)
 
+    /// The event's word on the wire.
     public enum Name: String, Hashable, Sendable, CaseIterable { case command, cancel, outcome, passing, time }
 
+    /// The event's word on the wire.
     public var name: Name {
         switch self {
         case .command: .command
@@ -26,7 +28,7 @@ public enum DeviceEvent: Hashable, Sendable {
 }
 
 extension DeviceEvent {
-    /// - Throws: ``DeviceProtocolError/unknownEvent``, or the field that does not fit.
+    /// - Throws: ``DeviceProtocolError/unknownEvent``, or the invalid field.
     public init(name: String, _ body: JSONObject) throws(DeviceProtocolError) {
         guard let name = Name(rawValue: name) else { throw .unknownEvent }
         let fields = FieldReader(body)

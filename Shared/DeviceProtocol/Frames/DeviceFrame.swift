@@ -1,18 +1,19 @@
-/// One text frame on a device's connection, its body not yet understood.
+/// One text frame on a device's connection; its body is not decoded yet.
 ///
-/// Taking the envelope off first lets a gateway answer a call whose body it cannot read.
-/// A frame may hold a scanned code: frames are never logged.
+/// Decoding the envelope first lets a gateway answer a call whose body it cannot read. A frame may contain a scanned
+/// code: frames are never logged.
 public enum DeviceFrame: Hashable, Sendable {
     /// Device → relay: `[2,id,action,{…}]`. From the relay it is reserved for a later version: devices answer that they
     /// do not know the action.
     case call(CallID, action: String, JSONObject)
     /// Relay → device: `[3,id,{…}]`.
     case result(CallID, JSONObject)
-    /// Relay → device: `[4,id,code,text,{…}]`; no ID where the frame at fault had none that could be read.
+    /// Relay → device: `[4,id,code,text,{…}]`; no ID if the faulty frame had no readable one.
     case error(CallID?, DeviceError)
     /// Relay → device: `[6,seq,event,{…}]`.
     case event(sequence: UInt64, name: String, JSONObject)
 
+    /// - Throws: ``DeviceProtocolError`` if the bytes are not one of the four frames.
     public init(_ bytes: [UInt8]) throws(DeviceProtocolError) {
         guard bytes.count <= DeviceLimits.frameBytesMax else { throw .tooLarge(bytes: bytes.count) }
         guard case .array(let elements) = try JSONValue(bytes), elements.count >= 3,
@@ -63,9 +64,10 @@ public enum DeviceFrame: Hashable, Sendable {
     }
 }
 
-/// The number that ties a reply to its call: chosen by the device, from 1 to 2^53 - 1, not used by another open call of
-/// the connection.
+/// The number that matches a reply to its call: chosen by the device, from 1 to 2^53 - 1, not used by another open call
+/// of the connection.
 public struct CallID: Hashable, Sendable {
+    /// From 1 to 2^53 - 1.
     public let number: Int64
 
     /// - Returns: nil if the number is out of bounds.

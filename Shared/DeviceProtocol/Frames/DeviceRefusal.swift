@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// The words with which the reference devices refuse a command. Each promises that nothing was sent.
+/// The reasons with which the reference devices refuse a command. Each promises that nothing was sent.
 extension ReasonCode {
     /// The device has another command.
     public static var deviceBusy: ReasonCode { word("deviceBusy") }
@@ -12,7 +12,7 @@ extension ReasonCode {
     public static var unsupported: ReasonCode { word("unsupported") }
     /// The device restarted before anything was sent.
     public static var interrupted: ReasonCode { word("interrupted") }
-    /// The POS's open sale has another sum.
+    /// The POS's open sale has another amount.
     public static var amountMismatch: ReasonCode { word("amountMismatch") }
     /// The sealed bytes did not open.
     public static var unreadable: ReasonCode { word("unreadable") }

@@ -103,7 +103,7 @@ extension DeviceDescription {
 }
 
 extension Cancelable {
-    /// Reads the one of `command`, `scan` and `transaction` that is there.
+    /// Reads the one of `command`, `scan` and `transaction` that is present.
     fileprivate init(_ fields: FieldReader) throws(DeviceProtocolError) {
         let command = try fields.may("command", .command)
         let scan = try fields.may("scan", FieldType<SubmissionKeyText>.identifier())

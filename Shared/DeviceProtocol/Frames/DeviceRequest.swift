@@ -1,10 +1,10 @@
 import RelayDomain
 
-/// A call of a device, understood. See `docs/devices.md`, "Calls".
+/// A decoded call of a device. See `docs/devices.md`, "Calls".
 public enum DeviceRequest: Hashable, Sendable {
-    /// Who I say I am, and what I am, for the gateway's log.
+    /// Who the device claims to be, and its description for the gateway's log.
     case hello(Device, DeviceDescription = DeviceDescription())
-    /// I am who I said. A signature comes with a later version of the protocol.
+    /// The device proves its identity. A later version of the protocol adds a signature.
     case prove
     case received(CommandID, at: Instant)
     case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
@@ -13,14 +13,15 @@ public enum DeviceRequest: Hashable, Sendable {
     /// The merchant cancels this command, scan or transaction.
     case cancel(Cancelable, at: Instant)
     case resume([CommandID], scans: [SubmissionKeyText] = [])
-    /// Whether I could carry a command out now, and my word for why not.
+    /// Whether the device can carry out a command now, and the reason if not.
     case state(isReady: Bool, reason: ReasonCode?)
 
-    /// What a device may call.
+    /// The actions of a device.
     public enum Action: String, Hashable, Sendable, CaseIterable {
         case hello, prove, received, submit, result, scan, cancel, resume, state
     }
 
+    /// The call's action on the wire.
     public var action: Action {
         switch self {
         case .hello: .hello
@@ -35,8 +36,8 @@ public enum DeviceRequest: Hashable, Sendable {
         }
     }
 
-    /// The same in the domain's terms: nil for `hello` and `prove`, which end at the gateway, and for `scan`, which the
-    /// gateway has to seal first.
+    /// The same in the domain's terms: nil for `hello` and `prove`, which the gateway handles, and for `scan`, which
+    /// the gateway has to seal first.
     public var call: DeviceCall? {
         switch self {
         case .hello, .prove, .scan: nil
@@ -51,28 +52,31 @@ public enum DeviceRequest: Hashable, Sendable {
 }
 
 extension DeviceRequest {
-    /// What of a call is for the log.
+    /// The part of a call that is for the log.
     var remark: DeviceRemark? {
         if case .result(let command, _, let evidence?, at: _) = self { .evidence(evidence, of: command) } else { nil }
     }
 }
 
-/// What a device says for the gateway's log alone. It is logged once the router has taken the device's word for it.
+/// What a device sends only for the gateway's log. It is logged once the router has accepted the call.
 public enum DeviceRemark: Hashable, Sendable {
-    /// Said by `hello`: logged with the session.
+    /// From `hello`: logged with the session.
     case description(DeviceDescription)
-    /// Said by `result`: logged when the router has taken the result.
+    /// From `result`: logged when the router has accepted the result.
     case evidence(Evidence, of: CommandID)
 }
 
-/// What a terminal's scanner read. Plain: the gateway seals it at once.
+/// A scanned code in the clear: the gateway seals it at once.
 public struct Scan: Hashable, Sendable {
     /// Made by the device, the same in each repeat.
     public let scan: SubmissionKeyText
+    /// As the scanner reports it; `any` if it does not.
     public let symbology: Symbology
+    /// The scanned code, without what the scanner adds around it.
     public let text: ScannedText
-    /// What the merchant keyed before.
+    /// The amount that the merchant entered before.
     public let amount: Amount?
+    /// When it was read, in relay time.
     public let at: Instant
 
     public init(scan: SubmissionKeyText, symbology: Symbology, text: ScannedText, amount: Amount?, at: Instant) {
@@ -84,9 +88,9 @@ public struct Scan: Hashable, Sendable {
     }
 }
 
-/// A code out of a scanner: a secret. Printed, it is `•••`.
+/// A scanned code: a secret. It prints as `•••`.
 public struct ScannedText: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-    /// For the one who seals it. Never to be logged.
+    /// Only for sealing. Never to be logged.
     public let exposed: String
 
     /// - Returns: nil if the text is empty or longer than ``DeviceLimits/scannedBytesMax``.

@@ -31,7 +31,7 @@ extension JSONObject {
         self.init(passing.status, application: passing.application, operation: passing.operation)
     }
 
-    /// The fields of a status. Of more hop stamps than a frame has room for, the newest.
+    /// The fields of a status. If there are more hop stamps than a frame has room for, the newest.
     init(
         _ status: TransactionStatus, command: CommandID? = nil, scan: SubmissionKeyText? = nil,
         application: ApplicationID? = nil, operation: Operation? = nil,
@@ -61,8 +61,9 @@ extension JSONObject {
 extension FieldType<Outcome> {
     private enum Kind: String, CaseIterable { case approved, declined, reversed, handedOver, failed, later }
 
-    /// `sent` stands beside the outcome and says how certain a handover is. An outcome of a later version is read as
-    /// one that people have to look at, a later version's reason by what every failure promises: nothing was sent.
+    /// `sent` says beside the outcome how certain a handover is. An unknown outcome of a later version is read as one
+    /// that a person has to check; an unknown reason of a failure as `notSent`, because every failure promises that
+    /// nothing was sent.
     static func outcome(sent: Certainty) -> FieldType {
         .object("an object of kind and reason") { (fields) throws(DeviceProtocolError) in
             switch try fields.need("kind", FieldType<Kind>.word(orUnknown: .later)) {

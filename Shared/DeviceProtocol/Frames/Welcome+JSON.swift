@@ -45,7 +45,7 @@ extension FieldType<TimeZoneName> {
 }
 
 extension FieldType<Shop.Branch> {
-    /// The programs of a welcome stand beside its shop.
+    /// The programs of a welcome are beside its shop.
     static var branch: FieldType {
         .object("an object of id, name, currency and timeZone") { (fields) throws(DeviceProtocolError) in
             Shop.Branch(

@@ -2,13 +2,14 @@
 public enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// Each letter's value; 64 where the byte is none.
+    /// Each letter's value; 64 for other bytes.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 64, count: 256)
         for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
         return values
     }()
 
+    /// Encodes bytes, without padding.
     public static func text(_ bytes: [UInt8]) -> String {
         let length = (bytes.count * 4 + 2) / 3
         return String(unsafeUninitializedCapacity: length) { letters in
@@ -32,8 +33,7 @@ public enum Base64URL {
         }
     }
 
-    /// - Returns: nil if the text holds another letter, ends within a byte, or its last letter says more than the bytes
-    ///   do.
+    /// - Returns: nil if the text contains another letter, ends within a byte, or its last letter has unused bits set.
     public static func bytes(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)

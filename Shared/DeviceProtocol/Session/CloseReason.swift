@@ -4,7 +4,7 @@ public enum CloseReason: Hashable, Sendable {
     case done
     /// The gateway ends or restarts; connect again, to any gateway.
     case goingAway
-    /// The peer broke WebSocket itself.
+    /// The peer violated the WebSocket protocol.
     case protocolError
     /// A binary frame.
     case notText
@@ -12,15 +12,15 @@ public enum CloseReason: Hashable, Sendable {
     case tooLarge
     /// The gateway has as many connections as it may have.
     case overloaded
-    /// A newer session of the same device stands.
+    /// A newer session of the same device is open.
     case replaced
-    /// The other side gave no sign of life, or did not greet in time.
+    /// The other side gave no sign of life, or did not send `hello` or `prove` in time.
     case silent
     /// The session was refused; the error frame before says why.
     case refused
-    /// More than ``DeviceLimits/faultsMax`` frames were no frames.
+    /// More than ``DeviceLimits/faultsMax`` frames were malformed.
     case faulty
-    /// The registry names this device, or its pairing, no more.
+    /// The device, or its pairing, was removed from the registry.
     case unregistered
     /// A text that is not UTF-8 (RFC 6455, section 8.1).
     case notUTF8
@@ -33,8 +33,10 @@ public enum CloseReason: Hashable, Sendable {
         .faulty, .unregistered,
     ]
 
+    /// The reason of a close frame's code; an unknown code is kept as `other`.
     public init(code: UInt16) { self = Self.known.first { $0.code == code } ?? .other(code) }
 
+    /// The close frame's code.
     public var code: UInt16 {
         switch self {
         case .done: 1000

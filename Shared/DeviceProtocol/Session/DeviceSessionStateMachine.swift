@@ -1,29 +1,32 @@
 import RelayDomain
 
-/// The device's side of its connection: connects, greets, proves, calls, listens, gives up, waits and connects again.
+/// The device's side of its connection: connects, sends hello and prove, sends calls, receives events, times out, waits
+/// and connects again.
 ///
 /// Owns no socket and no clock: `now` is the device's monotonic clock, counted from any start. The shell carries the
 /// outputs out in order, feeds in what comes, and calls ``timePassed(_:random:)`` at ``deadline``.
 public struct DeviceSessionStateMachine: Sendable {
+    /// The states of a device's connection.
     public enum State: Hashable, Sendable {
-        /// Not connected, on purpose or to let others go first.
+        /// Not connected, because it has ended or waits before the next attempt.
         case waiting(until: Duration)
         case connecting
-        /// The WebSocket stands; `hello` is on its way.
+        /// The WebSocket is open; `hello` is on its way.
         case greeting
         case proving(askedAt: Duration)
         case open(since: Duration)
         case stopped
     }
 
+    /// What the shell has to do, in order.
     public enum Output: Hashable, Sendable {
         /// Open a WebSocket to the gateway; then ``connected(_:)`` or ``disconnected(_:now:random:)``.
         case connect
         /// Write this text frame.
         case send([UInt8])
-        /// Write a close frame, close, and say nothing more of this connection.
+        /// Write a close frame, close, and report nothing more about this connection.
         case close(CloseReason)
-        /// The session stands: `resume` what is open, then call at will.
+        /// The session is open: `resume` what has no outcome, then send calls.
         case opened(Welcome)
         /// The session is over; the next attempt comes by itself.
         case lost(Loss)
@@ -32,7 +35,7 @@ public struct DeviceSessionStateMachine: Sendable {
         case answered(CallID, DeviceReply)
         /// The relay refused a call, or the result of a call is not known.
         case failed(CallID, CallFailure)
-        /// The relay sent what this version cannot read; it was passed over.
+        /// The relay sent what this version cannot read; it was ignored.
         case unreadable(DeviceProtocolError)
     }
 
@@ -51,7 +54,7 @@ public struct DeviceSessionStateMachine: Sendable {
         /// Repeat under the same command or scan ID.
         case noReply
         case connectionLost
-        /// The answer was none that this version understands.
+        /// This version does not understand the answer.
         case unreadable(DeviceProtocolError)
     }
 
@@ -71,19 +74,20 @@ public struct DeviceSessionStateMachine: Sendable {
         let until: Duration
     }
 
+    /// The device of this connection.
     public let device: Device
     private let description: DeviceDescription
+    /// The connection's state.
     public private(set) var state: State
-    /// The relay's time as far as it is known; kept when the session is lost.
+    /// The estimate of the relay's time; kept when the session is lost.
     public private(set) var clock: RelayTimeEstimate?
-    /// In the order in which they were made, so the first is the first to be given up.
+    /// In the order in which they were made, so the first is the first to time out.
     private var openCalls: [OpenCall] = []
     private var nextCall: Int64 = 1
     private var lastHeard: Duration
     private var backOff = BackOff()
 
-    /// - Parameter firstAttempt: when to connect for the first time; many devices of one process spread themselves with
-    ///   it.
+    /// - Parameter firstAttempt: when to connect for the first time; it spreads many devices of one process over time.
     public init(_ device: Device, _ description: DeviceDescription = DeviceDescription(), firstAttempt: Duration) {
         self.device = device
         self.description = description
@@ -91,6 +95,7 @@ public struct DeviceSessionStateMachine: Sendable {
         lastHeard = firstAttempt
     }
 
+    /// Whether a session is open, so that calls are possible.
     public var isOpen: Bool {
         if case .open = state { true } else { false }
     }
@@ -105,7 +110,7 @@ public struct DeviceSessionStateMachine: Sendable {
         }
     }
 
-    /// The WebSocket stands.
+    /// The WebSocket is open.
     public mutating func connected(_ now: Duration) -> [Output] {
         guard state == .connecting else { return [] }
         state = .greeting
@@ -124,7 +129,7 @@ public struct DeviceSessionStateMachine: Sendable {
         }
     }
 
-    /// A ping, or another sign of life that is no text frame.
+    /// A ping, or another sign of life that is not a text frame.
     public mutating func heard(_ now: Duration) { lastHeard = now }
 
     /// Takes one text frame.
@@ -139,7 +144,7 @@ public struct DeviceSessionStateMachine: Sendable {
             case .event(sequence: _, let name, let body):
                 return isOpen ? eventReceived(try DeviceEvent(name: name, body), now: now) : []
             case .call(let id, action: _, _):
-                // Reserved for a later version of the relay: this one knows no action.
+                // Reserved for a later version of the relay: this version supports no action of the relay.
                 return [.send(DeviceFrame.error(id, DeviceError(notKnownTo: device.kind)).bytes)]
             case .error(nil, _): return [.unreadable(.notAFrame)]
             }
@@ -171,7 +176,7 @@ public struct DeviceSessionStateMachine: Sendable {
         }
     }
 
-    /// The time may have come to connect, to give up a call, or to give up the connection.
+    /// It may be time to connect, to end a call without an answer, or to close the connection.
     public mutating func timePassed(_ now: Duration, random: inout some RandomNumberGenerator) -> [Output] {
         guard let deadline, now >= deadline else { return [] }
         switch state {
@@ -216,7 +221,7 @@ public struct DeviceSessionStateMachine: Sendable {
         _ id: CallID, _ result: Result<JSONObject, DeviceError>, now: Duration,
         random: inout some RandomNumberGenerator
     ) -> [Output] {
-        guard let index = openCalls.firstIndex(where: { $0.id == id }) else { return [] }  // Given up before.
+        guard let index = openCalls.firstIndex(where: { $0.id == id }) else { return [] }  // It had timed out before.
         let call = openCalls.remove(at: index)
         do throws(DeviceProtocolError) {
             switch result {
@@ -260,7 +265,7 @@ public struct DeviceSessionStateMachine: Sendable {
         return forsakeCalls() + [.lost(loss)]
     }
 
-    /// Calls of a session that is over have no answer. Greetings are the machine's own.
+    /// Open calls fail with the session. `hello` and `prove` are not reported: they are the machine's own calls.
     private mutating func forsakeCalls() -> [Output] {
         defer { openCalls = [] }
         return openCalls.compactMap { call in

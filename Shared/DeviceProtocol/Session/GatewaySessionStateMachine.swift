@@ -4,10 +4,11 @@ import RelayDomain
 ///
 /// The gateway feeds it each text frame, each pong and, at ``deadline``, the time; it carries the outputs out in order.
 public struct GatewaySessionStateMachine: Sendable {
+    /// The states of a device's connection, seen from the gateway.
     public enum State: Hashable, Sendable {
         /// Open, and nothing has been received.
         case fresh
-        /// The device has said who it is.
+        /// The device has sent `hello`.
         case greeted(Device)
         /// The router is asked for a session.
         case claiming(Device, CallID)
@@ -15,6 +16,7 @@ public struct GatewaySessionStateMachine: Sendable {
         case closed
     }
 
+    /// What the gateway has to do, in order.
     public enum Output: Hashable, Sendable {
         /// Write this text frame.
         case send([UInt8])
@@ -26,29 +28,30 @@ public struct GatewaySessionStateMachine: Sendable {
         case call(CallID, DeviceCall)
         /// Seal this and take it to the router; its answer goes to ``answer(_:with:)``.
         case scan(CallID, Scan)
-        /// Log this: the device said it for nothing else, and the router has taken its word.
+        /// Log this remark of the device; the router has accepted the call that contained it.
         case remark(DeviceRemark, of: Device)
         /// Write a close frame and close. The last output there is.
         case close(CloseReason)
     }
 
+    /// The connection's state.
     public private(set) var state: State = .fresh
     /// The kind of device that this gateway is for.
     private let kind: DeviceKind
     /// At most ``DeviceLimits/callsMax``, so a search is quick.
     private var openCalls: [(id: CallID, action: DeviceRequest.Action, remark: DeviceRemark?)] = []
-    /// What `hello` said, until the router grants the session.
+    /// The description in `hello`, until the router grants the session.
     private var description: DeviceDescription?
     private var eventsSent: UInt64 = 0
     private var faults = 0
     private var unansweredPings = 0
-    /// What is done about a command after which nothing came from the device.
+    /// The state of a command after which nothing has come from the device.
     private var doubt: Doubt?
     private var nextPing: Instant
     private var greetingDeadline: Instant
 
-    /// A command went out and the device has been silent since: it may be in a network's hole, and the next customer
-    /// must not be sent there.
+    /// A command was sent and the device has been silent since: it may be disconnected without notice, and the next
+    /// customer must be refused.
     private enum Doubt: Hashable {
         case waiting(until: Instant)
         case pinged(until: Instant)
@@ -67,7 +70,7 @@ public struct GatewaySessionStateMachine: Sendable {
         greetingDeadline = now + DeviceLimits.greeting
     }
 
-    /// The device, once it has said who it is.
+    /// The device, once it has sent `hello`.
     public var device: Device? {
         switch state {
         case .greeted(let device), .claiming(let device, _), .open(let device, _): device
@@ -84,7 +87,7 @@ public struct GatewaySessionStateMachine: Sendable {
         }
     }
 
-    /// Takes one text frame. `random` makes the nonce: give it the system's generator outside of tests.
+    /// Takes one text frame. `random` makes the nonce: outside of tests use the system's generator.
     public mutating func receive(
         _ bytes: [UInt8], now: Instant, random: inout some RandomNumberGenerator
     ) -> [Output] {
@@ -109,13 +112,13 @@ public struct GatewaySessionStateMachine: Sendable {
         }
     }
 
-    /// A pong, or another sign of life that is no text frame.
+    /// A pong, or another sign of life that is not a text frame.
     public mutating func heard() {
         unansweredPings = 0
         doubt = nil
     }
 
-    /// The gateway was asleep: what a device has said since a command may be unread.
+    /// The gateway was suspended: a device's frames since a command may be unread.
     public mutating func giveTime(_ now: Instant) {
         switch doubt {
         case .waiting: doubt = .waiting(until: now + DeviceLimits.commandSilence)
@@ -125,7 +128,7 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     /// The router granted the session.
-    /// - Parameter tag: the address that the counter's tag holds.
+    /// - Parameter tag: the address on the counter's tag.
     public mutating func welcome(
         _ connection: ConnectionCount, now: Instant, counter: CounterFacts, tag: String
     ) -> [Output] {
@@ -136,13 +139,13 @@ public struct GatewaySessionStateMachine: Sendable {
         return welcomed + (description.map { [.remark(.description($0), of: device)] } ?? [])
     }
 
-    /// The router refused the session. The device hears why, and has to connect again.
+    /// The router refused the session. The device gets the reason, and has to connect again.
     public mutating func refuse(_ refused: Refused) -> [Output] {
         guard case .claiming(_, let call) = state else { return [] }
         return [send(.error(call, DeviceError(refused, to: kind)))] + close(.refused)
     }
 
-    /// The router's answer to a call. An answer to a call that is not open, or to another action, says nothing.
+    /// The router's answer to a call. An answer to a call that is not open, or to another action, is ignored.
     public mutating func answer(_ call: CallID, with reply: DeviceReply) -> [Output] {
         guard let index = openCalls.firstIndex(where: { $0.id == call }), openCalls[index].action.answers(reply) else {
             return []
@@ -155,7 +158,7 @@ public struct GatewaySessionStateMachine: Sendable {
         return outputs
     }
 
-    /// Tells the device something. Before the session stands, or after its end, nothing is told.
+    /// Sends the device an event; before the session is open, and after its end, nothing.
     public mutating func tell(_ event: DeviceEvent, now: Instant) -> [Output] {
         guard case .open = state else { return [] }
         if case .command = event, doubt == nil { doubt = .waiting(until: now + DeviceLimits.commandSilence) }
@@ -171,7 +174,7 @@ public struct GatewaySessionStateMachine: Sendable {
         return [.close(reason)]
     }
 
-    /// The time may have come for a ping or for the end.
+    /// It may be time for a ping or for the end.
     public mutating func timePassed(_ now: Instant) -> [Output] {
         guard let deadline, now >= deadline else { return [] }
         switch doubt {
@@ -181,7 +184,7 @@ public struct GatewaySessionStateMachine: Sendable {
         case .pinged(let until) where now >= until:
             return close(.silent)
         case .waiting, .pinged, nil:
-            return now < nextPing ? close(.silent) : ping(now)  // Too early for a ping: it did not greet in time.
+            return now < nextPing ? close(.silent) : ping(now)  // Too early for a ping: `hello` or `prove` is late.
         }
     }
 
@@ -243,7 +246,7 @@ public struct GatewaySessionStateMachine: Sendable {
 }
 
 extension DeviceKind {
-    /// Whether this kind of device has anything to do with that call.
+    /// Whether this kind of device may make the call.
     fileprivate func may(_ call: DeviceCall) -> Bool {
         switch (self, call) {
         case (.pos, .resume(_, let scans)): scans.isEmpty

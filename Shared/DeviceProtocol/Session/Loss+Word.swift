@@ -1,5 +1,5 @@
 extension DeviceSessionStateMachine.Loss {
-    /// For the device's log: a word of its own, the close frame's, or the code of the refusal.
+    /// A word for the device's log: its own, the close frame's, or the code of the refusal.
     public var word: String {
         switch self {
         case .closed(let reason): reason.word

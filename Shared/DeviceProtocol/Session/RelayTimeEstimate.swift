@@ -1,20 +1,20 @@
 import RelayDomain
 
-/// A device's estimate of the relay's time: what `welcome` said, carried on by the device's own monotonic clock.
+/// A device's estimate of the relay's time: the time in `welcome`, advanced by the device's own monotonic clock.
 ///
-/// The device's wall clock plays no part. The estimate is off by at most half of ``roundTrip``.
+/// The device's wall clock is not used. The estimate is off by at most half of ``roundTrip``.
 public struct RelayTimeEstimate: Hashable, Sendable {
     /// The relay's time at ``heardAt``.
     private let time: Instant
     /// On the device's monotonic clock.
     private let heardAt: Duration
-    /// How long the question and its answer took.
+    /// How long the request and its answer took.
     public let roundTrip: Duration
 
     /// - Parameters:
-    ///   - time: what the relay wrote into its answer.
-    ///   - askedAt: when the device asked, on its monotonic clock.
-    ///   - heardAt: when it had the answer.
+    ///   - time: the relay's time in its answer.
+    ///   - askedAt: when the device sent the request, on its monotonic clock.
+    ///   - heardAt: when the answer arrived.
     public init(_ time: Instant, askedAt: Duration, heardAt: Duration) {
         roundTrip = heardAt - askedAt
         self.time = time + roundTrip / 2

@@ -15,7 +15,7 @@ extension BusAddress {
         }
     }
 
-    /// The address that a far end must be given so that it finds `endpoint` where it was bound.
+    /// The address by which other processes find `endpoint` where it was bound.
     func found(_ endpoint: BusEndpoint, bound: String) -> BusAddress {
         guard case .tcp(let host, 0) = self, let port = bound.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             return self
@@ -30,7 +30,7 @@ extension BusAddress {
         return path
     }
 
-    /// Makes the directory with mode 0700; one that exists must belong to this user alone, for `ipc://` has no keys.
+    /// Makes the directory with mode 0700; an existing one must belong to this user only, because `ipc://` has no keys.
     private static func makePrivate(_ directory: String) throws(TransportError) {
         var path = directory.hasPrefix("/") ? "" : "."
         for part in directory.split(separator: "/") where part != "." {
@@ -43,9 +43,9 @@ extension BusAddress {
         guard stat(directory, &found) == 0 else {
             throw .badDirectory(directory, reason: String(cString: strerror(errno)))
         }
-        guard found.st_mode & S_IFMT == S_IFDIR else { throw .badDirectory(directory, reason: "it is no directory") }
+        guard found.st_mode & S_IFMT == S_IFDIR else { throw .badDirectory(directory, reason: "it is not a directory") }
         guard found.st_uid == geteuid(), found.st_mode & 0o077 == 0 else {
-            throw .badDirectory(directory, reason: "others may enter it; give it to this user alone: chmod 700")
+            throw .badDirectory(directory, reason: "others may enter it; make it private: chmod 700")
         }
     }
 }

@@ -1,12 +1,12 @@
 /// Where routers are found: a directory of sockets on this machine, or a host and the first of four ports.
 ///
-/// One address stands for all four endpoints and for any number of routers: every socket in the directory, every
-/// address behind the host name.
+/// One address is for all four endpoints and any number of routers: every socket in the directory, every address behind
+/// the host name.
 public enum BusAddress: Hashable, Sendable, CustomStringConvertible {
     /// `ipc:///var/lib/baton/run/bus`: a router binds `<directory>/<its name>.<endpoint>`. Made with mode 0700.
     case ipc(directory: String)
-    /// `tcp://router:7701`: `requests` at this port, `devices`, `destinations`, `events` at the next three.
-    /// `*` as host binds every interface; port 0 binds four free ports, each to be asked for after binding.
+    /// `tcp://router:7701`: `requests` at this port, `devices`, `destinations`, `events` at the next three. `*` as host
+    /// binds every interface; port 0 binds four free ports, which are known after binding.
     case tcp(host: String, port: UInt16)
 
     /// The first port when the address names none.

@@ -1,15 +1,15 @@
-/// The four places where services meet a router.
+/// The four sockets of a router to which services connect.
 public enum BusEndpoint: String, Sendable, CaseIterable {
-    /// The ingress, the console and the command line ask; the router answers.
+    /// The ingress and the command line send requests; the router answers.
     case requests
     /// Gateways: commands and outcomes one way, claims, scans and results the other.
     case devices
     /// Destination adapters: the router asks, they answer.
     case destinations
-    /// Subscribers to news of transactions; see ``Publisher``.
+    /// Hints about transactions to their subscribers; see ``Publisher``.
     case events
 
-    /// What is added to the port of a `tcp://` address, which names the first endpoint's.
+    /// The offset from the port of a `tcp://` address, which is the first endpoint's.
     public var portOffset: UInt16 {
         switch self {
         case .requests: 0

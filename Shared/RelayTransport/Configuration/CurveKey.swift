@@ -16,8 +16,9 @@ public struct CurvePublicKey: Hashable, Sendable, CustomStringConvertible {
 
 /// A service's own key pair; replicas of one service share it. The secret half is never printed.
 public struct CurveKeyPair: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The public half.
     public let publicKey: CurvePublicKey
-    /// The secret half in Z85, for the key file alone.
+    /// The secret half in Z85, only for the key file.
     public let secretZ85: String
 
     /// Reads a pair, whose public half follows from the secret one.

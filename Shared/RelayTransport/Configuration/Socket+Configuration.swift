@@ -4,19 +4,19 @@ import RelayDomain
 extension Socket {
     /// Applies the bounds and, for `tcp://`, the keys. To be called before `bind` or `connect`.
     ///
-    /// Three options are left alone on purpose. No routing ID is chosen: libzmq gives every connection one of its own,
-    /// so a restarted peer is a new peer, and what was meant for the old one cannot reach it. And ZMQ_IMMEDIATE would
-    /// drop the last words of a connection that ends (docs/adr/0003-the-bus.md); that nothing is sent too early is the
-    /// ``LinkStateMachine``'s care. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input
-    /// is stopped at the high-water mark; the links' own beat finds dead peers, and TCP's keep-alive dead machines.
-    /// - Parameter endpoint: what a router's socket is bound to; nil for one that connects.
-    /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` that was not called insecure.
+    /// Three options are left unset on purpose. No routing ID is chosen: libzmq gives every connection its own, so a
+    /// restarted peer is a new peer, and messages for the old one cannot reach it. ZMQ_IMMEDIATE would drop the last
+    /// messages of a connection that ends (docs/adr/0003-the-bus.md); the ``LinkStateMachine`` ensures that nothing is
+    /// sent too early. ZMTP's heartbeats abort the process in libzmq 4.3.4 when a peer leaves while input is stopped at
+    /// the high-water mark; the links' own beats detect dead peers, and TCP's keep-alive dead machines.
+    /// - Parameter endpoint: the endpoint of a router's socket; nil for a socket that connects.
+    /// - Throws: ``TransportError/keysMissing(address:)`` for `tcp://` without keys and without `insecure`.
     func configure(
         _ configuration: BusConfiguration, for address: String, binding endpoint: BusEndpoint? = nil
     ) throws(TransportError) {
         let limits = configuration.limits
         try set(ZMQ_SNDHWM, limits.highWaterMark)
-        // What far ends say waits with them rather than here, where there are many of them.
+        // Messages from the many connecting processes wait there, not here.
         try set(ZMQ_RCVHWM, endpoint == nil ? limits.highWaterMark : min(limits.highWaterMark, 1024))
         try set(ZMQ_LINGER, Int32(clamping: limits.linger.milliseconds))
         try set(ZMQ_MAXMSGSIZE, long: Int64(endpoint?.socketBytesMax ?? limits.messageBytesMax))
@@ -54,7 +54,7 @@ extension Socket {
 }
 
 extension BusConfiguration {
-    /// Finds out before anything starts whether the addresses can be connected to with these keys.
+    /// Checks before anything starts whether the addresses can be used with these keys.
     func checkForConnecting(on reactor: Reactor) throws(TransportError) {
         guard !addresses.isEmpty else { throw .badAddress("") }
         for address in addresses {

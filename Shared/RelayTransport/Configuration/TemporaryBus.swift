@@ -1,10 +1,11 @@
 import Glibc
 
-/// A private directory for `ipc://` sockets that lives as long as this object: for tests, and for a home directory
+/// A private directory for `ipc://` sockets that exists as long as this object: for tests, and for a home directory
 /// whose own path is too long (``BusAddress/pathBytesMax``).
 public final class TemporaryBus: Sendable {
     /// The directory, with mode 0700.
     public let directory: String
+    /// The bus's address, for routers and clients.
     public var address: BusAddress { .ipc(directory: directory) }
 
     /// - Throws: ``TransportError/badDirectory(_:reason:)``.

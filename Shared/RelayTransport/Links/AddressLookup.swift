@@ -1,8 +1,8 @@
 import Glibc
 
-/// Finds what is behind the addresses of routers: every socket in a directory, every number behind a name.
+/// Resolves the addresses of routers: every socket in a directory, every IP address of a name.
 ///
-/// Names block until the network answers, so this runs on a thread of its own (see ``RouterAddresses``).
+/// Resolving a name blocks until the network answers, so this runs on a thread of its own (see ``RouterAddresses``).
 enum AddressLookup {
     /// What a socket can connect to, sorted.
     static func find(_ endpoint: BusEndpoint, at addresses: [BusAddress]) -> [String] {

@@ -28,7 +28,7 @@ struct BusCounters {
     func count(_ event: SocketEvent) { connections[event]?.increment() }
     func count(_ loss: LinkLoss) { lost[loss]?.increment() }
     func count(unsent result: SendResult) { unsent[result]?.increment() }
-    /// A message that could not be taken. Rare, so the counter is looked up each time.
+    /// A message that was refused. Rare, so the counter is looked up each time.
     func count(refused reason: String) {
         Counter(label: "baton_bus_refused_total", dimensions: [("endpoint", endpoint), ("reason", reason)]).increment()
     }

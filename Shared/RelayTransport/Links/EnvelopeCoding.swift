@@ -2,34 +2,34 @@ import RelayDomain
 import RelayMessages
 import SwiftProtobuf
 
-/// What a frame turned out to be.
+/// The contents of a frame.
 enum Received {
-    /// A message of the services; whether it belongs on this link is found out by its reader.
+    /// A message of the services; its reader checks whether it is allowed on this link.
     case message(WireBody, MessageHeader)
     case hello(Hello)
     case welcome(RouterWelcome)
-    /// Router time, from a router; nil from a far end.
+    /// Router time, from a router; nil from the other processes.
     case beat(Instant?)
     case goodbye
     /// The other end cannot read our version.
     case unsupportedVersion
-    /// The other end could not read what we sent under this correlation.
+    /// The other end could not read our message with this correlation.
     case unreadThere(correlation: UInt64, reason: String)
-    /// We cannot read what came; the correlation is 0 where not even that could be read.
+    /// We cannot read the message; the correlation is 0 if that could not be read either.
     case unreadable(Unreadable, correlation: UInt64)
 }
 
-/// Why a frame could not be read. Names the counter's label and, in the answer, the reason.
+/// Why a frame could not be read. Determines the counter's label and the reason in the answer.
 enum Unreadable: Error, Equatable {
-    /// The bytes are no envelope.
+    /// The bytes are not an envelope.
     case noEnvelope
     /// The envelope is longer than the bound, though not so long that the socket ended the connection.
     case tooLong
-    /// The envelope holds more than any message of the relay.
+    /// The envelope has more fields than any message of the relay.
     case tooManyFields
     /// A long order came right after another; it may be repeated.
     case tooSoon
-    /// The envelope's version is none of ours.
+    /// The envelope's version is not supported.
     case version
     /// The body means nothing on this link, or contradicts itself.
     case body(WireError)
@@ -52,7 +52,7 @@ enum Unreadable: Error, Equatable {
         }
     }
 
-    /// What the sender is told: a field's name at most, never its value.
+    /// The reason that the sender gets: at most a field's name, never its value.
     var reason: String {
         switch self {
         case .noEnvelope, .tooLong, .tooManyFields, .tooSoon, .version: label
@@ -64,7 +64,7 @@ enum Unreadable: Error, Equatable {
 }
 
 extension Received {
-    /// Whether its bytes were decoded, whatever came of it: what costs.
+    /// Whether its bytes were decoded, which is the expensive part.
     var wasDecoded: Bool {
         switch self {
         case .unreadable(.tooLong, _), .unreadable(.tooManyFields, _), .unreadable(.tooSoon, _),
@@ -74,14 +74,14 @@ extension Received {
         }
     }
 
-    /// How deep messages may lie in messages: a status in an answer to `resume` lies six deep.
+    /// How deeply messages may be nested: a status in an answer to `resume` is six levels deep.
     private static let options = {
         var options = BinaryDecodingOptions()
         options.messageDepthLimit = 12
         return options
     }()
 
-    /// Reads a frame. Whatever the bytes are, the answer is one of the cases, and costs no more than `bounds` allow.
+    /// Reads a frame. Any bytes lead to one of the cases, at a cost that `bounds` limit.
     init(_ frame: inout Frame, within bounds: MessageBounds) {
         let bytes: [UInt8]
         do {
@@ -108,7 +108,7 @@ extension Received {
         }
     }
 
-    /// Of another version only the refusal of ours is understood: it has the same number in all of them.
+    /// Of another version only `unsupported_version` is understood: it has the same number in all versions.
     private static func ofAnotherVersion(_ envelope: Baton_V1_Envelope) -> Received {
         if case .unsupportedVersion = envelope.body { return .unsupportedVersion }
         return .unreadable(.version, correlation: envelope.correlation)
@@ -145,8 +145,8 @@ extension MessageHeader {
             $0.deadline = deadline?.milliseconds ?? 0
             $0.body = body
         }
-        // Encoding fails only for what proto3 messages without extensions don't have. Should it ever: an empty frame
-        // is read as no envelope and counted at the other end.
+        // Encoding cannot fail for proto3 messages without extensions. If it ever does, the other end gets an empty
+        // frame, which it refuses as not an envelope and counts.
         return (try? envelope.serializedBytes()) ?? []
     }
 }

@@ -1,10 +1,10 @@
-/// The connection that a link's hello came on. Nothing that comes on another belongs to the link, whatever routing ID
-/// it bears: a peer may choose its own, such as that of one who has just left.
+/// The connection of a link's hello. A frame from another connection does not belong to the link, even with the same
+/// routing ID: a peer may choose its own, such as that of a peer that has just left.
 final class HelloConnection {
-    /// The connection's file, while it lasts.
+    /// The connection's file descriptor, while it is open.
     let file: Int32
     private let origin: UnsafeRawPointer?
-    /// Kept, so that what libzmq knows of this connection stays where it is: no later connection's can lie there.
+    /// Kept, so that libzmq's description of this connection stays allocated: no later connection can get its address.
     private let hello: Frame
 
     init(_ hello: inout Frame) {

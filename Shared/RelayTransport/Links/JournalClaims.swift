@@ -1,18 +1,18 @@
-/// Which link leads to which journal: the one whose router shows the highest term.
+/// The link for each journal: the one whose router has the highest term.
 ///
 /// Two routers may claim one journal for a moment: an old writer that has not noticed its end yet, and the new one. The
-/// term, which the journal raises with every writer, says which is which.
+/// term, which grows with every writer, distinguishes them.
 struct JournalClaims<ID: Hashable & Sendable> {
     enum Verdict: Equatable {
-        /// The link leads to the journal from now on; `displaced` did until now.
+        /// The link is used for the journal from now on; `displaced` was until now.
         case granted(displaced: ID?)
-        /// Another link shows the same or a higher term.
+        /// Another link has the same or a higher term.
         case refused
     }
 
     private var claims: [UInt8: (term: UInt64, link: ID)] = [:]
 
-    /// Judges what a link's welcome says.
+    /// Decides about a link's welcome.
     mutating func claim(journal: UInt8, term: UInt64, by link: ID) -> Verdict {
         let present = claims[journal]
         if let present, present.link != link, present.term >= term { return .refused }
@@ -20,7 +20,7 @@ struct JournalClaims<ID: Hashable & Sendable> {
         return .granted(displaced: present?.link == link ? nil : present?.link)
     }
 
-    /// Forgets what a lost link claimed.
+    /// Removes the claim of a lost link.
     mutating func release(_ link: ID) {
         claims = claims.filter { $0.value.link != link }
     }

@@ -1,24 +1,24 @@
 import RelayDomain
 import RelayMessages
 
-/// The outward end of one endpoint: links to every router there is, used by the ingress, gateways, adapters and the
-/// command line.
+/// The connecting end of one endpoint: links to all routers, used by the ingress, gateways, adapters and the command
+/// line.
 ///
 /// **How a message passes.** For each router address there is a DEALER socket of its own (``RouterAddresses`` keeps
 /// looking for more). It says hello until the router's welcome names its journal and term; if two routers name the same
-/// journal, the higher term has it. From then on ``send(_:_:toJournal:)`` encodes a message and hands it to that link's
-/// socket in the same turn, and what comes in is decoded and given to ``received``, or to the request it replies to.
-/// A link that is lost takes its socket with it: nothing that was queued for it reaches the next one.
+/// journal, the higher term has it. From then on ``send(_:_:toJournal:)`` encodes a message and gives it to that link's
+/// socket in the same turn; an incoming message is decoded and given to ``received``, or to the request that it
+/// answers. When a link is lost its socket is closed: no message that was queued for it can reach the next one.
 ///
-/// Lives on its reactor: make it, call it and close it from an actor that lives there. It calls its owner only from the
-/// reactor's own turn, never from inside a call of the owner's, except ``close()``, which ends what is pending.
+/// Used only on its reactor: make it, call it and close it from an actor that lives there. It calls its owner only from
+/// the reactor's own turn, never during a call by the owner, except ``close()``, which ends pending requests.
 public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     /// A router has welcomed us, and its journal is reached through this link from now on.
     public var opened: (Link, RouterWelcome) -> Void {
         get { links.opened }
         set { links.opened = newValue }
     }
-    /// A router sent a message that replies to no request.
+    /// A router sent a message that answers no request.
     public var received: (Link, Inbound, MessageHeader) -> Void = { _, _, _ in } {
         didSet {
             links.received = { [received] link, body, header throws(WireError) in
@@ -26,12 +26,13 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
             }
         }
     }
-    /// A link that was opened is no more.
+    /// An open link is lost.
     public var lost: (Link, LinkLoss) -> Void {
         get { links.lost }
         set { links.lost = newValue }
     }
-    /// A message that could not be read, here or there, other than a request's or its reply: that one fails.
+    /// A message that could not be read, here or at the router. Requests and replies are not reported here: the request
+    /// fails.
     public var unread: (Link, Unread) -> Void {
         get { links.unread }
         set { links.unread = newValue }
@@ -55,32 +56,32 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
     /// The journals that can be reached now, in order.
     public var journals: [UInt8] { links.claims.journals }
 
-    /// The link to a journal, and what its router said in its welcome.
+    /// The link to a journal, and its router's welcome.
     public func link(toJournal journal: UInt8) -> (link: Link, welcome: RouterWelcome)? {
         links.line(toJournal: journal).flatMap { line in line.welcome.map { (line.link, $0) } }
     }
 
-    /// The time of a journal's router now, as far as this machine can tell; nil if there is no link to it.
+    /// The estimate of a journal's router time now; nil if there is no link to it.
     public func routerNow(journal: UInt8) -> Instant? { links.line(toJournal: journal)?.clock.time(at: .now) }
 
     /// How many requests wait for their reply.
     public var pendingRequests: Int { links.requests.count }
 
     /// Hands a message for a journal's router to its link.
-    /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
+    /// - Returns: only after ``SendResult/sent`` can it arrive; after any other result it was not sent.
     public func send(_ message: Outbound, _ header: MessageHeader = .none, toJournal journal: UInt8) -> SendResult {
         links.send(message.wire, header, on: links.line(toJournal: journal))
     }
 
     /// Hands a message to one link, such as one that has just opened or asked something.
-    /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
+    /// - Returns: only after ``SendResult/sent`` can it arrive; after any other result it was not sent.
     public func send(_ message: Outbound, _ header: MessageHeader = .none, on link: Link) -> SendResult {
         links.send(message.wire, header, on: links.lines[link])
     }
 
-    /// Asks a journal's router.
+    /// Sends a request to a journal's router.
     /// - Parameters:
-    ///   - limit: how long to wait; the router is told the point of its own time at which it ends.
+    ///   - limit: how long to wait; the router gets the end of the wait in its own time.
     ///   - complete: called exactly once, in a later turn of the reactor, if and only if the result is
     ///     ``SendResult/sent``.
     public func request(

@@ -1,17 +1,17 @@
 import RelayDomain
 import RelayMessages
 
-/// The router's end of one endpoint: a bound ROUTER socket and the links of all who connected to it.
+/// The router's end of one endpoint: a bound ROUTER socket and the links of all connected peers.
 ///
 /// **How a message passes.** The reactor reads a frame and the routing ID before it; the envelope is decoded into
-/// `Inbound`; the peer's ``LinkStateMachine`` says whether it may pass (not before hello); ``received`` is called, in
-/// the same turn, on the reactor: no task, no `await`, no copy of the queue. An answer given to ``send(_:_:to:)`` is
-/// handed to the socket at once, and the caller learns whether the socket took it.
+/// `Inbound`; the peer's ``LinkStateMachine`` decides whether it may pass (not before hello); ``received`` is called,
+/// in the same turn, on the reactor: no task, no `await`, no copy of the queue. ``send(_:_:to:)`` gives an answer to
+/// the socket at once, and returns whether the socket accepted it.
 ///
-/// What cannot be read is counted, answered, reported to ``unread``, and never stops anything.
+/// An unreadable message is counted, answered and reported to ``unread``, and never stops other messages.
 ///
-/// Lives on its reactor: make it, call it and close it from an actor that lives there. It calls its owner only from the
-/// reactor's own turn, never from inside a call of the owner's, except ``close()``.
+/// Used only on its reactor: make it, call it and close it from an actor that lives there. It calls its owner only from
+/// the reactor's own turn, never during a call by the owner, except ``close()``.
 public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// A peer has said hello and was welcomed.
     public var opened: (Peer, Hello) -> Void {
@@ -26,36 +26,36 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
             }
         }
     }
-    /// A peer that was opened is there no more. What was sent to it last may not have arrived.
+    /// An open peer is lost. The last messages to it may not have arrived.
     public var lost: (Peer, LinkLoss) -> Void {
         get { links.lost }
         set { links.lost = newValue }
     }
-    /// A message that could not be read, here or there. Its peer's hello is nil where it has not said any.
+    /// A message that could not be read, here or at the peer. The hello is nil if the peer has not sent one.
     public var unread: (Peer, Hello?, Unread) -> Void {
         get { links.unread }
         set { links.unread = newValue }
     }
-    /// libzmq reports something of a connection. It cannot say of which peer.
+    /// libzmq reports something of a connection. It does not say of which peer.
     public var connection: (SocketEvent) -> Void {
         get { links.connection }
         set { links.connection = newValue }
     }
 
-    /// What was bound, with the port that was found if it was 0.
+    /// The bound address, with the actual port if it was 0.
     public var boundAddress: String { links.boundAddress }
-    /// What a client of this endpoint is given to find it; not for other endpoints if the port was 0.
+    /// The address for clients of this endpoint; not valid for other endpoints if the port was 0.
     public var address: BusAddress { links.address }
 
     private let links: PeerConnections
 
     /// Binds the endpoint.
     /// - Parameters:
-    ///   - name: the router's name, which tells its sockets from those of others in an `ipc://` directory; a second
-    ///     router of the same name would take them over.
+    ///   - name: the router's name, part of its sockets' names in an `ipc://` directory; a second router of the same
+    ///     name would take them over.
     ///   - configuration: of its addresses the first is bound.
-    ///   - welcome: what a peer is answered when it says hello; asked before ``opened`` is called.
-    ///   - routerTime: what each beat tells the peers.
+    ///   - welcome: makes the answer to a hello; called before ``opened``.
+    ///   - routerTime: the time in each beat.
     /// - Throws: ``TransportError``.
     public init(
         _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
@@ -65,8 +65,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
             endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
     }
 
-    /// Whether messages are left where they are, for an owner that has no room for more. Beats are left too, so silence
-    /// is not judged meanwhile.
+    /// Whether reading is suspended, for an owner that has no room for more. Beats are not read either, so silence does
+    /// not count meanwhile.
     public var isPaused: Bool {
         get { links.isPaused }
         set { links.isPaused = newValue }
@@ -75,8 +75,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// The peers that have said hello.
     public var peers: [Peer: Hello] { links.peers }
 
-    /// Hands a message to the socket.
-    /// - Returns: only after ``SendResult/sent`` may it arrive; after anything else it has not left.
+    /// Gives a message to the socket.
+    /// - Returns: only after ``SendResult/sent`` can it arrive; after any other result it was not sent.
     public func send(_ message: Outbound, _ header: MessageHeader = .none, to peer: Peer) -> SendResult {
         links.send(message.wire, header, to: peer)
     }

@@ -1,4 +1,4 @@
-/// Whether one link between two processes lives, seen from one of its ends: a pure value, events in, actions out.
+/// The state of one link between two processes, seen from one of its ends: a pure value, events in, actions out.
 ///
 /// ```
 /// calling end:    connecting ──ready──▶ greeting ──welcome──▶ open ──▶ ended(why)
@@ -7,13 +7,13 @@
 /// ```
 ///
 /// Nothing but hello, welcome and refusals crosses before `open`. Once open, both ends send a beat each second, and
-/// each gives the other up after three seconds without a word: ZeroMQ's own heartbeats find a dead machine, but not a
-/// process that hangs, whose I/O thread goes on answering. An ended link never revives: its owner makes a new one, so
-/// that nothing meant for the old one can arrive on the new one.
+/// each end drops the link after three seconds without a message: ZeroMQ's own heartbeats detect a dead machine, but
+/// not a process that hangs, whose I/O thread still answers. An ended link is never used again: its owner makes a new
+/// one, so that no message for the old link can arrive on the new one.
 struct LinkStateMachine {
-    /// How often an open link's end is heard at least.
+    /// How often each end of an open link sends at least.
     static let beatPeriod = Duration.seconds(1)
-    /// After this long without a word the other end is lost: three beats missed.
+    /// After this time without a message the other end is lost: three beats missed.
     static let silenceMax = Duration.seconds(3)
     /// How often hello is repeated until the welcome comes.
     static let helloPeriod = Duration.seconds(1)
@@ -29,30 +29,31 @@ struct LinkStateMachine {
     }
 
     enum Event: Equatable {
-        /// The connection can carry messages. (Answering ends learn of their peers by hello alone.)
+        /// The connection can carry messages. (Answering ends learn of their peers only by hello.)
         case ready
         /// The connection has broken.
         case disconnected
         case heard(Word)
-        /// Another link has shown a higher term for the same journal.
+        /// Another link has a higher term for the same journal.
         case superseded
-        /// A message could not be handed over because the other end is not there.
+        /// A message could not be sent because the other end is not there.
         case unreachable
-        /// Nothing is read here, so silence says nothing of the other end.
+        /// Reading is suspended here, so silence says nothing about the other end.
         case notListening
         /// Time has passed.
         case tick
     }
 
-    /// What the other end said.
+    /// The kind of message from the other end.
     enum Word: Equatable { case hello, welcome, beat, goodbye, unsupportedVersion, message }
 
     enum Action: Equatable {
         case sendHello
-        /// Answer a hello; the link was opened by it, or this repeats the answer that crossed with a second hello.
+        /// Answer a hello: the first opens the link; a second may have crossed with the first answer.
         case sendWelcome
         case sendBeat
-        /// Tell a peer that its words cannot be taken before its hello, or no more: it greets again.
+        /// Tell a peer that its messages are refused, because it has sent no hello or its link has ended: it sends
+        /// hello again.
         case sendGoodbye
         /// The link is open: tell the owner.
         case open
@@ -60,7 +61,7 @@ struct LinkStateMachine {
         case deliver
         /// The link was open and is lost: tell the owner.
         case lose(LinkLoss)
-        /// Let go of what carried the link.
+        /// Release the link's connection.
         case discard
     }
 
@@ -76,7 +77,7 @@ struct LinkStateMachine {
         }
     }
 
-    /// When `tick` will have something to do.
+    /// When `tick` is due next.
     var nextDue: ContinuousClock.Instant? {
         switch state {
         case .connecting, .ended: nil
@@ -101,6 +102,7 @@ struct LinkStateMachine {
             state = .open(heard: now, beatDue: now + Self.beatPeriod)
             return [.open]
         case (.calling, .greeting, .disconnected):
+            // Nothing was open yet, so ZeroMQ's own reconnect is enough: hello is sent again when it is ready.
             state = .connecting
             return []
         case (.calling, _, .heard(.unsupportedVersion)):
@@ -110,9 +112,11 @@ struct LinkStateMachine {
             state = .open(heard: now, beatDue: now + Self.beatPeriod)
             return [.sendWelcome, .open]
         case (.answering, .open, .heard(.hello)):
+            // The hello crossed with the welcome, or the welcome was lost: the peer needs it again.
             peerHeard(now)
             return [.sendWelcome]
         case (.answering, .connecting, .heard(.message)), (.answering, .connecting, .heard(.beat)):
+            // The peer believes in a link that this end does not have, such as one from before a restart.
             return [.sendGoodbye, .discard]
 
         case (_, .open(let heard, let due), .tick):
@@ -134,7 +138,7 @@ struct LinkStateMachine {
         case (_, _, .ready), (_, _, .disconnected), (_, _, .unreachable), (_, _, .notListening), (_, _, .tick),
             (_, _, .heard(.hello)), (_, _, .heard(.welcome)), (_, _, .heard(.beat)), (_, _, .heard(.goodbye)),
             (_, _, .heard(.unsupportedVersion)), (_, _, .heard(.message)):
-            return []  // Peers repeat themselves and messages cross; a word out of turn changes nothing.
+            return []  // Peers repeat messages and messages cross; a message out of turn changes nothing.
         }
     }
 

@@ -1,20 +1,20 @@
 import RelayMessages
 
-/// What one end of a link takes from the other, judged by a message's bytes before it is decoded.
+/// What one end of a link accepts from the other, checked on a message's bytes before it is decoded.
 struct MessageBounds {
     /// The longest message.
     let bytesMax: Int
     /// The most fields of its body; see ``EnvelopeOutline``.
     let fieldsMax: Int
-    /// Whether an operator's order may have ``orderBytesMax`` and ``orderFieldsMax`` instead.
+    /// Whether ``orderBytesMax`` and ``orderFieldsMax`` apply to an operator's `administer`.
     var takesOrders = false
     /// Whether it may be longer than ``bytesMax`` now: decoding a long one takes a tenth of a second.
     var takesLongOrders = true
 
-    /// What a hello needs. Nothing else counts before it.
+    /// What a hello needs. No other message is accepted before it.
     static let beforeHello = MessageBounds(bytesMax: 256, fieldsMax: 8)
 
-    /// What gateways, adapters and the ingress say: 64 names to resume are 5 KiB, the longest code 6 KiB.
+    /// For messages of gateways, adapters and the ingress: 64 names to resume are 5 KiB, the longest code 6 KiB.
     private static let farEnd = MessageBounds(bytesMax: 64 << 10, fieldsMax: 128)
 
     /// A whole shop in one message.
@@ -22,19 +22,19 @@ struct MessageBounds {
     /// 100,000 entries, and room for lists that grow.
     static let orderFieldsMax = 250_000
 
-    /// What a router takes at an endpoint from one who has said hello.
+    /// What a router accepts at an endpoint from a peer that has said hello.
     static func router(_ endpoint: BusEndpoint, from role: PeerRole) -> MessageBounds {
         var bounds = farEnd
         bounds.takesOrders = endpoint == .requests && role == .operator
         return bounds
     }
 
-    /// What a far end takes from a router: a registry, its scan rules and its pairings are long.
+    /// What the other processes accept from a router: a registry, its scan rules and its pairings are long.
     static func farEnd(_ limits: BusLimits) -> MessageBounds {
         MessageBounds(bytesMax: limits.messageBytesMax, fieldsMax: orderFieldsMax)
     }
 
-    /// - Returns: what the message is made of, if it is worth decoding.
+    /// - Returns: the message's outline, if it may be decoded.
     func judge(_ bytes: UnsafeRawBufferPointer) throws(Misfit) -> EnvelopeOutline {
         let outline: EnvelopeOutline
         do {
@@ -58,7 +58,7 @@ struct MessageBounds {
         return outline
     }
 
-    /// Why a message is not decoded, and what it replies to; 0 where that could not be read.
+    /// Why a message is not decoded, and its correlation; 0 if that could not be read.
     struct Misfit: Error {
         let why: Unreadable
         var correlation: UInt64 = 0
@@ -66,13 +66,13 @@ struct MessageBounds {
 }
 
 extension BusEndpoint {
-    /// The longest frame that a router's socket reads; a longer one ends its connection. Twice of what counts, so that
-    /// who says a little too much is told so.
+    /// The longest frame that a router's socket reads; a longer one ends its connection. Twice the bound, so that a
+    /// message that is a little too long gets an answer.
     var socketBytesMax: Int {
         switch self {
         case .requests: MessageBounds.orderBytesMax
         case .devices, .destinations: 128 << 10
-        // A topic and its mark. CURVE's own words need as much.
+        // A topic and its mark. CURVE's handshake needs as much.
         case .events: 512
         }
     }

@@ -1,8 +1,9 @@
-/// One link of a ``LinkServer``. A process that connects again is another peer, and so is who takes its routing ID.
+/// One link of a ``LinkServer``. A process that connects again is another peer, and so is a connection that takes its
+/// routing ID.
 public struct Peer: Hashable, Sendable, CustomStringConvertible {
     /// The number that addresses the connection.
     let routingNumber: UInt32
-    /// Counts the links of one endpoint; 0 where there is none (yet).
+    /// Numbers the links of one endpoint; 0 if there is none (yet).
     let link: UInt32
 
     init(routingNumber: UInt32, link: UInt32) {
@@ -18,8 +19,8 @@ public struct Peer: Hashable, Sendable, CustomStringConvertible {
         self.init(routingNumber: UInt32(truncatingIfNeeded: number), link: UInt32(truncatingIfNeeded: number >> 32))
     }
 
-    /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; those of another form,
-    /// which a peer chose for itself, are nil and refused. (One of this form may be chosen too: see
+    /// Reads a ROUTER's first frame. libzmq's own routing IDs are a zero byte and four more; an ID of another form was
+    /// chosen by the peer, gives nil and is refused. (A peer may also choose one of this form: see
     /// ``HelloConnection``.)
     static func routingNumber(_ frame: inout Frame) -> UInt32? {
         frame.withBytes { bytes in

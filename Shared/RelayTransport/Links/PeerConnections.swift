@@ -2,12 +2,12 @@ import Glibc
 import RelayDomain
 import RelayMessages
 
-/// The links of one bound socket, whatever they carry: what ``LinkServer`` is made of.
+/// The links of one bound socket, for messages of any type: the implementation of ``LinkServer``.
 ///
-/// It knows the wire's types only, so that there is one copy of this code for all endpoints.
+/// It uses only the wire's types, so that all endpoints share one copy of this code.
 final class PeerConnections {
     var opened: (Peer, Hello) -> Void = { _, _ in }
-    /// Reads a body and passes it on; what it throws is answered.
+    /// Reads a body and passes it on; an error that it throws is answered.
     var received: (Peer, WireBody, MessageHeader) throws(WireError) -> Void = { _, _, _ in }
     var lost: (Peer, LinkLoss) -> Void = { _, _ in }
     var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
@@ -21,13 +21,13 @@ final class PeerConnections {
     private let counters: BusCounters
     private let welcome: (Peer, Hello) -> RouterWelcome
     private let routerTime: () -> Instant
-    /// By routing number, of which one connection has each at a time.
+    /// By routing number; one connection has each number at a time.
     private var links: [UInt32: Link] = [:]
     private var linksMade: UInt32 = 0
     private var nextOrder: ContinuousClock.Instant?
-    /// Who said hello on which connection, by its file.
+    /// The peer that said hello on each connection, by the connection's file.
     private var residents: [Int32: Peer] = [:]
-    /// Whose connection has ended, and how that showed. What they said last may lie there unread.
+    /// Peers whose connection has ended, and how that was noticed. Their last messages may still be unread.
     private var leaving: [(peer: Peer, sign: LinkStateMachine.Event)] = []
     private var timer: ReactorTimer?
 
@@ -36,7 +36,8 @@ final class PeerConnections {
         let peer: Peer
         let hello: Hello
         let connection: HelloConnection
-        /// Whether its connection has ended: its routing ID may be another's now, so nothing is sent to it any more.
+        /// Whether its connection has ended: another peer may have its routing ID now, so nothing is sent to it any
+        /// more.
         var hasLeft = false
     }
 
@@ -64,7 +65,7 @@ final class PeerConnections {
         connections.left = { [unowned self] in connectionEnded($0) }
     }
 
-    /// What was bound, with the port that was found if it was 0.
+    /// The bound address, with the actual port if it was 0.
     let boundAddress: String
     let address: BusAddress
 
@@ -96,11 +97,11 @@ final class PeerConnections {
         forget(peer)
     }
 
-    /// The connection may last; a hello on it begins another link.
+    /// The connection may stay open; a hello on it begins another link.
     private func forget(_ peer: Peer) {
         guard let link = link(of: peer) else { return }
         links[peer.routingNumber] = nil
-        // Of who has left the file may be another's by now.
+        // The file of a closed connection may already be another's.
         if residents[link.connection.file] == peer { connections.estranged(link.connection.file) }
     }
 
@@ -124,7 +125,7 @@ final class PeerConnections {
         guard let number = Peer.routingNumber(&identity) else {
             return connections.showOut(body.file, because: "routingID")
         }
-        // libzmq bounds neither the parts of a message nor their sum.
+        // libzmq limits neither the number of a message's parts nor their total size.
         guard !socket.isInsideMessage else { return connections.showOut(body.file, because: "parts") }
         let link = resident(at: number, &body)
         let peer = link?.peer ?? Peer(routingNumber: number, link: 0)
@@ -150,16 +151,16 @@ final class PeerConnections {
         }
     }
 
-    /// The link of who says this.
+    /// The link to which a frame belongs.
     private func resident(at number: UInt32, _ body: inout Frame) -> Link? {
         guard let link = links[number], !link.connection.carried(&body) else { return links[number] }
-        // Who had this routing ID has left, and another has chosen it.
+        // The peer with this routing ID has left, and another has chosen the ID.
         apply(.disconnected, to: link.peer)
         return nil
     }
 
     private func deliver(_ message: WireBody, _ header: MessageHeader, from peer: Peer) {
-        // The process that asked has given up; it asks again if it still needs the answer.
+        // The requesting process has given up; it asks again if it still needs the answer.
         if let deadline = header.deadline, deadline <= routerTime() { return counters.count(refused: "overdue") }
         do {
             try received(peer, message, header)
@@ -189,7 +190,7 @@ final class PeerConnections {
         let header = MessageHeader(correlation: correlation)
         switch why {
         case .version: _ = transmit(.ourVersions, header, to: peer)
-        // An answer to nothing in particular, too: a peer that is misread in silence never learns of it.
+        // Also without a correlation: otherwise the peer would never learn that it was not understood.
         case .noEnvelope, .tooLong, .tooManyFields, .tooSoon, .body: _ = transmit(.undecodable(why), header, to: peer)
         }
         unread(peer, link(of: peer)?.hello, .here(reason: why.reason))
@@ -220,7 +221,7 @@ final class PeerConnections {
                 counters.count(reason)
                 lost(peer, reason)
             case .discard: forget(peer)
-            case .sendHello: break  // An answering end never greets.
+            case .sendHello: break  // An answering end never sends hello.
             }
         }
     }
@@ -231,7 +232,7 @@ final class PeerConnections {
         guard bytes.count <= limits.messageBytesMax else { return .tooLong }
         switch socket.send(peer.routingID, more: true) {
         case 0:
-            _ = socket.send(Frame(bytes))  // A socket that took the address takes the rest.
+            _ = socket.send(Frame(bytes))  // A socket that accepted the routing ID accepts the rest.
             return .sent
         case EAGAIN: return .full
         default:
@@ -244,8 +245,8 @@ final class PeerConnections {
         if let peer = residents.removeValue(forKey: file) { leaves(peer, .disconnected) }
     }
 
-    /// Whoever has this routing ID next hears nothing that was meant for the one before. What that one said last is
-    /// read first; then its link is over, in the reactor's own turn: this may show while the owner is sending.
+    /// The next peer with this routing ID must not get messages for this one. The peer's last messages are read first;
+    /// then its link ends, in the reactor's own turn, because this may be noticed while the owner is sending.
     private func leaves(_ peer: Peer, _ sign: LinkStateMachine.Event) {
         guard link(of: peer)?.hasLeft == false else { return }
         links[peer.routingNumber]?.hasLeft = true
@@ -272,10 +273,11 @@ final class PeerConnections {
         for (peer, sign) in gone where link(of: peer) != nil { apply(sign, to: peer) }
     }
 
-    /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second: beats go out together.
+    /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second, so that beats are sent
+    /// together.
     private func schedule() {
         guard leaving.isEmpty || socket.isPaused else {
-            timer?.due = reactor.tickTime  // The next turn reads again.
+            timer?.due = reactor.tickTime  // The next turn reads on.
             return
         }
         let soonest = links.values.lazy.compactMap(\.machine.nextDue).min()

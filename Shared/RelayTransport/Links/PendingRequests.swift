@@ -10,7 +10,7 @@ struct PendingRequests<LinkID: Hashable, Reply> {
 
     private let countMax: Int
     private var entries: [UInt64: Entry] = [:]
-    /// What was answered stays in it until its time or the next tidying.
+    /// Answered requests stay in it until their deadline or the next cleanup.
     private var deadlines = Heap<Deadline>()
 
     private struct Deadline: Comparable {
@@ -25,7 +25,7 @@ struct PendingRequests<LinkID: Hashable, Reply> {
 
     var count: Int { entries.count }
     var isFull: Bool { entries.count >= countMax }
-    /// When to look for requests out of time; maybe too early, never too late.
+    /// When to look for expired requests; maybe too early, never too late.
     var nextDeadline: ContinuousClock.Instant? { deadlines.min?.at }
 
     mutating func insert(_ entry: Entry, correlation: UInt64) {
@@ -37,13 +37,13 @@ struct PendingRequests<LinkID: Hashable, Reply> {
         }
     }
 
-    /// The request that a reply answers: only on the link on which it was asked.
+    /// Removes the request that a reply answers, if it was sent on this link.
     mutating func remove(_ correlation: UInt64, from link: LinkID) -> Entry? {
         guard entries[correlation]?.link == link else { return nil }
         return entries.removeValue(forKey: correlation)
     }
 
-    /// All requests whose time is over.
+    /// Removes all requests whose deadline has passed.
     mutating func takeExpired(at now: ContinuousClock.Instant) -> [Entry] {
         var expired: [Entry] = []
         while let first = deadlines.min, first.at <= now {
@@ -53,7 +53,7 @@ struct PendingRequests<LinkID: Hashable, Reply> {
         return expired
     }
 
-    /// All requests that were asked on a link that is lost.
+    /// Removes all requests that were sent on a lost link.
     mutating func takeAll(of link: LinkID) -> [Entry] {
         let lost = entries.filter { $0.value.link == link }.sorted { $0.key < $1.key }
         for (correlation, _) in lost { entries[correlation] = nil }

@@ -1,11 +1,11 @@
 import RelayDomain
 import RelayMessages
 
-/// Asks routers from anywhere: for the ingress, the console and the command line, which don't live on a reactor.
+/// Sends requests to routers from any thread: for the command line and tests, which have no reactor of their own.
 ///
 /// **How a request passes.** ``request(toJournal:traceparent:within:_:)`` puts it into a ``Mailbox``; the reactor takes
-/// all that has gathered there in one turn and gives it to its ``LinkClient``; each end of a request resumes the one
-/// task that waits for it. So many requests share a wake-up, and each costs one continuation.
+/// all waiting requests in one turn and gives them to its ``LinkClient``; the end of a request resumes the task that
+/// waits for it. So many requests share a wake-up, and each costs one continuation.
 public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Sendable {
     private struct Asked: Sendable {
         let journal: UInt8
@@ -24,7 +24,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         asked = Mailbox(capacity: configuration.limits.requestsMax, schedule: links.reactor.execute)
     }
 
-    /// Where this client's links live. A ``Subscription`` of the same process may live there too: one thread owns all
+    /// The reactor of this client's links. A ``Subscription`` of the same process may use it too: one thread owns all
     /// sockets. It stops with ``stop()``.
     public var reactor: Reactor { links.reactor }
 
@@ -35,11 +35,11 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         asked.open { [links] batch in links.assumeIsolated { $0.send(batch) } }
     }
 
-    /// Asks a journal's router.
+    /// Sends a request to a journal's router.
     /// - Parameters:
-    ///   - limit: how long to wait; the router is told the point of its own time at which it ends.
-    ///   - make: makes the request, knowing the router's time now. Called on the reactor, if there is a link.
-    /// - Throws: ``RequestFailure``. Cancelling the task does not end the wait: what was asked may be acted upon.
+    ///   - limit: how long to wait; the router gets the end of the wait in its own time.
+    ///   - make: makes the request from the router's time now. Called on the reactor, if there is a link.
+    /// - Throws: ``RequestFailure``. Cancelling the task does not end the wait: the router may act on the request.
     public func request(
         toJournal journal: UInt8, traceparent: String = "", within limit: Duration,
         _ make: @escaping @Sendable (_ routerNow: Instant) -> Request
@@ -53,8 +53,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         return try result.get()
     }
 
-    /// What the routers that are linked now said in their welcomes, by journal. ``RouterWelcome/journals`` is how many
-    /// there should be.
+    /// The welcomes of the linked routers, by journal. ``RouterWelcome/journals`` is how many there should be.
     public var welcomes: [UInt8: RouterWelcome] { get async { await links.welcomes } }
 
     /// Returns as soon as a router of the journal is linked.
@@ -71,7 +70,7 @@ public final class RequestClient<Request: EnvelopeBody, Reply: EnvelopeBody>: Se
         await links.stop()
     }
 
-    /// The part that lives on the reactor.
+    /// The part that is used on the reactor.
     private actor RequestLinks {
         nonisolated let reactor = Reactor(name: "requests")
         nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }

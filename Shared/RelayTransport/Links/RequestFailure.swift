@@ -1,14 +1,13 @@
 /// Why a request has no reply.
 public enum RequestFailure: Error, Hashable, Sendable {
-    /// It did not leave: no link, no room, or too long.
+    /// It was not sent: no link, no room, or too long.
     case notSent(SendResult)
-    /// The router says that it cannot read the request: it was not acted upon, and the same bytes never will be, unless
-    /// the reason is ``tooSoon``.
+    /// The router could not read the request and has not acted on it. A repeat cannot help, unless the reason is
+    /// ``tooSoon``.
     case unread(reason: String)
-    /// No reply came in time, or one that means nothing to us. The router may have acted all the same: inquire before
-    /// repeating.
+    /// No reply came in time, or an unreadable one. The router may still have acted: inquire before repeating.
     case noReply
-    /// The link broke while the reply was awaited. The router may have acted all the same: inquire before repeating.
+    /// The link broke while the reply was awaited. The router may still have acted: inquire before repeating.
     case linkLost(LinkLoss)
 
     /// The reason of a long order that came right after another: it may be repeated a second later.

@@ -1,7 +1,7 @@
-/// Keeps looking where routers are, so that scaling them needs no configuration.
+/// Looks for routers repeatedly, so that adding routers needs no configuration.
 ///
-/// A look costs a thread that ends with it, because a name server may take its time. The next look follows after a
-/// fifth of a second, then after twice as long each time, up to two seconds; ``lookSoon()`` begins anew.
+/// Each look uses a thread of its own, because a name server may be slow. The next look follows after a fifth of a
+/// second, then after twice as long each time, up to two seconds; ``lookSoon()`` starts again with the shortest pause.
 final class RouterAddresses {
     static let pauseMin = Duration.milliseconds(200)
     static let pauseMax = Duration.seconds(2)

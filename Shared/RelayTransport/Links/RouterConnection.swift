@@ -1,4 +1,4 @@
-/// What carries one link of ``RouterConnections``: its socket, its life, and what its router said.
+/// The parts of one link of ``RouterConnections``: its socket, its state, and its router's welcome.
 final class RouterConnection {
     let link: Link
     let socket: Socket

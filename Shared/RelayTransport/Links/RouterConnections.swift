@@ -2,18 +2,18 @@ import Glibc
 import RelayDomain
 import RelayMessages
 
-/// The links of one endpoint to all routers, whatever they carry: what ``LinkClient`` is made of.
+/// The links of one endpoint to all routers, for messages of any type: the implementation of ``LinkClient``.
 ///
-/// It knows the wire's types only, so that there is one copy of this code for all endpoints.
+/// It uses only the wire's types, so that all endpoints share one copy of this code.
 final class RouterConnections {
     var opened: (Link, RouterWelcome) -> Void = { _, _ in }
-    /// Reads a body and passes it on; what it throws is answered.
+    /// Reads a body and passes it on; an error that it throws is answered.
     var received: (Link, WireBody, MessageHeader) throws(WireError) -> Void = { _, _, _ in }
     var lost: (Link, LinkLoss) -> Void = { _, _ in }
     var unread: (Link, Unread) -> Void = { _, _ in }
     var connection: (Link, SocketEvent) -> Void = { _, _ in }
 
-    /// How long an address is left alone after its router was refused: it speaks another version, or an older term.
+    /// How long an address is not tried after its router was refused because of its version or an older term.
     static let refusedPause = Duration.seconds(5)
 
     private let reactor: Reactor
@@ -136,7 +136,7 @@ final class RouterConnections {
         switch event {
         case .ready: apply(.ready, to: line)
         case .disconnected:
-            // The news of the end may overtake the last words, which count: a reply, or a goodbye.
+            // The report of the end may overtake the last messages, which still count: a reply, or a goodbye.
             line.socket.readAll()
             apply(.disconnected, to: line)
         case .accepted, .handshakeFailed, .keyRefused, .retried, .acceptFailed, .bindFailed: break
@@ -180,7 +180,7 @@ final class RouterConnections {
         }
     }
 
-    /// Reads a reply. What means nothing is no reply: the router has acted, and one cannot say how.
+    /// Reads a reply. An unreadable one counts as no reply: the router has acted, and its result is not known.
     func read<Reply: EnvelopeBody>(_ reply: WireBody) -> Result<Reply, RequestFailure> {
         do {
             return .success(try Reply(wire: reply))
@@ -241,7 +241,7 @@ final class RouterConnections {
     private func discard(_ link: Link) {
         guard let line = lines.removeValue(forKey: link) else { return }
         claims.release(link)
-        // What was queued was meant for this link; it must not arrive late.
+        // Queued messages were for this link; they must not arrive late.
         line.socket.close(lingering: false)
         switch line.machine.state {
         case .ended(.superseded), .ended(.unsupportedVersion):
@@ -269,7 +269,8 @@ final class RouterConnections {
         schedule()
     }
 
-    /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second: beats go out together.
+    /// Sets the timer to the first link that needs it, but not sooner than a tenth of a second, so that beats are sent
+    /// together.
     private func schedule() {
         let soonest = lines.values.lazy.compactMap(\.machine.nextDue).min()
         linkTimer?.due = soonest.map { max($0, reactor.tickTime + .milliseconds(100)) }

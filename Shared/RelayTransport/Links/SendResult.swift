@@ -1,6 +1,7 @@
-/// What became of a message at the socket. Only `sent` hands it over; after any other answer nothing has left.
+/// The result of giving a message to the socket. Only after `sent` can it arrive; after any other result nothing was
+/// sent.
 public enum SendResult: String, Sendable, CaseIterable {
-    /// The socket took the message. It may still be lost with its link.
+    /// The socket accepted the message. It may still be lost with its link.
     case sent
     /// There is no open link to that peer or journal.
     case unreachable

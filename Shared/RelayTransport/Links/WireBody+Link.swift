@@ -2,7 +2,7 @@ import RelayDomain
 import RelayMessages
 import SwiftProtobuf
 
-// The words that the links themselves say; everything else on the wire belongs to the services.
+// The messages of the links themselves; all others on the wire belong to the services.
 extension WireBody {
     static func beat(_ time: Instant?) -> WireBody { .beat(.with { $0.time = time?.milliseconds ?? 0 }) }
 

@@ -1,37 +1,38 @@
-/// What the subscribers of a publisher listen to: topics by how they begin, as ZeroMQ subscribes.
+/// The subscriptions at a publisher: topics by their prefix, as ZeroMQ matches them.
 ///
-/// A publisher that knows of nobody who would hear an event need not write it. Each topic is charged to the connection
-/// that subscribed to it first, until it leaves or nobody listens to the topic any more: libzmq does not tell of
-/// others' interest.
+/// An event without subscribers need not be written. Each topic is charged to the connection that subscribed to it
+/// first, until it leaves or the topic has no subscriber any more: libzmq does not report further subscribers of a
+/// topic.
 struct Listeners {
-    /// The longest topic that is listened to, in bytes: a transaction ID has 37.
+    /// The longest topic that is accepted, in bytes: a transaction ID has 37.
     static let topicBytesMax = 64
 
-    /// By topic, the account that it is charged to. Of who has left there is none.
+    /// By topic, the account that it is charged to. A connection that has left has no account.
     private var owners: [[UInt8]: Account] = [:]
-    /// The account of each connection that is charged with something.
+    /// The account of each connection that is charged with a topic.
     private var accounts: [Int32: Account] = [:]
     private var charges: [Account: Int] = [:]
     private var accountsMade: Account = 0
     /// How many topics of each length there are: a topic is looked up once for each length.
     private var lengths: [Int: Int] = [:]
 
-    /// A file is another connection's later, an account is not.
+    /// A file may belong to another connection later, an account may not.
     private typealias Account = UInt64
 
-    /// How many topics those who are connected are charged with.
+    /// How many topics are charged to open connections.
     private(set) var charged = 0
 
     func charge(of connection: Int32) -> Int { accounts[connection].flatMap { charges[$0] } ?? 0 }
 
-    /// The connection that is charged with most.
+    /// The connection that is charged with the most topics.
     var heaviest: Int32? {
         accounts.max { (charge(of: $0.key), $1.key) < (charge(of: $1.key), $0.key) }?.key
     }
 
-    /// Takes what an XPUB socket reads: a byte that says whether a subscription begins (1) or ends (0), and its topic.
-    /// - Parameter connection: whose word it is; negative where libzmq takes back what one listened to who has left.
-    /// - Returns: false if the topic is longer than any of ours.
+    /// Handles a message of an XPUB socket: a byte that says whether a subscription begins (1) or ends (0), and its
+    /// topic.
+    /// - Parameter connection: the sender; negative if libzmq ends a subscription of a connection that has left.
+    /// - Returns: false if the topic is longer than any topic of the relay.
     mutating func subscriptionChanged(_ message: UnsafeRawBufferPointer, from connection: Int32) -> Bool {
         guard let first = message.first else { return true }
         let topic = Array(message.dropFirst())
@@ -50,12 +51,12 @@ struct Listeners {
             guard let charge = charges[owner] else { break }
             charges[owner] = charge - 1
             charged -= 1
-        default: break  // A subscriber's own message, which nobody asked for.
+        default: break  // An unexpected message of a subscriber.
         }
         return true
     }
 
-    /// A connection has ended: it is charged with nothing any more.
+    /// A connection has ended: its topics are no longer charged.
     mutating func left(_ connection: Int32) {
         guard let account = accounts.removeValue(forKey: connection) else { return }
         charged -= charges.removeValue(forKey: account) ?? 0

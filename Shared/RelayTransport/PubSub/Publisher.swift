@@ -1,16 +1,16 @@
 import RelayDomain
 import RelayMessages
 
-/// The router's end of `events`: news of transactions to their subscribers, as hints.
+/// The router's end of `events`: hints about transactions to their subscribers.
 ///
-/// A message is two frames, the topic and the envelope. A subscriber that is slow or away misses some: what it needs to
-/// know for certain it asks for (the journal can tell it again).
+/// A message is two frames, the topic and the envelope. A slow or absent subscriber misses some: for the certain state
+/// it asks the router, which has it in the journal.
 ///
-/// Lives on its reactor, like ``LinkServer``.
+/// Used only on its reactor, like ``LinkServer``.
 public final class Publisher<Event: EnvelopeBody> {
-    /// What was bound, with the port that was found if it was 0.
+    /// The bound address, with the actual port if it was 0.
     public let boundAddress: String
-    /// What a subscriber is given to find it; not for other endpoints if the port was 0.
+    /// The address for subscribers; not valid for other endpoints if the port was 0.
     public let address: BusAddress
 
     private let reactor: Reactor
@@ -19,7 +19,7 @@ public final class Publisher<Event: EnvelopeBody> {
     private let limits: BusLimits
     private let connections: ConnectionGuard
     private var listeners = Listeners()
-    /// Who was shown out and has not left yet.
+    /// Connections that were shut down and have not ended yet.
     private var leaving: Set<Int32> = []
 
     /// Binds the endpoint `events` at the first of the configuration's addresses.
@@ -40,8 +40,8 @@ public final class Publisher<Event: EnvelopeBody> {
     private func listen(_ frame: consuming Frame) {
         var frame = frame
         let file = frame.file
-        socket.readEvents()  // Who came and left before this was said: a file's number may be another's by now.
-        guard !leaving.contains(file) else { return }  // What it said before it was shown out.
+        socket.readEvents()  // Connects and disconnects from before the message: its file's number may be reused.
+        guard !leaving.contains(file) else { return }  // A message from before the shutdown.
         guard frame.withBytes({ listeners.subscriptionChanged($0, from: file) }) else {
             return showOut(file, because: "topicTooLong")
         }
@@ -64,7 +64,7 @@ public final class Publisher<Event: EnvelopeBody> {
         listeners.left(file)
     }
 
-    /// Hands an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
+    /// Gives an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
     /// queue is full. An event without subscribers is not even written.
     /// - Returns: `sent` or `tooLong`: publishing never fails because of a subscriber.
     @discardableResult

@@ -2,11 +2,11 @@ import CZeroMQ
 import RelayDomain
 import RelayMessages
 
-/// The far end of `events`: hears the news of every router there is, of the topics that were asked for.
+/// The subscriber's end of `events`: receives the hints of all routers about its topics.
 ///
-/// News are hints: some may be missing, and at the beginning and after a break surely are. Read again what matters.
+/// Hints may be lost, and at the beginning and after a break some certainly are. Read what matters again.
 ///
-/// Lives on its reactor, like ``LinkClient``.
+/// Used only on its reactor, like ``LinkClient``.
 public final class Subscription<Event: EnvelopeBody> {
     /// An event of a topic, from any router.
     public var received: (_ topic: String, Event, MessageHeader) -> Void = { _, _, _ in }
@@ -27,7 +27,7 @@ public final class Subscription<Event: EnvelopeBody> {
         self.reactor = reactor
         limits = configuration.limits
         socket = try reactor.makeSocket(.subscriber)
-        // One socket hears all routers, so it is set up for the most demanding kind of address among them.
+        // One socket receives from all routers, so it is configured for the most demanding kind of address among them.
         let demanding = configuration.addresses.first { !$0.isLocal } ?? configuration.addresses[0]
         do {
             try socket.configure(configuration, for: demanding.description)
@@ -43,13 +43,14 @@ public final class Subscription<Event: EnvelopeBody> {
         }
     }
 
-    /// Begins to hear a topic; the empty topic is all of them. A topic subscribed twice must be dropped twice.
+    /// Subscribes to a topic; the empty topic is all of them. A topic that was subscribed twice must be unsubscribed
+    /// twice.
     public func subscribe(to topic: String) throws(TransportError) {
         reactor.checkIsolated()
         try socket.set(ZMQ_SUBSCRIBE, topic)
     }
 
-    /// Hears a topic no more.
+    /// Unsubscribes from a topic.
     public func unsubscribe(from topic: String) throws(TransportError) {
         reactor.checkIsolated()
         try socket.set(ZMQ_UNSUBSCRIBE, topic)

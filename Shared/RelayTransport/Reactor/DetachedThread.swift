@@ -2,7 +2,7 @@ import CZeroMQ
 import Glibc
 
 /// Starts a thread that ends with `body`. It is not joined; it reports through a ``WorkQueue``.
-/// - Parameter name: what debuggers and `top -H` show; at most 15 bytes of it.
+/// - Parameter name: the name in debuggers and `top -H`; at most 15 bytes of it.
 func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let failure = pthread_create(

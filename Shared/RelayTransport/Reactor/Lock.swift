@@ -2,10 +2,10 @@ import Glibc
 
 /// A mutual exclusion that Thread Sanitizer can see: pthread's own.
 ///
-/// `Synchronization.Mutex` sleeps on a futex that the sanitizer does not follow on Linux, so it reports races that are
-/// none. A critical section here is a few array operations; nothing that may block is ever called inside.
+/// `Synchronization.Mutex` sleeps on a futex that the sanitizer does not follow on Linux, so it reports false races. A
+/// critical section here is a few array operations; no blocking call is made inside.
 final class Lock: @unchecked Sendable {
-    // Sendable because the only stored property is a constant pointer to a pthread mutex, made to be shared by threads.
+    // Sendable because the only stored property is a constant pointer to a pthread mutex, which threads may share.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
     init() {

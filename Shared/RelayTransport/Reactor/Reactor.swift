@@ -6,10 +6,10 @@ import Synchronization
 /// The one thread that owns this process's sockets, and the executor of the actors that use them.
 ///
 /// A message passes like this: the thread sleeps in `poll`; libzmq's I/O thread makes a socket's descriptor readable;
-/// the reactor reads every readable socket in bounded batches and calls the typed end it belongs to
-/// (``LinkServer``, ``LinkClient``, …), which calls its owner, an actor that lives on this reactor. Nothing hops and
-/// nothing locks: reading, deciding and answering happen on one thread. When all sockets are read the reactor calls the
-/// hooks given to `atEndOfTick`: what arrived together can be decided, and made durable, together.
+/// the reactor reads every readable socket in bounded batches and calls the typed end it belongs to (``LinkServer``,
+/// ``LinkClient``, …), which calls its owner, an actor that lives on this reactor. There is no thread switch and no
+/// lock: reading, deciding and answering happen on one thread. When all sockets are read the reactor calls the hooks
+/// given to `atEndOfTick`: inputs that arrived together can be decided, and made durable, together.
 ///
 /// ```swift
 /// actor Echo {
@@ -21,13 +21,12 @@ import Synchronization
 /// ```
 ///
 /// **Order of an end.** The thread starts with the reactor and holds it until `stop()`, which closes every socket,
-/// forgets timers and hooks (and with them whatever they captured), runs the work that is left and ends the thread. A
-/// job that arrives later still runs: a new thread is started for it and ends when nothing is left, so that an actor
-/// can finish what it was doing. There is never more than one thread. A reactor that is never stopped is never
-/// released.
+/// releases timers and hooks (and what they captured), runs the remaining work and ends the thread. A job that arrives
+/// later still runs: a new thread is started for it and ends when nothing is left, so that an actor can finish its
+/// work. There is never more than one thread. A reactor that is not stopped is never released.
 public final class Reactor: SerialExecutor, @unchecked Sendable {
-    // Sendable because `queue` locks, `thread` is atomic, and everything else is touched by the reactor's thread alone:
-    // each method that touches it begins with `checkIsolated()` or is called from `loop()`.
+    // Sendable because `queue` locks, `thread` is atomic, and everything else is used only by the reactor's thread:
+    // each method that uses it begins with `checkIsolated()` or is called from `loop()`.
     private let queue = WorkQueue()
     private let thread = Atomic<UInt>(0)
     private let name: String
@@ -41,18 +40,18 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     private var isStopping = false
     private var comesRound: (@Sendable () -> Void)?
     private var comesRoundDue = ContinuousClock.now
-    /// When this tick began: time enough for what counts in seconds.
+    /// When this tick began: precise enough for limits of seconds.
     private(set) var tickTime = ContinuousClock.now
     private var stopped: [CheckedContinuation<Void, Never>] = []
 
-    /// How often the reactor says that it comes round at least.
+    /// How often the reactor reports at least that it comes round.
     private static let roundPeriod = Duration.milliseconds(500)
 
     /// Starts the thread.
     /// - Parameters:
-    ///   - name: what debuggers and `top -H` show; at most 15 bytes of it.
-    ///   - comesRound: called every half second on the thread, also between two pieces of a long turn, until the
-    ///     reactor stops: its silence tells a watchdog that the thread hangs.
+    ///   - name: the name in debuggers and `top -H`; at most 15 bytes of it.
+    ///   - comesRound: called every half second on the thread, also between two parts of a long turn, until the reactor
+    ///     stops: a watchdog takes its silence as a hanging thread.
     public init(name: String = "reactor", comesRound: (@Sendable () -> Void)? = nil) {
         self.name = name
         self.comesRound = comesRound
@@ -63,6 +62,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
     // MARK: - Executor
 
+    /// Runs an actor's job on the reactor's thread. Called by Swift's runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
         add(.job(UnownedJob(job)))
     }
@@ -72,10 +72,12 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         add(.closure(closure))
     }
 
+    /// Ends the process if the caller is not on the reactor's thread: sockets must not be used from another one.
     public func checkIsolated() {
-        precondition(isCurrent, "sockets and what they call belong to their reactor's thread; call through its actor")
+        precondition(isCurrent, "sockets and their callbacks belong to their reactor's thread; call through its actor")
     }
 
+    /// Whether the caller is on the reactor's thread. Called by Swift's runtime.
     public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
     private var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
@@ -83,7 +85,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     // MARK: - For the actors that live here
 
     /// Calls `hook` at the end of every tick: after the waiting jobs ran, all readable sockets were read and timers
-    /// fired. Ticks happen when there is something to do; see ``wake(at:)`` for one at a certain time.
+    /// fired. Ticks happen when there is work; see ``wake(at:)`` for one at a certain time.
     ///
     /// The reactor keeps the hook until it stops. To be called on the reactor.
     public func atEndOfTick(_ hook: @escaping () -> Void) {
@@ -91,8 +93,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         endOfTickHooks.append(hook)
     }
 
-    /// Makes sure that a tick happens at `deadline`, for an owner whose next timer is due then. The earliest deadline
-    /// that was asked for counts; it is forgotten once its tick has come, so owners ask again at the end of each tick.
+    /// Makes sure that a tick happens at `deadline`, for an owner whose next timer is due then. The earliest requested
+    /// deadline counts; it is cleared by its tick, so owners request again at the end of each tick.
     ///
     /// To be called on the reactor.
     public func wake(at deadline: ContinuousClock.Instant) {
@@ -100,8 +102,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         ownersDeadline = min(ownersDeadline ?? deadline, deadline)
     }
 
-    /// Closes all sockets, runs what is left and ends the thread. Frames that were handed to a socket get up to
-    /// ``BusLimits/linger`` to leave if this is the process's last reactor. Safe from any thread, and twice.
+    /// Closes all sockets, runs the remaining work and ends the thread. If this is the process's last reactor, frames
+    /// in its sockets get up to ``BusLimits/linger`` to be sent. Safe from any thread, and twice.
     public func stop() async {
         await withCheckedContinuation { continuation in
             execute { self.beginStop(continuation) }
@@ -157,7 +159,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
             tick()
             guard isStopping else { continue }
             finishStop()
-            // Once the queue says that this thread has ended, the next one may already have begun: leave no mark after.
+            // Once the queue reports this thread as ended, the next one may already run: change nothing after that.
             thread.store(0, ordering: .relaxed)
             if queue.mayEnd() { return }
             thread.store(UInt(pthread_self()), ordering: .relaxed)
@@ -189,7 +191,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
             socket.readBatch()
             sayThatItComesRound()
         }
-        // After reading: a word that came in time must not be found late because this thread was.
+        // After reading, so that a message that came in time does not count as late because this thread was slow.
         fireTimers()
         for hook in endOfTickHooks { hook() }
         if sockets.contains(where: \.isClosed) { sockets.removeAll(where: \.isClosed) }
@@ -210,10 +212,10 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
         timers.removeAll(where: \.isCanceled)
     }
 
-    /// Asks the system which sockets became readable, and sleeps if there is nothing to do yet.
+    /// Asks the system which sockets became readable, and sleeps if there is no work yet.
     private func waitForWork() {
-        // A descriptor of libzmq tells of a change once, and any call on its socket may have swallowed the news:
-        // whoever was called since asks for its state before the thread sleeps.
+        // libzmq's descriptors are edge-triggered, and any call on a socket may have cleared its descriptor: every
+        // socket that was called since is asked for its state before the thread sleeps.
         var mustNotSleep = isStopping
         for socket in sockets where socket.checkForMessages() { mustNotSleep = true }
         let sleeps = !mustNotSleep && queue.mayFallAsleep()

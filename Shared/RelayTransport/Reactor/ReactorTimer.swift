@@ -1,6 +1,6 @@
-/// A closure that a ``Reactor`` calls at a time that may be moved. Touched on its reactor only.
+/// A closure that a ``Reactor`` calls at a time that may be changed. Used only on its reactor.
 final class ReactorTimer {
-    /// When the closure is due; nil: not at all for now.
+    /// When the closure is due; nil: not scheduled.
     var due: ContinuousClock.Instant?
     private(set) var isCanceled = false
     private var body: (ContinuousClock.Instant) -> Void
@@ -8,7 +8,7 @@ final class ReactorTimer {
     /// Use ``Reactor/timer(_:)``.
     init(body: @escaping (ContinuousClock.Instant) -> Void) { self.body = body }
 
-    /// Forgets the closure and what it captured.
+    /// Releases the closure and what it captured.
     func cancel() {
         isCanceled = true
         due = nil

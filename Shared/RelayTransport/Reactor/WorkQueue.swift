@@ -1,14 +1,13 @@
 import CZeroMQ
 import Glibc
 
-/// What other threads have left for a reactor, and the bell that wakes it.
+/// The work that other threads have for a reactor, and the eventfd ("bell") that wakes it.
 ///
-/// The bell (an eventfd) costs a system call, so it rings only when the reactor sleeps. The order that makes this safe:
-/// the reactor raises `isAsleep` under the lock and looks at the queue once more in the same breath; whoever adds work
-/// after that sees the flag and rings.
+/// The bell costs a system call, so it rings only when the reactor sleeps. This is safe because the reactor sets
+/// `isAsleep` and checks the queue under the same lock; a thread that adds work after that sees the flag and rings.
 ///
-/// The queue has no bound of its own: Swift's runtime does not let an executor refuse a job. What fills it is bounded
-/// where it begins (``Mailbox``, the pending requests of a ``LinkClient``, admission at the ingress).
+/// The queue has no bound of its own: Swift's runtime does not let an executor refuse a job. Its sources are bounded
+/// instead (``Mailbox``, the pending requests of a ``LinkClient``, admission at the ingress).
 final class WorkQueue: @unchecked Sendable {
     /// One piece of work: an actor's job, or a closure.
     enum Work {
@@ -49,13 +48,13 @@ final class WorkQueue: @unchecked Sendable {
         return mustStart
     }
 
-    /// Swaps what has waited against an emptied array, so that both keep their storage.
+    /// Swaps the waiting work with an empty array, so that both keep their storage.
     func drain(into work: inout [Work]) {
         lock.withLock { swap(&waiting, &work) }
     }
 
-    /// Raises the flag that makes the next `add` ring.
-    /// - Returns: false if work has come meanwhile: then don't sleep.
+    /// Sets the flag that makes the next `add` ring.
+    /// - Returns: false if work has come meanwhile: the reactor must not sleep then.
     func mayFallAsleep() -> Bool {
         lock.withLock {
             isAsleep = waiting.isEmpty
@@ -63,12 +62,12 @@ final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// Lowers the flag after `poll`: from here on the reactor looks at the queue by itself.
+    /// Clears the flag after `poll`: the reactor checks the queue itself again.
     func wokeUp() {
         lock.withLock { isAsleep = false }
     }
 
-    /// Makes the bell ready to ring again.
+    /// Resets the bell.
     func silenceBell() {
         var count: UInt64 = 0
         _ = read(bell, &count, 8)

@@ -1,14 +1,14 @@
-/// A bound socket of one endpoint, configured, with its address and its doorkeeper.
+/// A bound socket of one endpoint, configured, with its address and its ``ConnectionGuard``.
 struct BoundSocket {
     let socket: Socket
-    /// What was bound, with the port that was found if it was 0.
+    /// The bound address, with the actual port if it was 0.
     let bound: String
-    /// What a far end is given to find it.
+    /// The address for the processes that connect.
     let address: BusAddress
     let connections: ConnectionGuard
     let counters: BusCounters
 
-    /// - Parameter helloTimeout: how long a connection may last without a hello; nil where none is said.
+    /// - Parameter helloTimeout: how long a connection may last without a hello; nil if the endpoint has none.
     /// - Throws: ``TransportError``; then nothing is left open.
     init(
         _ kind: Socket.Kind, _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration,
@@ -18,7 +18,7 @@ struct BoundSocket {
         let socket = try reactor.makeSocket(kind)
         do {
             try socket.configure(configuration, for: address.description, binding: endpoint)
-            try socket.watch(on: reactor)  // Before anybody can connect: all are counted.
+            try socket.watch(on: reactor)  // Before any peer can connect, so that all are counted.
             bound = try socket.bind(address.binding(endpoint, name: name))
         } catch {
             socket.close()

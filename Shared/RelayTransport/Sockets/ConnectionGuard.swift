@@ -1,18 +1,18 @@
 import Glibc
 
-/// Keeps a bound socket's ``ConnectionLimiter``: hears from libzmq who comes and leaves, and ends the connections of
-/// those who have to go.
+/// Applies a bound socket's ``ConnectionLimiter``: gets connects and disconnects from libzmq, and ends the connections
+/// that exceed a limit.
 ///
 /// libzmq 4.3.4 has no call that ends one connection. Its file can be shut down: libzmq's thread then finds it ended,
-/// as if the peer had left. `docs/adr/0012-strangers-on-the-bus.md` tells what this stands before.
+/// as if the peer had left. `docs/adr/0012-strangers-on-the-bus.md` says against what this protects.
 final class ConnectionGuard {
-    /// How often strangers are looked at.
+    /// How often strangers are checked.
     private static let round = Duration.seconds(1)
 
-    /// Hears every event of the socket's connections.
+    /// Called with every event of the socket's connections.
     var report: (SocketEvent) -> Void = { _ in }
-    /// Hears which connection has ended, and of a file's number that a new one has it: what was known of the number
-    /// was about another.
+    /// Called with each connection that has ended, and with each new one: what was known of its file's number was
+    /// about an earlier connection.
     var left: (_ file: Int32) -> Void = { _ in }
 
     private let socket: Socket
@@ -22,7 +22,7 @@ final class ConnectionGuard {
     private var connections: ConnectionLimiter
     private var timer: ReactorTimer?
 
-    /// - Parameter bound: what the socket is bound to, as libzmq says it.
+    /// - Parameter bound: the bound address, as libzmq reports it.
     init(_ connections: ConnectionLimiter, of socket: Socket, bound: String, counters: BusCounters, on reactor: Reactor)
     {
         self.connections = connections
@@ -36,7 +36,7 @@ final class ConnectionGuard {
 
     /// The peer on this connection has said hello.
     func introduced(_ file: Int32) {
-        socket.readEvents()  // Its arrival has been told; it must not be read later, and count as another's.
+        socket.readEvents()  // Its connect event is read now; read later, it would count as another connection's.
         connections.introduced(file)
     }
 
@@ -49,7 +49,7 @@ final class ConnectionGuard {
     /// Ends a connection.
     func showOut(_ file: Int32, because reason: String) {
         counters.count(refused: reason)
-        // The connection may have ended meanwhile, and its number be another file's.
+        // The connection may have ended meanwhile, and its number may be another file's.
         if isOurs(file) { shutdown(file, Int32(SHUT_RDWR)) }
     }
 
@@ -97,7 +97,7 @@ final class ConnectionGuard {
             else { return false }
             let family = Int32(name.loadUnaligned(as: sa_family_t.self))
             guard family == AF_UNIX else {
-                // Port and family lie in the same places for IPv4 and IPv6.
+                // Port and family are at the same offsets for IPv4 and IPv6.
                 let port = UInt16(bigEndian: name.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
                 return (family == AF_INET || family == AF_INET6) && bound.hasSuffix(":\(port)")
             }

@@ -1,16 +1,17 @@
-/// Who is connected to a bound socket, and who has to go: a pure value, told by the files of the connections.
+/// The connections of a bound socket, and which of them have to be closed: a pure value; connections are identified by
+/// their files.
 ///
-/// A connection costs memory and one of the process's files whether anybody speaks on it or not. So their number is
-/// bounded, and who does not say who he is leaves.
+/// An idle connection also costs memory and a file descriptor. So their number is bounded, and a connection without a
+/// hello is closed.
 struct ConnectionLimiter {
     /// How many connections there may be.
     let most: Int
-    /// How long a connection may last without a hello; nil where none is said.
+    /// How long a connection may last without a hello; nil if the endpoint has none.
     let helloTimeout: Duration?
 
-    /// Who has said hello.
+    /// The connections that have said hello.
     private var known: Set<Int32> = []
-    /// Who has not, and since when.
+    /// Those that have not, and since when they are open.
     private var strangers: [Int32: ContinuousClock.Instant] = [:]
 
     init(most: Int, helloTimeout: Duration?) {
@@ -22,9 +23,8 @@ struct ConnectionLimiter {
     var hasStrangers: Bool { !strangers.isEmpty }
 
     /// A peer has connected.
-    /// - Returns: who has to go if that is one too many: whoever has kept silent for longest; the newcomer, where all
-    ///   others
-    ///   have said hello or none is said.
+    /// - Returns: the connection to close if that is one too many: the one that has been silent for longest; the new
+    ///   one, if all others have said hello or the endpoint has no hello.
     mutating func entered(_ file: Int32, now: ContinuousClock.Instant) -> Int32? {
         known.remove(file)
         strangers[file] = now
@@ -52,7 +52,7 @@ struct ConnectionLimiter {
         strangers[file] = nil
     }
 
-    /// - Returns: who has not said hello in time. They are counted no more.
+    /// - Returns: the connections without a hello in time. They are no longer counted.
     mutating func overdue(_ now: ContinuousClock.Instant) -> [Int32] {
         guard let helloTimeout else { return [] }
         let overdue = strangers.filter { now - $0.value >= helloTimeout }.keys.sorted()

@@ -2,8 +2,8 @@ import CZeroMQ
 
 /// ZeroMQ's context: one per process, with one I/O thread, for as long as a ``Reactor`` needs it.
 ///
-/// The last reactor to release it ends it, which waits until the frames of closed sockets have left or their linger is
-/// over. So a process that stops its reactors has sent what it could, and never hangs.
+/// The last reactor to release it ends it, which waits until the frames of closed sockets are sent or their linger has
+/// passed. So a process that stops its reactors has sent what it could, and does not hang.
 final class Context: @unchecked Sendable {
     // Sendable because `users` is touched inside `lock` only, and libzmq's contexts may be used from any thread.
     private static let lock = Lock()

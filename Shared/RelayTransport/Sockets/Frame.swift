@@ -1,10 +1,10 @@
 import CZeroMQ
 
-/// One ZeroMQ frame: it has one owner at a time, is moved and never copied, and gives its memory back by itself.
+/// One ZeroMQ frame: it has one owner at a time, is moved and never copied, and frees its memory by itself.
 ///
-/// A message of this relay is one frame, the envelope; before it stands the peer's routing ID at a ROUTER, the topic at
-/// PUB and SUB. Moving the 64 bytes of `zmq_msg_t` in memory is sound: they hold the content, or a pointer to it, and
-/// no address of their own.
+/// A message of this relay is one frame, the envelope; before it comes the peer's routing ID at a ROUTER, the topic at
+/// PUB and SUB. Moving the 64 bytes of `zmq_msg_t` in memory is safe: they contain the content, or a pointer to it, but
+/// not their own address.
 struct Frame: ~Copyable {
     private var message = zmq_msg_t()
 
@@ -19,7 +19,7 @@ struct Frame: ~Copyable {
         target.copyBytes(from: bytes)
     }
 
-    /// The same content once more, and what libzmq knows of the connection that it came on.
+    /// A copy of the content, with libzmq's description of the frame's connection.
     mutating func copy() -> Frame {
         var copy = Frame()
         zmq_msg_copy(&copy.message, &message)
@@ -40,8 +40,8 @@ struct Frame: ~Copyable {
     /// The file of the connection that the frame came on; negative if it came on none.
     var file: Int32 { mutating get { zmq_msg_get(&message, ZMQ_SRCFD) } }
 
-    /// Where libzmq keeps what it knows of the connection that the frame came on: the same for all frames of a
-    /// connection, and no other connection's while one of them is kept.
+    /// The address of libzmq's description of the frame's connection: the same for all frames of a connection, and
+    /// different from any other connection's while one of them is kept.
     var origin: UnsafeRawPointer? { mutating get { UnsafeRawPointer(zmq_msg_gets(&message, "Peer-Address")) } }
 
     /// The bytes, valid inside `body` only.
@@ -52,12 +52,12 @@ struct Frame: ~Copyable {
     }
 
     /// Fills the frame with the next one of `socket`, without waiting.
-    /// - Returns: zero, or libzmq's error number; `EAGAIN` means that nothing is there.
+    /// - Returns: zero, or libzmq's error number; `EAGAIN` means that there is none.
     mutating func receive(from socket: UnsafeMutableRawPointer) -> Int32 {
         zmq_msg_recv(&message, socket, ZMQ_DONTWAIT) >= 0 ? 0 : zmq_errno()
     }
 
-    /// Hands the frame to `socket`, without waiting. On success its content belongs to libzmq and the frame is empty.
+    /// Gives the frame to `socket`, without waiting. On success its content belongs to libzmq and the frame is empty.
     /// - Returns: zero, or libzmq's error number; then the frame still holds its content.
     mutating func send(to socket: UnsafeMutableRawPointer, more: Bool) -> Int32 {
         zmq_msg_send(&message, socket, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) >= 0 ? 0 : zmq_errno()

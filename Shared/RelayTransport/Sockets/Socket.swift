@@ -1,32 +1,32 @@
 import CZeroMQ
 
-/// One ZeroMQ socket. It lives on its reactor's thread, which alone may touch it.
+/// One ZeroMQ socket. Only its reactor's thread may use it.
 final class Socket {
     /// The four patterns of the bus, and the pair on which libzmq reports events.
     enum Kind {
         case router, dealer, publisher, subscriber, monitor
     }
 
-    /// How much is read before other sockets and jobs get their turn: so many messages, so many bytes, or for so long.
-    /// libzmq takes one message of each connection in turn, so this is each connection's budget too.
+    /// How much is read before other sockets and jobs get their turn, in messages, bytes and time. libzmq takes one
+    /// message of each connection in turn, so this is each connection's budget too.
     static let batchMax = 512
     static let batchBytesMax = 1 << 20
     static let batchTimeMax = Duration.milliseconds(10)
 
     let kind: Kind
-    /// Readable when libzmq has news for the socket; see ``checkForMessages()``.
+    /// Readable when the socket's state has changed; see ``checkForMessages()``.
     let descriptor: Int32
     private(set) var isClosed = false
     /// Whether reading may bring something. Set by the reactor's `poll`, lowered when a read found nothing.
     var mayHaveMessages = true
-    /// Whether messages are left where they are.
+    /// Whether reading is suspended.
     var isPaused = false {
         didSet { if oldValue, !isPaused { mayHaveMessages = !isClosed } }
     }
-    /// Receives the first frame of every message. Further ones are taken with ``receive()``; what is not taken is
-    /// dropped.
+    /// Receives the first frame of every message. Further ones are taken with ``receive()``; frames that are not taken
+    /// are dropped.
     var onMessage: (consuming Frame) -> Void = { _ in }
-    /// Hears what happens to the socket's connections, and to which: the connection's file, where libzmq says it.
+    /// Called with events of the socket's connections, and the connection's file if libzmq reports it.
     var onEvent: (SocketEvent, _ file: Int32) -> Void = { _, _ in }
 
     private let handle: UnsafeMutableRawPointer
@@ -54,7 +54,7 @@ final class Socket {
     deinit { precondition(isClosed, "a socket must be closed on its reactor before it is released") }
 
     /// Closes the socket and its monitor. A second call does nothing.
-    /// - Parameter lingering: whether what was not sent yet may still leave, for as long as configured.
+    /// - Parameter lingering: whether unsent frames may still be sent, for as long as configured.
     func close(lingering: Bool = true) {
         guard !isClosed else { return }
         if !lingering { try? set(ZMQ_LINGER, 0) }
@@ -63,7 +63,8 @@ final class Socket {
         onMessage = { _ in }
         onEvent = { _, _ in }
         if let monitor {
-            // libzmq's thread may stand still for want of room for its next event; it holds what the next call wants.
+            // libzmq's thread may be waiting for room for its next event, while it holds a lock that the next call
+            // needs.
             monitor.readAll()
             zmq_socket_monitor(handle, nil, 0)
             monitor.close()
@@ -95,7 +96,7 @@ final class Socket {
         }
     }
 
-    /// - Returns: the address that peers can connect to; with port `*` it names the port that was found.
+    /// - Returns: the address that peers can connect to; with port `*` it names the actual port.
     func bind(_ address: String) throws(TransportError) -> String {
         guard zmq_bind(handle, address) == 0 else {
             throw .cannotBind(address, reason: String(cString: zmq_strerror(zmq_errno())))
@@ -106,7 +107,7 @@ final class Socket {
         return String(decoding: bound.prefix(max(size - 1, 0)), as: UTF8.self)
     }
 
-    /// Begins to connect, which goes on and is repeated in the background.
+    /// Begins to connect, which continues and is repeated in the background.
     func connect(_ address: String) throws(TransportError) {
         wasUsed = true
         guard zmq_connect(handle, address) == 0 else {
@@ -131,18 +132,18 @@ final class Socket {
         monitor.onMessage = { [unowned self, unowned monitor] frame in
             var frame = frame
             let news = frame.withBytes { bytes in SocketEvent(bytes).map { ($0, SocketEvent.value(bytes)) } }
-            _ = monitor.receive()  // The address, which the owner knows, or the peer's, which nobody asks for.
+            _ = monitor.receive()  // The address: the owner knows its own, and the peer's is not needed.
             if let (event, value) = news { self.onEvent(event, value) }
         }
         try monitor.connect(address)
     }
 
-    /// Hears all that has happened until now, before the reactor's next turn.
+    /// Reads all events until now, before the reactor's next turn.
     func readEvents() { monitor?.readAll() }
 
     // MARK: - Messages
 
-    /// Hands one frame over.
+    /// Gives one frame to the socket.
     /// - Returns: zero, or libzmq's error number.
     func send(_ frame: consuming Frame, more: Bool = false) -> Int32 {
         wasUsed = true
@@ -175,7 +176,7 @@ final class Socket {
         }
     }
 
-    /// Reads what is there now; at most what the high-water mark lets wait, if the connection has ended.
+    /// Reads all waiting messages; if the connection has ended, the high-water mark limits their number.
     func readAll() {
         mayHaveMessages = !isClosed
         while mayHaveMessages, !isPaused { readBatch() }
@@ -183,8 +184,8 @@ final class Socket {
 
     /// Whether reading may bring something.
     ///
-    /// The descriptor tells of news once, and any call on the socket may take the news away: after a send libzmq is
-    /// asked for the socket's state, otherwise a message could lie there until the next one comes.
+    /// The descriptor is edge-triggered, and any call on the socket may clear it: after a send libzmq is asked for the
+    /// socket's state, otherwise a message could stay unread until the next one comes.
     func checkForMessages() -> Bool {
         guard !isPaused else { return false }
         guard wasUsed, !mayHaveMessages, !isClosed else { return mayHaveMessages }

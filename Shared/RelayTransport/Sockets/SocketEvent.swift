@@ -1,8 +1,9 @@
 import CZeroMQ
 
-/// What libzmq's I/O thread reports of a socket's connections. Each becomes the counter `baton_bus_connections_total`.
+/// What libzmq's I/O thread reports about a socket's connections. Each becomes the counter
+/// `baton_bus_connections_total`.
 ///
-/// It is the only place where a failed CURVE handshake shows: sends go on without an error.
+/// It is the only place where a failed CURVE handshake is visible: sends return no error.
 public enum SocketEvent: String, Sendable, CaseIterable {
     /// A peer has connected to a bound socket; nothing is agreed on yet.
     case accepted
@@ -10,7 +11,7 @@ public enum SocketEvent: String, Sendable, CaseIterable {
     case ready
     /// A connection has ended.
     case disconnected
-    /// The other side speaks no ZeroMQ, or another security mechanism, or broke off while greeting.
+    /// The other side does not speak ZeroMQ, uses another security mechanism, or disconnected during the handshake.
     case handshakeFailed
     /// The other side's key is not the expected one, or not allowed.
     case keyRefused
@@ -46,7 +47,7 @@ public enum SocketEvent: String, Sendable, CaseIterable {
         }
     }
 
-    /// What the same frame says beside the event: of `accepted` and `disconnected` the connection's file.
+    /// The value in the same frame: of `accepted` and `disconnected` the connection's file.
     static func value(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         bytes.count == 6 ? Int32(bitPattern: bytes.loadUnaligned(fromByteOffset: 2, as: UInt32.self)) : -1
     }

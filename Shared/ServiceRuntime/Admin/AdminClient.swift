@@ -1,10 +1,10 @@
 import NIOCore
 import NIOPosix
 
-/// One question to a process's admin port.
+/// One request to a process's admin port.
 enum AdminClient {
     /// The whole answer to a GET, at most 64 KiB of it.
-    /// - Throws: an error of the connection; cut short by `limit`, the answer is what came until then.
+    /// - Throws: an error of the connection. If `limit` passes, the answer is what has arrived.
     static func get(_ path: String, at admin: HostPort, within limit: Duration) async throws -> String {
         let limit = TimeAmount(limit)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)

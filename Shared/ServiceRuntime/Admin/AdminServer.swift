@@ -3,11 +3,10 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The port for those who watch the process: `/livez`, `/readyz` and `/metrics`, in plain HTTP, one answer a
-/// connection.
+/// The admin port for monitoring: `/livez`, `/readyz` and `/metrics`, in plain HTTP, one answer per connection.
 ///
-/// Lives on a thread of its own, so that it answers whatever the process's loops do. Strangers cannot fill it: of more
-/// than ``connectionsMax`` connections the oldest is closed, and each ends after ``connectionTimeout``.
+/// Runs on a thread of its own, so that it answers even if the process's loops hang. Strangers cannot block it: above
+/// ``connectionsMax`` connections the oldest is closed, and each ends after ``connectionTimeout``.
 struct AdminServer: Service {
     static let connectionsMax = 64
 
@@ -51,7 +50,7 @@ struct AdminServer: Service {
             .bind(host: address.host, port: address.port).get()
     }
 
-    /// What is answered to a path.
+    /// The answer for a path.
     private func answer(_ path: Substring) -> AdminAnswer {
         switch path {
         case "/livez":
@@ -83,7 +82,7 @@ struct AdminAnswer: Sendable {
     }
 }
 
-/// The connections that are open, oldest first. Lives on the port's event loop.
+/// The open connections, oldest first. Used only on the port's event loop.
 private final class AdminConnections {
     private var open: [any Channel] = []
 

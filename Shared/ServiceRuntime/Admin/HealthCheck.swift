@@ -7,7 +7,7 @@ struct HealthCheck {
     let service: String
     let environment: [String: String]
 
-    /// Exit code 0 if the instance is ready; 1 with what it says, or that it does not answer.
+    /// Exit code 0 if the instance is ready; 1 with its answer, or that it does not answer.
     var end: ProcessEnd {
         get async {
             do {
@@ -28,7 +28,7 @@ struct HealthCheck {
         }
     }
 
-    /// A stated admin port is enough: an instance on standby answers there before it announces itself.
+    /// A configured admin port is enough: a standby answers there before it announces itself.
     private func address(by runtime: RuntimeConfiguration) throws(RuntimeError) -> HostPort? {
         guard runtime.admin.port == 0 else { return runtime.admin.reachable }
         return try Announcement.read(home: runtime.home, name: runtime.instance).flatMap { HostPort($0.admin) }

@@ -11,15 +11,18 @@ import NIOConcurrencyHelpers
 public struct JSONLogHandler: LogHandler {
     /// The bytes of a line, its end included.
     public static let lineMax = 8_192
-    /// What a message, or one metadata value, may take.
+    /// The most bytes of a message or a metadata value.
     static let messageMax = 2_048
     static let valueMax = 1_024
     private static let reserved: Set<String> = [
         "time", "level", "service", "instance", "logger", "message", "error", "truncated",
     ]
 
+    /// Metadata of every line of this logger.
     public var metadata: Logger.Metadata = [:]
+    /// Further metadata of every line, made when it is written.
     public var metadataProvider: Logger.MetadataProvider?
+    /// The least severe level that is written.
     public var logLevel: Logger.Level
     private let label: String
     private let service: String
@@ -31,7 +34,7 @@ public struct JSONLogHandler: LogHandler {
         self.init(label: label, service: service, instance: instance, level: level, write: StandardStream.error.write)
     }
 
-    /// - Parameter write: takes one whole line with its end; may be called from any thread.
+    /// - Parameter write: writes one whole line with its end; may be called from any thread.
     init(
         label: String, service: String, instance: String, level: Logger.Level,
         write: @escaping @Sendable ([UInt8]) -> Void
@@ -43,11 +46,13 @@ public struct JSONLogHandler: LogHandler {
         logLevel = level
     }
 
+    /// One value of ``metadata``.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one line. Called by swift-log.
     public func log(event: LogEvent) {
         let metadata = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
         var line = JSONWriter(reserving: 512)

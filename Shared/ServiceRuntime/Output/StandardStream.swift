@@ -2,14 +2,15 @@ import Dispatch
 import Foundation
 import NIOConcurrencyHelpers
 
-/// Standard output or standard error of this process, of which nothing can end the process or hold it up.
+/// Standard output or standard error of this process; writing to it can neither end the process nor block it.
 ///
-/// What is written is taken at once, and put out in order by a thread of the stream's own: a reader that does not read
-/// holds up that thread alone. What finds no room, and what the system refuses (no reader, a full disk, a closed
-/// stream), is left out and counted. Processes write to these two and never by `FileHandle`, which ends a process whose
-/// write fails.
+/// Bytes are accepted at once, and written in order by a thread of the stream's own: a slow reader delays only that
+/// thread. Bytes without room, and bytes that the system refuses (no reader, a full disk, a closed stream), are dropped
+/// and counted. Processes write only to these two and never by `FileHandle`, which ends a process whose write fails.
 public final class StandardStream: Sendable {
+    /// Standard output, for results.
     public static let output = StandardStream(STDOUT_FILENO)
+    /// Standard error, for logs and notices.
     public static let error = StandardStream(STDERR_FILENO)
 
     /// How many bytes may wait for a reader.
@@ -18,10 +19,10 @@ public final class StandardStream: Sendable {
     public static let flushMax = Duration.milliseconds(500)
 
     private struct State {
-        /// Bytes that were taken and are not written yet.
+        /// Bytes that were accepted and are not written yet.
         var waiting = 0
         var lost = 0
-        /// Whether the last write broke off amid a line.
+        /// Whether the last write ended in the middle of a line.
         var isMidLine = false
     }
 
@@ -29,16 +30,16 @@ public final class StandardStream: Sendable {
     private let queue: DispatchQueue
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter descriptor: stays open for as long as the stream lives.
+    /// - Parameter descriptor: stays open as long as the stream exists.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
         queue = DispatchQueue(label: "baton.stream-\(descriptor)")
     }
 
-    /// Whether a person may be reading along.
+    /// Whether it is a terminal, where a person may be reading.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
 
-    /// Takes bytes to be written, all of them or, if more than ``waitingMax`` would wait, none.
+    /// Accepts bytes to be written: all of them or, if more than ``waitingMax`` would wait, none.
     public func write(_ bytes: [UInt8]) {
         let hasRoom = state.withLockedValue { state in
             guard state.waiting + bytes.count <= Self.waitingMax else {
@@ -51,24 +52,24 @@ public final class StandardStream: Sendable {
         if hasRoom { queue.async { self.put(bytes) } }
     }
 
-    /// Writes bytes behind all that was taken before, and waits for their reader for as long as that takes: for a
-    /// command whose one duty is to print them.
+    /// Writes bytes after all that was accepted before, and waits for their reader without a limit: for a command whose
+    /// only task is to print them.
     /// - Returns: nil if all are written; else the system's error.
     public func writeWaiting(_ bytes: [UInt8]) -> Int32? {
         queue.sync { writeAll(bytes) < bytes.count ? errno : nil }
     }
 
-    /// Takes a text, and the line's end behind it.
+    /// Accepts a text and a line end after it.
     public func writeLine(_ text: String) { write(Array("\(text)\n".utf8)) }
 
-    /// Waits until all that was taken is written or lost, at most ``flushMax``.
+    /// Waits until all accepted bytes are written or dropped, at most ``flushMax``.
     public func flush() {
         let end = DispatchSemaphore(value: 0)
         queue.async { end.signal() }
         _ = end.wait(timeout: .now() + Self.flushMax / .seconds(1))
     }
 
-    /// How many writes were left out so far.
+    /// How many writes were dropped so far.
     public var lost: Int { state.withLockedValue { $0.lost } }
 
     private func put(_ bytes: [UInt8]) {
@@ -90,7 +91,7 @@ public final class StandardStream: Sendable {
             let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 {
                 written += count
-            } else if errno == EAGAIN {  // Whoever shares the stream has made it so.
+            } else if errno == EAGAIN {  // Another process that shares the stream has made it non-blocking.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {

@@ -2,27 +2,28 @@ import Foundation
 
 /// A running process that this one has started.
 public struct ChildProcess: Sendable {
-    /// What becomes the process's standard input.
+    /// The process's standard input.
     public enum Input: Sendable {
-        /// A pipe to which nobody writes, and which ends when this process does, however that ends. Children that are
-        /// told to (`BATON_PARENT`) end with it.
+        /// A pipe without input, which ends when this process ends, even by a kill. Children with `BATON_PARENT` end
+        /// with it.
         case leash
         case file(FileHandle)
         /// This process's own.
         case inherited
     }
 
+    /// Its process ID; valid until ``exit(waiting:)`` has returned its end.
     public let pid: pid_t
     /// The leash's other end.
     private let leash: Int32?
 
-    /// Starts an executable with no signal held back, and with no open file of ours but its standard three and the
-    /// ticks.
+    /// Starts an executable with no blocked signals, and with no open files except its three standard streams and the
+    /// ticks' pipe.
     /// - Parameters:
-    ///   - name: what it is called by, where that is not the executable.
-    ///   - log: takes its standard output and error; nil: this process's own.
-    ///   - ticks: where it tells that its loops come round; it gets `BATON_TICKS`.
-    ///   - isApart: in a process group of its own, so that Ctrl-C at the terminal reaches this process alone, and with
+    ///   - name: its name (`argv[0]`), if that is not the executable.
+    ///   - log: gets its standard output and error; nil: this process's own.
+    ///   - ticks: the pipe for its loops' reports; it gets `BATON_TICKS`.
+    ///   - isApart: in a process group of its own, so that Ctrl-C at the terminal reaches only this process, and with
     ///     no signal ignored.
     /// - Throws: ``ChildProcessError``.
     public static func start(
@@ -82,12 +83,12 @@ public struct ChildProcess: Sendable {
         return attributes
     }
 
-    /// How the child ended, or nil while it runs. After the answer the child is forgotten: ask once.
+    /// How the child ended, or nil while it runs. Ask only once for the exit: the system then forgets the child.
     public func exit(waiting: Bool = false) -> ProcessExit? {
         var status: Int32 = 0
         var found: pid_t
         repeat { found = waitpid(pid, &status, waiting ? 0 : WNOHANG) } while found < 0 && errno == EINTR
-        let isLost = found < 0 && errno == ECHILD  // Somebody else has taken the word of its end.
+        let isLost = found < 0 && errno == ECHILD  // Other code has already waited for it.
         guard found == pid || isLost else { return nil }
         if let leash { close(leash) }
         guard !isLost else { return .lost }
@@ -96,10 +97,11 @@ public struct ChildProcess: Sendable {
         return signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
     }
 
+    /// Sends a signal. Not after ``exit(waiting:)`` has returned its end: the ID may belong to another process then.
     public func send(_ signal: Int32) { kill(pid, signal) }
 
-    /// Marks every open file above the standard three as closed in whatever is started next. Libraries mark their own;
-    /// this catches the rest, such as what a shell left open.
+    /// Marks every open file above the three standard streams as close-on-exec. Libraries mark their own; this covers
+    /// the others, such as files that a shell left open.
     private static func closeFilesAtStart() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
@@ -112,7 +114,7 @@ public struct ChildProcess: Sendable {
 public enum ProcessExit: Hashable, Sendable {
     case code(Int32)
     case signal(Int32)
-    /// It could not even be started.
+    /// It could not be started.
     case notStarted(String)
     /// It has ended; how is not known.
     case lost
@@ -140,13 +142,15 @@ extension ProcessExit: CustomStringConvertible {
 
 /// Why a process could not be started.
 public struct ChildProcessError: Error, Equatable, CustomStringConvertible {
+    /// The system's reason, in a few words.
     public let reason: String
     public var description: String { reason }
 
+    /// An error with the system's reason.
     public init(reason: String) { self.reason = reason }
 }
 
-/// Calls `body` with texts as C wants a list of them, ended by a null pointer.
+/// Calls `body` with the texts as a C array that ends with a null pointer.
 private func withCStrings<Result>(
     _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {

@@ -1,4 +1,4 @@
-/// What a process tells its watchdog about one of its loops: 16 bytes, which a pipe carries whole or not at all.
+/// A process's report to its watchdog about one of its loops: 16 bytes, which a pipe transfers whole or not at all.
 struct LoopReport: Hashable, Sendable {
     enum Kind: UInt8, Sendable {
         /// The loop came round.
@@ -18,7 +18,7 @@ struct LoopReport: Hashable, Sendable {
         self.loop = String(decoding: loop.utf8.prefix(Self.bytes - 1), as: UTF8.self)
     }
 
-    /// Reads one word; nil if these bytes are none.
+    /// Reads one report; nil if the bytes are not one.
     init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.bytes, let first = bytes.first, let kind = Kind(rawValue: first) else { return nil }
         self.init(kind, String(decoding: bytes.dropFirst().prefix { $0 != 0 }, as: UTF8.self))

@@ -1,16 +1,17 @@
-/// Decides when a process is deaf: one of its loops has not come round for so long that the process serves no requests.
+/// Decides when a process is deaf: one of its loops has not come round for ``deafMax``, so that the process serves no
+/// requests.
 ///
-/// Words come in, a verdict goes out; no clock, no pipe. Slow is not deaf: a loop that comes round at all within
-/// ``deafMax`` is left alone for as long as it likes.
+/// Reports are its input, a verdict its output; it has no clock and no pipe. Slow is not deaf: a process whose loops
+/// come round within ``deafMax`` is never killed.
 ///
-/// Only time that the watcher itself saw pass counts, at most ``glanceMax`` between two looks. A machine that was
-/// asleep, a container that was paused, a watcher that got no CPU: none of them makes the process deaf.
+/// Only time during which the watchdog itself was running counts, at most ``glanceMax`` between two checks. So a
+/// sleeping machine, a paused container or a watchdog without CPU time does not make the process deaf.
 public struct LoopWatch: Sendable {
-    /// How long a loop may not come round.
+    /// How long a loop may be silent.
     public static let deafMax = Duration.seconds(5)
     /// How long a process may have no loop, at its start and at its end.
     public static let loopless = Duration.seconds(30)
-    /// What counts at most between two looks.
+    /// How much time counts at most between two checks.
     static let glanceMax = Duration.seconds(1)
 
     /// Why a process is to be killed.
@@ -27,9 +28,9 @@ public struct LoopWatch: Sendable {
     }
 
     private var lastLook: ContinuousClock.Instant
-    /// The time that the watcher saw pass.
+    /// The time during which the watchdog was running.
     private var watched = Duration.zero
-    /// When each loop was last heard, in watched time.
+    /// When each loop last reported, in watched time.
     private var loops: [String: Duration] = [:]
     private var looplessSince = Duration.zero
     private var isJudged = false
@@ -37,9 +38,10 @@ public struct LoopWatch: Sendable {
     /// - Parameter now: when the process was started.
     public init(at now: ContinuousClock.Instant) { lastLook = now }
 
-    /// Takes what was heard since the last look.
-    /// - Returns: why the process is to be killed; said once.
+    /// Handles the reports since the last check.
+    /// - Returns: why the process is to be killed; returned once.
     mutating func look(_ words: [LoopReport], at now: ContinuousClock.Instant) -> Verdict? {
+        // A longer gap means that the watchdog itself did not run, so reports may be waiting in the pipe.
         watched += min(now - lastLook, Self.glanceMax)
         lastLook = now
         for word in words {
@@ -55,6 +57,7 @@ public struct LoopWatch: Sendable {
     }
 
     private var verdict: Verdict? {
+        // A process at its start or end has no loops for a while; a process that never gets one hangs, too.
         guard let longest = loops.min(by: { $0.value < $1.value }) else {
             return watched - looplessSince >= Self.loopless ? .loopless : nil
         }

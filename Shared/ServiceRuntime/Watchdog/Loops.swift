@@ -1,15 +1,15 @@
 import Foundation
 import NIOConcurrencyHelpers
 
-/// The loops of this process, and when each last came round: what `/livez` tells, and a watchdog is told.
+/// The loops of this process, and when each last came round, for `/livez` and for a watchdog.
 ///
-/// A loop is a thread that serves many: the event loop, a reactor. It ticks at each turn, also when it has nothing to
-/// do.
+/// A loop is a thread that serves many connections: the event loop, a reactor. It ticks at each turn, also when it has
+/// no work.
 public final class Loops: Sendable {
     /// How often a loop ticks at least.
     public static let period = Duration.milliseconds(500)
 
-    /// One loop, from its first tick until it is forgotten.
+    /// One loop, from its first tick until it is removed.
     private final class Loop: Sendable {
         let name: String
         let loops: Loops
@@ -29,7 +29,7 @@ public final class Loops: Sendable {
     private let ticks: NIOLockedValueBox<[String: ContinuousClock.Instant]>
 
     /// - Parameters:
-    ///   - watcher: where words are written, a pipe that does not block; nil: nobody watches.
+    ///   - watcher: the pipe for reports, which does not block; nil: no process watches.
     ///   - ticks: when each loop last came round.
     init(watcher: Int32? = nil, ticks: [String: ContinuousClock.Instant] = [:]) {
         self.watcher = watcher
@@ -37,7 +37,7 @@ public final class Loops: Sendable {
     }
 
     /// A loop that has begun.
-    /// - Parameter name: tells it from the process's others; at most 15 bytes count.
+    /// - Parameter name: distinguishes the process's loops; at most 15 bytes count.
     /// - Returns: to be called by the loop at each turn, or each ``period``. The loop has ended when it is released.
     public func begin(_ name: String) -> @Sendable () -> Void {
         let loop = Loop(name, self)
@@ -50,10 +50,10 @@ public final class Loops: Sendable {
         return ticks.withLockedValue { $0 }.map { ($0.key, now - $0.value) }.sorted { $0.0 < $1.0 }
     }
 
-    /// Whether each loop came round lately enough.
+    /// Whether each loop came round within ``LoopWatch/deafMax``.
     var areAlive: Bool { ages.allSatisfy { $0.age < LoopWatch.deafMax } }
 
-    /// A watcher that is gone or asleep is not waited for.
+    /// A watchdog that has ended or is suspended is not waited for.
     private func send(_ word: LoopReport) {
         ticks.withLockedValue { $0[word.loop] = word.kind == .tick ? .now : nil }
         guard let watcher else { return }

@@ -2,9 +2,9 @@ import Foundation
 
 /// The private pipe by which a process reports to its parent that its loops come round, at the reading end.
 public final class TickPipe: Sendable {
-    /// The number under which the process that is started finds the writing end, named by `BATON_TICKS`.
+    /// The descriptor of the writing end in the started process, given by `BATON_TICKS`.
     public static let descriptor: Int32 = 3
-    /// How many words are read at a look. More than a process can say in a second.
+    /// How many reports are read at a check. More than a process can send in a second.
     private static let reportsMax = 256
 
     private let reader: Int32
@@ -17,7 +17,7 @@ public final class TickPipe: Sendable {
         guard pipe(&ends) == 0 else { throw ChildProcessError(reason: String(cString: strerror(errno))) }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)  // Neither end ever waits for the other.
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)  // Neither end waits for the other.
         }
         (reader, writer) = (ends[0], ends[1])
     }
@@ -27,7 +27,7 @@ public final class TickPipe: Sendable {
         close(writer)
     }
 
-    /// Looks for what was said since the last look, and judges.
+    /// Reads the reports since the last check, and decides.
     public func look(_ watch: inout LoopWatch) -> LoopWatch.Verdict? { watch.look(words(), at: .now) }
 
     func words() -> [LoopReport] {

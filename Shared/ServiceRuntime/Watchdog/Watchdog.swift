@@ -2,14 +2,13 @@ import CProcess
 import Foundation
 
 /// The parent of each process that has no other supervisor: starts the executable again as its worker, passes signals
-/// on,
-/// and kills the worker once one of its loops no longer comes round. Ends as the worker does, so that a service manager
-/// (compose, systemd) sees one process.
+/// on, and kills the worker once one of its loops no longer comes round. Ends with the worker's exit code, so that a
+/// service manager (compose, systemd) sees one process.
 ///
-/// One thread, no socket, no file. It breaks no lock: the system lets go of a dead worker's, and a standby takes it. If
-/// it is killed itself the worker dies with it.
+/// One thread, no socket, no file. It breaks no lock: the system releases a dead worker's, and a standby gets it. If
+/// the watchdog is killed, the worker dies with it.
 struct Watchdog {
-    /// How often it looks, in nanoseconds.
+    /// How often it checks, in nanoseconds.
     private static let glance = 500_000_000
 
     let service: String
@@ -32,7 +31,7 @@ struct Watchdog {
             let exit = watch(worker, ticks, for: signals)
             switch exit {
             case .signal, .lost: say("its worker has ended: \(exit)")
-            case .code, .notStarted: break  // It has said why itself.
+            case .code, .notStarted: break  // It has printed the reason itself.
             }
             return exit.code
         } catch {
@@ -41,14 +40,13 @@ struct Watchdog {
         }
     }
 
-    /// Makes the system kill this process when its watchdog ends, however that ends, and whatever this one is doing
-    /// then.
+    /// Makes the system kill this process when its watchdog ends for any reason, even if this process hangs.
     ///
-    /// Called on the main thread: the system forgets it with the thread that has asked for it.
+    /// Called on the main thread: the setting ends with the thread that made it.
     static func dieWithIt(_ environment: [String: String]) {
         guard let watchdog = environment["BATON_WATCHDOG"].flatMap({ pid_t($0) }) else { return }
         _ = baton_set_parent_death_signal(SIGKILL)
-        if getppid() != watchdog { exit(70) }  // It has ended before it could be asked for.
+        if getppid() != watchdog { exit(70) }  // The watchdog ended before the setting was made.
     }
 
     private func watch(_ worker: ChildProcess, _ ticks: TickPipe, for signals: sigset_t) -> ProcessExit {
@@ -68,8 +66,8 @@ struct Watchdog {
 
     private func say(_ what: String) { StandardStream.error.writeLine("\(service): \(what)") }
 
-    /// Its own file, by the name that it was called by: that name may say which service it is. What was replaced since
-    /// runs on as it is.
+    /// Its own file, by the name that it was called by, because that name may select the service. If the file was
+    /// replaced since, the old one runs.
     private static var executable: String {
         guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
             FileManager.default.isExecutableFile(atPath: path)

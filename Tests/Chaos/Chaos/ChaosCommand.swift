@@ -6,12 +6,12 @@ import ServiceRuntime
 public struct ChaosCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "baton-chaos",
-        abstract: "Breaks the real stack at random, and holds what comes of it against the ledger.")
+        abstract: "Breaks the real stack at random, and compares the transactions with the ledger.")
 
     @Option(help: "How long faults are injected, in minutes; may be a fraction.")
     var minutes = 5.0
 
-    @Option(help: "The same seed orders the same faults. Chosen by chance if absent.")
+    @Option(help: "The same seed gives the same faults. By default a random one.")
     var seed: UInt64?
 
     @Option(help: "Customers a second.")
@@ -20,13 +20,13 @@ public struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "Faults a minute.")
     var faults = FaultPlan.usualPerMinute
 
-    @Option(help: "Floods a minute, beside them; 0: none.")
+    @Option(help: "Floods a minute, in addition; 0: none.")
     var floods = FaultPlan.usualFloodsPerMinute
 
     public init() {}
 
-    /// Does what the arguments say, then exits: 0 if nothing was found, 1 if something was, 64 for arguments, 70 if
-    /// there was no run.
+    /// Does what the arguments say, then exits: 0 if nothing was found, 1 if there was a finding, 64 for wrong
+    /// arguments, 70 if the run could not be made.
     public static func start() async -> Never {
         do {
             var command = try parseAsRoot()

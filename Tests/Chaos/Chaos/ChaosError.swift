@@ -6,7 +6,7 @@ public enum ChaosError: Error, Equatable {
     case folder(String, reason: String)
     /// A command of the operator failed.
     case refused(String, said: String)
-    /// The sandbox did not do what phones and the witness need.
+    /// The sandbox did not provide what phones and the examination need.
     case sandbox(String)
     case journal(reason: String)
 }

@@ -4,13 +4,13 @@ import RelayDomain
 public struct ChaosOptions: Sendable {
     /// How long faults are injected, in minutes; starting and settling come on top.
     public var minutes: Double
-    /// The same seed orders the same faults at the same times.
+    /// The same seed gives the same faults at the same times.
     public var seed: UInt64
     /// Customers a second.
     public var rate: Double
     /// Faults a minute.
     public var faults: Double
-    /// Floods a minute, beside them.
+    /// Floods a minute, in addition.
     public var floods: Double
     /// The folder of the relay's executables.
     public var binaries: String
@@ -26,17 +26,17 @@ public struct ChaosOptions: Sendable {
 
     var span: Duration { .milliseconds(Int64(minutes * 60_000)) }
 
-    /// Simulated terminals: enough that customers meet a free one most of the time.
+    /// Simulated terminals: enough that customers usually find a free one.
     var terminals: Int { max(40, Int(rate * 4)) }
 
-    /// How long a phone goes on before its owner walks away.
+    /// How long a phone retries before its owner leaves.
     var patience: Duration { span < .seconds(60) ? .seconds(15) : .seconds(30) }
 
-    /// How long everything may take to be decided once all faults have stopped.
+    /// How long all transactions may take to become final once all faults have stopped.
     static let settling = Duration.seconds(90)
-    /// Whatever by its nature takes more than this is ordered no later than this before the end.
+    /// Requests that by design take longer than this are made no later than this before the end.
     static let lasting = Duration.seconds(75)
 
-    /// How much of the run's time may bring what takes long to be decided; zero for a short run.
+    /// Until when such requests may be made; zero for a short run.
     var lastingUntil: Duration { max(.zero, span - Self.lasting) }
 }

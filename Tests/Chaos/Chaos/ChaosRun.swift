@@ -8,17 +8,17 @@ import RelayDomain
 import ServiceRuntime
 
 /// Chaos on the real stack: real processes, real sockets, real files, customers, and faults at random; then every
-/// transaction is held against the sandbox's ledger.
+/// transaction is compared with the sandbox's ledger.
 public struct ChaosRun: Sendable {
     private let options: ChaosOptions
 
     public init(_ options: ChaosOptions) { self.options = options }
 
     /// Runs it and prints the report.
-    /// - Returns: whether nothing was found that must not be. If something was, the home stays for who looks into it.
+    /// - Returns: whether nothing was found. If something was, the home is kept for analysis.
     /// - Throws: ``ChaosError``, `CancellationError`.
     public func run() async throws -> Bool {
-        // A write beyond the size that a file may have is an error then, and no signal; children inherit it.
+        // A write beyond a file's size limit is then an error instead of a signal; children inherit this.
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         let folder = try Self.temporaryFolder()
@@ -75,10 +75,10 @@ public struct ChaosRun: Sendable {
         for line in report.text { Self.say(line) }
     }
 
-    /// Writes one line at once: whoever ends a run in the middle has read how far it came.
+    /// Writes one line at once, so that an interrupted run shows how far it came.
     @Sendable static func say(_ line: String) { StandardStream.output.writeLine(line) }
 
-    /// A folder of this user alone. Its path is short: sockets lie in it.
+    /// A private folder of this user. Its path is short, because it contains sockets.
     private static func temporaryFolder() throws -> String {
         var template = Array("/tmp/baton-chaos-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {

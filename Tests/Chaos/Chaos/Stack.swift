@@ -4,7 +4,7 @@ import NIOCore
 import RelayDomain
 import ServiceRuntime
 
-/// The real stack: its processes, and the lines between them that can be broken.
+/// The real stack: its processes, and the connections between them that can be broken.
 struct Stack: Sendable {
     let home: Home
     let crew: Crew
@@ -17,7 +17,7 @@ struct Stack: Sendable {
     private let binaries: String
     private let roster: Roster
 
-    /// Makes the home and the lines; nothing runs yet but these.
+    /// Makes the home and the proxies of the lines; no process runs yet.
     init(_ options: ChaosOptions, home: Home, on eventLoop: any EventLoop, _ client: HTTPClient) async throws {
         self.home = home
         self.eventLoop = eventLoop
@@ -56,8 +56,8 @@ struct Stack: Sendable {
         try await crew.waitUntilReady((roster.adapters + roster.farEnds).map(\.name))
     }
 
-    /// Looks the journals through, as an operator does.
-    /// - Returns: what is wrong with them; nil: nothing.
+    /// Verifies the journals, as an operator does.
+    /// - Returns: what is wrong with them; nil if nothing is.
     func journalsFault() async throws -> String? {
         do {
             _ = try await operate(["journal", "verify"])

@@ -6,10 +6,10 @@ import NIOCore
 import RelayDomain
 import ServiceRuntime
 
-/// One run on a stack: starts it, lets customers come and faults happen, waits until all is decided, reads the
-/// evidence.
+/// One run on a stack: starts it, lets customers come and injects faults, waits until all transactions are final, reads
+/// the evidence.
 struct Trial: Sendable {
-    /// How long everybody may take to be there again once the faults have stopped.
+    /// How long all processes may take to run again once the faults have stopped.
     private static let recovery = Duration.seconds(60)
 
     private let options: ChaosOptions
@@ -57,7 +57,7 @@ struct Trial: Sendable {
         try await floods
         let returned = try await everybodyReturns()
         let returnedAt = Int64(Date().timeIntervalSince1970 * 1_000)
-        // Phones may repeat for a while what was not answered.
+        // Phones may repeat unanswered requests for a while.
         try await customers
         let isSettled = try await settle(since: returned)
         let evidence = try await evidence()
@@ -84,7 +84,7 @@ struct Trial: Sendable {
         return (report, evidence)
     }
 
-    /// Waits until everybody is there again, with the right time.
+    /// Waits until all processes run again, with the right time.
     private func everybodyReturns() async throws -> ContinuousClock.Instant {
         ChaosRun.say("all faults have stopped")
         await stack.crew.restartAll(await injector.wrongClocks)
@@ -94,7 +94,7 @@ struct Trial: Sendable {
         return .now
     }
 
-    /// Waits until all is decided.
+    /// Waits until all transactions are final or marked.
     /// - Returns: whether it was in time.
     private func settle(since begin: ContinuousClock.Instant) async throws -> Bool {
         let reader = JournalWitness(home: stack.home)
@@ -111,7 +111,7 @@ struct Trial: Sendable {
 
     private func evidence() async throws -> WitnessEvidence {
         var evidence = WitnessEvidence()
-        // Asked before the journal is read: what stands there then must not be older than what was told.
+        // Asked before the journal is read, because the journal must not be older than what was told.
         evidence.toldInTheEnd = await toldInTheEnd(Array(history.seen.keys))
         evidence.seen = history.seen
         evidence.journal = try await JournalWitness(home: stack.home).rows()

@@ -1,4 +1,4 @@
-/// Many worlds, one after the other, and what came of them.
+/// Many worlds, one after the other, and their results.
 public struct Simulation {
     public private(set) var worlds = 0
     public private(set) var transactions = 0

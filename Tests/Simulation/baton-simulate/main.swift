@@ -19,7 +19,7 @@ func number(_ index: Int, default fallback: UInt64) -> UInt64 {
     return number
 }
 
-/// Line by line, and in the end what makes the story known again.
+/// Line by line, and at the end the story's fingerprint.
 func tellStory(of seed: UInt64) {
     let story = Simulation.story(of: seed)
     for line in story.lines { print(line) }

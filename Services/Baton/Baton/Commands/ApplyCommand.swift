@@ -6,12 +6,12 @@ import RelayDomain
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Registers what a shop file says, as a whole or not at all.",
+        abstract: "Registers a shop file, as a whole or not at all.",
         discussion: """
-            Shows first what would change, which destinations nobody serves, and what is open at those that go; then asks. \
-            Without a terminal to ask at, --yes is needed. A mistake refuses the whole file and names its line and key. If \
-            somebody else applies a shop meanwhile, nothing is changed. `baton get shop` prints the file of what is \
-            registered, `baton shop history` who applied what.
+            First shows what would change, which destinations have no adapter, and which transactions are open at removed \
+            destinations; then asks. Without a terminal to ask on, --yes is needed. One mistake refuses the whole file; the \
+            message names its line and key. If another person applies a shop meanwhile, nothing is changed. `baton get \
+            shop` prints the registered shop as a file, `baton shop history` who applied what.
             """)
 
     @Option(name: .shortAndLong, help: "The shop file; - reads standard input.")
@@ -34,7 +34,7 @@ extension ShopFile {
     static func read(_ path: String) throws -> ShopFile {
         let data = try InputFile.read(path, most: bytesMax)
         guard let text = String(data: data, encoding: .utf8) else {
-            throw OperatorError.file(path: path, reason: "is no UTF-8 text")
+            throw OperatorError.file(path: path, reason: "is not UTF-8 text")
         }
         return try ShopFile(text, name: path == "-" ? "standard input" : path)
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import RelayDomain
 
-// How the domain's words are written as arguments.
+// How values of the domain are written as arguments.
 
 extension Operation: ExpressibleByArgument {}
 

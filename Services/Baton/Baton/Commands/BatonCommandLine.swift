@@ -5,13 +5,13 @@ import RelayTransport
 import SQLiteJournal
 import ServiceRuntime
 
-/// What the executable of one line starts.
+/// The entry point of the executable `baton`.
 public enum BatonCommandLine {
     /// Carries out the command that the arguments name, then exits: 0 if it did what it was asked to, 64 for arguments
     /// and settings, and otherwise what the command's help says.
     public static func run(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async -> Never {
         ProcessGuard.begin()
-        umask(0o077)  // What a command makes is for its user alone, unless it says otherwise.
+        umask(0o077)  // Files that a command makes are for its user only, unless it sets another mode.
         var usage = BatonCommand.usageString()
         do {
             var command = try BatonCommand.parseAsRoot(arguments)
@@ -51,7 +51,7 @@ public enum BatonCommandLine {
         end(exitCode: exitCode)
     }
 
-    /// Pending output is written first, if it has a reader.
+    /// Ends the process; pending output is written first, if it has a reader.
     private static func end(exitCode: Int32) -> Never {
         StandardStream.output.flush()
         StandardStream.error.flush()
@@ -60,7 +60,7 @@ public enum BatonCommandLine {
 }
 
 extension BackupError {
-    /// What the command's user reads.
+    /// The line that the command's user reads.
     var line: String {
         if case .noJournals = self { "\(self); is BATON_HOME the relay's?" } else { "\(self)" }
     }

@@ -9,8 +9,8 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Runs the relay with a sample shop, its devices and the sandbox, and sends flows A to E through it.",
         discussion: """
-            The devices, the POS and the destination are programs of their own, the phone speaks HTTP, QR codes are made \
-            and read as pictures. Exit code 0 if every flow was approved, else 1.
+            Devices, POS and destination are real processes, the phone speaks HTTP, QR codes are written and read as \
+            pictures. Exit code 0 if every flow was approved, else 1.
             """)
 
     @Option(help: "The sample shop's file. (default: that of the source, or what was installed with this executable)")

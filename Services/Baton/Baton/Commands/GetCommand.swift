@@ -5,7 +5,7 @@ import RelayDomain
 /// `baton get shop | terminals | pos | destinations | adapters | transactions | transaction <id>`.
 struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Shows what the relay knows, straight from its routers.",
+        commandName: "get", abstract: "Shows what the relay knows, from its routers.",
         subcommands: [
             GetShop.self, GetTerminals.self, GetPOS.self, GetDestinations.self, GetAdapters.self, GetTransactions.self,
             GetTransaction.self,
@@ -40,7 +40,7 @@ struct GetTransaction: AsyncParsableCommand {
 
     func run() async throws {
         guard let id = TransactionID(transaction) else {
-            throw ValidationError("\(transaction.plain) is no transaction ID: <uuid>.<journal> is expected.")
+            throw ValidationError("\(transaction.plain) is not a transaction ID: <uuid>.<journal> is expected.")
         }
         let status = try await withRouter(try BatonConfiguration()) { try await $0.transaction(id) }
         let report = try TransactionReport(status)

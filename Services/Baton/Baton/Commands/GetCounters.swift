@@ -64,10 +64,10 @@ struct GetPOS: ListingCommand {
 }
 
 extension RouterConsole {
-    /// What is said of a device where its journal has no router.
+    /// The state of a device whose journal has no router.
     static let noRouter = "unknown (no router for its journal)"
 
-    /// A journal without a router is no reason not to show the other terminals.
+    /// If one journal has no router, the other terminals are still shown.
     func info(of terminal: TerminalID) async throws(OperatorError) -> TerminalInfo? {
         do throws(OperatorError) {
             return try await resolve(terminal)
@@ -83,7 +83,7 @@ extension RouterConsole {
 }
 
 extension TerminalInfo {
-    /// `online`, `offline`, or why the counter is of no use: a paired one needs both its devices.
+    /// `online`, `offline`, or why the counter cannot be used: a paired one needs both its devices.
     var stateText: String {
         switch (isPaired, isOnline, isTerminalOnline) {
         case (true, false, true): "offline: the POS agent is not connected"
@@ -93,7 +93,7 @@ extension TerminalInfo {
         }
     }
 
-    /// The same of the device that carries commands out, whatever the other one does.
+    /// The same for the device that carries out commands, regardless of the other one.
     var agentText: String {
         guard isOnline else { return "offline" }
         guard !readiness.isReady else { return "online" }

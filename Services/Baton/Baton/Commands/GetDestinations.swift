@@ -42,7 +42,7 @@ struct GetDestinations: ListingCommand {
             (try await router.shop().shop, try await router.overviews())
         }
         let registered = shop.destinations.map { Row($0.id, kind: $0.kind, overviews) }
-        // What is still open where nothing is registered any more has to be closed by a person.
+        // Open transactions of a destination that is no longer registered have to be closed by a person.
         let known = Set(shop.destinations.map(\.id))
         let others = Set(overviews.heard.flatMap(\.open.keys)).subtracting(known).sorted()
         return Listing(
@@ -53,7 +53,7 @@ struct GetDestinations: ListingCommand {
 struct GetAdapters: ListingCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapters",
-        abstract: "Lists the adapters that are linked to each journal's router, and what each has to do.")
+        abstract: "Lists the adapters that are linked to each journal's router, and the load of each.")
 
     @OptionGroup var format: OutputOption
 
@@ -90,9 +90,9 @@ struct GetAdapters: ListingCommand {
 }
 
 extension RouterConsole.Overviews {
-    /// What no router could be asked for.
+    /// What is missing because no router answered.
     var silenceInWords: [String] {
-        silent.map { "journal \($0): no router answers, so what is open there is missing here" }
+        silent.map { "journal \($0): no router answers, so its open transactions are missing here" }
     }
 }
 

@@ -5,16 +5,17 @@ import ServiceRuntime
 
 struct GetTransactions: ListingCommand {
     static let configuration = CommandConfiguration(
-        commandName: "transactions", abstract: "Lists what has yet to be found out, and what a person has to look at.",
+        commandName: "transactions",
+        abstract: "Lists transactions without a final result, and those that a person has to check.",
         discussion: """
             --open asks the routers, and names the oldest \(Overview.oldestMax) of each journal; --marked reads the journals \
             of BATON_HOME on this machine. Without either it does both. `baton journal export` lists all transactions.
             """)
 
-    @Flag(help: "Those without outcome, or of which the destination is asked all the same.")
+    @Flag(help: "Those without outcome, and those about which the destination is still asked.")
     var open = false
 
-    @Flag(help: "Those that bear a mark: a person has to look at them.")
+    @Flag(help: "Those with a mark: a person has to check them.")
     var marked = false
 
     @OptionGroup var format: OutputOption

@@ -11,9 +11,9 @@ struct JournalBackupCommand: ParsableCommand {
         commandName: "backup",
         abstract: "Copies all journals and the registry to one new file while the relay runs.",
         discussion: """
-            The file is a tar archive of SQLite files and SHA256SUMS, and appears when it is whole and on the disk. It \
-            needs room beside it for a copy of the largest journal meanwhile. The keys are not in it: keep a copy of \
-            keys/ elsewhere.
+            The file is a tar archive of SQLite files and SHA256SUMS, and appears when it is complete and on the disk. \
+            Until then there must also be room beside it for a copy of the largest journal. The keys are not in it: keep a \
+            copy of keys/ elsewhere.
             """)
 
     @Argument(help: "The file to make.")
@@ -31,7 +31,7 @@ struct JournalBackupCommand: ParsableCommand {
         do {
             try RelayFiles(home).noteBackup(at: Instant(milliseconds: Timestamp.now.milliseconds))
         } catch {
-            printNotice("the backup is whole, but its time could not be noted for the metrics: \(systemReason(error))")
+            printNotice("the backup is complete; its time could not be stored for the metrics: \(systemReason(error))")
         }
         try print("\(file): journals: \(summary.journals), bytes: \(summary.bytes)")
     }
@@ -44,7 +44,7 @@ struct JournalRestoreCommand: ParsableCommand {
         abstract: "Puts a backup into a home without journals and registry.",
         discussion: """
             Stop the relay and move the old home aside first. Each journal is verified, then leaves a gap in its sequence, \
-            so that no reference number is handed out twice: \(Restore.gapMin) events, and \(Restore.gapPerSecond) more \
+            so that no reference number is issued twice: \(Restore.gapMin) events, and \(Restore.gapPerSecond) more \
             for each second since the backup.
             """)
 
@@ -74,7 +74,7 @@ struct JournalRestoreCommand: ParsableCommand {
         try print("Transactions after that are missing here: compare with the destinations.")
         for key in ["seal", "digest"] where !FileManager.default.fileExists(atPath: "\(home.keys)/\(key)") {
             try print(
-                "keys/\(key) is missing: copy the old one before you start the relay, or codes under way are lost.")
+                "keys/\(key) is missing: copy the old one before you start the relay, or codes in progress are lost.")
         }
     }
 }

@@ -25,7 +25,7 @@ extension SQLiteEngine {
 extension RelayFiles {
     init(_ home: Home) { self.init(journals: home.journals, registry: home.registry) }
 
-    /// The journals that were made so far.
+    /// The journals that exist.
     /// - Throws: `BackupError.noJournals` if there is none.
     func madeJournals() throws -> [UInt8] {
         guard !numbers.isEmpty else { throw BackupError.noJournals(folder: journals) }
@@ -37,23 +37,23 @@ extension RelayFiles {
 struct JournalVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Looks whether every event and every transaction is as its router wrote it.",
+        abstract: "Checks that every event and every transaction is as its router wrote it.",
         discussion: """
-            Prints each journal's head, `<journal>:<sequence>:<hash>`. Who can write the files can also write a whole new \
-            chain: note heads where the relay's machine cannot reach, and give them to --holds later. Exit codes: 0 \
-            all is as it was written; 1 it is damaged, and the first bad event is named; 3 there is nothing here, or it \
-            cannot be read by this user or this version.
+            Prints each journal's head, `<journal>:<sequence>:<hash>`. Anyone who can write the files can also write a \
+            whole new chain: store heads where the relay's machine cannot write, and give them to --holds later. Exit \
+            codes: 0 everything is as it was written; 1 damaged, and the first bad event is named; 3 there is no journal, \
+            or this user or this version cannot read it.
             """)
 
-    @Option(help: "A head that was printed earlier and must still be held. May be repeated.")
+    @Option(help: "A head that was printed earlier and that the journal must still contain. May be repeated.")
     var holds: [NotedHead] = []
 
     @OptionGroup var format: OutputOption
 
-    /// What was found of one journal, against one noted head.
+    /// What was found in one journal, compared with one stored head.
     private struct Finding: Encodable {
         let journal: UInt8
-        /// Nil: it is as it was written.
+        /// Nil: the journal is as it was written.
         var damage: String?
         var events: UInt64?
         var transactions: UInt64?
@@ -73,11 +73,11 @@ struct JournalVerify: ParsableCommand {
         let engine = SQLiteEngine(home)
         let numbers = try made(engine, home)
         var findings = holds.filter { !numbers.contains($0.journal) }.map {
-            Finding(journal: $0.journal, damage: "it is gone, but its head was noted")
+            Finding(journal: $0.journal, damage: "it is gone, but its head was given")
         }
         var isUnread = false
         for number in numbers {
-            // Without a noted head there is still one look.
+            // Without a given head the journal is still verified once.
             let noted = holds.filter { $0.journal == number }.map(\.head)
             for head in noted.isEmpty ? [nil] : noted.map(Optional.some) {
                 do {

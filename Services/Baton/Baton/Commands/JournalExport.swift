@@ -10,7 +10,7 @@ struct JournalExport: ParsableCommand {
         commandName: "export",
         abstract: "Prints the transactions for accounting, one line each, oldest first in each journal.",
         discussion: """
-            Also those without outcome yet: their state says where they stand. Times are UTC; --day, --from and --to are days \
+            Includes those without outcome; see their state. Times are UTC; --day, --from and --to are days \
             of this machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is \
             12.50. A transaction that cannot be read is named on standard error; the others are printed, and the exit code is 1.
             """)
@@ -20,7 +20,7 @@ struct JournalExport: ParsableCommand {
     @Option(help: "csv (RFC 4180, with a header) or jsonl (one JSON object a line).")
     var format: Format = .csv
 
-    @Option(help: "Only this day's, YYYY-MM-DD.")
+    @Option(help: "Only transactions of this day, YYYY-MM-DD.")
     var day: LedgerDay?
 
     @Option(help: "Only from this day on.")
@@ -78,9 +78,8 @@ struct JournalExport: ParsableCommand {
     private static let namedMax = 20
 
     /// The transactions of a journal that pass a filter, a bounded number at a time.
-    /// - Parameter body: takes them, how many were read for them, and what is wrong with those that cannot be read,
-    ///   whatever
-    ///   the filter: their contents are not known.
+    /// - Parameter body: gets them, how many were read for them, and what is wrong with those that cannot be read. The
+    ///   filter does not apply to the latter: their contents are not known.
     static func transactions(
         _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {

@@ -7,10 +7,10 @@ import ServiceRuntime
 struct JournalHistory: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Prints every event of a transaction: what was decided, what came late, who closed marks.",
+        abstract: "Prints every event of a transaction: decisions, late answers, who closed marks.",
         discussion: """
-            One line each: the time (UTC), the event, and what there is to say about it. `baton trace` shows the path of the \
-            message instead. Exit code 1 if the journal does not hold the transaction.
+            One line each: the time (UTC), the event and its details. `baton trace` shows the transaction's path instead. \
+            Exit code 1 if the journal does not contain the transaction.
             """)
 
     @Argument(help: "The transaction's ID.")
@@ -48,7 +48,7 @@ struct JournalHistory: ParsableCommand {
 
     static func line(_ event: JournalEntry.Event) -> String {
         let words = ["\(Timestamp(milliseconds: event.wall.milliseconds))", event.kind.rawValue, event.detail]
-        // What a person or a destination said is one line, whatever stands in it.
+        // A text from a person or a destination is printed as one line, whatever it contains.
         return words.filter { !$0.isEmpty }.map(\.plain).joined(separator: "  ")
     }
 }

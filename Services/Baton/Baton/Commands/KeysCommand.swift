@@ -11,9 +11,9 @@ struct KeysCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes keys/seal and keys/digest in BATON_HOME where they are absent.",
             discussion: """
-                Who reads them can read customers' codes: they are readable for their owner alone. On several machines \
-                ingress, terminal gateways, adapters and POS agents need the same ones. Where a journal of BATON_HOME has \
-                transactions, nothing is made: put the keys back that these were made with.
+                Anyone who can read the keys can read customers' codes, so only their owner may read the files. On several \
+                machines ingress, terminal gateways, adapters and POS agents need the same keys. If a journal of BATON_HOME \
+                has transactions, no key is made: restore the keys that were used for them.
                 """)
 
         @OptionGroup var place: KeysLocation
@@ -27,12 +27,12 @@ struct KeysCommand: ParsableCommand {
 
     struct Replace: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Puts new keys in the place of keys that were stolen, or are lost for good.",
+            abstract: "Replaces keys that were stolen, or are lost for good.",
             discussion: """
                 Stop the relay first, and bring the new keys to all other machines. The old key stays beside the new one, as \
-                <file>.old-<number>. After `seal`, codes that were under way do not open any more. After `digest`, no repeat \
-                and no used code is known: what phones and terminals repeat is booked again, unless the destination knows the \
-                code. So replace `digest` only if it is lost.
+                <file>.old-<number>. After replacing `seal`, codes in progress no longer open. After replacing `digest`, \
+                repeats and used codes are not recognised: what phones and terminals repeat is booked again, unless the \
+                destination knows the code. So replace `digest` only if it is lost.
                 """)
 
         @Argument(help: "seal, digest.")
@@ -50,9 +50,9 @@ struct KeysCommand: ParsableCommand {
     }
 }
 
-/// Where the keys lie.
+/// The folder of the keys.
 struct KeysLocation: ParsableArguments {
-    @Option(help: "A folder that is there and takes the keys, instead of keys in BATON_HOME.")
+    @Option(help: "An existing folder for the keys, instead of keys in BATON_HOME.")
     var into: String?
 
     func keys() throws -> Keys {

@@ -1,7 +1,6 @@
 import ArgumentParser
 
-/// A command that prints a list, as a table or as an array of JSON. Exit code 1: something is known to be missing in
-/// it.
+/// A command that prints a list, as a table or as an array of JSON. Exit code 1: the list is known to be incomplete.
 protocol ListingCommand: AsyncParsableCommand {
     associatedtype Row: ListRow
 
@@ -14,7 +13,7 @@ protocol ListingCommand: AsyncParsableCommand {
 struct Listing<Row: ListRow>: Sendable {
     /// In the order in which they are printed.
     var rows: [Row]
-    /// What should be among them and is not, in sentences.
+    /// What is missing in the list, in sentences.
     var missing: [String] = []
 }
 

@@ -11,7 +11,7 @@ protocol ListRow: Encodable, Sendable {
 struct OutputOption: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Option(name: .shortAndLong, help: "text, or json: one value, in which what is not known is absent.")
+    @Option(name: .shortAndLong, help: "text, or json: one value; unknown values are absent.")
     var output: Format = .text
 
     /// Prints a list: a line for each entry, its columns separated by tabs; or one array of JSON.

@@ -2,9 +2,9 @@ import ArgumentParser
 import Foundation
 import ServiceRuntime
 
-/// Prints what a command was asked for: written when it returns, however slow its reader is.
-/// - Throws: ``OperatorError/notPrinted(reason:)``; `ExitCode` alone where the reader of a pipe is gone, for nobody is
-///   there to be told.
+/// Prints a command's result: it has been written when this returns, however slow the reader is.
+/// - Throws: ``OperatorError/notPrinted(reason:)``; only `ExitCode` if the reader of a pipe is gone, because a message
+///   would have no reader.
 func print(_ text: String, terminator: String = "\n") throws {
     switch StandardStream.output.writeWaiting(Array((text + terminator).utf8)) {
     case nil: break
@@ -13,7 +13,7 @@ func print(_ text: String, terminator: String = "\n") throws {
     }
 }
 
-/// Says one line while a command goes on, also where standard output is a pipe or a file. Without a reader it is lost.
+/// Prints one line while a command continues, also if standard output is a pipe or a file. Without a reader it is lost.
 func printLine(_ line: String) { StandardStream.output.writeLine(line) }
 
 /// Prints one line to standard error, at once.

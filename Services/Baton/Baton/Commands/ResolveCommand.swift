@@ -5,11 +5,11 @@ import RelayDomain
 struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Closes what waits for a person: a transaction's marks, or a reversal that its destination refuses.",
+        abstract: "Closes a transaction that waits for a person: its marks, or a refused reversal.",
         discussion: """
-            Who closed it and why is written into the journal for ever. An outcome never changes: only a transaction that is \
-            still reversing takes --outcome, once you know from the destination how it ended. docs/certainty.md says what \
-            to look at first.
+            The journal keeps who closed it and why. An outcome never changes: only for a transaction that is still \
+            reversing you may give --outcome, once you know from the destination how it ended. docs/certainty.md says what \
+            to check first.
             """)
 
     @Argument(help: "The transaction's ID.")
@@ -24,7 +24,7 @@ struct ResolveCommand: AsyncParsableCommand {
     @Option(help: "How a refused reversal ended: approved, declined or reversed.")
     var outcome: Ending?
 
-    /// What a person may say of a reversal.
+    /// The outcomes that a person may give to a reversal.
     enum Ending: String, ExpressibleByArgument, CaseIterable {
         case approved, declined, reversed
 
@@ -36,7 +36,7 @@ struct ResolveCommand: AsyncParsableCommand {
             }
         }
 
-        /// The reason of a decline that a person has found out.
+        /// The reason of a decline that a person has determined.
         private static var byPerson: ReasonCode {
             guard let reason = ReasonCode("foundOut") else { preconditionFailure("it is an identifier") }
             return reason

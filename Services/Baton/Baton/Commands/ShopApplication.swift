@@ -2,24 +2,24 @@ import ArgumentParser
 import Foundation
 import RelayDomain
 
-/// How a shop is put into force, by `apply` and by `shop rollback` alike.
+/// How a shop is put into force, by `apply` and by `shop rollback`.
 struct ShopApplication: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Apply without asking.")
     var yes = false
 
-    @Flag(help: "Show the difference and change nothing. Exit code 0: none, 2: there is one.")
+    @Flag(help: "Show the difference and change nothing. Exit code 0: no difference, 2: there is one.")
     var dryRun = false
 
     @OptionGroup var format: OutputOption
 
     @Flag(
-        help: "With --yes: also where transactions are open at a destination that goes. Each is left to a person then.")
+        help: "With --yes: apply even if transactions are open at a removed destination; a person has to close them.")
     var leaveOpen = false
 
-    @Option(help: "Who applies it, for the history; by default who is logged in here.")
+    @Option(help: "Who applies it, for the history; by default the logged-in user.")
     var name: String?
 
-    @Option(help: "What for, for the history.")
+    @Option(help: "Why, for the history.")
     var reason = ""
 
     func validate() throws {
@@ -29,7 +29,7 @@ struct ShopApplication: ParsableArguments {
         guard format.output == .text || dryRun else { throw ValidationError("--output json goes with --dry-run.") }
     }
 
-    /// Shows what changes, asks, and applies it if the registry still is what was shown.
+    /// Shows what changes, asks, and applies it if the registry has not changed since.
     /// - Parameter note: the reason in the history if none is given.
     func apply(_ shop: Shop, over present: RouterConsole.Registered, at router: RouterConsole, note: String = "")
         async throws
@@ -42,7 +42,7 @@ struct ShopApplication: ParsableArguments {
         for line in review.difference.lines { try print(line.plain) }
         for sentence in present.warnings + review.unserved { try print("warning: \(sentence)") }
         guard !review.difference.isEmpty else {
-            return try print("nothing to change: version \(present.version) of the registry says the same")
+            return try print("nothing to change: version \(present.version) of the registry is the same")
         }
         for sentence in review.leftOpen { try print("open: \(sentence)") }
         guard !dryRun else { throw ExitCode(2) }
@@ -61,7 +61,7 @@ struct ShopApplication: ParsableArguments {
         let version: UInt64
         let changes: [ShopDifference.Change]
         let warnings: [String]
-        /// What is open at destinations that go.
+        /// The open transactions of destinations that are removed.
         let open: [String]
 
         init(_ review: ShopReview, over present: RouterConsole.Registered) {
@@ -79,12 +79,12 @@ struct ShopApplication: ParsableArguments {
             return true
         }
         guard isatty(STDIN_FILENO) == 1 else {
-            try print("Nobody to ask here: repeat with --yes to apply this.")
+            try print("There is no terminal to ask on: repeat with --yes to apply this.")
             return false
         }
         let question =
             review.leftOpen.isEmpty
-            ? "Apply this?" : "Apply this, and leave what is open to a person (`baton resolve`)?"
+            ? "Apply this?" : "Apply this, and leave the open transactions to a person (`baton resolve`)?"
         try print("\(question) [y/N] ", terminator: "")
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
@@ -93,7 +93,7 @@ struct ShopApplication: ParsableArguments {
         ShopChange(basedOn: version, name: name ?? Self.loggedIn, note: reason.isEmpty ? note : reason)
     }
 
-    /// Who works here: behind `sudo` the one who called it.
+    /// The logged-in user; behind `sudo` the user who called it.
     static var loggedIn: String {
         let environment = ProcessInfo.processInfo.environment
         let named = ["SUDO_USER", "USER", "LOGNAME"].compactMap { environment[$0] }.first { !$0.isEmpty }

@@ -5,13 +5,14 @@ import ServiceRuntime
 /// `baton shop history | diff | rollback`.
 struct ShopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "shop", abstract: "Shows who applied which shop, what that changed, and takes one back.",
+        commandName: "shop",
+        abstract: "Shows who applied which shop and what that changed; rolls back to an earlier version.",
         subcommands: [ShopHistory.self, ShopDiff.self, ShopRollback.self])
 }
 
 struct ShopHistory: ListingCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Lists the registry's versions, the newest first: when, who, and what for.")
+        commandName: "history", abstract: "Lists the registry's versions, the newest first: when, who and why.")
 
     @OptionGroup var format: OutputOption
 

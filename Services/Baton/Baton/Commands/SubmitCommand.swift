@@ -8,9 +8,9 @@ struct SubmitCommand: AsyncParsableCommand {
         commandName: "submit",
         abstract: "Submits transaction information for a relay terminal, as a phone does over HTTP.",
         discussion: """
-            Exit codes: 0 approved; 2 declined; 3 no final answer is known here (none in time, the POS keeps it, or \
-            the connection was lost when the relay may have had it: repeat with the --key that the line names); 1 failed, \
-            refused, or something else went wrong.
+            Exit codes: 0 approved; 2 declined; 3 no final result is known (no answer in time, the POS has it, or the \
+            connection was lost and the relay may have the request: repeat with the --key that the line names); 1 failed, \
+            reversed, refused, or another error.
 
             Example: echo 99271828182845904523 | baton submit --tag counter-2.png --application sandbox-pay \
             --amount "12.50 EUR"
@@ -35,11 +35,11 @@ struct SubmitCommand: AsyncParsableCommand {
     var member: String?
 
     @Option(
-        help: "A sum of money, or points of a loyalty program: \"12.50 EUR\", \"100 sandbox-points\".",
+        help: "An amount of money, or points of a loyalty program: \"12.50 EUR\", \"100 sandbox-points\".",
         transform: Amount.read)
     var amount: Amount?
 
-    @Option(help: "The idempotency key: repeat a submission under the key that it had. By default a new one.")
+    @Option(help: "The idempotency key: repeat a submission under its first key. By default a new one.")
     var key: SubmissionKeyText?
 
     @Option(help: "How many seconds to wait for the outcome, from 0 to 60.")
@@ -52,7 +52,7 @@ struct SubmitCommand: AsyncParsableCommand {
         guard (terminal == nil) != (tag == nil) else { throw ValidationError("Name either --terminal or --tag.") }
         guard (0...60).contains(wait) else { throw ValidationError("--wait: 0 to 60 seconds are expected.") }
         guard code == nil || operation == .payment, member == nil || operation != .payment else {
-            throw ValidationError("A payment takes a --code; accrue and redeem take a --member.")
+            throw ValidationError("A payment needs a --code; accrue and redeem need a --member.")
         }
     }
 
@@ -61,7 +61,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let request = SubmissionRequest(
             terminal: place.terminal, application: application, operation: operation, information: try information(),
             amount: amount, key: key ?? .new())
-        if key == nil {  // Whoever ends this command amid its wait needs it to repeat.
+        if key == nil {  // A user who ends this command while it waits needs the key for a repeat.
             printNotice("the submission's key is \(request.key)")
         }
         let start = ContinuousClock.now

@@ -9,8 +9,8 @@ struct TagsCommand: AsyncParsableCommand {
         commandName: "tags",
         abstract: "Writes each relay terminal's QR code as a picture, to be printed or put on its display.",
         discussion: """
-            A tag holds <url>/t/<terminal>; the same text goes on an NFC tag. Phones outside of this machine need an \
-            address that they can reach: set BATON_PUBLIC_URL or --url.
+            A tag holds <url>/t/<terminal>; write the same text on an NFC tag. Phones need an address that they can \
+            reach: set BATON_PUBLIC_URL or --url.
             """)
 
     @Option(name: .shortAndLong, help: "The folder for the pictures; made if it is absent.")
@@ -26,11 +26,12 @@ struct TagsCommand: AsyncParsableCommand {
         let url = try ingress.url(configuration)
         let registered = try await withRouter(configuration) { try await $0.shop().shop.terminals.map(\.id) }
         if let unknown = terminals.first(where: { !registered.contains($0) }) {
-            throw ValidationError("\(unknown) is not registered; `baton get terminals` lists what is.")
+            throw ValidationError("\(unknown) is not registered; `baton get terminals` lists those that are.")
         }
         if PublicURL(url)?.isLoopback == true {
             printNotice(
-                "warning: \(url) is this machine alone: no phone reaches it. Set BATON_PUBLIC_URL, or say --url")
+                "warning: \(url) leads only to this machine: no phone reaches it. "
+                    + "Set BATON_PUBLIC_URL, or use --url")
         }
         try makeFolder()
         for terminal in terminals.isEmpty ? registered : terminals {
@@ -43,7 +44,7 @@ struct TagsCommand: AsyncParsableCommand {
     private func makeFolder() throws(OperatorError) {
         guard !FileManager.default.fileExists(atPath: output) else { return }
         do {
-            // What stands in it is to be printed, and no secret.
+            // Its contents will be printed, and are not secret.
             try FileManager.default.createDirectory(
                 atPath: output, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         } catch {

@@ -6,7 +6,7 @@ import ServiceRuntime
 struct TraceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
-        abstract: "Shows a transaction's path hop by hop, as a phone may ask for it.",
+        abstract: "Shows a transaction's path hop by hop, as phones can request it.",
         discussion: "Times are milliseconds since the first hop's stamp. Exit codes are those of `baton submit`.")
 
     @Argument(help: "The transaction's ID.")

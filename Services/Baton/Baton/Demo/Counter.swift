@@ -4,7 +4,7 @@ import RelayDomain
 import Sealing
 import ServiceRuntime
 
-/// A relay terminal on its counter, as the merchant and the customer meet it: keyboard, scanner, display and tag.
+/// A relay terminal on its counter, as merchant and customer use it: keyboard, scanner, display and tag.
 struct Counter: Sendable {
     let terminal: Shop.Terminal
     private let home: Home
@@ -21,11 +21,11 @@ struct Counter: Sendable {
     /// Such as `counter-2 (paired with till-1)`.
     var place: String { "\(terminal.id) (\(terminal.pairedWith.map { "paired with \($0)" } ?? "unpaired"))" }
 
-    /// What a phone's camera reads off the terminal.
+    /// What a phone's camera reads at the terminal.
     func tag() throws -> Tag { try Tag.read(picture: "\(home.path)/tags/\(terminal.id).png") }
 
-    /// The merchant keys the sum before the tap or scan, and looks at the display: while the terminal is busy with the
-    /// customer before, it takes none.
+    /// The merchant enters the amount before the tap or scan, and looks at the display: while the terminal is busy with
+    /// the previous customer, it accepts none.
     /// - Throws: ``OperatorError``, `CancellationError`.
     func key(_ amount: Amount, within limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
@@ -43,7 +43,7 @@ struct Counter: Sendable {
     }
 
     /// The terminal's scanner reads the code that the phone shows, as a picture, and its display shows the outcome.
-    /// - Returns: the transaction; nil if the relay did not take it on, or nothing was shown in time.
+    /// - Returns: the transaction; nil if the relay did not accept it, or nothing was shown in time.
     func scan(_ code: Secret, within limit: Duration) async throws -> (transaction: String?, display: String) {
         let picture = "\(home.path)/tags/phone-\(UUID().uuidString.prefix(8)).png"
         defer { try? FileManager.default.removeItem(atPath: picture) }
@@ -66,13 +66,13 @@ struct Counter: Sendable {
         ["APPROVED", "DECLINED", "HANDED OVER", "FAILED", "refused", "NO ANSWER"].contains(where: line.hasPrefix)
     }
 
-    /// All that stood on the display so far. The log's other lines are JSON.
+    /// Everything that the display has shown so far. The log's other lines are JSON.
     private func display() -> [String] {
         let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
         return text.split(separator: "\n").filter { !$0.hasPrefix("{") }.map(String.init)
     }
 
     private func type(_ line: String) throws {
-        guard keyboard.type(line) else { throw OperatorError.file(path: keyboard.path, reason: "nobody reads it") }
+        guard keyboard.type(line) else { throw OperatorError.file(path: keyboard.path, reason: "no process reads it") }
     }
 }

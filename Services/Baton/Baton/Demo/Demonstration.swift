@@ -4,18 +4,18 @@ import RelayDomain
 import ServiceLifecycle
 import ServiceRuntime
 
-/// Sets a sample shop up in a relay that stands, sends flows A to E through it, and prints each one's path.
+/// Sets up a sample shop in a running relay, sends flows A to E through it, and prints the path of each.
 struct Demonstration: Sendable {
     /// How long the shop's devices and adapters may take until they are ready.
     private static let startTimeout = Duration.seconds(60)
-    /// The sale that the POS programs have open, and what the merchant keys.
+    /// The sale that the POS programs have open, and the amount that the merchant enters.
     static let sale: Amount = {
         guard let sale = try? Amount(typed: "12.50 EUR") else { preconditionFailure("12.50 EUR is an amount") }
         return sale
     }()
 
     let configuration: BatonConfiguration
-    /// The sample shop, as its file says.
+    /// The sample shop, from its file.
     let shop: Shop
     /// Whether the relay goes on after the flows.
     let staysUp: Bool
@@ -63,7 +63,7 @@ struct Demonstration: Sendable {
         }
     }
 
-    /// Registers the sample in an empty registry. What an operator has added to it since stays.
+    /// Registers the sample in an empty registry. Entries that an operator has added to it since are kept.
     private func register(at router: RouterConsole) async throws -> Shop {
         let registered = try await router.shop()
         if registered.version == 0 {
@@ -85,7 +85,7 @@ struct Demonstration: Sendable {
             attributes: [.posixPermissions: 0o700])
     }
 
-    /// Waits until each process says that it can work: devices have their sessions, adapters their routers.
+    /// Waits until each process reports that it can work: devices have their sessions, adapters their routers.
     private func waitUntilReady(_ supervisor: Supervisor) async throws {
         let deadline = ContinuousClock.now + Self.startTimeout
         for name in processes {

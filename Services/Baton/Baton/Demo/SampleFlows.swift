@@ -2,7 +2,7 @@ import Foundation
 import RelayDomain
 import Sealing
 
-/// Flows A to E, as customers and the merchant of a sample shop bring them about.
+/// Flows A to E, as customers and the merchant of a sample shop would cause them.
 ///
 /// | flow | terminal | what |
 /// |---|---|---|
@@ -20,7 +20,7 @@ struct SampleFlows: Sendable {
     let wallet: Wallet
     let counters: [Counter]
 
-    /// One passage: who does what, and where.
+    /// One transaction: who does what, and where.
     private struct Flow {
         let letter: Character
         let what: String
@@ -28,17 +28,17 @@ struct SampleFlows: Sendable {
         let act: () async throws -> Ending
     }
 
-    /// What became of it.
+    /// Its result.
     private struct Ending {
         /// Nil if the relay accepted nothing, or that is not known.
         let report: TransactionReport?
         let said: String
-        /// Until the phone, or the terminal's display, had it.
+        /// The time until the phone, or the terminal's display, had the result.
         let took: Duration
     }
 
     /// Carries out one flow after the other.
-    /// - Parameter tell: called with each line for the person who looks on.
+    /// - Parameter tell: called with each line to print.
     /// - Returns: whether every one was approved.
     /// - Throws: `CancellationError`.
     func run(_ tell: (String) -> Void) async throws -> Bool {
@@ -95,8 +95,8 @@ struct SampleFlows: Sendable {
         }
     }
 
-    /// The phone reads the terminal's tag and submits; the merchant has keyed the sum before, if the terminal needs
-    /// one.
+    /// The phone reads the terminal's tag and submits; the merchant has entered the amount before, if the terminal
+    /// needs one.
     private func tap(
         _ counter: Counter, _ operation: RelayDomain.Operation, _ information: Secret, keyed amount: Amount? = nil
     ) async throws -> Ending {
@@ -115,7 +115,7 @@ struct SampleFlows: Sendable {
         }
     }
 
-    /// The terminal's scanner reads the code off the phone's display.
+    /// The terminal's scanner reads the code from the phone's display.
     private func scan(_ counter: Counter, _ code: Secret, keyed amount: Amount? = nil) async throws -> Ending {
         if let amount { try await counter.key(amount, within: Self.limit) }
         let start = ContinuousClock.now

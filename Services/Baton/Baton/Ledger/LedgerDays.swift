@@ -15,7 +15,7 @@ struct LedgerDays: Hashable {
     }
 }
 
-/// A day of the calendar, wherever it is lived.
+/// A calendar day, independent of a time zone.
 struct LedgerDay: Hashable, Comparable {
     private static let seconds = 86_400
 
@@ -42,12 +42,12 @@ struct LedgerDay: Hashable, Comparable {
     /// The day after.
     var next: LedgerDay { LedgerDay(number: number + 1) }
 
-    /// When it begins: the first moment at which clocks there show it, which is not its midnight where they go forward
-    /// then. So each moment belongs to one day. Searched for by the zone's offset alone: Foundation's calendars have
-    /// days that overlap where a midnight is missing.
+    /// When it begins: the first moment at which clocks there show it, which is not midnight if they go forward at that
+    /// time. So each moment belongs to exactly one day. The search uses only the zone's offset: in Foundation's
+    /// calendars days overlap if a midnight is missing.
     func start(in zone: TimeZone) -> Instant {
         let midnight = number * Self.seconds
-        // No zone is further from GMT than a day, nor has left out more than one.
+        // No zone is further from GMT than a day, or has skipped more than one day.
         var (before, from) = (midnight - 2 * Self.seconds, midnight + 2 * Self.seconds)
         while from - before > 1 {
             let middle = (before + from) / 2

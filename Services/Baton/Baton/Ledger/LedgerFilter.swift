@@ -1,11 +1,11 @@
 import Foundation
 import RelayDomain
 
-/// Which transactions an export is about.
+/// Which transactions an export contains.
 struct LedgerFilter {
     /// What is still to be done about a transaction.
     enum Concern: String, CaseIterable {
-        /// A person has to look at it.
+        /// A person has to check it.
         case marked
         /// It has no outcome yet.
         case open

@@ -2,7 +2,7 @@ import Foundation
 import RelayDomain
 import ServiceRuntime
 
-/// One transaction as an accountant reads it. No key, code, digest, member or customer stands in it.
+/// One transaction as an accountant reads it. It contains no key, code, digest, member or customer.
 struct LedgerLine: Encodable {
     let transaction: String
     let reference: String?
@@ -18,11 +18,11 @@ struct LedgerLine: Encodable {
     let operation: String
     let minorUnits: Int64?
     let unit: String?
-    /// Whose word the sum is: `pos`, `merchant` or `phone`.
+    /// Who named the amount: `pos`, `merchant` or `phone`.
     let sumBy: String?
     /// The POS program's own number for what it sent.
     let posReceipt: String?
-    /// Whether the POS agent compared the sale's sum: `checked` or `unchecked`.
+    /// Whether the POS agent compared the sale's amount: `checked` or `unchecked`.
     let posCheck: String?
     let state: String
     let outcome: String?
@@ -30,7 +30,7 @@ struct LedgerLine: Encodable {
     let sent: String
     let reconcile: [String]
 
-    /// - Parameter site: how the operator calls this relay.
+    /// - Parameter site: the operator's name for this relay.
     init(_ transaction: Transaction, site: String? = nil) {
         let status = transaction.status
         self.transaction = transaction.id.text
@@ -103,8 +103,8 @@ extension LedgerLine {
 }
 
 extension Transaction {
-    /// The sum that is booked, as far as it is known, and whose word it is. A paired sale's is the POS's; else the
-    /// merchant's counts, and until then the phone's.
+    /// The amount that is booked, as far as it is known, and who named it. A paired sale has the POS's; else the
+    /// merchant's counts, and until there is one the phone's.
     fileprivate var ledgerSum: (amount: Amount, by: String)? {
         if let sum = evidence?.sum { return (sum, "pos") }
         if let sum = amount ?? merchantAmount { return (sum, "merchant") }

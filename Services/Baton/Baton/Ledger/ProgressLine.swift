@@ -1,8 +1,8 @@
 import Foundation
 import ServiceRuntime
 
-/// One line on standard error that says how far a command is, written over at most ten times a second. Where standard
-/// error is no terminal it says nothing.
+/// One line on standard error with a command's progress, updated at most ten times a second. It prints nothing if
+/// standard error is not a terminal.
 final class ProgressLine {
     private static let pause = Duration.milliseconds(100)
     private let isTerminal = StandardStream.error.isTerminal
@@ -14,6 +14,6 @@ final class ProgressLine {
         StandardStream.error.write(Array("\r\u{1B}[K\(what())".utf8))
     }
 
-    /// Makes room for what comes next.
+    /// Clears the line.
     func end() { if isTerminal { StandardStream.error.write(Array("\r\u{1B}[K".utf8)) } }
 }

@@ -4,7 +4,7 @@ import JSONText
 import NIOCore
 import RelayDomain
 
-/// A phone as the relay sees it: submits over HTTP, and repeats under the same key what got lost.
+/// A phone as the relay sees it: submits over HTTP, and repeats lost requests under the same key.
 struct Phone: Sendable {
     /// The ingress, without a slash at its end.
     let url: String
@@ -28,12 +28,11 @@ struct Phone: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, are answered by the
-    /// same
-    /// request under the same key while there is time; an answer without outcome, as an ingress gives that ends, by
-    /// asking on.
+    /// Submits, and waits for the outcome. A lost connection, and a refusal that says `sameKey`, lead to the same
+    /// request under the same key while there is time; an answer without outcome, as from an ingress that is ending, to
+    /// asking for the status.
     /// - Throws: ``OperatorError/http(url:reason:)`` if there was no answer and nothing was sent,
-    ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have it all the same, whatever it said later.
+    ///   ``OperatorError/perhapsSubmitted(_:key:)`` if the relay may have the request, whatever it answered later.
     func submit(_ request: SubmissionRequest, within wait: Duration) async throws -> Answer {
         let deadline = ContinuousClock.now + wait
         let body = try request.json
@@ -60,7 +59,8 @@ struct Phone: Sendable {
         }
     }
 
-    /// Asks on about a transaction without outcome while there is time. Whatever goes wrong meanwhile, it stands.
+    /// Asks for the status of a transaction without outcome while there is time. After an error it returns the answer
+    /// that it has.
     private func followed(_ answer: Answer, until deadline: ContinuousClock.Instant) async -> Answer {
         var last = answer
         while case .report(let report) = last, report.outcome == nil, .now + Self.pause < deadline {
@@ -75,7 +75,7 @@ struct Phone: Sendable {
         return last
     }
 
-    /// Asks what became of a transaction.
+    /// Asks for a transaction's status.
     func transaction(_ id: String, within wait: Duration = .zero) async throws -> Answer {
         let unreserved = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
         let segment = id.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
@@ -98,7 +98,7 @@ struct Phone: Sendable {
         return try await execute(request, timeout: wait + Self.grace)
     }
 
-    /// A span in whole seconds, begun ones included.
+    /// A span in whole seconds, rounded up.
     private static func seconds(_ span: Duration) -> Int64 {
         let (seconds, rest) = span.components
         return rest > 0 ? seconds + 1 : seconds
@@ -118,9 +118,9 @@ struct Phone: Sendable {
                     ?? PhoneProblem(status: Int(response.status.code)))
         } catch let error as DecodingError {
             throw PhoneError(
-                reason: "its answer is none of the relay's (\(error.brief))", mayHaveBeenSent: true)
+                reason: "its answer is not a relay's (\(error.brief))", mayHaveBeenSent: true)
         } catch is JSONReader.Failure {
-            throw PhoneError(reason: "its answer is none of the relay's (no JSON)", mayHaveBeenSent: true)
+            throw PhoneError(reason: "its answer is not a relay's (no JSON)", mayHaveBeenSent: true)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

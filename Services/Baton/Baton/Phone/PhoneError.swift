@@ -3,11 +3,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// Why an ingress gave no answer, and whether the request may have reached it all the same.
+/// Why an ingress gave no answer, and whether the request may still have reached it.
 struct PhoneError: Error, Hashable {
     /// In a few words for a person.
     let reason: String
-    /// False only where no connection stood: then no byte has left.
+    /// False only if there was no connection: then no byte was sent.
     let mayHaveBeenSent: Bool
 
     init(reason: String, mayHaveBeenSent: Bool) {
@@ -29,7 +29,7 @@ struct PhoneError: Error, Hashable {
         }
     }
 
-    /// How a connection fails that never stood.
+    /// The errors of a connection that was never established.
     private static let ofConnecting = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL]
 
     private static let beforeSending: [HTTPClientError] = [

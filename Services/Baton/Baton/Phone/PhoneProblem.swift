@@ -12,20 +12,20 @@ struct PhoneProblem: Decodable, Sendable, CustomStringConvertible {
         let after: Int64?
     }
 
-    /// An answer that explains nothing.
+    /// An answer without a problem document.
     init(status: Int) {
         self.status = status
         (code, detail, sent, retry) = (nil, nil, nil, nil)
     }
 
     /// How long to wait before the same request may be sent again under the same key, 1 s to 60 s whatever the answer
-    /// says; nil where that is no use.
+    /// says; nil if a repeat cannot help.
     var pauseBeforeRepeat: Duration? {
         retry?.how == "sameKey" ? .seconds(max(1, min(60, retry?.after ?? 1))) : nil
     }
 
-    /// Whether the relay may have the request. An answer that explains nothing may be a proxy's, which had passed it
-    /// on.
+    /// Whether the relay may have the request. An answer without a problem document may come from a proxy that had
+    /// passed the request on.
     var mayHaveBeenSent: Bool { sent.map { $0 != "no" } ?? (status >= 500) }
 
     var description: String {
@@ -33,10 +33,10 @@ struct PhoneProblem: Decodable, Sendable, CustomStringConvertible {
         return what + (detail.map { ". \($0.shown)" } ?? "") + (sent == "maybe" ? " (sent: maybe)" : "")
     }
 
-    /// Another address is named, to which nothing is sent: a code goes to the relay that was meant, or nowhere.
+    /// The answer redirects to another address. Nothing is sent there: a code goes only to the relay that was named.
     private var isElsewhere: Bool { (300..<400).contains(status) }
 
     private static var elsewhere: String {
-        " (it leads elsewhere, and that is not followed; name the ingress itself with --url)"
+        " (a redirect, which is not followed; name the ingress itself with --url)"
     }
 }

@@ -6,7 +6,7 @@ struct ReportedAmount: Codable, Sendable {
     let currency: String?
     let program: String?
 
-    /// Such as `12.50 EUR`. What cannot be read as an amount is shown as it came.
+    /// Such as `12.50 EUR`. An amount that cannot be read is shown as it came.
     var text: String {
         let unit =
             currency.flatMap { CurrencyCode($0) }.map { Amount.Unit.currency($0) }

@@ -7,7 +7,7 @@ struct SubmissionRequest: Sendable {
     let terminal: TerminalID
     let application: ApplicationID
     let operation: RelayDomain.Operation
-    /// The payment code or the membership ID, as the operation wants it.
+    /// The payment code or the membership ID, depending on the operation.
     let information: Secret
     let amount: Amount?
     /// The same in each repeat.

@@ -35,6 +35,6 @@ extension Tag {
         } catch {
             throw .file(path: path, reason: systemReason(error))
         }
-        chmod(path, 0o644)  // It is to be printed, and no secret.
+        chmod(path, 0o644)  // It will be printed, and is not secret.
     }
 }

@@ -3,15 +3,15 @@ import JSONText
 import RelayDomain
 import StatusJSON
 
-/// What the relay says about a transaction, as it is read by a program that may be older than the relay: words that
-/// nobody here knows are shown as they came.
+/// A transaction's status as the relay sends it. This program may be older than the relay: unknown words are shown as
+/// they came.
 struct TransactionReport: Codable, Sendable {
     let id: String
     let state: String
     let outcome: Ended?
     let sent: String
     let deviceReason: String?
-    /// What the destination says to cashier and customer.
+    /// The destination's text for cashier and customer.
     let sentence: String?
     let reconcile: [String]?
     let cancelRequested: Bool?
@@ -39,7 +39,7 @@ struct TransactionReport: Codable, Sendable {
     /// How many marks are shown of an ingress's answer, which may be another program's.
     private static let marksMax = 16
 
-    /// The outcome with its sum, or where the transaction stands.
+    /// The outcome with its amount, or the transaction's state.
     var verdict: String {
         guard let outcome else {
             let place = state == "unknown" ? "not known yet (sent: \(sent.shown))" : "still \(state.shown)"
@@ -62,7 +62,7 @@ struct TransactionReport: Codable, Sendable {
         return "\(id.shown)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
     }
 
-    /// 0 approved, 2 declined, 3 nothing final is known here, 1 it failed or was taken back.
+    /// 0 approved, 2 declined, 3 no final result is known here, 1 failed or reversed.
     var exitCode: Int32 {
         switch outcome?.kind {
         case "approved": 0
@@ -72,8 +72,8 @@ struct TransactionReport: Codable, Sendable {
         }
     }
 
-    /// Each hop with its time since the first one, one line each. The order is the path's: the times are each hop's own
-    /// estimate of the relay's, and may cross by a few milliseconds.
+    /// Each hop with its time since the first one, one line each. The order is the path's; each time is the hop's own
+    /// estimate of relay time, so they may be out of order by a few milliseconds.
     var path: [String] {
         guard let first = hopStamps.compactMap(\.milliseconds).min() else { return [] }
         return hopStamps.prefix(Transaction.hopStampsMax).map { stamp in
@@ -89,7 +89,7 @@ struct TransactionReport: Codable, Sendable {
 }
 
 extension TransactionReport {
-    /// The report of a status that came over the bus: what a phone reads of it.
+    /// The report of a status that came over the bus, as a phone would read it.
     /// - Throws: `DecodingError`, if this version cannot read what it writes itself.
     init(_ status: TransactionStatus) throws { self = try StrictJSON.decode(TransactionReport.self, from: status.json) }
 }
@@ -115,6 +115,6 @@ extension TransactionReport.Stamp: Codable {
 }
 
 extension String {
-    /// What another program says, as a person is shown it: one line, not too long, and nothing that acts on a terminal.
+    /// A text of another program, safe to show: one line, not too long, without characters that control a terminal.
     var shown: String { count > 400 ? prefix(400).plain + "…" : plain }
 }

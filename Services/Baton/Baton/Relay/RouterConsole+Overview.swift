@@ -1,11 +1,11 @@
 import RelayDomain
 
 extension RouterConsole {
-    /// What the routers of all journals have before them.
+    /// The load of the routers of all journals.
     struct Overviews {
         /// By journal.
         var heard: [Overview] = []
-        /// The journals of which no router answers.
+        /// The journals whose routers do not answer.
         var silent: [UInt8] = []
 
         /// The adapters that are linked to a router. An adapter is linked to each journal's.
@@ -19,13 +19,13 @@ extension RouterConsole {
             heard.flatMap(\.oldest).sorted { ($0.acceptedOn, $0.id) < ($1.acceptedOn, $1.id) }
         }
 
-        /// Whether each router that was heard has an adapter of the destination that takes something on.
+        /// Whether each router that answered has an adapter of the destination that accepts requests.
         func isServed(_ destination: DestinationID) -> Bool {
             heard.allSatisfy { $0.adapters.contains { $0.destination == destination && !$0.isDraining } }
         }
     }
 
-    /// Asks the routers of all journals. One that does not answer does not hold up the others.
+    /// Asks the routers of all journals. One that does not answer does not delay the others.
     func overviews() async throws(OperatorError) -> Overviews {
         var overviews = Overviews()
         for journal in 0..<UInt8(clamping: max(1, try await journals())) {

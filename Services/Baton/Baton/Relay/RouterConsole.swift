@@ -2,18 +2,18 @@ import RelayDomain
 import RelayMessages
 import RelayTransport
 
-/// This command's line to the routers: what operators ask on the bus's `requests`.
+/// This command's connection to the routers: the operator's requests on the bus endpoint `requests`.
 struct RouterConsole: Sendable {
     /// How long to look for a router.
     private static let connectTimeout = Duration.seconds(5)
     /// How long a router may take to answer.
     private static let replyTimeout = Duration.seconds(10)
-    /// A router takes one long order a second.
+    /// A router accepts one long request a second.
     private static let orderPause = Duration.milliseconds(1_100)
 
     private let client: RequestClient<RouterRequest, RouterReply>
     private let addresses: String
-    /// Whether it was told where the routers are.
+    /// Whether BATON_ROUTER was set.
     private let isTold: Bool
 
     /// - Throws: `RuntimeError` or `TransportError` if the bus's address cannot be used.
@@ -36,7 +36,7 @@ struct RouterConsole: Sendable {
         /// How often it has changed.
         let version: UInt64
         let shop: Shop
-        /// What the operator should know of it, in sentences.
+        /// Warnings for the operator, in sentences.
         let warnings: [String]
     }
 
@@ -45,7 +45,7 @@ struct RouterConsole: Sendable {
         try Registered(try await request(.getShop(version: version)))
     }
 
-    /// Replaces what is registered, if it still is what the change was compared with.
+    /// Replaces the registered shop, if it is still the version that the change was compared with.
     func apply(_ shop: Shop, _ change: ShopChange) async throws(OperatorError) -> Registered {
         try Registered(try await request(.apply(shop, change)))
     }
@@ -59,28 +59,28 @@ struct RouterConsole: Sendable {
     /// How many journals the relay has.
     func journals() async throws(OperatorError) -> Int { Int(try await welcome(ofJournal: 0).journals) }
 
-    /// What one journal's router has before it.
+    /// The load of one journal's router.
     func overview(ofJournal journal: UInt8) async throws(OperatorError) -> Overview {
         guard case .overview(let overview) = try await request(.overview, journal: journal) else { throw .noReply }
         return overview
     }
 
-    /// Whether a terminal's device is there, in the words of the router that would know.
+    /// Whether a terminal's device is connected, from the router of its journal.
     func resolve(_ terminal: TerminalID) async throws(OperatorError) -> TerminalInfo {
         let journal = terminal.journal(outOf: max(1, try await journals()))
         guard case .terminal(let info) = try await request(.resolve(terminal), journal: journal) else { throw .noReply }
         return info
     }
 
-    /// Where a transaction stands now.
+    /// A transaction's present status.
     func transaction(_ id: TransactionID) async throws(OperatorError) -> TransactionStatus {
         let question = RouterRequest.query(.id(id), waitUntil: Instant(milliseconds: 0))
         guard case .status(let status) = try await request(question, journal: id.journal) else { throw .noReply }
         return status
     }
 
-    /// Closes what waits for a person.
-    /// - Returns: where the transaction stands then.
+    /// Closes a transaction that waits for a person.
+    /// - Returns: the transaction's status afterwards.
     func reconcile(
         _ id: TransactionID, _ word: Reconciliation
     ) async throws(OperatorError) -> TransactionStatus {
@@ -90,7 +90,7 @@ struct RouterConsole: Sendable {
         return status
     }
 
-    /// - Parameter tries: how often, where the router has just taken another long order.
+    /// - Parameter tries: how often it is tried if the router has just accepted another long request.
     private func request(
         _ request: RouterRequest, journal: UInt8 = 0, tries: Int = 5
     ) async throws(OperatorError) -> RouterReply {
@@ -129,7 +129,7 @@ extension RouterConsole.Registered {
     }
 }
 
-/// Opens a line to the routers for as long as `body` lasts.
+/// Opens a connection to the routers while `body` runs.
 func withRouter<Result: Sendable>(
     _ configuration: BatonConfiguration, _ body: (RouterConsole) async throws -> Result
 ) async throws -> Result {

@@ -1,8 +1,8 @@
 import ServiceRuntime
 
 extension BatonConfiguration {
-    /// Whether a code may be sent where a tag leads: a sticker over a tag would have it.
-    /// - Returns: what the user should know before it is sent; nil if the relay is this one, or stands in BATON_RELAYS.
+    /// Whether a code may be sent to the address on a tag: another tag may have been pasted over the shop's.
+    /// - Returns: a warning for the user before it is sent; nil if the relay is this one, or is listed in BATON_RELAYS.
     /// - Throws: ``OperatorError/strangeRelay(_:)`` if BATON_RELAYS is set and does not name it.
     func warning(aboutTagOf url: String) throws -> String? {
         let own = try ingress()
@@ -11,6 +11,6 @@ extension BatonConfiguration {
             return nil
         }
         guard relays == nil else { throw OperatorError.strangeRelay(url) }
-        return "the tag leads to \(url), and the code goes there; BATON_RELAYS would say which relays may be sent one"
+        return "the tag leads to \(url), and the code goes there; set BATON_RELAYS to limit which relays may get one"
     }
 }

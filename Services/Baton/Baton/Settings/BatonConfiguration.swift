@@ -9,12 +9,12 @@ import ServiceRuntime
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `BATON_HOME` | `/var/lib/baton` | the folder of journals, registry, keys, sockets and logs |
-/// | `BATON_NAME` | `baton` | what routers call this command in their logs |
+/// | `BATON_NAME` | `baton` | the name of this command in the routers' logs |
 /// | `BATON_ROUTER` | the home's folder of sockets | where the routers are found |
-/// | `BATON_INSECURE` | `false` | lets `tcp://` routers be reached without keys |
-/// | `BATON_PUBLIC_URL` | none | how phones reach the ingress; stands on tags |
+/// | `BATON_INSECURE` | `false` | allows `tcp://` to routers, without encryption and authentication |
+/// | `BATON_PUBLIC_URL` | none | how phones reach the ingress; written on tags |
 /// | `BATON_RELAYS` | none | the relays, besides this one, to which `submit --tag` may send a code: their public addresses |
-/// | `BATON_SITE` | none | how exports call this relay, where several are booked together |
+/// | `BATON_SITE` | none | the name of this relay in exports, if several are booked together |
 /// | `BATON_LISTEN` | `127.0.0.1:7780` | `up`: where phones connect |
 /// | `BATON_LISTEN_TERMINALS` | `127.0.0.1:7781` | `up`: where relay terminals connect |
 /// | `BATON_LISTEN_POS` | `127.0.0.1:7782` | `up`: where POS agents connect |
@@ -27,7 +27,7 @@ import ServiceRuntime
 struct BatonConfiguration: Sendable {
     let home: Home
     let name: String
-    /// Whether BATON_ROUTER says where the routers are.
+    /// Whether BATON_ROUTER names the routers' address.
     let isRouterNamed: Bool
     let publicURL: PublicURL?
     let relays: [PublicURL]?
@@ -36,7 +36,7 @@ struct BatonConfiguration: Sendable {
     let terminals: HostPort
     let pos: HostPort
     let sandbox: HostPort
-    /// What the edges let one address have, where it is not their default: behind a proxy all phones come from one.
+    /// The limits of one address at the edges, if not their default: behind a proxy all phones come from one address.
     let connectionsPerAddressMax: Int?
     let streamsPerAddressMax: Int?
     let admin: HostPort
@@ -44,7 +44,7 @@ struct BatonConfiguration: Sendable {
     let drainTimeout: Duration
     private let environment: [String: String]
 
-    /// - Throws: `SettingsError`; also for a variable `BATON_*` that stands in none of the rows above.
+    /// - Throws: `SettingsError`; also for a variable `BATON_*` that is in none of the rows above.
     init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingsError) {
         let settings = Settings(environment)
         try self.init(settings, environment)
@@ -54,17 +54,18 @@ struct BatonConfiguration: Sendable {
     private init(_ settings: Settings, _ environment: [String: String]) throws(SettingsError) {
         home = try settings.home
         name = try settings.read(
-            "BATON_NAME", as: .identifier, default: "baton", meaning: "What routers call this command in their logs.")
+            "BATON_NAME", as: .identifier, default: "baton", meaning: "The name of this command in the routers' logs.")
         let router = try settings.readIfSet(
             "BATON_ROUTER", as: .url("ipc", "tcp"), meaning: "Where the routers are found.")
         isRouterNamed = router != nil
         publicURL = try settings.readIfSet(
-            "BATON_PUBLIC_URL", as: .publicURL, meaning: "How phones reach the ingress; stands on tags.")
+            "BATON_PUBLIC_URL", as: .publicURL, meaning: "How phones reach the ingress; written on tags.")
         relays = try settings.readIfSet(
             "BATON_RELAYS", as: .list(of: .publicURL),
             meaning: "The relays, besides this one, to which submit --tag may send a code.")
         site = try settings.readIfSet(
-            "BATON_SITE", as: .identifier, meaning: "How exports call this relay, where several are booked together.")
+            "BATON_SITE", as: .identifier,
+            meaning: "The name of this relay in exports, if several are booked together.")
         phones = try settings.read(
             "BATON_LISTEN", as: .address, default: .loopback(port: 7780), meaning: "Where phones connect.")
         terminals = try settings.read(
@@ -95,7 +96,7 @@ struct BatonConfiguration: Sendable {
     /// Every setting with its default and its meaning, a few lines each, for `--help`.
     static var help: String { Settings.help { try BatonConfiguration($0, [:]) } }
 
-    /// Where phones reach the ingress: as told, or as the ingress of this home announces it.
+    /// Where phones reach the ingress: as configured, or as the ingress of this home announces it.
     /// - Throws: `RuntimeError` if there is an announcement that cannot be read.
     func ingress() throws(RuntimeError) -> String {
         if let publicURL { return publicURL.text }
@@ -103,8 +104,8 @@ struct BatonConfiguration: Sendable {
         return "http://\((announced ?? phones).reachable)"
     }
 
-    /// The bus as this process reaches it. Makes the home's folder of sockets, which commands that speak HTTP do
-    /// without.
+    /// The bus as this process reaches it. Makes the home's folder of sockets, which commands that only use HTTP do not
+    /// need.
     /// - Throws: `SettingsError`, `RuntimeError` or `TransportError`.
     func bus() throws -> BusConfiguration { try .connecting(Settings(environment)) }
 }

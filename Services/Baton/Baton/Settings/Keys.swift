@@ -5,7 +5,7 @@ import ServiceRuntime
 
 /// The key files of a relay.
 struct Keys {
-    /// What each is called in its folder.
+    /// The file's name in its folder.
     enum Name: String, CaseIterable, Sendable { case seal, digest }
 
     let folder: String
@@ -18,8 +18,8 @@ struct Keys {
         journals = RelayFiles(home)
     }
 
-    /// Makes what is missing. Where a journal has transactions it makes nothing: under new keys no repeat and no used
-    /// code is known, and no code that is under way opens.
+    /// Makes the missing keys. If a journal has transactions it makes none: with new keys, repeats and used codes are
+    /// not recognised, and codes in progress do not open.
     /// - Returns: each file, and whether it was made.
     /// - Throws: ``OperatorError/keysMissing(_:journal:)``, `KeyFileError`; `JournalError` for a journal that cannot be
     ///   read.
@@ -32,7 +32,7 @@ struct Keys {
         return try Name.allCases.map(path).map { ($0, try KeyFile.makeIfAbsent(URL(fileURLWithPath: $0))) }
     }
 
-    /// Puts a new key in a key's place.
+    /// Replaces a key by a new one.
     /// - Returns: the file, and where the old key is now.
     /// - Throws: `KeyFileError`.
     func replace(_ name: Name) throws -> (file: String, old: String?) {

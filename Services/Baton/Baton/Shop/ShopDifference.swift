@@ -28,7 +28,7 @@ struct ShopDifference: Equatable {
     /// till-1 → till-2`.
     var lines: [String] { changes.map(\.line) }
     var isEmpty: Bool { changes.isEmpty }
-    /// Whether all of the new shop stands in the old one already.
+    /// Whether the new shop has nothing that the old one does not have.
     var onlyRemoves: Bool { changes.allSatisfy { $0.change == .removed } }
 
     init(from old: Shop, to new: Shop) {

@@ -58,9 +58,9 @@ struct ShopFile {
             .composer(_, let problem, let mark, _):
             (mark.line, "no YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            (context.mark.line, "the key \(keys.sorted().joined(separator: ", ")) stands twice; remove one")
+            (context.mark.line, "the key \(keys.sorted().joined(separator: ", ")) occurs twice; remove one")
         case .reader(let problem, _, _, _): (1, "no YAML: \(problem)")
-        default: (1, "no YAML; write it as UTF-8 text")
+        default: (1, "not YAML; write it as UTF-8 text")
         }
     }
 }

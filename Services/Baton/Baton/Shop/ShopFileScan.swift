@@ -1,9 +1,9 @@
-/// A look at a shop file before it is read as YAML.
+/// A check of a shop file before it is read as YAML.
 ///
-/// An alias stands for a copy of what its anchor names, so that a few nested ones make some lines into gigabytes, as
-/// values and as keys alike. A shop file needs none. Whatever could begin one is refused, in quotes too: what is a
-/// quote and what a letter only the reader of YAML can tell, and it is not asked before. (How deep lists are nested
-/// libyaml itself bounds.)
+/// An alias stands for a copy of what its anchor names, so that a few nested ones expand some lines to gigabytes, both
+/// as values and as keys. A shop file needs none. Every text that could begin one is refused, in quotes too: only the
+/// YAML reader can distinguish a quote from a letter, and it must not run before this check. (libyaml itself limits the
+/// nesting of lists.)
 enum ShopFileScan {
     /// Where it could begin.
     struct Mistake: Error, Equatable {
@@ -11,7 +11,8 @@ enum ShopFileScan {
         let line: Int
 
         var sentence: String {
-            "anchors (&name) and aliases (*name) are not taken; write each entry out, and a text with a space behind the & or *"
+            "anchors (&name) and aliases (*name) are not accepted; write each entry out, "
+                + "and a text with a space after & or *"
         }
     }
 
@@ -30,7 +31,7 @@ enum ShopFileScan {
 }
 
 extension Unicode.Scalar {
-    /// As libyaml has it.
+    /// As libyaml defines it.
     fileprivate var mayNameAnAnchor: Bool {
         switch self {
         case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
@@ -38,8 +39,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// White space, YAML's line breaks, and the signs behind which a value may begin at once. Quotes are none: behind
-    /// them a text has begun, or is at its end; nor is the hyphen, which wants a space.
+    /// White space, YAML's line breaks, and the signs after which a value may begin at once. Not quotes: after them a
+    /// text has begun or ended; and not the hyphen, which needs a space.
     fileprivate var mayStandBeforeAnAnchor: Bool {
         switch self {
         case " ", "\t", "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}", "[", "]", "{", "}", ",", ":", "?":

@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// The mistake for which a shop file was refused as a whole, and the line on which it stands.
+/// The mistake for which a whole shop file was refused, and its line.
 struct ShopMistake: Error, Equatable, CustomStringConvertible {
     let file: String
     /// Counted from 1.

@@ -8,7 +8,7 @@ extension ShopReader {
         private let place: String
         private let values: [String: Node]
 
-        /// - Parameter keys: all that may stand there; another key is a mistake.
+        /// - Parameter keys: all allowed keys; another key is a mistake.
         init(_ node: Node, at place: String, keys: [String], _ reader: inout ShopReader) throws(ShopMistake) {
             self.place = place
             reader.remember(place, node)
@@ -22,11 +22,11 @@ extension ShopReader {
                 guard keys.contains(name) else {
                     throw reader.mistake(
                         at: place.isEmpty ? name : "\(place).\(name)",
-                        "is no key of a shop file here; known are \(keys.joined(separator: ", "))")
+                        "is not a key that is allowed here; allowed are \(keys.joined(separator: ", "))")
                 }
-                // The same name under another tag is another key to YAML.
+                // For YAML the same name with another tag is another key.
                 guard values.updateValue(value, forKey: name) == nil else {
-                    throw reader.mistake(at: place.isEmpty ? name : "\(place).\(name)", "stands twice; remove one")
+                    throw reader.mistake(at: place.isEmpty ? name : "\(place).\(name)", "occurs twice; remove one")
                 }
             }
             self.values = values
@@ -45,7 +45,7 @@ extension ShopReader {
             }
         }
 
-        /// A text as it is written, without YAML's guesses: `007` and `no` are texts too.
+        /// A text as it is written, without YAML's type guesses: `007` and `no` are texts too.
         func text(_ key: String, mayBeEmpty: Bool = false, _ reader: inout ShopReader) throws(ShopMistake) -> String {
             guard let node = values[key] else { throw reader.mistake(at: at(key), "is missing") }
             guard let scalar = node.scalar else { throw reader.mistake(at: at(key), "one value is expected") }
@@ -146,7 +146,7 @@ extension ShopReader {
 }
 
 extension Node {
-    /// Nothing stands behind the key.
+    /// The key has no value.
     fileprivate var isNull: Bool {
         scalar.map { $0.string.isEmpty || $0.string == "~" || $0.string == "null" } ?? false
     }

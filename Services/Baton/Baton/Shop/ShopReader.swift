@@ -1,7 +1,7 @@
 import RelayDomain
 import Yams
 
-/// Turns the nodes of a `shop.yaml` into a shop, and remembers on which line everything stands.
+/// Turns the nodes of a `shop.yaml` into a shop, and remembers the line of every entry and key.
 struct ShopReader {
     let file: String
     /// By place, such as `terminals[2]` and `terminals[2].pairedWith`.

@@ -5,9 +5,8 @@ struct ShopReview: Equatable {
     let difference: ShopDifference
     /// Destinations of the new shop without an adapter now, in sentences.
     let unserved: [String]
-    /// The transactions that are open at destinations that are removed or get another kind, in sentences. Applying the
-    /// shop
-    /// all the same leaves them to a person.
+    /// The transactions that are open at destinations that are removed or get another kind, in sentences. If the shop
+    /// is applied anyway, a person has to close them.
     let leftOpen: [String]
 
     /// How many open transactions of one destination are named.
@@ -16,25 +15,28 @@ struct ShopReview: Equatable {
     init(from old: Shop, to new: Shop, _ overviews: RouterConsole.Overviews) {
         difference = ShopDifference(from: old, to: new)
         let former = Dictionary(old.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
-        // The adapters of another kind that serve it now will not serve it then.
+        // The adapters of the old kind that serve it now will not serve it then.
         let lacking = new.destinations.filter { destination in
             !overviews.isServed(destination.id) || (former[destination.id] ?? destination.kind) != destination.kind
         }
         unserved = lacking.map { destination in
             RelayPlan.kinds.contains(destination.kind.text)
                 ? "no adapter of the kind \(destination.kind) serves \(destination.id); `baton up` starts one"
-                : "no adapter of the kind \(destination.kind) serves \(destination.id), and `baton up` has none: start its own"
+                : "no adapter of the kind \(destination.kind) serves \(destination.id), and `baton up` has none: "
+                    + "start your own"
         }
         let kinds = Dictionary(new.destinations.map { ($0.id, $0.kind) }) { first, _ in first }
         let left = old.destinations.filter { kinds[$0.id] != $0.kind }
         leftOpen =
-            left.compactMap { Self.sentence($0.id, kinds[$0.id] == nil ? "goes" : "gets another kind", overviews) }
+            left.compactMap {
+                Self.sentence($0.id, kinds[$0.id] == nil ? "is removed" : "gets another kind", overviews)
+            }
             + (left.isEmpty ? [] : overviews.silent).map {
-                "what is open at \(left[0].id) in journal \($0) is not known: no router of it answers"
+                "the open transactions of \(left[0].id) in journal \($0) are unknown: no router answers"
             }
     }
 
-    /// - Parameter fate: what becomes of the destination.
+    /// - Parameter fate: what happens to the destination.
     private static func sentence(
         _ destination: DestinationID, _ fate: String, _ overviews: RouterConsole.Overviews
     ) -> String? {

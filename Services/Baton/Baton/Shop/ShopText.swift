@@ -5,7 +5,7 @@ enum ShopText {
     /// One entry of one list.
     struct Entry: Hashable {
         let list: String
-        /// What makes it this entry and no other: its ID, or all of it for a rule.
+        /// What identifies the entry: its ID, or the whole entry for a rule.
         let name: String
         /// Keys and values in the order of the file.
         let fields: [Field]
@@ -84,13 +84,12 @@ enum ShopText {
         "[" + Operation.allCases.filter(functions.contains).map(\.rawValue).joined(separator: ", ") + "]"
     }
 
-    /// What YAML 1.1 reads as a truth value, nothing or a number, and not as the word that was meant; in any case of
-    /// letters.
+    /// Words that YAML 1.1 reads as a truth value, as null or as a number instead of text; in upper or lower case.
     private static let yamlWords: Set<String> = [
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
     ]
 
-    /// In quotes unless it is a plain word; `"` and `\` escaped as YAML's double quotes want it.
+    /// In quotes unless it is a plain word; `"` and `\` escaped as YAML's double quotes require.
     private static func quoted(_ text: String) -> String {
         let isPlain = text.first?.isLetter == true && Identifier<IdentifierKind.Key>(text) != nil
         guard !isPlain || yamlWords.contains(text.lowercased()) else { return text }

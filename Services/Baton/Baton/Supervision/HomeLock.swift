@@ -1,9 +1,9 @@
 import Foundation
 import ServiceRuntime
 
-/// Holds a home for one `baton up`: a second one would take the announcements of the first away.
+/// Reserves a home for one `baton up`: a second one would overwrite the announcements of the first.
 ///
-/// The system lets go of the lock when the process ends, however it ends.
+/// The system releases the lock whenever the process ends.
 final class HomeLock: Sendable {
     private let descriptor: Int32
 

@@ -1,7 +1,7 @@
 import Foundation
 import ServiceRuntime
 
-/// What stands in for a terminal's keyboard and scanner: a named pipe, `run/<name>.keyboard` below the home.
+/// Replaces a terminal's keyboard and scanner: a named pipe, `run/<name>.keyboard` below the home.
 ///
 /// Any process that may write there can type: `echo 'amount 12.50 EUR' > .baton/run/counter-1.keyboard`.
 struct KeyboardPipe: Sendable {
@@ -9,7 +9,8 @@ struct KeyboardPipe: Sendable {
 
     init(_ name: String, in home: Home) { path = "\(home.run)/\(name).keyboard" }
 
-    /// Makes the pipe anew, and opens it for the process that reads it. It never ends: the process holds both its ends.
+    /// Makes a new pipe, and opens it for the process that reads it. It has no end of file: the process holds both its
+    /// ends.
     func open() throws(ChildProcessError) -> FileHandle {
         unlink(path)
         guard mkfifo(path, 0o600) == 0 else { throw failure }
@@ -18,7 +19,7 @@ struct KeyboardPipe: Sendable {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Types one line. Never waits: not for a reader, and not for room.
+    /// Types one line. Never waits, neither for a reader nor for room.
     /// - Returns: false if the pipe has no reader, or the file is not a pipe.
     func type(_ line: String) -> Bool {
         let descriptor = Foundation.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
@@ -30,7 +31,7 @@ struct KeyboardPipe: Sendable {
         return write(descriptor, bytes, bytes.count) == bytes.count
     }
 
-    /// Takes the pipe away.
+    /// Removes the pipe.
     func remove() { unlink(path) }
 
     private var failure: ChildProcessError { ChildProcessError(reason: "\(path): \(String(cString: strerror(errno)))") }

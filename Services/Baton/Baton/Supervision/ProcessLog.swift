@@ -1,9 +1,9 @@
 import Foundation
 import ServiceRuntime
 
-/// The file that takes what one process says: `log/<name>.log` below the home, and one older file beside it.
+/// The file with the output of one process: `log/<name>.log` below the home, and one older file beside it.
 struct ProcessLog {
-    /// From this size on the file makes room for a new one.
+    /// From this size on a new file is begun.
     static let bytesMax: UInt64 = 16 * 1024 * 1024
 
     private let path: String
@@ -22,9 +22,9 @@ struct ProcessLog {
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Keeps the file of a process that runs on below its bound: what is there becomes the older file.
+    /// Keeps the file of a running process below its bound: its contents become the older file.
     ///
-    /// The process goes on appending to the same file; a line that it writes at this very moment may be lost.
+    /// The process continues to append to the same file; a line that it writes at this moment may be lost.
     func makeRoom() {
         guard Self.size(of: path) > Self.bytesMax else { return }
         try? FileManager.default.removeItem(atPath: "\(path).1")
@@ -32,24 +32,24 @@ struct ProcessLog {
         _ = ftruncate(file.fileDescriptor, 0)
     }
 
-    /// What the process said last in this run beside its log records, which are JSON: what it ends with. An assertion
-    /// that failed comes before all else.
+    /// The process's last output in this run that is not a log record (JSON): usually why it ended. A failed assertion
+    /// is preferred to everything else.
     var lastWords: String? {
         guard let reader = FileHandle(forReadingAtPath: path) else { return nil }
         let end = Self.size(of: path)
-        let start = begin <= end ? begin : 0  // Room was made meanwhile.
+        let start = begin <= end ? begin : 0  // A new file was begun meanwhile.
         let from = max(start, end > Self.tailBytesMax ? end - Self.tailBytesMax : 0)
         try? reader.seek(toOffset: from)
         var text = (try? reader.readToEnd()) ?? Data()
-        if from > start { text = text.drop { $0 != UInt8(ascii: "\n") } }  // What is read begins amid a line.
+        if from > start { text = text.drop { $0 != UInt8(ascii: "\n") } }  // What was read begins mid-line.
         let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
             .filter { !$0.hasPrefix("{") }
         return (lines.last { line in Self.assertions.contains { line.contains($0) } } ?? lines.last).map(String.init)
     }
 
-    /// How much of the end of a log is looked through.
+    /// How much of the end of a log is searched.
     private static let tailBytesMax: UInt64 = 64 * 1_024
-    /// How Swift's runtime and libzmq begin to say why they end a process.
+    /// How the messages of Swift's runtime and libzmq begin when they end a process.
     private static let assertions = ["Fatal error", "Precondition failed", "Assertion failed"]
 
     private static func size(of path: String) -> UInt64 {

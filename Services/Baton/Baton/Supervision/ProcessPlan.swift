@@ -1,6 +1,6 @@
 /// What one process of `baton up` is started with.
 struct ProcessPlan: Equatable, Sendable {
-    /// The instance's name, by which it announces itself and its log is called.
+    /// The instance's name, also the name of its announcement and its log.
     let name: String
     /// The executable's file name, beside `baton` itself.
     let executable: String
@@ -11,7 +11,7 @@ struct ProcessPlan: Equatable, Sendable {
     /// Whether its standard input is a ``KeyboardPipe``. Every other process ends when its input does, and so never
     /// outlives this one.
     let hasKeyboard: Bool
-    /// Who does the same work; see ``Supervision/Member``.
+    /// The processes that do the same work; see ``Supervision/Member``.
     let group: String
 
     init(

@@ -3,23 +3,24 @@ import ServiceRuntime
 
 /// Decides for `baton up` which process starts, which starts again, and in which order all of them end.
 ///
-/// Ends and readiness come in, orders go out. No process, clock or file stands in here: the ``Supervisor`` has them.
+/// Ends and readiness are the events, orders the actions. It has no process, clock or file: the ``Supervisor`` has
+/// them.
 ///
-/// Processes start stage by stage: a stage begins when each group of the stage before it has a member that is ready (of
-/// two routers one is enough, the other waits as standby). They end in the opposite order. What dies is started again,
-/// after a pause that doubles from 100 ms to 10 s and is 100 ms again for a process that had stood for 10 s. Only until
-/// everything has stood once a process that refuses to start ends the whole: then its settings are wrong, and a
-/// person is there to read it.
+/// Processes start stage by stage: a stage begins when each group of the stage before it has a member that is ready
+/// (one of two routers is enough, the other waits as standby). They end in the opposite order. A process that dies is
+/// started again, after a pause that doubles from 100 ms to 10 s and is 100 ms again for a process that had been ready
+/// for 10 s. Until everything has been ready once, a process that refuses to start ends the whole run: then its
+/// settings are wrong, and a person is there to read it.
 ///
 /// A process whose loops do not come round any more (`LoopWatch`) hangs, or was stopped: it is killed, so that another
-/// can do its work. That goes for one that starts or stands by too.
+/// can do its work. The same holds while it starts or is a standby.
 struct Supervision {
     /// One process, as far as its start and end go.
     struct Member: Hashable, Sendable {
         let name: String
         /// From 0. Lower stages start first and end last.
         let stage: Int
-        /// Who does the same work: one ready member of a group is enough for the next stage.
+        /// The processes that do the same work: one ready member of a group is enough for the next stage.
         let group: String
 
         init(_ name: String, stage: Int, group: String? = nil) {
@@ -31,14 +32,14 @@ struct Supervision {
 
     enum Event: Equatable, Sendable {
         case begun
-        /// The process says that it is ready.
+        /// The process reports that it is ready.
         case ready(String)
         case ended(String, ProcessExit)
         /// The process's loops do not come round any more.
         case deaf(String, LoopWatch.Verdict)
-        /// From now on these processes are wanted too.
+        /// From now on these processes are to run too.
         case added([Member])
-        /// These are wanted no more.
+        /// These are no longer to run.
         case removed([String])
         case stopRequested
         /// ``deadline`` may have passed.
@@ -47,16 +48,16 @@ struct Supervision {
 
     enum Action: Equatable, Sendable {
         case start(String)
-        /// Ask it to end in order.
+        /// Ask it for an orderly end.
         case terminate(String)
-        /// End it on the spot.
+        /// Kill it at once.
         case kill(String)
         case tell(SupervisionNotice)
     }
 
-    /// How far the whole has come.
+    /// The state of the whole run.
     enum Phase: Equatable, Sendable {
-        /// Up to this stage everything was told to start; this stage since then.
+        /// All stages up to this one were told to start; this one at that time.
         case rising(stage: Int, since: Instant)
         case standing
         /// This stage and those above it are ending.
@@ -86,13 +87,13 @@ struct Supervision {
     private struct Entry {
         let member: Member
         var state = State.idle
-        /// Ends since it last was steady; sets the pause.
+        /// How often it has ended since it was last steady; determines the pause.
         var failures = 0
         var isWanted = true
     }
 
     private(set) var phase = Phase.rising(stage: 0, since: Instant(milliseconds: 0))
-    /// Why the whole was given up; nil after an orderly stop.
+    /// Why the run was given up; nil after an orderly stop.
     private(set) var failure: SupervisionFailure?
     private var entries: [Entry]
     private let drainTimeout: Duration
@@ -103,10 +104,10 @@ struct Supervision {
         self.drainTimeout = drainTimeout
     }
 
-    /// When the value wants to hear ``Event/timePassed``; nil where it waits for processes alone.
+    /// When ``Event/timePassed`` is due; nil if it only waits for processes.
     var deadline: Instant? { (entries.map { due($0) } + [riseDue]).compactMap(\.self).min() }
 
-    /// Whether it has a process of this name, be it ending.
+    /// Whether it has a process of this name, even if that is ending.
     func has(_ name: String) -> Bool { index(of: name) != nil }
 
     /// Advances by one event at the monotonic time `now`.
@@ -133,7 +134,7 @@ extension Supervision {
         return actions + rise(at: now)
     }
 
-    /// Goes on to the next stage if this one stands.
+    /// Continues with the next stage if this one is ready.
     private mutating func rise(at now: Instant) -> [Action] {
         guard case .rising(let stage, _) = phase, hasRisen(stage) else { return [] }
         guard let next = entries.map(\.member.stage).filter({ $0 > stage }).min() else {
@@ -153,7 +154,7 @@ extension Supervision {
         }
     }
 
-    /// Who runs, and leaves the work to another of its group.
+    /// The processes that run while another of their group does the work.
     private var standbys: [String] {
         entries.filter { if case .starting = $0.state { true } else { false } }.map(\.member.name)
     }
@@ -191,6 +192,7 @@ extension Supervision {
         guard let index = index(of: name) else { return [] }
         switch entries[index].state {
         case .starting where isRising && exit.isRefusal:
+            // A refusal later on is retried: then the settings were right once, and the cause may go away.
             entries[index].state = .gone
             return giveUp(.refused(name, exit), at: now)
         case .starting, .ready:
@@ -203,7 +205,7 @@ extension Supervision {
         }
     }
 
-    /// Its end is noticed as any other's, and it starts again if it is still wanted.
+    /// Its end is then noticed like any other, and it starts again if it is still to run.
     private mutating func kill(_ name: String, _ verdict: LoopWatch.Verdict) -> [Action] {
         guard let index = index(of: name) else { return [] }
         switch entries[index].state {
@@ -223,6 +225,7 @@ extension Supervision {
         if case .ready(let since) = entries[index].state, now - since >= Limits.steadyAfter {
             entries[index].failures = 0
         }
+        // 100 ms doubled seven times exceeds the longest pause.
         let doublings = min(entries[index].failures, 7)
         let pause = min(Limits.pauseMin * (1 << doublings), Limits.pauseMax)
         entries[index].failures += 1
@@ -241,7 +244,7 @@ extension Supervision {
         return actions
     }
 
-    /// Tells a process to end, or forgets it if there is none.
+    /// Tells a process to end, or removes the entry if it is not running.
     private mutating func leave(_ index: Int, at now: Instant) -> [Action] {
         switch entries[index].state {
         case .starting, .ready:
@@ -268,7 +271,7 @@ extension Supervision {
         }
     }
 
-    /// Goes on to the next lower stage once all above it are gone.
+    /// Continues with the next lower stage once all above it have ended.
     private mutating func fall(at now: Instant) -> [Action] {
         guard case .falling(let stage) = phase,
             entries.allSatisfy({ $0.member.stage < stage || $0.state == .gone })

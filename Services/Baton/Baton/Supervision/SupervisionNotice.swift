@@ -1,7 +1,7 @@
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton up` tells the person who looks on.
+/// What `baton up` reports to its user.
 enum SupervisionNotice: Equatable, Sendable {
     case ready(String)
     /// The process runs and waits for another of its group to end.
@@ -12,7 +12,7 @@ enum SupervisionNotice: Equatable, Sendable {
     case diedAndRestarts(String, ProcessExit, after: Duration)
     /// The process's loops do not come round any more, and it is killed.
     case hangs(String, LoopWatch.Verdict)
-    /// The home's disk has so many bytes left.
+    /// The home's disk has this many bytes left.
     case diskIsGettingFull(free: UInt64)
     case stopping
     /// The first start failed; everything ends.
@@ -30,17 +30,17 @@ enum SupervisionNotice: Equatable, Sendable {
     }
 }
 
-/// Why `baton up` gave up before everything stood.
+/// Why `baton up` gave up before everything was ready.
 enum SupervisionFailure: Error, Equatable, Sendable {
-    /// The process ended by itself at its first start: its settings or its surroundings are wrong.
+    /// The process ended by itself at its first start: its settings or its environment are wrong.
     case refused(String, ProcessExit)
     /// The process ran, and was not ready in time.
     case slow(String, Duration)
 }
 
 extension ProcessExit {
-    /// Whether starting it again would meet the same refusal: 64 (settings, arguments) and 70 (the start failed) are
-    /// what Baton's processes end with (sysexits.h).
+    /// Whether starting it again would be refused again: 64 (settings, arguments) and 70 (the start failed) are what
+    /// Baton's processes end with (sysexits.h).
     var isRefusal: Bool {
         switch self {
         case .code(let code): code == 64 || code == 70

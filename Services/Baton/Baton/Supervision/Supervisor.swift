@@ -3,15 +3,15 @@ import RelayDomain
 import ServiceLifecycle
 import ServiceRuntime
 
-/// Starts the processes of `baton up`, looks after them, and does what ``Supervision`` decides.
+/// Starts the processes of `baton up`, watches them, and does what ``Supervision`` decides.
 actor Supervisor: Service {
-    /// How often the processes are looked at: while something moves, and once everything stands.
+    /// How often the processes are checked: while some start or end, and once all are ready.
     private static let glance = (moving: Duration.milliseconds(10), standing: Duration.milliseconds(50))
 
     /// How often the logs and the disk are measured.
     private static let diskPeriod = Duration.seconds(30)
 
-    /// What a process that a notice is about has said about itself.
+    /// The output and the announcement of the process that a notice is about.
     struct Heard: Sendable {
         var announcement: Announcement?
         /// Its last words, if it has ended.
@@ -73,7 +73,7 @@ actor Supervisor: Service {
         if let failure = supervision.failure { throw OperatorError.notStarted(failure, logs: logs) }
     }
 
-    /// Waits until everything stands.
+    /// Waits until everything is ready.
     /// - Returns: false if that will not happen any more, or the waiting task is told to stop.
     func isReady() async -> Bool {
         while case .rising = supervision.phase, !Task.isShuttingDownGracefully, !Task.isCancelled {
@@ -82,8 +82,9 @@ actor Supervisor: Service {
         return supervision.phase == .standing
     }
 
-    /// Starts what is new in `wanted`, and ends what is called for there no more. Others are left alone.
-    /// - Parameter group: tells which processes `wanted` is the whole of.
+    /// Starts the processes that are new in `wanted`, and ends those of the group that are not in it. All others
+    /// continue.
+    /// - Parameter group: the group of which `wanted` is the complete list.
     func replace(group: String, with wanted: [ProcessPlan]) {
         let present = plans.values.filter { $0.group == group && supervision.has($0.name) }
         let obsolete = present.filter { !wanted.contains($0) }.map(\.name)
@@ -93,25 +94,25 @@ actor Supervisor: Service {
         if !new.isEmpty { apply(.added(new.map(\.member))) }
     }
 
-    /// Returns when the supervisor has done what it was at: it does not hang.
+    /// Returns when the supervisor has finished its current work: then it does not hang.
     func comesRound() {}
 
     /// Where a process's output goes.
     nonisolated func log(of name: String) -> String { "\(logs)/\(name).log" }
 
-    /// What a process that is ready has bound; nil if it is not ready or binds no such thing.
+    /// The address that a ready process has bound; nil if it is not ready or has no such address.
     func address(of name: String, speaking what: String) -> HostPort? {
         running[name]?.announcement?.addresses[what].flatMap { HostPort($0)?.reachable }
     }
 
-    /// Where a process that is ready answers for its health.
+    /// The admin address of a ready process.
     func admin(of name: String) -> HostPort? {
         running[name]?.announcement.flatMap { HostPort($0.admin)?.reachable }
     }
 
     // MARK: - Looking
 
-    /// Sees who has ended, who is ready, who hangs, and whether it is time for something.
+    /// Checks which processes have ended, are ready or hang, and whether a time limit has passed.
     private func look() {
         for (name, child) in running {
             if let exit = child.process.exit() {
@@ -161,7 +162,7 @@ actor Supervisor: Service {
 
     /// - Returns: nil if the process was started.
     private func start(_ name: String) -> ProcessExit? {
-        guard let plan = plans[name] else { return .notStarted("nobody knows how") }
+        guard let plan = plans[name] else { return .notStarted("it has no plan") }
         lastWordsOf[name] = nil
         do {
             let log = try ProcessLog(name, in: logs)
@@ -189,7 +190,7 @@ actor Supervisor: Service {
                 lastWords: child.flatMap { lastWordsOf[$0] }))
     }
 
-    /// The end without order: this task was cancelled, so nothing may be waited for.
+    /// The immediate end: this task was cancelled, so nothing may be waited for.
     private func killAll() {
         for child in running.values { child.process.send(SIGKILL) }
         for child in running.values { _ = child.process.exit(waiting: true) }

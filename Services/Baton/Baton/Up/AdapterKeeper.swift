@@ -15,14 +15,14 @@ struct AdapterKeeper: Service {
         try await router.open()
         var ports = plan.adapterPorts
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            // A router that does not answer now is asked again; the adapters that run go on meanwhile.
+            // A router that does not answer now is asked again; the running adapters continue meanwhile.
             if let shop = try? await router.shop().shop { await keep(shop, &ports) }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
         }
         await router.close()
     }
 
-    /// Starts and ends adapters as this shop wants it.
+    /// Starts and ends adapters so that they match this shop.
     func keep(_ shop: Shop, _ ports: inout AdapterPorts) async {
         let sandbox = await supervisor.address(of: "sandbox", speaking: "http") ?? plan.configuration.sandbox
         await supervisor.replace(

@@ -7,10 +7,10 @@ struct AdapterPorts {
     /// Nil: there was none left, and the adapter keeps the free one that the system gave it.
     private var taken: [DestinationID: UInt16?] = [:]
 
-    /// - Parameter ports: what there is, in the order in which they are given away.
+    /// - Parameter ports: the available ports, in the order in which they are assigned.
     init(_ ports: [UInt16]) { self.ports = ports }
 
-    /// Takes back the ports of destinations that are gone, and gives one to each new one, as long as there are any.
+    /// Frees the ports of destinations that are gone, and assigns one to each new one, as long as there are any.
     mutating func assign(to destinations: [DestinationID]) {
         let present = Set(destinations)
         taken = taken.filter { present.contains($0.key) }

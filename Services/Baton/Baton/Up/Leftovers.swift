@@ -1,10 +1,10 @@
 import Foundation
 import ServiceRuntime
 
-/// Processes of an earlier `baton up` that was killed: most end by themselves when their parent does, and some need to
-/// be told.
+/// Processes of an earlier `baton up` that was killed: most end by themselves when their parent does, the others have
+/// to be terminated.
 ///
-/// Looked for while the home's lock is held, so that no other `baton up` supervises them.
+/// The search happens while the home's lock is held, so that no other `baton up` supervises them.
 struct Leftovers {
     /// How long they may take.
     private static let endTimeout = Duration.seconds(16)
@@ -26,7 +26,7 @@ struct Leftovers {
 
     var count: Int { found.count }
 
-    /// Waits for their ends; ends those that stay.
+    /// Waits until they have ended; terminates those that do not.
     /// - Throws: `CancellationError`.
     func end() async throws {
         for announced in found where keyboards.contains(announced.name) { kill(announced.pid, SIGTERM) }
@@ -37,9 +37,9 @@ struct Leftovers {
 
     private var alive: [pid_t] { found.filter(Self.isRunning).map(\.pid) }
 
-    /// Whether the number still belongs to a process of Baton: numbers are given out again.
+    /// Whether the number still belongs to a process of Baton: the system reuses numbers.
     private static func isRunning(_ announced: Announcement) -> Bool {
-        // Not the link `exe`, which the system shows to nobody else (see `ProcessGuard`).
+        // Not the link `exe`, which no other process may read (see `ProcessGuard`).
         let command = FileManager.default.contents(atPath: "/proc/\(announced.pid)/cmdline")
         let path = command.flatMap { $0.split(separator: 0).first }.map { String(decoding: $0, as: UTF8.self) }
         // `baton-sandbox-pos` is a role of `baton-sandbox`.

@@ -30,8 +30,8 @@ extension RelayPlan {
         }
     }
 
-    /// What stands outside of the relay in a trial: a device for each registered terminal, and a POS program with its
-    /// agent for each registered POS.
+    /// What surrounds the relay in a trial: a device for each registered terminal, and a POS program with its agent for
+    /// each registered POS.
     /// - Parameters:
     ///   - sale: the sale that the POS programs have open.
     func farEnds(of shop: Shop, edges: Edges, sale: Amount) throws -> [ProcessPlan] {

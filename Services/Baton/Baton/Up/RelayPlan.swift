@@ -1,23 +1,23 @@
 import RelayDomain
 import ServiceRuntime
 
-/// Which processes `baton up` runs, and what each is told.
+/// Which processes `baton up` runs, and the settings of each.
 ///
-/// Stage 0 are the routers, 1 the edges, 2 the adapters, 3 what stands outside the relay in a trial. Each gets only the
+/// Stage 0 are the routers, 1 the edges, 2 the adapters, 3 what surrounds the relay in a trial. Each gets only the
 /// settings that it knows; addresses that stay at their defaults (the home's sockets) are not repeated.
 struct RelayPlan: Sendable {
     /// The groups that change while the relay runs; see ``Supervisor/replace(group:with:)``.
     static let adapters = "adapters"
     static let farEnds = "far ends"
 
-    /// So many adapters have admin ports behind the others'; further ones have any free port.
+    /// How many adapters have the admin ports that follow the other processes'; further ones have any free port.
     static let adaptersOfKnownPortMax = 20
 
-    /// What an adapter of this build can speak to.
+    /// The destination kinds for which this build has an adapter.
     static let kinds = ["echo", "sandbox"]
 
-    /// What a destination's adapter is called. Names have at most 64 characters, as IDs have: a long one is cut, and
-    /// says by a number which it was.
+    /// The name of a destination's adapter. Names have at most 64 characters, as IDs have: a long one is cut, and a
+    /// number keeps it unique.
     static func adapterName(_ destination: DestinationID) -> String {
         let name = "adapter-\(destination)"
         guard name.utf8.count > DestinationID.longest else { return name }
@@ -27,7 +27,7 @@ struct RelayPlan: Sendable {
 
     let configuration: BatonConfiguration
 
-    /// What runs from the beginning: two routers, of which the second waits as standby, and the edges.
+    /// What runs from the beginning: two routers, one of them as standby, and the edges.
     func relay(withSandbox: Bool) -> [ProcessPlan] {
         let routers = ["router-0", "router-1"].enumerated().map { number, name in
             ProcessPlan(name, "baton-router", settings: common(admin: number), stage: 0, group: "router")
@@ -60,10 +60,10 @@ struct RelayPlan: Sendable {
         return routers + edges + (withSandbox ? [sandbox] : [])
     }
 
-    /// One adapter for each destination of a kind that this build speaks to.
+    /// One adapter for each destination of a kind for which this build has an adapter.
     /// - Parameters:
     ///   - sandbox: where the sandbox destination answers.
-    ///   - ports: which admin port each has; those that are gone lose theirs, and new ones get one.
+    ///   - ports: which admin port each has; destinations that are gone lose theirs, and new ones get one.
     func adapters(of shop: Shop, sandbox: HostPort, ports: inout AdapterPorts) -> [ProcessPlan] {
         let served = shop.destinations.filter { Self.kinds.contains($0.kind.text) }
         ports.assign(to: served.map(\.id))
@@ -77,7 +77,7 @@ struct RelayPlan: Sendable {
         }
     }
 
-    /// The admin ports that adapters may have: those behind the other processes', without where somebody else listens.
+    /// The admin ports for adapters: those after the other processes', except addresses where another process listens.
     var adapterPorts: AdapterPorts {
         let first = configuration.admin.port + 5
         guard configuration.admin.port != 0, first <= UInt16.max else { return AdapterPorts([]) }

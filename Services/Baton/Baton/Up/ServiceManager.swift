@@ -2,18 +2,18 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// systemd, where that started this process and wants to hear how it is: sd_notify(3), `Type=notify`, `WatchdogSec=`.
+/// systemd, if it started this process and asks for notices: sd_notify(3), `Type=notify`, `WatchdogSec=`.
 ///
-/// What cannot be told is dropped; systemd keeps its own time limits.
+/// A notice that cannot be sent is dropped; systemd keeps its own time limits.
 struct ServiceManager: Sendable {
     enum Word: String {
         case ready = "READY=1"
         case stopping = "STOPPING=1"
-        /// It lives: due once in each period of the watchdog.
+        /// The process is alive: due once in each period of the watchdog.
         case alive = "WATCHDOG=1"
     }
 
-    /// What it hands to the process that it started, and to no other.
+    /// What it sets for the process that it started; child processes must not inherit it.
     static let variables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
 
     private let channel: any Channel
@@ -22,7 +22,7 @@ struct ServiceManager: Sendable {
 
     /// - Parameters:
     ///   - environment: of this process.
-    ///   - pid: of this process; a watchdog that means another one is not asked for.
+    ///   - pid: of this process; a watchdog request for another process is ignored.
     /// - Returns: nil if no service manager has asked for notices, or its socket does not exist.
     init?(_ environment: [String: String], pid: Int32) async {
         guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") else { return nil }
@@ -43,7 +43,7 @@ struct ServiceManager: Sendable {
     func close() { channel.close(promise: nil) }
 }
 
-/// Tells the service manager that the supervisor lives, twice in each period, as long as it comes round.
+/// Tells the service manager that the supervisor is alive, twice in each period, as long as it comes round.
 struct WatchdogNotices: Service {
     let manager: ServiceManager
     let supervisor: Supervisor

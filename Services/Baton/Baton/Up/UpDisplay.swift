@@ -1,16 +1,16 @@
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton up` prints on a terminal: one line for each thing that a person should know.
+/// What `baton up` prints on a terminal: one line for each event that a person should know of.
 enum UpDisplay {
-    /// How many characters are quoted of what a process said last.
+    /// How many characters of a process's last output are quoted.
     static let wordsMax = 400
 
-    /// Nil where nothing needs to be said.
+    /// Nil if there is nothing to print.
     static func line(_ news: UpNews) -> String? {
         switch news {
         case .begins(let home): "baton \(ServiceProcess.version) in \(home)"
-        case .waitsForLeftovers(let count): "waiting for what is left of an earlier run to end (\(count))"
+        case .waitsForLeftovers(let count): "waiting for processes of an earlier run to end (\(count))"
         case .supervision(let notice, let heard): line(notice, heard)
         }
     }
@@ -48,7 +48,7 @@ enum UpDisplay {
         heard.lastWords.map { "\n  it said: \(inOwnWords($0.prefix(wordsMax).plain, of: name))" } ?? ""
     }
 
-    /// A process names the setting that it was given; the operator has set it for `up` under another name.
+    /// A process names the setting that it got; the operator has set it for `up` under another name.
     static func inOwnWords(_ line: String, of name: String) -> String {
         let own = ["terminal-gateway": "_TERMINALS", "pos-gateway": "_POS", "sandbox": "_SANDBOX"][name]
         return own.map { line.replacing(/BATON_LISTEN\b/, with: "BATON_LISTEN\($0)") } ?? line

@@ -2,7 +2,7 @@ import Logging
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton up` logs: one record for each thing that an operator should know, in the form and the words of its
+/// What `baton up` logs: one record for each event that an operator should know of, in the form and the words of its
 /// processes.
 struct UpLog: Sendable {
     private let logger: Logger
@@ -22,7 +22,7 @@ struct UpLog: Sendable {
         case .begins(let home):
             logger.info("starting", metadata: ["home": "\(home)", "version": "\(ServiceProcess.version)"])
         case .waitsForLeftovers(let count):
-            logger.notice("waiting for what is left of an earlier run to end", metadata: ["processes": "\(count)"])
+            logger.notice("waiting for processes of an earlier run to end", metadata: ["processes": "\(count)"])
         case .supervision(let notice, let heard): write(notice, heard)
         }
     }

@@ -1,16 +1,16 @@
 import ServiceRuntime
 
-/// What a run of the relay on one machine has to say.
+/// What a run of the relay on one machine reports.
 enum UpNews: Sendable {
-    /// It begins, in this home.
+    /// The run begins, in this home.
     case begins(home: String)
-    /// So many processes of an earlier run have to end first.
+    /// This many processes of an earlier run have to end first.
     case waitsForLeftovers(Int)
     case supervision(SupervisionNotice, Supervisor.Heard)
 }
 
-/// Where it is said. A person at a terminal reads lines on standard output; everybody else gets the same as log records
-/// on standard error, where each process of the relay writes its own.
+/// Where it is reported. If standard output is a terminal, a person reads lines there; otherwise the same goes as log
+/// records to standard error, where each process of the relay writes its own.
 struct UpTeller: Sendable {
     /// Nil: a person reads.
     private let log: UpLog?

@@ -5,7 +5,7 @@ import ServiceRuntime
 
 /// The relay on one machine, from start to orderly end: what `baton up` and `baton demo` share.
 struct UpRun {
-    /// What is done with a relay that stands, the sandbox beside it.
+    /// What is done with a relay that is ready, and the sandbox beside it.
     struct Trial: Sendable {
         /// The processes that it starts beside the relay, by name.
         let processes: [String]
@@ -37,7 +37,7 @@ struct UpRun {
         let teller = UpTeller(configuration)
         teller.tell(.begins(home: home.path))
 
-        // What is left of a keyboard would keep whoever writes to it waiting for a reader.
+        // A program that writes to a leftover pipe would wait for a reader.
         defer { trial?.keyboards.forEach { KeyboardPipe($0, in: home).remove() } }
 
         let plan = RelayPlan(configuration: configuration)
@@ -69,7 +69,7 @@ struct UpRun {
         try await Self.group(services).run()
     }
 
-    /// Services of which each one's end is the orderly end of all, from last to first.
+    /// Services that all end, in order from last to first, as soon as one of them ends.
     private static func group(_ services: [any Service]) -> ServiceGroup {
         ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -82,14 +82,14 @@ struct UpRun {
                 logger: Logger(label: "baton") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    /// Where this executable lies; the others lie beside it.
+    /// The folder of this executable; the others are in the same folder.
     static var ownFolder: String {
         let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./baton"
         return URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 }
 
-/// Runs a trial once the relay stands.
+/// Runs a trial once the relay is ready.
 private struct TrialService: Service {
     let supervisor: Supervisor
     let trial: UpRun.Trial

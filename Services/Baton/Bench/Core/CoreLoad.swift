@@ -4,13 +4,13 @@ import RelayTransport
 
 /// Phones, terminals and the destination as ZeroMQ peers of one router: the relay without its edges.
 ///
-/// Lives on a reactor of its own. Each of the places in flight has its own terminals, as each phone has.
+/// Lives on a reactor of its own. Each place in flight has its own terminals, like each phone.
 actor CoreLoad {
-    /// How long the ends may take to meet the router.
+    /// How long the three ends may take to connect to the router.
     private static let meetTimeout = Duration.seconds(20)
     /// How long a transaction may take.
     private static let answerTimeout = Duration.seconds(30)
-    /// What a terminal tells beside its command: the merchant's sum.
+    /// The merchant's amount in each submission.
     private static let amount = CurrencyCode("EUR").flatMap { Amount(minorUnits: 1_250, unit: .currency($0)) }
 
     nonisolated let reactor = Reactor(name: "bench-core")
@@ -45,7 +45,7 @@ actor CoreLoad {
         self.manifest = manifest
     }
 
-    /// Meets the router with all three ends, and claims a session for each terminal.
+    /// Connects all three ends to the router, and claims a session for each terminal.
     /// - Throws: ``BenchError/notConnected(_:)``, `TransportError`, `CancellationError`.
     func connect(_ bus: BusConfiguration) async throws {
         let phones = try LinkClient<RouterRequest, RouterReply>(
@@ -133,7 +133,7 @@ actor CoreLoad {
             tally.count("an answer to another question")
         case .failure(let failure): tally.count("\(failure)")
         }
-        // A place that was refused stays empty: a run with refusals does not count anyway.
+        // A place that was refused stays empty: a run with refusals is not valid anyway.
         if isRunning, case .success(.status) = reply { submit(place, round + 1) }
     }
 

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// A submission as an ingress would make it, without a code in it: sealed bytes that nobody opens, and a digest that is
-/// different each time.
+/// A submission as an ingress would make it, without a real code: sealed bytes that are never opened, and a digest that
+/// is different each time.
 struct CoreSubmission {
     let transaction: SubmitTransaction
 

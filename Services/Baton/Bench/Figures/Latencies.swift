@@ -2,7 +2,7 @@ import Histogram
 
 /// How long transactions took: an HDR histogram in microseconds, three significant digits, up to two minutes.
 struct Latencies: Sendable {
-    /// Longer ones are counted as this long; nobody waits so long for a transaction.
+    /// Longer ones are counted as this long; no transaction takes longer.
     static let most: Duration = .seconds(120)
     private static let mostMicroseconds: UInt64 = 120_000_000
 

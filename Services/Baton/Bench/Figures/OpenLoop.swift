@@ -1,13 +1,13 @@
-/// When customers come whether or not the relay keeps up: at a steady rate, each to the first phone that is free.
+/// When customers come, independent of the relay's speed: at a steady rate, each to the first free phone.
 ///
-/// A customer who finds no free phone waits, and the wait counts: latency is measured from the moment the schedule
-/// names, never from the moment a phone got round to it. Measured otherwise, a stall would hide itself by holding back
-/// those who would have met it (*coordinated omission*).
+/// A customer who finds no free phone waits, and the wait counts: latency is measured from the scheduled time, never
+/// from the time at which a phone was free. Otherwise a stall would delay the requests that would measure it
+/// (*coordinated omission*).
 struct OpenLoop: Sendable {
     /// One customer at one phone.
     struct Start: Hashable, Sendable {
         let phone: Int
-        /// When the schedule wants it, in nanoseconds.
+        /// The scheduled time, in nanoseconds.
         let intended: UInt64
     }
 
@@ -18,7 +18,7 @@ struct OpenLoop: Sendable {
     private var started = 0
     private var isFree: [Bool]
     private var freeCount: Int
-    /// Phones take turns: the search for a free one goes on where it ended.
+    /// Phones take turns: the search for a free one continues where it ended.
     private var cursor = 0
 
     /// - Parameters:

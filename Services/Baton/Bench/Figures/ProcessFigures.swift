@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the kernel says about a process (proc(5)).
+/// The kernel's figures about a process (proc(5)).
 enum ProcessFigures {
     /// User and system time so far in microseconds; nil if there is no such process.
     static func cpuMicroseconds(of pid: Int32) -> Double? {
@@ -16,7 +16,7 @@ enum ProcessFigures {
         }
     }
 
-    /// `utime` + `stime` out of `/proc/PID/stat`. The name before them stands in parentheses and may hold anything.
+    /// `utime` + `stime` out of `/proc/PID/stat`. The name before them is in parentheses and may contain any character.
     static func ticks(inStat text: String) -> UInt64? {
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")

@@ -1,10 +1,10 @@
-/// What phones were answered, by kind. Only an approval counts as a transaction.
+/// The answers to phones, by kind. Only an approval counts as a transaction.
 struct Tally: Hashable, Sendable {
     private(set) var approved = 0
     /// Everything else, such as `503 overloaded` or `201 declined codeUsed`, and what went wrong on the way.
     private(set) var others: [String: Int] = [:]
 
-    /// How many kinds of others are told apart; the rest are counted together.
+    /// How many kinds of others are distinguished; the rest are counted together.
     static let kindsMax = 64
 
     mutating func approve() { approved += 1 }

@@ -16,10 +16,11 @@ public struct JournalBenchmark: Sendable {
     private let options: BenchOptions
     private let progress = Progress()
 
+    /// A run with these options; nothing starts yet.
     public init(_ options: BenchOptions) { self.options = options }
 
     /// Measures, and prints the curve.
-    /// - Returns: whether the run counts: the chain of what was stored is whole.
+    /// - Returns: whether the run is valid: the stored chain has no break.
     /// - Throws: ``BenchError``, `JournalError`, `CancellationError`.
     public func run() async throws -> Bool {
         print(RunFacts(options).headline)
@@ -38,7 +39,7 @@ public struct JournalBenchmark: Sendable {
         let fault = try verify(home)
         progress.end()
         for line in figures.text { print(line) }
-        if let fault { print("does not count: \(fault)") }
+        if let fault { print("not valid: \(fault)") }
         if let path = options.json {
             let encoder = JSONEncoder()
             encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -50,7 +51,7 @@ public struct JournalBenchmark: Sendable {
 
     private func claim(_ home: Home, _ durability: Durability) throws -> SQLiteJournal {
         guard let journal = try SQLiteJournal.claim(in: home.journals, journals: 1, durability) else {
-            throw BenchError.journal(reason: "somebody else has claimed it")
+            throw BenchError.journal(reason: "another process has claimed it")
         }
         return journal
     }
@@ -105,7 +106,7 @@ public struct JournalBenchmark: Sendable {
     /// Of this process so far.
     private static var cpuMicroseconds: Double { ProcessFigures.cpuMicroseconds(of: getpid()) ?? 0 }
 
-    /// What this process has handed to the disk so far, where the system says it.
+    /// The bytes that this process has written to the disk so far, if the system reports it.
     private static var bytesWritten: Int {
         let text = (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("write_bytes:") }
@@ -114,7 +115,7 @@ public struct JournalBenchmark: Sendable {
 }
 
 extension Progress {
-    /// A line that comes often: all of them at a terminal, elsewhere few.
+    /// A line that comes often: at a terminal all are printed, elsewhere few.
     fileprivate func tell(_ what: String, everyTick number: Int) {
         if isTerminal || number.isMultiple(of: 1_000_000) { tell(what) }
     }

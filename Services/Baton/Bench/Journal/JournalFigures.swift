@@ -1,4 +1,4 @@
-/// What the journal's measurement has found.
+/// The results of the journal's measurement.
 struct JournalFigures: Codable, Hashable, Sendable {
     /// One size.
     struct Point: Codable, Hashable, Sendable {
@@ -14,7 +14,7 @@ struct JournalFigures: Codable, Hashable, Sendable {
     /// A router's start with all of them stored and 1,000 unfinished, until it is ready.
     var startSeconds: Double?
 
-    /// A transaction's cost at the largest size for that at the smallest.
+    /// A transaction's cost at the largest size divided by that at the smallest.
     var growth: Double? {
         guard let first = points.first, let last = points.last, points.count > 1 else { return nil }
         return last.microsecondsEach / first.microsecondsEach
@@ -22,7 +22,7 @@ struct JournalFigures: Codable, Hashable, Sendable {
 
     var verdicts: [Verdict] {
         [
-            growth.map { Verdict("a transaction at the largest size, for one at the smallest", $0, .atMost(1.2)) },
+            growth.map { Verdict("cost per transaction, largest size by smallest", $0, .atMost(1.2)) },
             startSeconds.map { Verdict("a start with 1,000 unfinished transactions", $0, .atMost(2), unit: "s") },
         ].compactMap(\.self)
     }

@@ -1,9 +1,9 @@
 import RelayDomain
 import SQLiteJournal
 
-/// Transactions as they come in life: IDs that grow with time, new keys and codes each, the same number every day.
+/// Transactions as in production: IDs that grow with time, new keys and codes each, the same number every day.
 struct JournalLoad {
-    /// So many a day: what is remembered for a day is as much at each size.
+    /// Transactions per day: a day's tables then have the same size at each journal size.
     static let perDay: Int64 = 100_000
     /// In one commit, as under load.
     static let batch = 64
@@ -15,7 +15,7 @@ struct JournalLoad {
 
     init(sequence: UInt64) { self.sequence = sequence }
 
-    /// Stores transactions that are over, in one commit.
+    /// Stores finished transactions, in one commit.
     mutating func fill(_ journal: SQLiteJournal, _ count: Int) async throws {
         var entries: [JournalEntry] = []
         entries.reserveCapacity(count)
@@ -29,7 +29,7 @@ struct JournalLoad {
         try await journal.commit(entries)
     }
 
-    /// One batch of transactions, from acceptance to outcome, in the three commits that lie between a phone and its
+    /// One batch of transactions, from acceptance to outcome, in the three commits between a phone's request and its
     /// answer.
     mutating func pass(_ journal: SQLiteJournal) async throws {
         var transactions: [Transaction] = []

@@ -1,10 +1,10 @@
 import Foundation
 import NIOCore
 
-// A load reads only the few words that it needs; a JSON parser would cost more than what is measured.
+// The load generator reads only the few words that it needs; a JSON parser would cost more than what is measured.
 extension ByteBuffer {
     /// Where a text begins among the readable bytes, counted from the first of them.
-    /// - Parameter most: how many of the readable bytes are looked at.
+    /// - Parameter most: how many of the readable bytes are searched.
     func firstIndex(of text: StaticString, from start: Int = 0, within most: Int = .max) -> Int? {
         withUnsafeReadableBytes { bytes in
             let last = min(bytes.count, most) - text.utf8CodeUnitCount

@@ -1,6 +1,6 @@
 /// Where phones get a new one-time code for each transaction.
 enum CodeSource {
-    /// Made up on the spot, twenty digits each: for a destination that takes any.
+    /// Generated when needed, twenty digits each: for a destination that accepts any code.
     case counted(Int)
     /// Issued beforehand.
     case stock([String])

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// What the terminal gateway said in one text frame, read as far as a load needs it (docs/devices.md, "Frames").
+/// A text frame of the terminal gateway, read as far as the load generator needs it (docs/devices.md, "Frames").
 ///
-/// The gateway writes JSON without space, which this reading relies on: what it cannot read is ``unreadable`` and ends
-/// in the tally, not in silence.
+/// The reader relies on the gateway's JSON without space: a frame that it cannot read is ``unreadable`` and is counted
+/// in the tally.
 enum DeviceText: Equatable {
     /// The result of the call with this number.
     case result(Int)
@@ -14,7 +14,7 @@ enum DeviceText: Equatable {
     case outcome
     case unreadable
 
-    /// Where an event's name has ended at the latest: `[6,` and a number of at most 16 digits stand before it.
+    /// Where an event's name has ended at the latest: `[6,` and a number of at most 16 digits are before it.
     private static let eventHeadMax = 32
 
     init(_ text: ByteBuffer) {

@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// What the ingress answered, read as far as a load needs it.
+/// An answer of the ingress, read as far as the load generator needs it.
 struct HTTPAnswer: Equatable, Sendable {
     let status: Int
     let body: ByteBuffer
@@ -17,13 +17,13 @@ struct HTTPAnswer: Equatable, Sendable {
     }
 }
 
-/// Takes answers off a connection: HTTP/1.1 with `Content-Length`, one answer at a time.
+/// Reads answers from a connection: HTTP/1.1 with `Content-Length`, one answer at a time.
 struct HTTPAnswerReader {
     enum Reading: Equatable {
         /// The answer is not complete yet.
         case more
         case answer(HTTPAnswer)
-        /// No answer that this reader knows.
+        /// Not an answer that this reader supports.
         case broken
     }
 

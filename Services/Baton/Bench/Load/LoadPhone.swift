@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One customer's phone: an HTTP/1.1 connection that stays, and one transaction at a time, at one of its own terminals.
+/// One customer's phone: a persistent HTTP/1.1 connection, and one transaction at a time, at one of its own terminals.
 ///
 /// Lives on the load's event loop.
 final class LoadPhone: ChannelInboundHandler {
@@ -15,12 +15,12 @@ final class LoadPhone: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var reader = HTTPAnswerReader()
     private var requests = 0
-    /// What the transaction's latency counts from, in nanoseconds; nil while nothing is under way.
+    /// The start of the transaction's latency, in nanoseconds; nil if none is in progress.
     private var begin: UInt64?
 
     /// - Parameters:
-    ///   - terminals: the terminals that nobody else pays at; all names of the same length.
-    ///   - host: what stands in the field Host.
+    ///   - terminals: the terminals that no other phone uses; all names have the same length.
+    ///   - host: the value of the field Host.
     init(_ number: Int, of fleet: PhoneFleet, terminals: [String], application: String, host: String) {
         self.number = number
         self.fleet = fleet
@@ -73,10 +73,10 @@ final class LoadPhone: ChannelInboundHandler {
         switch reader.append(unwrapInboundIn(data)) {
         case .more: break
         case .broken:
-            fleet.failed(self, "an answer that is no HTTP")
+            fleet.failed(self, "an answer that is not HTTP")
             context.close(promise: nil)
         case .answer(let answer):
-            guard let begin else { return fleet.failed(self, "an answer that nobody waits for") }
+            guard let begin else { return fleet.failed(self, "an unexpected answer") }
             self.begin = nil
             fleet.answered(self, answer, begin: begin)
         }
@@ -89,7 +89,7 @@ final class LoadPhone: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    /// Forgets what is under way: no answer will come.
+    /// Drops the transaction in progress: no answer will come.
     func giveUp() -> Bool {
         defer { begin = nil }
         return begin != nil

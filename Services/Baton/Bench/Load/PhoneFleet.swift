@@ -3,7 +3,7 @@ import NIOPosix
 
 /// All phones, on one event loop: submits by its pace, counts what comes back.
 final class PhoneFleet {
-    /// What makes a phone submit.
+    /// When a phone submits.
     private enum Pace {
         case rest
         /// Each phone submits again as soon as it has its answer.
@@ -37,12 +37,12 @@ final class PhoneFleet {
         self.codes = codes
     }
 
-    /// Everything that phones were answered so far.
+    /// All answers to phones so far.
     var tally: Tally { past + window.tally }
     /// How many phones wait for an answer.
     var busy: Int { phones.count { $0.isBusy } }
 
-    /// Connects `count` phones. The terminals are dealt out: each belongs to one phone.
+    /// Connects `count` phones. The terminals are divided: each belongs to one phone.
     func connect(_ count: Int, to ingress: SocketAddress, terminals: [String], application: String)
         -> EventLoopFuture<Void>
     {
@@ -132,7 +132,7 @@ final class PhoneFleet {
         phone.submit(code: code, from: begin)
     }
 
-    /// Starts every customer who has come and finds a phone, and looks again when the next one comes.
+    /// Starts every customer who has come and finds a free phone, and sets a timer for the next one.
     private func startDue() {
         guard case .open(var loop) = pace else { return }
         pace = .rest  // Lets the schedule be changed in place.

@@ -58,7 +58,7 @@ struct RelayLoad: Sendable {
         return figures
     }
 
-    /// Customers come at `rate` a second, whether or not the relay keeps up.
+    /// Customers come at `rate` a second, even if the relay does not keep up.
     func follow(rate: Double, for span: Duration) async throws -> LoadFigures {
         _ = try await onLoop { $0.turnWindow() }
         let meter = ProcessMeter(relay)
@@ -75,7 +75,7 @@ struct RelayLoad: Sendable {
     }
 
     /// Ends all connections.
-    /// - Returns: everything that phones were answered; and what went wrong with terminals.
+    /// - Returns: all answers to phones, and the errors at terminals.
     func close() async throws -> (phones: Tally, terminals: Tally) {
         try await eventLoop.submit { [phones, terminals] in
             phones.value.close()
@@ -93,7 +93,7 @@ struct RelayLoad: Sendable {
         }
     }
 
-    /// Lets the time pass and tells each second how it goes.
+    /// Waits for the span, and shows the progress each second.
     private func watch(_ what: String, for span: Duration) async throws {
         let begin = ContinuousClock.now
         var counted = try await onLoop { $0.tally }

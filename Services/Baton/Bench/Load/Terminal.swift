@@ -1,11 +1,11 @@
 import NIOCore
 import RelayDomain
 
-/// One relay terminal: a WebSocket to the terminal gateway, and a merchant who consents to every command at once
+/// One relay terminal: a WebSocket to the terminal gateway, and a merchant who submits for every command at once
 /// (docs/devices.md).
 ///
-/// It speaks the protocol itself, byte by byte, for a load must cost less than what it loads; `DeviceLink` is the way
-/// to write a device that works. Lives on the load's event loop.
+/// It implements the protocol itself, byte by byte, because the load generator must cost less than the relay; a real
+/// device should use `DeviceLink`. Lives on the load's event loop.
 final class Terminal: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -29,7 +29,7 @@ final class Terminal: ChannelInboundHandler {
     private var calls = 2
     private var context: ChannelHandlerContext?
 
-    /// What the merchant keys, every time.
+    /// The amount that the merchant enters every time.
     private static let amount = #"","amount":{"minorUnits":1250,"currency":"EUR"},"at":"#
 
     init(_ id: String, of fleet: TerminalFleet, host: String) {
@@ -64,7 +64,7 @@ final class Terminal: ChannelInboundHandler {
         if case .upgrading = state {
             guard let end = pending.firstIndex(of: "\r\n\r\n") else { return }
             guard pending.readableBytesView.starts(with: "HTTP/1.1 101 ".utf8) else {
-                return fail(context, "a terminal is not let in: \(String(buffer: pending).prefix(12))")
+                return fail(context, "a terminal is refused: \(String(buffer: pending).prefix(12))")
             }
             pending.moveReaderIndex(forwardBy: end + 4)
             state = .greeting
@@ -80,7 +80,7 @@ final class Terminal: ChannelInboundHandler {
                 case WebSocketFrames.Opcode.text: heard(frame.payload, context)
                 case WebSocketFrames.Opcode.ping: send(WebSocketFrames.Opcode.pong, frame.payload, context)
                 case WebSocketFrames.Opcode.close: context.close(promise: nil)
-                default: fail(context, "a frame that is no text")
+                default: fail(context, "a frame that is not text")
                 }
             }
         } catch {
@@ -107,7 +107,7 @@ final class Terminal: ChannelInboundHandler {
         }
     }
 
-    /// The merchant's consent: the sealed bytes go back as they came.
+    /// The merchant's consent: the sealed bytes are returned unchanged.
     private func submit(_ command: ByteBuffer, _ sealed: ByteBuffer, at time: Int64, _ context: ChannelHandlerContext) {
         calls += 1
         call(context) { text in

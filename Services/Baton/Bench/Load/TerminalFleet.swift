@@ -3,7 +3,7 @@ import NIOPosix
 
 /// All relay terminals, on one event loop: connects them, a few at a time, and notes what goes wrong.
 final class TerminalFleet {
-    /// How many sessions may be under way at a time: fewer handshakes than a gateway lets wait.
+    /// How many sessions may be opened at a time: fewer than a gateway's limit of handshakes.
     private static let openingMax = 64
 
     private let eventLoop: any EventLoop
@@ -22,7 +22,7 @@ final class TerminalFleet {
     }
 
     /// Opens a session for each terminal. To be called once.
-    /// - Returns: succeeds once every session stands, fails if one cannot be had.
+    /// - Returns: succeeds once every session is open, fails if one cannot be opened.
     func connect(_ terminals: [String]) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         whenOpen = promise

@@ -14,8 +14,8 @@ enum WebSocketFrames {
     /// The most bytes of a frame, the same as the protocol's.
     static let bytesMax = 16_384
 
-    /// Takes one whole frame off `bytes`.
-    /// - Returns: nil if it is not there in full yet.
+    /// Removes one whole frame from `bytes`.
+    /// - Returns: nil if it is not complete yet.
     /// - Throws: ``BenchError/protocolBroken(_:)`` for a frame that a gateway does not send.
     static func next(_ bytes: inout ByteBuffer) throws(BenchError) -> (opcode: UInt8, payload: ByteBuffer)? {
         let start = bytes.readerIndex

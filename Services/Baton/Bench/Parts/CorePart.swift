@@ -1,4 +1,4 @@
-/// Drives the router alone, saturated.
+/// Measures only the router, saturated.
 struct CorePart: Sendable {
     let context: PartContext
 

@@ -1,4 +1,4 @@
-/// Measures what terminals cost that only stand there: the growth of resident memory when they come.
+/// Measures the cost of idle terminals: the growth of resident memory when they connect.
 struct IdlePart: Sendable {
     /// How long the processes get to settle before their memory is read.
     private static let settling = Duration.seconds(2)

@@ -4,13 +4,13 @@ import NIOCore
 struct PartContext: Sendable {
     let options: BenchOptions
     let progress: Progress
-    /// Where phones and terminals live.
+    /// The event loop of phones and terminals.
     let eventLoop: any EventLoop
 }
 
-/// What a part has measured, and why it does not count.
+/// What a part has measured, and why it is not valid.
 struct PartResult<Figures: Sendable>: Sendable {
     var figures: Figures
-    /// Empty if it counts.
+    /// Empty if it is valid.
     var faults: [String]
 }

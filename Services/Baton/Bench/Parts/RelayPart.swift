@@ -1,6 +1,6 @@
 /// Drives a whole relay: saturated, then at half the rate that it reached.
 struct RelayPart: Sendable {
-    /// More codes than a second can use up here: what is not used is forgotten.
+    /// More codes than can be used in a second here: unused ones are dropped.
     private static let codesPerSecond = 10_000
 
     let kind: RelayUnderTest.Kind
@@ -74,7 +74,7 @@ struct RelayPart: Sendable {
 }
 
 extension RelayUnderTest.JournalCount {
-    /// What the journal says against what phones were told.
+    /// Differences between the journal and the answers to phones.
     func contradictions(toApproved told: Int) -> [String] {
         var contradictions: [String] = []
         if approved != told { contradictions.append("the journal holds \(approved) approvals, phones heard \(told)") }

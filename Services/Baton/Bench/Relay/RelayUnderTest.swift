@@ -8,13 +8,13 @@ import ServiceRuntime
 
 /// A whole relay in a temporary home: its processes over `ipc://`, each port a free one of the loopback interface.
 struct RelayUnderTest: Sendable {
-    /// What stands between the phones and the approval.
+    /// The parts of the relay that a transaction passes.
     enum Kind: String, Sendable {
-        /// Every process; the adapter approves by itself.
+        /// Every process; the adapter approves without a destination.
         case echo
         /// Every process, and the sandbox destination behind the adapter.
         case sandbox
-        /// The router alone: phones, devices and destination are ZeroMQ peers.
+        /// Only the router: phones, devices and destination are ZeroMQ peers.
         case core
     }
 
@@ -27,7 +27,7 @@ struct RelayUnderTest: Sendable {
     let journals: Int
     let home: Home
     let processes: [Tool]
-    /// From the first process's start until each of the relay's said that it is ready.
+    /// From the first process's start until every process of the relay is ready.
     let startUp: Duration
     private let announced: [String: Announcement]
 
@@ -85,14 +85,14 @@ struct RelayUnderTest: Sendable {
         }
     }
 
-    /// Ends every process, far ends first.
+    /// Ends every process, the last started first.
     func end() async { await Self.end(processes) }
 
     private static func end(_ processes: [Tool]) async {
         for process in processes.reversed() { await process.end() }
     }
 
-    /// The processes that do the work: each is the child of a watchdog, which does next to nothing.
+    /// The processes that do the work: each is the child of a watchdog, which needs almost no CPU.
     var workers: [(name: String, pid: Int32)] {
         processes.map { ($0.name, announced[$0.name]?.worker ?? $0.pid) }
     }
@@ -111,7 +111,7 @@ struct RelayUnderTest: Sendable {
         for process in processes where !process.isRunning { throw .ended(process.name, log: process.log) }
     }
 
-    /// Waits until a process has announced itself and its `/readyz` says yes.
+    /// Waits until a process has announced itself and its `/readyz` answers 200.
     private static func ready(_ process: Tool, in home: Home) async throws -> Announcement {
         let deadline = ContinuousClock.now + startTimeout
         while ContinuousClock.now < deadline {

@@ -70,14 +70,14 @@ final class Tool: Sendable {
         if isRunning { process.terminate() }
         while isRunning {
             if Task.isCancelled || .now > deadline { kill(pid, SIGKILL) }
-            // A cancelled task does not sleep; what was killed is gone in a moment all the same.
+            // A cancelled task does not sleep; a killed process ends soon anyway.
             if (try? await Task.sleep(for: .milliseconds(5))) == nil { usleep(1_000) }
         }
     }
 }
 
 extension Tool {
-    /// Where an executable of the system lies; nil if it is not installed.
+    /// The path of an executable of the system; nil if it is not installed.
     static func find(_ name: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         return (path.split(separator: ":").map(String.init) + ["/usr/local/sbin", "/usr/sbin", "/sbin"])

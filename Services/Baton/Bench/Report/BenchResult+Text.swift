@@ -1,5 +1,5 @@
 extension BenchResult {
-    /// The result as a person reads it.
+    /// The result as text.
     var text: [String] {
         var lines: [String] = []
         for (name, figures) in [("echo", echo), ("sandbox", sandbox)] {
@@ -10,7 +10,7 @@ extension BenchResult {
         var table = Table()
         for verdict in verdicts { table.add(verdict.name, verdict.found, verdict.wanted, verdict.word) }
         lines += table.lines
-        lines += faults.map { "does not count: \($0)" }
+        lines += faults.map { "not valid: \($0)" }
         return lines
     }
 

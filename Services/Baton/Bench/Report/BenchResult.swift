@@ -1,16 +1,16 @@
 import Foundation
 
-/// Everything that one run has measured, and whether it counts.
+/// Everything that one run has measured, and whether it is valid.
 struct BenchResult: Sendable {
     var run: RunFacts?
     var echo: RelayFigures?
     var sandbox: RelayFigures?
     var idle: IdleFigures?
     var core: CoreFigures?
-    /// Why the run does not count; empty if it does.
+    /// Why the run is not valid; empty if it is.
     var faults: [String] = []
 
-    /// Takes a part's faults over.
+    /// Adds a part's faults.
     mutating func taking<Figures>(_ part: PartResult<Figures>) -> Figures {
         faults += part.faults
         return part.figures
@@ -41,7 +41,7 @@ struct BenchResult: Sendable {
 extension BenchResult: Encodable {
     private enum CodingKeys: String, CodingKey { case run, sandbox, idle, core, verdicts, faults, isValid }
 
-    /// The figures with `echo` stand at the top; the others below their own name.
+    /// The figures of `echo` are at the top level; the others are below their own name.
     func encode(to encoder: any Encoder) throws {
         try echo?.encode(to: encoder)
         var fields = encoder.container(keyedBy: CodingKeys.self)

@@ -38,7 +38,7 @@ struct RelayFigures: Hashable, Codable, Sendable {
     var ofNginx: Double? { nginxRequestsPerSecond.map { saturated.transactionsPerSecond / $0 } }
 }
 
-/// What terminals cost that only stand there.
+/// The cost of idle terminals.
 struct IdleFigures: Hashable, Codable, Sendable {
     let terminals: Int
     let gatewayKibPerTerminal: Double

@@ -1,9 +1,8 @@
 import Foundation
 
-/// Tells on standard error how far a run is: one line that is written over, or, where no terminal is, a line now and
-/// then.
+/// Shows a run's progress on standard error: one line that is overwritten, or, without a terminal, a line now and then.
 final class Progress: Sendable {
-    /// Without a terminal only every so many seconds are told.
+    /// Without a terminal, a line is printed only every this many seconds.
     private static let linesEvery = 5
     let isTerminal = isatty(STDERR_FILENO) == 1
 
@@ -19,7 +18,7 @@ final class Progress: Sendable {
     /// One line that stays.
     func printLine(_ what: String) { write("\(clear)\(what)\n") }
 
-    /// Makes room for what comes on standard output.
+    /// Clears the line before standard output is written.
     func end() { if isTerminal { write(clear) } }
 
     private var clear: String { isTerminal ? "\r\u{1B}[K" : "" }

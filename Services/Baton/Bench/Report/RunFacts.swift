@@ -1,6 +1,6 @@
 import Foundation
 
-/// Under what a run was made.
+/// The conditions of a run.
 struct RunFacts: Hashable, Codable, Sendable {
     let seconds: Int
     let terminals: Int

@@ -7,7 +7,7 @@ struct Table {
     mutating func add(_ cells: String...) { rows.append(cells) }
     mutating func add(_ first: String, _ others: [String]) { rows.append([first] + others) }
 
-    /// The rows, each cell as wide as its column's widest; nothing stands at the end of a line that can't be seen.
+    /// The rows, each cell as wide as its column's widest; without trailing spaces.
     var lines: [String] {
         var widths: [Int] = []
         for row in rows {

@@ -24,7 +24,7 @@ struct Verdict: Hashable, Encodable, Sendable {
         }
     }
 
-    /// By which part of the bound it is missed, in percent; 0 if it is reached.
+    /// By how many percent of the bound it is missed; 0 if it is reached.
     var shortPercent: Double {
         guard !isReached else { return 0 }
         switch bound {

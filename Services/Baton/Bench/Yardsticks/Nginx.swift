@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// What nginx answers on this machine, in the same run: `return 202` to a phone's POST, 64 connections, by `wrk`.
+/// The rate of nginx on this machine, in the same run: `return 202` to a phone's POST, 64 connections, by `wrk`.
 struct Nginx: Yardstick {
     private static let connections = 64
     private static let startTimeout = Duration.seconds(5)

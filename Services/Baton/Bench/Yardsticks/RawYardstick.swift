@@ -1,8 +1,8 @@
 import Foundation
 import JSONText
 
-/// The relay's messages and records carried by raw libzmq and SQLite, by a program of the user's (`BENCH_PEERS`):
-/// `run zmq SECONDS` prints one line of JSON with `sat_rps`.
+/// The relay's messages and records carried by raw libzmq and SQLite, by a program that the user provides
+/// (`BENCH_PEERS`): `run zmq SECONDS` prints one line of JSON with `sat_rps`.
 struct RawYardstick: Yardstick {
     private static let seconds = 4
 

@@ -1,8 +1,9 @@
-/// Something of known speed that is measured beside the relay, so that results of different machines and hours compare.
+/// Something of known speed that is measured beside the relay, so that results of different machines and times can be
+/// compared.
 protocol Yardstick: Sendable {
     var name: String { get }
     /// Measures once.
-    /// - Parameter folder: takes configuration and logs.
+    /// - Parameter folder: the folder for configuration and logs.
     /// - Returns: how many a second.
     func measure(in folder: String) async throws -> Double
 }

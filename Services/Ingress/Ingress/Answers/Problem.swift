@@ -4,14 +4,14 @@ import RelayDomain
 /// A refusal as phones read it: a problem document (RFC 9457), the schema `Problem` of docs/openapi.yaml.
 package struct Problem: Equatable, Sendable {
     let code: PhoneErrorCode
-    /// What is certain about the transaction having been taken on.
+    /// What is certain about the relay having accepted the transaction.
     let sent: Certainty
     /// What to do next, in one or two sentences.
     let detail: String
     /// How long the terminal or POS has been busy with another customer.
     let busyFor: Duration?
 
-    /// - Parameter sent: where the ingress knows better than the code says by itself.
+    /// - Parameter sent: if the ingress knows more than the code alone implies.
     init(_ code: PhoneErrorCode, sent: Certainty? = nil, detail: String? = nil, busyFor: Duration? = nil) {
         self.code = code
         self.sent = sent ?? code.sent
@@ -24,7 +24,7 @@ package struct Problem: Equatable, Sendable {
     /// What a router refused.
     init(_ refused: Refused) {
         let code = PhoneErrorCode(refused.refusal)
-        let reason = refused.detail ?? refused.field.map { "The field \($0) does not fit." }
+        let reason = refused.detail ?? refused.field.map { "The field \($0) is not valid." }
         self.init(code, detail: reason.map { "\($0) \(code.advice)" } ?? code.advice, busyFor: refused.busyFor)
     }
 
@@ -34,7 +34,7 @@ package struct Problem: Equatable, Sendable {
     /// How to try again.
     package var retry: Refusal.Retry { code.retry }
 
-    /// The seconds of the header field Retry-After; nil where waiting does not help.
+    /// The seconds of the header field Retry-After; nil if waiting does not help.
     var retryAfter: Int64? {
         guard case .sameKey(let after?) = code.retry else { return nil }
         return (after.milliseconds + 999) / 1_000
@@ -61,7 +61,7 @@ package struct Problem: Equatable, Sendable {
 }
 
 extension PhoneErrorCode {
-    /// A refusal that no phone can meet says that the relay does not understand itself.
+    /// A refusal that phones cannot cause means that processes of the relay are incompatible.
     init(_ refusal: Refusal) { self = PhoneErrorCode(rawValue: refusal.rawValue) ?? .internalError }
 }
 

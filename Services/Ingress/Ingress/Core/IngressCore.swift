@@ -1,10 +1,11 @@
 import RelayDomain
 
 /// Everything that the ingress decides between a phone's query and its answer: to which journal a query goes, what
-/// becomes of it when a link is lost, and what its asker is told. A pure value; ``RouterClient`` is its shell.
+/// happens to it when a link is lost, and what the phone is answered. A pure value; ``RouterClient`` is its shell.
 ///
-/// A submission is handed over once. If its link is lost, the core does not repeat it: it asks by its key what became
-/// of it, on the journal's next link, with what is left of the wait. Other queries change nothing and are asked again.
+/// A submission is sent once. If its link is lost, the core does not repeat it: on the journal's next link it asks by
+/// the idempotency key for the transaction, with what is left of the wait. Other queries change nothing and are sent
+/// again.
 package struct IngressCore {
     /// One phone's request that waits for its answer.
     package struct QueryID: Hashable, Sendable {
@@ -14,10 +15,10 @@ package struct IngressCore {
 
     package enum Input {
         case phoneRequested(QueryID, PhoneQuery, wait: Duration)
-        /// A journal's router is there; `journals` says how many journals there are.
+        /// A journal's router has welcomed this process; `journals` is the number of journals.
         case opened(journal: UInt8, journals: Int)
         case lost(journal: UInt8)
-        /// What became of an attempt, numbered as in ``Output/request``.
+        /// How an attempt ended; its number is that of ``Output/request``.
         case ended(QueryID, attempt: Int, Ending)
         /// The process is told to end: no request waits for an outcome any more.
         case draining
@@ -26,11 +27,11 @@ package struct IngressCore {
     /// How one attempt ended.
     package enum Ending {
         case reply(RouterReply)
-        /// The router cannot read it; so it did not act on it.
+        /// The router could not read it, so it did not act on it.
         case unread
         case noReply
         case linkLost
-        /// It was never sent, because there is no router, or because too many requests wait already.
+        /// It was never sent, because no router is linked or too many requests wait already.
         case unreachable
         case full
     }
@@ -41,7 +42,7 @@ package struct IngressCore {
         case answer(QueryID, PhoneAnswer)
     }
 
-    /// For how long after its wait a query may go unanswered.
+    /// How long after the end of its wait a query may still be answered.
     static let margin = Duration.seconds(2)
     /// How often one query is asked at most.
     static let attemptsMax = 8
@@ -51,10 +52,10 @@ package struct IngressCore {
         let journal: UInt8
         /// Until when the phone waits for the outcome.
         var waitsUntil: ContinuousClock.Instant
-        /// By when it gets an answer, whatever it is.
+        /// When it gets an answer at the latest.
         var answeredBy: ContinuousClock.Instant
         var attempt = 0
-        /// Whether a submission was handed over, so that it may have been taken on.
+        /// Whether a submission was sent, so that the router may have accepted it.
         var mayBeTaken = false
     }
 
@@ -111,6 +112,7 @@ package struct IngressCore {
         let waitsUntil = now + (isDraining ? .zero : wait)
         pending[id] = Pending(
             query: query, journal: journal, waitsUntil: waitsUntil, answeredBy: waitsUntil + Self.margin)
+        // Refused at once instead of waiting for a router: nothing was sent, and the phone can repeat.
         guard open.contains(journal) else { return conclude(id, .problem(Self.notReached), &outputs) }
         startAttempt(id, now: now, &outputs)
     }
@@ -119,6 +121,7 @@ package struct IngressCore {
         stranded[id] = nil
         guard var entry = pending[id] else { return }
         entry.attempt += 1
+        // A submission leaves once. After that the router is asked by its key, so a lost link cannot submit it twice.
         let query = entry.mayBeTaken ? entry.query.inquiry : entry.query.first
         pending[id] = entry
         outputs.append(
@@ -132,15 +135,17 @@ package struct IngressCore {
         _ id: QueryID, attempt: Int, _ ending: Ending, now: ContinuousClock.Instant, _ outputs: inout [Output]
     ) {
         guard let entry = pending[id] else { return }
-        if case .reply(let reply) = ending {  // Of whichever attempt: it says what became of the query.
+        if case .reply(let reply) = ending {  // From any attempt: it answers the query.
             return conclude(id, answer(to: entry.query, isInquiry: attempt > 1, reply), &outputs)
         }
-        guard attempt == entry.attempt else { return }  // A later attempt is under way.
+        guard attempt == entry.attempt else { return }  // A later attempt is in progress.
+        // Before a second attempt there was a first, which the router may have acted on.
         let sent: Certainty = attempt == 1 ? .no : .maybe
         switch ending {
         case .reply: break
         case .unread: conclude(id, .problem(Problem(.internalError, sent: sent)), &outputs)
         case .full: conclude(id, .problem(Problem(.overloaded, sent: sent)), &outputs)
+        // Silence is not a refusal: the answer says `sent: maybe`.
         case .noReply: giveUp(id, &outputs)
         case .unreachable:
             attempt == 1 ? conclude(id, .problem(Self.notReached), &outputs) : strand(id)
@@ -155,7 +160,7 @@ package struct IngressCore {
         }
     }
 
-    /// Waits for the journal's next link.
+    /// Lets a query wait for the journal's next link.
     private mutating func strand(_ id: QueryID) { stranded[id] = pending[id]?.answeredBy }
 
     private func answer(to query: PhoneQuery, isInquiry: Bool, _ reply: RouterReply) -> PhoneAnswer {
@@ -164,14 +169,14 @@ package struct IngressCore {
             .status(status)
         case (.terminal, .terminal(let info)): .terminal(info)
         case (.submit, .refused(let refused)) where isInquiry && refused.refusal == .unknownTransaction:
-            // The key is not there now; the submission may still be on its way.
+            // The key is not known now, but the submission may still be on its way.
             .problem(Problem(.relayLost))
         case (_, .refused(let refused)): .problem(Problem(refused))
         case (.submit, _), (.status, _), (.cancel, _), (.terminal, _): .problem(Problem(.internalError, sent: .maybe))
         }
     }
 
-    /// Ends all waits: asks for the state of each submission, so that its phone gets an ID before the process ends.
+    /// Ends all waits: asks for the status of each submission, so that its phone gets an ID before the process ends.
     private mutating func drain(now: ContinuousClock.Instant, _ outputs: inout [Output]) {
         guard !isDraining else { return }
         isDraining = true
@@ -197,6 +202,6 @@ package struct IngressCore {
         outputs.append(.answer(id, answer))
     }
 
-    /// Nothing has left: a repeat is safe.
+    /// Nothing was sent: a repeat is safe.
     private static var notReached: Problem { Problem(.relayLost, sent: .no) }
 }

@@ -1,13 +1,13 @@
 import RelayDomain
 
-/// What a phone wants of the relay, checked and sealed.
+/// A phone's request to the relay, checked and sealed.
 package enum PhoneQuery: Hashable, Sendable {
     case submit(SubmitTransaction)
     case status(TransactionID)
     case cancel(TransactionID)
     case terminal(TerminalID)
 
-    /// The journal whose router knows; nil if an ID names one that there is not.
+    /// The journal whose router answers it; nil if an ID names a journal that does not exist.
     func journal(outOf journals: Int) -> UInt8? {
         switch self {
         case .submit(let submit): submit.terminal.journal(outOf: journals)
@@ -16,7 +16,7 @@ package enum PhoneQuery: Hashable, Sendable {
         }
     }
 
-    /// What its router is asked first.
+    /// The first query to the router.
     var first: RouterQuery {
         switch self {
         case .submit(let submit): .submit(submit)
@@ -26,11 +26,11 @@ package enum PhoneQuery: Hashable, Sendable {
         }
     }
 
-    /// What its router is asked once a first attempt may have arrived.
+    /// The query to the router once a first attempt may have arrived.
     var inquiry: RouterQuery {
         switch self {
         case .submit(let submit): .query(.key(submit.key))
-        case .status, .cancel, .terminal: first  // Asked twice they change nothing more.
+        case .status, .cancel, .terminal: first  // A repeat of these changes nothing more.
         }
     }
 }
@@ -54,7 +54,7 @@ package enum RouterQuery: Hashable, Sendable {
     }
 }
 
-/// What the phone is told.
+/// The answer for the phone.
 package enum PhoneAnswer: Equatable, Sendable {
     case status(TransactionStatus)
     case terminal(TerminalInfo)
@@ -62,7 +62,7 @@ package enum PhoneAnswer: Equatable, Sendable {
 }
 
 extension SubmitTransaction {
-    /// The same with one stamp more.
+    /// The same with one more stamp.
     func stamped(_ stamp: HopStamp) -> SubmitTransaction {
         SubmitTransaction(
             terminal: terminal, application: application, operation: operation, information: information,

@@ -1,7 +1,7 @@
 import HTTPEdge
 import NIOConcurrencyHelpers
 
-/// Lets so many of each address in at a time, and no more.
+/// Admits at most a fixed number from each address at a time.
 final class AddressAdmission: Sendable {
     private let most: Int
     private let inside = NIOLockedValueBox<[PeerNetwork: Int]>([:])

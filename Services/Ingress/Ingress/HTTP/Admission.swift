@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Lets so many in at a time, and no more.
+/// Admits at most a fixed number at a time.
 final class Admission: Sendable {
     let most: Int
     private let count = Atomic<Int>(0)
 
     init(most: Int) { self.most = most }
 
-    /// How many are inside.
+    /// How many are admitted now.
     var inside: Int { count.load(ordering: .relaxed) }
 
     /// - Returns: whether there was room; then ``leave()`` must follow.

@@ -3,7 +3,7 @@ import HTTPEdge
 /// One of a bounded number of permits; returned when the last reference to this object is gone.
 final class AdmissionPermit: Sendable {
     private let admission: Admission
-    /// Where the permit counts for its address too.
+    /// The limit of its address for which the permit also counts.
     private let address: (admission: AddressAdmission, network: PeerNetwork)?
 
     /// - Returns: nil if there is no room.

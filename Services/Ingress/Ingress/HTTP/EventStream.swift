@@ -5,15 +5,15 @@ import StatusJSON
 
 /// One phone's server-sent events: a transaction's body whenever its version grows, until the outcome.
 ///
-/// The events that routers publish are hints. What is sent is read from the router each time, so that nothing is sent
-/// that is not durable, and a hint that got lost delays an event but loses none that matters. Lives on the event loop.
+/// The events that routers publish are hints. What is sent is read from the router each time, so that everything that
+/// is sent is durable, and a lost hint delays an event but cannot suppress the outcome. Used only on the event loop.
 final class EventStream {
-    /// The last one tells nginx, and proxies that learned it from nginx, to pass each event on at once.
+    /// The last one tells nginx, and proxies that also use this header, to pass each event on at once.
     static let headers: HTTPHeaders = [
         "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no",
     ]
     private let id: TransactionID
-    /// What the router said when the phone asked for the stream.
+    /// The router's answer when the phone requested the stream.
     private let first: TransactionStatus
     private let routers: RouterClient
     private let permit: AdmissionPermit
@@ -29,19 +29,19 @@ final class EventStream {
     private var finish: (() -> Void)?
 
     /// - Parameters:
-    ///   - first: what is told first, without asking again.
-    ///   - seen: what the phone has seen already, by its header Last-Event-ID.
+    ///   - first: what is sent first, without asking again.
+    ///   - seen: the version that the phone has already seen, from its header Last-Event-ID.
     ///   - permit: kept until the end.
     init(of first: TransactionStatus, _ routers: RouterClient, seen: UInt64?, permit: AdmissionPermit) {
         id = first.id
         (self.first, self.routers, self.seen, self.permit) = (first, routers, seen, permit)
     }
 
-    /// Tells what is known, and begins to look: what has changed meanwhile gives no hint.
+    /// Sends what is known, and reads once more: a change in between gave no hint.
     /// - Parameters:
     ///   - silenceMax: after so long without a byte a comment is sent.
     ///   - write: sends the phone some bytes.
-    ///   - finish: called once there is nothing more to tell.
+    ///   - finish: called once there is nothing more to send.
     func begin(
         silenceMax: TimeAmount, write: @escaping ([UInt8]) -> Void, finish: @escaping () -> Void
     ) {
@@ -75,7 +75,7 @@ final class EventStream {
             }
             if status.outcome != nil { return finish() }
         case .problem(let problem) where problem.code == .unknownTransaction: return finish()
-        case .problem, .terminal: break  // The router is away: the next look may find it.
+        case .problem, .terminal: break  // No router is reachable: the next read may succeed.
         }
         if .now() - written >= silenceMax { send(Array(":\n\n".utf8), write) }
         if isBehind { look() }

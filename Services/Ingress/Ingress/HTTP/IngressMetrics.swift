@@ -1,7 +1,7 @@
 import Metrics
 import NIOCore
 
-/// What the ingress counts: answers by status, and how long they took; connections, and those that had to go.
+/// What the ingress counts: answers by status, and how long they took; connections, and those that were closed.
 struct IngressMetrics {
     private let counters: [Int: Counter]
     private let others: Counter
@@ -18,8 +18,8 @@ struct IngressMetrics {
         others = counter("other")
     }
 
-    /// A connection that was closed without a word: its `address` has too many, there was no room (`full`), or it had
-    /// to make some (`displaced`).
+    /// A connection that was closed without an answer: its `address` has too many, there was no room (`full`), or it
+    /// was closed for another one (`displaced`).
     func turnedAway(_ reason: String) {
         Counter(label: "baton_ingress_connections_refused_total", dimensions: [("reason", reason)]).increment()
     }

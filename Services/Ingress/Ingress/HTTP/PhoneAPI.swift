@@ -5,7 +5,7 @@ import RelayDomain
 import ServiceRuntime
 import StatusJSON
 
-/// The phones' HTTP API, as docs/openapi.yaml describes it: from a request to a response, by way of ``RouterClient``.
+/// The phones' HTTP API, as docs/openapi.yaml describes it: from a request to a response, through ``RouterClient``.
 ///
 /// Called on the event loop, where it also answers.
 struct PhoneAPI: Sendable {
@@ -17,9 +17,9 @@ struct PhoneAPI: Sendable {
     let streams: Admission
     /// …and those of one address.
     let streamsOfAddress: AddressAdmission
-    /// What stands before `/v1/transactions` in what a tag says, and with its path in `Location`.
+    /// The part before `/v1/transactions` in the answer to a tag; its path also begins `Location`.
     let publicURL: PublicURL?
-    /// For requests that end here: their number is that of the connections.
+    /// For requests that are answered here: only the number of connections limits them.
     private let others = Admission(most: .max)
 
     init(
@@ -37,7 +37,7 @@ struct PhoneAPI: Sendable {
         return PhoneRequest(head, route, receivedAt: routers.time.now)
     }
 
-    /// The permit of a request that is there as a whole; nil if there is none, and the phone is to be told so.
+    /// The permit of a complete request; nil if there is none, and the phone gets 503.
     func permit(for request: PhoneRequest, from network: PeerNetwork) -> AdmissionPermit? {
         switch request.route {
         case .submit, .status, .cancel, .terminal: AdmissionPermit(among: requests)
@@ -46,8 +46,8 @@ struct PhoneAPI: Sendable {
         }
     }
 
-    /// Answers a request whose body is there: at once, or when its router has answered.
-    /// - Parameter permit: an event stream keeps it; otherwise it is the caller's to keep until the answer.
+    /// Answers a complete request: at once, or when its router has answered.
+    /// - Parameter permit: an event stream keeps it; otherwise the caller keeps it until the answer.
     func answer(_ request: PhoneRequest, in permit: AdmissionPermit, _ respond: @escaping (PhoneResponse) -> Void) {
         switch request.route {
         case .submit: submit(request, respond)
@@ -77,7 +77,7 @@ struct PhoneAPI: Sendable {
         }
     }
 
-    /// What became of the wait that a request asked for; nothing if it asked for none.
+    /// The header about the wait that was granted; empty if the request asked for none.
     private func applied(_ wait: Duration?, to request: PhoneRequest, _ status: TransactionStatus) -> HTTPHeaders {
         guard let wait else { return [:] }
         let waited = Duration.nanoseconds((NIODeadline.now() - request.begin).nanoseconds)
@@ -137,7 +137,7 @@ struct PhoneAPI: Sendable {
         routers.request(.status(id), wait: .zero) { answer in
             switch answer {
             case .status(let status) where status.outcome != nil && status.version == seen:
-                respond(PhoneResponse(.noContent))  // Tells an EventSource not to come back.
+                respond(PhoneResponse(.noContent))  // Tells an EventSource not to reconnect.
             case .status(let status):
                 let stream = EventStream(of: status, routers, seen: seen, permit: permit)
                 respond(PhoneResponse(.ok, EventStream.headers, request.isHead ? .bytes([]) : .events(stream)))

@@ -4,16 +4,17 @@ import NIOHTTP1
 
 /// One phone's connection, at the end of its channel's pipeline: requests in, responses out, one after the other.
 ///
-/// The handlers before it keep a request back, and read no more, until the answer to the one before it has its end. Who
-/// does not read gets no end, so that what waits for him is little. Who sends requests without waiting for answers gets
-/// them at a pace, so that it is no other phone that waits. Lives on its event loop.
+/// The handlers before it hold back a request, and read no more, until the previous answer has ended. The end of an
+/// answer waits until the phone has read the rest, so that little waits in memory for a phone that does not read.
+/// Pipelined requests are answered at a limited rate, so that other phones do not wait. Used only on its event loop.
 final class PhoneConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     /// A connection without a request is closed after this time.
     static let idleMax = TimeAmount.seconds(75)
-    /// A connection whose first head, or whose body, takes longer to arrive is closed: it would keep others out.
+    /// A connection whose first head, or whose body, takes longer to arrive is closed: it would occupy a place of
+    /// others.
     static let arrivalMax = TimeAmount.seconds(10)
     /// How long a phone that sends too much may still read why.
     static let partingMax = TimeAmount.seconds(1)
@@ -21,15 +22,15 @@ final class PhoneConnection: ChannelInboundHandler {
     private enum State {
         case idle
         case reading(PhoneRequest)
-        /// It is there as a whole, and waits for its turn: the phone sends too many too quickly.
+        /// It is complete, and waits for its turn: the phone sends requests above its rate.
         case held(PhoneRequest)
         case answering
         case streaming(EventStream)
         /// The answer is written but for its end, which waits until the phone has read what came before.
         case answered
-        /// All is written; whatever still comes is passed over until the phone has read why.
+        /// All is written; further bytes are ignored until the phone has read the refusal.
         case parting
-        /// The last answer is on its way, and is the end. Or the phone has gone.
+        /// The last answer is on its way, or the phone has disconnected.
         case closing
     }
 
@@ -42,7 +43,7 @@ final class PhoneConnection: ChannelInboundHandler {
     private var version = HTTPVersion.http1_1
     private var isKeptAlive = true
     private var isProceeding = false
-    /// Whether a request has begun since bytes were read last: another one then was sent before its answer.
+    /// Whether a request has begun since bytes were read last: a second one was pipelined.
     private var hasBegun = false
     private var isPipelined = false
     private var hasty: RateBudget
@@ -70,7 +71,7 @@ final class PhoneConnection: ChannelInboundHandler {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .idle): begin(head)
         case (.body(let part), .reading(var request)):
-            state = .idle  // The one holder of the request's bytes appends to them.
+            state = .idle  // Leaves one reference to the bytes: appending copies nothing.
             let isTaken = request.append(part)
             state = .reading(request)
             if !isTaken { refuseBody(of: request) }
@@ -86,7 +87,7 @@ final class PhoneConnection: ChannelInboundHandler {
 
     private func begin(_ head: HTTPRequestHead) {
         version = head.version
-        // Behind a request for another protocol the parser takes nothing apart any more.
+        // After a request for another protocol the parser passes bytes on unparsed.
         isKeptAlive = head.isKeepAlive && head.version == .http1_1 && !head.asksForAnotherProtocol
         isPipelined = isProceeding || hasBegun
         hasBegun = true
@@ -100,8 +101,7 @@ final class PhoneConnection: ChannelInboundHandler {
         }
     }
 
-    /// The request is there as a whole. One that was sent before its turn, or asks for nothing that there is, may have
-    /// to wait.
+    /// The request is complete. If it was pipelined, or names an unknown path, it may have to wait.
     private func arrived(_ request: PhoneRequest) {
         if request.route.isKnown { connections.becameKnown(number) }
         guard isPipelined || !request.route.isKnown, let context else { return answer(request) }
@@ -116,14 +116,14 @@ final class PhoneConnection: ChannelInboundHandler {
         }
     }
 
-    /// Asks for the body of a phone that waits for this word (RFC 9110, section 10.1.1), unless it is too long.
+    /// Sends `100 Continue` to a phone that waits for it (RFC 9110, section 10.1.1), unless the body is too long.
     private func invite(_ request: PhoneRequest) {
         guard request.bytesAnnounced <= SubmissionBody.bytesMax else { return refuseBody(of: request) }
         let head = HTTPResponseHead(version: version, status: .continue)
         context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
-    /// Only a complete request takes a permit: half a request keeps no other phone out.
+    /// Only a complete request takes a permit, so that incomplete requests keep no other phone out.
     private func answer(_ request: PhoneRequest) {
         state = .answering
         closesAt = nil
@@ -133,7 +133,7 @@ final class PhoneConnection: ChannelInboundHandler {
             return respond(PhoneResponse(Problem(.overloaded)), isHead: isHead, since: begin)
         }
         api.answer(request, in: permit) { response in
-            // Until the router has answered the permit is taken, though the phone may have gone.
+            // The permit is held until the router has answered, even if the phone has disconnected.
             withExtendedLifetime(permit) { self.respond(response, isHead: isHead, since: begin) }
         }
     }
@@ -150,7 +150,7 @@ final class PhoneConnection: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            isKeptAlive = false  // The phone has said all that it has to say.
+            isKeptAlive = false  // No further request of this phone is read.
             switch state {
             case .idle, .reading, .streaming, .parting: context.close(promise: nil)
             case .answered: finish()
@@ -160,7 +160,7 @@ final class PhoneConnection: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// What the parser does not take is told so, unless an answer has begun.
+    /// A request that the parser refuses is answered, unless an answer has begun.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch (error as? HTTPParserError, state) {
         case (let error?, .idle), (let error?, .reading):
@@ -170,7 +170,7 @@ final class PhoneConnection: ChannelInboundHandler {
                 ? Refusing(.tooLarge, "The head exceeds \(RequestHeadLimits.bytesMax) bytes. Send a smaller one.")
                 : Refusing(.malformed, "The request is not valid HTTP/1.1 (RFC 9112).")
             respond(PhoneResponse(Problem(refusing)), isHead: false, since: .now())
-        case (_, .parting): break  // What still comes need not be HTTP.
+        case (_, .parting): break  // Bytes after the refusal need not be HTTP.
         case (_?, _), (nil, _): context.close(promise: nil)
         }
     }
@@ -210,12 +210,12 @@ final class PhoneConnection: ChannelInboundHandler {
             stream.begin(
                 silenceMax: connections.limits.streamSilenceMax, write: { self.send($0) },
                 finish: { self.end(stream) })
-            // It was asked for before the process was told to end: what is known is told, and that is all.
+            // It was requested before the process was told to end: only the present state is sent.
             if connections.isEnding, case .streaming = state { end(stream) }
         }
     }
 
-    /// The response is written. What the phone still sends of a body that is too long is read and passed over.
+    /// The response is written. The rest of a body that is too long is read and ignored.
     private func finish() {
         guard let context else { return }
         closesAt = .now() + Self.idleMax
@@ -225,7 +225,7 @@ final class PhoneConnection: ChannelInboundHandler {
             state = .answered
             connections.rests(number)
             return proceed()
-        case (.idle, false), (.reading, false):  // More may come: closed at once, it would take the answer with it.
+        case (.idle, false), (.reading, false):  // The phone may still send: closing at once would discard the answer.
             state = .parting
             closesAt = .now() + Self.partingMax
             written = context.eventLoop.makePromise()
@@ -239,15 +239,15 @@ final class PhoneConnection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
-    /// Gives answers their end while the phone reads. Each end brings the next request, which may be answered within
-    /// it: a loop, so that many requests that came together do not pile up on the stack.
+    /// Ends answers while the phone reads. Each end brings the next request, which may be answered within it: a loop,
+    /// so that many requests that came together do not pile up on the stack.
     private func proceed() {
         guard let context, !isProceeding else { return }
         isProceeding = true
         defer { isProceeding = false }
         while case .answered = state {
             if !context.channel.isWritable { context.flush() }
-            guard context.channel.isWritable else { return }  // Goes on when the phone has read.
+            guard context.channel.isWritable else { return }  // Continues when the phone has read.
             state = .idle
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
@@ -255,7 +255,7 @@ final class PhoneConnection: ChannelInboundHandler {
 
     private func send(_ bytes: [UInt8]) {
         guard let context else { return }
-        // What waits is little; a phone that does not even read that is gone.
+        // Little is waiting; a phone that does not read even that has gone.
         guard context.channel.isWritable else { return context.close(promise: nil) }
         context.writeAndFlush(
             wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: bytes)))), promise: nil)
@@ -268,7 +268,7 @@ final class PhoneConnection: ChannelInboundHandler {
 
     // MARK: - The end
 
-    /// The process is told to end: nothing new begins here.
+    /// The process is told to end: this connection begins nothing new.
     func takeLeave() {
         isKeptAlive = false
         switch state {
@@ -284,6 +284,6 @@ final class PhoneConnection: ChannelInboundHandler {
 }
 
 extension HTTPRequestHead {
-    /// Whether what follows would not be HTTP any more, if it were granted. It is not.
+    /// Whether it asks to switch to another protocol, which is never granted.
     fileprivate var asksForAnotherProtocol: Bool { method == .CONNECT || headers.contains(name: "upgrade") }
 }

@@ -5,10 +5,10 @@ import NIOPosix
 import RelayDomain
 import ServiceRuntime
 
-/// All phones' connections on their event loop: accepts them, closes those on which nothing happens, ends them in good
+/// All phones' connections on their event loop: accepts them, closes those on which nothing happens, ends them in
 /// order.
 final class PhoneConnections {
-    /// What time alone ends is looked for at this pace.
+    /// How often time limits are checked.
     private static let tick = TimeAmount.seconds(1)
 
     let metrics = IngressMetrics()
@@ -25,17 +25,17 @@ final class PhoneConnections {
     private let eventLoop: any EventLoop
     private var book: ConnectionBook
     private var open: [ConnectionBook.Number: PhoneConnection] = [:]
-    /// The one that accepts, from its first connection on.
+    /// The listening channel, from its first connection on.
     private var listener: (any Channel)?
     private var isAccepting = true
     private var isOver = false
     private var whenEmpty: EventLoopPromise<Void>?
 
-    /// Why a connection is closed without a word.
+    /// Why a connection is closed without an answer.
     private struct NoRoom: Error {}
 
-    /// - Parameter limits: where as many phones have requests under way as may be connected, more are not accepted
-    ///   until one is answered.
+    /// - Parameter limits: if all connected phones have requests in progress, no more are accepted until one is
+    ///   answered.
     init(_ api: PhoneAPI, _ limits: PhoneLimits, on eventLoop: any EventLoop) {
         (self.api, self.limits, self.eventLoop) = (api, limits, eventLoop)
         book = limits.book
@@ -49,12 +49,12 @@ final class PhoneConnections {
     ) async throws -> any Channel {
         try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 1_024)
-            // One a turn: where there is no more room, the others wait with the system.
+            // One a turn: if there is no room, the others wait in the kernel.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // The requests of one read are taken apart at once, and wait in memory for their turn.
+            // The requests of one read are parsed at once, and wait in memory for their turn.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,
@@ -75,7 +75,7 @@ final class PhoneConnections {
         open[number] = connection
         channel.closeFuture.assumeIsolated().whenComplete { _ in self.forget(number) }
         let pipeline = channel.pipeline.syncOperations
-        // Every header field that is written is made of our own words, numbers and identifiers: nothing to validate.
+        // Every header field that is written consists of fixed words, numbers and identifiers: no validation is needed.
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: RequestHeadLimits.decoder)
@@ -83,7 +83,7 @@ final class PhoneConnections {
         acceptWhileThereIsRoom()
     }
 
-    /// Lets a connection in, if need be instead of one that has asked for nothing for longest.
+    /// Admits a connection, if necessary in place of the one that has been idle for longest.
     private func letIn(from network: PeerNetwork) throws -> ConnectionBook.Number {
         switch book.admit(from: network) {
         case .admitted(let number, let evicted):
@@ -101,13 +101,13 @@ final class PhoneConnections {
         }
     }
 
-    /// The phone has sent a request that is one.
+    /// The phone has sent a known request.
     func becameKnown(_ number: ConnectionBook.Number) {
         book.becameKnown(number)
         acceptWhileThereIsRoom()
     }
 
-    /// A request of the phone is there as a whole.
+    /// A request of the phone is complete.
     func isBusy(_ number: ConnectionBook.Number) {
         book.isBusy(number)
         acceptWhileThereIsRoom()
@@ -150,7 +150,7 @@ final class PhoneConnections {
         }
     }
 
-    /// Nothing new begins; what is under way is answered.
+    /// Nothing new begins; requests in progress are answered.
     /// - Returns: succeeds when no connection is left.
     func end() -> EventLoopFuture<Void> {
         isEnding = true

@@ -21,18 +21,18 @@ struct PhoneRequest {
     /// A header field's text; of several the first.
     func field(_ name: String) -> String? { head.headers.first(name: name)?.withoutOuterSpace }
 
-    /// A header field's texts, as often as it stands in the request.
+    /// All texts of a header field in the request.
     func fields(_ name: String) -> [String] { head.headers[name].map(\.withoutOuterSpace) }
 
-    /// Whether the phone sends the body only once it is asked to.
+    /// Whether the phone sends the body only after `100 Continue`.
     var waitsToBeInvited: Bool {
         head.version == .http1_1 && field("Expect")?.lowercased() == "100-continue"
     }
 
-    /// How many bytes of body the phone says that it sends; 0 if it does not say.
+    /// The length of the body that the phone announces; 0 if it announces none.
     var bytesAnnounced: Int { field("Content-Length").flatMap { Int($0) } ?? 0 }
 
-    /// Takes a part of the body.
+    /// Appends a part of the body.
     /// - Returns: false if the body is longer than ``SubmissionBody/bytesMax``.
     mutating func append(_ part: ByteBuffer) -> Bool {
         guard body.readableBytes + part.readableBytes <= SubmissionBody.bytesMax else { return false }

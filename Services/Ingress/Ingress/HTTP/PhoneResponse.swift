@@ -1,10 +1,10 @@
 import NIOHTTP1
 
-/// What a phone is answered. `Date`, `Content-Length` and `Connection` are added where it is written.
+/// The response to a phone. `Date`, `Content-Length` and `Connection` are added when it is written.
 struct PhoneResponse {
     enum Body {
         case bytes([UInt8])
-        /// Begins once the head is written, and goes on until it says that it is over.
+        /// Begins once the head is written, and continues until the stream ends it.
         case events(EventStream)
     }
 
@@ -16,7 +16,7 @@ struct PhoneResponse {
         (self.status, self.headers, self.body) = (status, headers, body)
     }
 
-    /// A problem document with its status and, where waiting helps, Retry-After.
+    /// A problem document with its status and, if waiting helps, Retry-After.
     init(_ problem: Problem, _ headers: HTTPHeaders = [:]) {
         var headers = headers
         headers.add(name: "Content-Type", value: "application/problem+json")

@@ -6,11 +6,12 @@ import ServiceRuntime
 
 /// The port where phones connect.
 ///
-/// Ends before ``RouterClient`` does: it takes no more requests, and those that wait are answered with what is known.
+/// Ends before ``RouterClient`` does: it accepts no more requests, and waiting ones are answered with the present
+/// state.
 struct PhoneServer: Service {
     let address: HostPort
     let limits: PhoneLimits
-    /// When the process is cut off, counted from its being told to end.
+    /// How long after it was told to end the process is terminated.
     let drainTimeout: Duration
     let api: PhoneAPI
     let logger: Logger
@@ -21,7 +22,7 @@ struct PhoneServer: Service {
     private static let otherFiles = 128
 
     /// How long phones may take to send what they have begun, and to read their answers, once the process is told to
-    /// end. The rest of the drain limit is for what ends after this server.
+    /// end. The rest of the drain limit is for the services that end after this server.
     static func farewell(within drainTimeout: Duration) -> TimeAmount {
         min(PhoneConnection.arrivalMax + .seconds(2), TimeAmount(drainTimeout * 4 / 5))
     }

@@ -1,6 +1,6 @@
 import HTTPEdge
 
-/// What a request's method and path ask for.
+/// The endpoint that a request's method and path name.
 enum Route: Equatable {
     case submit
     case status(String)
@@ -11,7 +11,7 @@ enum Route: Equatable {
     case methodNotAllowed(allow: String)
     case unknownPath
 
-    /// Whether the API has it: who asks for it is no stranger any more.
+    /// Whether the API has it: a phone that requests it is no longer a stranger.
     var isKnown: Bool {
         switch self {
         case .submit, .status, .events, .cancel, .terminal, .openAPI: true
@@ -20,7 +20,7 @@ enum Route: Equatable {
     }
 
     /// - Parameters:
-    ///   - method: as it stands in the request; `HEAD` is answered where `GET` is.
+    ///   - method: as in the request; `HEAD` is answered where `GET` is.
     ///   - path: as ``RequestPath`` reads it.
     init(method: String, path: some StringProtocol) {
         if method == "POST", path == "/v1/transactions" {  // Nearly every request.

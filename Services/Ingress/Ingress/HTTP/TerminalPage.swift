@@ -1,14 +1,14 @@
 import NIOHTTP1
 import RelayDomain
 
-/// What a person sees who opens a terminal's tag or QR code in a browser. It holds no secret: the tag is public.
+/// The page for a person who opens a terminal's tag or QR code in a browser. It contains no secret: the tag is public.
 enum TerminalPage {
     static let headers: HTTPHeaders = [
         "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Vary": "Accept",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     ]
 
-    /// The terminal's ID is of harmless characters only, so it may stand in the page as it is.
+    /// The terminal's ID has only harmless characters, so it needs no escaping.
     static func html(_ info: TerminalInfo) -> String {
         let device = info.isPaired ? "The till" : "The terminal"
         let state = info.isOnline ? "\(device) is ready." : "\(device) has no connection at the moment."

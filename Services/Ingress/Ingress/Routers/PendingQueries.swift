@@ -1,10 +1,11 @@
-/// The event loop's side of the passage to the routers: who gets which answer, and which news. Lives on the event loop.
+/// The event loop's side of the way to the routers: which caller gets which answer, and which stream which hint. Used
+/// only on the event loop.
 final class PendingQueries {
     private var callers: [IngressCore.QueryID: (PhoneAnswer) -> Void] = [:]
     private var watchers: [WatchID: () -> Void] = [:]
     private var made: UInt64 = 0
 
-    /// Remembers who asks.
+    /// Stores the caller.
     func open(_ caller: @escaping (PhoneAnswer) -> Void) -> IngressCore.QueryID {
         made += 1
         let id = IngressCore.QueryID(number: made)
@@ -12,7 +13,7 @@ final class PendingQueries {
         return id
     }
 
-    /// Answers who asked, once.
+    /// Calls the caller with its answer, once.
     func close(_ answered: QueryAnswer) { callers.removeValue(forKey: answered.id)?(answered.answer) }
 
     func watch(_ watcher: @escaping () -> Void) -> WatchID {
@@ -24,6 +25,6 @@ final class PendingQueries {
 
     func unwatch(_ id: WatchID) { watchers[id] = nil }
 
-    /// There may be news for a stream.
+    /// There may be a change for a stream.
     func tell(_ id: WatchID) { watchers[id]?() }
 }

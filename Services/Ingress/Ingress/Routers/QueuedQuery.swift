@@ -14,5 +14,5 @@ struct QueryAnswer: Sendable {
     let answer: PhoneAnswer
 }
 
-/// One event stream that wants news.
+/// One event stream that waits for changes.
 struct WatchID: Hashable, Sendable { let number: UInt64 }

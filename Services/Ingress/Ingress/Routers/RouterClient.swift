@@ -9,15 +9,15 @@ import ServiceRuntime
 
 /// The ingress's end of the bus: carries queries to the routers and answers back, as ``IngressCore`` decides.
 ///
-/// Lives on its reactor. Queries come from the event loop by one bounded mailbox, answers go back by another; what
-/// arrived together is decided together, at the end of the reactor's turn.
+/// Lives on its reactor. Queries come from the event loop by one bounded mailbox, answers go back by another; inputs
+/// that arrived together are decided together, at the end of the reactor's turn.
 actor RouterClient: Service {
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
-    /// The routers' time, for everybody.
+    /// The routers' time, for all threads of the process.
     nonisolated let time = SharedTimeEstimate()
-    /// Where phones' connections live, and where answers and news are received.
+    /// The event loop of the phones' connections, which also receives answers and hints.
     nonisolated let loop: any EventLoop
     private nonisolated let pending: NIOLoopBoundBox<PendingQueries>
     private nonisolated let queries: Mailbox<QueuedQuery>
@@ -33,12 +33,12 @@ actor RouterClient: Service {
     private var watches = Watches()
     private var client: LinkClient<RouterRequest, RouterReply>?
     private var hints: Subscription<TransactionStatus>?
-    /// Which open link leads to which journal.
+    /// The journal of each open link.
     private var links: [Link: UInt8] = [:]
 
     /// - Parameters:
-    ///   - queriesMax: how many queries may be on their way or wait; admission keeps their number below it.
-    ///   - loop: where phones' connections live.
+    ///   - queriesMax: how many queries may be on their way or wait; ``Admission`` keeps their number below it.
+    ///   - loop: the event loop of the phones' connections.
     init(
         _ configuration: BusConfiguration, name: String, queriesMax: Int, readiness: Health.Part, loop: any EventLoop
     ) {
@@ -63,7 +63,7 @@ actor RouterClient: Service {
         }
     }
 
-    /// Says when there may be news of a transaction: at each hint, and now and then without one.
+    /// Reports when a transaction may have changed: at each hint, and every ``Watches/period`` without one.
     nonisolated func watch(_ transaction: TransactionID, _ news: @escaping () -> Void) -> WatchID {
         let id = pending.value.watch(news)
         reactor.execute { self.assumeIsolated { $0.begin(id, transaction) } }
@@ -75,7 +75,7 @@ actor RouterClient: Service {
         reactor.execute { self.assumeIsolated { $0.end(id, transaction) } }
     }
 
-    /// The process is told to end: who waits is answered soon.
+    /// The process is told to end: waiting phones are answered soon.
     nonisolated func drain() {
         reactor.execute { self.assumeIsolated { $0.beginDraining() } }
     }
@@ -172,7 +172,7 @@ actor RouterClient: Service {
             }
             tellReadiness()
         }
-        // As many fit as may be asked.
+        // It has room for as many queries as may be open.
         if !answered.isEmpty { _ = answers.offer(contentsOf: answered) }
     }
 
@@ -201,7 +201,7 @@ actor RouterClient: Service {
         if watches.remove(watch, of: transaction) { try? hints?.unsubscribe(from: transaction.text) }
     }
 
-    /// A hint that finds no room is lost, as one may be on its way here.
+    /// A hint that finds no room is dropped: hints may be lost on the bus, too.
     private func tell(_ watchers: some Collection<WatchID>) {
         if !watchers.isEmpty { _ = news.offer(contentsOf: watchers) }
     }
@@ -218,7 +218,7 @@ extension IngressCore.Ending {
         }
     }
 
-    /// Nil if the query was handed over.
+    /// Nil if the query was sent.
     fileprivate init?(_ result: SendResult) {
         switch result {
         case .sent: return nil

@@ -1,8 +1,8 @@
 import RelayDomain
 
-/// Who wants news of which transaction. News are hints: each makes its watcher read again.
+/// Which streams watch which transaction. Each hint makes its watcher read the transaction again.
 struct Watches {
-    /// How often watchers read again without a hint: one may have been lost on its way.
+    /// How often watchers read again without a hint, because a hint may be lost.
     static let period = Duration.seconds(5)
 
     private var watchers: [TransactionID: Set<WatchID>] = [:]
@@ -24,12 +24,12 @@ struct Watches {
         return true
     }
 
-    /// Who wants to know of a hint.
+    /// The watchers of a hint's transaction.
     func watchers(of topic: String) -> Set<WatchID> {
         TransactionID(topic).flatMap { watchers[$0] } ?? []
     }
 
-    /// Everybody, if it is time to read again.
+    /// All watchers, if it is time to read again.
     mutating func due(now: ContinuousClock.Instant) -> [WatchID] {
         guard let due = nextDue, due <= now else { return [] }
         nextDue = now + Self.period

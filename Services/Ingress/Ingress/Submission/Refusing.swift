@@ -1,7 +1,7 @@
-/// A refusal by the ingress itself, with the sentence that says what to do.
+/// A refusal by the ingress itself, with a sentence about what to do.
 struct Refusing: Error, Equatable {
     let code: PhoneErrorCode
-    /// Names the field at fault. Never holds what stood there: it may be a payment code.
+    /// Names the invalid field. Never contains its value, which may be a payment code.
     let detail: String
 
     init(_ code: PhoneErrorCode, _ detail: String) {

@@ -1,13 +1,13 @@
 import RelayDomain
 
-/// What a submission's header fields say.
+/// Reads a submission's header fields.
 enum RequestHeaders {
     /// The idempotency key: the field's text, or the text in quotes (a string of RFC 8941).
-    /// - Parameter fields: the field as often as it stands in the request.
-    /// - Throws: ``Refusing`` with `malformed` if the field is absent, stands twice or is no key.
+    /// - Parameter fields: all occurrences of the field in the request.
+    /// - Throws: ``Refusing`` with `malformed` if the field is absent, occurs twice or is no key.
     static func idempotencyKey(_ fields: [String]) throws(Refusing) -> SubmissionKeyText {
         guard fields.count <= 1 else {
-            throw Refusing(.malformed, "The header Idempotency-Key stands twice. Send one key.")
+            throw Refusing(.malformed, "The header Idempotency-Key occurs twice. Send one key.")
         }
         guard let field = fields.first else {
             throw Refusing(
@@ -22,11 +22,11 @@ enum RequestHeaders {
         return key
     }
 
-    /// The longest wait for an outcome: less than the 60 s after which proxies give a silent answer up.
+    /// The longest wait for an outcome: less than the 60 s after which proxies give up an unanswered request.
     static let waitMax = Duration.seconds(50)
 
-    /// How long the phone would like to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMax``. A
-    /// preference that cannot be read is none, as that RFC wants it.
+    /// How long the phone asks to wait: `wait=N` of the field Prefer (RFC 7240), at most ``waitMax``. An unreadable
+    /// preference is ignored, as that RFC requires.
     static func wait(_ prefer: String?) -> Duration? {
         guard let prefer else { return nil }
         for preference in prefer.split(separator: ",") {
@@ -41,8 +41,8 @@ enum RequestHeaders {
         return nil
     }
 
-    /// What the field Preference-Applied says of a wait that was asked for: all of it, unless the answer came before
-    /// without an outcome. That happens where as many wait for one transaction as may, and when the process ends.
+    /// The value of the field Preference-Applied: the whole wait, unless the answer came earlier without an outcome.
+    /// That happens if the largest number of requests already wait for the transaction, and when the process ends.
     static func applied(_ wait: Duration, waited: Duration, hasOutcome: Bool) -> String {
         let isCutShort = !hasOutcome && wait - waited >= .seconds(1)
         return "wait=\((isCutShort ? waited : wait).components.seconds)"
@@ -50,7 +50,7 @@ enum RequestHeaders {
 }
 
 extension Substring {
-    /// Without space and tabs at its ends.
+    /// Without spaces and tabs at its ends.
     fileprivate var trimmed: Substring {
         var text = self
         while let first = text.first, first == " " || first == "\t" { text.removeFirst() }

@@ -1,8 +1,8 @@
 import RelayDomain
 import Sealing
 
-/// Turns transaction information into sealed bytes and digests: past it nothing in the ingress, and nothing behind it,
-/// can read a code.
+/// Turns transaction information into sealed bytes and digests: after it, no part of the ingress, and no router, can
+/// read a code.
 struct Sealer: Sendable {
     let sealingKey: SealingKey
     let digestKey: DigestKey

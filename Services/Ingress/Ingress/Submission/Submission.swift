@@ -2,7 +2,7 @@ import JSONText
 import RelayDomain
 import Sealing
 
-/// A phone's request that is in order, with its information still in the open: it lives until it is sealed, within one
+/// A valid request of a phone, with its information still in the clear: it exists only until it is sealed, within one
 /// turn.
 struct Submission {
     let terminal: TerminalID
@@ -13,8 +13,8 @@ struct Submission {
     let codeExpiresAt: Instant?
     let key: SubmissionKeyText
 
-    /// Checks a request, field by field. Whether its code has expired is the router's to say, who knows the key first:
-    /// a repeat gets the transaction that it began.
+    /// Checks a request, field by field. The router checks whether the code has expired, after it has looked up the
+    /// key: a repeat gets the transaction that the first request began.
     /// - Throws: ``Refusing`` with the first thing that is wrong: `malformed` or `tooLarge`.
     init(_ body: SubmissionBody, key: SubmissionKeyText) throws(Refusing) {
         self.key = key

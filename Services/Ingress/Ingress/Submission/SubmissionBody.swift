@@ -1,9 +1,9 @@
 import JSONText
 import RelayDomain
 
-/// The JSON of a submission, before anything is known about what it means. The one place that reads it.
+/// The JSON of a submission, before its meaning is checked. The only place that reads it.
 ///
-/// Unknown fields are ignored, and `null` is the same as absent. No name stands twice.
+/// Unknown fields are ignored, and `null` is the same as absent. No name occurs twice.
 struct SubmissionBody {
     private(set) var terminal: String?
     private(set) var application: String?
@@ -19,7 +19,7 @@ struct SubmissionBody {
         fileprivate(set) var program: String?
     }
 
-    /// The names of all fields: a refusal may tell these. Others may be anything, a payment code too.
+    /// The names of all fields: a refusal may name these. Other names may be anything, even a payment code.
     private static let fields: Set<String> = [
         "terminal", "application", "operation", "code", "member", "amount", "minorUnits", "currency", "program",
         "codeExpiresAt",
@@ -45,11 +45,11 @@ struct SubmissionBody {
         }
     }
 
-    /// - Throws: ``Refusing`` for a field that does not fit, `JSONReader.Failure` for what is no such JSON.
+    /// - Throws: ``Refusing`` for a field of the wrong type, `JSONReader.Failure` for other invalid JSON.
     private mutating func read(_ json: inout JSONReader) throws {
         guard json.open() else {
             _ = try json.value()
-            throw Refusing(.malformed, "The body is no JSON object. Send one with the fields of the API.")
+            throw Refusing(.malformed, "The body is not a JSON object. Send one with the fields of the API.")
         }
         while let name = try json.field() {
             switch name {
@@ -106,13 +106,13 @@ extension JSONReader {
 }
 
 extension Refusing {
-    /// - Parameter repeatedName: the field that stands twice, if it is one of the API.
+    /// - Parameter repeatedName: the field that occurs twice, if it is one of the API.
     fileprivate init(_ failure: JSONReader.Failure, repeatedName: String?) {
         let limits = JSONLimits.submission
         let detail =
             switch failure {
             case .notJSON: "The body is not JSON. Send one JSON object."
-            case .nameTwice: "\(repeatedName ?? "A name") stands twice in an object. Send each field once."
+            case .nameTwice: "\(repeatedName ?? "A name") occurs twice in an object. Send each field once."
             case .tooManyElements:
                 "An object has more than \(limits.fieldsMax) fields. Send those of the API."
             case .tooDeep: "The body nests more than \(limits.depthMax) levels deep. Send the fields of the API."

@@ -1,12 +1,12 @@
 import RelayDomain
 
-/// What became of an authorization, as JSON.
+/// The result of an authorization, as JSON.
 struct FindingBody: Encodable {
     let transaction: String
     let answer: String
     var authorizationCode: String?
     var reason: String?
-    /// What cashier and customer may read.
+    /// The text for cashier and customer.
     var text: String?
     var repeated: Bool?
 
@@ -29,7 +29,7 @@ struct FindingBody: Encodable {
     }
 }
 
-/// What became of a reversal, as JSON.
+/// The result of a reversal, as JSON.
 struct ReversalAnswerBody: Encodable {
     let transaction: String
     let answer: String

@@ -1,7 +1,7 @@
 import Hummingbird
 import RelayDomain
 
-/// What phones and those who prepare a trial ask for: codes and memberships.
+/// The endpoints for phones and for preparing a trial: codes and memberships.
 extension DestinationAPI {
     @Sendable func issueCodes(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let body = try await JSONBody.read(CodesBody.self, from: request)
@@ -11,7 +11,7 @@ extension DestinationAPI {
             },
             limit: try body.amountMax?.domain("amountMax"), expiresAt: now() + .seconds(lifetime))
         let codes = (0..<(try number(body.count?.value, in: 1...10_000, default: 1, "count"))).map { _ in
-            // All digits in one draw: each draw asks the system.
+            // All digits in one draw: each draw is a system call.
             let digits = String(UInt64.random(in: 0..<1_000_000_000_000_000_000))
             return "99" + String(repeating: "0", count: 18 - digits.utf8.count) + digits
         }

@@ -1,7 +1,7 @@
 import Hummingbird
 import RelayDomain
 
-/// What tests ask for afterwards.
+/// The endpoints for tests after a run.
 extension DestinationAPI {
     @Sendable func entries(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let query = request.uri.queryParameters

@@ -32,7 +32,7 @@ struct DestinationAPI: Sendable {
         }
         return try await room.seat {
             var order = order
-            // The limit holds for the arrival at this door, not for what happens behind it.
+            // The limit applies when the request arrives, not to later delays in the sandbox.
             if fault.arrival != .atOnce, let limit = order.notAfter, now() < limit { order.notAfter = nil }
             try await room.wait(fault.arrival, on: context.channel)
             let decision = try await writer.carryOut(.authorize(order))
@@ -76,7 +76,7 @@ struct DestinationAPI: Sendable {
             return try JSONBody.response(ReversalAnswerBody(reversal, of: transaction))
         case .contradiction:
             throw SandboxProblem(
-                code: .contradiction, detail: "This transaction stands for something else already: use a new ID.")
+                code: .contradiction, detail: "This transaction ID was used for another request: use a new ID.")
         case .account(let account, let opened):
             return try JSONBody.response(["points": account.points], status: opened ? .created : .ok)
         case .codesIssued:

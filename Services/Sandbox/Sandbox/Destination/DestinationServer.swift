@@ -11,7 +11,7 @@ public struct DestinationServer: Sendable {
     private let writer: LedgerWriter
     private let server: HTTPServer
 
-    /// Opens the ledger below `folder`, making it if it is not there.
+    /// Opens the ledger below `folder`, making it if it is absent.
     /// - Parameter onBound: called once with the address that is bound.
     /// - Throws: an error that names the file if the ledger cannot be used.
     public init(
@@ -42,7 +42,7 @@ public struct DestinationServer: Sendable {
             executor: EventLoopTaskExecutor(eventLoopGroup.any()))
     }
 
-    /// In the order of their start; the ledger outlives the server.
+    /// In the order of their start; the ledger ends after the server.
     public var services: [any Service] { [writer, server] }
 }
 
@@ -50,7 +50,7 @@ public struct DestinationServer: Sendable {
 private struct HTTPServer: Service {
     let application: Application<RouterResponder<SandboxContext>>
     let address: HostPort
-    /// Requests are carried out where their connections live.
+    /// Requests are carried out on the event loop of their connections.
     let executor: EventLoopTaskExecutor
 
     func run() async throws {

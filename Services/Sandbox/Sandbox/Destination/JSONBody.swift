@@ -5,15 +5,15 @@ import NIOCore
 
 /// Reads and writes the JSON of requests and answers.
 enum JSONBody {
-    /// - Throws: ``SandboxProblem``: 400 for what is no JSON object, 413, 422 naming the field.
+    /// - Throws: ``SandboxProblem``: 400 if it is not a JSON object, 413, 422 naming the field.
     static func read<Body: Decodable>(_: Body.Type, from request: Request) async throws -> Body {
         let bytes = try await request.body.collect(upTo: SandboxContext.bodyMax)
         do {
             return try StrictJSON.decode(Body.self, from: bytes.readableBytesView)
         } catch JSONReader.Failure.nameTwice {
-            throw SandboxProblem(code: .malformed, detail: "A name stands twice in the body; send each field once.")
+            throw SandboxProblem(code: .malformed, detail: "A name occurs twice in the body; send each field once.")
         } catch is JSONReader.Failure {
-            throw SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
+            throw SandboxProblem(code: .malformed, detail: "The body is not a JSON object.")
         } catch let error as DecodingError {
             throw problem(error)
         }
@@ -31,7 +31,7 @@ enum JSONBody {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// Names the field, never its value: it may be a code.
+    /// Names the field, never its value, which may be a code.
     private static func problem(_ error: DecodingError) -> SandboxProblem {
         switch error {
         case .keyNotFound(let key, let context):
@@ -41,9 +41,9 @@ enum JSONBody {
             .dataCorrupted(let context) where !context.codingPath.isEmpty:
             return .invalid(path(context.codingPath), "The field has the wrong type, or is out of range.")
         case .typeMismatch, .valueNotFound, .dataCorrupted:
-            return SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
+            return SandboxProblem(code: .malformed, detail: "The body is not a JSON object.")
         @unknown default:
-            return SandboxProblem(code: .malformed, detail: "The body is no JSON object.")
+            return SandboxProblem(code: .malformed, detail: "The body is not a JSON object.")
         }
     }
 

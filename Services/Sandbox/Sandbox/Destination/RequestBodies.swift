@@ -1,6 +1,7 @@
 import RelayDomain
 
-/// A whole number in JSON. One with a fraction, or too large, is then this field's fault and not the whole body's.
+/// A whole number in JSON. With this type a fraction or a too large number is an error of the field, not of the whole
+/// body.
 struct WholeNumber: Codable {
     let value: Int64
 
@@ -22,7 +23,7 @@ struct WholeNumber: Codable {
     }
 }
 
-/// A sum as it stands in JSON: `{minorUnits, currency | program}`.
+/// An amount in JSON: `{minorUnits, currency | program}`.
 struct AmountBody: Codable {
     let minorUnits: WholeNumber
     let currency: String?
@@ -36,13 +37,13 @@ struct AmountBody: Codable {
         }
     }
 
-    /// - Parameter field: where it stands, for the problem.
+    /// - Parameter field: the field's name, for the problem.
     func domain(_ field: String) throws(SandboxProblem) -> Amount {
         let unit: Amount.Unit
         switch (currency, program) {
         case (let text?, nil):
             guard let code = CurrencyCode(text) else {
-                throw .invalid("\(field).currency", "Three capital letters are meant.")
+                throw .invalid("\(field).currency", "Three capital letters are expected.")
             }
             unit = .currency(code)
         case (nil, let text?):
@@ -79,7 +80,7 @@ struct AuthorizationBody: Decodable {
         case (nil, let member?, .points(let program)):
             instrument = .member(AccountKey(member: digests.member(try secret(member, "member")), program: program))
         case (nil, _?, .currency):
-            throw .invalid("amount", "With a member an amount in a `program` is meant.")
+            throw .invalid("amount", "With a member an amount in a `program` is expected.")
         case (nil, nil, _), (_?, _?, _):
             throw .invalid("code", "Give either `code` or `member`.")
         }
@@ -91,12 +92,12 @@ struct AuthorizationBody: Decodable {
     }
 
     private func secret(_ text: String, _ field: String) throws(SandboxProblem) -> String {
-        guard (1...4_096).contains(text.utf8.count) else { throw .invalid(field, "1 to 4096 bytes are meant.") }
+        guard (1...4_096).contains(text.utf8.count) else { throw .invalid(field, "1 to 4096 bytes are expected.") }
         return text
     }
 }
 
-/// `POST /reversals`. Whether it is a repeat makes no difference here.
+/// `POST /reversals`. The sandbox treats repeats like first reversals.
 struct ReversalBody: Decodable {
     let transaction: String
     let reference: String
@@ -122,10 +123,10 @@ struct MemberBody: Decodable {
     let points: WholeNumber
 }
 
-/// An identifier of any kind out of a field.
+/// Reads an identifier of any kind from a field.
 func identifier<Kind>(_ text: String, _ field: String) throws(SandboxProblem) -> Identifier<Kind> {
     guard let identifier = Identifier<Kind>(text) else {
-        throw .invalid(field, "1 to 64 characters out of A-Z a-z 0-9 . _ - are meant.")
+        throw .invalid(field, "1 to 64 of the characters A-Z a-z 0-9 . _ - are expected.")
     }
     return identifier
 }
@@ -133,6 +134,6 @@ func identifier<Kind>(_ text: String, _ field: String) throws(SandboxProblem) ->
 func referenceNumber(_ text: String) throws(SandboxProblem) -> RetrievalReferenceNumber {
     guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
         let reference = UInt64(text).flatMap(RetrievalReferenceNumber.init(number:))
-    else { throw .invalid("reference", "Twelve digits are meant.") }
+    else { throw .invalid("reference", "Twelve digits are expected.") }
     return reference
 }

@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// One HTTP request's surroundings: also its connection, for faults that end it without a word.
+/// The context of one HTTP request, with its connection, for faults that close it without an answer.
 struct SandboxContext: RequestContext {
     /// The most bytes of a request's body.
     static let bodyMax = 16_384

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// An answer that is an error: a problem body (RFC 9457) that says what to do, and never repeats a value out of the
+/// An answer that is an error: a problem body (RFC 9457) that says what to do, and never repeats a value of the
 /// request.
 struct SandboxProblem: Error, Equatable {
     /// Stable words for what is wrong.
@@ -9,9 +9,9 @@ struct SandboxProblem: Error, Equatable {
     }
 
     let code: Code
-    /// A sentence for the person who mends the sender.
+    /// A sentence for the developer of the sender.
     let detail: String
-    /// The field meant, as a path such as `amount.minorUnits`.
+    /// The invalid field, as a path such as `amount.minorUnits`.
     var field: String?
 
     static func invalid(_ field: String, _ detail: String) -> SandboxProblem {
@@ -30,12 +30,12 @@ struct SandboxProblem: Error, Equatable {
         }
     }
 
-    /// What a caller is told of anything that was thrown on the way.
+    /// The problem for an error that was thrown.
     init(_ error: any Error) {
         switch error {
         case let problem as SandboxProblem: self = problem
         case SandboxError.overloaded:
-            self.init(code: .overloaded, detail: "Too much waits. Nothing was done: come again later.")
+            self.init(code: .overloaded, detail: "The sandbox is at capacity. Nothing was done: repeat later.")
         case let error as any HTTPResponseError where error.status == .contentTooLarge:
             self.init(code: .tooLarge, detail: "Send at most \(SandboxContext.bodyMax) bytes.")
         case let error as any HTTPResponseError where error.status.kind == .clientError:
@@ -52,7 +52,7 @@ struct SandboxProblem: Error, Equatable {
     }
 }
 
-/// Turns whatever was thrown into a ``SandboxProblem``'s body.
+/// Turns every thrown error into a ``SandboxProblem``'s body.
 struct ProblemMiddleware: RouterMiddleware {
     private struct Body: Encodable {
         let type = "about:blank"

@@ -1,16 +1,16 @@
 import NIOCore
 import ServiceLifecycle
 
-/// Where requests stay that a fault keeps waiting; it has a bounded number of seats.
+/// Holds the requests that a fault keeps waiting; their number is bounded.
 actor WaitingRoom {
     /// The most requests kept waiting at a time.
     static let seats = 1_024
-    /// How long a request stays that is never answered; then its connection is closed.
+    /// How long an unanswered request waits before its connection is closed.
     static let silence: TimeAmount = .seconds(120)
 
     private var taken = 0
 
-    /// Runs what may take long on a seat of its own.
+    /// Runs a long operation on a seat of its own.
     /// - Throws: ``SandboxError/overloaded`` if none is free; then nothing was run.
     func seat<Value: Sendable>(_ stay: @Sendable () async throws -> Value) async throws -> Value {
         guard taken < Self.seats else { throw SandboxError.overloaded }
@@ -19,7 +19,7 @@ actor WaitingRoom {
         return try await stay()
     }
 
-    /// Waits as a fault orders.
+    /// Waits as a fault requires.
     /// - Throws: `CancellationError` if the request is never to be answered, or the process ends; its connection is
     ///   closed then.
     nonisolated func wait(_ delivery: Delivery, on channel: any Channel) async throws {
@@ -42,7 +42,7 @@ actor WaitingRoom {
         do {
             try await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
         } catch {
-            // An answer in haste would say something else than the fault: the line goes dead instead.
+            // An early answer would contradict the fault: the connection is closed instead.
             try? await channel.close()
             throw error
         }

@@ -2,16 +2,16 @@ import Crypto
 import Foundation
 import RelayDomain
 
-/// Turns codes and member IDs into the digests that stand in the ledger (HMAC-SHA-256, RFC 2104).
+/// Turns codes and member IDs into the digests in the ledger (HMAC-SHA-256, RFC 2104).
 ///
-/// The key matters: a code has too few digits for a digest without one to hide it.
+/// The key is necessary: a code has few digits, so it could be found from a digest without a key.
 struct InstrumentDigests: Sendable {
-    /// Has taken in the key: each digest goes on from a copy.
+    /// The state after the key: each digest continues from a copy.
     private let keyed: HMAC<SHA256>
 
     /// Reads the key file of 32 bytes, or makes it (mode 0600).
-    /// - Parameter isForNewLedger: nothing was digested before. Else a missing key is not made anew: nobody would be
-    ///   known.
+    /// - Parameter isForNewLedger: nothing was digested before. Otherwise a missing key is not made again: no code or
+    ///   member would be recognised.
     /// - Throws: ``SandboxError/ledgerUnusable(_:)`` if the file is missing, cannot be read or written, or has another
     ///   size.
     init(keyFile: String, isForNewLedger: Bool) throws {
@@ -24,7 +24,7 @@ struct InstrumentDigests: Sendable {
         }
         guard isForNewLedger else {
             throw SandboxError.ledgerUnusable(
-                "\(keyFile) is missing, by which it knows its codes and members: put it back")
+                "\(keyFile) is missing; without it no code or member is recognised: restore it")
         }
         let key = SymmetricKey(size: .bits256)
         keyed = HMAC(key: key)

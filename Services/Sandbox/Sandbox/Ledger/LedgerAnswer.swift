@@ -1,4 +1,4 @@
-/// What the ledger says to one ``LedgerRequest``, once it is durable.
+/// The ledger's answer to one ``LedgerRequest``, once it is durable.
 package enum LedgerAnswer: Equatable, Sendable {
     case codesIssued
     case account(Account, opened: Bool)
@@ -6,11 +6,11 @@ package enum LedgerAnswer: Equatable, Sendable {
     case decision(LedgerFinding, repeated: Bool)
     case finding(LedgerFinding)
     case reversal(ReversalFinding, Delivery)
-    /// The transaction's ID stands for something else already.
+    /// The transaction's ID was used for another request.
     case contradiction
 }
 
-/// What is known of a transaction, as the sandbox tells it.
+/// The state of a transaction, as the sandbox reports it.
 package enum LedgerFinding: Equatable, Sendable {
     case approved(authorizationCode: String)
     case declined(DeclineReason)
@@ -26,7 +26,7 @@ package enum ReversalFinding: Equatable, Sendable {
     case unknown
 }
 
-/// How an answer reaches the one who asked.
+/// How an answer is delivered to the requester.
 package enum Delivery: Equatable, Sendable {
     case atOnce
     case after(Duration)

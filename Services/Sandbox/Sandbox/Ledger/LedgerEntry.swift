@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// One line of the witness: what moved, or which ID was fenced off. Only ever added.
+/// One line of the ledger's witness: a movement, or a blocked ID. Lines are only added.
 package struct LedgerEntry: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case booking, reversal, kill
@@ -10,15 +10,15 @@ package struct LedgerEntry: Hashable, Sendable {
     let at: Instant
     package let transaction: LedgerTransactionID
     let reference: RetrievalReferenceNumber
-    /// Nil for an ID that was killed before anything was asked.
+    /// Nil for an ID that was blocked before it was authorized.
     let operation: Operation?
     /// Masked: digits of a code's digest, or the end of a member's ID.
     let who: String?
-    /// Nil for a kill: nothing moved.
+    /// Nil for a blocked ID: nothing moved.
     let amount: Amount?
 }
 
-/// What was moved so far in one unit.
+/// The total of all movements in one unit.
 struct Total: Hashable, Sendable {
     var bookings: Int64 = 0
     var booked: Int64 = 0

@@ -1,18 +1,18 @@
 import RelayDomain
 
-/// What identifiers name in the sandbox alone; each case-less type marks one kind.
+/// The kinds of identifiers that only the sandbox has; each case-less type marks one kind.
 package enum LedgerKind {
     package enum Transaction: Sendable {}
     package enum Member: Sendable {}
 }
 
-/// Whatever the sender calls a transaction. The relay's IDs fit; a POS program's own do too.
+/// The sender's ID of a transaction: the relay's, or a POS program's own.
 package typealias LedgerTransactionID = Identifier<LedgerKind.Transaction>
 
-/// A membership ID as the sandbox gives them out. Seen at the edge alone.
+/// A membership ID as the sandbox issues it. Used only at the edge.
 typealias MemberID = Identifier<LedgerKind.Member>
 
-/// One membership in one loyalty program. The member's ID itself is never kept.
+/// One membership in one loyalty program. The member's ID itself is never stored.
 package struct AccountKey: Hashable, Sendable {
     let member: KeyedDigest
     let program: ProgramID
@@ -29,7 +29,7 @@ package enum Instrument: Hashable, Sendable {
     case member(AccountKey)
 }
 
-/// Why the sandbox says no. Which of them consume a code: docs/sandbox.md.
+/// Why the sandbox declines. docs/sandbox.md says which of them use up a code.
 package enum DeclineReason: String, Sendable, CaseIterable {
     case unknownCode, codeUsed, codeExpired, insufficientFunds
     case unknownMember, insufficientPoints
@@ -37,7 +37,7 @@ package enum DeclineReason: String, Sendable, CaseIterable {
     case killed, customerRefused
     case notPermitted, limitExceeded, suspectedFraud
 
-    /// What cashier and customer may read of it; nil where the word says it all.
+    /// The text for cashier and customer; nil if there is none.
     var text: String? {
         switch self {
         case .insufficientFunds: "There is not enough money for this."
@@ -52,9 +52,9 @@ package enum DeclineReason: String, Sendable, CaseIterable {
     }
 }
 
-/// Why the sandbox does not take an approval back.
+/// Why the sandbox refuses a reversal.
 package enum RefusalOfReversal: String, Sendable {
-    /// Ordered by a fault.
+    /// Caused by a fault on request.
     case alreadySettled
     /// An account or a total would leave the range of its number.
     case amountTooLarge

@@ -1,7 +1,7 @@
 import GRDB
 import RelayDomain
 
-/// What the ledger shows of itself: the witness and its sums. Read beside the writer, from the last commit.
+/// Reports of the ledger: the witness and its totals. Read beside the writer, from the last commit.
 extension LedgerStore {
     /// Up to `limit` entries after a sequence number, oldest first.
     func entries(
@@ -19,7 +19,7 @@ extension LedgerStore {
         }
     }
 
-    /// The sums of each unit, and how many transactions stand where.
+    /// The totals of each unit, and how many transactions are in each state.
     func summary() async throws -> (totals: [(unit: Amount.Unit, total: Total)], standings: [String: Int]) {
         try await database.read { rows in
             let totals = try Row.fetchAll(rows, sql: "SELECT * FROM total ORDER BY unit").compactMap { row in
@@ -42,7 +42,7 @@ extension LedgerRows {
         guard let kind = LedgerEntry.Kind(rawValue: row["kind"]),
             let transaction = LedgerTransactionID(row["transaction_id"] as String),
             let reference = RetrievalReferenceNumber(number: UInt64(row["reference"] as Int64))
-        else { throw SandboxError.ledgerUnusable("an entry in it makes no sense") }
+        else { throw SandboxError.ledgerUnusable("an entry in it is invalid") }
         return LedgerEntry(
             kind: kind, at: Instant(milliseconds: row["at"]), transaction: transaction, reference: reference,
             operation: (row["operation"] as String?).flatMap(Operation.init), who: row["who"],

@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// What may be asked of the ledger; each is answered by one ``LedgerAnswer``.
+/// A request to the ledger; each is answered by one ``LedgerAnswer``.
 package enum LedgerRequest: Sendable {
     /// Issues one-time codes, given by their digests.
     case issueCodes([KeyedDigest], terms: CodeTerms)
@@ -8,18 +8,18 @@ package enum LedgerRequest: Sendable {
     case openAccount(AccountKey, Account)
     /// Decides, once per transaction.
     case authorize(AuthorizationOrder)
-    /// What became of a transaction.
+    /// Asks for the state of a transaction.
     case inquire(LedgerTransactionID)
-    /// Takes a transaction back, or kills one that was never seen.
+    /// Reverses a transaction, or blocks an ID that was never seen.
     case reverse(LedgerTransactionID, RetrievalReferenceNumber)
-    /// The customer's word on a pending transaction.
+    /// The customer's decision about a pending transaction.
     case confirm(LedgerTransactionID, accepts: Bool)
 }
 
-/// What holds for each code of one issue.
+/// The terms of all codes of one issue.
 package struct CodeTerms: Hashable, Sendable {
     let application: ApplicationID?
-    /// The most that a payment with the code may take, and its currency; nil: anything.
+    /// The largest payment with the code, and its currency; nil: unlimited.
     let limit: Amount?
     /// From this moment on the code is expired.
     let expiresAt: Instant
@@ -60,7 +60,7 @@ package struct AuthorizationOrder: Hashable, Sendable {
     let amount: Amount
     /// The last moment at which the order may still be decided; nil: any.
     package var notAfter: Instant?
-    /// The misbehaviour that the sender has ordered with the amount or the member.
+    /// The fault that the sender has requested with the amount or the member.
     package let fault: SandboxFault?
 
     package init(
@@ -77,8 +77,8 @@ package struct AuthorizationOrder: Hashable, Sendable {
         self.fault = fault
     }
 
-    /// Whether a repeat asks for the same thing. `notAfter` may differ: it is the sender's limit, not a part of what is
-    /// bought.
+    /// Whether a repeat is the same request. `notAfter` may differ: it is the sender's time limit, not part of the
+    /// purchase.
     func asksTheSame(as other: AuthorizationOrder) -> Bool {
         reference == other.reference && operation == other.operation && instrument == other.instrument
             && amount == other.amount

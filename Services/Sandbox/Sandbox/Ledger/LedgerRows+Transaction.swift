@@ -8,7 +8,7 @@ extension LedgerRows {
         guard let row = try Row.fetchOne(find, arguments: [id.text]) else { return nil }
         guard let reference = RetrievalReferenceNumber(number: UInt64(row["reference"] as Int64)),
             let standing = standing(row["standing"], row["word"])
-        else { throw SandboxError.ledgerUnusable("transaction \(id) in it makes no sense") }
+        else { throw SandboxError.ledgerUnusable("transaction \(id) in it is invalid") }
         return LedgerTransaction(
             reference: reference, order: try order(id, reference, row), standing: standing,
             since: Instant(milliseconds: row["since"]), reversals: row["reversals"])
@@ -19,7 +19,7 @@ extension LedgerRows {
     ) throws -> AuthorizationOrder? {
         guard let amount = try amount(row["minor_units"], row["unit"]) else { return nil }
         guard let operation = (row["operation"] as String?).flatMap(Operation.init), let instrument = instrument(row)
-        else { throw SandboxError.ledgerUnusable("the order of transaction \(id) in it makes no sense") }
+        else { throw SandboxError.ledgerUnusable("the order of transaction \(id) in it is invalid") }
         return AuthorizationOrder(
             transaction: id, reference: reference, operation: operation, instrument: instrument, amount: amount,
             notAfter: nil, fault: (row["fault"] as Int?).flatMap(SandboxFault.init(ending:)))
@@ -33,7 +33,7 @@ extension LedgerRows {
         return .member(AccountKey(member: member, program: program))
     }
 
-    /// A transaction that exists already changes only in its standing.
+    /// Of an existing transaction only the state changes.
     static func write(_ transaction: LedgerTransaction, at id: LedgerTransactionID, to rows: Database) throws {
         let order = transaction.order
         var code: Data?

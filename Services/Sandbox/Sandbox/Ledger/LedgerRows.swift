@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import RelayDomain
 
-/// Translates between the ledger's values and the rows of its file. A row that makes no sense ends the reading.
+/// Translates between the ledger's values and the rows of its file. An invalid row ends the reading.
 enum LedgerRows {
     static func code(_ digest: KeyedDigest, in rows: Database) throws -> PaymentCode? {
         let find = try rows.cachedStatement(
@@ -15,7 +15,7 @@ enum LedgerRows {
         return PaymentCode(terms: terms, usedBy: (row["used_by"] as String?).flatMap(LedgerTransactionID.init))
     }
 
-    /// A code that exists already changes only by being used.
+    /// Of an existing code only its use changes.
     static func write(_ code: PaymentCode, at digest: KeyedDigest, to rows: Database) throws {
         try rows.cachedStatement(
             sql: """
@@ -85,13 +85,13 @@ enum LedgerRows {
     static func amount(_ minorUnits: Int64?, _ unit: String?) throws -> Amount? {
         guard let minorUnits, let unit else { return nil }
         guard let unit = UnitText.unit(unit), let amount = Amount(minorUnits: minorUnits, unit: unit) else {
-            throw SandboxError.ledgerUnusable("an amount in it makes no sense")
+            throw SandboxError.ledgerUnusable("an amount in it is invalid")
         }
         return amount
     }
 }
 
-/// How a unit stands in a row: three capital letters for a currency; a dot and its ID for a program's points.
+/// How a unit is written in a row: three capital letters for a currency; a dot and its ID for a program's points.
 enum UnitText {
     static func text(_ unit: Amount.Unit) -> String {
         switch unit {

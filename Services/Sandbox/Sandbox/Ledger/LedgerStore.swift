@@ -1,11 +1,11 @@
 import GRDB
 import RelayDomain
 
-/// Keeps the ledger in one SQLite file (WAL, `synchronous=FULL`), which one process writes.
+/// Stores the ledger in one SQLite file (WAL, `synchronous=FULL`), which one process writes.
 struct LedgerStore: Sendable {
     let database: DatabasePool
 
-    /// Opens the file, making it if it is not there.
+    /// Opens the file, making it if it is absent.
     /// - Throws: ``SandboxError/ledgerUnusable(_:)``.
     init(path: String) throws {
         var configuration = Configuration()
@@ -29,8 +29,8 @@ struct LedgerStore: Sendable {
         }
     }
 
-    /// Carries out what arrived together in one durable commit.
-    /// - Returns: one answer per request, in their order. They may leave once this has returned.
+    /// Carries out the requests that arrived together in one durable commit.
+    /// - Returns: one answer per request, in their order. They may be sent once this has returned.
     func carryOut(_ requests: [LedgerRequest], now: Instant) async throws -> [LedgerAnswer] {
         try await database.write { rows in
             var ledger = SandboxLedger()
@@ -44,7 +44,7 @@ struct LedgerStore: Sendable {
 }
 
 extension SandboxLedger {
-    /// Lays on the shelves whatever the store holds of the requests' transactions, codes, accounts and units.
+    /// Loads the requests' transactions, codes, accounts and units from the store.
     fileprivate mutating func lay(pagesFor requests: [LedgerRequest], from rows: Database) throws {
         for request in requests {
             switch request {

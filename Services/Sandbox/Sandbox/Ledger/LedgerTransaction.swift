@@ -1,12 +1,12 @@
 import RelayDomain
 
-/// One transaction as the ledger knows it.
+/// One transaction in the ledger.
 struct LedgerTransaction: Hashable, Sendable {
     let reference: RetrievalReferenceNumber
-    /// What was asked; nil if the ID was killed before anything was.
+    /// The order; nil if the ID was blocked before one came.
     let order: AuthorizationOrder?
     var standing: Standing
-    /// When it was first heard of.
+    /// When its first request came.
     let since: Instant
     /// How many reversals came while it was booked.
     var reversals: Int = 0
@@ -15,17 +15,17 @@ struct LedgerTransaction: Hashable, Sendable {
         /// Booked.
         case approved(authorizationCode: String)
         case declined(DeclineReason)
-        /// Not booked; the customer has to say yes.
+        /// Not booked; the customer has to accept.
         case pendingCustomer
-        /// Not booked, and the sandbox won't say so.
+        /// Not booked, and the sandbox does not report it.
         case unknown
-        /// Was booked, and taken back.
+        /// Was booked, and reversed.
         case reversed
         /// Nothing is booked, and nothing ever will be.
         case killed
     }
 
-    /// What an inquiry is told.
+    /// The answer to an inquiry.
     var finding: LedgerFinding {
         switch standing {
         case .approved(let code): order?.fault?.effect == .unclosable ? .unknown : .approved(authorizationCode: code)
@@ -36,7 +36,7 @@ struct LedgerTransaction: Hashable, Sendable {
         }
     }
 
-    /// What an authorization is told that comes again.
+    /// The answer to a repeated authorization.
     var decision: LedgerFinding {
         switch standing {
         case .approved(let code): .approved(authorizationCode: code)

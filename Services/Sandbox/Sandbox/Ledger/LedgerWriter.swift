@@ -2,7 +2,7 @@ import Logging
 import RelayDomain
 import ServiceLifecycle
 
-/// Carries out what waits, together: one durable commit for all that came while the last one was under way.
+/// Carries out waiting requests together: one durable commit for all that came during the last one.
 actor LedgerWriter: Service {
     /// The most requests that may wait; one more is refused.
     static let waitingMax = 4_096
@@ -34,7 +34,8 @@ actor LedgerWriter: Service {
         }
     }
 
-    /// Commits until told to stop, and then what still waits. A commit that fails ends the process rather than guess.
+    /// Commits until told to stop, and then the waiting requests. A failed commit ends the process, because its result
+    /// is not known.
     func run() async throws {
         for await _ in arrivals.cancelOnGracefulShutdown() { try await commitWhatWaits() }
         isClosed = true
@@ -52,7 +53,7 @@ actor LedgerWriter: Service {
                 isClosed = true
                 if !(error is CancellationError) {
                     logger.critical(
-                        "a commit failed: look at the disk, then start again", metadata: ["reason": "\(error)"])
+                        "a commit failed: check the disk, then start again", metadata: ["reason": "\(error)"])
                 }
                 for one in batch + waiting { one.caller.resume(throwing: SandboxError.ledgerFailed) }
                 waiting = []

@@ -1,5 +1,4 @@
-/// A misbehaviour on request, ordered by the last four digits of an amount or a member's ID. The table is in
-/// docs/sandbox.md.
+/// A fault on request, selected by the last four digits of an amount or a member's ID. The table is in docs/sandbox.md.
 package struct SandboxFault: Hashable, Sendable {
     /// The four digits.
     package let ending: Int
@@ -14,10 +13,10 @@ package struct SandboxFault: Hashable, Sendable {
         case refusesReversal, doubtsReversalTwice, unclosable, reversesSilently
     }
 
-    /// How long the customer of ``Effect/customerAccepts`` and ``Effect/customerRefuses`` thinks.
+    /// How long the customer of ``Effect/customerAccepts`` and ``Effect/customerRefuses`` takes to decide.
     static let customerThinks: Duration = .seconds(3)
 
-    /// - Returns: nil if the four digits order nothing.
+    /// - Returns: nil if the four digits select no fault.
     init?(ending: Int) {
         let slow = 9201...9260
         guard let effect = slow.contains(ending) ? .slow(seconds: ending - 9200) : Self.effects[ending] else {
@@ -27,7 +26,7 @@ package struct SandboxFault: Hashable, Sendable {
         self.effect = effect
     }
 
-    /// The fault that an order asks for: by its amount, else by its member (`…-9101`).
+    /// The fault that an order selects: by its amount, else by its member (`…-9101`).
     package init?(minorUnits: Int64, member: String?) {
         let byAmount = SandboxFault(ending: Int(minorUnits % 10_000))
         let byMember = member.flatMap { member in
@@ -48,7 +47,7 @@ package struct SandboxFault: Hashable, Sendable {
         9501: .refusesReversal, 9502: .doubtsReversalTwice, 9503: .unclosable, 9504: .reversesSilently,
     ]
 
-    /// How the request reaches the ledger, before anything looks at it.
+    /// How the request reaches the ledger, before it is processed.
     package var arrival: Delivery {
         switch effect {
         case .lost: .never
@@ -71,7 +70,7 @@ package struct SandboxFault: Hashable, Sendable {
         }
     }
 
-    /// What a customer who thinks for ``customerThinks`` says then, without being confirmed; nil: nothing.
+    /// The customer's decision after ``customerThinks``, without a confirmation request; nil: none.
     var customerAccepts: Bool? {
         switch effect {
         case .customerAccepts: true
@@ -82,7 +81,7 @@ package struct SandboxFault: Hashable, Sendable {
         }
     }
 
-    /// What a reversal of a booked transaction is told instead of being carried out; nil: it is carried out.
+    /// The answer to a reversal of a booked transaction, instead of carrying it out; nil: it is carried out.
     /// - Parameter attempt: 1 for the first.
     func answerToReversal(attempt: Int) -> ReversalFinding? {
         switch effect {

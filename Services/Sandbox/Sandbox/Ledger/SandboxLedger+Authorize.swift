@@ -1,7 +1,7 @@
 import RelayDomain
 
 extension SandboxLedger {
-    /// Decides once per transaction; what comes again is answered from the book.
+    /// Decides once per transaction; a repeat is answered from the ledger.
     mutating func authorize(
         _ order: AuthorizationOrder, now: Instant, random: inout some RandomNumberGenerator
     ) -> LedgerAnswer {
@@ -12,12 +12,12 @@ extension SandboxLedger {
         let standing = decide(order, now: now, random: &random)
         let decided = LedgerTransaction(reference: order.reference, order: order, standing: standing, since: now)
         transactions[order.transaction] = decided
-        // The sender is left in the dark; the book is not.
+        // The sender gets no answer; the ledger has the entry.
         let isHidden = order.fault?.effect == .unknownButBooked
         return .decision(isHidden ? .unknown : decided.decision, repeated: false)
     }
 
-    /// Tells what became of a transaction; a customer who was asked may have made up their mind meanwhile.
+    /// Returns the state of a transaction; a customer who was asked may have decided meanwhile.
     mutating func inquire(
         _ transaction: LedgerTransactionID, now: Instant, random: inout some RandomNumberGenerator
     ) -> LedgerFinding {
@@ -28,7 +28,7 @@ extension SandboxLedger {
         return transactions[transaction]?.finding ?? .notFound
     }
 
-    /// The customer's word. Only a pending transaction hears it.
+    /// The customer's decision. It counts only for a pending transaction.
     mutating func customerAnswered(
         _ transaction: LedgerTransactionID, accepts: Bool, now: Instant, random: inout some RandomNumberGenerator
     ) {
@@ -55,8 +55,8 @@ extension SandboxLedger {
         }
     }
 
-    /// Looks at the code, which consumes its one use whatever follows, or for the account.
-    /// - Returns: why it cannot serve; nil if it can.
+    /// Checks the code, which uses it up in any case, or looks up the account.
+    /// - Returns: why it cannot be used; nil if it can.
     private mutating func present(_ order: AuthorizationOrder, now: Instant) -> DeclineReason? {
         switch order.instrument {
         case .member(let key):

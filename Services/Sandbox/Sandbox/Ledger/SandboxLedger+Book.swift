@@ -1,7 +1,7 @@
 import RelayDomain
 
 extension SandboxLedger {
-    /// Moves the money or the points, or says why not; then nothing has moved.
+    /// Moves the money or the points, or returns why not; then nothing has moved.
     mutating func book(
         _ order: AuthorizationOrder, now: Instant, random: inout some RandomNumberGenerator
     ) -> LedgerTransaction.Standing {
@@ -32,7 +32,7 @@ extension SandboxLedger {
         }
     }
 
-    /// Takes a transaction back. An ID that was never seen is killed: an authorization that still comes is declined.
+    /// Reverses a transaction. An ID that was never seen is blocked: an authorization that still comes is declined.
     mutating func reverse(_ transaction: LedgerTransactionID, _ reference: RetrievalReferenceNumber, now: Instant)
         -> LedgerAnswer
     {

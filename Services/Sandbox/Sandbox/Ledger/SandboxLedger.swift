@@ -1,15 +1,15 @@
 import RelayDomain
 
-/// The pages of the ledger that one batch of requests touches, and every decision over them. Pure.
+/// The records of the ledger that one batch of requests needs, and every decision about them. Pure.
 ///
-/// Whoever keeps the ledger lays on the shelves what it holds of the batch's transactions, codes, accounts and units,
-/// lets the requests be carried out one after the other, and makes the changes durable before any answer leaves.
+/// The store loads the batch's transactions, codes, accounts and units, has the requests carried out one after the
+/// other, and makes the changes durable before any answer is sent.
 package struct SandboxLedger: Sendable {
     var transactions = BatchTable<LedgerTransactionID, LedgerTransaction>()
     var codes = BatchTable<KeyedDigest, PaymentCode>()
     var accounts = BatchTable<AccountKey, Account>()
     var totals = BatchTable<Amount.Unit, Total>()
-    /// What the batch adds to the witness.
+    /// The entries that the batch adds to the witness.
     package private(set) var entries: [LedgerEntry] = []
 
     package init() {}

@@ -1,16 +1,16 @@
 import RelayDomain
 
-/// What a cashier may type.
+/// The commands of a cashier.
 enum CashierAction: Equatable, Sendable {
     case sale(Amount)
     case void
-    /// The Enter key in the window that is in use: sends what stands in its field.
+    /// The Enter key in the active window: sends the text in its field.
     case enter
-    /// Closes the window that is in use.
+    /// Closes the active window.
     case close
     case status
 
-    /// - Throws: ``CashierMistake`` for what a cashier may not type.
+    /// - Throws: ``CashierMistake`` for an invalid line.
     init(_ line: String) throws(CashierMistake) {
         let words = line.split(separator: " ", maxSplits: 1)
         switch words.first {
@@ -25,20 +25,20 @@ enum CashierAction: Equatable, Sendable {
 
     static let help = "type: sale 12.50 EUR | void | enter | close | status"
 
-    /// Reads `12.50 EUR`: money, more than nothing.
+    /// Reads `12.50 EUR`: money, more than 0.
     static func money(_ text: some StringProtocol) throws(CashierMistake) -> Amount {
         let amount: Amount
         do throws(AmountMistake) { amount = try Amount(typed: text) } catch {
             throw CashierMistake(sentence: "\(error)")
         }
         guard case .currency = amount.unit, amount.minorUnits > 0 else {
-            throw CashierMistake(sentence: "A sale is of money, more than nothing, such as 12.50 EUR.")
+            throw CashierMistake(sentence: "A sale is an amount of money above 0, such as 12.50 EUR.")
         }
         return amount
     }
 }
 
-/// Why a line of the cashier's means nothing, in a sentence that helps.
+/// Why a cashier's line is invalid, in a sentence that helps.
 struct CashierMistake: Error, Equatable {
     let sentence: String
 }

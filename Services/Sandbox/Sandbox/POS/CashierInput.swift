@@ -3,10 +3,10 @@ import Foundation
 
 /// What a cashier types on standard input, a line at a time.
 enum CashierInput {
-    /// The most bytes of a line; a longer one comes in pieces, which mean nothing.
+    /// The most bytes of a line; a longer one comes in parts, which are invalid.
     private static let lineMax = 255
 
-    /// Reads on a thread of its own, which a terminal, a pipe, a file and `/dev/null` all bear; it waits there until
+    /// Reads on a thread of its own, which works for a terminal, a pipe, a file and `/dev/null`; it waits there until
     /// the input or the process ends. At most 16 lines wait, then the later ones are dropped.
     static func lines() -> AsyncStream<String> {
         let (lines, line) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(16))

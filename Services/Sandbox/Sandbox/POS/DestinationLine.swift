@@ -4,15 +4,15 @@ import JSONText
 import NIOCore
 import NIOPosix
 
-/// The POS program's own line to the destination.
+/// The POS program's own connection to the destination.
 ///
-/// It asks once. Silence, and every answer that decides nothing, leads to inquiries; if they bring nothing, to a
+/// It authorizes once. Silence, and every answer without a decision, leads to inquiries; if these give no result, to a
 /// reversal.
 struct DestinationLine: Sendable {
     static let answerTimeout: TimeAmount = .seconds(10)
     static let inquiryTimeout: TimeAmount = .seconds(3)
     static let pause: Duration = .seconds(1)
-    /// How often it inquires when there was silence, and when the customer is being asked.
+    /// How often it inquires after silence, and while the customer is being asked.
     static let inquiriesMax = 3, inquiriesWhilePendingMax = 30
     static let reversalsMax = 5
 
@@ -27,13 +27,12 @@ struct DestinationLine: Sendable {
     let client: HTTPClient
     let destination: String
 
-    /// What an answer says; an unexpected one says nothing.
+    /// The meaning of an answer; an unexpected one decides nothing.
     private enum Word {
         case end(POSSendAnswer), pendingCustomer, confirmed, refused, nothing, notSent
     }
 
-    /// Asks until it is known what became of it, or until it has to be left in doubt; at most about a minute and a
-    /// half.
+    /// Asks until the result is known, or until it remains uncertain; at most about a minute and a half.
     func request(_ request: POSLineRequest) async -> POSLineEnd {
         var inquiriesLeft = Self.inquiriesMax
         switch await authorize(request) {
@@ -114,7 +113,7 @@ struct DestinationLine: Sendable {
         }
     }
 
-    /// Whether the error says for certain that no connection came about, so that nothing can have been sent.
+    /// Whether the error proves that there was no connection, so that nothing can have been sent.
     private static func wasNeverConnected(_ error: any Error) -> Bool {
         switch error {
         case is NIOConnectionError: true

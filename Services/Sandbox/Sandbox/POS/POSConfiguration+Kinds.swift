@@ -2,7 +2,7 @@ import RelayDomain
 import ServiceRuntime
 
 extension SettingKind<POSConfiguration.Socket> {
-    /// A path of at most 90 bytes, or a loopback address: who connects can send a customer's code.
+    /// A path of at most 90 bytes, or a loopback address, because any program that connects can send a customer's code.
     static var socket: Self {
         Self(
             expected: "an absolute path of at most 90 bytes, or 127.0.0.1:port", example: .path("/run/pos.sock"),

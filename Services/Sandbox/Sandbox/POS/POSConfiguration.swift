@@ -6,11 +6,11 @@ import ServiceRuntime
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `BATON_POS_SOCKET` | `pos.sock` in the home's folder of sockets | where drivers connect: a path or `127.0.0.1:port` |
-/// | `BATON_DESTINATION` | `http://127.0.0.1:7790` | the destination that the POS program's own line reaches |
+/// | `BATON_DESTINATION` | `http://127.0.0.1:7790` | the destination of the POS program's own connection |
 /// | `BATON_WINDOWS` | payment, accrue and redeem, one each | input windows, `application=operation`, at most 32 |
 /// | `BATON_SALE` | none | a sample sale such as `12.50 EUR` that opens by itself |
 /// | `BATON_PROGRAM` | `sandbox-points` | the loyalty program of accrue and redeem |
-/// | `BATON_KEEPS_FIELDS` | `false` | a driver that goes leaves in the field what it entered |
+/// | `BATON_KEEPS_FIELDS` | `false` | what a driver entered stays in the field when it disconnects |
 public struct POSConfiguration: Sendable {
     /// Where drivers connect.
     public enum Socket: Hashable, Sendable, CustomStringConvertible {
@@ -25,33 +25,41 @@ public struct POSConfiguration: Sendable {
         }
     }
 
+    /// `BATON_POS_SOCKET`; nil: the default, see ``socket(in:)``.
     public var socket: Socket?
+    /// `BATON_DESTINATION`, a URL.
     public var destination: String
+    /// `BATON_WINDOWS`, one per application.
     public var windows: [ApplicationWindow]
+    /// `BATON_SALE`; nil: the cashier opens sales.
     public var sale: Amount?
+    /// `BATON_PROGRAM`, whose points `accrue` and `redeem` move.
     public var program: ProgramID
-    /// Whether what a driver entered stays in the field when it goes, as in POS programs that cannot tell that it has
-    /// gone.
+    /// Whether what a driver entered stays in the field when it disconnects, as in POS programs that do not notice it.
     public var keepsFields: Bool
     /// Whether standard input belongs to a parent process and not to a cashier.
     public var hasNoCashier: Bool
 
     /// An input window and what it is for.
     public struct ApplicationWindow: Hashable, Sendable {
+        /// The application whose codes the window accepts.
         public let application: ApplicationID
+        /// What a sending from the window does.
         public let operation: Operation
 
+        /// A window for one application and operation.
         public init(application: ApplicationID, operation: Operation) {
             self.application = application
             self.operation = operation
         }
     }
 
+    /// - Throws: `SettingsError`.
     public init(_ settings: Settings) throws(SettingsError) {
         socket = try settings.readIfSet("BATON_POS_SOCKET", as: .socket, meaning: "Where drivers connect.")
         destination = try settings.read(
             "BATON_DESTINATION", as: .url("http", "https"), default: "http://127.0.0.1:7790",
-            meaning: "The destination that the POS program's own line reaches.")
+            meaning: "The destination of the POS program's own connection.")
         windows = try settings.read(
             "BATON_WINDOWS", as: .windows, default: SettingKind<[ApplicationWindow]>.windows.example,
             meaning: "Input windows and what they are for.")
@@ -61,7 +69,7 @@ public struct POSConfiguration: Sendable {
             meaning: "The loyalty program of accrue and redeem.")
         keepsFields = try settings.read(
             "BATON_KEEPS_FIELDS", as: .bool, default: false,
-            meaning: "Leave in the field what a driver entered when it goes.")
+            meaning: "Keep in the field what a driver entered when it disconnects.")
         hasNoCashier = try settings.read(
             "BATON_PARENT", as: .bool, default: false, meaning: "End when standard input does (children of baton up).")
     }

@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// Everything a small POS program decides: its windows, its sale, what it sends, and what it remembers of it. Pure.
+/// Everything that a small POS program decides: its windows, its sale, what it sends, and its record of that. Pure.
 struct POSCore: Sendable {
     /// The most characters of an input field.
     static let textMax = 64
@@ -17,14 +17,14 @@ struct POSCore: Sendable {
         var opening: String?
     }
 
-    /// What became of an opening.
+    /// The result of an opening.
     struct Opened: Sendable {
         let opening: POSOpening
         /// The mark of what was sent from it.
         var sent: String?
     }
 
-    /// One send: under which mark, with which receipt, and how it ended.
+    /// One send: its mark, its receipt, and how it ended.
     struct Sent: Sendable {
         let mark: String
         let receipt: String
@@ -39,7 +39,7 @@ struct POSCore: Sendable {
     private var opened: [Opened] = []
     private let program: ProgramID
     private let sample: Amount?
-    /// Tells this run's receipts from those of other runs.
+    /// Distinguishes this run's receipts from those of other runs.
     private let run: String
     private let keepsFields: Bool
     private var salesOpened = 0
@@ -49,8 +49,8 @@ struct POSCore: Sendable {
     /// - Parameters:
     ///   - windows: which operation each application's window serves.
     ///   - sample: opens by itself, at the start and after each finished sale.
-    ///   - run: a few letters that no other run of this POS program has.
-    ///   - keepsFields: whether what a driver entered stays when it goes.
+    ///   - run: a few letters, different in each run of this POS program.
+    ///   - keepsFields: whether what a driver entered stays when it disconnects.
     init(
         windows: [String: Operation], program: ProgramID, sample: Amount?, run: String, keepsFields: Bool = false
     ) {
@@ -62,8 +62,8 @@ struct POSCore: Sendable {
         if let sample { openSale(sample) }
     }
 
-    /// The cashier opens a sale, in place of one that is open. Refused while a window is in use: the driver has
-    /// compared the sale that it shall send.
+    /// The cashier opens a sale, in place of one that is open. Refused while a window is in use, because the driver has
+    /// already compared the sale.
     mutating func open(_ amount: Amount) throws(POSRefusal) {
         guard !windows.values.contains(where: { $0.state == .active || $0.state == .sending }) else {
             throw .windowBusy
@@ -71,27 +71,27 @@ struct POSCore: Sendable {
         openSale(amount)
     }
 
-    /// The cashier drops the sale, and with it what a driver has entered; refused while something is being sent.
+    /// The cashier cancels the sale, and with it what a driver has entered; refused while something is being sent.
     mutating func void() throws(POSRefusal) {
         guard !windows.values.contains(where: { $0.state == .sending }) else { throw .windowBusy }
         emptyAll()
         sale = nil
     }
 
-    /// The cashier closes the window that is in use, and drops what stands in it.
+    /// The cashier closes the active window, and discards its text.
     mutating func closeWindow() throws(POSRefusal) {
         guard let name = active else { throw .windowNotActive }
         empty(name)
     }
 
-    /// The cashier presses Enter: what stands in the field of the window that is in use is sent.
-    /// - Returns: what the POS program has to ask the destination now.
+    /// The cashier presses Enter: the text in the active window's field is sent.
+    /// - Returns: the request that the POS program has to send to the destination now.
     mutating func pressEnter(random: inout some RandomNumberGenerator) throws(POSRefusal) -> POSLineRequest {
         guard let name = active else { throw .windowNotActive }
         return try send(from: name, &random).question
     }
 
-    /// Closes what the driver left open, so that no customer's code stays in a field; unless it is to stay.
+    /// Closes what the driver left open, so that no customer's code stays in a field, unless `keepsFields`.
     mutating func driverLeft() {
         for name in windows.keys where !keepsFields || windows[name]?.field == "" {
             if windows[name]?.state != .sending { empty(name) }
@@ -99,7 +99,7 @@ struct POSCore: Sendable {
     }
 
     /// Carries out one command of the driver.
-    /// - Returns: the reply, and for a `send` what the POS program has to ask the destination now.
+    /// - Returns: the reply, and for a `send` the request that the POS program has to send to the destination now.
     mutating func carryOut(
         _ command: POSCommand, random: inout some RandomNumberGenerator
     ) throws(POSRefusal) -> (reply: POSReply, question: POSLineRequest?) {
@@ -115,7 +115,7 @@ struct POSCore: Sendable {
         }
     }
 
-    /// The destination has answered a send, or its answer will never be known.
+    /// The destination has answered a send, or its answer remains unknown.
     /// - Returns: what was sent, for the cashier; nil if it is no longer remembered.
     mutating func lineEnded(_ receipt: String, _ end: POSLineEnd) -> Sent? {
         guard let index = sent.lastIndex(where: { $0.receipt == receipt }), sent[index].end == nil else { return nil }
@@ -124,7 +124,7 @@ struct POSCore: Sendable {
         switch end {
         case .answered(.declined): break
         case .answered(.approved), .inDoubt:
-            // In doubt means aside: charging the same sale again could take the customer's money twice.
+            // An uncertain sale is set aside: charging it again could take the customer's money twice.
             sale = nil
             if let sample { openSale(sample) }
         }
@@ -233,17 +233,17 @@ struct POSCore: Sendable {
 
     // MARK: The parts
 
-    /// Whether something was sent under the mark, and has not ended.
+    /// Whether something was sent with the mark, and has not ended.
     func isUnderWay(_ mark: String) -> Bool { sent.contains { $0.mark == mark && $0.end == nil } }
 
-    /// The window that is in use: there is at most one.
+    /// The active window: there is at most one.
     private var active: String? { windows.first { $0.value.state == .active }?.key }
 
     private func isActive(_ opening: POSOpening) -> Bool {
         windows[opening.window].map { $0.state == .active && $0.opening == opening.serial } ?? false
     }
 
-    /// The open sale, with what a sending from the window would book.
+    /// The open sale, with the amount that a sending from the window would book.
     private func shown(in window: Window) -> POSSale? {
         sale.map { POSSale(number: $0.number, amount: amount(of: $0, for: window.operation)) }
     }
@@ -266,7 +266,7 @@ struct POSCore: Sendable {
 
     private func amount(of sale: POSSale, for operation: Operation) -> Amount {
         guard operation != .payment else { return sale.amount }
-        // A point for each of the sale's minor units; the sum is a valid one already.
+        // One point for each of the sale's minor units; the amount is already valid.
         return Amount(minorUnits: sale.amount.minorUnits, unit: .points(program)) ?? sale.amount
     }
 

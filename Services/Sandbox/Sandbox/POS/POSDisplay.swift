@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// What a cashier sees, a line at a time. Codes and membership IDs never stand in it whole.
+/// The cashier's display, one line at a time. It never shows a whole code or membership ID.
 struct POSDisplay: Sendable {
     let show: @Sendable (String) -> Void
 

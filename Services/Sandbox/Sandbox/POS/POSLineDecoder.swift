@@ -1,13 +1,13 @@
 import NIOCore
 
-/// Cuts what comes in at each `\n`, within a bound.
+/// Splits the input at each `\n`, within a bound.
 struct POSLineDecoder: ByteToMessageDecoder {
     /// The most bytes of a line, without its end.
     static let lineMax = 4_096
 
     enum Line: Sendable {
         case whole(ByteBuffer)
-        /// Nothing more is read from who sends such lines.
+        /// After such a line nothing more is read from the sender.
         case tooLong
     }
 

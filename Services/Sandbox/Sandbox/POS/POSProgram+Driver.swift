@@ -5,7 +5,7 @@ import ServiceRuntime
 
 /// The POS program towards its driver: one connection at a time, one command after the other.
 extension POSProgram {
-    /// Takes connections until told to stop.
+    /// Accepts connections until told to stop.
     func serveDrivers(of server: POSSocket.Server) async throws {
         try await withGracefulShutdownHandler {
             try await server.executeThenClose { drivers in

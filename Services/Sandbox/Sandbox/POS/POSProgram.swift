@@ -7,7 +7,7 @@ import RelayDomain
 import ServiceLifecycle
 import ServiceRuntime
 
-/// The POS program: serves one driver, listens to its cashier, and asks the destination on its own line.
+/// The POS program: serves one driver, reads its cashier's input, and asks the destination on its own connection.
 public actor POSProgram: Service {
     private let configuration: POSConfiguration
     private let socket: POSConfiguration.Socket
@@ -18,14 +18,14 @@ public actor POSProgram: Service {
     var core: POSCore
     /// The connection of the one driver.
     var driver: ObjectIdentifier?
-    /// Ends the wait of the driver's `confirm`: there is one driver, one command at a time, and one send under way.
+    /// Ends the wait of the driver's `confirm`: there is one driver, one command at a time, and one send in progress.
     var endOfWait: AsyncStream<Void>.Continuation?
     private let questions: AsyncStream<POSLineRequest>
     let question: AsyncStream<POSLineRequest>.Continuation
 
     /// - Parameters:
-    ///   - onBound: called once with where drivers connect.
-    ///   - show: shows the cashier one line; standard output unless told otherwise.
+    ///   - onBound: called once with the address for drivers.
+    ///   - show: shows the cashier one line; by default on standard output.
     public init(
         _ configuration: POSConfiguration, socket: POSConfiguration.Socket, eventLoopGroup: any EventLoopGroup,
         logger: Logger, show: @escaping @Sendable (String) -> Void = POSProgram.print,
@@ -46,7 +46,7 @@ public actor POSProgram: Service {
         (questions, question) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// Serves until told to stop; what is being sent then is asked to its end.
+    /// Serves until told to stop; a send in progress is completed first.
     public func run() async throws {
         let server = try await POSSocket.bind(socket, on: eventLoopGroup)
         onBound(POSSocket.name(of: server.channel, socket))

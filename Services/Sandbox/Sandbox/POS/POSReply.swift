@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// What the POS program says to one command that it has carried out; fields that do not apply are nil.
+/// The POS program's reply to one command that it has carried out; fields that do not apply are nil.
 struct POSReply: Equatable, Sendable {
     enum State: String, Sendable {
         case idle, active, sending, finished
@@ -15,19 +15,19 @@ struct POSReply: Equatable, Sendable {
     var operation: Operation?
     var textMax: Int?
     var sale: POSSale?
-    /// What the field holds now: for the driver alone.
+    /// The text in the field now: only for the driver.
     var text: String?
     var receipt: String?
     var answer: POSSendAnswer?
 }
 
-/// What the destination said to the POS program on its own line.
+/// The destination's answer on the POS program's own connection.
 enum POSSendAnswer: Equatable, Sendable {
     case approved(authorizationCode: String)
     case declined(reason: String)
 }
 
-/// How a send ended: with an answer, or without anyone knowing.
+/// How a send ended: with an answer, or with an unknown result.
 enum POSLineEnd: Equatable, Sendable {
     case answered(POSSendAnswer)
     case inDoubt
@@ -36,11 +36,11 @@ enum POSLineEnd: Equatable, Sendable {
 /// What the customer has to pay.
 struct POSSale: Equatable, Sendable {
     let number: String
-    /// More than nothing; what a window shows of it is in the unit that the window books.
+    /// More than 0; a window shows it in the unit that it books.
     let amount: Amount
 }
 
-/// One question to the destination, on the POS program's own line.
+/// One request to the destination, on the POS program's own connection.
 struct POSLineRequest: Equatable, Sendable {
     let receipt: String
     let transaction: LedgerTransactionID

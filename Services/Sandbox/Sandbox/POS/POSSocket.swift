@@ -27,12 +27,12 @@ enum POSSocket {
         }
     }
 
-    /// Removes what a closed socket leaves behind.
+    /// Removes a closed socket's file.
     static func clear(_ socket: POSConfiguration.Socket) {
         if case .path(let path) = socket { unlink(path) }
     }
 
-    /// Where drivers connect, as they would write it.
+    /// The address for drivers, as they would write it.
     static func name(of channel: any Channel, _ socket: POSConfiguration.Socket) -> String {
         switch socket {
         case .path(let path): path

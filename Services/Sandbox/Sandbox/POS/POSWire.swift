@@ -3,9 +3,9 @@ import JSONText
 import NIOCore
 import RelayDomain
 
-/// Translates between the lines of the driver protocol and what they mean.
+/// Translates between the lines of the driver protocol and their meaning.
 enum POSWire {
-    /// A command's line, before it is known whether it makes sense.
+    /// A command's line, before its fields are checked.
     private struct Body: Decodable {
         let id: String
         let command: Result<POSCommand, FieldProblem>
@@ -64,12 +64,12 @@ enum POSWire {
         }
     }
 
-    /// Which field makes no sense.
+    /// Which field is invalid.
     struct FieldProblem: Error, Equatable {
         let field: String
     }
 
-    /// - Returns: nil if the line is no JSON object with a usable `id`.
+    /// - Returns: nil if the line is not a JSON object with a valid `id`.
     static func read(_ line: ByteBuffer) -> (id: String, command: Result<POSCommand, FieldProblem>)? {
         (try? StrictJSON.decode(Body.self, from: line.readableBytesView)).map { ($0.id, $0.command) }
     }

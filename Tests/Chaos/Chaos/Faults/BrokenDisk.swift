@@ -1,18 +1,18 @@
 import Foundation
 
-/// Makes one process's disk fail, and nobody else's.
+/// Makes the disk fail for one process only.
 struct BrokenDisk: Sendable {
-    /// How much a log may still grow when nothing else may: the process's last words belong there.
+    /// How much a log may still grow when no other file may, so that the process can log why it ends.
     private static let logRoom: UInt64 = 48 * 1_024
     private static let strace = "/usr/bin/strace"
     private static let prlimit = "/usr/bin/prlimit"
 
-    /// Takes what strace says.
+    /// The folder for strace's output.
     let folder: String
     let warden: Warden
 
-    /// From now on no file of the process grows past a small size (RLIMIT_FSIZE): the next write of the journal beyond
-    /// it fails as it does on a full disk, with another number. The harness ignores SIGXFSZ, which its children
+    /// From now on no file of the process grows beyond a small size (RLIMIT_FSIZE): the next write of the journal
+    /// beyond it fails as on a full disk, with another error number. The harness ignores SIGXFSZ, which its children
     /// inherit.
     /// - Returns: false if it is not permitted.
     func fill(_ pid: pid_t, log: String) async throws -> Bool {
@@ -23,13 +23,13 @@ struct BrokenDisk: Sendable {
         return end == "exit code 0"
     }
 
-    /// One strace: where it writes what it traced, and what it has to say itself.
+    /// One strace: the files of its trace and of its own messages.
     struct Tracing: Sendable {
         let child: Child
         let log: String
         let said: String
 
-        /// Whether it has the process in its hands.
+        /// Whether it is attached to the process.
         var isAttached: Bool { (try? String(contentsOfFile: said, encoding: .utf8))?.contains("attached") ?? false }
     }
 
@@ -48,7 +48,7 @@ struct BrokenDisk: Sendable {
         return Tracing(child: child, log: log, said: "\(folder)/strace-\(pid).said")
     }
 
-    /// Lets go of the process.
+    /// Detaches from the process.
     /// - Returns: what strace has written.
     func endTracing(_ tracing: Tracing) async -> String {
         var isKilled = false

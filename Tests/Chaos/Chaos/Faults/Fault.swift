@@ -1,13 +1,14 @@
 import Flooding
 import RelayDomain
 
-/// One thing that is done to the stack.
+/// One fault that is injected into the stack.
 enum Fault: Hashable, Sendable {
     /// `kill -9`.
     case kill(Role)
     /// SIGSTOP, and SIGCONT after the span, unless its watchdog has ended it.
     case freeze(Role, Duration)
-    /// The same, of its watchdog too: what `docker pause` does, and what wakes must not act on what it believed before.
+    /// The same for its watchdog too, as `docker pause` does: a process that continues must not act on outdated
+    /// knowledge.
     case pause(Role, Duration)
     /// SIGTERM: an orderly end.
     case restart(Role)
@@ -15,16 +16,16 @@ enum Fault: Hashable, Sendable {
     case cut(Line)
     /// Nothing passes on a line for the span.
     case stall(Line, Duration)
-    /// The active router's files can grow no more.
+    /// The active router's files can no longer grow.
     case diskFull
     /// From now on the active router's disk does not confirm what was written.
     case fsyncFails
-    /// The process ends at once, and its next one has a wall clock that is off.
+    /// The process is killed, and the next one has a wrong wall clock.
     case clockStep(Role, Duration)
-    /// Strangers crowd a process of the role for the span.
+    /// Strangers flood a process of the role for the span.
     case flood(Role, Strangers, Duration)
 
-    /// What faults are counted by.
+    /// The kinds by which faults are counted.
     enum Kind: String, Hashable, Sendable, CaseIterable {
         case kill, freeze, pause, restart, cut, stall
         case diskFull = "disk full"

@@ -2,10 +2,10 @@ import Flooding
 import RelayDomain
 import RelayTesting
 
-/// Which fault comes when: chance, but the same for the same seed.
+/// Which fault comes when: random, but the same for the same seed.
 ///
-/// Faults are dealt from a deck that holds every kind for everybody it can happen to, shuffled anew when it is used up:
-/// a long run meets all of them, several times. The first is always the end of the active router.
+/// Faults come from a list of every kind for every possible victim, shuffled again when it is used up: a long run has
+/// all of them, several times. The first is always the end of the active router.
 struct FaultPlan: Sendable {
     struct Step: Hashable, Sendable {
         /// Counted from the beginning of the load.
@@ -13,17 +13,17 @@ struct FaultPlan: Sendable {
         let fault: Fault
     }
 
-    /// Before the first fault: customers are there.
+    /// The time before the first fault, with customers.
     static let quiet = Duration.seconds(2)
-    /// How many faults come in a minute if nothing else is said: time enough for most of what was broken to mend.
+    /// The default number of faults per minute: most processes can recover in between.
     static let usualPerMinute = 27.0
-    /// How many floods come in a minute if nothing else is said: seldom there is none.
+    /// The default number of floods per minute: there is almost always one.
     static let usualFloodsPerMinute = 24.0
     /// How long something is frozen or stalled, in milliseconds.
     static let spans: ClosedRange<Int64> = 1_000...8_000
-    /// A router's wall clock is off by up to this; limits that count from stored times move by as much.
+    /// The largest error of a router's wall clock, in seconds; limits that count from stored times move by as much.
     static let routerTimeMax: Int64 = 20
-    /// Everybody else's, in seconds.
+    /// The largest error of all other wall clocks, in seconds.
     static let clockMax: Int64 = 300
 
     /// How long a flood lasts, in milliseconds.
@@ -37,7 +37,7 @@ struct FaultPlan: Sendable {
         self.init(seed: seed, span, perMinute, first: [.kill(.activeRouter)], Self.deck)
     }
 
-    /// The floods beside the faults, in the same way.
+    /// The additional floods, in the same way.
     /// - Parameter perMinute: 0: none.
     static func floods(seed: UInt64, span: Duration, perMinute: Double = usualFloodsPerMinute) -> FaultPlan {
         FaultPlan(seed: seed &+ 2, perMinute > 0 ? span : .zero, max(perMinute, 1), first: [], Self.crowds)
@@ -66,7 +66,7 @@ struct FaultPlan: Sendable {
             .seconds(Int64.random(in: most / 4...most, using: &random) * (Bool.random(using: &random) ? 1 : -1))
         }
         var deck: [Fault] = Role.allCases.map { .kill($0) }
-        deck += Role.allCases.map { .kill($0) }  // What the promise is about, twice.
+        deck += Role.allCases.map { .kill($0) }  // Kills matter most, so they are in the list twice.
         deck += [.kill(.activeRouter), .kill(.activeRouter), .kill(.adapter), .kill(.terminalGateway)]
         deck += Role.allCases.filter { $0 != .terminal }.map { .freeze($0, span()) }
         deck += [.freeze(.activeRouter, .milliseconds(spans.upperBound)), .freeze(.activeRouter, span())]
@@ -82,7 +82,7 @@ struct FaultPlan: Sendable {
         return deck
     }
 
-    /// Each kind of strangers at everybody who speaks what they need.
+    /// Each kind of strangers, at every process that has the endpoint that they flood.
     private static func crowds(_ random: inout SeededGenerator) -> [Fault] {
         Strangers.allCases.flatMap { strangers in
             strangers.flooded.map { .flood($0, strangers, .milliseconds(Int64.random(in: floodSpans, using: &random))) }
@@ -91,7 +91,7 @@ struct FaultPlan: Sendable {
 }
 
 extension Strangers {
-    /// Whom they crowd.
+    /// The roles that they flood.
     var flooded: [Role] {
         switch self {
         case .idle, .halfHeads, .pipelined: [.ingress]

@@ -4,12 +4,12 @@ import NIOCore
 import RelayDomain
 import ServiceRuntime
 
-/// Does to the stack what the plan says, and writes down what was done when.
+/// Injects the plan's faults into the stack, and records what was done when.
 actor Injector {
-    /// After so long a watchdog has ended what was stopped, also on a machine that is busy.
+    /// After this time a watchdog must have killed a stopped process, also on a busy machine.
     private static let watchdogMax = Duration.milliseconds(7_500)
 
-    /// How long a router may live on with a disk that fails: longer than it can go without a commit.
+    /// How long a router may run with a failing disk: longer than the time between two commits.
     private static let diskTimeout = Duration.seconds(12)
 
     private let crew: Crew
@@ -20,9 +20,9 @@ actor Injector {
     private let say: @Sendable (String) -> Void
     private(set) var done: [Fault.Kind: Int] = [:]
     private(set) var skipped: [String: Int] = [:]
-    /// How often each kind of strangers has come, and how often they have said their words.
+    /// How often each kind of strangers has come, and how many messages they have sent.
     private(set) var floods: [String: (times: Int, said: Int)] = [:]
-    /// Whose wall clock may be wrong.
+    /// The processes whose wall clock may be wrong.
     private(set) var wrongClocks: Set<String> = []
 
     init(
@@ -61,18 +61,18 @@ actor Injector {
             on(line) { $0.stall(for: span) }
             try? await Task.sleep(for: span)
         case .kill(let role), .freeze(let role, _), .pause(let role, _), .restart(let role), .clockStep(let role, _):
-            guard let name = await victim(role) else { return skip(fault, because: "nobody was there") }
+            guard let name = await victim(role) else { return skip(fault, because: "it did not run") }
             say("\(label)  (\(name))")
             try await strike(name, fault)
         case .flood(let role, let strangers, let span):
             guard let name = await victim(role), let victim = await crew.announcement(of: name) else {
-                return skip(fault, because: "nobody was there")
+                return skip(fault, because: "it did not run")
             }
             say("\(label)  (\(name))")
             count(fault)
             await crowd(victim, strangers, span)
         case .diskFull, .fsyncFails:
-            guard let name = await victim(.activeRouter) else { return skip(fault, because: "nobody was there") }
+            guard let name = await victim(.activeRouter) else { return skip(fault, because: "it did not run") }
             say("\(label)  (\(name))")
             try await breakDisk(of: name, fault)
         }
@@ -84,12 +84,12 @@ actor Injector {
         return names.randomElement()
     }
 
-    /// If the process ends meanwhile, they find nobody there.
+    /// If the process ends meanwhile, their connections fail.
     private func crowd(_ victim: Announcement, _ strangers: Strangers, _ span: Duration) async {
         let flood = Flood()
         history.floodBegan()
         guard strangers.begin(flood, at: victim.addresses, admin: victim.admin) else {
-            preconditionFailure("\(victim.name) does not speak what \(strangers.rawValue) need")
+            preconditionFailure("\(victim.name) does not have the endpoint that \(strangers.rawValue) need")
         }
         try? await Task.sleep(for: span)
         await flood.end()
@@ -107,13 +107,13 @@ actor Injector {
         case .freeze(_, let span), .pause(_, let span):
             let isPaused = fault.kind == .pause
             guard let frozen = await crew.freeze(name, isPaused: isPaused) else {
-                return skip(fault, because: "nobody was there")
+                return skip(fault, because: "it did not run")
             }
             count(fault)
             try? await Task.sleep(for: span)
             let wasThere = await crew.thaw(name, frozen)
             if wasThere, !isPaused, span >= Self.watchdogMax {
-                history.surprised(by: "\(name) was stopped for \(span.milliseconds) ms, and its watchdog left it there")
+                history.surprised(by: "\(name) was stopped for \(span.milliseconds) ms and not killed by its watchdog")
             }
         case .restart:
             count(fault)
@@ -123,13 +123,13 @@ actor Injector {
             count(fault)
             wrongClocks.insert(name)
             await crew.step(clockOf: name, by: offset)
-        case .cut, .stall, .diskFull, .fsyncFails, .flood: preconditionFailure("these strike no process of a role")
+        case .cut, .stall, .diskFull, .fsyncFails, .flood: preconditionFailure("these are not faults of one process")
         }
     }
 
     private func breakDisk(of name: String, _ fault: Fault) async throws {
         guard let pid = await crew.pid(of: name), let worker = await crew.worker(of: name) else {
-            return skip(fault, because: "nobody was there")
+            return skip(fault, because: "it did not run")
         }
         await crew.expectEnd(of: name)
         if fault == .diskFull {
@@ -141,18 +141,18 @@ actor Injector {
         } else {
             try await failSyncs(of: name, pid, worker)
         }
-        // It may have had nothing to write.
+        // Perhaps it had nothing to write.
         if await crew.pid(of: name) == pid { await crew.kill(name) }
     }
 
-    /// A router that hears of a failed fsync must end by itself, and one that commits must ask for it.
+    /// A router whose fsync has failed must end by itself, and one that commits must call it.
     private func failSyncs(of name: String, _ pid: pid_t, _ worker: pid_t) async throws {
         guard let tracing = try await disk.failSyncs(of: worker) else {
             return skip(.fsyncFails, because: "strace is not installed")
         }
         let attached = ContinuousClock.now + .seconds(4)
         while !tracing.isAttached, .now < attached { try? await Task.sleep(for: .milliseconds(50)) }
-        // A commit of before may be on its way to the reader.
+        // An earlier commit may still be on its way to the reader.
         try? await Task.sleep(for: .milliseconds(300))
         let isAttached = tracing.isAttached
         let reader = JournalWitness(home: crew.home)

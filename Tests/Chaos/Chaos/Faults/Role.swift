@@ -1,4 +1,4 @@
-/// Who of the processes is meant, by what it does.
+/// The processes of a fault, by their job.
 enum Role: String, Hashable, Sendable, CaseIterable {
     /// The router that writes the journal.
     case activeRouter = "active router"
@@ -13,13 +13,13 @@ enum Role: String, Hashable, Sendable, CaseIterable {
     case pos = "POS program"
 }
 
-/// Connections that run through the harness's hands.
+/// Connections that run through the harness's proxies.
 enum Line: String, Hashable, Sendable, CaseIterable {
     case phones, terminals, tills
     case destination = "adapter to sandbox"
     case posDestination = "POS program to sandbox"
 
-    /// Who listens at its far end.
+    /// The role that listens at its end.
     var role: Role {
         switch self {
         case .phones: .ingress
@@ -29,7 +29,7 @@ enum Line: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// What is spoken there, as the far end announces it.
+    /// The protocol there, as the listening process announces it.
     var speaks: String {
         switch self {
         case .phones, .destination, .posDestination: "http"

@@ -6,14 +6,14 @@ import RelayTerminal
 import RelayTesting
 
 /// A relay terminal within this process, and the merchant at it: the terminal's own core on a real WebSocket, its
-/// memory of commands in a database of its own that lasts as long as the run.
+/// memory of commands in a database of its own that is kept for the run.
 ///
 /// Lives on one event loop.
 final class Counter {
-    /// What all merchants go by.
+    /// The behaviour of all merchants.
     struct Manners: Sendable {
         let history: History
-        /// Whether what takes more than a minute to be decided is out of the question by now.
+        /// Whether requests that take more than a minute are no longer made.
         let isHurried: @Sendable () -> Bool
     }
 
@@ -31,7 +31,7 @@ final class Counter {
         random = SeededGenerator(seed: seed)
     }
 
-    /// Connects, and goes on connecting.
+    /// Connects, and reconnects.
     /// - Throws: `CommandJournalError`.
     func open(_ gateway: GatewayAddress) throws {
         let host = CoreHost(TerminalCore(), journal: try CommandJournal(path: ":memory:"), on: eventLoop) {
@@ -46,7 +46,7 @@ final class Counter {
         host = nil
     }
 
-    /// The merchant keys a sum, then scans a customer's code.
+    /// The merchant enters an amount, then scans a customer's code.
     func scan(_ code: String) {
         guard isOnline, let text = ScannedText(code) else { return }
         host?.receive(.keyed(sum(.payment, phone: nil)))
@@ -66,7 +66,7 @@ final class Counter {
         }
     }
 
-    /// The merchant is asked for the sum, and keys it after a moment; a few are distracted and never do.
+    /// The merchant is asked for the amount, and enters it after a moment; a few never do.
     private func key(_ operation: Operation, phone: Amount?) {
         if !manners.isHurried(), Int.random(in: 0..<300, using: &random) == 0 { return }
         let sum = sum(operation, phone: phone)

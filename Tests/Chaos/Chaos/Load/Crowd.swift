@@ -5,7 +5,7 @@ import RelayTesting
 
 /// All customers of a run: they come at a rate, each with a request of their own.
 struct Crowd: Sendable {
-    /// What a membership begins with.
+    /// The points of a new membership.
     static let points: Int64 = 1_000_000_000
     private static let sharedMembers = 50
 
@@ -16,7 +16,7 @@ struct Crowd: Sendable {
     let counters: Counters
     let crew: Crew
     private let codes: NIOLockedValueBox<[String]>
-    /// What was taken to a POS, by key: the examination finds it in the ledger by its code or membership.
+    /// The codes and memberships that were used at a POS, by key, so that the examination finds them in the ledger.
     private let takenToPOS = NIOLockedValueBox<[String: CustomerRequest.Information]>([:])
 
     /// Gets codes and memberships.
@@ -86,13 +86,13 @@ struct Crowd: Sendable {
             cancelsAfter: cancels ? .milliseconds(.random(in: 0...4_000)) : nil)
     }
 
-    /// The merchant at a terminal that is a process keys the sum before the tap.
+    /// The merchant at a terminal that is a process enters the amount before the tap.
     private func tap(at terminal: String, _ request: CustomerRequest, keying cents: Int64) -> @Sendable () async -> Void
     {
         let request = CustomerRequest(
             key: request.key, terminal: terminal, operation: .payment, information: request.information)
         return {
-            await crew.type("clear", to: terminal)  // Of whatever was asked or keyed before.
+            await crew.type("clear", to: terminal)  // Removes earlier amounts and prompts.
             await crew.type("amount \(Roster.euros(cents))", to: terminal)
             await customer(request).visit()
         }
@@ -102,7 +102,7 @@ struct Crowd: Sendable {
         let place = Self.place(&random)
         var request = CustomerRequest(
             key: request.key, terminal: Self.paired(place), operation: .payment, information: request.information)
-        // Some phones name the sale's sum, a few of them another one.
+        // Some phones name the sale's amount, a few of them another one.
         if Bool.random(using: &random) {
             request.amount = Roster.sales[place] + (Int.random(in: 0..<10, using: &random) == 0 ? 1 : 0)
         }
@@ -111,7 +111,7 @@ struct Crowd: Sendable {
         return { await customer.visit() }
     }
 
-    /// Each membership is used once: its points tell what the POS has booked.
+    /// Each membership is used once: its points show what the POS has booked.
     private func collectAtPOS(_ request: CustomerRequest, _ random: inout SeededGenerator) -> @Sendable () async -> Void
     {
         let place = Self.place(&random)
@@ -131,6 +131,6 @@ struct Crowd: Sendable {
         min(Int.random(in: 0..<Roster.pos.count * 3 - 2, using: &random) / 3, Roster.pos.count - 1)
     }
 
-    /// The terminal that stands beside a POS.
+    /// The terminal that is paired with a POS.
     static func paired(_ place: Int) -> String { "beside-\(Roster.pos[place])" }
 }

@@ -1,8 +1,8 @@
 import RelayDomain
 
-/// One customer and their phone: submits, repeats under the same key what was not answered, waits for the outcome.
+/// One customer and their phone: submits, repeats unanswered requests under the same key, waits for the outcome.
 struct Customer: Sendable {
-    /// What a relay may say to these customers, whose requests are all well made and whose codes are all new.
+    /// The refusals that are allowed for these customers, whose requests are all valid and whose codes are all new.
     static let expected: Set<String> = [
         "deviceBusy", "terminalOffline", "posOffline", "destinationUnavailable", "overloaded", "relayLost",
         "alreadyFinal",
@@ -12,14 +12,14 @@ struct Customer: Sendable {
     let line: PhoneLine
     let history: History
     let sandbox: SandboxClient
-    /// After that long the customer leaves, whatever is known.
+    /// After this time the customer leaves, even without an outcome.
     let patience: Duration
-    /// When the customer changes their mind; nil: never.
+    /// When the customer cancels; nil: never.
     var cancelsAfter: Duration?
 
     private enum Step { case again(after: Duration), leave }
 
-    /// Comes, pays, leaves.
+    /// Submits, waits for the outcome, leaves.
     func visit() async {
         let begin = ContinuousClock.now
         var transaction: String?
@@ -72,7 +72,7 @@ struct Customer: Sendable {
         }
     }
 
-    /// Some phones ask once more under their key before they believe it: the answer must be the same.
+    /// Some phones ask once more under their key: the answer must be the same.
     private func confirm(_ isNew: Bool) async -> Step {
         guard isNew, Int.random(in: 0..<10) == 0 else { return .leave }
         if case .transaction(let id, _, let outcome) = await line.submit(request, wait: 0) {

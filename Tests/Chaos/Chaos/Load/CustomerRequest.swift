@@ -1,7 +1,7 @@
 import Foundation
 import RelayDomain
 
-/// What one customer wants. It never changes: a repeat under the same key is the same request.
+/// One customer's request. It never changes: a repeat under the same key is the same request.
 struct CustomerRequest: Hashable, Sendable {
     /// The one-time code or the membership.
     enum Information: Hashable, Sendable {
@@ -13,10 +13,10 @@ struct CustomerRequest: Hashable, Sendable {
     let terminal: String
     let operation: RelayDomain.Operation
     let information: Information
-    /// What the phone says the sum is, in cents; nil if it says nothing.
+    /// The amount that the phone names, in cents; nil if it names none.
     var amount: Int64?
 
-    /// Applications are called as the sandbox POS's windows are.
+    /// The applications have the names of the sandbox POS's windows.
     var application: String {
         switch operation {
         case .payment: "sandbox-pay"

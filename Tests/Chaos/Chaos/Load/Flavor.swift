@@ -1,7 +1,8 @@
 import RelayDomain
 import RelayTesting
 
-/// What the sandbox is to make of a sum: its last four digits order a fault (docs/sandbox.md, "Faults on request").
+/// The behaviour that an amount selects at the sandbox: its last four digits select a fault (docs/sandbox.md, "Faults
+/// on request").
 enum Flavor: Hashable, Sendable {
     case plain
     case ordered(Int64)
@@ -9,7 +10,7 @@ enum Flavor: Hashable, Sendable {
     private struct Choice {
         let weight: Int
         let endings: ClosedRange<Int64>
-        /// Whether it takes more than a minute to be decided.
+        /// Whether the transaction takes more than a minute.
         var isLasting = false
     }
 
@@ -25,7 +26,7 @@ enum Flavor: Hashable, Sendable {
         Choice(weight: 2, endings: 9503...9503, isLasting: true), Choice(weight: 4, endings: 9504...9504),
     ]
 
-    /// - Parameter isHurried: leaves out what takes more than a minute to be decided.
+    /// - Parameter isHurried: leaves out flavors that take more than a minute.
     init(isHurried: Bool, _ random: inout SeededGenerator) {
         let choices = Self.choices.filter { !(isHurried && $0.isLasting) }
         var left = Int.random(in: 0..<choices.reduce(Self.plainWeight) { $0 + $1.weight }, using: &random)
@@ -39,7 +40,7 @@ enum Flavor: Hashable, Sendable {
         self = .plain
     }
 
-    /// A sum of this flavor.
+    /// An amount of this flavor.
     func minorUnits(_ random: inout SeededGenerator) -> Int64 {
         switch self {
         case .plain: .random(in: 1...8_999, using: &random)

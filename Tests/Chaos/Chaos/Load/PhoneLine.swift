@@ -5,7 +5,7 @@ import NIOCore
 import RelayDomain
 import ServiceRuntime
 
-/// What a phone hears of the ingress, in the words of docs/openapi.yaml.
+/// The ingress's answer to a phone, in the terms of docs/openapi.yaml.
 enum PhoneAnswer: Hashable, Sendable {
     /// - Parameter outcome: as ``Outcome/told``; nil: none yet.
     case transaction(id: String, state: String, outcome: String?)
@@ -20,7 +20,7 @@ struct PhoneLine: Sendable {
     let client: HTTPClient
     let ingress: HostPort
 
-    /// - Parameter wait: for how many seconds the relay may hold the answer back.
+    /// - Parameter wait: for how many seconds the relay may wait for an outcome.
     func submit(_ request: CustomerRequest, wait: Int) async -> PhoneAnswer {
         guard let body = try? request.json else { return .lost }
         return await send("POST", "/v1/transactions", wait: wait, body: body, key: request.key)
@@ -70,7 +70,7 @@ struct PhoneLine: Sendable {
         var retry: Retry?
     }
 
-    /// Reads an answer; what cannot be read is one that was lost.
+    /// Reads an answer; an unreadable one counts as lost.
     static func answer(status: Int, _ json: Data) -> PhoneAnswer {
         guard let body = try? StrictJSON.decode(Body.self, from: json) else { return .lost }
         if let id = body.id, let state = body.state, status < 300 {

@@ -6,11 +6,11 @@ import NIOCore
 import RelayDomain
 import ServiceRuntime
 
-/// What the sandbox is asked for beside payments: codes and memberships for phones, its books for the examination.
+/// Requests to the sandbox beside payments: codes and memberships for phones, its ledger for the examination.
 ///
-/// It does not run through the lines that break, but the sandbox itself is ended now and then: it is asked again.
+/// It does not use the lines that break, but the sandbox itself is killed now and then, so requests are repeated.
 struct SandboxClient: Sendable {
-    /// How long it may be away.
+    /// How long the sandbox may be away.
     private static let patience = Duration.seconds(30)
     private static let codesMax = 10_000
     private static let pageMax = 1_000
@@ -65,7 +65,7 @@ struct SandboxClient: Sendable {
         return entries
     }
 
-    /// The customer's word, if the sandbox asks for it. Asked once, for the customer may not be heard.
+    /// The customer's acceptance, if the sandbox asks for it. Sent once, because a customer's answer may get lost, too.
     func customerAccepts(_ transaction: String) async {
         guard let address = await crew.addresses(.sandbox, speaking: "http").first else { return }
         var request = HTTPClientRequest(url: "http://\(address)/authorizations/\(transaction)/confirm")
@@ -104,7 +104,7 @@ struct SandboxClient: Sendable {
         throw ChaosError.sandbox(last)
     }
 
-    /// What stands in the ledger for a code: eight digits of its keyed digest.
+    /// The name of a code in the ledger: eight digits of its keyed digest.
     /// - Parameter key: the sandbox's own, `sandbox/digest.key` in the home.
     static func who(_ code: String, _ key: SymmetricKey) -> String {
         let digest = HMAC<SHA256>.authenticationCode(for: Array("code:\(code)".utf8), using: key)

@@ -1,4 +1,4 @@
-/// The shop that the relay is told of, as `baton apply` reads it.
+/// The shop that is registered, as `baton apply` reads it.
 enum ShopText {
     static func text(terminals: [String]) -> String {
         var lines = [

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import ServiceRuntime
 
-/// Where the processes behind each line listen at the moment: told by the crew, read by proxies.
+/// The present addresses of the processes behind each line: set by the crew, read by proxies.
 final class Backends: Sendable {
     private let addresses = NIOLockedValueBox<[Line: [SocketAddress]]>([:])
 
@@ -11,10 +11,10 @@ final class Backends: Sendable {
         addresses.withLockedValue { $0[line] = resolved }
     }
 
-    /// One of those who listen, by chance.
+    /// A random one of the listening processes.
     func any(_ line: Line) -> SocketAddress? { addresses.withLockedValue { $0[line]?.randomElement() } }
 
-    /// Follows who listens where, until cancelled.
+    /// Updates the addresses until cancelled.
     func follow(_ crew: Crew) async throws {
         while !Task.isCancelled {
             for line in Line.allCases { set(line, await crew.addresses(line.role, speaking: line.speaks)) }

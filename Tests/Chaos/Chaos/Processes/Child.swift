@@ -2,7 +2,7 @@ import Foundation
 
 /// A running process that this one has started, in a process group of its own.
 ///
-/// Its standard input is a pipe: most processes of Baton end when it does, the others read what is typed.
+/// Its standard input is a pipe: most processes of Baton end when it ends, the others read typed lines.
 struct Child: Sendable {
     let pid: pid_t
     private let input: Int32
@@ -44,8 +44,8 @@ struct Child: Sendable {
         input = ends[1]
     }
 
-    /// Marks every open file above the standard three as closed in what is started next: a child that held the
-    /// harness's sockets would keep cut connections open, and one that held another's pipe would keep it from ending.
+    /// Marks every open file above the three standard streams as close-on-exec: a child that held the harness's sockets
+    /// would keep cut connections open, and one that held another's pipe would keep it from ending.
     private static func closeFilesAtStart() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
@@ -53,7 +53,8 @@ struct Child: Sendable {
         }
     }
 
-    /// How the child ended, such as `signal 9`; nil while it runs. After an answer it is forgotten: ask once.
+    /// How the child ended, such as `signal 9`; nil while it runs. Ask only once for the end: the system then forgets
+    /// the child.
     func end() -> String? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
@@ -64,7 +65,7 @@ struct Child: Sendable {
 
     func send(_ signal: Int32) { kill(pid, signal) }
 
-    /// Types one line; nothing happens if nobody reads.
+    /// Types one line; nothing happens without a reader.
     func type(_ line: String) {
         let bytes = Array("\(line)\n".utf8)
         _ = write(input, bytes, bytes.count)

@@ -1,7 +1,7 @@
 import Foundation
 import RelayDomain
 
-/// Wrong wall clocks, by Debian's faketime. The monotonic clock stays as it is.
+/// Wrong wall clocks, by Debian's faketime. The monotonic clock is not changed.
 enum Clocks {
     private static let library = ["x86_64", "aarch64"]
         .map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketimeMT.so.1" }
@@ -9,7 +9,7 @@ enum Clocks {
 
     static var canBeWrong: Bool { library != nil }
 
-    /// What makes a process believe that it is so much later.
+    /// The environment that shifts a process's wall clock.
     static func environment(_ offset: Duration) -> [String: String] {
         guard let library else { return [:] }
         let seconds = offset.milliseconds / 1_000

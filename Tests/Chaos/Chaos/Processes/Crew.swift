@@ -2,22 +2,22 @@ import Foundation
 import RelayDomain
 import ServiceRuntime
 
-/// Keeps every post filled: what dies is started again after a short pause of random length.
+/// Keeps every post filled: a process that dies is started again after a short random pause.
 ///
-/// The faults reach processes through it. It ends only what it has started.
+/// The faults reach processes through it. It ends only processes that it has started.
 actor Crew {
     private struct Member {
         let post: Post
         var child: Child?
         var restAfter = ContinuousClock.now
-        /// By how much the next process's wall clock is off.
+        /// The wall clock's error of the next process.
         var clockOffset: Duration?
         var isFrozen = false
-        /// What the running process has said of itself: it says so once.
+        /// The running process's announcement.
         var announced: Announcement?
     }
 
-    /// Between an end and the next start, in milliseconds.
+    /// The pause between an end and the next start, in milliseconds.
     private static let pauses: ClosedRange<Int> = 50...1_200
     private static let look = Duration.milliseconds(20)
     /// How long an orderly end may take, drain and cut-off included.
@@ -28,7 +28,7 @@ actor Crew {
     private let warden: Warden
     private var members: [String: Member] = [:]
     private var isEnding = false
-    /// Ends that nobody ordered.
+    /// Ends that the harness did not cause.
     private(set) var ownEnds: [String: Int] = [:]
     private var ordered: Set<pid_t> = []
 
@@ -65,7 +65,7 @@ actor Crew {
         await warden.began(child.pid)
     }
 
-    /// Starts again what has ended, until cancelled.
+    /// Restarts ended processes until cancelled.
     func keepFilled() async throws {
         while !Task.isCancelled, !isEnding {
             try await reap()
@@ -88,7 +88,7 @@ actor Crew {
 
     // MARK: Who is there
 
-    /// Where a process listens, if it runs and is ready.
+    /// A process's announcement, if it runs and is ready.
     func announcement(of name: String) -> Announcement? {
         guard let member = members[name], let pid = member.child?.pid else { return nil }
         if let announced = member.announced { return announced }
@@ -97,7 +97,7 @@ actor Crew {
         return found
     }
 
-    /// The addresses of everybody of this role who is ready.
+    /// The addresses of all ready processes of this role.
     func addresses(_ role: Role, speaking what: String) -> [HostPort] {
         members.values.filter { $0.post.role == role }.compactMap { member in
             announcement(of: member.post.name)?.addresses[what].flatMap { HostPort($0) }
@@ -109,7 +109,7 @@ actor Crew {
         let running = members.values.filter { $0.child != nil }.map(\.post)
         switch role {
         case .activeRouter, .standbyRouter:
-            // A standby binds nothing and so announces nothing.
+            // A standby binds no address and so announces none.
             return running.filter { post in
                 post.role == .activeRouter && (announcement(of: post.name) != nil) == (role == .activeRouter)
             }.map(\.name).sorted()
@@ -117,22 +117,22 @@ actor Crew {
         }
     }
 
-    /// The process that was started: each is the watchdog of the one that works.
+    /// The process that was started: each is the watchdog of a worker.
     func pid(of name: String) -> pid_t? { members[name]?.child?.pid }
 
-    /// The process that works.
+    /// The worker.
     func worker(of name: String) -> pid_t? { pid(of: name).flatMap { ProcessTable.worker(of: $0) } }
 
     func isFrozen(_ name: String) -> Bool { members[name]?.isFrozen ?? false }
 
-    /// Whether everybody runs and is ready; of the routers one is enough, the other stands by.
+    /// Whether all processes run and are ready; of the routers one is enough, the other is the standby.
     var isComplete: Bool {
         let missing = members.keys.filter { announcement(of: $0) == nil }
         return members.values.allSatisfy { $0.child != nil } && missing.allSatisfy { $0.hasPrefix("router-") }
             && missing.count <= 1
     }
 
-    /// Who is not ready, for a person.
+    /// The processes that are not ready, for the report.
     var missing: [String] { members.keys.filter { announcement(of: $0) == nil }.sorted() }
 
     /// - Throws: ``ChaosError/notReady(_:log:)``.
@@ -148,7 +148,7 @@ actor Crew {
 
     // MARK: What is done to them
 
-    /// Kills the one that works, of which its watchdog then makes an end, or the watchdog, with which it dies.
+    /// Kills either the worker, after which its watchdog ends, or the watchdog, with which the worker dies.
     func kill(_ name: String) {
         guard Bool.random(), let worker = worker(of: name) else { return order(name, SIGKILL) }
         expectEnd(of: name)
@@ -157,7 +157,7 @@ actor Crew {
 
     func terminate(_ name: String) { order(name, SIGTERM) }
 
-    /// Says that the process's coming end is no surprise.
+    /// Marks the process's coming end as expected.
     func expectEnd(of name: String) { if let pid = pid(of: name) { ordered.insert(pid) } }
 
     private func order(_ name: String, _ signal: Int32) {
@@ -172,9 +172,9 @@ actor Crew {
         fileprivate let stopped: [pid_t]
     }
 
-    /// Stops the one that works, which its watchdog ends after a while.
-    /// - Parameter isPaused: stops its watchdog too, as `docker pause` does: then nobody ends it.
-    /// - Returns: what ``thaw(_:_:)`` needs; nil if nobody is there, or frozen already.
+    /// Stops the worker, which its watchdog kills after a while.
+    /// - Parameter isPaused: stops its watchdog too, as `docker pause` does: then it is not killed.
+    /// - Returns: what ``thaw(_:_:)`` needs; nil if it does not run, or is stopped already.
     func freeze(_ name: String, isPaused: Bool) -> Frozen? {
         guard let pid = pid(of: name), let worker = worker(of: name), members[name]?.isFrozen == false else {
             return nil
@@ -202,12 +202,12 @@ actor Crew {
 
     func type(_ line: String, to name: String) { members[name]?.child?.type(line) }
 
-    /// Whoever has a wrong clock is replaced by one who has the right one.
+    /// Restarts processes with wrong clocks, with the right time.
     func restartAll(_ names: Set<String>) { for name in names { kill(name) } }
 
     // MARK: The end
 
-    /// Tells everybody to end; kills who has not after a while.
+    /// Tells all processes to end; kills those that have not after a while.
     func end() async {
         isEnding = true
         for (name, member) in members {
@@ -223,7 +223,7 @@ actor Crew {
                 for name in members.keys { kill(name) }
                 isKilled = true
             }
-            // A cancelled task does not sleep; what was killed is gone in a moment all the same.
+            // A cancelled task does not sleep; a killed process ends soon anyway.
             if (try? await Task.sleep(for: Self.look)) == nil { usleep(1_000) }
         }
     }

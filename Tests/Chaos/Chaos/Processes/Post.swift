@@ -1,16 +1,16 @@
 import RelayDomain
 import ServiceRuntime
 
-/// One place that a process fills, again and again: what it is started with.
+/// One place in the stack that is filled by a process, and how that process is started.
 struct Post: Sendable {
-    /// The instance's name, by which it announces itself and its log is called.
+    /// The instance's name, also the name of its announcement and its log.
     let name: String
-    /// What kind it is; both routers are called active, until it is looked at who is.
+    /// Its kind; both routers have the role `activeRouter` until the active one is determined.
     let role: Role
     let executable: String
     var arguments: [String] = []
     let settings: [String: String]
-    /// Whether somebody types at its standard input; everybody else ends when that does.
+    /// Whether its standard input is a keyboard; all other processes end when their input ends.
     var hasKeyboard = false
 }
 
@@ -19,10 +19,10 @@ struct Roster: Sendable {
     /// Terminals that are processes, and POS with an agent and a POS program each.
     static let terminals = ["real-1", "real-2"]
     static let pos = ["till-1", "till-2", "till-3"]
-    /// What each POS sells, in cents, over and over; the last one's destination books and does not answer.
+    /// The sale of each POS, in cents; for the last one's amount the destination books and does not answer.
     static let sales: [Int64] = [1_250, 800, 9_302]
 
-    /// Cents as people type them: `12.50 EUR`.
+    /// Cents as typed: `12.50 EUR`.
     static func euros(_ cents: Int64) -> String {
         CurrencyCode("EUR").flatMap { Amount(minorUnits: cents, unit: .currency($0)) }.map { "\($0)" } ?? ""
     }

@@ -3,10 +3,9 @@ import NIOPosix
 import RelayDomain
 import ServiceRuntime
 
-/// What a line runs through: passes bytes on in both directions, and breaks when it is told to.
+/// The proxy of a line: passes bytes on in both directions, and breaks when it is told to.
 ///
-/// Lives on one event loop. Each connection goes to any of the processes behind the line, as a load balancer would do
-/// it.
+/// Lives on one event loop. Each connection goes to a random process behind the line, as with a load balancer.
 final class Proxy {
     let line: Line
     private let eventLoop: any EventLoop

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A program that does one thing and ends.
+/// A program that does one task and ends.
 enum Tool {
     /// Runs it to its end, at most `limit`.
-    /// - Returns: how it ended, and what it said.
+    /// - Returns: how it ended, and its output.
     static func run(
         _ executable: String, _ arguments: [String], _ environment: [String: String], log: String,
         within limit: Duration, warden: Warden

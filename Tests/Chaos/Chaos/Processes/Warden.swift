@@ -1,7 +1,7 @@
 import Foundation
 
-/// Ends what is left of the run if the harness itself is ended: a shell that is told of each child and waits for the
-/// end of its standard input. A process that was stopped would not notice by itself.
+/// Ends the run's processes if the harness itself dies: a shell that knows each child and waits for the end of its
+/// standard input. A process that was stopped would not notice by itself.
 actor Warden {
     private static let script = """
         pids=

@@ -1,14 +1,14 @@
 import RelayDomain
 
-/// What a run has shown.
+/// The results of a run.
 struct ChaosReport: Sendable {
     var faults: [Fault.Kind: Int] = [:]
     var skipped: [String: Int] = [:]
-    /// How often each kind of strangers has come, and how often they have said their words.
+    /// How often each kind of strangers has come, and how many messages they have sent.
     var floods: [String: (times: Int, said: Int)] = [:]
-    /// Of how many transactions the outcome was heard first amid a flood.
+    /// The number of transactions whose outcome was first told during a flood.
     var outcomesAmidFloods = 0
-    /// Ends of processes that nobody had ordered.
+    /// Ends of processes that the harness did not cause.
     var ownEnds: [String: Int] = [:]
     var journal: [JournalRow] = []
     var findings: [Finding] = []
@@ -16,19 +16,19 @@ struct ChaosReport: Sendable {
     var surprises: [String: Int] = [:]
     var answers: [String: Int] = [:]
     var takeovers: [Duration] = []
-    /// From the moment at which all faults had stopped and everybody was there again to the last event of the journal;
-    /// nil: not all was decided.
+    /// The time from the moment at which all faults had stopped and all processes ran again, to the last event of the
+    /// journal; nil: not all transactions became final.
     var settledAfter: Duration?
 
-    /// Whether the run shows nothing that must not be.
+    /// Whether the run has no finding and no surprise.
     var isGood: Bool { findings.isEmpty && surprises.isEmpty && !isDrowned }
 
-    /// Whether nobody came through while strangers crowded the doors.
+    /// Whether no transaction got its outcome during floods.
     private var isDrowned: Bool { !floods.isEmpty && outcomesAmidFloods == 0 }
 
     func count(_ kind: Finding.Kind) -> Int { findings.count { $0.kind == kind } }
 
-    /// The report, line by line; the last line is its sum.
+    /// The report, line by line; the last line sums it up.
     var text: [String] {
         var lines = ["faults      " + Self.list(faults.map { ($0.key.rawValue, $0.value) })]
         if !floods.isEmpty {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Everything that is known of one transaction, for the person who looks into a finding.
+/// Everything about one transaction, for the analysis of a finding.
 struct Story: Sendable {
     private static let logLinesMax = 60
 

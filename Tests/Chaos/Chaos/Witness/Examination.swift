@@ -1,4 +1,4 @@
-/// Compares what the journal, the witness and everybody who was told say of each transaction.
+/// Compares the journal, the ledger, and what phones and terminals were told of each transaction.
 struct Examination: Sendable {
     private struct Entries {
         var bookings: [LedgerWitnessEntry] = []
@@ -18,7 +18,7 @@ struct Examination: Sendable {
             }
         }
         let rows = Dictionary(evidence.journal.map { ($0.id, $0) }) { first, _ in first }
-        // A POS names its transactions by itself; the digits of two codes may be the same by chance.
+        // A POS has its own transaction IDs; the digits of two codes may be equal by chance.
         let strangers = entries.filter { rows[$0.key] == nil }
         let byWho = Dictionary(grouping: strangers.values) { $0.bookings.first?.who ?? "" }
         for row in evidence.journal {
@@ -34,7 +34,7 @@ struct Examination: Sendable {
         findings.append(Finding(kind: kind, transaction: transaction, what: what))
     }
 
-    /// What the relay has asked the destination for.
+    /// Checks a transaction that the relay sent to the destination.
     private mutating func examine(_ row: JournalRow, _ entries: Entries) {
         let isMarked = !row.marks.isEmpty
         if row.outcome == nil, !isMarked { find(.undecided, row.id, "is \(row.state), without a mark") }
@@ -52,7 +52,7 @@ struct Examination: Sendable {
         }
     }
 
-    /// What a POS has asked the destination for, under a name of its own.
+    /// Checks a transaction that a POS sent to the destination, under an ID of its own.
     private mutating func examine(_ row: JournalRow, atPOS evidence: WitnessEvidence, _ byWho: [String: [Entries]]) {
         let net: Int
         if let who = evidence.whoAtPOS[row.key] {
@@ -73,14 +73,14 @@ struct Examination: Sendable {
         if outcome != "approved", net > 0 { find(.doubled, row.id, "is \(outcome), and its POS has booked it") }
     }
 
-    /// One key is one transaction.
+    /// Checks that one key has one transaction.
     private mutating func examineKeys(_ journal: [JournalRow]) {
         for (key, rows) in Dictionary(grouping: journal, by: { "\($0.isScan) \($0.key)" }) where rows.count > 1 {
             find(.doubled, rows[1].id, "has the key \(key) of \(rows[0].id)")
         }
     }
 
-    /// Bookings of transactions that the journal does not know are the POS programs' own, or nobody's.
+    /// Bookings of transactions that are not in the journal must be the POS programs' own.
     private mutating func examineStrangers(
         _ evidence: WitnessEvidence, _ rows: [String: JournalRow], _ entries: [String: Entries]
     ) {

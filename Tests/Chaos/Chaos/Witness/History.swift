@@ -1,20 +1,20 @@
 import NIOConcurrencyHelpers
 import RelayDomain
 
-/// What phones and devices were told, by all of them, in the order in which they heard it.
+/// What all phones and devices were told, in the order in which they were told.
 ///
-/// Behind a lock and no actor: terminals tell it on their event loop, phones in their tasks.
+/// It uses a lock instead of an actor, because terminals call it on their event loop and phones in their tasks.
 final class History: Sendable {
-    /// What was heard of one transaction.
+    /// What was told of one transaction.
     struct Seen: Hashable, Sendable {
         var outcome: String?
         /// The keys under which phones were told of it.
         var keys: Set<String> = []
-        /// Whether a phone knows the outcome: what it is told later must know it too.
+        /// Whether a phone was told the outcome: later answers must have it, too.
         var isKnownToPhone = false
     }
 
-    /// A transaction whose outcome was told in two ways, or a key that stood for two transactions.
+    /// A transaction with two different outcomes, or a key with two transactions.
     struct Contradiction: Hashable, Sendable {
         let transaction: String
         let what: String
@@ -37,11 +37,11 @@ final class History: Sendable {
     var contradictions: [Contradiction] { state.withLockedValue { $0.contradictions } }
     /// Refusals that the relay should never have given, by their code.
     var surprises: [String: Int] { state.withLockedValue { $0.surprises } }
-    /// How often phones were answered what.
+    /// How often phones got each answer.
     var answers: [String: Int] { state.withLockedValue { $0.answers } }
     var takeovers: [Duration] { state.withLockedValue { $0.takeovers.taken } }
 
-    /// Somebody was told where a transaction stands.
+    /// A phone or a device was told a transaction's state.
     /// - Parameters:
     ///   - outcome: as ``Outcome/told``.
     ///   - key: the phone's, if a phone was told under it.
@@ -78,7 +78,7 @@ final class History: Sendable {
 
     // MARK: Floods
 
-    /// Of how many transactions the outcome was heard first while strangers crowded somebody.
+    /// The number of transactions whose outcome was first told during a flood.
     var outcomesAmidFloods: Int { state.withLockedValue { $0.outcomesAmidFloods } }
 
     func floodBegan() { state.withLockedValue { $0.floods += 1 } }
@@ -97,7 +97,7 @@ final class History: Sendable {
     }
 }
 
-/// How long nobody was answered when an active router had ended.
+/// How long no request was answered after an active router had ended.
 struct Takeovers: Sendable {
     private(set) var taken: [Duration] = []
     private var killedAt: ContinuousClock.Instant?
@@ -113,7 +113,7 @@ struct Takeovers: Sendable {
 }
 
 extension Outcome {
-    /// As phones and devices are told it: whether a POS has it for certain stands beside it.
+    /// The outcome as phones and devices are told it; `sent` says whether a POS certainly has it.
     var told: String {
         if case .handedOver = self { "handedOver" } else { description }
     }

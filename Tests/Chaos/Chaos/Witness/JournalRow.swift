@@ -1,19 +1,19 @@
 import RelayDomain
 
-/// A transaction as the journal holds it, as far as the examination needs it.
+/// A transaction's row in the journal, as far as the examination needs it.
 struct JournalRow: Hashable, Sendable {
     let id: String
     /// The phone's key, or the scan's.
     let key: String
     let isScan: Bool
-    /// Whether a POS carried it out, on its own line.
+    /// Whether a POS carried it out, on its own connection.
     let isPaired: Bool
     let state: String
-    /// As ``Outcome/told``; nil while it is undecided.
+    /// As ``Outcome/told``; nil while there is none.
     let outcome: String?
-    /// The sum that was agreed on.
+    /// The amount that was agreed on.
     let minorUnits: Int64?
-    /// Why a person has to look at it.
+    /// Why a person has to check it.
     let marks: [String]
     let events: [Event]
 
@@ -23,7 +23,7 @@ struct JournalRow: Hashable, Sendable {
         let detail: String
     }
 
-    /// How long nobody knew what the destination had decided; nil if it was never so, or still is.
+    /// How long the destination's decision was unknown; nil if it never was, or still is.
     var unknownFor: Duration? {
         guard let begin = events.first(where: { $0.kind == "unknown" }),
             let end = events.first(where: { $0.kind == "concluded" })

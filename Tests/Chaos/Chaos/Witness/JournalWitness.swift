@@ -4,9 +4,9 @@ import RelayDomain
 import RelayMessages
 import ServiceRuntime
 
-/// Reads the journals' files beside the routers that write them.
+/// Reads the journals' files while routers write them.
 struct JournalWitness: Sendable {
-    /// How long a file may be unreadable: a router that has just died leaves it to the next one to mend.
+    /// How long a file may be unreadable: after a router has died, the next one repairs it.
     private static let patience = Duration.seconds(20)
 
     let home: Home

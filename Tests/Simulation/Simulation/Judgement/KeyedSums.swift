@@ -1,14 +1,14 @@
 import RelayDomain
 
-/// Whose each sum is that was ever keyed at one terminal. No two customers of a world have to pay the same; a sum that
-/// another took may be keyed again.
+/// To which customer each amount belongs that was entered at one terminal. No two customers of a world pay the same
+/// amount; an amount that was used by another customer may be entered again.
 struct KeyedSums {
     enum Owner: Hashable {
-        /// Whoever comes next, until then.
+        /// The next customer, until then.
         case next(until: Moment)
-        /// Who came; if their scan is refused, whoever comes next until then.
+        /// The customer who came; if their scan is refused, the next customer until then.
         case taken(by: String, until: Moment)
-        /// Who was asked for.
+        /// The customer for whom it was requested.
         case customer(String)
     }
 
@@ -16,21 +16,21 @@ struct KeyedSums {
 
     mutating func key(_ sum: Amount, for owner: Owner) { owners[sum, default: []].append(owner) }
 
-    /// Nothing waits any more, but what was keyed at the same moment.
+    /// No amount waits any more, except one that was entered at the same moment.
     mutating func takeBack(except justKeyed: Set<Amount>) {
         for sum in owners.keys where !justKeyed.contains(sum) {
             owners[sum]?.removeAll { if case .next = $0 { true } else { false } }
         }
     }
 
-    /// A refused scan has given it back.
+    /// A refused scan has released it.
     mutating func waits(_ sum: Amount) {
         guard case .taken(by: _, let until) = owners[sum]?.last else { return }
         owners[sum]?.removeLast()
         owners[sum]?.append(.next(until: until))
     }
 
-    /// What was keyed last is not kept.
+    /// The last entered amount is not kept.
     mutating func drop(_ sum: Amount) { _ = owners[sum]?.popLast() }
 
     /// - Returns: whether a customer may be charged with it.

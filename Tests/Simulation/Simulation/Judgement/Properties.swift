@@ -3,18 +3,18 @@ import RelayTesting
 import Router
 import Sandbox
 
-/// Watches one world from outside and knows the true time. It is told what happens; it changes nothing.
+/// Checks one world from outside, with the true time. It is told what happens, and changes nothing.
 final class Properties {
-    /// By how much clocks that are set wrong, and estimates of other clocks, may move a limit.
+    /// How much wrong clocks, and estimates of other clocks, may move a limit.
     static let tolerance = Duration.seconds(4)
-    /// Limits of one router's clock, read by the next one's.
+    /// The tolerance for limits that one router set and the next one checks.
     static let skewTolerance = Duration.seconds(2)
 
     private(set) var breaches: [Breach] = []
     private let tell: (String) -> Void
     private let tally: Tally
     private var keys: [SubmissionKey: TransactionID] = [:]
-    /// By the journal: what one holds another does not know; across them, the destination's word counts.
+    /// By journal: one journal does not know the codes of another; across journals only the destination can refuse.
     private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var codes: [LedgerTransactionID: Transaction] = [:]
@@ -24,16 +24,16 @@ final class Properties {
     private var handedOver: Set<TransactionID> = []
     private var asked: Set<TransactionID> = []
     private var sent: Set<CommandID> = []
-    /// Of each terminal's submission, the sum.
+    /// The amount of each terminal's submission.
     private var sums: [TransactionID: Amount?] = [:]
-    /// By the terminal.
+    /// By terminal.
     private var keyed: [TerminalID: KeyedSums] = [:]
-    /// What was shown as ended, by the terminal.
+    /// The transactions that were shown as ended, by terminal.
     private var shown: [TerminalID: Set<TransactionID>] = [:]
     private var outOfTurn: Set<TransactionID> = []
     private var heardApproval: Set<TransactionID> = []
     private var heardNotFound: Set<TransactionID> = []
-    /// Left to a person, for there were too many questions.
+    /// Left to a person, because there were too many open inquiries.
     private var leftToPerson: Set<TransactionID> = []
     private(set) var bookings: [LedgerTransactionID: Int] = [:]
     private(set) var reversals: [LedgerTransactionID: Int] = [:]
@@ -56,7 +56,7 @@ final class Properties {
     // MARK: - The journal
 
     /// Entries are about to become durable.
-    /// - Returns: whether the journal can take them at all.
+    /// - Returns: whether the journal can accept them.
     func committing(_ entries: [JournalEntry], to log: MemoryLog) -> Bool {
         let before = breaches.count
         let sequences = entries.flatMap(\.events).map(\.sequence).sorted()
@@ -107,7 +107,7 @@ final class Properties {
         count(transaction, former)
     }
 
-    /// A code is used by a transaction, or books under it: under no other one of the journal.
+    /// A code is used by a transaction, or booked for it: not for another one of the journal.
     private func countUse(_ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction) {
         let first = users[transaction.id.journal, default: [:]].updateValue(transaction.id, forKey: transaction.digest)
         demand(
@@ -166,10 +166,10 @@ final class Properties {
 
     // MARK: - The router's ends
 
-    /// A router takes a journal over: what the one before it heard and could not write is forgotten.
+    /// A router takes over a journal: answers that the previous one got and could not write are dropped.
     func takenOver(_ journal: UInt8) { heardApproval = heardApproval.filter { $0.journal != journal } }
 
-    /// A router takes an input on.
+    /// A router accepts an input.
     func hearing(_ input: RouterInput, of log: MemoryLog) {
         switch input {
         case .adapter(.answer(let answer), _):
@@ -188,7 +188,7 @@ final class Properties {
         }
     }
 
-    /// A router says something.
+    /// A router sends an output.
     func leaving(_ output: RouterOutput, known log: MemoryLog) {
         switch output {
         case .reply(.status(let status), _), .publish(let status), .order(.outcome(_, _, _, let status), _):
@@ -213,7 +213,7 @@ final class Properties {
         return transaction.version >= status.version && (status.outcome == nil || transaction.outcome == status.outcome)
     }
 
-    /// A socket takes an authorization.
+    /// A socket accepts an authorization.
     func handingOver(_ request: AuthorizationRequest) {
         demand(
             handedOver.insert(request.transaction).inserted, .askedOnce,
@@ -227,36 +227,36 @@ final class Properties {
 
     // MARK: - The counter
 
-    /// The merchant keys a sum.
+    /// The merchant enters an amount.
     func keyed(_ sum: Amount, at terminal: TerminalID, for owner: KeyedSums.Owner) {
         keyed[terminal, default: KeyedSums()].key(sum, for: owner)
     }
 
-    /// The sum that waits is taken back, or gone with its terminal's memory.
+    /// The waiting amount is removed, or lost with its terminal's memory.
     func tookBack(at terminal: TerminalID, except justKeyed: Set<Amount> = []) {
         keyed[terminal]?.takeBack(except: justKeyed)
     }
 
-    /// The terminal shows that a sum waits.
+    /// The terminal shows that an amount waits.
     func waits(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.waits(sum) }
 
-    /// The terminal does not keep a sum, and says so.
+    /// The terminal discards an amount, and shows it.
     func dropped(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.drop(sum) }
 
-    /// A terminal consents to a sum.
+    /// A terminal submits an amount.
     func charging(_ sum: Amount, at terminal: TerminalID, to customer: String, now: Moment) {
         let isTheirs = keyed[terminal, default: KeyedSums()].charge(sum, to: customer, at: now)
         demand(isTheirs, .ownSum, "\(terminal): \(sum) is charged to \(customer)")
     }
 
-    /// A terminal's display shows where a transaction stands.
+    /// A terminal's display shows a transaction's state.
     func showing(_ status: TransactionStatus, at terminal: TerminalID) {
         if status.outcome != nil { shown[terminal, default: []].insert(status.id) }
     }
 
     // MARK: - The far ends
 
-    /// An adapter puts a request to the destination.
+    /// An adapter sends a request to the destination.
     func asking(_ request: AuthorizationRequest, at relayTime: Instant) {
         demand(asked.insert(request.transaction).inserted, .askedOnce, "\(request.transaction.short) is asked again")
         demand(
@@ -264,7 +264,7 @@ final class Properties {
             "\(request.transaction.short) is asked late")
     }
 
-    /// A POS agent touches its POS program for a command.
+    /// A POS agent begins a command in its POS program.
     func starting(_ command: Command, at relayTime: Instant, allowed isAllowed: Bool) {
         demand(relayTime <= command.expiresAt + Self.tolerance, .inTime, "\(command.id) starts late")
         demand(isAllowed, .allowed, "\(command.id) starts by itself")
@@ -286,7 +286,7 @@ final class Properties {
         }
     }
 
-    /// Somebody outside of the relay hears of a transaction.
+    /// A phone or a device is told of a transaction.
     func told(_ status: TransactionStatus, to whom: String, under key: SubmissionKey? = nil) {
         if let outcome = status.outcome {
             let first = told.updateValue("\(outcome)", forKey: status.id) ?? "\(outcome)"
@@ -299,13 +299,13 @@ final class Properties {
         }
     }
 
-    /// A phone's code is refused because it has expired, although it has this long to live.
+    /// A phone's code is refused because it has expired, although it is valid for this long.
     func expired(_ rest: Duration, wallClockIsRight: Bool) {
         if rest > .seconds(2) { tally.count("valid code refused by a wrong clock") }
         demand(!wallClockIsRight || rest <= .seconds(2), .rightClock, "a code has \(rest) to live and is refused")
     }
 
-    /// An agent hears that it has acted out of turn.
+    /// An agent is told that it has acted out of turn.
     func refusedOutOfTurn(_ command: CommandID) { outOfTurn.insert(command.transaction) }
 
     // MARK: - The end
@@ -345,7 +345,7 @@ final class Properties {
     private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {
         guard let outcome = transaction.outcome, transaction.reconciliation.isEmpty else { return }
         let sending = sendings[CommandID(transaction.id)]
-        // What a faulty agent did and could not say, nobody can know.
+        // What a faulty agent did and did not report cannot be known.
         if sending?.isUnasked == true, !outOfTurn.contains(transaction.id) { return }
         let agrees =
             switch outcome {

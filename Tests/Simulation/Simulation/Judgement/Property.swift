@@ -1,4 +1,4 @@
-/// What must hold whatever happens. Each is a sentence that one breach disproves.
+/// What must always hold. Each is a sentence that one breach disproves.
 public enum Property: String, CaseIterable, Sendable {
     case oneOutcome = "a transaction has at most one outcome, and it never changes"
     case ledgerAgrees = "approved means booked and not reversed, at the destination and at the POS, or a mark is set"
@@ -24,7 +24,7 @@ public enum Property: String, CaseIterable, Sendable {
     case contradictionIsReal = "a contradiction is marked only where there is one"
     case understood = "the relay understands itself"
 
-    /// Under which word a breach is counted in the last line.
+    /// The word in the last line under which a breach is counted.
     var count: Count {
         switch self {
         case .nothingLost, .finalInTime, .scanTold: .lost
@@ -39,7 +39,7 @@ public enum Property: String, CaseIterable, Sendable {
     enum Count: String, CaseIterable { case lost, doubled, contradicted, untimely, disorderly }
 }
 
-/// One property disproved.
+/// One breach of a property.
 public struct Breach: Sendable {
     public let property: Property
     public let what: String

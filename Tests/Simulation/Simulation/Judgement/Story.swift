@@ -1,8 +1,7 @@
-/// What happened in one world, to be read. Told only if somebody wants to read it: seeds that keep all properties are
-/// silent.
+/// The events of one world, as text. Recorded only on request: seeds that keep all properties print nothing.
 public struct Story: Sendable {
     public private(set) var lines: [String] = []
-    /// Of every step's time and owner: the same in every process that runs the seed.
+    /// A hash over every step's time and owner: the same in every process that runs the seed.
     public private(set) var fingerprint: UInt64 = 0xCBF2_9CE4_8422_2325
     let isTold: Bool
 

@@ -1,4 +1,4 @@
-/// How often things happened, so that a run can show that it has met the rare ones.
+/// How often events happened, so that a run can show that it has reached the rare ones.
 public final class Tally {
     public private(set) var counts: [String: Int] = [:]
 
@@ -8,7 +8,7 @@ public final class Tally {
 
     public func add(_ others: [String: Int]) { counts.merge(others, uniquingKeysWith: +) }
 
-    /// What a run of some hundred seeds has to meet, or it proves less than it says.
+    /// The events that a run of some hundred seeds has to reach; otherwise it tests less than it claims.
     public static let rare =
         ["commanded", "authorizing", "pendingCustomer", "unknown", "reversing", "ended"].map { "state \($0)" } + [
             "outcome approved", "outcome declined", "outcome reversed", "outcome handedOver yes",
@@ -36,9 +36,9 @@ public final class Tally {
             "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]
 
-    /// From how many seeds on ``rare`` has to be met.
+    /// The number of seeds from which on ``rare`` has to be reached.
     public static let enough: UInt64 = 200
 
-    /// What of ``rare`` has not been met.
+    /// The events of ``rare`` that have not happened.
     public var missing: [String] { Self.rare.filter { counts[$0] == nil } }
 }

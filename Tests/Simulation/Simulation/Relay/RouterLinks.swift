@@ -1,8 +1,8 @@
 import RelayDomain
 import Router
 
-/// A service's links to all routers that serve, kept up as `LinkClient` keeps them: found again when lost, one per
-/// journal counted on, and each request answered, lost or given up, exactly once.
+/// A service's links to all active routers, as `LinkClient` keeps them: reconnected when lost, one in use per journal,
+/// and each request ends exactly once: answered, lost or timed out.
 final class RouterLinks {
     enum Role { case ingress, gateway, adapter }
 
@@ -17,7 +17,7 @@ final class RouterLinks {
         let router: SimRouter
         let wire: SimWire
         let welcome: Welcome
-        /// The router's time minus the client's reading, as far as it is known.
+        /// The router's time minus the client's reading, as estimated.
         let ahead: Duration
     }
 
@@ -36,14 +36,14 @@ final class RouterLinks {
     private unowned let owner: SimProcess
     private let role: Role
     private var links: [Link] = []
-    /// Routers that are being looked for.
+    /// Routers that are being searched.
     private var seeking: Set<String> = []
     private var requests: [UInt64: Request] = [:]
     private var requestsMade: UInt64 = 0
 
     var opened: (Link) -> Void = { _ in }
     var lost: (Link) -> Void = { _ in }
-    /// What answers no open request.
+    /// Called with messages that answer no open request.
     var heard: (RouterOutput, Link) -> Void = { _, _ in }
 
     init(of owner: SimProcess, as role: Role) {
@@ -58,7 +58,7 @@ final class RouterLinks {
 
     func forget() { (links, requests, seeking) = ([], [:], []) }
 
-    /// A router serves: it is found within a while.
+    /// A router is active: it is found after some time.
     func find(_ router: SimRouter) {
         guard owner.isUp, seeking.insert(router.name).inserted else { return }
         owner.after(owner.world.span(1...(owner.world.now == .start ? 5 : 1_000))) { [self] in seek(router) }
@@ -78,7 +78,7 @@ final class RouterLinks {
     func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
         wire.isGreeted = true
         seeking.remove(router.name)
-        // Of two routers that claim one journal the higher term is the newer writer; the other is left alone for a
+        // Of two routers that claim one journal the one with the higher term is used; the other is not tried for a
         // while.
         if let present = self.link(to: welcome.journal) {
             guard present.welcome.term < welcome.term else {
@@ -115,7 +115,7 @@ final class RouterLinks {
 
     func link(on wire: SimWire) -> Link? { links.first { $0.wire === wire } }
 
-    /// The time of a link's router, as far as it is known.
+    /// The estimated time of a link's router.
     func routerTime(_ link: Link) -> Instant { SimClock.epoch + owner.reading + link.ahead }
 
     func send(_ input: @escaping (PeerNumber) -> RouterInput, on link: Link, surely: Bool = false) {
@@ -131,7 +131,7 @@ final class RouterLinks {
         let number = requestsMade
         requests[number] = Request(wire: link.wire.number, end: end)
         let input = input(ReturnAddress(PeerNumber(link.wire.number), correlation: number))
-        // What nobody waits for any more is not passed on.
+        // An answer that is no longer awaited is not passed on.
         let limitReached = owner.world.now + limit
         link.wire.send(from: owner) { if link.router.world.now < limitReached { link.router.receive(input) } }
         owner.after(limit) { [self] in requests.removeValue(forKey: number)?.end(.noReply) }
@@ -148,7 +148,7 @@ final class RouterLinks {
 }
 
 extension RouterOutput {
-    /// The request that it answers; nil: it was said unasked.
+    /// The request that it answers; nil: none.
     fileprivate var correlation: UInt64? {
         switch self {
         case .reply(_, let address), .order(_, let address): address.correlation == 0 ? nil : address.correlation

@@ -7,14 +7,14 @@ import Sandbox
 final class SimAdapter: SimProcess {
     private static let answerTimeout = Duration.seconds(55)
     private static let followUpTimeout = Duration.seconds(8)
-    /// How often one that chatters says something that ends nothing: more than the routers' narrow bound.
+    /// How many answers without a decision a chattering adapter sends: more than the routers' narrow bound.
     private static let chatter: UInt8 = 60
 
     private var core: AdapterCore
     private let manifest: DestinationManifest
     private var reachable: [RouterLinks.Link] = []
     private(set) lazy var links = RouterLinks(of: self, as: .adapter)
-    /// What it has heard since it hangs, and when; nil while it does not.
+    /// The messages since it began to hang, and their times; nil if it does not hang.
     private var unheard: [(output: RouterOutput, link: RouterLinks.Link, at: Moment)]?
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
 
@@ -47,7 +47,7 @@ final class SimAdapter: SimProcess {
         links.forget()
     }
 
-    /// Says nothing for a while, although its links beat.
+    /// Does not answer for a while, although its links beat.
     func hang(for span: Duration) {
         guard isUp, unheard == nil else { return }
         tell("hangs for \(span)")
@@ -99,7 +99,7 @@ final class SimAdapter: SimProcess {
             case .askHealth: askHealth()
             case .tellHealth(let isGood):
                 for link in reachable { links.send({ .adapter(.health(isGood: isGood), $0) }, on: link) }
-            case .giveUp: break  // The limits below are shorter, as those of a well-made destination are.
+            case .giveUp: break  // The limits below are shorter, as a good destination's are.
             case .send(let answer, let journal):
                 if let link = links.link(to: journal) {
                     chatter(about: answer.transaction, on: link)
@@ -114,7 +114,7 @@ final class SimAdapter: SimProcess {
         alarm.set(core.nextDue.map { clock.moment(of: world.reading($0)) })
     }
 
-    /// Says again and again that it does not know, and wants something else kept each time.
+    /// Answers `unknown` again and again, each time with another adapter state.
     private func chatter(about transaction: TransactionID, on link: RouterLinks.Link) {
         guard world.isNarrow, world.weather.isStormy, world.chance(0.1) else { return }
         tell("chatters about \(transaction.short)")

@@ -2,7 +2,7 @@ import DestinationKit
 import RelayDomain
 import Sandbox
 
-/// The destination: the sandbox's ledger behind its door. What it has decided is durable.
+/// The destination: the sandbox's ledger with its edge. Its decisions are durable.
 final class SimDestination: SimProcess {
     private var ledger = SandboxLedger()
     private var entriesSeen = 0
@@ -36,17 +36,17 @@ final class SimDestination: SimProcess {
         var order = codesOnce ? asked : withCodeOfItsOwn(asked)
         guard let fault = order.fault else { return respond(DestinationAnswer(carryOut(.authorize(order)))) }
         world.tally.count("fault \(fault.ending)")
-        // As the sandbox does: the limit holds for the arrival at this door, not for what happens behind it.
+        // Like the sandbox: the limit applies when the request arrives, not to later delays.
         if fault.arrival != .atOnce, let limit = order.notAfter, time <= limit { order.notAfter = nil }
         deliver(fault.arrival) { [self, order] in
             let answer = carryOut(.authorize(order))
             guard case .decision(_, repeated: false) = answer else { return respond(DestinationAnswer(answer)) }
-            // Two objects on two lines are no answer that anybody knows.
+            // Two objects on two lines are not a valid answer.
             deliver(fault.delivery) { respond(fault.delivery == .twice ? .unknown : DestinationAnswer(answer)) }
         }
     }
 
-    /// To a destination that lets codes be used twice, each transaction's is a new one.
+    /// For a destination that accepts codes twice, each transaction's code is a new one.
     private func withCodeOfItsOwn(_ order: AuthorizationOrder) -> AuthorizationOrder {
         guard case .code = order.instrument else { return order }
         var order = order
@@ -94,7 +94,7 @@ final class SimDestination: SimProcess {
 }
 
 extension DestinationAnswer {
-    /// As the sandbox's adapter reads the sandbox's words.
+    /// As the sandbox's adapter reads the sandbox's answers.
     fileprivate init(_ answer: LedgerAnswer) {
         switch answer {
         case .decision(let finding, repeated: _), .finding(let finding):

@@ -3,7 +3,8 @@ import DeviceProtocol
 import RelayDomain
 
 /// A device: its core, its session and its command journal, as `CoreHost` and `DeviceLink` run them. The journal
-/// outlives the process; each step is decided, made durable, and then carried out, and the power may go in between.
+/// remains when the process dies; each step is decided, made durable, and then carried out, and the power may fail in
+/// between.
 class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     let device: Device
     private let makeCore: ([CommandRecord], [ScanRecord]) -> Core
@@ -12,7 +13,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
     private var journal: [CommandID: CommandRecord] = [:]
     /// The journal's open scans.
     private(set) var openScans: [ScanRecord] = []
-    /// In the order in which the journal met them.
+    /// In the order in which they came into the journal.
     private var met: [CommandID] = []
     private var openCalls: [CallID: RelayCall] = [:]
     private var inbox: [Core.Input] = []
@@ -46,19 +47,19 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
 
     // MARK: - What its kind adds
 
-    /// Something of the device's own is to be done.
+    /// An action of the device itself is to be done.
     func carryOut(_ output: Core.Output) {}
 
-    /// A step has been decided; nothing of it has happened yet.
+    /// A step has been decided, and not carried out yet.
     func decided(_ inputs: [Core.Input], _ outputs: [Core.Output]) {}
 
     /// A command has come from the relay.
     func heard(_ command: Command) {}
 
-    /// A call of its own was not taken.
+    /// A call of its own failed.
     func failed(_ call: RelayCall, _ failure: DeviceSessionStateMachine.CallFailure) {}
 
-    /// Says something that its core has not decided, as a faulty device does.
+    /// Sends a call that its core has not decided, as a faulty device would.
     final func say(_ call: RelayCall, _ request: (Instant) -> DeviceRequest) {
         guard let clock = session.clock,
             let (id, output) = try? session.call(request(clock.time(at: reading)), now: reading)
@@ -107,7 +108,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
                 let (id, output) = try session.call(request, now: reading)
                 openCalls[id] = call
                 carryOut([output])
-                // Held up while the relay answers: the time that was there is gone when it goes on.
+                // If it is suspended while the relay answers, the time has passed when it continues.
                 if world.weather.isStormy, world.chance(0.01) { holdUp(for: world.span(500...12_000)) }
             } catch {
                 inbox.append(.relay(.failed(call, error == .notOpen ? .connectionLost : .noReply)))

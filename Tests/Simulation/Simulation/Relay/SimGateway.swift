@@ -10,7 +10,7 @@ final class SimGateway: SimProcess {
     private var connectionsMade: UInt64 = 0
     private var routerLinks: [UInt64: (own: RouterLink, link: RouterLinks.Link)] = [:]
     private var linksMade: UInt64 = 0
-    /// What it counted, in all its lives.
+    /// Its counters, over all restarts.
     private(set) var notes: [GatewayNote: Int] = [:]
     private(set) lazy var links = RouterLinks(of: self, as: .gateway)
 
@@ -57,7 +57,7 @@ final class SimGateway: SimProcess {
         }
     }
 
-    /// Its own steady time.
+    /// Its own monotonic time.
     private var time: Instant { Instant(milliseconds: 0) + reading }
 
     private func ahead(_ link: RouterLinks.Link) -> Duration { links.routerTime(link) - time }
@@ -107,7 +107,7 @@ final class SimGateway: SimProcess {
                 }
             case .close(let id, let reason):
                 guard let connection = connections.removeValue(forKey: id) else { continue }
-                // What was written before is read before.
+                // What was written first is read first.
                 connection.wire.send(from: self) { connection.device.closed(reason, on: connection.wire) }
                 after(.milliseconds(5)) { [self] in
                     if connection.wire.isOpen(for: self) { connection.wire.close(by: self) }
@@ -138,7 +138,7 @@ final class SimGateway: SimProcess {
     }
 }
 
-/// What a gateway's other end hears.
+/// The device's end of a connection to a gateway.
 protocol GatewayClient: SimProcess {
     func connected(_ wire: SimWire, to gateway: SimGateway)
     func receive(_ bytes: [UInt8], on wire: SimWire)

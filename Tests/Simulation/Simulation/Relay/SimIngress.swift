@@ -3,7 +3,7 @@ import RelayDomain
 
 import enum Ingress.PhoneQuery
 
-/// The phones' door.
+/// The ingress.
 final class SimIngress: SimProcess {
     private var core = IngressCore()
     private var asksMade: UInt64 = 0
@@ -26,7 +26,7 @@ final class SimIngress: SimProcess {
         links.forget()
     }
 
-    /// A phone asks.
+    /// A phone sends a query.
     func request(_ query: PhoneQuery, wait: Duration, answer: @escaping (PhoneAnswer) -> Void) {
         asksMade += 1
         let id = IngressCore.QueryID(number: asksMade)

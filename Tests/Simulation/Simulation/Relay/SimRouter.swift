@@ -1,8 +1,8 @@
 import RelayDomain
 import Router
 
-/// A router: a standby until it has claimed a journal, then turn after turn, as `RouterShell` takes them: what arrived
-/// together is decided together, made durable in one commit, and only then carried out.
+/// A router: a standby until it has claimed a journal, then turn after turn, like `RouterShell`: inputs that arrived
+/// together are decided together, made durable in one commit, and only then carried out.
 final class SimRouter: SimProcess {
     /// What makes a router a journal's writer.
     private final class Writer {
@@ -23,12 +23,12 @@ final class SimRouter: SimProcess {
     private var writer: Writer?
     private var inbox: [RouterInput] = []
     private var isCommitting = false
-    /// What the last turn has made durable, and what leaves at the latest while the next one is made durable.
+    /// The durable outputs of the last turn, which are sent at the latest while the next turn is made durable.
     private var durable: [RouterOutput] = []
     private var peers: [PeerNumber: Peer] = [:]
     private lazy var alarm = SimAlarm(self) { [unowned self] in takeTurn() }
 
-    /// What has connected to the router.
+    /// A process that has connected to the router.
     private struct Peer {
         let wire: SimWire
         let role: RouterLinks.Role
@@ -37,13 +37,13 @@ final class SimRouter: SimProcess {
 
     override var skew: ClosedRange<Int64> { SimClock.skew }
 
-    /// What its wall clock shows, which somebody may have set wrong.
+    /// Its wall clock's time, which may be set wrong.
     private var wall: Instant { clock.time(at: world.now) + world.wallClock.wrongBy }
 
-    /// Relay time; nobody asks a standby.
+    /// Relay time; a standby's is not used.
     private var time: Instant { writer?.clock.relayTime(at: reading) ?? wall }
 
-    /// Whether it writes a journal, or believes so.
+    /// Whether it writes a journal, as far as it knows.
     var isServing: Bool { writer != nil }
 
     override func begin() { claim() }
@@ -52,7 +52,7 @@ final class SimRouter: SimProcess {
         (writer, inbox, isCommitting, durable, peers) = (nil, [], false, [], [:])
     }
 
-    /// Tries to take a journal over that nobody writes.
+    /// Tries to claim a journal without a writer.
     private func claim() {
         for disk in world.disks {
             guard let recovered = disk.claim(by: self) else { continue }
@@ -72,7 +72,7 @@ final class SimRouter: SimProcess {
 
     // MARK: - Links
 
-    /// A client has connected. A standby accepts nobody.
+    /// A client has connected. A standby accepts no client.
     func accept(_ wire: SimWire, _ role: RouterLinks.Role, of links: RouterLinks) {
         guard let writer else { return wire.close(by: self) }
         let number = PeerNumber(wire.number)
@@ -91,7 +91,7 @@ final class SimRouter: SimProcess {
         if role == .gateway { receive(.gatewayOpened(number)) }
     }
 
-    /// Something came.
+    /// An input has arrived.
     func receive(_ input: RouterInput) {
         inbox.append(input)
         takeTurn()
@@ -167,7 +167,7 @@ final class SimRouter: SimProcess {
 
     private func send(_ output: RouterOutput, to number: PeerNumber) {
         guard let peer = peers[number] else { return }
-        // The tables come with the welcome: without them the link does not stand.
+        // The tables come with the welcome: without them the link is not open.
         let isFirstWord = if case .order(.tables, _) = output { true } else { false }
         peer.wire.send(from: self, surely: isFirstWord) { peer.links.routerSent(output, on: peer.wire) }
     }

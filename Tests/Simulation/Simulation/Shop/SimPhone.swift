@@ -3,11 +3,12 @@ import RelayDomain
 
 import enum Ingress.PhoneQuery
 
-/// A customer with a phone: pays, collects and redeems; taps twice, repeats under the same key, cancels, and gives up.
+/// A customer with a phone: pays, earns and redeems points; taps twice, repeats under the same key, cancels, and gives
+/// up.
 final class SimPhone: SimProcess {
     private var visits = 0
     private var lastCode: String?
-    /// The code of a transaction that failed with nothing sent: it works again, under a new key.
+    /// The code of a transaction that failed with nothing sent: it may be used again, under a new key.
     private var returnedCode: String?
 
     /// One visit at a counter.
@@ -51,7 +52,7 @@ final class SimPhone: SimProcess {
         return code
     }
 
-    /// The last four digits order the sandbox's faults.
+    /// The last four digits select the sandbox's faults.
     private func price(for operation: Operation) -> Amount {
         let endings: [Int64] = [
             9101, 9103, 9201, 9204, 9216, 9230, 9301, 9302, 9303, 9304, 9305, 9306, 9401, 9402, 9403, 9501, 9502, 9503,
@@ -136,7 +137,7 @@ final class SimPhone: SimProcess {
         }
     }
 
-    /// A router has told of no outcome, although the phone would wait for longer.
+    /// A router has answered without an outcome, although the phone would wait longer.
     private func noteWait(_ wait: Duration, since begin: Moment, _ status: TransactionStatus) {
         let most = world.bounds.waitMax
         guard status.outcome == nil, wait > most, most..<wait ~= world.now - begin else { return }

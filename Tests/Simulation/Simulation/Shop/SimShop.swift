@@ -3,7 +3,7 @@ import DeviceProtocol
 import RelayDomain
 import Sandbox
 
-/// The registered shop, and what everybody makes of its codes: the relay's sealing is a disguise here, no lock.
+/// The registered shop, and the handling of its codes: sealing only marks the bytes here, it does not encrypt.
 struct SimShop {
     static let pay = ApplicationID("pay")!
     static let points = ApplicationID("points")!
@@ -52,7 +52,7 @@ struct SimShop {
     static func seal(_ text: String) -> SealedInformation { SealedInformation(Array(text.utf8))! }
     static func open(_ sealed: SealedInformation) -> String { String(decoding: sealed.bytes, as: UTF8.self) }
 
-    /// FNV-1a (64 bit), four times with another beginning.
+    /// FNV-1a (64 bit), four times with different start values.
     static func digest(_ text: String) -> KeyedDigest {
         var bytes: [UInt8] = []
         for round in 0..<4 as Range<UInt64> {
@@ -67,7 +67,7 @@ struct SimShop {
 
     static func ledgerID(_ transaction: TransactionID) -> LedgerTransactionID { LedgerTransactionID(transaction.text)! }
 
-    /// A request as the adapter puts it to the destination; nil if it makes no sense.
+    /// A request as the adapter sends it to the destination; nil if it is invalid.
     func order(for request: AuthorizationRequest) -> AuthorizationOrder? {
         let text = Self.open(request.sealed)
         guard let amount = request.amount else { return nil }

@@ -3,16 +3,16 @@ import DeviceProtocol
 import RelayDomain
 import RelayTerminal
 
-/// A relay terminal and the cashier before it, who keys sums early, late, wrong, or never, and takes them back.
+/// A relay terminal and its cashier, who enters amounts early, late, wrong, or never, and removes them.
 final class SimTerminal: SimDevice<TerminalCore> {
     let terminal: TerminalID
-    /// What each customer has to pay who came to this counter.
+    /// The amount that each customer at this counter has to pay.
     private var prices: [String: Amount] = [:]
-    /// Whose commands and scans came here.
+    /// The customer of each command and scan.
     private var customers: [Cancelable: String] = [:]
-    /// Who has shown a code to the scanner last.
+    /// The customer who last showed each code to the scanner.
     private var showing: [ScannedText: String] = [:]
-    /// The cashier keeps one answer in mind, until something else is to be done.
+    /// The cashier plans one action, until another is needed.
     private var plan: (number: Int, due: Moment) = (0, .start)
 
     init(_ terminal: TerminalID, in world: SimWorld) {
@@ -26,7 +26,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         super.begin()
     }
 
-    /// The cashier sees it start again; what stood there unanswered may still be in mind.
+    /// The cashier sees it restart, and may still answer an earlier prompt.
     override func forget() {
         if core.asked == nil { forgetPlan() }
         super.forget()
@@ -34,14 +34,14 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     // MARK: - The customer
 
-    /// Somebody comes to the counter.
+    /// A customer comes to the counter.
     func comes(_ customer: String, price: Amount) { prices[customer] = price }
 
     /// The customer shows a code to the scanner.
     func scan(_ code: String, by customer: String) {
         guard let text = ScannedText(code) else { return }
         showing[text] = customer
-        after(.zero) { [self] in receive(.scanned(.qr, text)) }  // Held up, it reads the code when it goes on.
+        after(.zero) { [self] in receive(.scanned(.qr, text)) }  // If suspended, it reads the code later.
     }
 
     override func heard(_ command: Command) {
@@ -51,10 +51,10 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     // MARK: - The cashier
 
-    /// Keys a sum before the tap or scan. Some customers pay cash then.
-    /// - Returns: whether the customer goes on.
+    /// Enters an amount before the tap or scan. Some customers pay cash then.
+    /// - Returns: whether the customer continues.
     func keyBefore(for customer: String) -> Bool {
-        // The display wants another's sum, or shows no key that is pressed.
+        // The display asks for another customer's amount, or does not show pressed keys.
         guard let price = prices[customer], core.asked == nil, heldUp == nil else { return true }
         forgetPlan()
         key(price, for: .next(until: keptUntil))
@@ -64,7 +64,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         return false
     }
 
-    /// How long a sum waits that is keyed now.
+    /// Until when an amount that is entered now waits.
     private var keptUntil: Moment { world.now + .seconds(125) }
 
     private func key(_ sum: Amount, for owner: KeyedSums.Owner) {
@@ -78,12 +78,12 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     private func forgetPlan() { plan.number += 1 }
 
-    /// Another question stands on the display. What is about to be keyed just then is keyed all the same.
+    /// Another prompt is on the display. An amount that is just being entered is entered nevertheless.
     private func readDisplay() {
         if plan.due < world.now || plan.due - world.now > .seconds(2) { forgetPlan() }
     }
 
-    /// Acts after a while, unless the terminal shows no key that is pressed: then the cashier waits and reads again.
+    /// Acts after a while, unless the terminal does not show pressed keys: then the cashier waits and reads again.
     private func decide(_ wait: Duration, _ act: @escaping () -> Void) {
         let number = plan.number
         plan.due = world.now + wait
@@ -101,7 +101,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
         let sum = prices[customer] ?? phone ?? world.price(.payment, ending: 500)
         func keyLater(_ sum: Amount, _ wait: ClosedRange<Int64>) {
             decide(world.span(wait)) { [self] in
-                // If the scan is refused all the same, the sum waits for another code.
+                // If the scan is refused nevertheless, the amount waits for another code.
                 if case .scan = asked { key(sum, for: .taken(by: customer, until: keptUntil)) }
                 if case .command = asked { key(sum, for: .customer(customer)) }
             }
@@ -129,7 +129,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     // MARK: - The terminal
 
     override func decided(_ inputs: [TerminalInput], _ outputs: [TerminalOutput]) {
-        // Of several codes that were shown while it was held up, the first is the one that it asks a sum for.
+        // Of several codes that were shown while it was suspended, it asks for the amount of the first.
         for case .scanned(_, let text) in inputs {
             if let asked = core.asked, customers[asked] == nil { customers[asked] = showing[text] }
         }

@@ -3,30 +3,29 @@ import DeviceProtocol
 import POSAgent
 import RelayDomain
 
-/// A POS agent, and the POS program that it drives: a till that answers, declines, says nothing, refuses, or loses the
-/// line in the middle of a sending; and its cashier. What the POS program has in its field and what it has booked
-/// outlives the agent.
+/// A POS agent, and the POS program that it drives: one that answers, declines, does not answer, refuses, or loses the
+/// connection during a sending; and its cashier. The POS program's field and bookings remain when the agent dies.
 final class SimTill: SimDevice<AgentCore> {
-    /// What the POS program knows of one sending.
+    /// The POS program's record of one sending.
     struct Sending {
         let receipt: String
-        /// Nil: its line is silent.
+        /// Nil: the destination does not answer.
         var answer: POSAnswer?
         var isFinished = false
-        /// A faulty agent sent it without the relay's word.
+        /// A faulty agent sent it without the relay's permission.
         var isUnasked = false
     }
 
     let pos: POSID
-    /// The open sale's sum, if the driver can read it.
+    /// The open sale's amount, if the driver can read it.
     private var price: Amount?
-    /// Whether the agent carries a command out.
+    /// Whether the agent is carrying out a command.
     private var isAtWork = false
     private(set) var sendings: [CommandID: Sending] = [:]
     /// How often the one window has opened: the latest opening's number.
     private var openings = 0
     private var isOpen = false
-    /// Whose code stands in the open window's field.
+    /// The command whose code is in the open window's field.
     private var standing: CommandID?
     /// The openings from which something was sent.
     private var sentFrom: Set<Int> = []
@@ -45,7 +44,7 @@ final class SimTill: SimDevice<AgentCore> {
         if world.weather.isStormy, sendings[command.id] == nil, world.chance(0.01) { sendUnasked(command.id) }
     }
 
-    /// A faulty agent: it has entered and sent before anything allowed it to, and says so.
+    /// A faulty agent: it has entered and sent without permission, and reports it.
     private func sendUnasked(_ mark: CommandID) {
         tell("sends for \(mark.transaction.short) without the relay's word")
         sendings[mark] = Sending(receipt: "R-\(sendings.count + 1)", isUnasked: true)
@@ -97,7 +96,7 @@ final class SimTill: SimDevice<AgentCore> {
 
     // MARK: - The POS program
 
-    /// The cashier opens a sale, unless the one before is being paid.
+    /// The cashier opens a sale, unless the previous one is being paid.
     /// - Parameter price: nil if the driver cannot read it.
     func openSale(_ price: Amount?) {
         if !isAtWork { self.price = price }
@@ -203,7 +202,7 @@ final class SimTill: SimDevice<AgentCore> {
         }
     }
 
-    /// - Returns: the receipt; empty if nothing stands in the field.
+    /// - Returns: the receipt; empty if the field is empty.
     @discardableResult
     private func sendWhatStands() -> String {
         guard isOpen, let mark = standing else { return "" }
@@ -216,7 +215,7 @@ final class SimTill: SimDevice<AgentCore> {
         return receipt
     }
 
-    /// The POS's own line answers, or never does.
+    /// The destination answers on the POS's own connection, or never does.
     private func decide(_ mark: CommandID) {
         let mood = Int.random(in: 0..<100, using: &world.random)
         let pos = self
@@ -241,7 +240,7 @@ final class SimTill: SimDevice<AgentCore> {
 
     // MARK: - The cashier
 
-    /// Sees a code in the field, and does something about it, soon or late.
+    /// Sees a code in the field, and acts, soon or late.
     private func cashierActs(_ mark: CommandID) {
         guard world.chance(0.4) else { return }
         let pos = self
@@ -256,8 +255,8 @@ final class SimTill: SimDevice<AgentCore> {
         }
     }
 
-    /// Sends what stands in the field, whoever entered it. At a world's end each cashier does: what was told to be not
-    /// sent must not stand anywhere.
+    /// Sends the text in the field, from any origin. At a world's end each cashier does so: a code that was reported as
+    /// not sent must not be in any field.
     func pressEnter() {
         guard isOpen, standing != nil else { return }
         world.tally.count("cashier sends what stands in a POS's field")

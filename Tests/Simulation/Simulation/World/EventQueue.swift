@@ -1,17 +1,18 @@
 import HeapModule
 
-/// What is to happen, soonest first; what is to happen at one moment happens in the order in which it was planned.
+/// The planned events, soonest first; events of the same moment happen in the order in which they were planned.
 struct EventQueue {
     struct Event {
         let at: Moment
         let number: UInt64
-        /// Whose step it is: it does not happen once this life is over, and waits while the process is held up.
+        /// The process whose step it is: the step is dropped once this life has ended, and waits while the process is
+        /// suspended.
         let process: SimProcess?
         let life: UInt64
         let happen: () -> Void
     }
 
-    /// Where an event stands in the heap, and where it is kept: sorting moves no references.
+    /// An event's position in the heap, and its index in the storage: sorting moves no references.
     private struct Place: Comparable {
         let at: Moment
         let number: UInt64

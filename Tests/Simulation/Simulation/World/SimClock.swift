@@ -1,10 +1,10 @@
 import RelayDomain
 
-/// One process's idea of time: steady, set a little wrong, and a little fast or slow.
+/// One process's clock: it never jumps, is set a little wrong, and is a little fast or slow.
 struct SimClock: Sendable {
-    /// When the simulation begins, for whoever reads the right time.
+    /// The true time at which the simulation begins.
     static let epoch = Instant(milliseconds: 1_800_000_000_000)
-    /// How wrong a clock is set that tells the time of day, in milliseconds.
+    /// How much a wall clock may be set wrong, in milliseconds.
     static let skew: ClosedRange<Int64> = -500...500
 
     private let offset: Int64
@@ -26,7 +26,7 @@ struct SimClock: Sendable {
         return Moment(microseconds: distance - distance * partsPerMillion / (1_000_000 + partsPerMillion) + 1)
     }
 
-    /// The clock as one that tells the time of day.
+    /// The clock's reading as a wall clock.
     func time(at moment: Moment) -> Instant { Self.epoch + reading(at: moment) }
 
     func moment(of time: Instant) -> Moment { self.moment(of: time - Self.epoch) }

@@ -2,14 +2,14 @@ import RelayDomain
 import RelayTesting
 import Router
 
-/// One journal and its disk, which outlive every router. A commit takes its time; it may fail, and it may be done
-/// although its writer never hears so.
+/// One journal and its disk, which exist longer than every router. A commit takes time; it may fail, and it may be done
+/// although its writer is never told.
 final class SimDisk {
-    /// How long a router that does nothing keeps its claim: longer than beats may stay away, so that nobody is linked
-    /// to it any more when another takes over.
+    /// How long a suspended router keeps its claim: longer than beats may be missing, so that no process is linked to
+    /// it any more when another router takes over.
     static let lease = Duration.seconds(5)
 
-    /// What becomes of the next commits.
+    /// What happens to the next commits.
     enum Mood { case well, fails, isFull(until: Moment), doesNotReport, killsItsWriter, stalls }
 
     enum CommitError: Error { case failed, isAnothers }
@@ -36,7 +36,7 @@ final class SimDisk {
         log.transactions.values.contains { $0.isOpen && $0.reconciliation.isEmpty }
     }
 
-    /// Takes the journal over for a router, if nobody writes it.
+    /// Claims the journal for a router, if it has no writer.
     func claim(by router: SimRouter) -> Recovered? {
         if let writer, writer.router.life == writer.life {
             guard let heldUp = writer.router.heldUp, world.now - heldUp.since >= Self.lease else { return nil }
@@ -47,7 +47,7 @@ final class SimDisk {
         return log.recover(journal: journal, journals: journals, term: term)
     }
 
-    /// Writes entries as one commit. The writer hears what came of it, if it still lives.
+    /// Writes entries as one commit. The writer gets the result, if it still runs.
     func commit(
         _ entries: [JournalEntry], term: UInt64, by router: SimRouter,
         reported: @escaping (Result<Void, CommitError>) -> Void
@@ -69,7 +69,7 @@ final class SimDisk {
     }
 
     private func write(_ entries: [JournalEntry], term: UInt64, writerLives: Bool) -> Result<Void, CommitError> {
-        // What a dying process has handed to the disk is done or not.
+        // A write of a dying process is done or not.
         guard writerLives || world.chance(0.5) else { return .failure(.failed) }
         guard term == self.term else {
             world.tally.count("commit of an earlier term refused")
@@ -112,6 +112,6 @@ final class SimDisk {
 }
 
 extension TransactionID {
-    /// What tells transactions of one simulation apart.
+    /// The part of the ID that distinguishes the transactions of one simulation.
     var short: String { String(text.suffix(8)) }
 }

@@ -1,10 +1,10 @@
 import RelayDomain
 
-/// How messages travel: never at once, and in bad weather not always, not once, and not in order.
+/// How messages are delivered: with a delay, and during faults perhaps never, more than once, or out of order.
 final class SimNetwork {
     private unowned let world: SimWorld
     private var wiresMade: UInt64 = 0
-    /// Who cannot reach whom, by their names.
+    /// The pairs of processes that cannot reach each other, by name.
     var parted: Set<Pair> = []
 
     struct Pair: Hashable {
@@ -12,7 +12,7 @@ final class SimNetwork {
         init(_ one: SimProcess, _ other: SimProcess) { names = [one.name, other.name] }
     }
 
-    /// What becomes of one message.
+    /// What happens to one message.
     struct Fate {
         var delay: Duration
         var isLost = false
@@ -52,8 +52,8 @@ final class SimNetwork {
 
     /// Connects a client with a server.
     /// - Parameters:
-    ///   - accepted: at the server, which then says the first word.
-    ///   - failed: at the client: nobody is there, or nothing was said in time.
+    ///   - accepted: called at the server, which then sends the first message.
+    ///   - failed: called at the client: there is no server, or its first message did not come in time.
     func connect(
         _ client: SimProcess, to server: SimProcess, _ kind: SimWire.Kind, accepted: @escaping (SimWire) -> Void,
         failed: @escaping () -> Void
@@ -75,16 +75,15 @@ final class SimNetwork {
     }
 
     enum AskFailure: Error {
-        /// Not a byte has left: there was nobody to connect to.
+        /// No byte was sent: there was no server to connect to.
         case refused
         /// No answer in time, or the connection broke.
         case silent
     }
 
-    /// One question and its answer, over a connection of their own.
-    /// - Parameter mayRepeat: whether something on the way may send the question again by itself. Whether that one
-    ///   finds the server nobody tells the client: "refused" is said of the first alone, and proves that nothing has
-    ///   left.
+    /// One request and its answer, over a connection of their own.
+    /// - Parameter mayRepeat: whether something on the way may repeat the request by itself. The client does not learn
+    ///   the result of that repeat: "refused" is about the first request only, and proves that nothing was sent.
     func request<Answer>(
         _ server: SimProcess, from client: SimProcess, limit: Duration, mayRepeat: Bool = false,
         serve: @escaping (_ respond: @escaping (Answer) -> Void) -> Void,

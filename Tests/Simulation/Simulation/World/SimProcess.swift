@@ -1,9 +1,9 @@
 import RelayDomain
 
-/// Something that can be killed between any two of its steps, started again with an empty memory, and held up.
+/// Something that can be killed between any two of its steps, started again with an empty memory, and suspended.
 ///
-/// Whatever a process is to do later is planned through ``after(_:_:)``, and what reaches it comes the same way: so
-/// death and delay are one rule, kept in ``SimWorld``, for everybody.
+/// All later steps of a process, and all messages to it, are planned through ``after(_:_:)``: so death and delay follow
+/// one rule in ``SimWorld``, for all processes.
 class SimProcess {
     unowned let world: SimWorld
     let name: String
@@ -20,7 +20,7 @@ class SimProcess {
         clock = SimClock(offset: .zero, partsPerMillion: 0)
     }
 
-    /// How far its clock may be ahead of the true time, in milliseconds. Where only spans count, a lot.
+    /// How far its clock may be ahead of the true time, in milliseconds. Large for clocks that only measure spans.
     var skew: ClosedRange<Int64> { 0...2_000_000 }
 
     // MARK: - Life
@@ -35,7 +35,7 @@ class SimProcess {
         begin()
     }
 
-    /// Ends at once, without a word.
+    /// Ends at once, without a message.
     final func kill(_ why: @autoclosure () -> String = "is killed") {
         guard isUp else { return }
         tell(why())
@@ -48,14 +48,14 @@ class SimProcess {
         world.plan(after: world.span(50...4_000)) { [self] in start() }
     }
 
-    /// Does nothing for a while; what comes meanwhile waits.
+    /// Does nothing for a while; inputs wait meanwhile.
     final func holdUp(for span: Duration) {
         guard isUp, heldUp == nil else { return }
         let until = world.now + span
         heldUp = (world.now, until)
         let life = life
         tell("is held up for \(span)")
-        // Beats stay away: whoever is linked to it gives it up.
+        // Its beats are missing: linked processes drop the link.
         let patience = world.span(3_000...4_000)
         world.plan(after: patience) { [self] in
             guard self.life == life, world.now < until else { return }
@@ -71,7 +71,7 @@ class SimProcess {
     /// The process has started.
     func begin() {}
 
-    /// The process is dead: what it had in memory is gone.
+    /// The process is dead: its memory is lost.
     func forget() {}
 
     // MARK: - Time
@@ -84,13 +84,13 @@ class SimProcess {
         world.plan(at: max(moment, world.now), by: self, happen)
     }
 
-    /// What its own steady clock shows.
+    /// The reading of its own clock.
     final var reading: Duration { clock.reading(at: world.now) }
 
     final func tell(_ what: @autoclosure () -> String) { world.tell(name, what()) }
 }
 
-/// A process's alarm clock. An early alarm looks again instead of being replaced.
+/// A process's timer. If it fires early, it is set again instead of being replaced each time.
 final class SimAlarm {
     private unowned let owner: SimProcess
     private let ring: () -> Void

@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// A connection between two processes. What one end sends arrives in order while the wire stands, except on the bus in
-/// bad weather; what is on its way when it breaks is gone. An end notices a break sooner or later.
+/// A connection between two processes. What one end sends arrives in order while the wire is open, except on the bus
+/// during faults; messages on their way when it breaks are lost. Each end notices a break after some time.
 final class SimWire {
     enum Kind {
         /// Between services: messages may be lost at a high-water mark, repeated and overtaken.
@@ -19,7 +19,7 @@ final class SimWire {
     private var believesOpen = [true, true]
     private var lastArrival = [Moment.start, .start]
     private var lost: [(() -> Void)?] = [nil, nil]
-    /// Whether the client has had the server's first word.
+    /// Whether the client has had the server's first message.
     var isGreeted = false
 
     init(_ number: UInt64, _ kind: Kind, from client: SimProcess, to server: SimProcess, in world: SimWorld) {
@@ -32,13 +32,13 @@ final class SimWire {
         server.wires.append(self)
     }
 
-    /// What an end believes.
+    /// Whether an end takes it for open.
     func isOpen(for end: SimProcess) -> Bool { believesOpen[index(end)] && lives[index(end)] == end.life }
 
-    /// Calls an end, once, when it notices that the wire is gone.
+    /// Calls an end, once, when it notices that the wire is broken.
     func whenLost(_ end: SimProcess, _ hear: @escaping () -> Void) { lost[index(end)] = hear }
 
-    /// - Parameter surely: a first word, without which the wire would not stand.
+    /// - Parameter surely: a first message, without which the wire would not be open.
     func send(from sender: SimProcess, surely: Bool = false, _ arrive: @escaping () -> Void) {
         let side = 1 - index(sender)
         guard brokenAt == nil else { return }
@@ -53,7 +53,7 @@ final class SimWire {
         if let again = fate.repeatedAfter { deliver(at: arrival + again, to: side, arrive) }
     }
 
-    /// What has arrived before the break is read, even if only later.
+    /// A message that arrived before the break is read, even if only later.
     private func deliver(at arrival: Moment, to side: Int, _ arrive: @escaping () -> Void) {
         guard ends[side].life == lives[side] else { return }
         ends[side].at(arrival) { [self] in
@@ -62,12 +62,12 @@ final class SimWire {
         }
     }
 
-    /// Breaks; both ends notice it, each in its time.
+    /// Breaks; each end notices it after some time.
     func cut() {
         for side in 0...1 { notice(side, after: world.chance(0.7) ? world.span(0...50) : world.span(500...4_000)) }
     }
 
-    /// One end closes it; the other hears soon.
+    /// One end closes it; the other notices it soon.
     func close(by end: SimProcess) {
         believesOpen[index(end)] = false
         lost[index(end)] = nil
@@ -75,7 +75,7 @@ final class SimWire {
         notice(1 - index(end), after: world.network.delay())
     }
 
-    /// The other end notices at once, or, if the whole machine went, when beats stay away.
+    /// The other end notices at once, or, if the whole machine died, when beats are missing.
     func broken(byDeathOf end: SimProcess) {
         let isSilent = world.weather.isStormy && world.chance(0.15)
         notice(1 - index(end), after: isSilent ? world.span(3_000...4_000) : world.network.delay())
@@ -94,7 +94,7 @@ final class SimWire {
         }
     }
 
-    /// Lets go of everything, at the end of the world.
+    /// Releases everything, at the end of the world.
     func dismantle() { lost = [nil, nil] }
 
     private func index(_ end: SimProcess) -> Int { end === ends[0] ? 0 : 1 }

@@ -3,23 +3,23 @@ import RelayTerminal
 import RelayTesting
 import Router
 
-/// A whole relay in one process: every core, and a model of disks, network and clocks. All of it follows from one seed,
-/// in virtual time: what is planned happens, the soonest first.
+/// A whole relay in one process: every core, and a model of disks, network and clocks. One seed determines all of it,
+/// in virtual time: planned events happen, the soonest first.
 public final class SimWorld {
-    /// How long after the storm, or after the decision to ask the destination, everything has to be final.
+    /// How long after the faults, or after the decision to ask the destination, everything has to be final.
     public static let bound = Duration.seconds(90)
-    /// What may take longer for a reason of its own: a cashier who keys the sum late (45 s), a customer who is asked
-    /// (120 s, and 60 s unknown), and the next try of a reversal that was doubted often.
+    /// Cases that may take longer: a cashier who enters the amount late (45 s), a customer who is asked (120 s, and 60
+    /// s unknown), and the next inquiry about a reversal that was contradicted several times.
     static let exceptionalBound = Duration.seconds(400)
-    /// For how long everything has to have been final or marked before a world ends: longer than any answer stays away.
+    /// For how long everything has to have been final or marked before a world ends: longer than any answer takes.
     private static let quiet = Duration.seconds(30)
 
-    /// How long a terminal may take to hear of a scan that is final: it notices a dead line after 60 s, waits up to 30
-    /// s before it comes back, and asks then.
+    /// How long a terminal may take to learn that a scan is final: it notices a dead connection after 60 s, waits up to
+    /// 30 s before it reconnects, and asks then.
     private static let hearing = Duration.seconds(120)
 
-    /// Every third world's routers have bounds that its peers exceed: far-fetched ones, for nobody says a thousand
-    /// things of one transaction in a simulated minute.
+    /// Every third world's routers have very small bounds that its peers exceed, because no peer sends a thousand
+    /// messages about one transaction in a simulated minute.
     static let narrow = {
         var bounds = RouterCore.Bounds()
         bounds.wordsMax = 40
@@ -29,7 +29,7 @@ public final class SimWorld {
     }()
 
     public let seed: UInt64
-    /// Whether the routers' bounds are narrow, and adapters say far too much at times.
+    /// Whether the routers' bounds are narrow, and adapters send far too many answers at times.
     let isNarrow: Bool
     public private(set) var story: Story
     public let tally = Tally()
@@ -52,11 +52,11 @@ public final class SimWorld {
     private(set) var terminals: [SimTerminal] = []
     private(set) var tills: [SimTill] = []
     private var phones: [SimPhone] = []
-    /// Since when everything is final or marked, in calm weather.
+    /// Since when everything is final or marked, without faults.
     private var finalSince: Moment?
     private var pricesMade: Int64 = 0
 
-    /// - Parameter isTold: whether ``story`` is to be read.
+    /// - Parameter isTold: whether ``story`` is recorded.
     public init(seed: UInt64, _ length: Weather.Length = .full, isTold: Bool = false) {
         self.seed = seed
         isNarrow = seed.isMultiple(of: 3)
@@ -83,11 +83,11 @@ public final class SimWorld {
 
     var bounds: RouterCore.Bounds { isNarrow ? Self.narrow : RouterCore.Bounds() }
 
-    /// The services beside the routers.
+    /// The services other than routers.
     var services: [SimProcess] { ingresses + gateways + adapters }
     var devices: [SimProcess] { terminals + tills }
 
-    /// Whether it is durable that a transaction's device has its command.
+    /// Whether the journal has recorded that a transaction's device has its command.
     func hasReceived(_ id: TransactionID) -> Bool {
         disks.contains { $0.journal == id.journal && $0.log.events(of: id).contains(.deviceReceived) }
     }
@@ -106,7 +106,7 @@ public final class SimWorld {
 
     func plan(after span: Duration, _ happen: @escaping () -> Void) { plan(at: now + span, happen) }
 
-    /// Lives until everything is final or past its bound, or a property is disproved.
+    /// Runs until everything is final or past its bound, or a property is broken.
     public func run() {
         destination.start()
         for member in SimShop.members { destination.open(member) }
@@ -146,7 +146,7 @@ public final class SimWorld {
         return knowsScans || finalSince + Self.quiet + Self.hearing <= now
     }
 
-    /// Whether each terminal has been told what came of its scans.
+    /// Whether each terminal has been told the outcomes of its scans.
     private var knowsScans: Bool { terminals.allSatisfy(\.core.openScans.isEmpty) }
 
     private func lookAround() {
@@ -170,7 +170,7 @@ public final class SimWorld {
         }
     }
 
-    /// Lets go of what holds on to each other.
+    /// Breaks the reference cycles.
     private func dismantle() {
         queue.removeAll()
         for gateway in gateways {
@@ -184,14 +184,14 @@ public final class SimWorld {
         }
     }
 
-    /// A router has taken a journal over: whoever needs routers finds it.
+    /// A router has taken over a journal: processes that need routers find it.
     func serving(_ router: SimRouter) {
         for ingress in ingresses { ingress.links.find(router) }
         for gateway in gateways { gateway.links.find(router) }
         for adapter in adapters { adapter.links.find(router) }
     }
 
-    /// A sum that nobody else pays in this world. Its last four digits order the sandbox's faults.
+    /// An amount that is unique in this world. Its last four digits select the sandbox's faults.
     func price(_ operation: Operation, ending: Int64) -> Amount {
         pricesMade += 1
         return Amount(minorUnits: pricesMade * 10_000 + ending, unit: SimShop.unit(of: operation))!
@@ -201,7 +201,7 @@ public final class SimWorld {
 
     func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &random) < probability }
 
-    /// So many milliseconds.
+    /// A random span within so many milliseconds.
     func span(_ milliseconds: ClosedRange<Int64>) -> Duration {
         .milliseconds(Int64.random(in: milliseconds, using: &random))
     }
@@ -214,7 +214,7 @@ public final class SimWorld {
         if story.isTold { story.tell(now, who, what()) }
     }
 
-    /// A reading of a steady clock in the form in which some cores want it.
+    /// A reading of a monotonic clock in the form that some cores need.
     func steady(_ reading: Duration) -> ContinuousClock.Instant { Self.origin + reading }
     func reading(_ instant: ContinuousClock.Instant) -> Duration { instant - Self.origin }
 

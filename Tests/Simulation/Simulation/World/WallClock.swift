@@ -1,8 +1,8 @@
 import RelayDomain
 
-/// By how much the routers' machines show the wrong time of day, and since when.
+/// How wrong the wall clock of the routers' machines is, and since when.
 struct WallClock {
-    /// What somebody sets a clock wrong by: an hour, days, a zero year.
+    /// By how much a clock is set wrong: an hour, days, ten years.
     static let steps: [Duration] = [3_600, 3 * 86_400, 10 * 365 * 86_400].flatMap { [.seconds($0), .seconds(-$0)] }
 
     private(set) var wrongBy = Duration.zero
@@ -14,10 +14,10 @@ struct WallClock {
     func isRight(for span: Duration, at now: Moment) -> Bool { wrongBy == .zero && now - since >= span }
 }
 
-/// What relay time is ahead of the true time in each journal: what a wall clock was wrong by when a router took it
-/// over.
+/// How far relay time is ahead of the true time in each journal: as much as the wall clock was wrong when a router took
+/// it over.
 struct RelayTimes {
-    /// The last takeovers' of each journal: what one router has let begin may go on under the next.
+    /// The values of each journal's last takeovers: what began under one router may continue under the next.
     private var ahead: [UInt8: [Duration]] = [:]
     private static let kept = 4
 
@@ -26,7 +26,7 @@ struct RelayTimes {
         ahead[journal] = latest.suffix(Self.kept)
     }
 
-    /// The earliest that routers of a journal, the last few, would say that it is.
+    /// The earliest time according to the last few routers of a journal.
     func earliest(in journal: UInt8, at now: Moment) -> Instant {
         Self.trueTime(now) + (ahead[journal]?.min() ?? .zero)
     }

@@ -1,8 +1,8 @@
 import RelayDomain
 
-/// What goes wrong, how often, and for how long: drawn from the seed, from a quiet day to a bad one. Then it stops.
+/// Which faults occur, how often, and for how long: drawn from the seed, from few to many. Then they stop.
 public final class Weather {
-    /// How long it is bad.
+    /// How long faults last.
     public enum Length: Sendable {
         case full
         /// For tests in a debug build.
@@ -24,9 +24,9 @@ public final class Weather {
     let loss: Double
     let repetition: Double
     let overtaking: Double
-    /// From one accident to the next, on average.
+    /// The average time from one fault to the next.
     private let accidents: Duration
-    /// How long a phone's owner thinks at most, in milliseconds.
+    /// The longest pause of a phone's owner, in milliseconds.
     let pause: Int64
     let faultyPrices: Double
 
@@ -81,13 +81,13 @@ public final class Weather {
         }
     }
 
-    /// Somebody sets the clock of the routers' machines wrong, and somebody sets it right again.
+    /// The clock of the routers' machines is set wrong, and later set right again.
     private func setWallClock() {
         let step = world.pick(WallClock.steps)
         world.tell("weather", "the wall clock is wrong by \(step)")
         world.tally.count("wall clock set wrong")
         world.wallClock.set(wrongBy: step, at: world.now)
-        if world.chance(0.5) { for router in world.routers { router.kill() } }  // The machine has started with it.
+        if world.chance(0.5) { for router in world.routers { router.kill() } }  // Restarted with the wrong time.
         world.plan(after: world.span(500...20_000)) { [self] in correctWallClock() }
     }
 
