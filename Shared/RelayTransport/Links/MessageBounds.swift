@@ -1,3 +1,4 @@
+import RelayDomain
 import RelayMessages
 
 /// What one end of a link takes from the other, judged by a message's bytes before it is decoded.
@@ -25,7 +26,7 @@ struct MessageBounds {
     /// What a router takes at an endpoint from one who has said hello.
     static func router(_ endpoint: BusEndpoint, from role: PeerRole) -> MessageBounds {
         var bounds = farEnd
-        bounds.takesOrders = endpoint == .requests && role == .operator
+        bounds.takesOrders = endpoint == .requests && role.mayAdminister
         return bounds
     }
 
