@@ -27,7 +27,7 @@ actor FakeRouter {
         let server = try LinkServer<AdapterMessage, AdapterOrder>(
             .destinations, name: "fake", BusConfiguration([bus.address]), on: reactor, routerTime: { FakeRouter.now }
         ) { _, _ in RouterWelcome(journal: 0, journals: 1, term: term, time: FakeRouter.now, name: "fake") }
-        server.received = { peer, message, _ in
+        server.received = { peer, _, message, _ in
             switch message {
             case .ready(let manifest):
                 self.manifests.append(manifest)

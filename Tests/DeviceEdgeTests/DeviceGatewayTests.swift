@@ -185,7 +185,7 @@ struct DeviceGatewayTests {
 
             try await next.open(bus, name: "router-2")
             let claim = await next.messages.first { _ in true }
-            #expect(claim == .claim(Sample.terminal, Sample.count(1, 1)))
+            #expect(claim == .claim(Sample.terminal, .unproven, Sample.count(1, 1)))
             let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
             await next.order(.command(held, Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))))
             guard case .frame(.event(sequence: _, name: "command", _)) = await terminal.next() else {

@@ -12,7 +12,7 @@ import Testing
         var bench = CoreBench()
         let link = bench.link(ahead: .seconds(5))
         let id = bench.connect()
-        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, nil)])
         #expect(bench.asked.map(\.link) == [link])
         bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)), Sample.counter)))
         guard case .result(_, let body) = try #require(bench.frames[id]?.last) else { throw Failure.noResult }
@@ -31,7 +31,7 @@ import Testing
         _ = bench.connect()
         #expect(bench.asked.isEmpty)
         _ = bench.link()
-        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, nil)])
     }
 
     @Test func devicesThatComeAndGoWhileNoRouterIsThereLeaveNothingBehind() {
@@ -43,7 +43,7 @@ import Testing
         #expect(bench.core.routes[0]?.waiting.isEmpty == true)
         #expect(bench.asked.isEmpty)
         _ = bench.link(2)
-        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, nil)])
     }
 
     @Test func aPOSWaitsForTheTablesToo() {
@@ -52,7 +52,7 @@ import Testing
         _ = bench.connect(Sample.pos)
         #expect(bench.asked.isEmpty)
         bench.feed(.ordered(.tables(Sample.tables), on: link))
-        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, .unproven, nil)])
     }
 
     @Test func aDeviceWithoutRouterHearsSoBeforeItsPatienceEnds() {
@@ -75,7 +75,7 @@ import Testing
         let link = bench.link()
         bench.feed(.ordered(.tables(GatewayTables(version: 1, scanRules: [], pairings: [:])), on: link))
         let id = bench.connect(Sample.pos)
-        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, .unproven, nil)])
         bench.answer(.replied(.claimRefused(Sample.pos, Refused(refusal))))
         #expect(bench.word(CallID(2)!, id) == refusal.rawValue)
         #expect(bench.closed[id] == .refused)
@@ -123,9 +123,11 @@ import Testing
         bench.feed(.linkLost(before))
         _ = bench.link(2)
         #expect(
-            bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4), readiness: .notReady(reason))])
+            bench.asked.map(\.message) == [
+                .claim(terminal, .unproven, Sample.count(1, 4), readiness: .notReady(reason))
+            ])
         _ = bench.connect(terminal)
-        #expect(bench.asked.last?.message == .claim(terminal, nil), "a new session begins ready")
+        #expect(bench.asked.last?.message == .claim(terminal, .unproven, nil), "a new session begins ready")
     }
 
     @Test func theWelcomeSaysWhatTheTagHolds() throws {
@@ -225,7 +227,7 @@ import Testing
         let frames = bench.frames[id]
         bench.feed(.linkLost(before))
         let after = bench.link(2)
-        #expect(bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4))])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, Sample.count(1, 4))])
         #expect(bench.asked.map(\.link) == [after])
         bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)), Sample.counter)))
         #expect(bench.frames[id] == frames)
@@ -294,7 +296,7 @@ import Testing
         #expect(
             bench.asked.map(\.message)
                 == ofZero.map {
-                    .claim(Sample.terminal($0), Sample.count(1, UInt64($0)))
+                    .claim(Sample.terminal($0), .unproven, Sample.count(1, UInt64($0)))
                 })
     }
 
@@ -305,7 +307,8 @@ import Testing
         for number in 1...10 { _ = bench.connect(Sample.terminal(number)) }
         _ = bench.link()
         var granted = 0
-        while let question = bench.asked.first, case .claim(let device, nil, readiness: _) = question.message {
+        while let question = bench.asked.first, case .claim(let device, .unproven, nil, readiness: _) = question.message
+        {
             #expect(bench.asked.count <= 3)
             granted += 1
             bench.answer(

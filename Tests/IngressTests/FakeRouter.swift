@@ -48,7 +48,7 @@ actor FakeRouter {
         ) { _, _ in
             RouterWelcome(journal: journal, journals: journals, term: term, time: now(), name: "fake-\(journal)")
         }
-        server.received = { peer, request, postmark in
+        server.received = { peer, _, request, postmark in
             self.requests.append(request)
             let answering = MessageHeader(correlation: postmark.correlation)
             switch self.react(request) {

@@ -89,9 +89,9 @@ enum Samples {
         .registry(version: 5, shop), .registry(version: 6, shop, warnings: ["a", "b"]),
     ]
     static let gatewayMessages: [GatewayMessage] = [
-        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count),
-        .claim(session.device, session.count, readiness: .notReady(nil)),
-        .claim(session.device, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
+        .claim(.pos(POSID("till-1")!), .unproven, nil), .claim(session.device, .unproven, session.count),
+        .claim(session.device, .unproven, session.count, readiness: .notReady(nil)),
+        .claim(session.device, .unproven, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
         .call(session, .received(command, at: time), gatewayAt: time),
         .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
         .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -21,14 +22,14 @@ import Testing
     }
 
     func answer(_ world: inout World, _ id: TransactionID, _ word: DestinationAnswer, by peer: PeerNumber) {
-        world.step(.adapter(.answer(AdapterAnswer(id, .authorization(word), hopStamps: [])), peer))
+        world.step(.adapter(.answer(AdapterAnswer(id, .authorization(word), hopStamps: [])), from: .adapter, peer))
     }
 
     @Test func oneThatDrainsIsAskedNothingMoreAndStillAnswers() throws {
         var world = World()
         let open = try pay(&world, 1).transaction
         world.ready(other)
-        world.step(.adapter(.draining, World.adapter))
+        world.step(.adapter(.draining, from: .adapter, World.adapter))
         for number in 2...5 as ClosedRange<UInt8> {
             world.pass(.seconds(15))  // The device is free again: what is open is unknown.
             let id = try pay(&world, number).transaction
@@ -41,7 +42,7 @@ import Testing
 
     @Test func oneThatDrainedForMaintenanceIsAskedAgainOnceItIsReady() throws {
         var world = World()
-        world.step(.adapter(.draining, World.adapter))
+        world.step(.adapter(.draining, from: .adapter, World.adapter))
         let phone = world.submit(world.submission())
         #expect(world.refusal(for: phone) == .destinationUnavailable)
         world.ready()
@@ -64,7 +65,7 @@ import Testing
         #expect(Set(tried) == [World.adapter, other, third])
         world.step(.authorizationNotTaken(request.transaction, tried[2]))
         #expect(world.requests.isEmpty, "nobody is left")
-        world.step(.adapter(.health(isGood: true), tried[1]))
+        world.step(.adapter(.health(isGood: true), from: .adapter, tried[1]))
         #expect(world.requests.map(\.1) == [tried[1]], "it has said something again")
         answer(&world, request.transaction, .approved, by: tried[1])
         #expect(world.outcome(of: request.transaction) == .approved)
@@ -112,7 +113,7 @@ import Testing
 
     @Test func withoutAnotherTheDestinationIsUnavailable() {
         var world = World()
-        world.step(.adapter(.draining, World.adapter))
+        world.step(.adapter(.draining, from: .adapter, World.adapter))
         let phone = world.submit(world.submission())
         #expect(world.refusal(for: phone) == .destinationUnavailable)
     }
@@ -150,7 +151,7 @@ import Testing
         let manifest = DestinationManifest(
             destination: DestinationID("elsewhere")!, operations: [.payment], amountRequired: false,
             codesReusable: false, visibilityDelay: .zero, concurrent: 10)!
-        world.step(.adapter(.ready(manifest), other))
+        world.step(.adapter(.ready(manifest), from: .adapter, other))
         let (phone, request) = world.askDestination()
         answer(&world, request.transaction, .approved, by: other)
         answer(&world, request.transaction, .approved, by: PeerNumber(78))
@@ -199,7 +200,7 @@ import Testing
         world.tell(hung, .reversal(.confirmed), by: other)
         #expect(world.outcome(of: hung) == .reversed, "nothing keeps the silent one busy any more")
         #expect(try takers(&world, 4...7) == [other])
-        world.step(.adapter(.health(isGood: true), World.adapter))
+        world.step(.adapter(.health(isGood: true), from: .adapter, World.adapter))
         #expect(try takers(&world, 8...9) == [other], "health is no answer to an authorization")
         answer(&world, hung, .unknown, by: World.adapter)
         #expect(try takers(&world, 10...11).contains(World.adapter), "it has answered")
@@ -239,11 +240,11 @@ import Testing
     @Test func oneThatIsNotWellComesLastUntilItsDestinationDecides() throws {
         var world = World()
         world.ready(other)
-        world.step(.adapter(.health(isGood: false), World.adapter))
+        world.step(.adapter(.health(isGood: false), from: .adapter, World.adapter))
         #expect(try takers(&world, 1...3) == [other])
-        world.step(.adapter(.health(isGood: true), World.adapter))
+        world.step(.adapter(.health(isGood: true), from: .adapter, World.adapter))
         #expect(try takers(&world, 4...4) == [World.adapter])
-        world.step(.adapter(.health(isGood: false), World.adapter))
+        world.step(.adapter(.health(isGood: false), from: .adapter, World.adapter))
         #expect(try takers(&world, 5...6) == [other])
         world.step(.adapterLost(other))
         #expect(try takers(&world, 7...7) == [World.adapter], "it decides")
@@ -282,7 +283,7 @@ import Testing
         let manifest = DestinationManifest(
             destination: World.bank, operations: [.payment], amountRequired: true, zeroPayments: means,
             codesReusable: false, visibilityDelay: .zero, concurrent: 10)!
-        world.step(.adapter(.ready(manifest), World.adapter))
+        world.step(.adapter(.ready(manifest), from: .adapter, World.adapter))
         let nothing = Amount(minorUnits: 0, unit: .currency(CurrencyCode("EUR")!))
         let phone = world.submit(world.submission(amount: nothing))
         #expect(world.refusal(for: phone) == (means ? nil : .malformed))
@@ -298,7 +299,7 @@ import Testing
         let manifest = DestinationManifest(
             destination: stranger, operations: [.payment], amountRequired: false, codesReusable: false,
             visibilityDelay: .zero, concurrent: 10)!
-        world.step(.adapter(.ready(manifest), other))
+        world.step(.adapter(.ready(manifest), from: .adapter, other))
         #expect(world.outputs == [.orderAdapter(.notRegistered(stranger), other)])
         world.ready(other)
         #expect(world.outputs == [])
@@ -309,7 +310,7 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.cancel(request.transaction)
-        world.step(.adapter(.health(isGood: false), World.adapter))
+        world.step(.adapter(.health(isGood: false), from: .adapter, World.adapter))
         world.tell(request.transaction, .reversal(.confirmed))
         #expect(world.reversals.isEmpty)
         #expect(world.outcome(of: request.transaction) == .reversed)

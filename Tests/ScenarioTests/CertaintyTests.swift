@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -74,7 +75,7 @@ import Testing
             HopStamp(.destination, .answered, at: world.now - .seconds(1)),
         ]
         let answer = AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: stamps)
-        world.step(.adapter(.answer(answer), World.adapter))
+        world.step(.adapter(.answer(answer), from: .adapter, World.adapter))
         let hopStamps = try #require(world.log.transactions[request.transaction]?.hopStamps)
         #expect(hopStamps.suffix(4).map(\.act) == [.received, .forwarded, .answered, .concluded])
         #expect(hopStamps.map(\.at) == hopStamps.map(\.at).sorted())
@@ -124,8 +125,8 @@ import Testing
         let (phone, gateway) = (world.address(World.ingress), world.address(World.tills))
         let now = world.now
         world.step(
-            .request(.cancel(command.id.transaction, waitUntil: now), phone),
-            .gateway(.call(session, .result(command.id, result, at: now), gatewayAt: now), gateway))
+            .request(.cancel(command.id.transaction, waitUntil: now), from: .ingress, phone),
+            .gateway(.call(session, .result(command.id, result, at: now), gatewayAt: now), from: .posGateway, gateway))
         let transaction = try #require(world.log.transactions[command.id.transaction])
         #expect(transaction.outcome == .failed(.canceled))
         #expect(transaction.reconciliation == [.contradictingAnswer])
@@ -144,7 +145,7 @@ import Testing
         let session = try #require(world.sessions[.pos(World.till)])
         func said(_ result: CommandResult) -> RouterInput {
             .gateway(
-                .call(session, .result(command.id, result, at: world.now), gatewayAt: world.now),
+                .call(session, .result(command.id, result, at: world.now), gatewayAt: world.now), from: .posGateway,
                 ReturnAddress(World.tills, correlation: 900))
         }
         world.step(said(.entered(.approved)), said(.refused(ReasonCode("no")!)))
@@ -166,7 +167,7 @@ import Testing
         let (_, request) = world.askDestination()
         let id = request.transaction
         func said(_ word: AdapterAnswer.Word) -> RouterInput {
-            .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), World.adapter)
+            .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), from: .adapter, World.adapter)
         }
         world.step(
             said(.authorization(.approved)),

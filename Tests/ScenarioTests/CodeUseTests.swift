@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -74,8 +75,9 @@ import Testing
         let second = world.address(World.ingress)
         world.step(
             .adapter(
-                .answer(AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])), World.adapter),
-            .request(.submit(world.submission(key: "key-2", code: 1), waitUntil: world.now), second))
+                .answer(AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])), from: .adapter,
+                World.adapter),
+            .request(.submit(world.submission(key: "key-2", code: 1), waitUntil: world.now), from: .ingress, second))
         #expect(world.refusal(for: second) == .codeUsed)
     }
 

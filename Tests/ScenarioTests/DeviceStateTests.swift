@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -41,7 +42,7 @@ import Testing
         world.call(.pos(World.till), closed)
         #expect(world.core.devicesNotReady == 1)
         let address = world.address(World.ingress)
-        world.step(.request(.resolve(World.paired), address))
+        world.step(.request(.resolve(World.paired), from: .ingress, address))
         #expect(
             world.answer(to: address)
                 == .terminal(
@@ -56,10 +57,11 @@ import Testing
         var world = World()
         let session = try #require(world.sessions[.pos(World.till)])
         world.restart(reconnecting: false)
-        world.step(.gatewayOpened(World.tills))
+        world.step(.gatewayOpened(World.tills, .posGateway))
         world.step(
             .gateway(
-                .claim(session.device, session.count, readiness: .notReady(ReasonCode("noPOSProgram"))),
+                .claim(session.device, .unproven, session.count, readiness: .notReady(ReasonCode("noPOSProgram"))),
+                from: .posGateway,
                 world.address(World.tills)))
         let refused = world.submit(world.submission(at: World.paired))
         #expect(world.refusal(for: refused) == .posNotReady)
@@ -116,7 +118,7 @@ import Testing
         world.disconnect(terminal)
         world.submit(world.submission(at: World.paired))
         #expect(passing(in: world).isEmpty)
-        world.step(.gateway(.claim(terminal, nil), world.address(World.terminals)))
+        world.step(.gateway(.claim(terminal, .unproven, nil), from: .terminalGateway, world.address(World.terminals)))
         for case .order(.claimed(let session, _), _) in world.outputs { world.sessions[terminal] = session }
         #expect(passing(in: world).map(\.state) == [.commanded])
     }
@@ -300,7 +302,7 @@ import Testing
         let manifest = DestinationManifest(
             destination: club, operations: [.accrue], amountRequired: false, codesReusable: true,
             visibilityDelay: .zero, concurrent: 1)!
-        world.step(.adapter(.ready(manifest), PeerNumber(99)))
+        world.step(.adapter(.ready(manifest), from: .adapter, PeerNumber(99)))
         world.connect(.terminal(World.alone))
         guard case .order(.claimed(_, let facts), _)? = world.outputs.first else {
             return #expect(Bool(false), "no session")
@@ -325,7 +327,7 @@ import Testing
         let command = try #require(world.commands.first)
         #expect(command.amount == euros(999) && command.amountOf == .merchant)
         world.restart(reconnecting: false)
-        world.step(.gatewayOpened(World.tills))
+        world.step(.gatewayOpened(World.tills, .posGateway))
         world.connect(.pos(World.till))
         #expect(world.commands == [command], "the journal remembers whose it was")
     }

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -135,7 +136,7 @@ import Testing
         #expect(world.core.devicesOnline == 0)
         world.step(.registryChanged(World.registry))
         #expect(world.outputs.isEmpty, "nobody is told the tables")
-        world.step(.gatewayOpened(World.terminals))
+        world.step(.gatewayOpened(World.terminals, .terminalGateway))
         world.connect(.terminal(World.alone))
         let back = world.submit(world.submission(key: "key-3", code: 3), wait: .zero)
         #expect(world.status(for: back)?.state == .commanded)

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -242,9 +243,9 @@ import Testing
         let id = reversing(&world)
         for _ in 0..<6 { world.pass(.seconds(1)) }
         #expect(world.asked.contains(.askHealth) || world.history.contains(.orderAdapter(.askHealth, World.adapter)))
-        world.step(.adapter(.health(isGood: false), World.adapter))
+        world.step(.adapter(.health(isGood: false), from: .adapter, World.adapter))
         #expect(world.reversals.isEmpty)
-        world.step(.adapter(.health(isGood: true), World.adapter))
+        world.step(.adapter(.health(isGood: true), from: .adapter, World.adapter))
         #expect(world.reversals.map(\.0) == [id])
         world.tell(id, .reversal(.confirmed))
         world.pass(.seconds(60))

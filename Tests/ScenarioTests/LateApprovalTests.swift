@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -125,7 +126,7 @@ import Testing
         let id = request.transaction
         world.cancel(id)
         func said(_ word: AdapterAnswer.Word) -> RouterInput {
-            .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), World.adapter)
+            .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), from: .adapter, World.adapter)
         }
         world.step(said(.reversal(.confirmed)), said(.authorization(.approved)))
         #expect(world.outcome(of: id) == .reversed)

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -6,8 +7,8 @@ import Testing
 /// What operators see of a router, and what they may close.
 @Suite(.timeLimit(.minutes(2))) struct OperatorTests {
     private func overview(_ world: inout World) throws -> Overview {
-        let address = world.address(World.ingress)
-        world.step(.request(.overview, address))
+        let address = world.address(World.console)
+        world.step(.request(.overview, from: .operator, address))
         guard case .overview(let overview)? = world.answer(to: address) else { throw Missing() }
         return overview
     }
@@ -22,7 +23,7 @@ import Testing
 
     @Test func anOverviewNamesWhatIsOpenAndWhoIsThere() throws {
         var world = World(adapterIsReady: false)
-        world.step(.adapterOpened(World.adapter, name: "adapter-bank"))
+        world.step(.adapterOpened(World.adapter, Caller(.destinationAdapter, .said(name: "adapter-bank"))))
         world.ready(concurrent: 7)
         let (_, request) = world.askDestination()
         let open = try overview(&world)
@@ -34,7 +35,7 @@ import Testing
         #expect(open.adapters == [facts])
         world.answer(request.transaction, .approved)
         #expect(try overview(&world).open.isEmpty)
-        world.step(.adapter(.draining, World.adapter))
+        world.step(.adapter(.draining, from: .adapter, World.adapter))
         #expect(try overview(&world).adapters.map(\.isDraining) == [true])
         world.step(.adapterLost(World.adapter))
         #expect(try overview(&world).adapters.isEmpty)
@@ -66,7 +67,7 @@ import Testing
     @Test func aPairedCounterNeedsBothItsDevices() throws {
         func info(_ world: inout World, _ terminal: TerminalID) throws -> TerminalInfo {
             let address = world.address(World.ingress)
-            world.step(.request(.resolve(terminal), address))
+            world.step(.request(.resolve(terminal), from: .ingress, address))
             guard case .terminal(let info)? = world.answer(to: address) else { throw Missing() }
             return info
         }

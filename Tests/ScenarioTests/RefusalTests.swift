@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -63,8 +64,9 @@ import Testing
         let (first, second) = (world.address(World.ingress), world.address(World.ingress))
         let until = world.now + .seconds(60)
         world.step(
-            .request(.submit(world.submission(), waitUntil: until), first),
-            .request(.submit(world.submission(at: World.paired, key: "key-2"), waitUntil: until), second))
+            .request(.submit(world.submission(), waitUntil: until), from: .ingress, first),
+            .request(
+                .submit(world.submission(at: World.paired, key: "key-2"), waitUntil: until), from: .ingress, second))
         #expect(world.refusal(for: second) == .codeInUse)
         #expect(world.log.transactions.count == 1)
     }
@@ -131,8 +133,8 @@ import Testing
         let (first, second) = (world.address(World.ingress), world.address(World.ingress))
         let submission = world.submission()
         world.step(
-            .request(.submit(submission, waitUntil: world.now), first),
-            .request(.submit(submission, waitUntil: world.now), second))
+            .request(.submit(submission, waitUntil: world.now), from: .ingress, first),
+            .request(.submit(submission, waitUntil: world.now), from: .ingress, second))
         #expect(world.status(for: first)?.id == world.status(for: second)?.id)
         #expect(world.log.transactions.count == 1)
     }

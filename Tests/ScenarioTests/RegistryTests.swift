@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -8,9 +9,9 @@ import Testing
     let shop = Shop(terminals: [.init(id: World.alone)])
 
     func apply(_ world: inout World, basedOn version: UInt64? = nil) -> ReturnAddress {
-        let address = world.address(World.ingress)
+        let address = world.address(World.console)
         let change = ShopChange(basedOn: version ?? world.core.registry.version, name: "Mika")!
-        world.step(.request(.apply(shop, change), address))
+        world.step(.request(.apply(shop, change), from: .operator, address))
         return address
     }
 
@@ -34,16 +35,16 @@ import Testing
 
     @Test func theStoreIsAskedAboutThePast() throws {
         var world = World()
-        let address = world.address(World.ingress)
-        world.step(.request(.getShop(version: 1), address))
+        let address = world.address(World.console)
+        world.step(.request(.getShop(version: 1), from: .operator, address))
         guard case .registry(1, World.registry.shop, _)? = world.answer(to: address) else {
             return #expect(Bool(false), "it is in force")
         }
-        let earlier = world.address(World.ingress)
-        world.step(.request(.getShop(version: 7), earlier))
+        let earlier = world.address(World.console)
+        world.step(.request(.getShop(version: 7), from: .operator, earlier))
         #expect(world.outputs == [.tellPast(.version(7), earlier)])
-        let history = world.address(World.ingress)
-        world.step(.request(.shopHistory, history))
+        let history = world.address(World.console)
+        world.step(.request(.shopHistory, from: .operator, history))
         #expect(world.outputs == [.tellPast(.history, history)])
     }
 
@@ -82,14 +83,14 @@ import Testing
                 DestinationManifest(
                     destination: World.bank, operations: [.payment], amountRequired: false,
                     codesReusable: codesReusable, codesOnce: codesOnce, visibilityDelay: .zero, concurrent: 1))
-            world.step(.adapter(.ready(manifest), World.adapter))
-            let address = world.address(World.ingress)
+            world.step(.adapter(.ready(manifest), from: .adapter, World.adapter))
+            let address = world.address(World.console)
             let change = try #require(ShopChange(basedOn: world.core.registry.version, name: "Mika"))
-            world.step(.request(.apply(World.registry.shop, change), address))
+            world.step(.request(.apply(World.registry.shop, change), from: .operator, address))
             world.step(.registryWritten(try #require(writing(world)), address))
             guard case .registry(_, _, let applied)? = world.answer(to: address) else { return ["no answer"] }
-            let again = world.address(World.ingress)
-            world.step(.request(.getShop(), again))
+            let again = world.address(World.console)
+            world.step(.request(.getShop(), from: .operator, again))
             guard case .registry(_, _, let got)? = world.answer(to: again) else { return ["no answer"] }
             #expect(got == applied)
             return applied

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayTesting
 import Testing
 
 @testable import Router
@@ -12,7 +13,7 @@ import Testing
         in world: inout World
     ) -> ReturnAddress {
         let address = world.address(peer)
-        world.step(.request(.query(.id(id), waitUntil: world.now + wait), address))
+        world.step(.request(.query(.id(id), waitUntil: world.now + wait), from: .ingress, address))
         return address
     }
 

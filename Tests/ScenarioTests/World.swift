@@ -11,6 +11,7 @@ struct World {
     static let terminals = PeerNumber(2)
     static let tills = PeerNumber(3)
     static let adapter = PeerNumber(4)
+    static let console = PeerNumber(5)
 
     static let alone = TerminalID("counter-1")!
     static let paired = TerminalID("counter-2")!
@@ -65,7 +66,7 @@ struct World {
         amountRequired: Bool = false, adapterIsReady: Bool = true, devicesAreOnline: Bool = true,
         codesReusable: Bool = false
     ) {
-        step(.gatewayOpened(Self.terminals), .gatewayOpened(Self.tills))
+        openGateways()
         if devicesAreOnline {
             connect(.terminal(Self.alone))
             connect(.terminal(Self.paired))
@@ -81,7 +82,7 @@ struct World {
         let manifest = DestinationManifest(
             destination: Self.bank, operations: [.payment, .accrue, .redeem], amountRequired: amountRequired,
             codesReusable: codesReusable, visibilityDelay: .seconds(5), concurrent: concurrent)!
-        step(.adapter(.ready(manifest), peer))
+        step(.adapter(.ready(manifest), from: .adapter, peer))
     }
 
     // MARK: - Steps
@@ -115,9 +116,9 @@ struct World {
         core = RouterCore(recovered, registry: Self.registry)
         step(.recovered(recovered.unfinished, reopened: recovered.reopened))
         guard reconnecting else { return }
-        step(.gatewayOpened(Self.terminals), .gatewayOpened(Self.tills))
+        openGateways()
         for session in sessions.values.sorted(by: { $0.count < $1.count }) {
-            step(.gateway(.claim(session.device, session.count), address(gateway(of: session.device))))
+            say(.claim(session.device, .unproven, session.count), for: session.device)
         }
         ready()
     }
@@ -150,7 +151,7 @@ struct World {
     @discardableResult
     mutating func submit(_ submission: SubmitTransaction, wait: Duration = .seconds(60)) -> ReturnAddress {
         let address = address(Self.ingress)
-        step(.request(.submit(submission, waitUntil: now + wait), address))
+        step(.request(.submit(submission, waitUntil: now + wait), from: .ingress, address))
         return address
     }
 
@@ -173,18 +174,34 @@ struct World {
 
     // MARK: - Devices
 
-    private func gateway(of device: Device) -> PeerNumber {
-        if case .pos = device { Self.tills } else { Self.terminals }
+    mutating func openGateways() {
+        step(.gatewayOpened(Self.terminals, .terminalGateway), .gatewayOpened(Self.tills, .posGateway))
+    }
+
+    /// A device's gateway says something.
+    /// - Returns: where an answer goes.
+    @discardableResult
+    private mutating func say(_ message: GatewayMessage, for device: Device) -> ReturnAddress {
+        let address: ReturnAddress
+        switch device {
+        case .terminal:
+            address = self.address(Self.terminals)
+            step(.gateway(message, from: .terminalGateway, address))
+        case .pos:
+            address = self.address(Self.tills)
+            step(.gateway(message, from: .posGateway, address))
+        }
+        return address
     }
 
     mutating func connect(_ device: Device) {
-        step(.gateway(.claim(device, nil), address(gateway(of: device))))
+        say(.claim(device, .unproven, nil), for: device)
         for case .order(.claimed(let session, _), _) in outputs { sessions[device] = session }
     }
 
     mutating func disconnect(_ device: Device) {
         if let session = sessions.removeValue(forKey: device) {
-            step(.gateway(.sessionEnded(session), address(gateway(of: device))))
+            say(.sessionEnded(session), for: device)
         }
     }
 
@@ -192,8 +209,7 @@ struct World {
     @discardableResult
     mutating func call(_ device: Device, _ call: DeviceCall) -> DeviceReply? {
         guard let session = sessions[device] else { return nil }
-        let address = address(gateway(of: device))
-        step(.gateway(.call(session, call, gatewayAt: now), address))
+        let address = say(.call(session, call, gatewayAt: now), for: device)
         for case .order(.reply(let reply), address) in outputs { return reply }
         return nil
     }
@@ -233,7 +249,8 @@ struct World {
         by peer: PeerNumber = World.adapter
     ) {
         let hopStamps = takenUpAt.map { [HopStamp(.adapter, .received, at: $0)] } ?? []
-        step(.adapter(.answer(AdapterAnswer(id, word, adapterState: state, hopStamps: hopStamps)), peer))
+        step(
+            .adapter(.answer(AdapterAnswer(id, word, adapterState: state, hopStamps: hopStamps)), from: .adapter, peer))
     }
 
     /// What adapters were asked beside authorizations in the last step.
@@ -263,15 +280,17 @@ struct World {
     @discardableResult
     mutating func cancel(_ id: TransactionID, wait: Duration = .seconds(60)) -> ReturnAddress {
         let address = address(Self.ingress)
-        step(.request(.cancel(id, waitUntil: now + wait), address))
+        step(.request(.cancel(id, waitUntil: now + wait), from: .ingress, address))
         return address
     }
 
     @discardableResult
     mutating func reconcile(_ id: TransactionID, _ outcome: Outcome?) -> ReturnAddress {
-        let address = address(Self.ingress)
+        let address = address(Self.console)
         step(
-            .request(.reconcile(id, Reconciliation(name: "Mika", reason: "asked the bank", outcome: outcome)!), address)
+            .request(
+                .reconcile(id, Reconciliation(name: "Mika", reason: "asked the bank", outcome: outcome)!),
+                from: .operator, address)
         )
         return address
     }

@@ -40,11 +40,11 @@ actor FakeRouter {
         let server = try LinkServer<GatewayMessage, GatewayOrder>(
             .devices, name: name, BusConfiguration([bus.address]), on: reactor, routerTime: now,
             welcome: { [term] _, _ in RouterWelcome(journal: 0, journals: 1, term: term, time: now(), name: name) })
-        server.opened = { peer, hello in
+        server.opened = { peer, _ in
             self.gateway = peer
             _ = self.server?.send(.tables(tables), to: peer)
         }
-        server.received = { peer, message, postmark in self.received(message, postmark, from: peer) }
+        server.received = { peer, _, message, postmark in self.received(message, postmark, from: peer) }
         self.server = server
     }
 
@@ -70,7 +70,7 @@ actor FakeRouter {
             return
         }
         tellMessage.yield(message)
-        guard case .claim(let device, let count, readiness: _) = message else { return }
+        guard case .claim(let device, .unproven, let count, readiness: _) = message else { return }
         granted += 1
         let session = DeviceSession(device: device, count: count ?? ConnectionCount(term: term, number: granted))
         _ = server?.send(.claimed(session, Sample.counter), MessageHeader(correlation: postmark.correlation), to: peer)

@@ -1,3 +1,4 @@
+import RelayDomain
 import RelayMessages
 import SwiftProtobuf
 
