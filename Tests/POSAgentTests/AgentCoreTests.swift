@@ -25,13 +25,13 @@ import Testing
         #expect(
             world.steps.map(\.step) == [
                 .locate(command.application), .activate(world.window),
-                .enter(world.opening, mark: command.id, command.sealed, command.sealedFor),
-                .look(world.opening, command.sealed, command.sealedFor),
-                .send(world.opening, mark: command.id, sum: euros),
-                .confirm(command.id, wait: .seconds(10)),
+                .enter(world.opening, mark: command.id, SealedCode(command)),
+                .look(world.opening, SealedCode(command)),
+                .send(world.opening, mark: command.id, sum: euros, SealedCode(command)),
+                .confirm(command.id, wait: .seconds(10), SealedCode(command)),
             ])
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
-        let evidence = Evidence(receipt: "R-1", amount: .checked, sum: euros)
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        let evidence = Evidence(receipt("R-1"), amount: .checked, sum: euros)
         #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
         #expect(world.lastStep == .finish)
         world.relayReported(.answered(.result(command.id), .taken(command.id)))
@@ -45,7 +45,7 @@ import Testing
         #expect(world.journal[command.id]?.report != .sending)
         world.driven(.seen(.open(.code, sale: nil)))
         #expect(world.journal[command.id]?.report == .sending)
-        #expect(world.lastStep == .send(world.opening, mark: command.id, sum: nil))
+        #expect(world.lastStep == .send(world.opening, mark: command.id, sum: nil, SealedCode(command)))
     }
 
     @Test(arguments: [
@@ -67,12 +67,12 @@ import Testing
         let command = world.command(1)
         world.advance(command, to: 5)
         world.driven(.failed(failure))
-        #expect(world.lastStep == .confirm(command.id, wait: .seconds(10)))
-        world.driven(.confirmed(.finished(receipt: "R-9", .declined(ReasonCode("codeUsed")!))))
+        #expect(world.lastStep == .confirm(command.id, wait: .seconds(10), SealedCode(command)))
+        world.driven(.confirmed(.finished(receipt("R-9"), .declined(ReasonCode("codeUsed")!))))
         #expect(world.calls.last?.action == .result)
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.declined(ReasonCode("codeUsed")!)), Evidence(receipt: "R-9", amount: .unchecked)))
+                == .ended(.entered(.declined(ReasonCode("codeUsed")!)), Evidence(receipt("R-9"), amount: .unchecked)))
     }
 
     @Test mutating func withoutEvidenceTheAgentIsUncertain() {
@@ -91,10 +91,10 @@ import Testing
         for _ in 0..<4 {
             #expect(world.journal[command.id]?.report == .sending)
             world.now += .seconds(10)
-            world.driven(.confirmed(.sending(receipt: "R-1")))
+            world.driven(.confirmed(.sending(receipt("R-1"))))
         }
         #expect(
-            world.journal[command.id]?.report == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
+            world.journal[command.id]?.report == .ended(.entered(nil), Evidence(receipt("R-1"), amount: .unchecked)))
     }
 
     /// It says "sending" without the wait that it was asked for.
@@ -104,7 +104,7 @@ import Testing
         var confirmations = 1
         while world.journal[command.id]?.report == .sending, confirmations < 1_000 {
             let steps = world.steps.count
-            world.driven(.confirmed(.sending(receipt: "R-1")))
+            world.driven(.confirmed(.sending(receipt("R-1"))))
             guard world.journal[command.id]?.report == .sending else { break }
             #expect(world.steps.count == steps, "not at once")
             #expect(world.core.deadline == world.now + AgentCore.retryDelay)
@@ -115,7 +115,7 @@ import Testing
         #expect((30...40).contains(confirmations))
         #expect(world.now <= .seconds(100) + AgentCore.resultTimeout, "in time for the relay")
         #expect(
-            world.journal[command.id]?.report == .ended(.entered(nil), Evidence(receipt: "R-1", amount: .unchecked)))
+            world.journal[command.id]?.report == .ended(.entered(nil), Evidence(receipt("R-1"), amount: .unchecked)))
     }
 
     @Test mutating func aPOSProgramThatHasNotNoticedTheBreakIsAskedAgain() {
@@ -125,10 +125,10 @@ import Testing
         world.driven(.failed(.refused(.driverBusy)))
         #expect(world.journal[command.id]?.report == .sending)
         world.pass(.seconds(1))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked))
+                == .ended(.entered(.approved), Evidence(receipt("R-1"), amount: .unchecked))
         )
     }
 
@@ -167,10 +167,10 @@ import Testing
     @Test mutating func aSumThatCannotBeReadIsSaidToBeUnchecked() {
         let command = world.command(1, amount: euros)
         world.advance(command, to: 6, sale: nil)
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
+                == .ended(.entered(.approved), Evidence(receipt("R-1"), amount: .unchecked)))
     }
 
     @Test mutating func aWindowOfAnotherOperationIsNotUsed() {
@@ -210,11 +210,11 @@ import Testing
         let command = world.command(1)
         world.advance(command, to: 5)
         world.relayReported(.cancel(command.id))
-        world.driven(.sent(receipt: "R-1"))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.sent(receipt("R-1")))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
+                == .ended(.entered(.approved), Evidence(receipt("R-1"), amount: .unchecked)))
     }
 
     /// A crash before anything was entered: nothing was sent, and it is said. After the sending the agent is uncertain.
@@ -292,7 +292,7 @@ import Testing
         let second = world.command(2)
         world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
         #expect(world.calls.last?.action == .result)
         #expect(world.hasStopped)
     }
@@ -304,11 +304,11 @@ import Testing
         world.driven(.activated(ActiveWindow(world.opening, sale: nil)))
         world.driven(.entered)
         world.driven(.seen(.open(.code, sale: nil)))
-        world.driven(.sent(receipt: "R-1"))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.sent(receipt("R-1")))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
         world.open()
         world.resumeCommanded(command.id)
-        let evidence = Evidence(receipt: "R-1", amount: .unchecked)
+        let evidence = Evidence(receipt("R-1"), amount: .unchecked)
         #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
     }
 
@@ -340,9 +340,9 @@ import Testing
         case .enter: Int.random(in: 0..<6, using: &random) == 0 ? .unreadable : .entered
         case .look: .seen(sights.randomElement(using: &random) ?? .closed)
         case .clear: .seen(sights.dropFirst(2).randomElement(using: &random) ?? .closed)
-        case .send: .sent(receipt: "R-1")
-        case .confirm where isDone: .confirmed(.finished(receipt: "R-1", answers.randomElement(using: &random) ?? nil))
-        case .confirm: .confirmed(.sending(receipt: "R-1"))
+        case .send: .sent(receipt("R-1"))
+        case .confirm where isDone: .confirmed(.finished(receipt("R-1"), answers.randomElement(using: &random) ?? nil))
+        case .confirm: .confirmed(.sending(receipt("R-1")))
         }
     }
 
@@ -369,25 +369,25 @@ import Testing
                 let step = world.lastStep
                 let news = news(of: step, &random)
                 switch (step, news) {
-                case (.look(let opening, _, _), .seen(.closed)), (.clear(let opening), .seen(.closed)),
-                    (.clear(let opening), .seen(.open(.empty, sale: _))), (.enter(let opening, _, _, _), .unreadable):
+                case (.look(let opening, _), .seen(.closed)), (.clear(let opening), .seen(.closed)),
+                    (.clear(let opening), .seen(.open(.empty, sale: _))), (.enter(let opening, _, _), .unreadable):
                     emptied.insert(opening)
                 default: break
                 }
                 world.driven(news)
             }
             for case .result(let id, let result, let evidence, at: _) in world.calls {
-                said[id, default: []].insert("\(result) \(evidence?.receipt ?? "")")
+                said[id, default: []].insert("\(result) \(evidence?.sighting.description ?? "")")
                 ends.insert("\(result)")
             }
             world.calls = []
         }
         var sent: [CommandID: Int] = [:]
-        for case .send(_, let mark, _) in world.steps.map(\.step) { sent[mark, default: 0] += 1 }
+        for case .send(_, let mark, _, _) in world.steps.map(\.step) { sent[mark, default: 0] += 1 }
         #expect(sent.values.allSatisfy { $0 == 1 }, "seed \(seed)")
         #expect(said.values.allSatisfy { $0.count == 1 }, "seed \(seed): \(said)")
         var entered: [CommandID: WindowOpening] = [:]
-        for case .enter(let opening, let mark, _, _) in world.steps.map(\.step) { entered[mark] = opening }
+        for case .enter(let opening, let mark, _) in world.steps.map(\.step) { entered[mark] = opening }
         for (command, words) in said {
             let isRefused = words.allSatisfy { $0.contains("refused") }
             if let opening = entered[command] {

@@ -48,12 +48,12 @@ import Testing
         let (_, command) = try begin(&world)
         world.call(agent, .received(command.id, at: world.now))
         let sum = Amount(minorUnits: 1_250, unit: .currency(CurrencyCode("EUR")!))!
-        let evidence = try #require(Evidence(receipt: "R-1\n", amount: .checked, sum: sum))
+        let evidence = Evidence(.receiptNumber(Evidence.Text("R-1\n")!), amount: .checked, sum: sum)
         for _ in 0..<2 { world.call(agent, .result(command.id, .entered(nil), evidence, at: world.now)) }
         #expect(world.log.transactions[command.id.transaction]?.evidence == evidence)
         let events = world.log.events.map(\.1)
         #expect(events.map(\.kind) == [.accepted, .deviceReceived, .evidence, .concluded])
-        #expect(events[2].detail == "receipt R-1\\u{A}, 12.50 EUR, checked")
+        #expect(events[2].detail == "receiptNumber R-1\\u{A}, 12.50 EUR, checked")
     }
 
     @Test func evidenceThatComesLateIsKeptOnce() throws {
@@ -61,7 +61,7 @@ import Testing
         let (_, command) = try begin(&world)
         world.call(agent, .received(command.id, at: world.now))
         world.pass(CommandStateMachine.Limits.result)
-        let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
+        let evidence = Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .unchecked)
         for _ in 0..<2 { world.call(agent, .result(command.id, .entered(.approved), evidence, at: world.now)) }
         #expect(world.log.transactions[command.id.transaction]?.evidence == evidence)
         #expect(world.log.events.map(\.1.kind).filter { $0 == .evidence }.count == 1)
