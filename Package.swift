@@ -158,7 +158,7 @@ let package = Package(
             "RelayTerminal", executable: "baton-terminal",
             uses: [
                 "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceRuntime", "RelayDomain", "ServiceRuntime",
-                lifecycle, logging, nioCore, nioPosix,
+                lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
         service(
             "POSAgent", executable: "baton-pos-agent",
@@ -229,7 +229,7 @@ let package = Package(
             "RelayTerminalTests",
             uses: [
                 "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", "RelayTerminal",
-                "ServiceRuntime", logging, nioPosix,
+                "ServiceRuntime", logging, nioCore, nioPosix,
             ]),
         tests(
             "POSAgentTests",

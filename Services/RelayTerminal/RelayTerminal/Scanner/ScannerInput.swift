@@ -12,6 +12,11 @@ struct ScannerInput: Hashable, Sendable {
         case empty, tooLong, notUTF8
     }
 
+    init(symbology: Symbology, text: ScannedText) {
+        self.symbology = symbology
+        self.text = text
+    }
+
     /// Takes space and control characters off both ends (Tab, CR and LF that end a reading, STX and ETX around it), and
     /// the AIM identifier (ISO/IEC 15424) before it, which tells the symbology better than who typed the line.
     /// - Parameter symbology: what is known without an identifier.
