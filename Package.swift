@@ -198,12 +198,13 @@ let package = Package(
                 ], path: "Services/All/baton-all")
         ],
 
-        shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
+        shared("RelayTesting", uses: ["RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport"]),
         tests("RelayDomainTests", uses: ["RelayDomain", "RelayTesting"], excluding: ["iso4217.txt"]),
         tests(
             "RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", protobuf],
             excluding: ["golden.txt"]),
-        tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", protobuf]),
+        tests(
+            "RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", protobuf]),
         tests(
             "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal"]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
@@ -217,8 +218,10 @@ let package = Package(
         tests(
             "DeviceEdgeTests",
             uses: [
-                "DeviceEdge", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
-                "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+                "DeviceEdge", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTesting",
+                "RelayTransport",
+                "Sealing", "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                nioWebSocket,
             ]),
         tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
         testing("DeviceTesting", uses: ["DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
@@ -248,8 +251,9 @@ let package = Package(
         tests(
             "DestinationAdapterTests",
             uses: [
-                "BusSettings", "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport",
-                "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore,
+                "BusSettings", "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTesting",
+                "RelayTransport", "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging,
+                nioConcurrency, nioCore,
                 nioPosix,
             ]),
         tests(

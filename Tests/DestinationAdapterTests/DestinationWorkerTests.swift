@@ -1,6 +1,7 @@
 import DestinationKit
 import NIOConcurrencyHelpers
 import RelayDomain
+import RelayTesting
 import RelayTransport
 import Sealing
 import ServiceRuntime

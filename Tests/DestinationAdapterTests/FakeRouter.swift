@@ -1,99 +1,58 @@
-import Foundation
+import DestinationKit
 import RelayDomain
 import RelayMessages
+import RelayTesting
 import RelayTransport
 
-/// A router's end of `destinations` that asks what a test tells it to ask.
-actor FakeRouter {
-    nonisolated let reactor = Reactor(name: "fake router")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
-    nonisolated let bus: TemporaryBus
+/// A router as adapters see one.
+typealias FakeRouter = RelayTesting.FakeRouter<AdapterMessage, AdapterOrder>
 
-    private var term: UInt64 = 0
-    private var server: LinkServer<AdapterMessage, AdapterOrder>?
-    private(set) var manifests: [DestinationManifest] = []
-    private(set) var answers: [AdapterAnswer] = []
-    private(set) var reports: [Bool] = []
-    private(set) var drains = 0
-    private var ready: [Peer] = []
-    private var awaited: [(isTrue: () -> Bool, CheckedContinuation<Void, Never>)] = []
+extension FakeRouter {
+    init(bus: TemporaryBus) { self.init(.destinations, bus: bus) }
 
-    init(bus: TemporaryBus) { self.bus = bus }
-
-    /// Binds, as the journal's next writer.
-    func open() throws {
-        term += 1
-        let term = term
-        let server = try LinkServer<AdapterMessage, AdapterOrder>(
-            .destinations, name: "fake", BusConfiguration([bus.address]), on: reactor, routerTime: { FakeRouter.now }
-        ) { _, _ in RouterWelcome(journal: 0, journals: 1, term: term, time: FakeRouter.now, name: "fake") }
-        server.received = { peer, message, _ in
-            switch message {
-            case .ready(let manifest):
-                self.manifests.append(manifest)
-                self.ready.append(peer)
-            case .answer(let answer): self.answers.append(answer)
-            case .health(let isGood): self.reports.append(isGood)
-            case .draining: self.drains += 1
-            }
-            let due = self.awaited.filter { $0.isTrue() }
-            self.awaited.removeAll { $0.isTrue() }
-            for (_, continuation) in due { continuation.resume() }
-        }
-        server.lost = { peer, _ in self.ready.removeAll { $0 == peer } }
-        self.server = server
-    }
-
-    /// Leaves, as a router does that ends.
-    func close() {
-        server?.close()
-        server = nil
-        ready = []
+    /// Gives the first adapter that is ready something to do.
+    func order(_ orders: AdapterOrder...) {
+        guard let peer = readyPeer else { return }
+        for order in orders { send(order, to: peer) }
     }
 
     func authorize(_ requests: AuthorizationRequest...) {
-        guard let peer = ready.first else { return }
-        for request in requests { _ = server?.send(.authorize(request), to: peer) }
+        guard let peer = readyPeer else { return }
+        for request in requests { send(.authorize(request), to: peer) }
     }
 
-    func order(_ orders: AdapterOrder...) {
-        guard let peer = ready.first else { return }
-        for order in orders { _ = server?.send(order, to: peer) }
+    private var readyPeer: Peer? {
+        received { if case .ready = $0.message, peers.contains($0.peer) { $0.peer } else { nil } }.first
     }
 
-    /// Suspends until adapters have said so often in all that they take nothing more.
-    func drains(atLeast count: Int) async {
-        await wait { self.drains >= count }
-    }
-
-    /// Suspends until an adapter has told its destination's health so often.
-    func reports(atLeast count: Int) async -> [Bool] {
-        await wait { self.reports.count >= count }
-        return reports
-    }
+    var manifests: [DestinationManifest] { received(Self.manifest) }
+    var answers: [AdapterAnswer] { received(Self.answer) }
+    var drains: Int { received(Self.draining).count }
 
     /// Suspends until an adapter has said so often in all that it is ready.
-    func manifests(atLeast count: Int) async {
-        await wait { self.manifests.count >= count }
-    }
+    func manifests(atLeast count: Int) async { await received(atLeast: count, Self.manifest) }
 
     /// Suspends until so many answers have come in all.
     @discardableResult
-    func answers(atLeast count: Int) async -> [AdapterAnswer] {
-        await wait { self.answers.count >= count }
-        return answers
+    func answers(atLeast count: Int) async -> [AdapterAnswer] { await received(atLeast: count, Self.answer) }
+
+    /// Suspends until an adapter has told its destination's health so often.
+    func reports(atLeast count: Int) async -> [Bool] {
+        await received(atLeast: count) { if case .health(let isGood) = $0.message { isGood } else { nil } }
     }
 
-    private func wait(_ isTrue: @escaping () -> Bool) async {
-        guard !isTrue() else { return }
-        await withCheckedContinuation { awaited.append((isTrue, $0)) }
+    /// Suspends until adapters have said so often in all that they take nothing more.
+    func drains(atLeast count: Int) async { await received(atLeast: count, Self.draining) }
+
+    @Sendable private static func manifest(_ received: Received) -> DestinationManifest? {
+        if case .ready(let manifest) = received.message { manifest } else { nil }
     }
 
-    func end() async {
-        close()
-        await reactor.stop()
+    @Sendable private static func answer(_ received: Received) -> AdapterAnswer? {
+        if case .answer(let answer) = received.message { answer } else { nil }
     }
 
-    /// A day ahead, so that nobody who uses a wall clock instead of router time goes unnoticed.
-    static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000) + 86_400_000) }
+    @Sendable private static func draining(_ received: Received) -> Bool? {
+        if case .draining = received.message { true } else { nil }
+    }
 }

@@ -1,6 +1,7 @@
 import DestinationKit
 import Logging
 import RelayDomain
+import RelayTesting
 import RelayTransport
 import Sealing
 import ServiceLifecycle

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RelayDomain
+import RelayTesting
 import RelayTransport
 import ServiceRuntime
 import Testing
