@@ -268,6 +268,12 @@ let package = Package(
                 "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
                 asyncHTTPClient, grdb, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
+        // The package of docs/destinations.md: built here too, so that its tests and the page's samples are of one file.
+        [
+            .executableTarget(
+                name: "MyBankExample", dependencies: ["DestinationKit", "RelayDomain", "ServiceRuntime"],
+                path: "examples/my-bank/Sources")
+        ],
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
         tests(
