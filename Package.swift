@@ -220,9 +220,10 @@ let package = Package(
             uses: [
                 "DeviceEdge", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTesting",
                 "RelayTransport",
-                "Sealing", "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                "ServiceRuntime", lifecycle, logging, nioCore, nioHTTP1, nioPosix,
                 nioWebSocket,
             ]),
+        tests("TerminalGatewayTests", uses: ["DeviceProtocol", "RelayDomain", "Sealing", "TerminalGateway"]),
         tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
         testing("DeviceTesting", uses: ["DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         tests(
@@ -248,13 +249,23 @@ let package = Package(
                 nioPosix, protobuf,
                 yams,
             ]),
+        testing(
+            "DestinationTesting",
+            uses: [
+                "DestinationKit", "RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", "Sealing",
+                "ServiceRuntime", lifecycle, logging,
+            ]),
+        tests(
+            "DestinationKitTests",
+            uses: [
+                "DestinationKit", "DestinationTesting", "MyBankExample", "RelayDomain", "RelayTransport", "Sealing",
+                "ServiceRuntime", nioConcurrency,
+            ]),
         tests(
             "DestinationAdapterTests",
             uses: [
-                "BusSettings", "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTesting",
-                "RelayTransport", "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging,
-                nioConcurrency, nioCore,
-                nioPosix,
+                "DestinationAdapter", "DestinationKit", "DestinationTesting", "RelayDomain", "ServiceRuntime",
+                asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
         tests(
             "SandboxTests",
@@ -268,7 +279,8 @@ let package = Package(
                 "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
                 asyncHTTPClient, grdb, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
-        // The package of docs/destinations.md: built here too, so that its tests and the page's samples are of one file.
+        // The package of docs/destinations.md: built here too, so that its tests and the page's samples are of one
+        // file.
         [
             .executableTarget(
                 name: "MyBankExample", dependencies: ["DestinationKit", "RelayDomain", "ServiceRuntime"],
@@ -276,17 +288,20 @@ let package = Package(
         ],
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
+        testing("RouterTesting", uses: ["RelayDomain", "RelayTesting", "Router"]),
         tests(
             "RouterTests",
             uses: [
-                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "SQLiteJournal", "ServiceRuntime", grdb,
-                nioConcurrency,
+                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "RouterTesting", "SQLiteJournal",
+                "ServiceRuntime",
+                grdb, nioConcurrency,
             ]),
+        // Several cores together: what phones and devices read of what the router decides.
         tests(
             "ScenarioTests",
             uses: [
-                "DeviceEdge", "DeviceProtocol", "ErrorCatalogue", "Ingress", "RelayDomain", "RelayJournal",
-                "RelayTesting", "Router", yams,
+                "DeviceEdge", "DeviceProtocol", "ErrorCatalogue", "Ingress", "RelayDomain", "Router", "RouterTesting",
+                yams,
             ]),
         // What the pages say of the tree is so, and their samples compile.
         tests("DocumentTests", uses: ["RelayTransport", "ServiceRuntime", lifecycle, nioCore]),

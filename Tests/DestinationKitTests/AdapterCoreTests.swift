@@ -1,3 +1,4 @@
+import DestinationTesting
 import RelayDomain
 import Testing
 

@@ -1,7 +1,7 @@
 import DestinationKit
+import DestinationTesting
 import NIOConcurrencyHelpers
 import RelayDomain
-import RelayTesting
 import RelayTransport
 import Sealing
 import ServiceRuntime
@@ -335,7 +335,7 @@ struct Immediate: ImmediateDestination {
 
     /// As a service group ends what still runs when one of its services has failed.
     @Test func aWorkerThatIsCancelledEnds() async throws {
-        let router = FakeRouter(bus: try TemporaryBus())
+        let router = try FakeRouter()
         try await router.open()
         let destination = ScriptedDestination()
         let worker = DestinationWorker(
@@ -351,4 +351,14 @@ struct Immediate: ImmediateDestination {
         try await eventually { hasEnded.withLockedValue { $0 } }
         await router.end()
     }
+}
+
+/// Looks every few milliseconds, for 10 s at most.
+private func eventually(_ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record("it did not come true within 10 s")
 }

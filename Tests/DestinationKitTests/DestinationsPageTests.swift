@@ -1,5 +1,5 @@
+import DestinationTesting
 import RelayDomain
-import RelayTesting
 import Testing
 
 @testable import MyBankExample

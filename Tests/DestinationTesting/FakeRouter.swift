@@ -5,18 +5,19 @@ import RelayTesting
 import RelayTransport
 
 /// A router as adapters see one.
-typealias FakeRouter = RelayTesting.FakeRouter<AdapterMessage, AdapterOrder>
+package typealias FakeRouter = RelayTesting.FakeRouter<AdapterMessage, AdapterOrder>
 
 extension FakeRouter {
-    init(bus: TemporaryBus) { self.init(.destinations, bus: bus) }
+    /// On a bus of its own.
+    package init() throws { self.init(.destinations, bus: try TemporaryBus()) }
 
     /// Gives the first adapter that is ready something to do.
-    func order(_ orders: AdapterOrder...) {
+    package func order(_ orders: AdapterOrder...) {
         guard let peer = readyPeer else { return }
         for order in orders { send(order, to: peer) }
     }
 
-    func authorize(_ requests: AuthorizationRequest...) {
+    package func authorize(_ requests: AuthorizationRequest...) {
         guard let peer = readyPeer else { return }
         for request in requests { send(.authorize(request), to: peer) }
     }
@@ -25,24 +26,24 @@ extension FakeRouter {
         received { if case .ready = $0.message, peers.contains($0.peer) { $0.peer } else { nil } }.first
     }
 
-    var manifests: [DestinationManifest] { received(Self.manifest) }
-    var answers: [AdapterAnswer] { received(Self.answer) }
-    var drains: Int { received(Self.draining).count }
+    package var manifests: [DestinationManifest] { received(Self.manifest) }
+    package var answers: [AdapterAnswer] { received(Self.answer) }
+    package var drains: Int { received(Self.draining).count }
 
     /// Suspends until an adapter has said so often in all that it is ready.
-    func manifests(atLeast count: Int) async { await received(atLeast: count, Self.manifest) }
+    package func manifests(atLeast count: Int) async { await received(atLeast: count, Self.manifest) }
 
     /// Suspends until so many answers have come in all.
     @discardableResult
-    func answers(atLeast count: Int) async -> [AdapterAnswer] { await received(atLeast: count, Self.answer) }
+    package func answers(atLeast count: Int) async -> [AdapterAnswer] { await received(atLeast: count, Self.answer) }
 
     /// Suspends until an adapter has told its destination's health so often.
-    func reports(atLeast count: Int) async -> [Bool] {
+    package func reports(atLeast count: Int) async -> [Bool] {
         await received(atLeast: count) { if case .health(let isGood) = $0.message { isGood } else { nil } }
     }
 
     /// Suspends until adapters have said so often in all that they take nothing more.
-    func drains(atLeast count: Int) async { await received(atLeast: count, Self.draining) }
+    package func drains(atLeast count: Int) async { await received(atLeast: count, Self.draining) }
 
     @Sendable private static func manifest(_ received: Received) -> DestinationManifest? {
         if case .ready(let manifest) = received.message { manifest } else { nil }

@@ -1,25 +1,23 @@
 import DestinationKit
 import Logging
 import RelayDomain
-import RelayTesting
 import RelayTransport
 import Sealing
 import ServiceLifecycle
 import ServiceRuntime
-import Testing
 
-let sampleKey = SealingKey(bytes: Array(repeating: 7, count: 32))!
-let sampleDestination = DestinationID("bank")!
+package let sampleKey = SealingKey(bytes: Array(repeating: 7, count: 32))!
+package let sampleDestination = DestinationID("bank")!
 
 extension TransactionID {
-    static func sample(_ number: UInt64, journal: UInt8 = 0) -> TransactionID {
+    package static func sample(_ number: UInt64, journal: UInt8 = 0) -> TransactionID {
         TransactionID(high: 0x019A_0B5C_7E10_7000, low: 0x8000_0000_0000_0000 | number, journal: journal)!
     }
 }
 
 extension AuthorizationRequest {
     /// A request whose information is `code-<number>`.
-    static func sample(
+    package static func sample(
         _ number: UInt64, operation: Operation = .payment, destination: DestinationID = sampleDestination,
         amount: Amount? = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!)), key: SealingKey = sampleKey,
         notAfter: Instant, journal: UInt8 = 0
@@ -37,12 +35,12 @@ extension AuthorizationRequest {
 
 extension AdapterAnswer {
     /// What was answered to an authorization; nil if it was something else.
-    var answer: DestinationAnswer? { if case .authorization(let answer) = word { answer } else { nil } }
+    package var answer: DestinationAnswer? { if case .authorization(let answer) = word { answer } else { nil } }
 }
 
 extension FollowUp {
     /// About the transaction of ``AuthorizationRequest/sample(_:operation:destination:amount:key:notAfter:journal:)``.
-    static func sample(
+    package static func sample(
         _ number: UInt64, destination: DestinationID = sampleDestination, journal: UInt8 = 0,
         state: AdapterState? = nil
     ) -> FollowUp {
@@ -57,7 +55,7 @@ extension FollowUp {
 }
 
 extension DestinationManifest {
-    static func sample(
+    package static func sample(
         concurrent: Int = 8, operations: Set<Operation> = [.payment, .accrue], zeroPayments: Bool = false
     ) -> DestinationManifest {
         DestinationManifest(
@@ -68,11 +66,11 @@ extension DestinationManifest {
 
 /// Runs a worker for a destination in front of a fake router, once the worker is ready there.
 /// - Parameter executor: where the destination's tasks run.
-func withWorker(
+package func withWorker(
     _ destination: any Destination, executor: (any TaskExecutor)? = nil,
     _ body: (FakeRouter, _ stop: @escaping @Sendable () async -> Void) async throws -> Void
 ) async throws {
-    let router = FakeRouter(bus: try TemporaryBus())
+    let router = try FakeRouter()
     try await router.open()
     let worker = DestinationWorker(
         destination, sealingKey: sampleKey, bus: BusConfiguration([router.bus.address]), name: "adapter",
@@ -91,14 +89,4 @@ func withWorker(
         try await tasks.waitForAll()
     }
     await router.end()
-}
-
-/// Looks every few milliseconds, for 10 s at most.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("it did not come true within 10 s")
 }

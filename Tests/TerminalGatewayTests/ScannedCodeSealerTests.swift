@@ -9,16 +9,20 @@ import Testing
     private let seal = SealingKey(bytes: [UInt8](repeating: 3, count: 32))!
     private let digest = DigestKey(bytes: [UInt8](repeating: 4, count: 32))!
     private let terminal = TerminalID("counter-1")!
+    private static let now = Instant(milliseconds: 1_796_000_000_000)
+    private static let secret = "99271828182845904523"
+    private static let rule = ScanRule(
+        symbology: .qr, length: 20...20, prefix: "99", application: ApplicationID("sandbox-pay")!, operation: .payment)
 
     private func code(
-        _ text: String = Sample.secret, symbology: Symbology = .qr, amount: Int64? = 1250,
+        _ text: String = secret, symbology: Symbology = .qr, amount: Int64? = 1250,
         of unit: Amount.Unit = .currency(CurrencyCode("EUR")!)
     ) throws -> ScannedCode {
         let scan = Scan(
             scan: SubmissionKeyText("s-1")!, symbology: symbology, text: ScannedText(text)!,
-            amount: amount.flatMap { Amount(minorUnits: $0, unit: unit) }, at: Sample.now)
+            amount: amount.flatMap { Amount(minorUnits: $0, unit: unit) }, at: Self.now)
         return try #require(
-            ScannedCodeSealer(seal: seal, digest: digest).seal(scan, at: terminal, by: Sample.rule))
+            ScannedCodeSealer(seal: seal, digest: digest).seal(scan, at: terminal, by: Self.rule))
     }
 
     @Test func theSealedBytesOpenForTheTransactionTheyWereSealedForAndNoOther() throws {
@@ -30,9 +34,9 @@ import Testing
                 application: application, terminal: TerminalID(terminal)!, operation: operation,
                 key: SubmissionKeyText(key)!, expiresAt: nil)
         }
-        let (application, sealed) = (Sample.rule.application, code.information.sealed)
+        let (application, sealed) = (Self.rule.application, code.information.sealed)
         #expect(
-            try seal.open(sealed, for: context(application, "counter-1", .payment, "s-1")).exposed == Sample.secret)
+            try seal.open(sealed, for: context(application, "counter-1", .payment, "s-1")).exposed == Self.secret)
         for other in [
             context(ApplicationID("other")!, "counter-1", .payment, "s-1"),
             context(application, "counter-2", .payment, "s-1"), context(application, "counter-1", .accrue, "s-1"),
@@ -57,7 +61,7 @@ import Testing
     }
 
     @Test func theDigestIsThatOfTheSameCodeFromAPhone() throws {
-        let secret = try #require(Secret(Sample.secret))
-        #expect(try code().information.digest == digest.digest(of: secret, application: Sample.rule.application))
+        let secret = try #require(Secret(Self.secret))
+        #expect(try code().information.digest == digest.digest(of: secret, application: Self.rule.application))
     }
 }

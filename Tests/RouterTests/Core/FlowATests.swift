@@ -1,4 +1,5 @@
 import RelayDomain
+import RouterTesting
 import Testing
 
 @testable import Router
@@ -76,5 +77,3 @@ import Testing
         #expect(first.reference != second.reference)
     }
 }
-
-func euros(_ cents: Int64) -> Amount { Amount(minorUnits: cents, unit: .currency(CurrencyCode("EUR")!))! }

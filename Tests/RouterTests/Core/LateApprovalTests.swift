@@ -1,4 +1,5 @@
 import RelayDomain
+import RouterTesting
 import Testing
 
 @testable import Router

@@ -1,6 +1,7 @@
 import DeviceEdge
 import DeviceProtocol
 import RelayDomain
+import RouterTesting
 
 @testable import Router
 

@@ -1,5 +1,6 @@
 import Foundation
 import RelayDomain
+import RouterTesting
 import Testing
 
 @testable import ErrorCatalogue
