@@ -47,7 +47,9 @@ public struct BusLimits: Sendable {
     public var helloWait: Duration = .seconds(5)
     /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so
     /// that the one too many is told so.
-    var connectionsMax: Int { peersMax + 64 }
+    var connectionsMax: Int { peersMax + strangersMax }
+    /// How many more than peers.
+    var strangersMax = 64
     /// How many files of the process a router's four sockets may need: their connections, and those that libzmq has
     /// accepted before the reactor heard of it (see ``ConnectionGuard``), at most some thousand a socket.
     public var filesMax: Int { BusEndpoint.allCases.count * (connectionsMax + Self.unheardMax) }
@@ -55,7 +57,7 @@ public struct BusLimits: Sendable {
 
     /// Takes fewer peers, so that ``filesMax`` is no more than `files` where that can be.
     public mutating func fit(files: Int) {
-        let room = files / BusEndpoint.allCases.count - Self.unheardMax - (connectionsMax - peersMax)
+        let room = files / BusEndpoint.allCases.count - Self.unheardMax - strangersMax
         peersMax = min(peersMax, max(Self.peersMin, room))
     }
     /// How few peers a router may take: a relay on one machine has a handful.
