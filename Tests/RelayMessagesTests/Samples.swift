@@ -99,10 +99,19 @@ enum Samples {
         .call(
             session,
             .result(
-                command, .entered(nil), Evidence(receipt: "R-1", amount: .checked, sum: euros), at: time),
+                command, .entered(nil), Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .checked, sum: euros),
+                at: time),
             gatewayAt: time),
         .call(
-            session, .result(command, .uncertain, Evidence(receipt: "R-2", amount: .unchecked), at: time),
+            session, .result(command, .uncertain, Evidence(.windowClosed, amount: .unchecked), at: time),
+            gatewayAt: time),
+        .call(
+            session,
+            .result(command, .entered(nil), Evidence(.textSeen(Evidence.Text("paid")!), amount: .unchecked), at: time),
+            gatewayAt: time),
+        .call(
+            session,
+            .result(command, .entered(nil), Evidence(.readBack(Evidence.Text("12.50")!), amount: .unchecked), at: time),
             gatewayAt: time),
         .call(session, .result(command, .entered(.declined(ReasonCode("no")!)), at: time), gatewayAt: time),
         .call(session, .result(command, .refused(ReasonCode("noOpenSale")!), at: time), gatewayAt: time),

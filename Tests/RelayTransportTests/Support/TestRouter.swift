@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import RelayDomain
 import RelayMessages
@@ -79,6 +80,12 @@ actor TestRouter {
     /// Blocks the thread as a hung process would, while libzmq's own thread goes on.
     func hang(for span: Duration) {
         usleep(UInt32(span.milliseconds * 1000))
+    }
+
+    /// Blocks the thread until the test lets it go on.
+    func hold(_ gate: DispatchSemaphore, _ isHeld: () -> Void) {
+        isHeld()
+        gate.wait()
     }
 
     func wait(_ isMet: @escaping @Sendable (isolated TestRouter) -> Bool) async {

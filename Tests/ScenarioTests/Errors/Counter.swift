@@ -2,6 +2,7 @@ import DeviceEdge
 import DeviceProtocol
 import RelayDomain
 import RelayTesting
+import RouterTesting
 
 @testable import Router
 

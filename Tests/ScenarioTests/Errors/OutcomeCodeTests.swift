@@ -1,5 +1,6 @@
 import RelayDomain
 import RelayTesting
+import RouterTesting
 import Testing
 
 @testable import ErrorCatalogue

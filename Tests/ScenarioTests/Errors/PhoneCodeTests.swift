@@ -1,6 +1,7 @@
 import Foundation
 import RelayDomain
 import RelayTesting
+import RouterTesting
 import Testing
 
 @testable import ErrorCatalogue
