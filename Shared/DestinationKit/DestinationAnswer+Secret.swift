@@ -5,17 +5,24 @@ extension DestinationAnswer {
     /// What is shorter stands in every other sentence.
     fileprivate static let tellingLength = 4
 
-    /// The same, without the transaction's information: what a destination says of a decline goes into the journal and
-    /// onto displays, and some repeat what they were sent.
+    /// The same, without the transaction's information: what a destination says goes into the journal and onto
+    /// displays, and some repeat what they were sent.
     func withholding(_ information: Secret) -> Self {
-        guard case .declined(let reason) = self, information.exposed.utf8.count >= Self.tellingLength else {
-            return self
-        }
         let secret = information.exposed
-        let isInText = reason.text.map { $0.text.contains(secret) || $0.text.endsAmid(secret) } ?? false
-        let isInCode = reason.code.text.contains(secret)
-        guard isInText || isInCode else { return self }
-        return .declined(StatedReason(isInCode ? .unspecified : reason.code, text: isInText ? nil : reason.text))
+        guard secret.utf8.count >= Self.tellingLength else { return self }
+        return switch self {
+        case .approved(let approval): .approved(approval.leavingOut { $0.contains(secret) })
+        case .declined(let reason): .declined(reason.withholding(secret))
+        case .pendingCustomer, .unknown, .notFound, .notSent, .reversed: self
+        }
+    }
+}
+
+extension StatedReason {
+    fileprivate func withholding(_ secret: String) -> Self {
+        let isInText = text.map { $0.text.contains(secret) || $0.text.endsAmid(secret) } ?? false
+        let isInCode = code.text.contains(secret)
+        return StatedReason(isInCode ? .unspecified : code, text: isInText ? nil : text)
     }
 }
 

@@ -11,6 +11,7 @@ enum MetricHelp {
             "Links between processes that ended, by reason; silent: the peer hangs, or a line is cut.",
         "baton_bus_unsent_total": "Messages that a socket did not take, by why; none of them has left.",
         "baton_bus_refused_total": "Messages that could not be taken, by why; their senders were told.",
+        "baton_adapter_fields_left_out_total": "Fields of approvals that did not fit and were left out.",
         "baton_adapter_answers_total": "What this adapter answered to authorizations and inquiries.",
         "baton_adapter_reversals_total": "What this adapter answered to reversals.",
         "baton_gateway_batch_messages": "How many messages for routers crossed together.",

@@ -239,7 +239,7 @@ import Testing
 
     @Test mutating func newsAloneIsNoReasonToDoubt() {
         open()
-        _ = session.tell(.outcome(Some.command, scan: nil, Some.status(.approved)), now: Some.now)
+        _ = session.tell(.outcome(Some.command, scan: nil, Some.status(.approved())), now: Some.now)
         #expect(session.deadline == Some.now + DeviceLimits.ping)
     }
 

@@ -30,9 +30,9 @@ import Testing
                 .send(world.opening, mark: command.id, sum: euros),
                 .confirm(command.id, wait: .seconds(10)),
             ])
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved())))
         let evidence = Evidence(receipt: "R-1", amount: .checked, sum: euros)
-        #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
+        #expect(world.calls.last == .result(command.id, .entered(.approved()), evidence, at: world.relayTime))
         #expect(world.lastStep == .finish)
         world.relayReported(.answered(.result(command.id), .taken(command.id)))
         #expect(world.journal[command.id]?.isFinished == true)
@@ -125,10 +125,10 @@ import Testing
         world.driven(.failed(.refused(.driverBusy)))
         #expect(world.journal[command.id]?.report == .sending)
         world.pass(.seconds(1))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved())))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked))
+                == .ended(.entered(.approved()), Evidence(receipt: "R-1", amount: .unchecked))
         )
     }
 
@@ -167,10 +167,10 @@ import Testing
     @Test mutating func aSumThatCannotBeReadIsSaidToBeUnchecked() {
         let command = world.command(1, amount: euros)
         world.advance(command, to: 6, sale: nil)
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved())))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
+                == .ended(.entered(.approved()), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
     @Test mutating func aWindowOfAnotherOperationIsNotUsed() {
@@ -211,10 +211,10 @@ import Testing
         world.advance(command, to: 5)
         world.relayReported(.cancel(command.id))
         world.driven(.sent(receipt: "R-1"))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved())))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt: "R-1", amount: .unchecked)))
+                == .ended(.entered(.approved()), Evidence(receipt: "R-1", amount: .unchecked)))
     }
 
     /// A crash before anything was entered: nothing was sent, and it is said. After the sending the agent is uncertain.
@@ -292,7 +292,7 @@ import Testing
         let second = world.command(2)
         world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved())))
         #expect(world.calls.last?.action == .result)
         #expect(world.hasStopped)
     }
@@ -305,11 +305,11 @@ import Testing
         world.driven(.entered)
         world.driven(.seen(.open(.code, sale: nil)))
         world.driven(.sent(receipt: "R-1"))
-        world.driven(.confirmed(.finished(receipt: "R-1", .approved)))
+        world.driven(.confirmed(.finished(receipt: "R-1", .approved())))
         world.open()
         world.resumeCommanded(command.id)
         let evidence = Evidence(receipt: "R-1", amount: .unchecked)
-        #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
+        #expect(world.calls.last == .result(command.id, .entered(.approved()), evidence, at: world.relayTime))
     }
 
     /// Whatever comes in whatever order: `send` leaves once for a command, and the word on it does not change.
@@ -327,7 +327,7 @@ import Testing
         if Int.random(in: 0..<6, using: &random) == 0 {
             return .failed(failures.randomElement(using: &random) ?? .broken)
         }
-        let answers: [POSAnswer?] = [.approved, .declined(.declined), nil]
+        let answers: [POSAnswer?] = [.approved(), .declined(.declined), nil]
         let isDone = Bool.random(using: &random)
         let sights: [WindowSight] = [
             .open(.code, sale: nil), .open(.code, sale: nil), .open(.code, sale: nil), .open(.other, sale: nil),

@@ -25,7 +25,7 @@ struct JSONLinesDriverTests {
             let seen = WindowSight(try await driver.look(at: opening), code: code)
             #expect(seen == .open(.code, sale: sale))
             #expect(try await driver.send(opening, mark: mark, sum: nil) == "R-1")
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved()))
             #expect(WindowSight(try await driver.clear(opening), code: nil) == .closed)
             await driver.finish()
             var commands = pos.commands.makeAsyncIterator()
@@ -138,7 +138,7 @@ struct JSONLinesDriverTests {
         } body: { driver, _ in
             await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark, sum: nil) }
             let confirmation = try await driver.confirm(mark, wait: .zero)
-            #expect(confirmation == .finished(receipt: "R-1", .approved))
+            #expect(confirmation == .finished(receipt: "R-1", .approved()))
         }
     }
 
@@ -159,7 +159,7 @@ struct JSONLinesDriverTests {
             let receipt = try await driver.send(opening, mark: mark, sum: nil)
             #expect(receipt == "R-1")
             let confirmation = try await driver.confirm(mark, wait: .zero)
-            #expect(confirmation == .finished(receipt: "R-1", .approved))
+            #expect(confirmation == .finished(receipt: "R-1", .approved()))
         }
     }
 

@@ -74,7 +74,7 @@ import Testing
         let second = world.address(World.ingress)
         world.step(
             .adapter(
-                .answer(AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])), World.adapter),
+                .answer(AdapterAnswer(request.transaction, .authorization(.approved()), hopStamps: [])), World.adapter),
             .request(.submit(world.submission(key: "key-2", code: 1), waitUntil: world.now), second))
         #expect(world.refusal(for: second) == .codeUsed)
     }

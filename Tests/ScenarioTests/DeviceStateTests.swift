@@ -94,8 +94,8 @@ import Testing
         #expect(passing(in: world).map(\.state) == [.commanded])
         world.call(.pos(World.till), .received(command, at: world.now))
         #expect(passing(in: world).map(\.sent) == [.maybe])
-        world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
-        #expect(passing(in: world).map(\.outcome) == [.approved])
+        world.call(.pos(World.till), .result(command, .entered(.approved()), at: world.now))
+        #expect(passing(in: world).map(\.outcome) == [.approved()])
         #expect(world.tellings.map(\.0) == [.pos(World.till)], "the outcome of the command is the agent's")
     }
 
@@ -138,7 +138,7 @@ import Testing
         world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         world.call(.pos(World.till), .received(command, at: world.now))
-        world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
+        world.call(.pos(World.till), .result(command, .entered(.approved()), at: world.now))
         let cancel = DeviceCall.cancel(.transaction(command.transaction), at: world.now)
         #expect(world.call(terminal, cancel) == .refused(Refused(.alreadyFinal)))
         let unknown = TransactionID("019a0000-0000-7000-8000-000000000001.0")!
@@ -160,7 +160,7 @@ import Testing
             world.answer(requests[Int(number) - 1].transaction, .unknown)
         }
         world.disconnect(.terminal(World.alone))
-        world.answer(requests[0].transaction, .approved)
+        world.answer(requests[0].transaction, .approved())
         world.answer(requests[1].transaction, .declined(ReasonCode("insufficientFunds")!))
         world.restart()
         world.connect(.terminal(World.alone))
@@ -173,7 +173,7 @@ import Testing
         }
         #expect(commands.isEmpty)
         #expect(states.map(\.scan) == scans)
-        #expect(states.map(\.status?.outcome) == [.approved, .declined(ReasonCode("insufficientFunds")!), nil])
+        #expect(states.map(\.status?.outcome) == [.approved(), .declined(ReasonCode("insufficientFunds")!), nil])
         #expect(states.map { $0.status?.id } == requests.map(\.transaction) + [nil])
     }
 
@@ -398,7 +398,7 @@ import Testing
     func anotherSumAfterASubmitIsToldWhatWasTaken(isOver: Bool) {
         var world = World()
         let (_, request) = world.askDestination(amount: euros(100))
-        if isOver { world.answer(request.transaction, .approved) }
+        if isOver { world.answer(request.transaction, .approved()) }
         let command = CommandID(request.transaction)
         func submit(_ amount: Amount?) -> DeviceCall {
             .submit(command, request.sealed, amount: amount, at: world.now)
@@ -429,9 +429,9 @@ import Testing
         let command = CommandID(request.transaction)
         let refusal = DeviceCall.result(command, .refused(ReasonCode("canceled")!), at: world.now)
         #expect(world.call(.terminal(World.alone), refusal) == taken("submit"))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.call(.terminal(World.alone), refusal) == taken("submit"))
-        #expect(world.outcome(of: request.transaction) == .approved)
+        #expect(world.outcome(of: request.transaction) == .approved())
     }
 
     @Test func aRefusalAfterTheCodeWasEnteredIsNotTaken() throws {
@@ -439,10 +439,10 @@ import Testing
         world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         world.call(.pos(World.till), .received(command, at: world.now))
-        world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
+        world.call(.pos(World.till), .result(command, .entered(.approved()), at: world.now))
         let refusal = DeviceCall.result(command, .refused(ReasonCode("canceled")!), at: world.now)
         #expect(world.call(.pos(World.till), refusal) == taken("result entered"))
-        #expect(world.outcome(of: command.transaction) == .approved)
+        #expect(world.outcome(of: command.transaction) == .approved())
     }
 }
 

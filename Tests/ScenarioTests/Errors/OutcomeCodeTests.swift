@@ -96,7 +96,7 @@ import Testing
         "contradictingAnswer": { world in
             let (_, request) = world.askDestination()
             world.answer(request.transaction, .declined(ReasonCode("noFunds")!))
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             return request.transaction
         },
         "reversalRefused": { world in
@@ -136,7 +136,7 @@ import Testing
     static let operators: [String: @Sendable (inout World) -> RouterRequest] = [
         "nothingToReconcile": { world in
             let (_, request) = world.askDestination()
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             return .reconcile(request.transaction, Reconciliation(name: "Ada", reason: "looked it up", outcome: nil)!)
         },
         "invalidShop": { _ in

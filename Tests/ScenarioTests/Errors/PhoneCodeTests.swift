@@ -58,7 +58,7 @@ import Testing
         "codeUsed": {
             try refusing { world in
                 let (_, request) = world.askDestination()
-                world.answer(request.transaction, .approved)
+                world.answer(request.transaction, .approved())
                 return world.submission(key: "key-2")
             }
         },
@@ -86,7 +86,7 @@ import Testing
         "alreadyFinal": {
             var world = World()
             let (_, request) = world.askDestination()
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             let phone = world.address(World.ingress)
             world.step(.request(.cancel(request.transaction, waitUntil: world.now), phone))
             return try answered(

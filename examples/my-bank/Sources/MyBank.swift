@@ -30,14 +30,14 @@ struct MyBank: Destination {
         let reply = try await bank.debit(  // What it throws reads as `unknown`.
             id: authorization.transaction.text, code: authorization.information.exposed, cents: amount.minorUnits)
         switch reply {
-        case .booked: return .approved
+        case .booked: return .approved()
         case .refused(let reason): return .declined(reason)  // In whatever words the bank has.
         }
     }
 
     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer {
         switch try await bank.find(inquiry.transaction.transaction.text) {
-        case .booked?: .approved
+        case .booked?: .approved()
         case .refused(let reason)?: .declined(reason)
         case nil: .notFound
         }

@@ -27,6 +27,18 @@ struct LedgerLine: Encodable {
     let state: String
     let outcome: String?
     let reason: String?
+    /// What the destination, or the POS, said with its outcome, and with an approval.
+    let text: String?
+    let approvalCode: String?
+    let providerReference: String?
+    let brand: String?
+    let maskedAccount: String?
+    let approvedMinorUnits: Int64?
+    let approvedUnit: String?
+    let balanceMinorUnits: Int64?
+    let balanceUnit: String?
+    let pointsEarned: Int64?
+    let receiptLines: [String]
     let sent: String
     let reconcile: [String]
 
@@ -52,12 +64,26 @@ struct LedgerLine: Encodable {
         posReceipt = transaction.evidence?.receipt
         posCheck = transaction.evidence?.amount.rawValue
         state = status.state.rawValue
-        // An outcome's text is its kind, and its reason behind a space.
-        let words = transaction.outcome.map { "\($0)".split(separator: " ", maxSplits: 1).map(String.init) } ?? []
-        outcome = words.first
+        let kind = transaction.outcome?.kind
+        outcome = kind?.word
         reason =
-            [words.dropFirst().first, transaction.deviceReason?.text].compactMap(\.self).joined(separator: " ")
-            .nilIfEmpty
+            [kind?.reason, transaction.deviceReason?.text].compactMap(\.self).joined(separator: " ").nilIfEmpty
+        if case .declined(let reason) = transaction.outcome {
+            text = reason.text?.text
+        } else {
+            text = transaction.text?.text
+        }
+        let approval = transaction.outcome?.approval
+        approvalCode = approval?.approvalCode?.text
+        providerReference = approval?.providerReference?.text
+        brand = approval?.brand?.text
+        maskedAccount = approval?.maskedAccount?.text
+        approvedMinorUnits = approval?.amount?.minorUnits
+        approvedUnit = approval?.amount.map { "\($0.unit)" }
+        balanceMinorUnits = approval?.balance?.minorUnits
+        balanceUnit = approval?.balance.map { "\($0.unit)" }
+        pointsEarned = approval?.pointsEarned?.minorUnits
+        receiptLines = approval?.receiptLines.map(\.text) ?? []
         sent = status.sent.rawValue
         reconcile = status.reconciliation.map(\.rawValue)
     }
@@ -68,7 +94,8 @@ extension LedgerLine {
     static let csvHeader = csv([
         "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
         "destination", "operation", "minorUnits", "unit", "sumBy", "posReceipt", "posCheck", "state", "outcome",
-        "reason", "sent", "reconcile",
+        "reason", "sent", "reconcile", "text", "approvalCode", "providerReference", "brand", "maskedAccount",
+        "approvedMinorUnits", "approvedUnit", "balanceMinorUnits", "balanceUnit", "pointsEarned", "receiptLines",
     ])
 
     /// A record of RFC 4180.
@@ -77,7 +104,10 @@ extension LedgerLine {
             transaction, reference ?? "", site ?? "", shop ?? "", acceptedAt, concludedAt ?? "", terminal, pos ?? "",
             application, destination, operation, minorUnits.map { "\($0)" } ?? "", unit ?? "", sumBy ?? "",
             posReceipt ?? "", posCheck ?? "", state, outcome ?? "", reason ?? "", sent,
-            reconcile.joined(separator: " "),
+            reconcile.joined(separator: " "), text ?? "", approvalCode ?? "", providerReference ?? "", brand ?? "",
+            maskedAccount ?? "", approvedMinorUnits.map { "\($0)" } ?? "", approvedUnit ?? "",
+            balanceMinorUnits.map { "\($0)" } ?? "", balanceUnit ?? "", pointsEarned.map { "\($0)" } ?? "",
+            receiptLines.joined(separator: " / "),
         ])
     }
 

@@ -12,7 +12,7 @@ enum WebSocketFrames {
     }
 
     /// The most bytes of a frame, the same as the protocol's.
-    static let bytesMax = 16_384
+    static let bytesMax = 32_768
 
     /// Takes one whole frame off `bytes`.
     /// - Returns: nil if it is not there in full yet.

@@ -129,7 +129,7 @@ public struct RouterCore {
             case .adapter(.answer(let answer), _): lookUp(answer.transaction)
             case .request(.resolve, _), .request(.apply, _), .request(.getShop, _), .request(.shopHistory, _),
                 .request(.overview, _), .gateway(.claim, _), .gateway(.sessionEnded, _),
-                .adapter(.ready, _), .adapter(.draining, _), .adapter(.health, _),
+                .adapter(.ready, _), .adapter(.draining, _), .adapter(.health, _), .adapter(.remember, _),
                 .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
                 .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
                 break  // Nothing of the past bears on these.
@@ -202,6 +202,7 @@ public struct RouterCore {
         case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
         case .adapter(.draining, let peer): adapters.draining(peer, now: turn.now)
         case .adapter(.answer(let answer), let peer): adapterAnswered(answer, from: peer, &turn)
+        case .adapter(.remember(let id, let state), let peer): adapterRemembers(state, of: id, peer, &turn)
         case .adapter(.health(let isGood), let peer):
             healthTold(isGood, by: peer, &turn)
             if let manifest = adapters.manifest(of: peer) { handOverWaiting(for: manifest.destination, &turn) }

@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// What the ledger says to one ``LedgerRequest``, once it is durable.
 package enum LedgerAnswer: Equatable, Sendable {
     case codesIssued
@@ -12,7 +14,7 @@ package enum LedgerAnswer: Equatable, Sendable {
 
 /// What is known of a transaction, as the sandbox tells it.
 package enum LedgerFinding: Equatable, Sendable {
-    case approved(authorizationCode: String)
+    case approved(Approval)
     case declined(DeclineReason)
     case pendingCustomer
     case unknown

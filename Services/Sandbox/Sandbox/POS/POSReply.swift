@@ -23,8 +23,8 @@ struct POSReply: Equatable, Sendable {
 
 /// What the destination said to the POS program on its own line.
 enum POSSendAnswer: Equatable, Sendable {
-    case approved(authorizationCode: String)
-    case declined(reason: String)
+    case approved(Approval)
+    case declined(reason: String, text: String?)
 }
 
 /// How a send ended: with an answer, or without anyone knowing.
