@@ -142,6 +142,29 @@ struct JSONLinesDriverTests {
         }
     }
 
+    /// What the POS program says with its answer goes to the relay; what does not fit is left out of it.
+    @Test(arguments: [
+        (
+            #"{"kind":"approved","approval":{"approvalCode":"K3V9Q2","brand":7}}"#,
+            POSAnswer.approved(Approval(approvalCode: "K3V9Q2", leftOut: [.brand]))
+        ),
+        (#"{"kind":"approved","approval":null}"#, .approved()),
+        (
+            #"{"kind":"declined","reason":"noFunds","text":"Not enough money"}"#,
+            .declined(StatedReason(said: "noFunds", text: "Not enough money"))
+        ),
+        (#"{"kind":"declined","reason":"not enough money"}"#, .declined(StatedReason(said: "not enough money"))),
+    ])
+    func whatComesWithTheAnswerIsRead(said: String, answer: POSAnswer) async throws {
+        let json = try JSONValue(Array(said.utf8))
+        try await withDriver { name, _, proper in
+            guard name == "confirm" else { return proper }
+            return .reply([("state", .string("finished")), ("receipt", .string("R-1")), ("answer", json)])
+        } body: { driver, _ in
+            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", answer))
+        }
+    }
+
     @Test func aSilentPOSProgramIsGivenUp() async throws {
         try await withDriver { _, _, _ in
             .silence

@@ -256,8 +256,9 @@ import Testing
     /// What the terminal is called at the bank rides in all that the bank is asked, as it was when it was decided.
     @Test func theBankIsToldWhatTheTerminalIsCalledThere() throws {
         var world = World()
-        let attributes = try #require(
-            Attributes([#require(AttributeName("merchant")): #require(AttributeValue("4711"))]))
+        let merchant = try #require(AttributeName("merchant"))
+        let number = try #require(AttributeValue("4711"))
+        let attributes = try #require(Attributes([merchant: number]))
         let (_, bare) = world.askDestination()
         #expect(bare.details == .none, "nothing was registered")
         world.answer(bare.transaction, .approved())
@@ -289,7 +290,8 @@ import Testing
         world.step(.adapter(.remember(request.transaction, state), World.adapter))
         #expect(
             world.outputs == [.orderAdapter(.remembered(request.transaction), World.adapter)], "a repeat is told again")
-        world.step(.adapter(.remember(request.transaction, try #require(AdapterState([8]))), PeerNumber(99)))
+        let other = try #require(AdapterState([8]))
+        world.step(.adapter(.remember(request.transaction, other), PeerNumber(99)))
         #expect(world.outputs == [.count(.notYours)])
         #expect(world.log.transactions[request.transaction]?.adapterState == state)
     }

@@ -20,7 +20,7 @@ struct SandboxAnswer: Decodable {
         code = try fields.decodeIfPresent(String.self, forKey: .code)
         reason = try? fields.decode(String.self, forKey: .reason)
         text = try? fields.decode(String.self, forKey: .text)
-        if fields.contains(.approval) {
+        if (try? fields.decodeNil(forKey: .approval)) == false {
             approval = (try? fields.decode(SandboxApproval.self, forKey: .approval))?.approval ?? SandboxApproval.unread
         }
     }

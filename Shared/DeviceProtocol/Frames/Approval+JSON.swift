@@ -13,7 +13,7 @@ extension Approval {
     /// Reads the object `approval`. What does not fit is left out, and named in ``leftOut``.
     public init(_ json: JSONValue) {
         guard case .object(let object) = json else {
-            self.init(leftOut: Set(Field.allCases))
+            self.init(leftOut: json == .null ? [] : Set(Field.allCases))
             return
         }
         var leftOut: Set<Field> = []
