@@ -173,7 +173,7 @@ enum Samples {
             session,
             Command(
                 id: command, what: .sendToDestination, application: application, destination: DestinationID("bank")!,
-                operation: .payment, amount: nil, amountRequired: false, sealed: keyed, sealedFor: context,
+                operation: .payment, amount: euros, amountRequired: false, sealed: keyed, sealedFor: context,
                 expiresAt: time)),
         .cancel(session, command), .outcome(session, command, scan: nil, status(.approved())),
         .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved())), .sessionReplaced(session),
