@@ -161,7 +161,8 @@ struct JSONLinesDriverTests {
             guard name == "confirm" else { return proper }
             return .reply([("state", .string("finished")), ("receipt", .string("R-1")), ("answer", json)])
         } body: { driver, _ in
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", answer))
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt: "R-1", answer))
         }
     }
 
