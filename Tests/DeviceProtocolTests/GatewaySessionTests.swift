@@ -179,7 +179,8 @@ import Testing
     }
 
     @Test mutating func aFrameAboveTheBoundCloses() {
-        let outputs = session.receive([UInt8](repeating: 0x20, count: DeviceLimits.frameBytesMax + 1), now: Some.now, random: &random)
+        let outputs = session.receive(
+            [UInt8](repeating: 0x20, count: DeviceLimits.frameBytesMax + 1), now: Some.now, random: &random)
         #expect(outputs == [.close(.tooLarge)])
     }
 
