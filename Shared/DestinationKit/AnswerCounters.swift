@@ -5,6 +5,10 @@ import RelayDomain
 struct AnswerCounters {
     private let counters: [String: Counter]
     private let reversals: [String: Counter]
+    private let leftOut = Dictionary(
+        uniqueKeysWithValues: Approval.Field.allCases.map {
+            ($0, Counter(label: "baton_adapter_fields_left_out_total", dimensions: [("field", $0.rawValue)]))
+        })
 
     init() {
         let names = ["approved", "declined", "pendingCustomer", "unknown", "notFound", "notSent", "reversed"]
@@ -25,6 +29,11 @@ struct AnswerCounters {
         case .reversal(.refused): reversals["refused"]?.increment()
         case .reversal(.unknown): reversals["unknown"]?.increment()
         }
+    }
+
+    /// What the destination said with an approval and did not fit.
+    func count(leftOut fields: Set<Approval.Field>) {
+        for field in fields { leftOut[field]?.increment() }
     }
 
     private func count(_ answer: DestinationAnswer) {

@@ -21,7 +21,9 @@ public struct Authorization: Sendable {
     public let notAfter: Instant
     /// The same by this machine's monotonic clock.
     public let deadline: ContinuousClock.Instant
-    /// Stores what an inquiry or a reversal will need from the destination's answer.
+    /// What else the destination may be told: what the terminal is called there, the parts of the sum, a title.
+    public let details: OrderDetails
+    /// For what the destination says that an inquiry or a reversal will need.
     public let memory = TransactionMemory()
 
     init(_ request: AuthorizationRequest, information: Secret, deadline: ContinuousClock.Instant) {
@@ -33,6 +35,7 @@ public struct Authorization: Sendable {
         amount = request.amount
         self.information = information
         notAfter = request.notAfter
+        details = request.details
         self.deadline = deadline
     }
 }

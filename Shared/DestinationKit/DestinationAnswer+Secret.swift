@@ -8,14 +8,21 @@ extension DestinationAnswer {
     /// The same, without the transaction's information: a decline's reason and text go into the journal and onto
     /// displays, and some destinations repeat the code that they were sent.
     func withholding(_ information: Secret) -> Self {
-        guard case .declined(let reason) = self, information.exposed.utf8.count >= Self.tellingLength else {
-            return self
-        }
         let secret = information.exposed
-        let isInText = reason.text.map { $0.text.contains(secret) || $0.text.endsAmid(secret) } ?? false
-        let isInCode = reason.code.text.contains(secret)
-        guard isInText || isInCode else { return self }
-        return .declined(StatedReason(isInCode ? .unspecified : reason.code, text: isInText ? nil : reason.text))
+        guard secret.utf8.count >= Self.tellingLength else { return self }
+        return switch self {
+        case .approved(let approval): .approved(approval.leavingOut { $0.contains(secret) })
+        case .declined(let reason): .declined(reason.withholding(secret))
+        case .pendingCustomer, .unknown, .notFound, .notSent, .reversed: self
+        }
+    }
+}
+
+extension StatedReason {
+    fileprivate func withholding(_ secret: String) -> Self {
+        let isInText = text.map { $0.text.contains(secret) || $0.text.endsAmid(secret) } ?? false
+        let isInCode = code.text.contains(secret)
+        return StatedReason(isInCode ? .unspecified : code, text: isInText ? nil : text)
     }
 }
 

@@ -148,6 +148,7 @@ public actor DestinationWorker: Service {
         case .reverse(let followUp, let isRepeat):
             followUpOrdered(FollowUpTask(followUp: followUp, what: .reversal, isRepeat: isRepeat), from: link)
         case .askHealth: inbox.append(.healthAsked)
+        case .remembered: break  // Nothing here asks for it yet.
         case .notRegistered(let destination):
             guard let leftOut = logThrottle.admit(about: link, now: .now) else { break }
             logger.warning(
@@ -195,6 +196,7 @@ public actor DestinationWorker: Service {
             }
             let authorization = opened(asking)
             let answer = authorization.map { immediate.decide($0).withholding($0.information) } ?? .notSent
+            remark(answer, about: request.transaction)
             inbox.append(.answered(request.transaction, answer, authorization?.memory.state))
         case .carryOut(let task):
             begin(.followUp(task.key)) {
@@ -237,7 +239,9 @@ public actor DestinationWorker: Service {
         let answer = await heard(about: authorization.transaction) {
             try await self.destination.authorize(authorization)
         }
-        return (answer?.withholding(authorization.information) ?? .unknown, authorization.memory.state)
+        let told = answer?.withholding(authorization.information) ?? .unknown
+        remark(told, about: authorization.transaction)
+        return (told, authorization.memory.state)
     }
 
     private nonisolated func answer(to task: FollowUpTask) async -> (FollowUpTask.Answer, AdapterState?) {
@@ -246,12 +250,24 @@ public actor DestinationWorker: Service {
         case .inquiry:
             let inquiry = Inquiry(task.followUp)
             let answer = await heard(about: transaction) { try await self.destination.inquire(inquiry) }
+            if let answer { remark(answer, about: transaction) }
             return (answer.map(FollowUpTask.Answer.inquiry) ?? task.silence, inquiry.memory.state)
         case .reversal:
             let reversal = Reversal(task.followUp, isRepeat: task.isRepeat)
             let answer = await heard(about: transaction) { try await self.destination.reverse(reversal) }
             return (answer.map(FollowUpTask.Answer.reversal) ?? task.silence, reversal.memory.state)
         }
+    }
+
+    /// The approval counts; what did not fit is the provider's to correct. What stood there is not logged: it may be an
+    /// account number.
+    private nonisolated func remark(_ answer: DestinationAnswer, about transaction: TransactionID) {
+        guard let leftOut = answer.approval?.leftOut, !leftOut.isEmpty else { return }
+        counters.count(leftOut: leftOut)
+        let names = leftOut.map(\.rawValue).sorted().joined(separator: ", ")
+        logger.warning(
+            "the destination said something with its approval that does not fit; it is left out",
+            metadata: ["transaction": "\(transaction)", "fields": "\(names)"])
     }
 
     /// - Returns: nil if the destination threw.

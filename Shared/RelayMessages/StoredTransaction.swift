@@ -6,7 +6,10 @@ import struct Foundation.Data
 // A transaction as a journal's row holds it (`journal.proto`), and back.
 
 extension Transaction {
-    /// The row's body.
+    /// The most bytes of a row's body: every text and list in it is bounded.
+    public static let storedBytesMax = 12_288
+
+    /// The row's body, at most ``storedBytesMax``.
     public func stored() throws -> Data { try wire.serializedData() }
 
     /// - Throws: ``WireError``, or swift-protobuf's error, if the bytes cannot be a transaction.
@@ -39,7 +42,7 @@ extension Transaction {
             hopStamps: HopStamp.all(row.hopStamps), reconciliation: reconciliation,
             evidence: row.hasEvidence ? try Evidence(wire: row.evidence) : nil,
             deviceReason: try .optional(row.deviceReason, "device_reason"), text: DisplayText(cleaning: row.text),
-            adapterState: AdapterState(Array(row.adapterState)),
+            details: try OrderDetails(wire: row.details), adapterState: AdapterState(Array(row.adapterState)),
             version: try RelayMessages.version(row.version))
     }
 
@@ -80,6 +83,7 @@ extension Transaction {
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
             $0.deviceReason = deviceReason?.text ?? ""
             $0.text = text?.text ?? ""
+            if let details = details.wire { $0.details = details }
             $0.version = version
         }
     }
@@ -154,7 +158,7 @@ extension CommandEnd {
                 return
             }
             switch try Outcome(wire: wire.answer) {
-            case .approved: self = .entered(.approved)
+            case .approved(let approval): self = .entered(.approved(approval))
             case .declined(let reason): self = .entered(.declined(reason))
             case .reversed, .handedOver, .failed: throw .outOfBounds("command.end.answer")
             }
@@ -174,7 +178,7 @@ extension CommandEnd {
             case .entered(let answer):
                 $0.how = "entered"
                 switch answer {
-                case .approved: $0.answer = Outcome.approved.wire
+                case .approved(let approval): $0.answer = Outcome.approved(approval).wire
                 case .declined(let reason): $0.answer = Outcome.declined(reason).wire
                 case nil: break
                 }

@@ -6,6 +6,9 @@ extension AdapterMessage: EnvelopeBody {
         case .ready(let ready): self = .ready(try DestinationManifest(wire: ready))
         case .draining: self = .draining
         case .answer(let answer): self = .answer(try AdapterAnswer(wire: answer))
+        case .remember(let remember):
+            guard let state = try AdapterState.optional(remember.adapterState) else { throw .missing("adapter_state") }
+            self = .remember(try TransactionID(wire: remember.transaction), state)
         case .health(let health): self = .health(isGood: health.good)
         default: throw .unexpected(body.name)
         }
@@ -16,6 +19,12 @@ extension AdapterMessage: EnvelopeBody {
         case .ready(let manifest): .ready(manifest.wire)
         case .draining: .draining(.init())
         case .answer(let answer): .answer(answer.wire)
+        case .remember(let transaction, let state):
+            .remember(
+                .with {
+                    $0.transaction = transaction.text
+                    $0.adapterState = .init(state.bytes)
+                })
         case .health(let isGood): .health(.with { $0.good = isGood })
         }
     }
@@ -28,6 +37,7 @@ extension AdapterOrder: EnvelopeBody {
         case .inquire(let inquiry): self = .inquire(try FollowUp(wire: inquiry.transaction))
         case .reverse(let reversal):
             self = .reverse(try FollowUp(wire: reversal.transaction), isRepeat: reversal.repeat)
+        case .remembered(let word): self = .remembered(try TransactionID(wire: word.transaction))
         case .askHealth: self = .askHealth
         case .notRegistered(let word): self = .notRegistered(try .init(wire: word.destination, "destination"))
         default: throw .unexpected(body.name)
@@ -44,6 +54,7 @@ extension AdapterOrder: EnvelopeBody {
                     $0.transaction = followUp.wire
                     $0.repeat = isRepeat
                 })
+        case .remembered(let transaction): .remembered(.with { $0.transaction = transaction.text })
         case .askHealth: .askHealth(.init())
         case .notRegistered(let destination): .notRegistered(.with { $0.destination = destination.text })
         }
@@ -88,8 +99,9 @@ extension AuthorizationRequest {
             transaction: try TransactionID(wire: wire.transaction), reference: reference,
             destination: try .init(wire: wire.destination, "destination"), operation: operation,
             amount: try .optional(wire.hasAmount ? wire.amount : nil, of: operation),
-            sealed: try SealedInformation(wire: wire.sealed), sealedFor: try SealingContext(wire: wire.sealedFor),
-            notAfter: Instant(milliseconds: wire.notAfter))
+            sealed: try SealedInformation(wire: wire.sealed, readerKey: wire.readerKey),
+            sealedFor: try SealingContext(wire: wire.sealedFor), notAfter: Instant(milliseconds: wire.notAfter),
+            details: try OrderDetails(wire: wire.details))
     }
 
     var wire: Baton_V1_AuthorizationRequest {
@@ -100,8 +112,10 @@ extension AuthorizationRequest {
             $0.operation = operation.wire
             if let amount { $0.amount = amount.wire }
             $0.sealed = .init(sealed.bytes)
+            $0.readerKey = sealed.readerKey?.text ?? ""
             $0.sealedFor = sealedFor.wire
             $0.notAfter = notAfter.milliseconds
+            if let details = details.wire { $0.details = details }
         }
     }
 }
@@ -118,7 +132,7 @@ extension FollowUp {
             terminal: try .init(wire: wire.terminal, "terminal"), operation: try Operation(wire: wire.operation),
             amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil,
             authorizedAt: Instant(milliseconds: wire.authorizedAt), notAfter: Instant(milliseconds: wire.notAfter),
-            adapterState: try .optional(wire.adapterState))
+            adapterState: try .optional(wire.adapterState), details: try OrderDetails(wire: wire.details))
     }
 
     var wire: Baton_V1_FollowUp {
@@ -133,6 +147,7 @@ extension FollowUp {
             $0.authorizedAt = authorizedAt.milliseconds
             $0.notAfter = notAfter.milliseconds
             if let adapterState { $0.adapterState = .init(adapterState.bytes) }
+            if let details = details.wire { $0.details = details }
         }
     }
 }
@@ -178,8 +193,8 @@ extension AdapterAnswer {
 extension DestinationAnswer {
     init(wire: Baton_V1_Decision) {
         switch wire.answer {
-        case .approved: self = .approved
-        case .declined(let declined): self = .declined(declined.reason, text: declined.text)
+        case .approved(let approval): self = .approved(Approval(wire: approval))
+        case .declined(let declined): self = .declined(StatedReason(wire: declined))
         case .pendingCustomer: self = .pendingCustomer
         case .notFound: self = .notFound
         case .notSent: self = .notSent
@@ -191,12 +206,8 @@ extension DestinationAnswer {
     var wire: Baton_V1_Decision {
         .with {
             switch self {
-            case .approved: $0.approved = .init()
-            case .declined(let reason):
-                $0.declined = .with {
-                    $0.reason = reason.code.text
-                    $0.text = reason.text?.text ?? ""
-                }
+            case .approved(let approval): $0.approved = approval.wire
+            case .declined(let reason): $0.declined = reason.wire
             case .pendingCustomer: $0.pendingCustomer = .init()
             case .unknown: $0.unknown = .init()
             case .notFound: $0.notFound = .init()

@@ -7,7 +7,8 @@ extension DeviceCall {
         case .received(let reference): self = .received(try CommandID(wire: reference.command), at: at)
         case .submit(let submit):
             self = .submit(
-                try CommandID(wire: submit.command), try SealedInformation(wire: submit.sealed),
+                try CommandID(wire: submit.command),
+                try SealedInformation(wire: submit.sealed, readerKey: submit.readerKey),
                 amount: submit.hasAmount ? try Amount(wire: submit.amount) : nil, at: at)
         case .result(let result):
             self = .result(
@@ -49,6 +50,7 @@ extension DeviceCall {
                 $0.submit = .with {
                     $0.command = command.text
                     $0.sealed = .init(sealed.bytes)
+                    $0.readerKey = sealed.readerKey?.text ?? ""
                     if let amount { $0.amount = amount.wire }
                 }
             case .result(let command, let result, let evidence, let at):
@@ -85,8 +87,8 @@ extension CommandResult {
         switch wire.result {
         case .entered(let entered):
             switch entered.answer {
-            case .approved: self = .entered(.approved)
-            case .declined(let declined): self = .entered(.declined(try .init(wire: declined.reason, "reason")))
+            case .approved(let approval): self = .entered(.approved(Approval(wire: approval)))
+            case .declined(let declined): self = .entered(.declined(StatedReason(wire: declined)))
             case nil: self = .entered(nil)
             }
         case .refused(let reason): self = .refused(try .init(wire: reason, "refused"))
@@ -102,8 +104,8 @@ extension CommandResult {
             case .entered(let answer):
                 $0.entered = .with {
                     switch answer {
-                    case .approved: $0.approved = .init()
-                    case .declined(let reason): $0.declined = .with { $0.reason = reason.text }
+                    case .approved(let approval): $0.approved = approval.wire
+                    case .declined(let reason): $0.declined = reason.wire
                     case nil: break
                     }
                 }
@@ -259,7 +261,8 @@ extension Command {
             operation: try Operation(wire: wire.operation),
             amount: wire.hasAmount ? try Amount(wire: wire.amount) : nil, amountOf: amountOf,
             amountRequired: wire.amountRequired,
-            sealed: try SealedInformation(wire: wire.sealed), sealedFor: try SealingContext(wire: wire.sealedFor),
+            sealed: try SealedInformation(wire: wire.sealed, readerKey: wire.readerKey),
+            sealedFor: try SealingContext(wire: wire.sealedFor),
             expiresAt: Instant(milliseconds: wire.expiresAt))
     }
 
@@ -283,6 +286,7 @@ extension Command {
             }
             $0.amountRequired = amountRequired
             $0.sealed = .init(sealed.bytes)
+            $0.readerKey = sealed.readerKey?.text ?? ""
             $0.sealedFor = sealedFor.wire
             $0.expiresAt = expiresAt.milliseconds
         }

@@ -138,7 +138,8 @@ extension SubmitTransaction {
             key: SubmissionKey(
                 origin: .phone(application: application, customer: try customer(wire.customer)), terminal: terminal,
                 text: try SubmissionKeyText(wire: wire.key, "key")),
-            body: try KeyedDigest(wire: wire.bodyDigest, "body_digest"), hopStamps: HopStamp.all(wire.hopStamps))
+            body: try KeyedDigest(wire: wire.bodyDigest, "body_digest"), title: try .optional(wire.title, "title"),
+            hopStamps: HopStamp.all(wire.hopStamps))
     }
 
     func wire(waitUntil: Instant) -> Baton_V1_SubmitTransaction {
@@ -153,6 +154,7 @@ extension SubmitTransaction {
             $0.bodyDigest = .init(body.bytes)
             $0.hopStamps = hopStamps.map(\.wire)
             $0.waitUntil = waitUntil.milliseconds
+            $0.title = title?.text ?? ""
         }
     }
 }

@@ -27,7 +27,8 @@ extension Shop {
                     id: try .init(wire: entry.id, "terminals.id"),
                     pairedWith: try .optional(entry.pairedWith, "terminals.pairedWith"),
                     shop: try .optional(entry.shop, "terminals.shop"),
-                    sum: entry.sum.isEmpty ? nil : try word(entry.sum, "terminals.sum")))
+                    sum: entry.sum.isEmpty ? nil : try word(entry.sum, "terminals.sum"),
+                    at: try Terminal.at(wire: entry.at)))
         }
         for entry in wire.shops { shops.append(try Branch(wire: entry)) }
         for id in wire.pos { pos.append(try POSID(wire: id, "pos.id")) }
@@ -56,12 +57,33 @@ extension Shop {
                     $0.pairedWith = entry.pairedWith?.text ?? ""
                     $0.shop = entry.shop?.text ?? ""
                     $0.sum = entry.sum?.rawValue ?? ""
+                    $0.at = entry.at.sorted { $0.key < $1.key }.map { destination, attributes in
+                        .with {
+                            $0.destination = destination.text
+                            $0.attributes = attributes.wire
+                        }
+                    }
                 }
             }
             $0.shops = shops.map(\.wire)
             $0.pos = pos.map(\.text)
             $0.scanRules = scanRules.map(\.wire)
         }
+    }
+}
+
+extension Shop.Terminal {
+    fileprivate static func at(
+        wire: [Baton_V1_ShopTerminal.At]
+    ) throws(WireError) -> [DestinationID: Attributes] {
+        var at: [DestinationID: Attributes] = [:]
+        for entry in wire {
+            let destination = try DestinationID(wire: entry.destination, "terminals.at.destination")
+            guard at.updateValue(try Attributes(wire: entry.attributes), forKey: destination) == nil else {
+                throw .outOfBounds("terminals.at")
+            }
+        }
+        return at
     }
 }
 

@@ -3,8 +3,8 @@ import RelayDomain
 extension Outcome {
     init(wire: Baton_V1_Outcome) throws(WireError) {
         switch wire.kind {
-        case .approved: self = .approved
-        case .declined(let declined): self = .declined(try ReasonCode(wire: declined.reason, "outcome.reason"))
+        case .approved(let approval): self = .approved(Approval(wire: approval))
+        case .declined(let declined): self = .declined(StatedReason(wire: declined))
         case .reversed: self = .reversed
         case .handedOver(let handedOver): self = .handedOver(Certainty(wire: handedOver.sent))
         case .failed(let failed): self = .failed(try word(failed.reason, "outcome.reason"))
@@ -15,8 +15,8 @@ extension Outcome {
     var wire: Baton_V1_Outcome {
         .with {
             switch self {
-            case .approved: $0.approved = .init()
-            case .declined(let reason): $0.declined = .with { $0.reason = reason.text }
+            case .approved(let approval): $0.approved = approval.wire
+            case .declined(let reason): $0.declined = reason.wire
             case .reversed: $0.reversed = .init()
             case .handedOver(let sent): $0.handedOver = .with { $0.sent = sent.wire }
             case .failed(let reason): $0.failed = .with { $0.reason = reason.rawValue }

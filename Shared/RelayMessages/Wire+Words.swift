@@ -38,8 +38,10 @@ extension KeyedDigest {
 }
 
 extension SealedInformation {
-    init(wire bytes: some Sequence<UInt8>) throws(WireError) {
-        guard let sealed = SealedInformation(Array(bytes)) else { throw .outOfBounds("sealed") }
+    init(wire bytes: some Sequence<UInt8>, readerKey: String) throws(WireError) {
+        guard let sealed = SealedInformation(Array(bytes), readerKey: try .optional(readerKey, "reader_key")) else {
+            throw .outOfBounds("sealed")
+        }
         self = sealed
     }
 }
@@ -162,7 +164,8 @@ extension SealingContext {
 extension Information {
     init(wire: Baton_V1_Information, for operation: Operation) throws(WireError) {
         self.init(
-            kind: operation.information, sealed: try SealedInformation(wire: wire.sealed),
+            kind: operation.information,
+            sealed: try SealedInformation(wire: wire.sealed, readerKey: wire.readerKey),
             digest: try KeyedDigest(wire: wire.digest, "information.digest"),
             expiresAt: wire.hasExpiresAt ? Instant(milliseconds: wire.expiresAt) : nil)
     }
@@ -170,6 +173,7 @@ extension Information {
     var wire: Baton_V1_Information {
         .with {
             $0.sealed = .init(sealed.bytes)
+            $0.readerKey = sealed.readerKey?.text ?? ""
             $0.digest = .init(digest.bytes)
             if let expiresAt { $0.expiresAt = expiresAt.milliseconds }
         }

@@ -57,7 +57,7 @@ public struct JournalSamples: Sendable {
         transaction.version += 1
         _ = transaction.command?.apply(.deviceReceived, at: now)
         for case .end(let end) in transaction.command?.apply(
-            .deviceEntered(approved ? .approved : .declined(ReasonCode("no")!)), at: now) ?? []
+            .deviceEntered(approved ? .approved() : .declined(ReasonCode("no")!)), at: now) ?? []
         {
             _ = transaction.passage.apply(.commandEnded(end), at: now)
         }

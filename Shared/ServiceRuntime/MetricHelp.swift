@@ -11,6 +11,7 @@ enum MetricHelp {
             "Links between processes that ended, by reason; silent: the peer hangs, or the connection is cut.",
         "baton_bus_unsent_total": "Messages that a socket did not accept, by reason; none of them was sent.",
         "baton_bus_refused_total": "Messages that were refused, by reason; their senders were told.",
+        "baton_adapter_fields_left_out_total": "Fields of approvals that did not fit and were left out.",
         "baton_adapter_answers_total": "This adapter's answers to authorizations and inquiries.",
         "baton_adapter_reversals_total": "This adapter's answers to reversals.",
         "baton_gateway_batch_messages": "How many messages for routers were passed on in one batch.",

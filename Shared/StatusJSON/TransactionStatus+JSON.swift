@@ -38,15 +38,39 @@ extension TransactionStatus {
 extension Outcome {
     fileprivate func write(to text: inout JSONWriter) {
         switch self {
-        case .approved: text.field("kind", "approved")
+        case .approved(let approval):
+            text.field("kind", "approved")
+            if !approval.isBare { text.object("approval") { approval.write(to: &$0) } }
         case .declined(let reason):
             text.field("kind", "declined")
-            text.field("reason", reason.text)
+            text.field("reason", reason.code.text)
+            text.field("text", reason.text?.text)
         case .reversed: text.field("kind", "reversed")
         case .handedOver: text.field("kind", "handedOver")
         case .failed(let reason):
             text.field("kind", "failed")
             text.field("reason", reason.rawValue)
+        }
+    }
+}
+
+extension Approval {
+    fileprivate func write(to text: inout JSONWriter) {
+        text.field("approvalCode", approvalCode?.text)
+        text.field("providerReference", providerReference?.text)
+        if let amount { text.object("amount") { amount.write(to: &$0) } }
+        text.field("brand", brand?.text)
+        text.field("maskedAccount", maskedAccount?.text)
+        if let balance { text.object("balance") { balance.write(to: &$0) } }
+        if let pointsEarned { text.object("pointsEarned") { pointsEarned.write(to: &$0) } }
+        write(receiptLines, "receiptLines", to: &text)
+        write(displayLines, "displayLines", to: &text)
+    }
+
+    private func write<Kind>(_ lines: [BoundedText<Kind>], _ name: StaticString, to text: inout JSONWriter) {
+        guard !lines.isEmpty else { return }
+        text.array(name) { text in
+            for line in lines { text.element(line.text) }
         }
     }
 }

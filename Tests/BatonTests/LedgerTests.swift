@@ -12,7 +12,7 @@ import Testing
     private static let midnight = Instant(milliseconds: 1_800_057_600_000)  // 2027-01-16T00:00:00Z
 
     private func transaction(
-        at: Instant, terminal: String = "t-1", destination: String = "bank", outcome: Outcome? = .approved
+        at: Instant, terminal: String = "t-1", destination: String = "bank", outcome: Outcome? = .approved()
     ) -> Transaction {
         var random = SeededGenerator(seed: UInt64(at.milliseconds))
         var transaction = Transaction(
@@ -36,7 +36,7 @@ import Testing
         #expect(
             LedgerLine(approved).csv
                 == "\(approved.id),000000000042,,,2027-01-16T00:00:00.000Z,2027-01-16T00:00:01.500Z,t-1,,app,bank,"
-                + "payment,1250,EUR,merchant,,,ended,approved,,yes,\r\n")
+                + "payment,1250,EUR,merchant,,,ended,approved,,yes,,,,,,,,,,,,\r\n")
         let declined = LedgerLine(transaction(at: Self.midnight, outcome: .declined(ReasonCode("noFunds")!)))
         #expect(declined.outcome == "declined" && declined.reason == "noFunds")
         let open = LedgerLine(transaction(at: Self.midnight, outcome: nil))
@@ -44,6 +44,24 @@ import Testing
         #expect(
             LedgerLine.csvHeader.split(separator: ",").count
                 == open.csv.split(separator: ",", omittingEmptySubsequences: false).count)
+    }
+
+    @Test func aLineHoldsWhatTheDestinationSaid() throws {
+        let approval = Approval(
+            approvalCode: "000123", providerReference: "SBX-1",
+            amount: Amount(minorUnits: 1_000, unit: .currency(CurrencyCode("EUR")!)),
+            brand: "Visa, credit", maskedAccount: "•••• 1234",
+            balance: Amount(minorUnits: 7, unit: .points(ProgramID("stars")!)), receiptLines: ["=SUM(A1)", "Thank you"])
+        let line = LedgerLine(transaction(at: Self.midnight, outcome: .approved(approval)))
+        let said = ",000123,SBX-1,\"Visa, credit\",•••• 1234,1000,EUR,7,stars,,'=SUM(A1) / Thank you\r\n"
+        #expect(line.csv.hasSuffix(said), "\(line.csv)")
+        let json = try #require(try JSONSerialization.jsonObject(with: Data(line.json.utf8)) as? [String: Any])
+        #expect(
+            json["approvalCode"] as? String == "000123"
+                && json["receiptLines"] as? [String] == ["=SUM(A1)", "Thank you"])
+        let declined = LedgerLine(
+            transaction(at: Self.midnight, outcome: .declined(StatedReason(said: "not enough money!"))))
+        #expect(declined.reason == "unspecified" && declined.text == "not enough money!")
     }
 
     @Test func aLineOfJSONIsOneObject() throws {

@@ -51,9 +51,21 @@ import Testing
         let report = try TransactionReport(status)
         #expect(report.verdict == "failed (deviceRefused) (deviceBusy)")
         let declined = TransactionStatus(
-            id: id, state: .ended, outcome: .declined(.unspecified), sent: .yes, hopStamps: [], reconciliation: [],
-            deviceReason: nil, text: DisplayText(cleaning: "Not enough money!"), amount: nil, version: 3)
+            id: id, state: .ended, outcome: .declined(StatedReason(said: "Not enough money!")), sent: .yes,
+            hopStamps: [], reconciliation: [],
+            deviceReason: nil, amount: nil, version: 3)
         #expect(try TransactionReport(declined).verdict == "declined (unspecified): Not enough money!")
+        let approval = Approval(
+            approvalCode: "K3V9Q2", amount: try Amount.read("12.50 EUR"), maskedAccount: "•••• 1234",
+            receiptLines: ["Thank you"])
+        let approved = try TransactionReport(
+            TransactionStatus(
+                id: id, state: .ended, outcome: .approved(approval), sent: .yes, hopStamps: [], reconciliation: [],
+                deviceReason: nil, amount: nil, version: 3))
+        #expect(
+            approved.text.split(separator: "\n").dropFirst() == [
+                "  approval code: K3V9Q2", "  approved: 12.50 EUR", "  account: •••• 1234", "  receipt: Thank you",
+            ])
         #expect(report.path == ["    0 ms  ingress     received", "    7 ms  router      accepted"])
     }
 

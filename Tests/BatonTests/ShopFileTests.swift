@@ -67,6 +67,42 @@ import Testing
         #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
     }
 
+    private static let withAttributes = """
+        version: 1
+        destinations: [{id: bank, kind: my-bank}]
+        terminals:
+          - id: counter-1
+            at:
+              bank: {merchant: 0815, store: "2 b"}
+          - {id: counter-2}
+        """
+
+    @Test func whatATerminalIsCalledAtADestinationIsReadAndWritten() throws {
+        let shop = try ShopFile(Self.withAttributes, name: "s").shop
+        let attributes = shop.terminals.first?.at[DestinationID("bank")!]
+        #expect(
+            attributes?[AttributeName("merchant")!]?.text == "0815"
+                && attributes?[AttributeName("store")!]?.text == "2 b")
+        #expect(shop.terminals.last?.at == [:])
+        #expect(try ShopFile(ShopText.yaml(of: shop), name: "again").shop == shop)
+    }
+
+    private static let mistakesInAttributes: [(String, String, String)] = [
+        ("bank: {", "bnk: {", "s:6: terminals[0].at.bnk: \"bnk\" is not registered"),
+        ("{merchant: 0815, store: \"2 b\"}", "4711", "s:6: terminals[0].at.bank: keys with values are expected"),
+        ("merchant: 0815", "mer chant: 0815", "s:6: terminals[0].at.bank.mer chant: a name of 1 to 32"),
+        ("merchant: 0815", "merchant: []", "s:6: terminals[0].at.bank.merchant: a name of 1 to 32"),
+        ("merchant: 0815", "merchant: \"\\n\"", "s:6: terminals[0].at.bank.merchant: a name of 1 to 32"),
+    ]
+
+    @Test(arguments: mistakesInAttributes)
+    func aMistakeInAttributesNamesItsLine(present: String, changed: String, beginning: String) throws {
+        let text = Self.withAttributes.replacing(present, with: changed, maxReplacements: 1)
+        #expect(text != Self.withAttributes)
+        let mistake = #expect(throws: ShopMistake.self) { try ShopFile(text, name: "s") }
+        #expect(mistake?.description.hasPrefix(beginning) == true, "\(mistake?.description ?? "")")
+    }
+
     private static let mistakesInShops: [(String, String, String)] = [
         ("shop: kiosk", "shop: gone", "s:7: terminals[1].shop: \"gone\" is not registered"),
         ("counter-2, shop: kiosk", "counter-2", "s:7: terminals[1].shop: is missing; where shops are registered"),

@@ -90,7 +90,7 @@ import Testing
     @Test func aPaymentIsSaidInTheSandboxsWords() async throws {
         try await withSandbox(Script()) { url, heard in
             let amount = Amount(minorUnits: 1250, unit: .currency(CurrencyCode("EUR")!))
-            #expect(try await send(url, amount: amount) == .approved)
+            #expect(try await send(url, amount: amount) == .approved())
             let body = try #require(heard.bodies.first)
             let said = try #require(try JSONSerialization.jsonObject(with: body) as? [String: any Sendable])
             #expect(said["transaction"] as? String == TransactionID.sample(1).text)
@@ -108,7 +108,7 @@ import Testing
         try await withSandbox(Script()) { url, heard in
             let amount = Amount(minorUnits: 10, unit: .points(ProgramID("stars")!))
             let answer = try await send(url, .accrue, amount: amount)
-            #expect(answer == .approved)
+            #expect(answer == .approved())
             let body = String(decoding: heard.bodies.first ?? Data(), as: UTF8.self)
             #expect(body.contains(#""member":"code-1""#))
             #expect(body.contains(#""program":"stars""#))
@@ -117,7 +117,23 @@ import Testing
     }
 
     static let words: [(Script, DestinationAnswer)] = [
-        (Script(body: #"{"answer":"approved","authorizationCode":"K3"}"#), .approved),
+        (
+            Script(
+                body:
+                    #"{"answer":"approved","approval":{"approvalCode":"K3","amount":{"minorUnits":5,"currency":"EUR"}}}"#
+            ),
+            .approved(
+                Approval(approvalCode: "K3", amount: Amount(minorUnits: 5, unit: .currency(CurrencyCode("EUR")!))))
+        ),
+        // Whatever stands beside it, it is an approval.
+        (
+            Script(
+                body:
+                    #"{"answer":"approved","approval":{"approvalCode":7,"receiptLines":"x","brand":null,"balance":{"minorUnits":-1}}}"#
+            ),
+            .approved(Approval(leftOut: [.approvalCode, .receiptLines, .balance]))
+        ),
+        (Script(body: #"{"answer":"approved","approval":"K3"}"#), .approved(SandboxApproval.unread)),
         (Script(body: #"{"answer":"declined","reason":"codeUsed"}"#), .declined(ReasonCode("codeUsed")!)),
         (Script(body: #"{"answer":"pendingCustomer"}"#), .pendingCustomer),
         (Script(body: #"{"answer":"unknown"}"#), .unknown),
@@ -161,7 +177,7 @@ import Testing
         func found(_ body: String, _ status: Int = 200) -> DestinationAnswer {
             SandboxAnswer.finding(status: status, Data(body.utf8))
         }
-        #expect(found(#"{"answer":"approved"}"#) == .approved)
+        #expect(found(#"{"answer":"approved"}"#) == .approved())
         #expect(found(#"{"answer":"declined","reason":"killed"}"#) == .declined(ReasonCode("killed")!))
         #expect(found(#"{"answer":"pendingCustomer"}"#) == .pendingCustomer)
         #expect(found(#"{"answer":"notFound"}"#) == .notFound)

@@ -39,12 +39,12 @@ import Testing
                 .authorize(request, deadline: start + .seconds(2))
             ]
         )
-        let outputs = core.step([.answered(request.transaction, .approved, nil)], now: start + .milliseconds(300))
+        let outputs = core.step([.answered(request.transaction, .approved(), nil)], now: start + .milliseconds(300))
         guard case .send(let answer, journal: 0) = outputs.first else {
             Issue.record("\(outputs)")
             return
         }
-        #expect(answer.word == .authorization(.approved))
+        #expect(answer.word == .authorization(.approved()))
         #expect(
             answer.hopStamps == [
                 HopStamp(.adapter, .received, at: now), HopStamp(.adapter, .forwarded, at: now),
@@ -76,8 +76,8 @@ import Testing
         #expect(asked(core.step([order, order, late], now: start)) == 1)
         #expect(core.step([late], now: start + .seconds(5)) == [])
         let transaction = TransactionID.sample(1)
-        #expect(sent(core.step([.answered(transaction, .approved, nil)], now: start + .seconds(6))) == [.approved])
-        #expect(sent(core.step([late], now: start + .seconds(7))) == [.approved])
+        #expect(sent(core.step([.answered(transaction, .approved(), nil)], now: start + .seconds(6))) == [.approved()])
+        #expect(sent(core.step([late], now: start + .seconds(7))) == [.approved()])
         #expect(core.step([.answered(transaction, .declined(ReasonCode("x")!), nil)], now: start + .seconds(7)) == [])
     }
 
@@ -87,12 +87,12 @@ import Testing
         let outputs = core.step(requests.map { .ordered($0, routerNow: now, at: start) }, now: start)
         #expect(asked(outputs) == 2)
         #expect(sent(outputs) == [])
-        let next = core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1))
+        let next = core.step([.answered(.sample(1), .approved(), nil)], now: start + .seconds(1))
         #expect(next.contains(.authorize(requests[2], deadline: start + .seconds(2))))
         #expect(asked(next) == 1)
         #expect(core.nextDue == start + .seconds(2))
         #expect(sent(core.step([], now: start + .seconds(2))) == [.notSent], "its time is over, and it was not asked")
-        let late = core.step([.answered(.sample(2), .approved, nil)], now: start + .seconds(3))
+        let late = core.step([.answered(.sample(2), .approved(), nil)], now: start + .seconds(3))
         #expect(asked(late) == 0)
         #expect(core.underWay == 1)
     }
@@ -102,7 +102,7 @@ import Testing
         let orders = try (1...2).map { AdapterCore.Input.ordered(try request($0), routerNow: now, at: start) }
         _ = core.step(orders, now: start)
         #expect(sent(core.step([.draining], now: start)) == [.notSent])
-        #expect(asked(core.step([.answered(.sample(1), .approved, nil)], now: start)) == 0)
+        #expect(asked(core.step([.answered(.sample(1), .approved(), nil)], now: start)) == 0)
         #expect(core.underWay == 0)
     }
 
@@ -161,16 +161,16 @@ import Testing
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now, at: start)], now: start)
         #expect(core.step([.lost(journal: 0)], now: start) == [])
-        #expect(core.step([.answered(.sample(1), .approved, nil)], now: start + .seconds(1)) == [])
+        #expect(core.step([.answered(.sample(1), .approved(), nil)], now: start + .seconds(1)) == [])
         #expect(core.step([.opened(journal: 1)], now: start + .seconds(2)) == [])
-        #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(3))) == [.approved])
+        #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(3))) == [.approved()])
         #expect(core.step([.opened(journal: 0)], now: start + .seconds(4)) == [])
     }
 
     @Test func anAnswerThatNobodyWaitsForAnyMoreIsDropped() throws {
         var core = makeCore()
         _ = core.step([.ordered(try request(1), routerNow: now, at: start), .lost(journal: 0)], now: start)
-        _ = core.step([.answered(.sample(1), .approved, nil)], now: start)
+        _ = core.step([.answered(.sample(1), .approved(), nil)], now: start)
         #expect(core.step([.opened(journal: 0)], now: start + AdapterCore.unsentFor + .seconds(1)) == [])
     }
 
@@ -179,7 +179,7 @@ import Testing
         for number in 1...2 as ClosedRange<UInt64> {
             _ = core.step([.ordered(try request(number), routerNow: now, at: start)], now: start)
         }
-        #expect(sent(core.step([.answered(.sample(1), .approved, nil)], now: start)) == [.approved])
+        #expect(sent(core.step([.answered(.sample(1), .approved(), nil)], now: start)) == [.approved()])
         #expect(sent(core.step([.answered(.sample(2), .unknown, nil)], now: start + .seconds(3))) == [.unknown])
         _ = core.step([.lost(journal: 0)], now: start + .seconds(6))
         #expect(sent(core.step([.opened(journal: 0)], now: start + .seconds(7))) == [.unknown])
@@ -188,18 +188,18 @@ import Testing
     @Test func anAnswerThatAFullSocketDidNotTakeIsTriedAgain() throws {
         var core = makeCore()
         _ = core.step(
-            [.ordered(try request(1), routerNow: now, at: start), .answered(.sample(1), .approved, nil)], now: start)
+            [.ordered(try request(1), routerNow: now, at: start), .answered(.sample(1), .approved(), nil)], now: start)
         #expect(core.step([.unsent(.sample(1))], now: start) == [])
         let due = try #require(core.nextDue)
         #expect(due == start + AdapterCore.retryAfter)
-        #expect(sent(core.step([], now: due)) == [.approved])
+        #expect(sent(core.step([], now: due)) == [.approved()])
     }
 
     @Test func whatWasAnsweredLongAgoIsForgotten() throws {
         var core = makeCore()
         let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now, at: start)
-        _ = core.step([order, .answered(.sample(1), .approved, nil)], now: start)
-        #expect(sent(core.step([order], now: start + AdapterCore.rememberedFor)) == [.approved])
+        _ = core.step([order, .answered(.sample(1), .approved(), nil)], now: start)
+        #expect(sent(core.step([order], now: start + AdapterCore.rememberedFor)) == [.approved()])
         #expect(asked(core.step([order], now: start + AdapterCore.rememberedFor + .seconds(1))) == 1)
     }
 
@@ -208,7 +208,7 @@ import Testing
         _ = core.step([.ordered(try request(1), routerNow: now, at: start), .draining], now: start)
         #expect(sent(core.step([.ordered(try request(2), routerNow: now, at: start)], now: start)) == [.notSent])
         #expect(core.asking == 1)
-        #expect(sent(core.step([.answered(.sample(1), .approved, nil)], now: start)) == [.approved])
+        #expect(sent(core.step([.answered(.sample(1), .approved(), nil)], now: start)) == [.approved()])
         #expect(core.asking == 0)
     }
 
@@ -232,7 +232,7 @@ import Testing
         let outputs = core.step([.returned(task(1), .inquiry(.notFound), nil)], now: start)
         #expect(words(outputs) == [.inquiry(.notFound)])
         #expect(carriedOut(outputs).map(\.followUp.transaction) == [.sample(3)])
-        #expect(core.step([.returned(task(1), .inquiry(.approved), nil)], now: start) == [], "it is done with")
+        #expect(core.step([.returned(task(1), .inquiry(.approved()), nil)], now: start) == [], "it is done with")
         #expect(carriedOut(core.step([.sent(task(1), routerNow: now)], now: start)).isEmpty, "no room")
         #expect(core.underWay == 2)
     }
@@ -254,7 +254,7 @@ import Testing
     @Test func theAnswerToAFollowUpIsNotKept() {
         var core = makeCore()
         _ = core.step([.sent(task(1), routerNow: now), .lost(journal: 0)], now: start)
-        #expect(core.step([.returned(task(1), .inquiry(.approved), nil)], now: start) == [])
+        #expect(core.step([.returned(task(1), .inquiry(.approved()), nil)], now: start) == [])
         #expect(core.step([.opened(journal: 0)], now: start) == [], "its router asks again")
     }
 
@@ -305,7 +305,7 @@ import Testing
         let order = AdapterCore.Input.ordered(try request(1, in: .seconds(100)), routerNow: now, at: start)
         _ = core.step([order, .healthAsked], now: start)
         let answers: [AdapterCore.Input] = [
-            .answered(try request(1).transaction, .approved, nil), .healthTold(isGood: true),
+            .answered(try request(1).transaction, .approved(), nil), .healthTold(isGood: true),
         ]
         #expect(core.step(answers, now: start + .seconds(1)).contains(.tellHealth(isGood: true)))
         #expect(core.nextDue == nil)

@@ -168,12 +168,12 @@ struct Immediate: ImmediateDestination {
             await router.authorize(first, first, try request(2, in: .milliseconds(-1)))
             await router.answers(atLeast: 1)
             await destination.asked(atLeast: 1)
-            destination.answer(.success(.approved))
+            destination.answer(.success(.approved()))
             await router.answers(atLeast: 2)
             let other = SealingKey(bytes: Array(repeating: 8, count: 32))!
             await router.authorize(try .sample(3, key: other, notAfter: FakeRouter.now + .seconds(60)), first)
             let answers = await router.answers(atLeast: 4)
-            #expect(answers.filter { $0.transaction == .sample(1) }.map(\.answer) == [.approved, .approved])
+            #expect(answers.filter { $0.transaction == .sample(1) }.map(\.answer) == [.approved(), .approved()])
             #expect(answers.filter { $0.transaction == .sample(2) }.map(\.answer) == [.notSent])
             #expect(answers.filter { $0.transaction == .sample(3) }.map(\.answer) == [.notSent])
             #expect(destination.count == 1)
@@ -186,9 +186,9 @@ struct Immediate: ImmediateDestination {
             await router.authorize(try request(1))
             await destination.asked(atLeast: 1)
             await router.close()
-            destination.answer(.success(.approved))
+            destination.answer(.success(.approved()))
             try await router.open()
-            #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved])
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved()])
             #expect(await router.manifests.count == 2)
         }
     }
@@ -206,8 +206,8 @@ struct Immediate: ImmediateDestination {
             await router.close()
             try await router.open()
             await router.drains(atLeast: 2)
-            destination.answer(.success(.approved))
-            #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved])
+            destination.answer(.success(.approved()))
+            #expect(await router.answers(atLeast: 1).map(\.answer) == [.approved()])
         }
     }
 
@@ -245,24 +245,24 @@ struct Immediate: ImmediateDestination {
                 }
             }
             #expect(await router.answers.map(\.answer) == [.notSent])
-            while destination.answer(.success(.approved)) != nil {}
+            while destination.answer(.success(.approved())) != nil {}
             let answers = await router.answers(atLeast: Int(last))
-            #expect(answers.dropFirst().allSatisfy { $0.answer == .approved })
+            #expect(answers.dropFirst().allSatisfy { $0.answer == .approved() })
             #expect(answers.contains { $0.transaction == .sample(1) })
         }
     }
 
     @Test func inquiriesAndReversalsAreAskedAsOftenAsRoutersWantToKnow() async throws {
         let destination = ScriptedDestination()
-        destination.say(.approved, .refused(ReasonCode("settled")!))
+        destination.say(.approved(), .refused(ReasonCode("settled")!))
         try await withWorker(destination) { router, _ in
             await router.order(.inquire(.sample(1)))
             await router.answers(atLeast: 1)
             await router.order(.inquire(.sample(1, state: AdapterState([7]))), .reverse(.sample(2), isRepeat: true))
             let answers = await router.answers(atLeast: 3)
             #expect(answers.map(\.word).contains(.reversal(.refused(ReasonCode("settled")!))))
-            #expect(answers.filter { $0.word == .inquiry(.approved) }.count == 2)
-            #expect(answers.filter { $0.word == .inquiry(.approved) }.allSatisfy { $0.adapterState?.bytes == [7] })
+            #expect(answers.filter { $0.word == .inquiry(.approved()) }.count == 2)
+            #expect(answers.filter { $0.word == .inquiry(.approved()) }.allSatisfy { $0.adapterState?.bytes == [7] })
             #expect(destination.remembered == [nil, AdapterState([7])], "what the adapter kept comes back to it")
             #expect(destination.reversals.map(\.isRepeat) == [true])
         }
@@ -307,6 +307,23 @@ struct Immediate: ImmediateDestination {
                     .declined(.unspecified),
                     .declined(StatedReason(.unspecified, text: DisplayText(cleaning: "no way"))),
                 ])
+        }
+    }
+
+    /// The yes counts; what must not stand beside it does not travel.
+    @Test func anApprovalArrivesWithoutWhatDoesNotFit() async throws {
+        let destination = ScriptedDestination()
+        try await withWorker(destination) { router, _ in
+            await router.authorize(try request(1))
+            await destination.asked(atLeast: 1)
+            let approval = Approval(
+                approvalCode: "K3V9Q2", brand: "paid with code-1", maskedAccount: "4111111111111111",
+                receiptLines: ["Thank you"])
+            destination.answer(.success(.approved(approval)))
+            let heard = await router.answers(atLeast: 1).map(\.answer)
+            let expected = Approval(
+                approvalCode: "K3V9Q2", receiptLines: ["Thank you"], leftOut: [.brand, .maskedAccount])
+            #expect(heard == [.approved(expected)])
         }
     }
 

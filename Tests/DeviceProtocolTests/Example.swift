@@ -34,14 +34,17 @@ enum Some {
     static let welcome = Welcome(
         connection: ConnectionCount(term: 3, number: 17), time: now, counter: counter, tag: tag)
 
+    static let approval = Approval(
+        approvalCode: "K3V9Q2", providerReference: "SBX-1", amount: euros, brand: "Visa", maskedAccount: "•••• 1234",
+        balance: stars, pointsEarned: stars, receiptLines: ["a", "b"], displayLines: ["Thank you"])
+
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
             id: transaction, state: outcome == nil ? .unknown : .ended, outcome: outcome, sent: outcome?.sent ?? .maybe,
             hopStamps: [HopStamp(.router, .concluded, at: now)],
             reconciliation: outcome == .handedOver(.maybe) ? [.handedOverMaybe] : [],
             deviceReason: outcome == .failed(.deviceRefused) ? ReasonCode("canceled") : nil,
-            text: outcome == .declined(.unspecified) ? DisplayText(cleaning: "Zu wenig Geld!") : nil, amount: euros,
-            version: 5)
+            amount: euros, version: 5)
     }
 }
 
@@ -68,7 +71,7 @@ extension Some {
         ),
         .init(
             value: .result(
-                command, .entered(.approved), Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .unchecked),
+                command, .entered(.approved()), Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .unchecked),
                 at: now),
             text:
                 #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","answer":{"kind":"approved"},"evidence":{"kind":"receiptNumber","text":"R-1","amount":"unchecked"},"at":1796000000000}]"#
@@ -91,6 +94,11 @@ extension Some {
                 at: now),
             text:
                 #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","evidence":{"kind":"readBack","text":"12.50 paid","amount":"checked","sum":{"minorUnits":1250,"currency":"EUR"}},"at":1796000000000}]"#
+        ),
+        .init(
+            value: .result(command, .entered(.approved(Approval(approvalCode: "K3V9Q2"))), nil, at: now),
+            text:
+                #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","answer":{"kind":"approved","approval":{"approvalCode":"K3V9Q2"}},"at":1796000000000}]"#
         ),
         .init(
             value: .result(command, .entered(.declined(ReasonCode("insufficientFunds")!)), nil, at: now),
@@ -160,12 +168,16 @@ extension Some {
                 #"[6,7,"passing",{"application":"sandbox-pay","operation":"payment","transaction":"019a0000-0000-7000-8000-000000000001.0","state":"unknown","sent":"maybe","hopStamps":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}]"#
         ),
         .init(value: .time(now), text: #"[6,7,"time",{"time":1796000000000}]"#),
-        outcome(.approved, #""outcome":{"kind":"approved"},"sent":"yes","#),
+        outcome(.approved(), #""outcome":{"kind":"approved"},"sent":"yes","#),
         outcome(
             .declined(ReasonCode("codeUsed")!), #""outcome":{"kind":"declined","reason":"codeUsed"},"sent":"yes","#),
         outcome(
-            .declined(.unspecified), #""outcome":{"kind":"declined","reason":"unspecified"},"sent":"yes","#,
-            after: #""text":"Zu wenig Geld!","#),
+            .declined(StatedReason(said: "Zu wenig Geld!")),
+            #""outcome":{"kind":"declined","reason":"unspecified","text":"Zu wenig Geld!"},"sent":"yes","#),
+        outcome(
+            .approved(approval),
+            #""outcome":{"kind":"approved","approval":{"approvalCode":"K3V9Q2","providerReference":"SBX-1","amount":{"minorUnits":1250,"currency":"EUR"},"brand":"Visa","maskedAccount":"•••• 1234","balance":{"minorUnits":100,"program":"stars"},"pointsEarned":{"minorUnits":100,"program":"stars"},"receiptLines":["a","b"],"displayLines":["Thank you"]}},"sent":"yes","#
+        ),
         outcome(
             .failed(.deviceRefused), #""outcome":{"kind":"failed","reason":"deviceRefused"},"sent":"no","#,
             after: #""deviceReason":"canceled","#),

@@ -64,7 +64,7 @@ import Testing
             throw Surprise("no outcome")
         }
         #expect(status.hopStamps == [HopStamp(.router, .accepted, at: Instant(milliseconds: 2))])
-        #expect(status.outcome == .approved)
+        #expect(status.outcome == .approved())
     }
 
     @Test func anOutcomeOfALaterVersionIsNoApproval() throws {
@@ -147,7 +147,28 @@ import Testing
             Issue.record("no result")
             return
         }
-        #expect(answer == .declined(.unspecified))
+        #expect(answer == .declined(StatedReason(said: reason)))
+    }
+
+    /// What a POS program says with its yes may be anything; the yes counts.
+    @Test(arguments: [
+        (#""K3""#, Approval(leftOut: Set(Approval.Field.allCases))), ("null", Approval()), ("{}", Approval()),
+        (#"{"approvalCode":7,"brand":"Visa","later":1}"#, Approval(brand: "Visa", leftOut: [.approvalCode])),
+        (
+            #"{"receiptLines":["a",1,"4111111111111111"],"displayLines":{}}"#,
+            Approval(receiptLines: ["a"], leftOut: [.receiptLines, .displayLines])
+        ),
+        (#"{"amount":{"minorUnits":-1,"currency":"EUR"},"balance":null}"#, Approval(leftOut: [.amount])),
+    ])
+    func aPOSsApprovalIsAnApproval(said: String, approval: Approval) throws {
+        let body = try object(
+            #"{"command":"\#(Some.command.text)","result":"entered","answer":{"kind":"approved","approval":\#(said)},"at":1}"#
+        )
+        guard case .result(_, .entered(let answer), _, _) = try DeviceRequest(action: "result", body) else {
+            Issue.record("no result")
+            return
+        }
+        #expect(answer == .approved(approval))
     }
 
     @Test func noErrorTellsWhatStoodThere() throws {
@@ -173,8 +194,17 @@ import Testing
     /// The largest answer that the bounds allow fits into one frame.
     @Test func theLargestFramesFit() throws {
         let name = String(repeating: "x", count: 64)
+        // A quotation mark is a byte of text and two of JSON.
+        func quotes(_ count: Int) -> String { String(repeating: "\"", count: count) }
+        let sum = Amount(minorUnits: Amount.most, unit: .points(try #require(ProgramID(name))))
+        let longest = Approval(
+            approvalCode: quotes(ApprovalCode.bytesMax), providerReference: quotes(ProviderReference.bytesMax),
+            amount: sum, brand: quotes(Brand.bytesMax), maskedAccount: quotes(MaskedAccount.bytesMax), balance: sum,
+            pointsEarned: sum, receiptLines: Array(repeating: quotes(ReceiptLine.bytesMax), count: 8),
+            displayLines: Array(repeating: quotes(DisplayLine.bytesMax), count: 2))
+        #expect(longest.leftOut.isEmpty)
         let status = TransactionStatus(
-            id: Some.transaction, state: .pendingCustomer, outcome: .failed(.destinationUnavailable), sent: .maybe,
+            id: Some.transaction, state: .pendingCustomer, outcome: .approved(longest), sent: .maybe,
             hopStamps: Array(repeating: HopStamp(.destination, .acknowledged, at: Some.now), count: 64),
             reconciliation: ReconciliationReason.allCases, deviceReason: ReasonCode(name),
             text: DisplayText(cleaning: String(repeating: "漢", count: DisplayText.most)),

@@ -179,7 +179,8 @@ import Testing
     }
 
     @Test mutating func aFrameAboveTheBoundCloses() {
-        let outputs = session.receive([UInt8](repeating: 0x20, count: 16_385), now: Some.now, random: &random)
+        let outputs = session.receive(
+            [UInt8](repeating: 0x20, count: DeviceLimits.frameBytesMax + 1), now: Some.now, random: &random)
         #expect(outputs == [.close(.tooLarge)])
     }
 
@@ -239,7 +240,7 @@ import Testing
 
     @Test mutating func newsAloneIsNoReasonToDoubt() {
         open()
-        _ = session.tell(.outcome(Some.command, scan: nil, Some.status(.approved)), now: Some.now)
+        _ = session.tell(.outcome(Some.command, scan: nil, Some.status(.approved())), now: Some.now)
         #expect(session.deadline == Some.now + DeviceLimits.ping)
     }
 

@@ -67,7 +67,7 @@ import Testing
             let second = try await events.next()
             #expect(second?.hasPrefix("id: 4\n") == true)
             #expect(second?.contains("authorizing") == true)
-            story.status = .sample(.approved, version: 6)
+            story.status = .sample(.approved(), version: 6)
             await router.publish(story.status)
             let third = try await events.next()
             #expect(third?.contains(#""outcome":{"kind":"approved"}"#) == true)
@@ -80,14 +80,14 @@ import Testing
         try await withIngress(react: { _ in .reply(.status(story.status)) }) { ingress, _ in
             var events = try await follow(ingress)
             _ = try await events.next()
-            story.status = .sample(.approved, version: 2)
+            story.status = .sample(.approved(), version: 2)
             #expect(try await events.next()?.hasPrefix("id: 2\n") == true)
         }
     }
 
     @Test func whoHasSeenTheOutcomeIsToldNotToComeBack() async throws {
         let story = Story()
-        story.status = .sample(.approved, version: 9)
+        story.status = .sample(.approved(), version: 9)
         try await withIngress(react: { _ in .reply(.status(story.status)) }) { ingress, _ in
             #expect(try await follow(ingress, seen: "9").status == 204)
             var events = try await follow(ingress, seen: "8")
@@ -109,7 +109,7 @@ import Testing
             var events = try await follow(ingress)
             _ = try await events.next()
             #expect(try await follow(ingress).status == 503)
-            story.status = .sample(.approved, version: 2)
+            story.status = .sample(.approved(), version: 2)
             while try await events.next() != nil {}
             try await eventually { try await follow(ingress).status == 200 }
         }
@@ -125,7 +125,7 @@ import Testing
             #expect(try await events.next()?.hasPrefix("id: 1\n") == true)
             #expect(try await events.next() == ":", "a comment, and nothing that a phone takes for news")
             #expect(try await events.next() == ":")
-            story.status = .sample(.approved, version: 2)
+            story.status = .sample(.approved(), version: 2)
             var event = try await events.next()
             while event == ":" { event = try await events.next() }
             #expect(event?.hasPrefix("id: 2\n") == true)
@@ -144,7 +144,7 @@ import Testing
             if how == "phone" {
                 try await phone.close()
             } else {
-                story.status = .sample(.approved, version: 2)
+                story.status = .sample(.approved(), version: 2)
                 await router.publish(story.status)
             }
             try await eventually { await !router.isListenedTo(story.status) }

@@ -52,7 +52,7 @@ import Testing
         }
         #expect(wait == .seconds(6))
         #expect(limit == .seconds(8))
-        let status = TransactionStatus.sample(.approved)
+        let status = TransactionStatus.sample(.approved())
         outputs = core.step([.ended(id, attempt: 2, .reply(.status(status)))], now: start + .seconds(5))
         #expect(answers(outputs) == [.status(status)])
         #expect(core.waiting == 0)

@@ -96,8 +96,18 @@ import Yams
         #expect(Set(responses.keys) == Set(refusals + ["201", "202"]))
     }
 
+    static let approval = Approval(
+        approvalCode: "K3V9Q2", providerReference: "SBX-1",
+        amount: Amount(minorUnits: 5, unit: .currency(CurrencyCode("EUR")!)),
+        brand: "Visa", maskedAccount: "•••• 1234", balance: Amount(minorUnits: 7, unit: .points(ProgramID("stars")!)),
+        pointsEarned: Amount(minorUnits: 1, unit: .points(ProgramID("stars")!)), receiptLines: ["a", "b"],
+        displayLines: ["c"])
+
     static let outcomes: [Outcome?] =
-        [nil, .approved, .declined(ReasonCode("killed")!), .handedOver(.maybe), .handedOver(.yes)]
+        [
+            nil, .approved(), .approved(approval), .declined(ReasonCode("killed")!),
+            .declined(StatedReason(said: "not enough money!")), .handedOver(.maybe), .handedOver(.yes),
+        ]
         + FailureReason.allCases.map { .failed($0) }
 
     @Test(arguments: outcomes) func aTransactionIsAsItIsDescribed(_ outcome: Outcome?) throws {

@@ -13,7 +13,8 @@ import Testing
 /// The API as a phone meets it: real HTTP in front, a real bus behind.
 @Suite(.timeLimit(.minutes(1))) struct PhoneAPITests {
     @Test func anOutcomeIs201AndADeclineIsOne() async throws {
-        let declined = TransactionStatus.sample(.declined(ReasonCode("insufficientFunds")!))
+        let declined = TransactionStatus.sample(
+            .declined(StatedReason(said: "insufficientFunds", text: "Not enough money")))
         try await withIngress(react: { _ in .reply(.status(declined)) }) { ingress, router in
             let reply = try await ingress.post(
                 IngressFixture.payment(more: #","amount":{"minorUnits":1250,"currency":"EUR"}"#), prefer: "wait=20")
@@ -22,7 +23,8 @@ import Testing
             #expect(reply.headers["preference-applied"] == "wait=20")
             #expect(reply.headers["cache-control"] == "no-store")
             #expect(
-                (reply.json["outcome"] as? [String: String]) == ["kind": "declined", "reason": "insufficientFunds"])
+                (reply.json["outcome"] as? [String: String])
+                    == ["kind": "declined", "reason": "insufficientFunds", "text": "Not enough money"])
             #expect(reply.json["sent"] as? String == "yes")
             guard case .submit(let submit, let waitUntil) = await router.requests.first else {
                 Issue.record("no submission came")
@@ -41,7 +43,7 @@ import Testing
 
     /// A proxy takes the path off; whoever follows `Location` has to bring it again.
     @Test func thePathOfThePublicAddressStandsInLocation() async throws {
-        let status = TransactionStatus.sample(.approved)
+        let status = TransactionStatus.sample(.approved())
         let router = FakeRouter(bus: try TemporaryBus()) { _ in .reply(.status(status)) }
         try await router.open()
         try await withIngress(on: router.bus, publicURL: "https://shop.example/pay/") { ingress in
@@ -53,7 +55,7 @@ import Testing
 
     @Test func withoutAnOutcomeItIs202AndTheTransactionCanBeAskedFor() async throws {
         let open = TransactionStatus.sample()
-        let done = TransactionStatus.sample(.approved, version: 5, reconciliation: [.contradictingAnswer])
+        let done = TransactionStatus.sample(.approved(), version: 5, reconciliation: [.contradictingAnswer])
         try await withIngress(react: { request in
             if case .submit = request { .reply(.status(open)) } else { .reply(.status(done)) }
         }) { ingress, router in
@@ -79,7 +81,7 @@ import Testing
             let location = try #require(posted.headers["location"])
             let got = try await ingress.get(location, [("Prefer", "wait=20")])
             #expect(got.headers["preference-applied"] == "wait=0")
-            await router.nowReact { _ in .reply(.status(.sample(.approved))) }
+            await router.nowReact { _ in .reply(.status(.sample(.approved()))) }
             #expect(
                 try await ingress.post(key: "k-2", prefer: "wait=600").headers["preference-applied"] == "wait=50")
             #expect(try await ingress.get(location).headers["preference-applied"] == nil)
@@ -87,7 +89,7 @@ import Testing
     }
 
     @Test func pagesOfOtherOriginsAreNotServed() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, _ in
             let origin = ("Origin", "https://shop.example")
             let asked = try await ingress.get(
                 "/v1/transactions", [origin, ("Access-Control-Request-Method", "POST")], method: "OPTIONS")
@@ -107,7 +109,7 @@ import Testing
             await router.close()
             await router.nowReact { request in
                 if case .query(.key(let key), _) = request, key.line == "phone t-1 k-1 app " {
-                    return .reply(.status(.sample(.approved)))
+                    return .reply(.status(.sample(.approved())))
                 }
                 return .silence
             }
@@ -157,7 +159,7 @@ import Testing
         let bus = try TemporaryBus()
         let routers = (0..<3).map { number in
             FakeRouter(bus: bus, journal: UInt8(number), of: 3) { _ in
-                .reply(.status(.sample(.approved, journal: UInt8(number))))
+                .reply(.status(.sample(.approved(), journal: UInt8(number))))
             }
         }
         for router in routers { try await router.open() }
@@ -185,7 +187,7 @@ import Testing
                 #expect(refused.code == "overloaded")
                 #expect(refused.json["sent"] as? String == "no")
                 #expect(refused.headers["retry-after"] == "2")
-                await router.nowReact { _ in .reply(.status(.sample(.approved))) }
+                await router.nowReact { _ in .reply(.status(.sample(.approved()))) }
                 await router.close()
                 try await router.open()
                 for try await status in group { #expect(status == 201) }
@@ -222,7 +224,7 @@ import Testing
     /// The last byte that is taken, and the first that is not; however it comes.
     @Test(arguments: [0, 1], ["length", "invited", "chunks"])
     func aBodyOfExactlyTheLimitIsTaken(beyond: Int, how: String) async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, router in
             let payment = IngressFixture.payment()
             let space = String(repeating: " ", count: SubmissionBody.bytesMax - payment.utf8.count + beyond)
             let body = payment + space
@@ -269,7 +271,7 @@ import Testing
         let body = IngressFixture.payment(more: #","codeExpiresAt":"2020-01-01T00:00:00Z""#)
         try await withIngress(react: { request in
             if case .submit(let submit, _) = request, submit.key.line == "phone t-1 known app " {
-                .reply(.status(.sample(.approved)))
+                .reply(.status(.sample(.approved())))
             } else {
                 .reply(.refused(Refused(.codeExpired)))
             }
@@ -287,7 +289,7 @@ import Testing
     }
 
     @Test func nothingThatIsAnsweredOrPassedOnHoldsTheCode() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, router in
             for body in [
                 IngressFixture.payment(), IngressFixture.payment(more: #","member":"4929-canary""#),
                 IngressFixture.payment(more: #","amount":"4929-canary""#), #"{"code":"4929-canary""#, "4929-canary",

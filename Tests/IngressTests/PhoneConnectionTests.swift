@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, router in
             let text = try await exchange(
                 ingress,
                 post("k-1") + "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n"
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func whoHasSentHalfARequestKeepsNobodyOut() async throws {
-        try await withIngress(requestsMax: 1, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(requestsMax: 1, react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, _ in
             let whole = post("k-1", more: "Connection: close\r\n")
             let rest = String(whole.suffix(20))
             // The answer to the request before it shows that the half one is being read: they travel together.
@@ -83,7 +83,8 @@ import Testing
     }
 
     @Test func whoDoesNotReadIsAnsweredNoMoreUntilHeDoes() async throws {
-        try await withIngress(limits: anyPace, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(limits: anyPace, react: { _ in .reply(.status(.sample(.approved()))) }) {
+            ingress, router in
             // The answers are many times what the system's buffers take; the last request is one that the router sees.
             let (many, turns) = (2_000, 50)
             let text = String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: pay\r\n\r\n", count: many)
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test func requestsThatCameTogetherBehindOneThatWaitsAreAllAnswered() async throws {
-        try await withIngress(limits: anyPace, react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(limits: anyPace, react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, _ in
             let others = String(repeating: "GET /v2 HTTP/1.1\r\nHost: pay\r\n\r\n", count: 2_000)
             let text = try await exchange(
                 ingress, post("k-1") + others + post("k-2", more: "Connection: close\r\n"))
@@ -114,7 +115,7 @@ import Testing
     }
 
     @Test func whoAsksFirstIsInvitedToSendTheBody() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, _ in
             let body = IngressFixture.payment()
             let whole = post("k-1", body, more: "Expect: 100-continue\r\nConnection: close\r\n")
             let text = try await connect(ingress).executeThenClose { inbound, outbound in
@@ -192,7 +193,7 @@ import Testing
     @Test func beyondTheBoundConnectionsWaitUntilOneCloses() async throws {
         let router = FakeRouter(bus: try TemporaryBus()) { request in
             if case .submit(let submit, _) = request, submit.key.text.text == "k-1" { return .silence }
-            return .reply(.status(.sample(.approved)))
+            return .reply(.status(.sample(.approved())))
         }
         try await router.open()
         try await withIngress(on: router.bus, limits: PhoneLimits(connectionsMax: 1)) { ingress in

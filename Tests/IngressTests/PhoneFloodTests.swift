@@ -10,7 +10,7 @@ import Testing
 /// One phone, or one address, that wants everything: the others are served.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct PhoneFloodTests {
     private static let approves: @Sendable (RouterRequest) -> FakeRouter.Reaction = { _ in
-        .reply(.status(.sample(.approved)))
+        .reply(.status(.sample(.approved())))
     }
 
     /// A connection that sends a text over and over, and counts the answers.
@@ -81,7 +81,7 @@ import Testing
     @Test func whoIsAnsweredKeepsNobodyOut() async throws {
         let limits = PhoneLimits(connectionsMax: 7, connectionsPerAddressMax: 2)
         let react: @Sendable (RouterRequest) -> FakeRouter.Reaction = { request in
-            let reply = RouterReply.status(.sample(.approved))
+            let reply = RouterReply.status(.sample(.approved()))
             if case .submit(let submit, _) = request, submit.key.text.text == "waits" { return .later(reply) }
             return .reply(reply)
         }

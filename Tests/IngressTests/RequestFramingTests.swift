@@ -66,7 +66,7 @@ import Testing
         ("space before the method", " GET /openapi.json HTTP/1.1\r\nHost: pay\r\n\r\n"),
         ("a target with a space", "GET /open api.json HTTP/1.1\r\nHost: pay\r\n\r\n"),
     ]) func whatCanBeReadInTwoWaysIsRefused(what: String, text: String) async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, router in
             let answer = try await ingress.exchange(text + Self.behind)
             let statuses = answer.matches(of: /HTTP\/1\.[01] ([0-9]+)/).map { String($0.1) }
             #expect(statuses == ["400"], "\(what)")
@@ -85,7 +85,7 @@ import Testing
         "POST HTTP://pay/v1/transactions HTTP/1.1\r\nHost: pay \r\nIdempotency-Key: k-1\r\n",
         "POST /v1/transactions HTTP/1.1\r\nHost: pay\r\nIdempotency-Key: k-1\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n",
     ]) func whatMeansTheSameIsTheSame(head: String) async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, router in
             let body = IngressFixture.payment()
             let text = try await ingress.exchange(
                 head + "Connection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func anInvitationIsReadWithSpaceAroundIt() async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, _ in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, _ in
             let text = IngressFixture.post("k-1", more: "Expect: 100-continue \t\r\nConnection: close\r\n")
             let answer = try await ingress.exchange(text)
             #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 "))
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test(arguments: ["k-2", "k-1"]) func twoKeysAreNone(second: String) async throws {
-        try await withIngress(react: { _ in .reply(.status(.sample(.approved))) }) { ingress, router in
+        try await withIngress(react: { _ in .reply(.status(.sample(.approved()))) }) { ingress, router in
             let text = try await ingress.exchange(
                 IngressFixture.post("k-1", more: "idempotency-key: \(second)\r\nConnection: close\r\n"))
             #expect(text.hasPrefix("HTTP/1.1 400 "))

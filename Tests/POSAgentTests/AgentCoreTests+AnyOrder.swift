@@ -22,7 +22,7 @@ extension AgentCoreTests {
         if Int.random(in: 0..<6, using: &random) == 0 {
             return .failed(failures.randomElement(using: &random) ?? .broken)
         }
-        let answers: [POSAnswer?] = [.approved, .declined(.declined), nil]
+        let answers: [POSAnswer?] = [.approved(), .declined(.declined), nil]
         let isDone = Bool.random(using: &random)
         let sights: [WindowSight] = [
             .open(.code, sale: nil), .open(.code, sale: nil), .open(.code, sale: nil), .open(.other, sale: nil),

@@ -70,10 +70,10 @@ extension AgentCoreTests {
         world.driven(.failed(.refused(.driverBusy)))
         #expect(world.journal[command.id]?.report == .sending)
         world.pass(.seconds(1))
-        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved())))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt("R-1"), amount: .unchecked))
+                == .ended(.entered(.approved()), Evidence(receipt("R-1"), amount: .unchecked))
         )
     }
 
@@ -107,9 +107,9 @@ extension AgentCoreTests {
         world.advance(command, to: 5)
         world.relayReported(.cancel(command.id))
         world.driven(.sent(receipt("R-1")))
-        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved())))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt("R-1"), amount: .unchecked)))
+                == .ended(.entered(.approved()), Evidence(receipt("R-1"), amount: .unchecked)))
     }
 }

@@ -30,9 +30,9 @@ import Testing
                 .send(world.opening, mark: command.id, sum: euros, SealedCode(command)),
                 .confirm(command.id, wait: .seconds(10), SealedCode(command)),
             ])
-        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved())))
         let evidence = Evidence(receipt("R-1"), amount: .checked, sum: euros)
-        #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
+        #expect(world.calls.last == .result(command.id, .entered(.approved()), evidence, at: world.relayTime))
         #expect(world.lastStep == .finish)
         world.relayReported(.answered(.result(command.id), .taken(command.id)))
         #expect(world.journal[command.id]?.isFinished == true)
@@ -72,10 +72,10 @@ import Testing
     @Test mutating func aSumThatCannotBeReadIsSaidToBeUnchecked() {
         let command = world.command(1, amount: euros)
         world.advance(command, to: 6, sale: nil)
-        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved())))
         #expect(
             world.journal[command.id]?.report
-                == .ended(.entered(.approved), Evidence(receipt("R-1"), amount: .unchecked)))
+                == .ended(.entered(.approved()), Evidence(receipt("R-1"), amount: .unchecked)))
     }
 
     @Test mutating func aWindowOfAnotherOperationIsNotUsed() {
@@ -186,7 +186,7 @@ import Testing
         let second = world.command(2)
         world.relayReported(.command(second, known: nil))
         #expect(world.calls.last == .result(second.id, .refused(.deviceBusy), nil, at: world.relayTime))
-        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved())))
         #expect(world.calls.last?.action == .result)
         #expect(world.hasStopped)
     }
@@ -199,11 +199,11 @@ import Testing
         world.driven(.entered)
         world.driven(.seen(.open(.code, sale: nil)))
         world.driven(.sent(receipt("R-1")))
-        world.driven(.confirmed(.finished(receipt("R-1"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-1"), .approved())))
         world.open()
         world.resumeCommanded(command.id)
         let evidence = Evidence(receipt("R-1"), amount: .unchecked)
-        #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
+        #expect(world.calls.last == .result(command.id, .entered(.approved()), evidence, at: world.relayTime))
     }
 }
 

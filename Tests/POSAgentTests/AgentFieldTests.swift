@@ -80,9 +80,9 @@ import Testing
         default: world.driven(.failed(.refused(.markUsed)))
         }
         #expect(world.lastStep == .confirm(command.id, wait: .seconds(10), SealedCode(command)))
-        world.driven(.confirmed(.finished(receipt("R-7"), .approved)))
+        world.driven(.confirmed(.finished(receipt("R-7"), .approved())))
         let evidence = Evidence(receipt("R-7"), amount: .unchecked)
-        #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
+        #expect(world.calls.last == .result(command.id, .entered(.approved()), evidence, at: world.relayTime))
     }
 
     @Test mutating func whatWasSentUnderNoMarkIsUncertain() {

@@ -43,7 +43,7 @@ final class AgentShellTests {
             while result == nil, let output = await heard.next() {
                 if case .call(_, .result(command.id, let word, _, at: _)) = output { result = word }
             }
-            #expect(result == .entered(.approved))
+            #expect(result == .entered(.approved()))
             let entered = await pos.commands.first { $0["do"] == .string("enter") }
             #expect(entered?["text"] == .string("99271828182845904523"))
             tasks.cancelAll()

@@ -25,7 +25,7 @@ struct JSONLinesDriverTests {
             let seen = WindowSight(try await driver.look(at: opening), code: code)
             #expect(seen == .open(.code, sale: sale))
             #expect(try await driver.send(opening, mark: mark, sum: nil) == receipt("R-1"))
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt("R-1"), .approved))
+            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt("R-1"), .approved()))
             #expect(WindowSight(try await driver.clear(opening), code: nil) == .closed)
             await driver.finish()
             var commands = pos.commands.makeAsyncIterator()
@@ -138,7 +138,31 @@ struct JSONLinesDriverTests {
         } body: { driver, _ in
             await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark, sum: nil) }
             let confirmation = try await driver.confirm(mark, wait: .zero)
-            #expect(confirmation == .finished(receipt("R-1"), .approved))
+            #expect(confirmation == .finished(receipt("R-1"), .approved()))
+        }
+    }
+
+    /// What the POS program says with its answer goes to the relay; what does not fit is left out of it.
+    @Test(arguments: [
+        (
+            #"{"kind":"approved","approval":{"approvalCode":"K3V9Q2","brand":7}}"#,
+            POSAnswer.approved(Approval(approvalCode: "K3V9Q2", leftOut: [.brand]))
+        ),
+        (#"{"kind":"approved","approval":null}"#, .approved()),
+        (
+            #"{"kind":"declined","reason":"noFunds","text":"Not enough money"}"#,
+            .declined(StatedReason(said: "noFunds", text: "Not enough money"))
+        ),
+        (#"{"kind":"declined","reason":"not enough money"}"#, .declined(StatedReason(said: "not enough money"))),
+    ])
+    func whatComesWithTheAnswerIsRead(said: String, answer: POSAnswer) async throws {
+        let json = try JSONValue(Array(said.utf8))
+        try await withDriver { name, _, proper in
+            guard name == "confirm" else { return proper }
+            return .reply([("state", .string("finished")), ("receipt", .string("R-1")), ("answer", json)])
+        } body: { driver, _ in
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt("R-1"), answer))
         }
     }
 
@@ -159,7 +183,7 @@ struct JSONLinesDriverTests {
             let sighting = try await driver.send(opening, mark: mark, sum: nil)
             #expect(sighting == receipt("R-1"))
             let confirmation = try await driver.confirm(mark, wait: .zero)
-            #expect(confirmation == .finished(receipt("R-1"), .approved))
+            #expect(confirmation == .finished(receipt("R-1"), .approved()))
         }
     }
 

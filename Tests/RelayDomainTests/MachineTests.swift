@@ -9,10 +9,10 @@ import Testing
         let events: [TransactionStateMachine.Event] = [
             .commanded, .submitted, .submissionFailed(.amountMismatch), .dispatched, .notTaken, .adapterLost,
             .timePassed, .commandEnded(.expired), .commandEnded(.uncertain), .commandEnded(.entered(nil)),
-            .commandEnded(.entered(.approved)), .destinationAnswered(.approved),
+            .commandEnded(.entered(.approved())), .destinationAnswered(.approved()),
             .destinationAnswered(.declined(ReasonCode("no")!)), .destinationAnswered(.pendingCustomer),
             .destinationAnswered(.unknown), .destinationAnswered(.notFound), .destinationAnswered(.notSent),
-            .inquiryAnswered(.approved, askedAt: now, visibilityDelay: .seconds(5)),
+            .inquiryAnswered(.approved(), askedAt: now, visibilityDelay: .seconds(5)),
             .inquiryAnswered(.notFound, askedAt: now, visibilityDelay: .seconds(5)),
             .inquiryAnswered(.pendingCustomer, askedAt: now, visibilityDelay: .seconds(5)),
             .inquiryAnswered(.reversed, askedAt: now, visibilityDelay: .seconds(5)), .reversalAnswered(.confirmed),

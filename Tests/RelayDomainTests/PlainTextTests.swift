@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func theRecordTakesWhatPeopleWrite() {
-        #expect(Reconciliation(name: "Mika", reason: "Die Bank sagt: gebucht („OK“)", outcome: .approved) != nil)
+        #expect(Reconciliation(name: "Mika", reason: "Die Bank sagt: gebucht („OK“)", outcome: .approved()) != nil)
         #expect(ShopChange(basedOn: 0, name: "Mika") != nil)
         #expect(ShopChange(basedOn: 0, name: "") == nil)
         #expect(ShopChange(basedOn: 0, name: String(repeating: "x", count: 65)) == nil)

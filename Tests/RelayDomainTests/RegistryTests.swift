@@ -19,6 +19,17 @@ import Testing
         return shop
     }
 
+    /// What a terminal is called at a destination that nobody registered would reach nobody.
+    @Test func attributesAreForRegisteredDestinations() {
+        let attributes = Attributes([AttributeName("merchant")!: AttributeValue("4711")!])!
+        func terminals(_ destination: String) -> [Shop.Terminal] {
+            [.init(id: TerminalID("t-1")!, at: [DestinationID(destination)!: attributes])]
+        }
+        #expect(mistake { $0.terminals = terminals("bank") } == nil)
+        let found = mistake { $0.terminals = terminals("bnk") }
+        #expect(found?.hasPrefix("terminals[0].at.bnk: \"bnk\" is not registered") == true)
+    }
+
     func rule(_ length: ClosedRange<Int>, _ prefix: String, symbology: Symbology = .qr) -> ScanRule {
         ScanRule(
             symbology: symbology, length: length, prefix: prefix, application: ApplicationID("pay")!,

@@ -29,7 +29,11 @@ enum Samples {
                 id: application, issuer: IssuerID("op")!, functions: [.payment, .redeem],
                 destination: DestinationID("bank")!)
         ],
-        terminals: [.init(id: terminal, pairedWith: POSID("till-1"), shop: branch.id, sum: .required)],
+        terminals: [
+            .init(
+                id: terminal, pairedWith: POSID("till-1"), shop: branch.id, sum: .required,
+                at: [DestinationID("bank")!: details.attributes])
+        ],
         pos: [POSID("till-1")!], scanRules: [rule], shops: [branch])
     static let branch = Shop.Branch(
         id: ShopID("corner")!, name: "Bäckerei an der Ecke", currency: CurrencyCode("EUR")!,
@@ -37,6 +41,20 @@ enum Samples {
     static let counter = CounterFacts(
         terminal: terminal, pos: POSID("till-1"), shop: branch, currencies: [branch.currency],
         programs: branch.programs, amountRequired: true)
+
+    static let details = OrderDetails(
+        attributes: Attributes([
+            AttributeName("merchant")!: AttributeValue("123456789012345")!,
+            AttributeName("store")!: AttributeValue("2")!,
+        ])!, parts: SumParts(tax: 0, taxFree: 1, service: 2, tip: 3, instalments: 6), title: OrderTitle("Zwei Brote"),
+        customer: CustomerName("c-1"))
+    /// For a reader with several keys.
+    static let keyed = SealedInformation([1, 2, 3, 4], readerKey: ReaderKeyID("2027-a"))!
+    static let approval = Approval(
+        approvalCode: "K3V9Q2", providerReference: "SBX-1", amount: euros, brand: "Visa", maskedAccount: "•••• 1234",
+        balance: points, pointsEarned: points, receiptLines: ["Danke", "bis bald"], displayLines: ["Bye"],
+        leftOut: [.receiptLines, .brand])
+    static let declined = StatedReason(ReasonCode("no")!, text: DisplayText(cleaning: "Not enough money"))
 
     static func status(_ outcome: Outcome?) -> TransactionStatus {
         TransactionStatus(
@@ -53,6 +71,12 @@ enum Samples {
                 terminal: terminal, application: application, operation: .payment, information: information,
                 amount: euros, key: key, body: digest, hopStamps: [HopStamp(.ingress, .received, at: time)]),
             waitUntil: time),
+        .submit(
+            SubmitTransaction(
+                terminal: terminal, application: application, operation: .payment,
+                information: Information(kind: .paymentCode, sealed: keyed, digest: digest, expiresAt: nil),
+                amount: nil, key: key, body: digest, title: details.title, hopStamps: []),
+            waitUntil: time),
         .query(.id(id), waitUntil: time), .cancel(id, waitUntil: time),
         .reconcile(id, Reconciliation(name: "Mika", reason: "the bank says so", outcome: .reversed)!),
         .reconcile(id, Reconciliation(name: "Mika", reason: "looked", outcome: nil)!),
@@ -61,7 +85,8 @@ enum Samples {
         .shopHistory, .overview,
     ]
     static let replies: [RouterReply] = [
-        .status(status(nil)), .status(status(.approved)), .status(status(.declined(ReasonCode("no")!))),
+        .status(status(nil)), .status(status(.approved())), .status(status(.declined(ReasonCode("no")!))),
+        .status(status(.approved(approval))), .status(status(.declined(declined))),
         .status(status(.handedOver(.maybe))), .status(status(.reversed)), .status(status(.failed(.amountMismatch))),
         .refused(Refused(.deviceBusy, busyFor: .seconds(2), detail: "why", field: "amount")),
         .terminal(TerminalInfo(terminal: terminal, isPaired: true, isOnline: false)),
@@ -94,8 +119,11 @@ enum Samples {
         .claim(session.device, .unproven, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
         .call(session, .received(command, at: time), gatewayAt: time),
         .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
+        .call(session, .submit(command, keyed, amount: nil, at: time), gatewayAt: time),
         .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),
-        .call(session, .result(command, .entered(.approved), at: time), gatewayAt: time),
+        .call(session, .result(command, .entered(.approved()), at: time), gatewayAt: time),
+        .call(session, .result(command, .entered(.approved(approval)), at: time), gatewayAt: time),
+        .call(session, .result(command, .entered(.declined(declined)), at: time), gatewayAt: time),
         .call(
             session,
             .result(
@@ -137,11 +165,11 @@ enum Samples {
             .states(
                 [
                     CommandStatus(command: command, status: nil),
-                    CommandStatus(command: command, status: status(.approved)),
+                    CommandStatus(command: command, status: status(.approved())),
                 ],
                 scans: [
                     ScanStatus(scan: SubmissionKeyText("s-1")!, status: nil),
-                    ScanStatus(scan: SubmissionKeyText("s-2")!, status: status(.approved)),
+                    ScanStatus(scan: SubmissionKeyText("s-2")!, status: status(.approved())),
                 ])),
         .reply(.noted),
         .command(
@@ -150,8 +178,14 @@ enum Samples {
                 id: command, what: .enterAndSend, application: application, destination: DestinationID("bank")!,
                 operation: .payment, amount: euros, amountOf: .merchant, amountRequired: true, sealed: sealed,
                 sealedFor: context, expiresAt: time)),
-        .cancel(session, command), .outcome(session, command, scan: nil, status(.approved)),
-        .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved)), .sessionReplaced(session),
+        .command(
+            session,
+            Command(
+                id: command, what: .sendToDestination, application: application, destination: DestinationID("bank")!,
+                operation: .payment, amount: euros, amountRequired: false, sealed: keyed, sealedFor: context,
+                expiresAt: time)),
+        .cancel(session, command), .outcome(session, command, scan: nil, status(.approved())),
+        .outcome(session, nil, scan: SubmissionKeyText("s-1"), status(.approved())), .sessionReplaced(session),
         .sessionUnregistered(session),
         .passing(session, Passing(application: application, operation: .payment, status: status(nil))),
         .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
@@ -170,11 +204,12 @@ enum Samples {
         + answers.map { .answer(AdapterAnswer(id, $0, hopStamps: [HopStamp(.destination, .answered, at: time)])) }
         + [
             .answer(AdapterAnswer(id, .reversal(.confirmed), adapterState: AdapterState([1, 2]), hopStamps: [])),
-            .health(isGood: true), .health(isGood: false), .draining,
+            .health(isGood: true), .health(isGood: false), .draining, .remember(id, AdapterState([1, 2])!),
         ]
     static let answers: [AdapterAnswer.Word] =
         [
-            .approved, .declined("no"), .declined("no", text: "Not enough money"), .pendingCustomer, .unknown,
+            .approved(), .approved(approval), .declined("no"), .declined("no", text: "Not enough money"),
+            .pendingCustomer, .unknown,
             .notFound, .notSent, .reversed,
         ]
         .flatMap { [.authorization($0), .inquiry($0)] }
@@ -185,12 +220,22 @@ enum Samples {
         destination: DestinationID("bank")!,
         application: application, terminal: terminal, operation: .redeem, amount: points, authorizedAt: time,
         notAfter: time, adapterState: AdapterState([1, 2, 3]))
+    static let told = FollowUp(
+        transaction: id, reference: followUp.reference, destination: followUp.destination, application: application,
+        terminal: terminal, operation: .redeem, amount: nil, authorizedAt: time, notAfter: time, adapterState: nil,
+        details: details)
     static let adapterOrders: [AdapterOrder] = [
         .authorize(
             AuthorizationRequest(
                 transaction: id, reference: RetrievalReferenceNumber(journal: 1, sequence: 2),
                 destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: sealed,
                 sealedFor: context, notAfter: time)),
+        .authorize(
+            AuthorizationRequest(
+                transaction: id, reference: RetrievalReferenceNumber(journal: 1, sequence: 2),
+                destination: DestinationID("bank")!, operation: .redeem, amount: points, sealed: keyed,
+                sealedFor: context, notAfter: time, details: details)),
+        .inquire(told), .reverse(told, isRepeat: true), .remembered(id),
         .inquire(followUp), .reverse(followUp, isRepeat: false), .reverse(followUp, isRepeat: true), .askHealth,
         .notRegistered(DestinationID("bnk")!),
     ]

@@ -117,6 +117,71 @@ import Testing
         #expect(throws: Never.self) { try Transaction(id: Samples.id, stored: try stored()) }
     }
 
+    /// Each text and list at its bound: the row is read as it was written, and keeps its own bound.
+    @Test func theLargestTransactionIsARowOfAStatedSize() throws {
+        func fill(_ length: Int) -> String { String(repeating: "x", count: length) }
+        func id<Kind>() throws -> Identifier<Kind> { try #require(Identifier(fill(64))) }
+        let sum = Amount(minorUnits: Amount.most, unit: .points(try id()))
+        let approval = Approval(
+            approvalCode: fill(ApprovalCode.bytesMax), providerReference: fill(ProviderReference.bytesMax), amount: sum,
+            brand: fill(Brand.bytesMax), maskedAccount: fill(MaskedAccount.bytesMax), balance: sum, pointsEarned: sum,
+            receiptLines: Array(repeating: fill(ReceiptLine.bytesMax), count: Approval.receiptLinesMax),
+            displayLines: Array(repeating: fill(DisplayLine.bytesMax), count: Approval.displayLinesMax),
+            leftOut: Set(Approval.Field.allCases))
+        let attributes = try (0..<Attributes.countMax).map {
+            (try #require(AttributeName(fill(30) + "\($0 + 10)")), try #require(AttributeValue(fill(64))))
+        }
+        let details = OrderDetails(
+            attributes: try #require(Attributes(Dictionary(uniqueKeysWithValues: attributes))),
+            parts: SumParts(
+                tax: Amount.most, taxFree: Amount.most, service: Amount.most, tip: Amount.most, instalments: 99),
+            title: OrderTitle(fill(128)), customer: CustomerName(fill(128)))
+        let late = Instant(milliseconds: .max)
+        let transaction = Transaction(
+            id: Samples.id, acceptedAt: late, acceptedOn: late,
+            key: SubmissionKey(
+                origin: .phone(application: try id(), customer: fill(SubmissionKey.customerBytesMax)),
+                terminal: try id(), text: try id()),
+            pos: try id(), shop: try id(), application: try id(), destination: try id(), operation: .redeem,
+            digest: Samples.digest, informationIsOneTime: true, codeExpiresAt: late, codeExpiryNamed: late,
+            phoneAmount: sum, merchantAmount: sum, amountRequired: true, amount: sum,
+            reference: RetrievalReferenceNumber(journal: 99, sequence: 99_999_999),
+            command: CommandStateMachine(
+                carrier: .posAgent, issuedAt: late, expiresAt: late, codeExpiresAt: late,
+                state: .ended(.entered(.approved(approval)))),
+            passage: TransactionStateMachine(
+                .ended(.approved(approval)),
+                entered: .init(
+                    authorizing: late, pendingCustomer: late, unknown: late, reversing: late, reopened: late),
+                isCancelRequested: true),
+            hopStamps: Array(
+                repeating: HopStamp(.destination, .reversalRequested, at: late), count: Transaction.hopStampsMax),
+            reconciliation: Set(ReconciliationReason.allCases),
+            evidence: Evidence(receipt: fill(Evidence.receiptBytesMax), amount: .checked, sum: sum),
+            deviceReason: try id(), text: DisplayText(cleaning: String(repeating: "\u{1F600}", count: 140)),
+            details: details, adapterState: AdapterState(Array(repeating: 1, count: AdapterState.most)),
+            version: Transaction.versionMax)
+        let stored = try transaction.stored()
+        #expect(try Transaction(id: Samples.id, stored: stored) == transaction)
+        #expect(stored.count <= Transaction.storedBytesMax, "\(stored.count) bytes")
+        #expect(stored.count > Transaction.storedBytesMax / 2, "the bound is near what there can be")
+    }
+
+    @Test func detailsThatAreNoneAreRefused() throws {
+        for order in Samples.adapterOrders {
+            guard case .authorize(var request) = order.wire, request.hasDetails else { continue }
+            let good = request
+            request.details.attributes.append(request.details.attributes[0])
+            #expect(throws: WireError.outOfBounds("attributes")) { try AdapterOrder(wire: .authorize(request)) }
+            request = good
+            request.details.parts.instalments = 1
+            #expect(throws: WireError.outOfBounds("parts")) { try AdapterOrder(wire: .authorize(request)) }
+            request = good
+            request.details.title = "two\nlines"
+            #expect(throws: WireError.outOfBounds("details.title")) { try AdapterOrder(wire: .authorize(request)) }
+        }
+    }
+
     @Test func theNameOfACustomerIsBounded() throws {
         for case .submitTransaction(var submit) in Samples.requests.map(\.wire) {
             submit.customer = String(repeating: "c", count: SubmissionKey.customerBytesMax)
@@ -198,13 +263,32 @@ import Testing
         #expect(try AdapterMessage(wire: .answer(answer)).word == .reversal(.refused(stated)))
     }
 
+    /// An adapter in another language says what it likes with its yes.
+    @Test func anApprovalIsAnApproval() throws {
+        var answer = Baton_V1_Answer()
+        answer.transaction = Samples.id.text
+        answer.authorization.approved = .with {
+            $0.approvalCode = "K3V9Q2"
+            $0.providerReference = String(repeating: "x", count: ProviderReference.bytesMax + 1)
+            $0.maskedAccount = "4111 1111 1111 1111"
+            $0.amount = .with { $0.minorUnits = -1 }
+            $0.brand = "Vi\u{1B}sa"
+            $0.receiptLines = Array(repeating: "line", count: 500)
+            $0.leftOut = ["moon", "balance"]
+        }
+        let read = Approval(
+            approvalCode: "K3V9Q2", receiptLines: Array(repeating: "line", count: 8),
+            leftOut: [.providerReference, .maskedAccount, .amount, .brand, .receiptLines, .balance])
+        #expect(try AdapterMessage(wire: .answer(answer)).word == .authorization(.approved(read)))
+    }
+
     @Test func aDecisionCountsWhateverRidesBesideIt() throws {
         var answer = Baton_V1_Answer()
         answer.transaction = Samples.id.text
         answer.authorization.approved = .init()
         answer.adapterState = .init(repeating: 1, count: AdapterState.most + 1)
         answer.hopStamps = [.with { $0.at = 1 }]
-        let read = AdapterAnswer(Samples.id, .authorization(.approved), hopStamps: [])
+        let read = AdapterAnswer(Samples.id, .authorization(.approved()), hopStamps: [])
         #expect(try AdapterMessage(wire: .answer(answer)) == .answer(read))
     }
 

@@ -246,8 +246,8 @@ import Testing
         world.pass(.seconds(2))
         #expect(world.calls.last == .scan(again))
         world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
-        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved())))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
         #expect(nextIsAsked(world))
     }
 

@@ -85,11 +85,11 @@ import Testing
         let command = world.command(1)
         world.relayReported(.command(command, known: nil))
         world.receive(.canceled)
-        world.relayReported(.outcome(command.id, scan: nil, status(1, .approved)))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, .approved())))
         world.relayRefused(.alreadyFinal, of: .cancel(.command(command.id)))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
         world.relayReported(.answered(.cancel(.command(command.id)), .taken(command.id)))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
     }
 
     /// The last that was shown is what the merchant means, though the terminal is free for the next customer.

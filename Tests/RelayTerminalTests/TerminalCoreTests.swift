@@ -145,8 +145,8 @@ import Testing
     @Test mutating func theOutcomeFreesTheTerminalAndSettlesTheCommand() {
         let command = world.command(1)
         world.relayReported(.command(command, known: nil))
-        world.relayReported(.outcome(command.id, scan: nil, status(1, .approved)))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, .approved())))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
         #expect(world.journal[command.id]?.isFinished == true)
         #expect(world.journal[command.id]?.report == .submitted(nil, nil), "sealed bytes are not kept")
         world.relayReported(.command(world.command(2), known: nil))
@@ -199,9 +199,9 @@ import Testing
         world.relayReported(.command(command, known: nil))
         world.relayReported(.lost)
         world.open()
-        let state = CommandStatus(command: command.id, status: status(1, .approved))
+        let state = CommandStatus(command: command.id, status: status(1, .approved()))
         world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
         #expect(world.calls.map(\.action) == [.submit, .resume])
     }
 
@@ -260,9 +260,9 @@ import Testing
         #expect(world.calls.map(\.action) == [.submit, .resume, .resume, .resume])
         #expect(world.shown == shown, "the display is left to the next customer")
         world.pass(.seconds(20))
-        let state = CommandStatus(command: command.id, status: status(1, .approved))
+        let state = CommandStatus(command: command.id, status: status(1, .approved()))
         world.relayReported(.answered(.resume([command.id], scans: []), .states([state], scans: [])))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
         #expect(world.core.deadline == nil)
     }
 
@@ -317,7 +317,7 @@ import Testing
             let command = world.command(number, amountRequired: number.isMultiple(of: 2))
             let states: [TransactionStatus.StateName] = [.commanded, .authorizing, .unknown, .ended]
             let state = states.randomElement(using: &world.random) ?? .commanded
-            let known = status(number, state == .ended ? .approved : nil, state)
+            let known = status(number, state == .ended ? .approved() : nil, state)
             switch Int.random(in: 0..<11, using: &world.random) {
             case 0, 1, 2: world.relayReported(.command(command, known: world.journal[command.id]))
             case 3: world.receive(.keyed(euros(Int64(number))))

@@ -53,7 +53,7 @@ import Testing
     // MARK: What passes
 
     @Test mutating func whatPassesAtThePOSIsShown() {
-        for news in [passing(1, nil, .commanded), passing(1, .approved)] {
+        for news in [passing(1, nil, .commanded), passing(1, .approved())] {
             world.relayReported(.passing(news))
             #expect(world.shown.last == .passing(news))
         }
@@ -63,12 +63,12 @@ import Testing
     @Test mutating func aTapAtAPairedCounterTakesTheKeyedSumBack() {
         world.relayReported(.passing(passing(1, nil, .commanded)))
         world.receive(.keyed(euros(8800)))
-        world.relayReported(.passing(passing(1, .approved)))
+        world.relayReported(.passing(passing(1, .approved())))
         #expect(world.shown.last == .amountReady(euros(8800)), "the customer before is done")
         let next = passing(2, nil, .commanded)
         world.relayReported(.passing(next))
         #expect(world.shown.suffix(2) == [.sumPassedBy(euros(8800)), .passing(next)])
-        world.relayReported(.passing(passing(2, .approved)))
+        world.relayReported(.passing(passing(2, .approved())))
         let scan = world.scan()
         #expect(scan != nil && scan?.amount == nil)
     }

@@ -17,7 +17,7 @@ import Testing
         world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1))))
         _ = world.scanLater("99000000000000000000")
         #expect(world.shown.last == .busy)
-        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved())))
         let next = world.scanLater()
         let second = try #require(next)
         #expect(second.scan != scan.scan && second.amount == nil)
@@ -100,8 +100,8 @@ import Testing
         world.hearState(of: scan.scan, status(1, nil, .authorizing))
         world.pass(.seconds(20))
         #expect(world.calls.map(\.action) == [.scan, .resume, .resume])
-        world.hearState(of: scan.scan, status(1, .approved))
-        #expect(world.shown.last == .outcome(status(1, .approved)))
+        world.hearState(of: scan.scan, status(1, .approved()))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
     }
 
     @Test mutating func anAcceptedScanIsAskedForUntilItsOutcome() throws {
@@ -188,7 +188,7 @@ import Testing
         let second = try #require(next)
         #expect(second.scan != first.scan, "the next customer need not wait")
         #expect(world.openScans.map(\.scan) == [first.scan, second.scan])
-        world.relayReported(.outcome(nil, scan: second.scan, status(2, .approved)))
+        world.relayReported(.outcome(nil, scan: second.scan, status(2, .approved())))
         world.pass(.seconds(20))
         #expect(world.calls.last == .resume([], scans: [first.scan]))
         world.hearState(of: first.scan, status(1, nil))
@@ -196,9 +196,9 @@ import Testing
         world.pass(.seconds(20))
         world.hearState(of: first.scan, status(1, nil))
         #expect(world.shown == shown, "the display is left to the next customer")
-        world.hearState(of: first.scan, status(1, .approved))
+        world.hearState(of: first.scan, status(1, .approved()))
         let record = ScanRecord(first.scan, amount: nil, at: first.at, isAccepted: true)
-        #expect(world.shown.last == .earlierScan(record, ago: .seconds(40), status(1, .approved)))
+        #expect(world.shown.last == .earlierScan(record, ago: .seconds(40), status(1, .approved())))
         world.pass(.zero)
         #expect(world.openScans.isEmpty && world.core.deadline == nil)
     }
@@ -207,7 +207,7 @@ import Testing
     @Test mutating func aScanIsForgottenAfterItsEndWasShown() throws {
         let read = world.scan()
         let scan = try #require(read)
-        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved())))
         #expect(world.openScans.map(\.scan) == [scan.scan])
         #expect(try #require(world.core.deadline) <= world.now, "with the next step, at once")
         world.relayReported(.timePassed)
@@ -232,7 +232,7 @@ import Testing
     // MARK: Restarts
 
     /// The merchant knows sum and time of it; what came of it the relay tells.
-    @Test(arguments: [Outcome.approved, .reversed, nil])
+    @Test(arguments: [Outcome.approved(), .reversed, nil])
     func afterARestartItIsShownWhatCameOfAScan(outcome: Outcome?) throws {
         var world = TerminalWorld()
         world.receive(.keyed(euros(300)))
@@ -273,7 +273,7 @@ import Testing
         #expect(world.shown.last == .busy)
         world.receive(.keyed(euros(8800)))
         #expect(world.shown.last == .sumNotKept(euros(8800)))
-        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved())))
         #expect(world.scanLater("another") != nil)
     }
 
@@ -281,9 +281,9 @@ import Testing
         let read = world.scan()
         let scan = try #require(read)
         world.crash()
-        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved)))
+        world.relayReported(.outcome(nil, scan: scan.scan, status(1, .approved())))
         guard case .earlierScan(_, ago: _, let told)? = world.shown.last else { return #expect(Bool(false)) }
-        #expect(told == status(1, .approved))
+        #expect(told == status(1, .approved()))
         world.pass(.zero)
         #expect(world.openScans.isEmpty)
     }

@@ -36,7 +36,7 @@ final class TerminalShellTests {
             #expect(submitted?.0 == Self.command.sealed)
             #expect(submitted?.1 == euros)
             let status = TransactionStatus(
-                id: Self.command.id.transaction, state: .ended, outcome: .approved, sent: .yes, hopStamps: [],
+                id: Self.command.id.transaction, state: .ended, outcome: .approved(), sent: .yes, hopStamps: [],
                 reconciliation: [], deviceReason: nil, amount: euros, version: 5)
             session.tell(.outcome(Self.command.id, scan: nil, status))
             #expect(await shown.contains { $0.hasPrefix("APPROVED 12.50 EUR") })
@@ -62,7 +62,7 @@ final class TerminalShellTests {
     }
 
     /// The text is gone with the process; what came of it is asked for by the scan's ID.
-    @Test(arguments: [Outcome.approved, nil])
+    @Test(arguments: [Outcome.approved(), nil])
     func afterARestartItIsShownWhatCameOfAScan(outcome: Outcome?) async throws {
         let code = "99271828182845904523"
         let euros = euros(1250)

@@ -59,7 +59,7 @@ struct TerminalWorld {
 
     mutating func end(_ number: Int) {
         let status = TransactionStatus(
-            id: transaction(number), state: .ended, outcome: .approved, sent: .yes, hopStamps: [], reconciliation: [],
+            id: transaction(number), state: .ended, outcome: .approved(), sent: .yes, hopStamps: [], reconciliation: [],
             deviceReason: nil, amount: nil, version: 9)
         relayReported(.outcome(CommandID(transaction(number)), scan: nil, status))
     }

@@ -94,7 +94,7 @@ import Testing
             try await journal.commit([concluded(transaction, sequence: 3, approved: false)])
         }
         let recall = try await journal.recall([.transaction(transaction.id)])
-        #expect(recall.transactions[transaction.id]?.outcome == .approved, "the whole commit was taken back")
+        #expect(recall.transactions[transaction.id]?.outcome == .approved(), "the whole commit was taken back")
     }
 
     @Test mutating func eventsAreAppendOnly() async throws {

@@ -46,11 +46,11 @@ import Testing
         #expect(question.amount == Self.sum)
         #expect(question.operation == .payment)
         #expect(try carryOut(.confirm(mark: "m1", wait: .zero)).state == .sending)
-        _ = core.lineEnded(question.receipt, .answered(.approved(authorizationCode: "OK1")))
+        _ = core.lineEnded(question.receipt, .answered(.approved(Approval(approvalCode: "OK1"))))
         let confirmed = try carryOut(.confirm(mark: "m1", wait: .zero))
         #expect(confirmed.state == .finished)
         #expect(confirmed.receipt == question.receipt)
-        #expect(confirmed.answer == .approved(authorizationCode: "OK1"))
+        #expect(confirmed.answer == .approved(Approval(approvalCode: "OK1")))
     }
 
     @Test mutating func pointsAreTheSalesMinorUnits() throws {
@@ -70,7 +70,7 @@ import Testing
         let opening = try enter("m1")
         let question = try #require(try core.carryOut(.send(opening, mark: "m1", sum: nil), random: &random).question)
         #expect(refusal(.send(opening, mark: "m1", sum: nil)) == .markUsed)
-        _ = core.lineEnded(question.receipt, .answered(.declined(reason: "codeUsed")))
+        _ = core.lineEnded(question.receipt, .answered(.declined(reason: "codeUsed", text: nil)))
         let again = try activate()
         #expect(refusal(.enter(again, mark: "m1", text: "9912345")) == .markUsed)
         _ = try carryOut(.enter(again, mark: "m2", text: "9912345"))
@@ -90,13 +90,13 @@ import Testing
         #expect(throws: POSRefusal.windowBusy) { try core.open(Self.sum) }
         core.driverLeft()
         #expect(core.isUnderWay("m1"))
-        _ = core.lineEnded(question.receipt, .answered(.approved(authorizationCode: "OK1")))
+        _ = core.lineEnded(question.receipt, .answered(.approved(Approval(approvalCode: "OK1"))))
         #expect(core.sale?.number == "S-0002", "the sample sale opens again")
     }
 
     @Test mutating func aDeclinedSaleStaysOpenAndADoubtfulOneIsSetAside() throws {
         var question = try send("m1")
-        _ = core.lineEnded(question.receipt, .answered(.declined(reason: "insufficientFunds")))
+        _ = core.lineEnded(question.receipt, .answered(.declined(reason: "insufficientFunds", text: nil)))
         #expect(core.sale?.number == "S-0001")
         question = try send("m2")
         _ = core.lineEnded(question.receipt, .inDoubt)
@@ -125,7 +125,7 @@ import Testing
         let question = try core.pressEnter(random: &random)
         #expect(question.text == "9912345")
         #expect(try carryOut(.look(opening)).state == .sending)
-        _ = core.lineEnded(question.receipt, .answered(.approved(authorizationCode: "OK1")))
+        _ = core.lineEnded(question.receipt, .answered(.approved(Approval(approvalCode: "OK1"))))
         #expect(try carryOut(.clear(opening)).state == .finished, "it was sent, and is not cleared away")
         #expect(try carryOut(.confirm(mark: "m1", wait: .zero)).receipt == question.receipt)
         _ = try activate()

@@ -19,8 +19,8 @@ import Testing
         let scene = Scene()
         scene.commit(scene.transaction(.authorizing(.done)), [.accepted, .authorizing], opens: true)
         scene.properties.moved(scene.entry(.booking))
-        scene.commit(scene.transaction(.ended(.approved)), [.concluded])
-        scene.properties.judge([scene.transaction(.ended(.approved))], sendings: [:])
+        scene.commit(scene.transaction(.ended(.approved())), [.concluded])
+        scene.properties.judge([scene.transaction(.ended(.approved()))], sendings: [:])
         #expect(scene.properties.breaches.isEmpty)
     }
 }
@@ -38,9 +38,9 @@ private final class Scene {
     func plant(_ property: Property) {
         switch property {
         case .oneOutcome:
-            begin(.ended(.approved))
+            begin(.ended(.approved()))
             commit(transaction(.ended(.reversed)), [.concluded])
-        case .ledgerAgrees: properties.judge([transaction(.ended(.approved))], sendings: [:])
+        case .ledgerAgrees: properties.judge([transaction(.ended(.approved()))], sendings: [:])
         case .bookedOnce: for _ in 0..<2 { properties.moved(entry(.booking)) }
         case .askedOnce: for _ in 0..<2 { properties.handingOver(request(amount: nil)) }
         case .sentOnce: for _ in 0..<2 { properties.sending(CommandID(id)) }
@@ -58,7 +58,7 @@ private final class Scene {
             begin(.commanded)
             commit(transaction(.commanded, id: another, code: "pay-2"), [.accepted], opens: true)
         case .oneUse:
-            begin(.ended(.approved))
+            begin(.ended(.approved()))
             commit(
                 transaction(.ended(.declined(SimShop.reason("no"))), id: another, key: "k-2"), [.accepted], opens: true)
         case .oneAtATime:
@@ -77,9 +77,12 @@ private final class Scene {
         case .patience:
             begin(.authorizing(.done))
             commit(transaction(.reversing), [.reversing])
+        case .approvalTold:
+            properties.approved(SimShop.ledgerID(id), with: Approval(approvalCode: "A1"))
+            properties.told(transaction(.ended(.approved(Approval(approvalCode: "A2")))).status, to: "a phone")
         case .approvalHeard:
             begin(.authorizing(.done))
-            let answer = AdapterAnswer(id, .authorization(.approved), hopStamps: [])
+            let answer = AdapterAnswer(id, .authorization(.approved()), hopStamps: [])
             properties.hearing(.adapter(.answer(answer), from: .adapter, PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
         case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)

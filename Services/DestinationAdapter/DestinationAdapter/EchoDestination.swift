@@ -15,7 +15,7 @@ struct EchoDestination: ImmediateDestination {
         return manifest
     }
 
-    func decide(_ authorization: Authorization) -> DestinationAnswer { .approved }
+    func decide(_ authorization: Authorization) -> DestinationAnswer { .approved() }
 
     /// It keeps no ledger, so it cannot tell later what it approved.
     func inquire(_ inquiry: Inquiry) async -> DestinationAnswer { .unknown }

@@ -9,16 +9,20 @@ struct SandboxAnswer: Decodable {
     var reason: String?
     var text: String?
     var code: String?
+    var approval = Approval()
 
-    private enum Field: String, CodingKey { case answer, reason, text, code }
+    private enum Field: String, CodingKey { case answer, reason, text, code, approval }
 
-    /// Why it declined may be anything: a decline is a decline.
+    /// What comes with its word may be anything: a decline is a decline, and an approval an approval.
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Field.self)
         answer = try fields.decodeIfPresent(String.self, forKey: .answer)
         code = try fields.decodeIfPresent(String.self, forKey: .code)
         reason = try? fields.decode(String.self, forKey: .reason)
         text = try? fields.decode(String.self, forKey: .text)
+        if (try? fields.decodeNil(forKey: .approval)) == false {
+            approval = (try? fields.decode(SandboxApproval.self, forKey: .approval))?.approval ?? SandboxApproval.unread
+        }
     }
 
     /// The answer to an authorization.
@@ -56,7 +60,7 @@ struct SandboxAnswer: Decodable {
 
     private var decision: DestinationAnswer? {
         switch answer {
-        case "approved": .approved
+        case "approved": .approved(approval)
         case "declined": .declined(reason, text: text)
         case "pendingCustomer": .pendingCustomer
         default: nil

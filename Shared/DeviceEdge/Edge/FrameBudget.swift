@@ -14,9 +14,9 @@ struct FrameBudget {
         case exhausted
     }
 
-    /// Units of a device before its session. Room for a `hello` and a `prove` of 16 KiB each, and for some pings.
-    static let greeting = 64
-    /// A device's work is a few frames a second. This is far more than any device needs, and little load for a gateway.
+    /// Units of a device before its session. Room for a `hello` and a `prove` of 32 KiB each, and for some pings.
+    static let greeting = 96
+    /// A device's work is a few frames a second. Far more than any needs, and little for a gateway.
     static let session = RateBudget.Rate(burst: 512, perSecond: 256)
 
     private enum Phase {

@@ -8,8 +8,8 @@ public enum DeviceLimits {
     public static let subprotocol = "baton.v1"
 
     /// One frame, as UTF-8.
-    public static let frameBytesMax = 16_384
-    /// A scanned text, as UTF-8.
+    public static let frameBytesMax = 32_768
+    /// What a scanner read, as UTF-8.
     public static let scannedBytesMax = 4_096
     /// Calls without a reply, per connection.
     public static let callsMax = 32

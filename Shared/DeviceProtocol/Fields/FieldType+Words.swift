@@ -12,11 +12,6 @@ extension FieldType<DisplayText> {
     static var displayText: FieldType { .string("a text to be shown") { DisplayText(cleaning: $0) } }
 }
 
-extension FieldType<StatedReason> {
-    /// Why a POS program declined: any text is accepted, because a decline must never be refused.
-    static var statedReason: FieldType { .string("a text") { StatedReason(said: $0) } }
-}
-
 extension FieldType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of a closed list of words.
     static var word: FieldType {
@@ -89,6 +84,15 @@ extension FieldType<TransactionID> {
     static var transaction: FieldType { .string("a transaction ID") { TransactionID($0) } }
 }
 
+extension SealedInformation {
+    /// Reads `sealed` and `readerKey`.
+    init(_ fields: FieldReader) throws(DeviceProtocolError) {
+        let sealed = try fields.need("sealed", .sealed)
+        let key = try fields.may("readerKey", FieldType<ReaderKeyID>.identifier())
+        self = key.flatMap { SealedInformation(sealed.bytes, readerKey: $0) } ?? sealed
+    }
+}
+
 extension FieldType<SealedInformation> {
     static var sealed: FieldType {
         .string("1 to \(SealedInformation.most) bytes as base64url without padding") { text in
@@ -139,6 +143,7 @@ extension Instant {
 
 extension SealedInformation {
     var json: JSONValue { .string(Base64URL.text(bytes)) }
+    var keyJSON: JSONValue? { readerKey.map { .string($0.text) } }
 }
 
 extension Amount {

@@ -24,7 +24,9 @@ extension CommandReport {
         let fields = FieldReader(object)
         switch try fields.need("word", FieldType<Name>.word) {
         case .met: self = .met
-        case .submitted: self = .submitted(try fields.may("sealed", .sealed), try fields.may("amount", .amount))
+        case .submitted:
+            let isSealed = try fields.may("sealed", .sealed) != nil
+            self = .submitted(isSealed ? try SealedInformation(fields) : nil, try fields.may("amount", .amount))
         case .entering: self = .entering(try Self.opening(fields))
         case .sending: self = .sending
         case .ended: self = .ended(try CommandResult(fields), try fields.may("evidence", .evidence))
@@ -50,7 +52,10 @@ extension CommandReport {
         switch self {
         case .met: JSONObject(["word": .string(Name.met.rawValue)])
         case .submitted(let sealed, let amount):
-            JSONObject(["word": .string(Name.submitted.rawValue), "sealed": sealed?.json, "amount": amount?.json])
+            JSONObject([
+                "word": .string(Name.submitted.rawValue), "sealed": sealed?.json, "readerKey": sealed?.keyJSON,
+                "amount": amount?.json,
+            ])
         case .entering(let opening):
             JSONObject([
                 "word": .string(Name.entering.rawValue), "window": .string(opening.window),

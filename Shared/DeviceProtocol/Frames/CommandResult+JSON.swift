@@ -36,8 +36,8 @@ extension FieldType<POSAnswer> {
     static var posAnswer: FieldType {
         .object("an object of kind and, if declined, reason") { (fields) throws(DeviceProtocolError) in
             switch try fields.need("kind", FieldType<Kind>.word) {
-            case .approved: .approved
-            case .declined: .declined(try fields.need("reason", .statedReason).code)
+            case .approved: .approved(try fields.may("approval", .approval) ?? Approval())
+            case .declined: .declined(try StatedReason(fields))
             }
         }
     }
@@ -46,9 +46,8 @@ extension FieldType<POSAnswer> {
 extension POSAnswer {
     var json: JSONValue {
         switch self {
-        case .approved: .object(JSONObject(["kind": .string("approved")]))
-        case .declined(let reason):
-            .object(JSONObject(["kind": .string("declined"), "reason": .string(reason.text)]))
+        case .approved(let approval): approval.answer
+        case .declined(let reason): reason.answer
         }
     }
 }

@@ -42,7 +42,7 @@ extension DeviceEvent {
                     operation: try fields.need("operation", .word), amount: try fields.may("amount", .amount),
                     amountOf: try fields.may("amountOf", .word) ?? .phone,
                     amountRequired: try fields.need("amountRequired", .bool),
-                    sealed: try fields.need("sealed", .sealed),
+                    sealed: try SealedInformation(fields),
                     sealedFor: try fields.need("sealedFor", .sealingContext),
                     expiresAt: try fields.need("expiresAt", .time)))
         case .cancel:
@@ -73,7 +73,7 @@ extension DeviceEvent {
                 "amount": command.amount?.json,
                 "amountOf": command.amountOf.map { .string($0.rawValue) },
                 "amountRequired": .bool(command.amountRequired),
-                "sealed": command.sealed.json,
+                "sealed": command.sealed.json, "readerKey": command.sealed.keyJSON,
                 "sealedFor": command.sealedFor.json,
                 "expiresAt": command.expiresAt.json,
             ])

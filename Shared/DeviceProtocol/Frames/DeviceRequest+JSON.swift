@@ -17,7 +17,7 @@ extension DeviceRequest {
             self = .received(try fields.need("command", .command), at: try fields.need("at", .time))
         case .submit:
             self = .submit(
-                try fields.need("command", .command), try fields.need("sealed", .sealed),
+                try fields.need("command", .command), try SealedInformation(fields),
                 amount: try fields.may("amount", .amount), at: try fields.need("at", .time))
         case .result:
             self = .result(
@@ -62,7 +62,8 @@ extension DeviceRequest {
             JSONObject(["command": .string(command.text), "at": at.json])
         case .submit(let command, let sealed, let amount, let at):
             JSONObject([
-                "command": .string(command.text), "sealed": sealed.json, "amount": amount?.json, "at": at.json,
+                "command": .string(command.text), "sealed": sealed.json, "readerKey": sealed.keyJSON,
+                "amount": amount?.json, "at": at.json,
             ])
         case .result(let command, let result, let evidence, let at):
             JSONObject([

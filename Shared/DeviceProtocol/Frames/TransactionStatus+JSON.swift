@@ -67,8 +67,8 @@ extension FieldType<Outcome> {
     static func outcome(sent: Certainty) -> FieldType {
         .object("an object of kind and reason") { (fields) throws(DeviceProtocolError) in
             switch try fields.need("kind", FieldType<Kind>.word(orUnknown: .later)) {
-            case .approved: .approved
-            case .declined: .declined(try fields.need("reason", .identifier()))
+            case .approved: .approved(try fields.may("approval", .approval) ?? Approval())
+            case .declined: .declined(try StatedReason(fields))
             case .reversed: .reversed
             case .handedOver: .handedOver(sent)
             case .later: .handedOver(.maybe)
@@ -81,9 +81,8 @@ extension FieldType<Outcome> {
 extension Outcome {
     var json: JSONValue {
         switch self {
-        case .approved: .object(JSONObject(["kind": .string("approved")]))
-        case .declined(let reason):
-            .object(JSONObject(["kind": .string("declined"), "reason": .string(reason.text)]))
+        case .approved(let approval): approval.answer
+        case .declined(let reason): reason.answer
         case .reversed: .object(JSONObject(["kind": .string("reversed")]))
         case .handedOver: .object(JSONObject(["kind": .string("handedOver")]))
         case .failed(let reason):

@@ -220,6 +220,14 @@ public enum Canceler: String, Hashable, Sendable, CaseIterable {
 
 /// What a POS program says that its own line answered.
 public enum POSAnswer: Hashable, Sendable {
-    case approved
-    case declined(ReasonCode)
+    indirect case approved(Approval = Approval())
+    case declined(StatedReason)
+}
+
+extension POSAnswer {
+    public static func declined(_ reason: ReasonCode) -> Self { .declined(StatedReason(reason)) }
+
+    public var isApproved: Bool {
+        if case .approved = self { true } else { false }
+    }
 }

@@ -1,7 +1,7 @@
 /// What a destination says to an authorization or an inquiry. An answer nobody foresaw reads as ``unknown``, never as
 /// approved.
 public enum DestinationAnswer: Hashable, Sendable {
-    case approved
+    indirect case approved(Approval = Approval())
     case declined(StatedReason)
     /// The destination asks its customer first.
     case pendingCustomer
@@ -42,9 +42,9 @@ extension DestinationAnswer {
         .declined(StatedReason(said: reason, text: text))
     }
 
-    /// What the destination says to cashier and customer.
-    public var text: DisplayText? {
-        if case .declined(let reason) = self { reason.text } else { nil }
+    /// What came with a yes.
+    public var approval: Approval? {
+        if case .approved(let approval) = self { approval } else { nil }
     }
 }
 

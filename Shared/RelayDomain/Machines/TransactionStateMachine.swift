@@ -267,7 +267,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     private mutating func commandEnded(_ end: CommandEnd) -> [Action] {
         switch end {
         case .submitted: [.outOfTurn]  // `submitted` follows by itself, once the amounts are judged.
-        case .entered(.approved?): conclude(.approved)
+        case .entered(.approved(let approval)?): conclude(.approved(approval))
         case .entered(.declined(let reason)?): conclude(.declined(reason))
         case .entered(nil): conclude(.handedOver(.yes))
         case .refused: conclude(.failed(isCancelRequested ? .canceled : .deviceRefused))
@@ -280,8 +280,8 @@ public struct TransactionStateMachine: Hashable, Sendable {
 
     private mutating func answered(_ answer: DestinationAnswer, _ now: Instant) -> [Action] {
         switch answer {
-        case .approved: conclude(.approved)
-        case .declined(let reason): conclude(.declined(reason.code))
+        case .approved(let approval): conclude(.approved(approval))
+        case .declined(let reason): conclude(.declined(reason))
         // What asked its customer has been sent: then it is no explicit word.
         case .notSent: entered.pendingCustomer == nil ? conclude(.failed(.notSent)) : enterUnknown(now)
         case .pendingCustomer: enterPendingCustomer(now)

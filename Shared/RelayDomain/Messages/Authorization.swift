@@ -9,11 +9,12 @@ public struct AuthorizationRequest: Hashable, Sendable {
     public let sealedFor: SealingContext
     /// Past it the adapter must not ask any more, and answers `notSent`.
     public let notAfter: Instant
+    public let details: OrderDetails
 
     public init(
         transaction: TransactionID, reference: RetrievalReferenceNumber, destination: DestinationID,
-        operation: Operation,
-        amount: Amount?, sealed: SealedInformation, sealedFor: SealingContext, notAfter: Instant
+        operation: Operation, amount: Amount?, sealed: SealedInformation, sealedFor: SealingContext,
+        notAfter: Instant, details: OrderDetails = .none
     ) {
         self.transaction = transaction
         self.reference = reference
@@ -23,6 +24,7 @@ public struct AuthorizationRequest: Hashable, Sendable {
         self.sealed = sealed
         self.sealedFor = sealedFor
         self.notAfter = notAfter
+        self.details = details
     }
 }
 
@@ -41,12 +43,14 @@ public struct FollowUp: Hashable, Sendable {
     public let notAfter: Instant
     /// What an adapter wanted to remember of the transaction.
     public let adapterState: AdapterState?
+    /// As they were with the authorization.
+    public let details: OrderDetails
 
     public init(
         transaction: TransactionID, reference: RetrievalReferenceNumber, destination: DestinationID,
         application: ApplicationID,
         terminal: TerminalID, operation: Operation, amount: Amount?, authorizedAt: Instant, notAfter: Instant,
-        adapterState: AdapterState?
+        adapterState: AdapterState?, details: OrderDetails = .none
     ) {
         self.transaction = transaction
         self.reference = reference
@@ -58,6 +62,7 @@ public struct FollowUp: Hashable, Sendable {
         self.authorizedAt = authorizedAt
         self.notAfter = notAfter
         self.adapterState = adapterState
+        self.details = details
     }
 }
 

@@ -10,12 +10,14 @@ public struct SubmitTransaction: Hashable, Sendable {
     public let key: SubmissionKey
     /// The keyed digest of the request's canonical body: a repeat of a key with another body is refused.
     public let body: KeyedDigest
+    /// What is bought, if the phone says it.
+    public let title: OrderTitle?
     /// The ingress's stamps.
     public let hopStamps: [HopStamp]
 
     public init(
         terminal: TerminalID, application: ApplicationID, operation: Operation, information: Information,
-        amount: Amount?, key: SubmissionKey, body: KeyedDigest, hopStamps: [HopStamp]
+        amount: Amount?, key: SubmissionKey, body: KeyedDigest, title: OrderTitle? = nil, hopStamps: [HopStamp]
     ) {
         self.terminal = terminal
         self.application = application
@@ -24,6 +26,7 @@ public struct SubmitTransaction: Hashable, Sendable {
         self.amount = amount
         self.key = key
         self.body = body
+        self.title = title
         self.hopStamps = hopStamps
     }
 }
@@ -66,6 +69,11 @@ public struct SubmissionKey: Hashable, Sendable {
         self.origin = origin
         self.terminal = terminal
         self.text = text
+    }
+
+    /// The customer as a destination may be told; nil where none is named.
+    public var customerName: CustomerName? {
+        if case .phone(_, let customer) = origin { CustomerName(customer) } else { nil }
     }
 
     /// One line that is different for different keys: identifiers hold no spaces, and the customer stands last.

@@ -40,8 +40,11 @@ public struct Transaction: Hashable, Sendable {
     public var evidence: Evidence?
     /// A refusing device's own word.
     public var deviceReason: ReasonCode?
-    /// What the destination says to cashier and customer, with a decline or a refused reversal.
+    /// What the destination says of a reversal that it refuses.
     public var text: DisplayText?
+    /// What the destination is told beside the sum. The attributes are those of the moment when the authorization was
+    /// decided.
+    public var details: OrderDetails
     /// What the destination's adapters want to remember of it.
     public var adapterState: AdapterState?
     /// How many events the transaction has had.
@@ -61,7 +64,8 @@ public struct Transaction: Hashable, Sendable {
         command: CommandStateMachine? = nil, passage: TransactionStateMachine = TransactionStateMachine(),
         hopStamps: [HopStamp] = [], reconciliation: Set<ReconciliationReason> = [], evidence: Evidence? = nil,
         deviceReason: ReasonCode? = nil,
-        text: DisplayText? = nil, adapterState: AdapterState? = nil, version: UInt64 = 0
+        text: DisplayText? = nil, details: OrderDetails = .none, adapterState: AdapterState? = nil,
+        version: UInt64 = 0
     ) {
         self.id = id
         self.acceptedAt = acceptedAt
@@ -88,6 +92,7 @@ public struct Transaction: Hashable, Sendable {
         self.evidence = evidence
         self.deviceReason = deviceReason
         self.text = text
+        self.details = details
         self.adapterState = adapterState
         self.version = version
     }

@@ -14,7 +14,7 @@ public struct TransactionStatus: Hashable, Sendable {
     /// Whether somebody wanted no more of it before the outcome.
     public let isCancelRequested: Bool
     public let deviceReason: ReasonCode?
-    /// What the destination says to cashier and customer.
+    /// What the destination says of a reversal that it refuses.
     public let text: DisplayText?
     public let amount: Amount?
     /// Grows with each event; a jump means that an event was missed.

@@ -41,6 +41,7 @@ public struct Registry: Hashable, Sendable {
             }
         }
         try Self.checkPlaces(shop.terminals, shops: shops)
+        try Self.checkAttributes(shop.terminals, destinations: destinations)
         terminalsByPOS = try Self.pairings(shop.terminals, pos: pos)
         try Self.checkRules(shop.scanRules, applications: applications)
         self.pos = Set(shop.pos)
@@ -126,6 +127,20 @@ public struct Registry: Hashable, Sendable {
                 guard shops[shop] != nil else { throw ShopError(.terminals, index, "shop", .notRegistered(shop.text)) }
             } else if !shops.isEmpty {
                 throw ShopError(.terminals, index, "shop", .missing)
+            }
+        }
+    }
+
+    /// What a terminal is called at a destination is for a registered one.
+    private static func checkAttributes(
+        _ terminals: [Shop.Terminal], destinations: [DestinationID: Shop.Destination]
+    ) throws(ShopError) {
+        for (index, terminal) in terminals.enumerated() {
+            guard terminal.at.count <= Shop.attributedMax else {
+                throw ShopError(.terminals, index, "at", .tooMany(most: Shop.attributedMax))
+            }
+            if let unknown = terminal.at.keys.filter({ destinations[$0] == nil }).min() {
+                throw ShopError(.terminals, index, "at.\(unknown)", .notRegistered(unknown.text))
             }
         }
     }

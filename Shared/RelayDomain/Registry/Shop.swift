@@ -67,11 +67,18 @@ public struct Shop: Hashable, Sendable {
         public let shop: ShopID?
         /// Whether its scans have to bring a sum; nil: if a destination that its shop pays at wants one.
         public let sum: SumRule?
-        public init(id: TerminalID, pairedWith: POSID? = nil, shop: ShopID? = nil, sum: SumRule? = nil) {
+        /// What it is called at each destination; where none is named, the destination gets no attributes.
+        public let at: [DestinationID: Attributes]
+
+        public init(
+            id: TerminalID, pairedWith: POSID? = nil, shop: ShopID? = nil, sum: SumRule? = nil,
+            at: [DestinationID: Attributes] = [:]
+        ) {
             self.id = id
             self.pairedWith = pairedWith
             self.shop = shop
             self.sum = sum
+            self.at = at
         }
     }
 
@@ -107,6 +114,8 @@ public struct Shop: Hashable, Sendable {
         }
     }
 
+    /// At how many destinations a terminal may have attributes.
+    public static let attributedMax = 64
     /// How many entries each list may hold.
     public static let entriesMax = 100_000
 }

@@ -2,14 +2,17 @@
 public struct SealedInformation: Hashable, Sendable {
     /// Nonce, ciphertext and tag; 1 to ``most``.
     public let bytes: [UInt8]
+    /// Which of its reader's keys opens the bytes; nil: its only one.
+    public let readerKey: ReaderKeyID?
 
     /// The most bytes: a code of 4 KiB, its nonce and its tag, with room to spare.
     public static let most = 5_120
 
     /// - Returns: nil if there are no bytes or more than ``most``.
-    public init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8], readerKey: ReaderKeyID? = nil) {
         guard (1...Self.most).contains(bytes.count) else { return nil }
         self.bytes = bytes
+        self.readerKey = readerKey
     }
 }
 

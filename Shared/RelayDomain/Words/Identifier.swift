@@ -55,6 +55,7 @@ public enum IdentifierKind {
     public enum Shop: Sendable {}
     public enum Key: Sendable {}
     public enum Reason: Sendable {}
+    public enum ReaderKey: Sendable {}
 }
 
 /// A relay terminal on a counter. Public: it stands on a tag, and knowing it grants nothing.
@@ -73,5 +74,7 @@ public typealias ProgramID = Identifier<IdentifierKind.Program>
 public typealias ShopID = Identifier<IdentifierKind.Shop>
 /// What a phone (idempotency key) or a device (scan ID) made up so that a repeat is known as one.
 public typealias SubmissionKeyText = Identifier<IdentifierKind.Key>
+/// One key of those who can open sealed bytes.
+public typealias ReaderKeyID = Identifier<IdentifierKind.ReaderKey>
 /// A destination's or device's stable word for why it said no, such as `insufficientFunds`.
 public typealias ReasonCode = Identifier<IdentifierKind.Reason>

@@ -1,9 +1,9 @@
 /// How a transaction ended. Once durable it never changes.
 public enum Outcome: Hashable, Sendable {
     /// Booked, on the destination's explicit word (or the POS's).
-    case approved
+    indirect case approved(Approval = Approval())
     /// Not booked, on the destination's explicit word (or the POS's).
-    case declined(ReasonCode)
+    case declined(StatedReason)
     /// Taken back, on the destination's explicit word: nothing is booked, and nothing ever will be.
     case reversed
     /// The POS program passed the information on by its own line; its answer is not known here.
@@ -21,16 +21,34 @@ public enum Outcome: Hashable, Sendable {
     }
 }
 
-extension Outcome: CustomStringConvertible {
-    /// Such as `approved` or `declined insufficientFunds`.
-    public var description: String {
+extension Outcome {
+    public static func declined(_ reason: ReasonCode) -> Self { .declined(StatedReason(reason)) }
+
+    public var isApproved: Bool { approval != nil }
+
+    /// What came with the yes.
+    public var approval: Approval? {
+        if case .approved(let approval) = self { approval } else { nil }
+    }
+
+    /// Its word and its reason, without what else was said: for the record.
+    public var kind: (word: String, reason: String?) {
         switch self {
-        case .approved: "approved"
-        case .declined(let reason): "declined \(reason)"
-        case .reversed: "reversed"
-        case .handedOver(let sent): "handedOver \(sent.rawValue)"
-        case .failed(let reason): "failed \(reason.rawValue)"
+        case .approved: ("approved", nil)
+        case .declined(let reason): ("declined", reason.code.text)
+        case .reversed: ("reversed", nil)
+        case .handedOver(let sent): ("handedOver", sent.rawValue)
+        case .failed(let reason): ("failed", reason.rawValue)
         }
+    }
+}
+
+extension Outcome: CustomStringConvertible {
+    /// Such as `approved` or `declined insufficientFunds`, and what of an approval was left out.
+    public var description: String {
+        let leftOut = approval?.leftOut.map(\.rawValue).sorted() ?? []
+        let remark = leftOut.isEmpty ? nil : "(left out: \(leftOut.joined(separator: ", ")))"
+        return [kind.word, kind.reason, remark].compactMap(\.self).joined(separator: " ")
     }
 }
 

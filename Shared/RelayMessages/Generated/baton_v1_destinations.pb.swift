@@ -84,93 +84,163 @@ public nonisolated struct Baton_V1_Draining: Sendable {
 }
 
 /// Router to adapter. Sent once for a transaction, whatever happens.
-public nonisolated struct Baton_V1_AuthorizationRequest: Sendable {
+public nonisolated struct Baton_V1_AuthorizationRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: String {
+    get {_storage._transaction}
+    set {_uniqueStorage()._transaction = newValue}
+  }
 
   /// Twelve digits.
-  public var reference: String = String()
+  public var reference: String {
+    get {_storage._reference}
+    set {_uniqueStorage()._reference = newValue}
+  }
 
-  public var destination: String = String()
+  public var destination: String {
+    get {_storage._destination}
+    set {_uniqueStorage()._destination = newValue}
+  }
 
-  public var operation: Baton_V1_Operation = .unspecified
+  public var operation: Baton_V1_Operation {
+    get {_storage._operation}
+    set {_uniqueStorage()._operation = newValue}
+  }
 
   public var amount: Baton_V1_Amount {
-    get {_amount ?? Baton_V1_Amount()}
-    set {_amount = newValue}
+    get {_storage._amount ?? Baton_V1_Amount()}
+    set {_uniqueStorage()._amount = newValue}
   }
   /// Returns true if `amount` has been explicitly set.
-  public var hasAmount: Bool {self._amount != nil}
+  public var hasAmount: Bool {_storage._amount != nil}
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
-  public mutating func clearAmount() {self._amount = nil}
+  public mutating func clearAmount() {_uniqueStorage()._amount = nil}
 
-  public var sealed: Data = Data()
+  public var sealed: Data {
+    get {_storage._sealed}
+    set {_uniqueStorage()._sealed = newValue}
+  }
 
   public var sealedFor: Baton_V1_SealingContext {
-    get {_sealedFor ?? Baton_V1_SealingContext()}
-    set {_sealedFor = newValue}
+    get {_storage._sealedFor ?? Baton_V1_SealingContext()}
+    set {_uniqueStorage()._sealedFor = newValue}
   }
   /// Returns true if `sealedFor` has been explicitly set.
-  public var hasSealedFor: Bool {self._sealedFor != nil}
+  public var hasSealedFor: Bool {_storage._sealedFor != nil}
   /// Clears the value of `sealedFor`. Subsequent reads from it will return its default value.
-  public mutating func clearSealedFor() {self._sealedFor = nil}
+  public mutating func clearSealedFor() {_uniqueStorage()._sealedFor = nil}
 
   /// Router time in milliseconds; past it the adapter answers not_sent instead of asking.
-  public var notAfter: Int64 = 0
+  public var notAfter: Int64 {
+    get {_storage._notAfter}
+    set {_uniqueStorage()._notAfter = newValue}
+  }
+
+  /// What else the destination may be told.
+  public var details: Baton_V1_OrderDetails {
+    get {_storage._details ?? Baton_V1_OrderDetails()}
+    set {_uniqueStorage()._details = newValue}
+  }
+  /// Returns true if `details` has been explicitly set.
+  public var hasDetails: Bool {_storage._details != nil}
+  /// Clears the value of `details`. Subsequent reads from it will return its default value.
+  public mutating func clearDetails() {_uniqueStorage()._details = nil}
+
+  /// Which of the reader's keys opens the sealed bytes; empty: its only one.
+  public var readerKey: String {
+    get {_storage._readerKey}
+    set {_uniqueStorage()._readerKey = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _amount: Baton_V1_Amount? = nil
-  fileprivate var _sealedFor: Baton_V1_SealingContext? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// What an adapter is asked about a transaction that its destination may have. The information itself does not come along.
-public nonisolated struct Baton_V1_FollowUp: Sendable {
+public nonisolated struct Baton_V1_FollowUp: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: String {
+    get {_storage._transaction}
+    set {_uniqueStorage()._transaction = newValue}
+  }
 
   /// Twelve digits, the same as with the authorization.
-  public var reference: String = String()
+  public var reference: String {
+    get {_storage._reference}
+    set {_uniqueStorage()._reference = newValue}
+  }
 
-  public var destination: String = String()
+  public var destination: String {
+    get {_storage._destination}
+    set {_uniqueStorage()._destination = newValue}
+  }
 
-  public var application: String = String()
+  public var application: String {
+    get {_storage._application}
+    set {_uniqueStorage()._application = newValue}
+  }
 
-  public var terminal: String = String()
+  public var terminal: String {
+    get {_storage._terminal}
+    set {_uniqueStorage()._terminal = newValue}
+  }
 
-  public var operation: Baton_V1_Operation = .unspecified
+  public var operation: Baton_V1_Operation {
+    get {_storage._operation}
+    set {_uniqueStorage()._operation = newValue}
+  }
 
   public var amount: Baton_V1_Amount {
-    get {_amount ?? Baton_V1_Amount()}
-    set {_amount = newValue}
+    get {_storage._amount ?? Baton_V1_Amount()}
+    set {_uniqueStorage()._amount = newValue}
   }
   /// Returns true if `amount` has been explicitly set.
-  public var hasAmount: Bool {self._amount != nil}
+  public var hasAmount: Bool {_storage._amount != nil}
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
-  public mutating func clearAmount() {self._amount = nil}
+  public mutating func clearAmount() {_uniqueStorage()._amount = nil}
 
   /// When the router decided to ask for the authorization, in router milliseconds.
-  public var authorizedAt: Int64 = 0
+  public var authorizedAt: Int64 {
+    get {_storage._authorizedAt}
+    set {_uniqueStorage()._authorizedAt = newValue}
+  }
 
   /// Past it no authorization is started any more.
-  public var notAfter: Int64 = 0
+  public var notAfter: Int64 {
+    get {_storage._notAfter}
+    set {_uniqueStorage()._notAfter = newValue}
+  }
 
   /// What an adapter said last that it wants to find again.
-  public var adapterState: Data = Data()
+  public var adapterState: Data {
+    get {_storage._adapterState}
+    set {_uniqueStorage()._adapterState = newValue}
+  }
+
+  /// As they were with the authorization.
+  public var details: Baton_V1_OrderDetails {
+    get {_storage._details ?? Baton_V1_OrderDetails()}
+    set {_uniqueStorage()._details = newValue}
+  }
+  /// Returns true if `details` has been explicitly set.
+  public var hasDetails: Bool {_storage._details != nil}
+  /// Clears the value of `details`. Subsequent reads from it will return its default value.
+  public mutating func clearDetails() {_uniqueStorage()._details = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _amount: Baton_V1_Amount? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Router to adapter: what became of it? Asked as often as the router wants to know.
@@ -297,6 +367,35 @@ public nonisolated struct Baton_V1_Answer: Sendable {
   public init() {}
 }
 
+/// Adapter to router, before the destination is asked: make this durable. Answered by remembered.
+public nonisolated struct Baton_V1_Remember: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transaction: String = String()
+
+  /// At most 1,024 bytes, to come back with each later inquiry and reversal.
+  public var adapterState: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Router to adapter: it is durable.
+public nonisolated struct Baton_V1_Remembered: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transaction: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Baton_V1_Decision: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -304,18 +403,19 @@ public nonisolated struct Baton_V1_Decision: Sendable {
 
   public var answer: Baton_V1_Decision.OneOf_Answer? = nil
 
-  public var approved: Baton_V1_Decision.Approved {
+  public var approved: Baton_V1_Approval {
     get {
       if case .approved(let v)? = answer {return v}
-      return Baton_V1_Decision.Approved()
+      return Baton_V1_Approval()
     }
     set {answer = .approved(newValue)}
   }
 
-  public var declined: Baton_V1_Decision.Declined {
+  /// Whatever stands in it, it is a decline.
+  public var declined: Baton_V1_Declined {
     get {
       if case .declined(let v)? = answer {return v}
-      return Baton_V1_Decision.Declined()
+      return Baton_V1_Declined()
     }
     set {answer = .declined(newValue)}
   }
@@ -365,8 +465,9 @@ public nonisolated struct Baton_V1_Decision: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Answer: Equatable, Sendable {
-    case approved(Baton_V1_Decision.Approved)
-    case declined(Baton_V1_Decision.Declined)
+    case approved(Baton_V1_Approval)
+    /// Whatever stands in it, it is a decline.
+    case declined(Baton_V1_Declined)
     case pendingCustomer(Baton_V1_Decision.PendingCustomer)
     case unknown(Baton_V1_Decision.Unknown)
     case notFound(Baton_V1_Decision.NotFound)
@@ -375,35 +476,6 @@ public nonisolated struct Baton_V1_Decision: Sendable {
     /// It was taken back, or killed before it was seen: nothing is booked, and never will be. Answers an inquiry only.
     case reversed(Baton_V1_Decision.Reversed)
 
-  }
-
-  public nonisolated struct Approved: Sendable {
-    // SwiftProtobuf.Message conformance is added in an extension below. See the
-    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-    // methods supported on all messages.
-
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-    public init() {}
-  }
-
-  /// Whatever stands in it, it is a decline.
-  public nonisolated struct Declined: Sendable {
-    // SwiftProtobuf.Message conformance is added in an extension below. See the
-    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-    // methods supported on all messages.
-
-    /// A stable word of 1 to 64 of A-Z a-z 0-9 . _ -, such as insufficientFunds. What is none reads as unspecified, and as
-    /// the text if there is no text.
-    public var reason: String = String()
-
-    /// A sentence for cashier and customer, shown as it is: cleaned of what is not for reading, cut at 140 Unicode scalars.
-    /// It must not hold the code.
-    public var text: String = String()
-
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-    public init() {}
   }
 
   public nonisolated struct PendingCustomer: Sendable {
@@ -658,68 +730,132 @@ nonisolated extension Baton_V1_Draining: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Baton_V1_AuthorizationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AuthorizationRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{1}sealed\0\u{3}sealed_for\0\u{3}not_after\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{1}sealed\0\u{3}sealed_for\0\u{3}not_after\0\u{1}details\0\u{3}reader_key\0")
+
+  fileprivate class _StorageClass {
+    var _transaction: String = String()
+    var _reference: String = String()
+    var _destination: String = String()
+    var _operation: Baton_V1_Operation = .unspecified
+    var _amount: Baton_V1_Amount? = nil
+    var _sealed: Data = Data()
+    var _sealedFor: Baton_V1_SealingContext? = nil
+    var _notAfter: Int64 = 0
+    var _details: Baton_V1_OrderDetails? = nil
+    var _readerKey: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _transaction = source._transaction
+      _reference = source._reference
+      _destination = source._destination
+      _operation = source._operation
+      _amount = source._amount
+      _sealed = source._sealed
+      _sealedFor = source._sealedFor
+      _notAfter = source._notAfter
+      _details = source._details
+      _readerKey = source._readerKey
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.reference) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.destination) }()
-      case 4: try { try decoder.decodeSingularEnumField(value: &self.operation) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
-      case 6: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._sealedFor) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.notAfter) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._transaction) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._reference) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._destination) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._operation) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 6: try { try decoder.decodeSingularBytesField(value: &_storage._sealed) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._sealedFor) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._notAfter) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._readerKey) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
-    if !self.reference.isEmpty {
-      try visitor.visitSingularStringField(value: self.reference, fieldNumber: 2)
-    }
-    if !self.destination.isEmpty {
-      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 3)
-    }
-    if self.operation != .unspecified {
-      try visitor.visitSingularEnumField(value: self.operation, fieldNumber: 4)
-    }
-    try { if let v = self._amount {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    if !self.sealed.isEmpty {
-      try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 6)
-    }
-    try { if let v = self._sealedFor {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if self.notAfter != 0 {
-      try visitor.visitSingularInt64Field(value: self.notAfter, fieldNumber: 8)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._transaction.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._transaction, fieldNumber: 1)
+      }
+      if !_storage._reference.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reference, fieldNumber: 2)
+      }
+      if !_storage._destination.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._destination, fieldNumber: 3)
+      }
+      if _storage._operation != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._operation, fieldNumber: 4)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._sealed.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._sealed, fieldNumber: 6)
+      }
+      try { if let v = _storage._sealedFor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._notAfter != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._notAfter, fieldNumber: 8)
+      }
+      try { if let v = _storage._details {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._readerKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._readerKey, fieldNumber: 10)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_AuthorizationRequest, rhs: Baton_V1_AuthorizationRequest) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
-    if lhs.reference != rhs.reference {return false}
-    if lhs.destination != rhs.destination {return false}
-    if lhs.operation != rhs.operation {return false}
-    if lhs._amount != rhs._amount {return false}
-    if lhs.sealed != rhs.sealed {return false}
-    if lhs._sealedFor != rhs._sealedFor {return false}
-    if lhs.notAfter != rhs.notAfter {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._transaction != rhs_storage._transaction {return false}
+        if _storage._reference != rhs_storage._reference {return false}
+        if _storage._destination != rhs_storage._destination {return false}
+        if _storage._operation != rhs_storage._operation {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._sealed != rhs_storage._sealed {return false}
+        if _storage._sealedFor != rhs_storage._sealedFor {return false}
+        if _storage._notAfter != rhs_storage._notAfter {return false}
+        if _storage._details != rhs_storage._details {return false}
+        if _storage._readerKey != rhs_storage._readerKey {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -727,78 +863,139 @@ nonisolated extension Baton_V1_AuthorizationRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Baton_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FollowUp"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}application\0\u{1}terminal\0\u{1}operation\0\u{1}amount\0\u{3}authorized_at\0\u{3}not_after\0\u{3}adapter_state\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}application\0\u{1}terminal\0\u{1}operation\0\u{1}amount\0\u{3}authorized_at\0\u{3}not_after\0\u{3}adapter_state\0\u{1}details\0")
+
+  fileprivate class _StorageClass {
+    var _transaction: String = String()
+    var _reference: String = String()
+    var _destination: String = String()
+    var _application: String = String()
+    var _terminal: String = String()
+    var _operation: Baton_V1_Operation = .unspecified
+    var _amount: Baton_V1_Amount? = nil
+    var _authorizedAt: Int64 = 0
+    var _notAfter: Int64 = 0
+    var _adapterState: Data = Data()
+    var _details: Baton_V1_OrderDetails? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _transaction = source._transaction
+      _reference = source._reference
+      _destination = source._destination
+      _application = source._application
+      _terminal = source._terminal
+      _operation = source._operation
+      _amount = source._amount
+      _authorizedAt = source._authorizedAt
+      _notAfter = source._notAfter
+      _adapterState = source._adapterState
+      _details = source._details
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.reference) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.destination) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.application) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
-      case 6: try { try decoder.decodeSingularEnumField(value: &self.operation) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.authorizedAt) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.notAfter) }()
-      case 10: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._transaction) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._reference) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._destination) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._application) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._terminal) }()
+        case 6: try { try decoder.decodeSingularEnumField(value: &_storage._operation) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._authorizedAt) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._notAfter) }()
+        case 10: try { try decoder.decodeSingularBytesField(value: &_storage._adapterState) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
-    if !self.reference.isEmpty {
-      try visitor.visitSingularStringField(value: self.reference, fieldNumber: 2)
-    }
-    if !self.destination.isEmpty {
-      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 3)
-    }
-    if !self.application.isEmpty {
-      try visitor.visitSingularStringField(value: self.application, fieldNumber: 4)
-    }
-    if !self.terminal.isEmpty {
-      try visitor.visitSingularStringField(value: self.terminal, fieldNumber: 5)
-    }
-    if self.operation != .unspecified {
-      try visitor.visitSingularEnumField(value: self.operation, fieldNumber: 6)
-    }
-    try { if let v = self._amount {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if self.authorizedAt != 0 {
-      try visitor.visitSingularInt64Field(value: self.authorizedAt, fieldNumber: 8)
-    }
-    if self.notAfter != 0 {
-      try visitor.visitSingularInt64Field(value: self.notAfter, fieldNumber: 9)
-    }
-    if !self.adapterState.isEmpty {
-      try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 10)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._transaction.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._transaction, fieldNumber: 1)
+      }
+      if !_storage._reference.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reference, fieldNumber: 2)
+      }
+      if !_storage._destination.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._destination, fieldNumber: 3)
+      }
+      if !_storage._application.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._application, fieldNumber: 4)
+      }
+      if !_storage._terminal.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._terminal, fieldNumber: 5)
+      }
+      if _storage._operation != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._operation, fieldNumber: 6)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._authorizedAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._authorizedAt, fieldNumber: 8)
+      }
+      if _storage._notAfter != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._notAfter, fieldNumber: 9)
+      }
+      if !_storage._adapterState.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._adapterState, fieldNumber: 10)
+      }
+      try { if let v = _storage._details {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_FollowUp, rhs: Baton_V1_FollowUp) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
-    if lhs.reference != rhs.reference {return false}
-    if lhs.destination != rhs.destination {return false}
-    if lhs.application != rhs.application {return false}
-    if lhs.terminal != rhs.terminal {return false}
-    if lhs.operation != rhs.operation {return false}
-    if lhs._amount != rhs._amount {return false}
-    if lhs.authorizedAt != rhs.authorizedAt {return false}
-    if lhs.notAfter != rhs.notAfter {return false}
-    if lhs.adapterState != rhs.adapterState {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._transaction != rhs_storage._transaction {return false}
+        if _storage._reference != rhs_storage._reference {return false}
+        if _storage._destination != rhs_storage._destination {return false}
+        if _storage._application != rhs_storage._application {return false}
+        if _storage._terminal != rhs_storage._terminal {return false}
+        if _storage._operation != rhs_storage._operation {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._authorizedAt != rhs_storage._authorizedAt {return false}
+        if _storage._notAfter != rhs_storage._notAfter {return false}
+        if _storage._adapterState != rhs_storage._adapterState {return false}
+        if _storage._details != rhs_storage._details {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1025,6 +1222,71 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension Baton_V1_Remember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Remember"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{3}adapter_state\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.transaction.isEmpty {
+      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
+    }
+    if !self.adapterState.isEmpty {
+      try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Remember, rhs: Baton_V1_Remember) -> Bool {
+    if lhs.transaction != rhs.transaction {return false}
+    if lhs.adapterState != rhs.adapterState {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Remembered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Remembered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.transaction.isEmpty {
+      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Remembered, rhs: Baton_V1_Remembered) -> Bool {
+    if lhs.transaction != rhs.transaction {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}declined\0\u{3}pending_customer\0\u{1}unknown\0\u{3}not_found\0\u{3}not_sent\0\u{1}reversed\0")
@@ -1036,7 +1298,7 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try {
-        var v: Baton_V1_Decision.Approved?
+        var v: Baton_V1_Approval?
         var hadOneofValue = false
         if let current = self.answer {
           hadOneofValue = true
@@ -1049,7 +1311,7 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
         }
       }()
       case 2: try {
-        var v: Baton_V1_Decision.Declined?
+        var v: Baton_V1_Declined?
         var hadOneofValue = false
         if let current = self.answer {
           hadOneofValue = true
@@ -1172,60 +1434,6 @@ nonisolated extension Baton_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._M
 
   public static func ==(lhs: Baton_V1_Decision, rhs: Baton_V1_Decision) -> Bool {
     if lhs.answer != rhs.answer {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Baton_V1_Decision.Approved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Approved"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_Decision.Approved, rhs: Baton_V1_Decision.Approved) -> Bool {
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Baton_V1_Decision.Declined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_Decision.protoMessageName + ".Declined"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}text\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
-    }
-    if !self.text.isEmpty {
-      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_Decision.Declined, rhs: Baton_V1_Decision.Declined) -> Bool {
-    if lhs.reason != rhs.reason {return false}
-    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -510,6 +510,9 @@ public nonisolated struct Baton_V1_Submission: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   public mutating func clearAmount() {self._amount = nil}
 
+  /// As it came with the command.
+  public var readerKey: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -517,48 +520,54 @@ public nonisolated struct Baton_V1_Submission: Sendable {
   fileprivate var _amount: Baton_V1_Amount? = nil
 }
 
-public nonisolated struct Baton_V1_CommandResult: Sendable {
+public nonisolated struct Baton_V1_CommandResult: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var command: String = String()
+  public var command: String {
+    get {_storage._command}
+    set {_uniqueStorage()._command = newValue}
+  }
 
-  public var result: Baton_V1_CommandResult.OneOf_Result? = nil
+  public var result: OneOf_Result? {
+    get {return _storage._result}
+    set {_uniqueStorage()._result = newValue}
+  }
 
   public var entered: Baton_V1_CommandResult.Entered {
     get {
-      if case .entered(let v)? = result {return v}
+      if case .entered(let v)? = _storage._result {return v}
       return Baton_V1_CommandResult.Entered()
     }
-    set {result = .entered(newValue)}
+    set {_uniqueStorage()._result = .entered(newValue)}
   }
 
   public var refused: String {
     get {
-      if case .refused(let v)? = result {return v}
+      if case .refused(let v)? = _storage._result {return v}
       return String()
     }
-    set {result = .refused(newValue)}
+    set {_uniqueStorage()._result = .refused(newValue)}
   }
 
   public var uncertain: Baton_V1_CommandResult.Uncertain {
     get {
-      if case .uncertain(let v)? = result {return v}
+      if case .uncertain(let v)? = _storage._result {return v}
       return Baton_V1_CommandResult.Uncertain()
     }
-    set {result = .uncertain(newValue)}
+    set {_uniqueStorage()._result = .uncertain(newValue)}
   }
 
   /// Absent: the agent saw none.
   public var evidence: Baton_V1_Evidence {
-    get {_evidence ?? Baton_V1_Evidence()}
-    set {_evidence = newValue}
+    get {_storage._evidence ?? Baton_V1_Evidence()}
+    set {_uniqueStorage()._evidence = newValue}
   }
   /// Returns true if `evidence` has been explicitly set.
-  public var hasEvidence: Bool {self._evidence != nil}
+  public var hasEvidence: Bool {_storage._evidence != nil}
   /// Clears the value of `evidence`. Subsequent reads from it will return its default value.
-  public mutating func clearEvidence() {self._evidence = nil}
+  public mutating func clearEvidence() {_uniqueStorage()._evidence = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -576,18 +585,18 @@ public nonisolated struct Baton_V1_CommandResult: Sendable {
 
     public var answer: Baton_V1_CommandResult.Entered.OneOf_Answer? = nil
 
-    public var approved: Baton_V1_Outcome.Approved {
+    public var approved: Baton_V1_Approval {
       get {
         if case .approved(let v)? = answer {return v}
-        return Baton_V1_Outcome.Approved()
+        return Baton_V1_Approval()
       }
       set {answer = .approved(newValue)}
     }
 
-    public var declined: Baton_V1_Outcome.Declined {
+    public var declined: Baton_V1_Declined {
       get {
         if case .declined(let v)? = answer {return v}
-        return Baton_V1_Outcome.Declined()
+        return Baton_V1_Declined()
       }
       set {answer = .declined(newValue)}
     }
@@ -595,8 +604,8 @@ public nonisolated struct Baton_V1_CommandResult: Sendable {
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public nonisolated enum OneOf_Answer: Equatable, Sendable {
-      case approved(Baton_V1_Outcome.Approved)
-      case declined(Baton_V1_Outcome.Declined)
+      case approved(Baton_V1_Approval)
+      case declined(Baton_V1_Declined)
 
     }
 
@@ -615,7 +624,7 @@ public nonisolated struct Baton_V1_CommandResult: Sendable {
 
   public init() {}
 
-  fileprivate var _evidence: Baton_V1_Evidence? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A code that the terminal's scanner read, sealed by the terminal gateway.
@@ -976,6 +985,12 @@ public nonisolated struct Baton_V1_Command: @unchecked Sendable {
     set {_uniqueStorage()._amountOf = newValue}
   }
 
+  /// Which of the reader's keys opens the sealed bytes; empty: its only one.
+  public var readerKey: String {
+    get {_storage._readerKey}
+    set {_uniqueStorage()._readerKey = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum AmountParty: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1094,105 +1109,97 @@ public nonisolated struct Baton_V1_CancelCommand: Sendable {
 }
 
 /// Router to gateway: how a command or scan of this device ended.
-public nonisolated struct Baton_V1_DeviceOutcome: @unchecked Sendable {
+public nonisolated struct Baton_V1_DeviceOutcome: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var device: Baton_V1_Device {
-    get {_storage._device ?? Baton_V1_Device()}
-    set {_uniqueStorage()._device = newValue}
+    get {_device ?? Baton_V1_Device()}
+    set {_device = newValue}
   }
   /// Returns true if `device` has been explicitly set.
-  public var hasDevice: Bool {_storage._device != nil}
+  public var hasDevice: Bool {self._device != nil}
   /// Clears the value of `device`. Subsequent reads from it will return its default value.
-  public mutating func clearDevice() {_uniqueStorage()._device = nil}
+  public mutating func clearDevice() {self._device = nil}
 
   public var count: Baton_V1_ConnectionCount {
-    get {_storage._count ?? Baton_V1_ConnectionCount()}
-    set {_uniqueStorage()._count = newValue}
+    get {_count ?? Baton_V1_ConnectionCount()}
+    set {_count = newValue}
   }
   /// Returns true if `count` has been explicitly set.
-  public var hasCount: Bool {_storage._count != nil}
+  public var hasCount: Bool {self._count != nil}
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
-  public mutating func clearCount() {_uniqueStorage()._count = nil}
+  public mutating func clearCount() {self._count = nil}
 
   /// Set if the device carried out a command.
-  public var command: String {
-    get {_storage._command}
-    set {_uniqueStorage()._command = newValue}
-  }
+  public var command: String = String()
 
   /// Set if the device scanned.
-  public var scan: String {
-    get {_storage._scan}
-    set {_uniqueStorage()._scan = newValue}
-  }
+  public var scan: String = String()
 
   public var status: Baton_V1_TransactionStatus {
-    get {_storage._status ?? Baton_V1_TransactionStatus()}
-    set {_uniqueStorage()._status = newValue}
+    get {_status ?? Baton_V1_TransactionStatus()}
+    set {_status = newValue}
   }
   /// Returns true if `status` has been explicitly set.
-  public var hasStatus: Bool {_storage._status != nil}
+  public var hasStatus: Bool {self._status != nil}
   /// Clears the value of `status`. Subsequent reads from it will return its default value.
-  public mutating func clearStatus() {_uniqueStorage()._status = nil}
+  public mutating func clearStatus() {self._status = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _device: Baton_V1_Device? = nil
+  fileprivate var _count: Baton_V1_ConnectionCount? = nil
+  fileprivate var _status: Baton_V1_TransactionStatus? = nil
 }
 
 /// Router to gateway, for the relay terminal of a paired counter: the POS has a transaction of its tag.
-public nonisolated struct Baton_V1_Passing: @unchecked Sendable {
+public nonisolated struct Baton_V1_Passing: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var device: Baton_V1_Device {
-    get {_storage._device ?? Baton_V1_Device()}
-    set {_uniqueStorage()._device = newValue}
+    get {_device ?? Baton_V1_Device()}
+    set {_device = newValue}
   }
   /// Returns true if `device` has been explicitly set.
-  public var hasDevice: Bool {_storage._device != nil}
+  public var hasDevice: Bool {self._device != nil}
   /// Clears the value of `device`. Subsequent reads from it will return its default value.
-  public mutating func clearDevice() {_uniqueStorage()._device = nil}
+  public mutating func clearDevice() {self._device = nil}
 
   public var count: Baton_V1_ConnectionCount {
-    get {_storage._count ?? Baton_V1_ConnectionCount()}
-    set {_uniqueStorage()._count = newValue}
+    get {_count ?? Baton_V1_ConnectionCount()}
+    set {_count = newValue}
   }
   /// Returns true if `count` has been explicitly set.
-  public var hasCount: Bool {_storage._count != nil}
+  public var hasCount: Bool {self._count != nil}
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
-  public mutating func clearCount() {_uniqueStorage()._count = nil}
+  public mutating func clearCount() {self._count = nil}
 
-  public var application: String {
-    get {_storage._application}
-    set {_uniqueStorage()._application = newValue}
-  }
+  public var application: String = String()
 
-  public var operation: Baton_V1_Operation {
-    get {_storage._operation}
-    set {_uniqueStorage()._operation = newValue}
-  }
+  public var operation: Baton_V1_Operation = .unspecified
 
   public var status: Baton_V1_TransactionStatus {
-    get {_storage._status ?? Baton_V1_TransactionStatus()}
-    set {_uniqueStorage()._status = newValue}
+    get {_status ?? Baton_V1_TransactionStatus()}
+    set {_status = newValue}
   }
   /// Returns true if `status` has been explicitly set.
-  public var hasStatus: Bool {_storage._status != nil}
+  public var hasStatus: Bool {self._status != nil}
   /// Clears the value of `status`. Subsequent reads from it will return its default value.
-  public mutating func clearStatus() {_uniqueStorage()._status = nil}
+  public mutating func clearStatus() {self._status = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _device: Baton_V1_Device? = nil
+  fileprivate var _count: Baton_V1_ConnectionCount? = nil
+  fileprivate var _status: Baton_V1_TransactionStatus? = nil
 }
 
 /// Router to gateway, after welcome and whenever it changes: what a gateway has to look up by itself.
@@ -1925,7 +1932,7 @@ nonisolated extension Baton_V1_CommandReference: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Submission"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}sealed\0\u{1}amount\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}sealed\0\u{1}amount\0\u{3}reader_key\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1936,6 +1943,7 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeSingularStringField(value: &self.command) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.readerKey) }()
       default: break
       }
     }
@@ -1955,6 +1963,9 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._amount {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.readerKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.readerKey, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1962,6 +1973,7 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.command != rhs.command {return false}
     if lhs.sealed != rhs.sealed {return false}
     if lhs._amount != rhs._amount {return false}
+    if lhs.readerKey != rhs.readerKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1971,86 +1983,126 @@ nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".CommandResult"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}entered\0\u{1}refused\0\u{1}uncertain\0\u{1}evidence\0")
 
+  fileprivate class _StorageClass {
+    var _command: String = String()
+    var _result: Baton_V1_CommandResult.OneOf_Result?
+    var _evidence: Baton_V1_Evidence? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _command = source._command
+      _result = source._result
+      _evidence = source._evidence
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.command) }()
-      case 2: try {
-        var v: Baton_V1_CommandResult.Entered?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .entered(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._command) }()
+        case 2: try {
+          var v: Baton_V1_CommandResult.Entered?
+          var hadOneofValue = false
+          if let current = _storage._result {
+            hadOneofValue = true
+            if case .entered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._result = .entered(v)
+          }
+        }()
+        case 3: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._result != nil {try decoder.handleConflictingOneOf()}
+            _storage._result = .refused(v)
+          }
+        }()
+        case 4: try {
+          var v: Baton_V1_CommandResult.Uncertain?
+          var hadOneofValue = false
+          if let current = _storage._result {
+            hadOneofValue = true
+            if case .uncertain(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._result = .uncertain(v)
+          }
+        }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._evidence) }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .entered(v)
-        }
-      }()
-      case 3: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.result != nil {try decoder.handleConflictingOneOf()}
-          self.result = .refused(v)
-        }
-      }()
-      case 4: try {
-        var v: Baton_V1_CommandResult.Uncertain?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .uncertain(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .uncertain(v)
-        }
-      }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._evidence) }()
-      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._command.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._command, fieldNumber: 1)
+      }
+      switch _storage._result {
+      case .entered?: try {
+        guard case .entered(let v)? = _storage._result else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      }()
+      case .refused?: try {
+        guard case .refused(let v)? = _storage._result else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      }()
+      case .uncertain?: try {
+        guard case .uncertain(let v)? = _storage._result else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case nil: break
+      }
+      try { if let v = _storage._evidence {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
     }
-    switch self.result {
-    case .entered?: try {
-      guard case .entered(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .refused?: try {
-      guard case .refused(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
-    }()
-    case .uncertain?: try {
-      guard case .uncertain(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case nil: break
-    }
-    try { if let v = self._evidence {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_CommandResult, rhs: Baton_V1_CommandResult) -> Bool {
-    if lhs.command != rhs.command {return false}
-    if lhs.result != rhs.result {return false}
-    if lhs._evidence != rhs._evidence {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._command != rhs_storage._command {return false}
+        if _storage._result != rhs_storage._result {return false}
+        if _storage._evidence != rhs_storage._evidence {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2067,7 +2119,7 @@ nonisolated extension Baton_V1_CommandResult.Entered: SwiftProtobuf.Message, Swi
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try {
-        var v: Baton_V1_Outcome.Approved?
+        var v: Baton_V1_Approval?
         var hadOneofValue = false
         if let current = self.answer {
           hadOneofValue = true
@@ -2080,7 +2132,7 @@ nonisolated extension Baton_V1_CommandResult.Entered: SwiftProtobuf.Message, Swi
         }
       }()
       case 2: try {
-        var v: Baton_V1_Outcome.Declined?
+        var v: Baton_V1_Declined?
         var hadOneofValue = false
         if let current = self.answer {
           hadOneofValue = true
@@ -2603,7 +2655,7 @@ nonisolated extension Baton_V1_ScanState: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Command"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0\u{1}what\0\u{1}application\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{3}amount_required\0\u{1}sealed\0\u{3}sealed_for\0\u{3}expires_at\0\u{3}amount_of\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0\u{1}what\0\u{1}application\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{3}amount_required\0\u{1}sealed\0\u{3}sealed_for\0\u{3}expires_at\0\u{3}amount_of\0\u{3}reader_key\0")
 
   fileprivate class _StorageClass {
     var _device: Baton_V1_Device? = nil
@@ -2619,6 +2671,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _sealedFor: Baton_V1_SealingContext? = nil
     var _expiresAt: Int64 = 0
     var _amountOf: Baton_V1_Command.AmountParty = .unspecified
+    var _readerKey: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2642,6 +2695,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
       _sealedFor = source._sealedFor
       _expiresAt = source._expiresAt
       _amountOf = source._amountOf
+      _readerKey = source._readerKey
     }
   }
 
@@ -2673,6 +2727,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._sealedFor) }()
         case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAt) }()
         case 13: try { try decoder.decodeSingularEnumField(value: &_storage._amountOf) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._readerKey) }()
         default: break
         }
       }
@@ -2724,6 +2779,9 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._amountOf != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._amountOf, fieldNumber: 13)
       }
+      if !_storage._readerKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._readerKey, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2746,6 +2804,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._sealedFor != rhs_storage._sealedFor {return false}
         if _storage._expiresAt != rhs_storage._expiresAt {return false}
         if _storage._amountOf != rhs_storage._amountOf {return false}
+        if _storage._readerKey != rhs_storage._readerKey {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2811,95 +2870,51 @@ nonisolated extension Baton_V1_DeviceOutcome: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".DeviceOutcome"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}command\0\u{1}scan\0\u{1}status\0")
 
-  fileprivate class _StorageClass {
-    var _device: Baton_V1_Device? = nil
-    var _count: Baton_V1_ConnectionCount? = nil
-    var _command: String = String()
-    var _scan: String = String()
-    var _status: Baton_V1_TransactionStatus? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _device = source._device
-      _count = source._count
-      _command = source._command
-      _scan = source._scan
-      _status = source._status
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._device) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._count) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._command) }()
-        case 4: try { try decoder.decodeSingularStringField(value: &_storage._scan) }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._status) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.scan) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._device {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._count {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if !_storage._command.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._command, fieldNumber: 3)
-      }
-      if !_storage._scan.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._scan, fieldNumber: 4)
-      }
-      try { if let v = _storage._status {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._device {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._count {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.command.isEmpty {
+      try visitor.visitSingularStringField(value: self.command, fieldNumber: 3)
     }
+    if !self.scan.isEmpty {
+      try visitor.visitSingularStringField(value: self.scan, fieldNumber: 4)
+    }
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_DeviceOutcome, rhs: Baton_V1_DeviceOutcome) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._device != rhs_storage._device {return false}
-        if _storage._count != rhs_storage._count {return false}
-        if _storage._command != rhs_storage._command {return false}
-        if _storage._scan != rhs_storage._scan {return false}
-        if _storage._status != rhs_storage._status {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._device != rhs._device {return false}
+    if lhs._count != rhs._count {return false}
+    if lhs.command != rhs.command {return false}
+    if lhs.scan != rhs.scan {return false}
+    if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2909,95 +2924,51 @@ nonisolated extension Baton_V1_Passing: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".Passing"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{1}application\0\u{1}operation\0\u{1}status\0")
 
-  fileprivate class _StorageClass {
-    var _device: Baton_V1_Device? = nil
-    var _count: Baton_V1_ConnectionCount? = nil
-    var _application: String = String()
-    var _operation: Baton_V1_Operation = .unspecified
-    var _status: Baton_V1_TransactionStatus? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _device = source._device
-      _count = source._count
-      _application = source._application
-      _operation = source._operation
-      _status = source._status
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._device) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._count) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._application) }()
-        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._operation) }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._status) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.operation) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._device {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._count {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if !_storage._application.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._application, fieldNumber: 3)
-      }
-      if _storage._operation != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._operation, fieldNumber: 4)
-      }
-      try { if let v = _storage._status {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._device {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._count {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 3)
     }
+    if self.operation != .unspecified {
+      try visitor.visitSingularEnumField(value: self.operation, fieldNumber: 4)
+    }
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Passing, rhs: Baton_V1_Passing) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._device != rhs_storage._device {return false}
-        if _storage._count != rhs_storage._count {return false}
-        if _storage._application != rhs_storage._application {return false}
-        if _storage._operation != rhs_storage._operation {return false}
-        if _storage._status != rhs_storage._status {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._device != rhs._device {return false}
+    if lhs._count != rhs._count {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.operation != rhs.operation {return false}
+    if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -381,6 +381,22 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .notRegistered(newValue)}
   }
 
+  public var remember: Baton_V1_Remember {
+    get {
+      if case .remember(let v)? = _storage._body {return v}
+      return Baton_V1_Remember()
+    }
+    set {_uniqueStorage()._body = .remember(newValue)}
+  }
+
+  public var remembered: Baton_V1_Remembered {
+    get {
+      if case .remembered(let v)? = _storage._body {return v}
+      return Baton_V1_Remembered()
+    }
+    set {_uniqueStorage()._body = .remembered(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -429,6 +445,8 @@ public nonisolated struct Baton_V1_Envelope: @unchecked Sendable {
     case health(Baton_V1_Health)
     case draining(Baton_V1_Draining)
     case notRegistered(Baton_V1_NotRegistered)
+    case remember(Baton_V1_Remember)
+    case remembered(Baton_V1_Remembered)
 
   }
 
@@ -535,7 +553,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{3}registry_history\0\u{3}get_overview\0\u{1}overview\0\u{2}\u{8}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0\u{3}not_registered\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}correlation\0\u{1}traceparent\0\u{1}deadline\0\u{2}\u{6}hello\0\u{1}welcome\0\u{1}beat\0\u{1}goodbye\0\u{3}unsupported_version\0\u{1}undecodable\0\u{4}\u{5}submit_transaction\0\u{1}query\0\u{1}resolve\0\u{1}administer\0\u{1}status\0\u{1}refused\0\u{3}terminal_info\0\u{3}registry_info\0\u{1}cancel\0\u{1}reconcile\0\u{3}registry_history\0\u{3}get_overview\0\u{1}overview\0\u{2}\u{8}claim\0\u{3}session_ended\0\u{3}device_call\0\u{1}claimed\0\u{3}device_reply\0\u{1}command\0\u{3}device_outcome\0\u{3}session_replaced\0\u{3}gateway_tables\0\u{3}cancel_command\0\u{3}session_unregistered\0\u{1}passing\0\u{2}\u{9}ready\0\u{1}authorize\0\u{1}answer\0\u{1}inquire\0\u{1}reverse\0\u{3}ask_health\0\u{1}health\0\u{1}draining\0\u{3}not_registered\0\u{1}remember\0\u{1}remembered\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -1100,6 +1118,32 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._body = .notRegistered(v)
           }
         }()
+        case 69: try {
+          var v: Baton_V1_Remember?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .remember(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .remember(v)
+          }
+        }()
+        case 70: try {
+          var v: Baton_V1_Remembered?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .remembered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .remembered(v)
+          }
+        }()
         default: break
         }
       }
@@ -1284,6 +1328,14 @@ nonisolated extension Baton_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       case .notRegistered?: try {
         guard case .notRegistered(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
+      }()
+      case .remember?: try {
+        guard case .remember(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 69)
+      }()
+      case .remembered?: try {
+        guard case .remembered(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
       }()
       case nil: break
       }

@@ -243,7 +243,7 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `reopenedAt`. Subsequent reads from it will return its default value.
   public mutating func clearReopenedAt() {_uniqueStorage()._reopenedAt = nil}
 
-  /// What the destination says to cashier and customer.
+  /// What the destination says of a reversal that it refuses.
   public var text: String {
     get {_storage._text}
     set {_uniqueStorage()._text = newValue}
@@ -275,6 +275,16 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `evidence`. Subsequent reads from it will return its default value.
   public mutating func clearEvidence() {_uniqueStorage()._evidence = nil}
 
+  /// What the destination is told beside the sum, as it was when the authorization was decided.
+  public var details: Baton_V1_OrderDetails {
+    get {_storage._details ?? Baton_V1_OrderDetails()}
+    set {_uniqueStorage()._details = newValue}
+  }
+  /// Returns true if `details` has been explicitly set.
+  public var hasDetails: Bool {_storage._details != nil}
+  /// Clears the value of `details`. Subsequent reads from it will return its default value.
+  public mutating func clearDetails() {_uniqueStorage()._details = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -282,42 +292,54 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-public nonisolated struct Baton_V1_StoredCommand: Sendable {
+public nonisolated struct Baton_V1_StoredCommand: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// terminal or posAgent.
-  public var carrier: String = String()
+  public var carrier: String {
+    get {_storage._carrier}
+    set {_uniqueStorage()._carrier = newValue}
+  }
 
-  public var issuedAt: Int64 = 0
+  public var issuedAt: Int64 {
+    get {_storage._issuedAt}
+    set {_uniqueStorage()._issuedAt = newValue}
+  }
 
-  public var expiresAt: Int64 = 0
+  public var expiresAt: Int64 {
+    get {_storage._expiresAt}
+    set {_uniqueStorage()._expiresAt = newValue}
+  }
 
-  public var state: Baton_V1_StoredCommand.OneOf_State? = nil
+  public var state: OneOf_State? {
+    get {return _storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   public var issued: Baton_V1_StoredCommand.Issued {
     get {
-      if case .issued(let v)? = state {return v}
+      if case .issued(let v)? = _storage._state {return v}
       return Baton_V1_StoredCommand.Issued()
     }
-    set {state = .issued(newValue)}
+    set {_uniqueStorage()._state = .issued(newValue)}
   }
 
   public var receivedAt: Int64 {
     get {
-      if case .receivedAt(let v)? = state {return v}
+      if case .receivedAt(let v)? = _storage._state {return v}
       return 0
     }
-    set {state = .receivedAt(newValue)}
+    set {_uniqueStorage()._state = .receivedAt(newValue)}
   }
 
   public var end: Baton_V1_StoredCommand.End {
     get {
-      if case .end(let v)? = state {return v}
+      if case .end(let v)? = _storage._state {return v}
       return Baton_V1_StoredCommand.End()
     }
-    set {state = .end(newValue)}
+    set {_uniqueStorage()._state = .end(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -368,6 +390,8 @@ public nonisolated struct Baton_V1_StoredCommand: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -376,7 +400,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{3}hop_stamps\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0\u{1}shop\0\u{1}evidence\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_at\0\u{1}terminal\0\u{1}key\0\u{1}scanned\0\u{1}application\0\u{1}customer\0\u{1}pos\0\u{1}destination\0\u{1}operation\0\u{1}digest\0\u{3}code_expires_at\0\u{3}phone_amount\0\u{3}amount_required\0\u{1}amount\0\u{1}reference\0\u{1}command\0\u{1}state\0\u{3}authorizing_at\0\u{3}pending_customer_at\0\u{3}unknown_at\0\u{3}reversing_at\0\u{3}cancel_requested\0\u{3}adapter_state\0\u{1}version\0\u{1}outcome\0\u{3}hop_stamps\0\u{1}reconciliation\0\u{3}device_reason\0\u{3}accepted_on\0\u{3}code_expiry_named\0\u{3}information_is_one_time\0\u{3}reopened_at\0\u{1}text\0\u{4}\u{2}merchant_amount\0\u{1}shop\0\u{1}evidence\0\u{1}details\0")
 
   fileprivate class _StorageClass {
     var _acceptedAt: Int64 = 0
@@ -415,6 +439,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _merchantAmount: Baton_V1_Amount? = nil
     var _shop: String = String()
     var _evidence: Baton_V1_Evidence? = nil
+    var _details: Baton_V1_OrderDetails? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -461,6 +486,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       _merchantAmount = source._merchantAmount
       _shop = source._shop
       _evidence = source._evidence
+      _details = source._details
     }
   }
 
@@ -515,6 +541,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 35: try { try decoder.decodeSingularMessageField(value: &_storage._merchantAmount) }()
         case 36: try { try decoder.decodeSingularStringField(value: &_storage._shop) }()
         case 37: try { try decoder.decodeSingularMessageField(value: &_storage._evidence) }()
+        case 38: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
         default: break
         }
       }
@@ -635,6 +662,9 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
       try { if let v = _storage._evidence {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       } }()
+      try { if let v = _storage._details {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -680,6 +710,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         if _storage._merchantAmount != rhs_storage._merchantAmount {return false}
         if _storage._shop != rhs_storage._shop {return false}
         if _storage._evidence != rhs_storage._evidence {return false}
+        if _storage._details != rhs_storage._details {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -693,91 +724,133 @@ nonisolated extension Baton_V1_StoredCommand: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".StoredCommand"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}carrier\0\u{3}issued_at\0\u{3}expires_at\0\u{1}issued\0\u{3}received_at\0\u{1}end\0")
 
+  fileprivate class _StorageClass {
+    var _carrier: String = String()
+    var _issuedAt: Int64 = 0
+    var _expiresAt: Int64 = 0
+    var _state: Baton_V1_StoredCommand.OneOf_State?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _carrier = source._carrier
+      _issuedAt = source._issuedAt
+      _expiresAt = source._expiresAt
+      _state = source._state
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.carrier) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.issuedAt) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.expiresAt) }()
-      case 4: try {
-        var v: Baton_V1_StoredCommand.Issued?
-        var hadOneofValue = false
-        if let current = self.state {
-          hadOneofValue = true
-          if case .issued(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._carrier) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._issuedAt) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAt) }()
+        case 4: try {
+          var v: Baton_V1_StoredCommand.Issued?
+          var hadOneofValue = false
+          if let current = _storage._state {
+            hadOneofValue = true
+            if case .issued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._state = .issued(v)
+          }
+        }()
+        case 5: try {
+          var v: Int64?
+          try decoder.decodeSingularInt64Field(value: &v)
+          if let v = v {
+            if _storage._state != nil {try decoder.handleConflictingOneOf()}
+            _storage._state = .receivedAt(v)
+          }
+        }()
+        case 6: try {
+          var v: Baton_V1_StoredCommand.End?
+          var hadOneofValue = false
+          if let current = _storage._state {
+            hadOneofValue = true
+            if case .end(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._state = .end(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.state = .issued(v)
-        }
-      }()
-      case 5: try {
-        var v: Int64?
-        try decoder.decodeSingularInt64Field(value: &v)
-        if let v = v {
-          if self.state != nil {try decoder.handleConflictingOneOf()}
-          self.state = .receivedAt(v)
-        }
-      }()
-      case 6: try {
-        var v: Baton_V1_StoredCommand.End?
-        var hadOneofValue = false
-        if let current = self.state {
-          hadOneofValue = true
-          if case .end(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.state = .end(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.carrier.isEmpty {
-      try visitor.visitSingularStringField(value: self.carrier, fieldNumber: 1)
-    }
-    if self.issuedAt != 0 {
-      try visitor.visitSingularInt64Field(value: self.issuedAt, fieldNumber: 2)
-    }
-    if self.expiresAt != 0 {
-      try visitor.visitSingularInt64Field(value: self.expiresAt, fieldNumber: 3)
-    }
-    switch self.state {
-    case .issued?: try {
-      guard case .issued(let v)? = self.state else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .receivedAt?: try {
-      guard case .receivedAt(let v)? = self.state else { preconditionFailure() }
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
-    }()
-    case .end?: try {
-      guard case .end(let v)? = self.state else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._carrier.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._carrier, fieldNumber: 1)
+      }
+      if _storage._issuedAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._issuedAt, fieldNumber: 2)
+      }
+      if _storage._expiresAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expiresAt, fieldNumber: 3)
+      }
+      switch _storage._state {
+      case .issued?: try {
+        guard case .issued(let v)? = _storage._state else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case .receivedAt?: try {
+        guard case .receivedAt(let v)? = _storage._state else { preconditionFailure() }
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+      }()
+      case .end?: try {
+        guard case .end(let v)? = _storage._state else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_StoredCommand, rhs: Baton_V1_StoredCommand) -> Bool {
-    if lhs.carrier != rhs.carrier {return false}
-    if lhs.issuedAt != rhs.issuedAt {return false}
-    if lhs.expiresAt != rhs.expiresAt {return false}
-    if lhs.state != rhs.state {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._carrier != rhs_storage._carrier {return false}
+        if _storage._issuedAt != rhs_storage._issuedAt {return false}
+        if _storage._expiresAt != rhs_storage._expiresAt {return false}
+        if _storage._state != rhs_storage._state {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -71,6 +71,9 @@ public nonisolated struct Baton_V1_SubmitTransaction: Sendable {
   /// The reply comes at the outcome or then, in router milliseconds.
   public var waitUntil: Int64 = 0
 
+  /// What is bought, in one printable line of 1 to 128 bytes.
+  public var title: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -594,7 +597,24 @@ public nonisolated struct Baton_V1_ShopTerminal: Sendable {
   /// required or optional; empty: as the destinations want it.
   public var sum: String = String()
 
+  /// What it is called at destinations, each once.
+  public var at: [Baton_V1_ShopTerminal.At] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct At: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var destination: String = String()
+
+    public var attributes: [Baton_V1_OrderDetails.Attribute] = []
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
 
   public init() {}
 }
@@ -628,7 +648,7 @@ fileprivate nonisolated let _protobuf_package = "baton.v1"
 
 nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SubmitTransaction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}application\0\u{1}operation\0\u{1}information\0\u{1}amount\0\u{1}key\0\u{1}customer\0\u{3}body_digest\0\u{3}hop_stamps\0\u{3}wait_until\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terminal\0\u{1}application\0\u{1}operation\0\u{1}information\0\u{1}amount\0\u{1}key\0\u{1}customer\0\u{3}body_digest\0\u{3}hop_stamps\0\u{3}wait_until\0\u{1}title\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -646,6 +666,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
       case 8: try { try decoder.decodeSingularBytesField(value: &self.bodyDigest) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.title) }()
       default: break
       }
     }
@@ -686,6 +707,9 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
     if self.waitUntil != 0 {
       try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 10)
     }
+    if !self.title.isEmpty {
+      try visitor.visitSingularStringField(value: self.title, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -700,6 +724,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
     if lhs.bodyDigest != rhs.bodyDigest {return false}
     if lhs.hopStamps != rhs.hopStamps {return false}
     if lhs.waitUntil != rhs.waitUntil {return false}
+    if lhs.title != rhs.title {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1701,7 +1726,7 @@ nonisolated extension Baton_V1_ShopApplication: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ShopTerminal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}paired_with\0\u{1}shop\0\u{1}sum\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}paired_with\0\u{1}shop\0\u{1}sum\0\u{1}at\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1713,6 +1738,7 @@ nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeSingularStringField(value: &self.pairedWith) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.shop) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.sum) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.at) }()
       default: break
       }
     }
@@ -1731,6 +1757,9 @@ nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobu
     if !self.sum.isEmpty {
       try visitor.visitSingularStringField(value: self.sum, fieldNumber: 4)
     }
+    if !self.at.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.at, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1739,6 +1768,42 @@ nonisolated extension Baton_V1_ShopTerminal: SwiftProtobuf.Message, SwiftProtobu
     if lhs.pairedWith != rhs.pairedWith {return false}
     if lhs.shop != rhs.shop {return false}
     if lhs.sum != rhs.sum {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ShopTerminal.At: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_ShopTerminal.protoMessageName + ".At"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}attributes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.destination) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.destination.isEmpty {
+      try visitor.visitSingularStringField(value: self.destination, fieldNumber: 1)
+    }
+    if !self.attributes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ShopTerminal.At, rhs: Baton_V1_ShopTerminal.At) -> Bool {
+    if lhs.destination != rhs.destination {return false}
+    if lhs.attributes != rhs.attributes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

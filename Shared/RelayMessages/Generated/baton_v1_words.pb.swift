@@ -389,6 +389,194 @@ public nonisolated struct Baton_V1_Evidence: Sendable {
   fileprivate var _sum: Baton_V1_Amount? = nil
 }
 
+/// What a destination, or a POS, says with its yes. All of it is optional, and the approval counts without any of it. Texts
+/// are one printable line each, 1 to so many bytes of UTF-8; what does not fit, or could hold a full account number (13
+/// digits or more in a row), is left out where it is read.
+public nonisolated struct Baton_V1_Approval: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The issuer's approval code; 32 bytes.
+  public var approvalCode: String = String()
+
+  /// The provider's own name for the booking; 64 bytes.
+  public var providerReference: String = String()
+
+  /// What was approved.
+  public var amount: Baton_V1_Amount {
+    get {_amount ?? Baton_V1_Amount()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// The card scheme or brand; 32 bytes.
+  public var brand: String = String()
+
+  /// At most the first 6 and the last 4 digits; 32 bytes.
+  public var maskedAccount: String = String()
+
+  /// What is left on the account, or of the points.
+  public var balance: Baton_V1_Amount {
+    get {_balance ?? Baton_V1_Amount()}
+    set {_balance = newValue}
+  }
+  /// Returns true if `balance` has been explicitly set.
+  public var hasBalance: Bool {self._balance != nil}
+  /// Clears the value of `balance`. Subsequent reads from it will return its default value.
+  public mutating func clearBalance() {self._balance = nil}
+
+  public var pointsEarned: Baton_V1_Amount {
+    get {_pointsEarned ?? Baton_V1_Amount()}
+    set {_pointsEarned = newValue}
+  }
+  /// Returns true if `pointsEarned` has been explicitly set.
+  public var hasPointsEarned: Bool {self._pointsEarned != nil}
+  /// Clears the value of `pointsEarned`. Subsequent reads from it will return its default value.
+  public mutating func clearPointsEarned() {self._pointsEarned = nil}
+
+  /// For the receipt, at most 8 of 80 bytes.
+  public var receiptLines: [String] = []
+
+  /// For the terminal's display, at most 2 of 48 bytes.
+  public var displayLines: [String] = []
+
+  /// Which of the above were said and are left out: approvalCode, providerReference, amount, brand, maskedAccount,
+  /// balance, pointsEarned, receiptLines, displayLines.
+  public var leftOut: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Baton_V1_Amount? = nil
+  fileprivate var _balance: Baton_V1_Amount? = nil
+  fileprivate var _pointsEarned: Baton_V1_Amount? = nil
+}
+
+/// What the destination is told of a transaction beside its sum. All of it is optional.
+public nonisolated struct Baton_V1_OrderDetails: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What the terminal is called at the destination, such as merchant, store and terminal: at most 16 names of 1 to 32 of
+  /// A-Z a-z 0-9 . _ -, each once, with a printable value of 1 to 64 bytes.
+  public var attributes: [Baton_V1_OrderDetails.Attribute] = []
+
+  public var parts: Baton_V1_SumParts {
+    get {_parts ?? Baton_V1_SumParts()}
+    set {_parts = newValue}
+  }
+  /// Returns true if `parts` has been explicitly set.
+  public var hasParts: Bool {self._parts != nil}
+  /// Clears the value of `parts`. Subsequent reads from it will return its default value.
+  public mutating func clearParts() {self._parts = nil}
+
+  /// What is bought, in one printable line of 1 to 128 bytes.
+  public var title: String = String()
+
+  /// The customer's name at the application, opaque to the relay; 1 to 128 bytes.
+  public var customer: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Attribute: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var name: String = String()
+
+    public var value: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+
+  fileprivate var _parts: Baton_V1_SumParts? = nil
+}
+
+/// What a sum is made of, in its unit's smallest part.
+public nonisolated struct Baton_V1_SumParts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var tax: Int64 {
+    get {_tax ?? 0}
+    set {_tax = newValue}
+  }
+  /// Returns true if `tax` has been explicitly set.
+  public var hasTax: Bool {self._tax != nil}
+  /// Clears the value of `tax`. Subsequent reads from it will return its default value.
+  public mutating func clearTax() {self._tax = nil}
+
+  public var taxFree: Int64 {
+    get {_taxFree ?? 0}
+    set {_taxFree = newValue}
+  }
+  /// Returns true if `taxFree` has been explicitly set.
+  public var hasTaxFree: Bool {self._taxFree != nil}
+  /// Clears the value of `taxFree`. Subsequent reads from it will return its default value.
+  public mutating func clearTaxFree() {self._taxFree = nil}
+
+  public var service: Int64 {
+    get {_service ?? 0}
+    set {_service = newValue}
+  }
+  /// Returns true if `service` has been explicitly set.
+  public var hasService: Bool {self._service != nil}
+  /// Clears the value of `service`. Subsequent reads from it will return its default value.
+  public mutating func clearService() {self._service = nil}
+
+  public var tip: Int64 {
+    get {_tip ?? 0}
+    set {_tip = newValue}
+  }
+  /// Returns true if `tip` has been explicitly set.
+  public var hasTip: Bool {self._tip != nil}
+  /// Clears the value of `tip`. Subsequent reads from it will return its default value.
+  public mutating func clearTip() {self._tip = nil}
+
+  /// In how many instalments the customer pays, 2 to 99; 0: at once.
+  public var instalments: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _tax: Int64? = nil
+  fileprivate var _taxFree: Int64? = nil
+  fileprivate var _service: Int64? = nil
+  fileprivate var _tip: Int64? = nil
+}
+
+/// Why a destination, or a POS, said no.
+public nonisolated struct Baton_V1_Declined: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A stable word of 1 to 64 of A-Z a-z 0-9 . _ -, such as insufficientFunds. What is none reads as unspecified, and as
+  /// the text if there is no text.
+  public var reason: String = String()
+
+  /// A sentence for cashier and customer, shown as it is: cleaned of what is not for reading, cut at 140 Unicode scalars.
+  /// It must not hold the code.
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// One hop's stamp.
 public nonisolated struct Baton_V1_HopStamp: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -428,6 +616,9 @@ public nonisolated struct Baton_V1_Information: Sendable {
   public var hasExpiresAt: Bool {self._expiresAt != nil}
   /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
   public mutating func clearExpiresAt() {self._expiresAt = nil}
+
+  /// Which of its reader's keys opens the bytes; empty: its only one.
+  public var readerKey: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -475,18 +666,18 @@ public nonisolated struct Baton_V1_Outcome: Sendable {
 
   public var kind: Baton_V1_Outcome.OneOf_Kind? = nil
 
-  public var approved: Baton_V1_Outcome.Approved {
+  public var approved: Baton_V1_Approval {
     get {
       if case .approved(let v)? = kind {return v}
-      return Baton_V1_Outcome.Approved()
+      return Baton_V1_Approval()
     }
     set {kind = .approved(newValue)}
   }
 
-  public var declined: Baton_V1_Outcome.Declined {
+  public var declined: Baton_V1_Declined {
     get {
       if case .declined(let v)? = kind {return v}
-      return Baton_V1_Outcome.Declined()
+      return Baton_V1_Declined()
     }
     set {kind = .declined(newValue)}
   }
@@ -518,34 +709,12 @@ public nonisolated struct Baton_V1_Outcome: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
-    case approved(Baton_V1_Outcome.Approved)
-    case declined(Baton_V1_Outcome.Declined)
+    case approved(Baton_V1_Approval)
+    case declined(Baton_V1_Declined)
     case handedOver(Baton_V1_Outcome.HandedOver)
     case failed(Baton_V1_Outcome.Failed)
     case reversed(Baton_V1_Outcome.Reversed)
 
-  }
-
-  public nonisolated struct Approved: Sendable {
-    // SwiftProtobuf.Message conformance is added in an extension below. See the
-    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-    // methods supported on all messages.
-
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-    public init() {}
-  }
-
-  public nonisolated struct Declined: Sendable {
-    // SwiftProtobuf.Message conformance is added in an extension below. See the
-    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-    // methods supported on all messages.
-
-    public var reason: String = String()
-
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-    public init() {}
   }
 
   public nonisolated struct Reversed: Sendable {
@@ -587,60 +756,86 @@ public nonisolated struct Baton_V1_Outcome: Sendable {
 }
 
 /// What is certain about a transaction.
-public nonisolated struct Baton_V1_TransactionStatus: Sendable {
+public nonisolated struct Baton_V1_TransactionStatus: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: String {
+    get {_storage._transaction}
+    set {_uniqueStorage()._transaction = newValue}
+  }
 
   /// accepted, commanded, authorizing, pendingCustomer, unknown, reversing or ended.
-  public var state: String = String()
+  public var state: String {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// Set once ended.
   public var outcome: Baton_V1_Outcome {
-    get {_outcome ?? Baton_V1_Outcome()}
-    set {_outcome = newValue}
+    get {_storage._outcome ?? Baton_V1_Outcome()}
+    set {_uniqueStorage()._outcome = newValue}
   }
   /// Returns true if `outcome` has been explicitly set.
-  public var hasOutcome: Bool {self._outcome != nil}
+  public var hasOutcome: Bool {_storage._outcome != nil}
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
-  public mutating func clearOutcome() {self._outcome = nil}
+  public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
 
-  public var sent: Baton_V1_Certainty = .unspecified
+  public var sent: Baton_V1_Certainty {
+    get {_storage._sent}
+    set {_uniqueStorage()._sent = newValue}
+  }
 
-  public var hopStamps: [Baton_V1_HopStamp] = []
+  public var hopStamps: [Baton_V1_HopStamp] {
+    get {_storage._hopStamps}
+    set {_uniqueStorage()._hopStamps = newValue}
+  }
 
   /// Marks that a person has to close.
-  public var reconciliation: [String] = []
+  public var reconciliation: [String] {
+    get {_storage._reconciliation}
+    set {_uniqueStorage()._reconciliation = newValue}
+  }
 
   /// A refusing device's own word.
-  public var deviceReason: String = String()
+  public var deviceReason: String {
+    get {_storage._deviceReason}
+    set {_uniqueStorage()._deviceReason = newValue}
+  }
 
   public var amount: Baton_V1_Amount {
-    get {_amount ?? Baton_V1_Amount()}
-    set {_amount = newValue}
+    get {_storage._amount ?? Baton_V1_Amount()}
+    set {_uniqueStorage()._amount = newValue}
   }
   /// Returns true if `amount` has been explicitly set.
-  public var hasAmount: Bool {self._amount != nil}
+  public var hasAmount: Bool {_storage._amount != nil}
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
-  public mutating func clearAmount() {self._amount = nil}
+  public mutating func clearAmount() {_uniqueStorage()._amount = nil}
 
   /// Grows with each event.
-  public var version: UInt64 = 0
+  public var version: UInt64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   /// Whether somebody wanted no more of it before the outcome.
-  public var cancelRequested: Bool = false
+  public var cancelRequested: Bool {
+    get {_storage._cancelRequested}
+    set {_uniqueStorage()._cancelRequested = newValue}
+  }
 
-  /// What the destination says to cashier and customer; at most 140 Unicode scalars.
-  public var text: String = String()
+  /// What the destination says of a reversal that it refuses; at most 140 Unicode scalars.
+  public var text: String {
+    get {_storage._text}
+    set {_uniqueStorage()._text = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _outcome: Baton_V1_Outcome? = nil
-  fileprivate var _amount: Baton_V1_Amount? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Why something was not taken on; the codes stand in docs/openapi.yaml and docs/devices.md.
@@ -861,6 +1056,258 @@ nonisolated extension Baton_V1_Evidence.WindowClosed: SwiftProtobuf.Message, Swi
   }
 }
 
+nonisolated extension Baton_V1_Approval: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Approval"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}approval_code\0\u{3}provider_reference\0\u{1}amount\0\u{1}brand\0\u{3}masked_account\0\u{1}balance\0\u{3}points_earned\0\u{3}receipt_lines\0\u{3}display_lines\0\u{3}left_out\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.approvalCode) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.providerReference) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.brand) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.maskedAccount) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._balance) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._pointsEarned) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.receiptLines) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.displayLines) }()
+      case 10: try { try decoder.decodeRepeatedStringField(value: &self.leftOut) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.approvalCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.approvalCode, fieldNumber: 1)
+    }
+    if !self.providerReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.providerReference, fieldNumber: 2)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.brand.isEmpty {
+      try visitor.visitSingularStringField(value: self.brand, fieldNumber: 4)
+    }
+    if !self.maskedAccount.isEmpty {
+      try visitor.visitSingularStringField(value: self.maskedAccount, fieldNumber: 5)
+    }
+    try { if let v = self._balance {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._pointsEarned {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.receiptLines.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.receiptLines, fieldNumber: 8)
+    }
+    if !self.displayLines.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.displayLines, fieldNumber: 9)
+    }
+    if !self.leftOut.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.leftOut, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Approval, rhs: Baton_V1_Approval) -> Bool {
+    if lhs.approvalCode != rhs.approvalCode {return false}
+    if lhs.providerReference != rhs.providerReference {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.brand != rhs.brand {return false}
+    if lhs.maskedAccount != rhs.maskedAccount {return false}
+    if lhs._balance != rhs._balance {return false}
+    if lhs._pointsEarned != rhs._pointsEarned {return false}
+    if lhs.receiptLines != rhs.receiptLines {return false}
+    if lhs.displayLines != rhs.displayLines {return false}
+    if lhs.leftOut != rhs.leftOut {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_OrderDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderDetails"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attributes\0\u{1}parts\0\u{1}title\0\u{1}customer\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._parts) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.title) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.customer) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.attributes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 1)
+    }
+    try { if let v = self._parts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.title.isEmpty {
+      try visitor.visitSingularStringField(value: self.title, fieldNumber: 3)
+    }
+    if !self.customer.isEmpty {
+      try visitor.visitSingularStringField(value: self.customer, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_OrderDetails, rhs: Baton_V1_OrderDetails) -> Bool {
+    if lhs.attributes != rhs.attributes {return false}
+    if lhs._parts != rhs._parts {return false}
+    if lhs.title != rhs.title {return false}
+    if lhs.customer != rhs.customer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_OrderDetails.Attribute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_OrderDetails.protoMessageName + ".Attribute"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularStringField(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_OrderDetails.Attribute, rhs: Baton_V1_OrderDetails.Attribute) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_SumParts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SumParts"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tax\0\u{3}tax_free\0\u{1}service\0\u{1}tip\0\u{1}instalments\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self._tax) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._taxFree) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._service) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._tip) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.instalments) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._tax {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._taxFree {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._service {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._tip {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
+    if self.instalments != 0 {
+      try visitor.visitSingularUInt32Field(value: self.instalments, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_SumParts, rhs: Baton_V1_SumParts) -> Bool {
+    if lhs._tax != rhs._tax {return false}
+    if lhs._taxFree != rhs._taxFree {return false}
+    if lhs._service != rhs._service {return false}
+    if lhs._tip != rhs._tip {return false}
+    if lhs.instalments != rhs.instalments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Declined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Declined"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Declined, rhs: Baton_V1_Declined) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Baton_V1_HopStamp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HopStamp"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hop\0\u{1}act\0\u{1}at\0")
@@ -903,7 +1350,7 @@ nonisolated extension Baton_V1_HopStamp: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Baton_V1_Information: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Information"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sealed\0\u{1}digest\0\u{3}expires_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sealed\0\u{1}digest\0\u{3}expires_at\0\u{3}reader_key\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -914,6 +1361,7 @@ nonisolated extension Baton_V1_Information: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._expiresAt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.readerKey) }()
       default: break
       }
     }
@@ -933,6 +1381,9 @@ nonisolated extension Baton_V1_Information: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._expiresAt {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
     } }()
+    if !self.readerKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.readerKey, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -940,6 +1391,7 @@ nonisolated extension Baton_V1_Information: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.sealed != rhs.sealed {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs._expiresAt != rhs._expiresAt {return false}
+    if lhs.readerKey != rhs.readerKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1010,7 +1462,7 @@ nonisolated extension Baton_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try {
-        var v: Baton_V1_Outcome.Approved?
+        var v: Baton_V1_Approval?
         var hadOneofValue = false
         if let current = self.kind {
           hadOneofValue = true
@@ -1023,7 +1475,7 @@ nonisolated extension Baton_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._Me
         }
       }()
       case 2: try {
-        var v: Baton_V1_Outcome.Declined?
+        var v: Baton_V1_Declined?
         var hadOneofValue = false
         if let current = self.kind {
           hadOneofValue = true
@@ -1117,55 +1569,6 @@ nonisolated extension Baton_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
-nonisolated extension Baton_V1_Outcome.Approved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_Outcome.protoMessageName + ".Approved"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_Outcome.Approved, rhs: Baton_V1_Outcome.Approved) -> Bool {
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Baton_V1_Outcome.Declined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = Baton_V1_Outcome.protoMessageName + ".Declined"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_Outcome.Declined, rhs: Baton_V1_Outcome.Declined) -> Bool {
-    if lhs.reason != rhs.reason {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
 nonisolated extension Baton_V1_Outcome.Reversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = Baton_V1_Outcome.protoMessageName + ".Reversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
@@ -1249,81 +1652,137 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = _protobuf_package + ".TransactionStatus"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{3}hop_stamps\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0\u{1}text\0")
 
+  fileprivate class _StorageClass {
+    var _transaction: String = String()
+    var _state: String = String()
+    var _outcome: Baton_V1_Outcome? = nil
+    var _sent: Baton_V1_Certainty = .unspecified
+    var _hopStamps: [Baton_V1_HopStamp] = []
+    var _reconciliation: [String] = []
+    var _deviceReason: String = String()
+    var _amount: Baton_V1_Amount? = nil
+    var _version: UInt64 = 0
+    var _cancelRequested: Bool = false
+    var _text: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _transaction = source._transaction
+      _state = source._state
+      _outcome = source._outcome
+      _sent = source._sent
+      _hopStamps = source._hopStamps
+      _reconciliation = source._reconciliation
+      _deviceReason = source._deviceReason
+      _amount = source._amount
+      _version = source._version
+      _cancelRequested = source._cancelRequested
+      _text = source._text
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
-      case 4: try { try decoder.decodeSingularEnumField(value: &self.sent) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.reconciliation) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.deviceReason) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self.cancelRequested) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.text) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._transaction) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._sent) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._hopStamps) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._cancelRequested) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._text) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
-    if !self.state.isEmpty {
-      try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
-    }
-    try { if let v = self._outcome {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if self.sent != .unspecified {
-      try visitor.visitSingularEnumField(value: self.sent, fieldNumber: 4)
-    }
-    if !self.hopStamps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.hopStamps, fieldNumber: 5)
-    }
-    if !self.reconciliation.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.reconciliation, fieldNumber: 6)
-    }
-    if !self.deviceReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.deviceReason, fieldNumber: 7)
-    }
-    try { if let v = self._amount {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    if self.version != 0 {
-      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 9)
-    }
-    if self.cancelRequested != false {
-      try visitor.visitSingularBoolField(value: self.cancelRequested, fieldNumber: 10)
-    }
-    if !self.text.isEmpty {
-      try visitor.visitSingularStringField(value: self.text, fieldNumber: 11)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._transaction.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._transaction, fieldNumber: 1)
+      }
+      if !_storage._state.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 2)
+      }
+      try { if let v = _storage._outcome {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._sent != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._sent, fieldNumber: 4)
+      }
+      if !_storage._hopStamps.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._hopStamps, fieldNumber: 5)
+      }
+      if !_storage._reconciliation.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._reconciliation, fieldNumber: 6)
+      }
+      if !_storage._deviceReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._deviceReason, fieldNumber: 7)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 9)
+      }
+      if _storage._cancelRequested != false {
+        try visitor.visitSingularBoolField(value: _storage._cancelRequested, fieldNumber: 10)
+      }
+      if !_storage._text.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._text, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_TransactionStatus, rhs: Baton_V1_TransactionStatus) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs._outcome != rhs._outcome {return false}
-    if lhs.sent != rhs.sent {return false}
-    if lhs.hopStamps != rhs.hopStamps {return false}
-    if lhs.reconciliation != rhs.reconciliation {return false}
-    if lhs.deviceReason != rhs.deviceReason {return false}
-    if lhs._amount != rhs._amount {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.cancelRequested != rhs.cancelRequested {return false}
-    if lhs.text != rhs.text {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._transaction != rhs_storage._transaction {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._outcome != rhs_storage._outcome {return false}
+        if _storage._sent != rhs_storage._sent {return false}
+        if _storage._hopStamps != rhs_storage._hopStamps {return false}
+        if _storage._reconciliation != rhs_storage._reconciliation {return false}
+        if _storage._deviceReason != rhs_storage._deviceReason {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._cancelRequested != rhs_storage._cancelRequested {return false}
+        if _storage._text != rhs_storage._text {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

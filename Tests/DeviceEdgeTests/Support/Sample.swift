@@ -43,7 +43,7 @@ enum Sample {
     }
 
     static let approved = TransactionStatus(
-        id: transaction, state: .ended, outcome: .approved, sent: .yes, hopStamps: [], reconciliation: [],
+        id: transaction, state: .ended, outcome: .approved(), sent: .yes, hopStamps: [], reconciliation: [],
         deviceReason: nil, amount: nil, version: 5)
 }
 

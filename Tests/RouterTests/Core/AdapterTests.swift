@@ -35,10 +35,10 @@ import Testing
             world.pass(.seconds(15))  // The device is free again: what is open is unknown.
             let id = try pay(&world, number).transaction
             #expect(adapter(of: id, in: world) == other)
-            answer(&world, id, .approved, by: other)
+            answer(&world, id, .approved(), by: other)
         }
-        answer(&world, open, .approved, by: World.adapter)
-        #expect(world.outcome(of: open) == .approved)
+        answer(&world, open, .approved(), by: World.adapter)
+        #expect(world.outcome(of: open) == .approved())
     }
 
     @Test func oneThatDrainedForMaintenanceIsAskedAgainOnceItIsReady() throws {
@@ -68,8 +68,8 @@ import Testing
         #expect(world.requests.isEmpty, "nobody is left")
         world.step(.adapter(.health(isGood: true), from: .adapter, tried[1]))
         #expect(world.requests.map(\.1) == [tried[1]], "it has said something again")
-        answer(&world, request.transaction, .approved, by: tried[1])
-        #expect(world.outcome(of: request.transaction) == .approved)
+        answer(&world, request.transaction, .approved(), by: tried[1])
+        #expect(world.outcome(of: request.transaction) == .approved())
     }
 
     @Test func oneThatRefusedOnceIsAskedAboutTheNext() throws {
@@ -127,7 +127,7 @@ import Testing
         for number in 2...4 as ClosedRange<UInt8> {
             let id = try pay(&world, number).transaction
             #expect(adapter(of: id, in: world) == other)
-            answer(&world, id, .approved, by: other)
+            answer(&world, id, .approved(), by: other)
         }
     }
 
@@ -154,12 +154,12 @@ import Testing
             codesReusable: false, visibilityDelay: .zero, concurrent: 10)!
         world.step(.adapter(.ready(manifest), from: .adapter, other))
         let (phone, request) = world.askDestination()
-        answer(&world, request.transaction, .approved, by: other)
-        answer(&world, request.transaction, .approved, by: PeerNumber(78))
+        answer(&world, request.transaction, .approved(), by: other)
+        answer(&world, request.transaction, .approved(), by: PeerNumber(78))
         #expect(world.answer(to: phone) == nil)
         #expect(world.outputs == [.count(.notYours)])
         answer(&world, request.transaction, .declined(ReasonCode("noFunds")!), by: World.adapter)
-        answer(&world, request.transaction, .approved, by: other)
+        answer(&world, request.transaction, .approved(), by: other)
         #expect(world.outcome(of: request.transaction) == .declined(ReasonCode("noFunds")!))
         #expect(world.log.transactions[request.transaction]?.reconciliation == [])
     }
@@ -185,7 +185,7 @@ import Testing
             let id = try pay(&world, number).transaction
             let peer = try #require(adapter(of: id, in: world))
             takers.insert(peer)
-            answer(&world, id, .approved, by: peer)
+            answer(&world, id, .approved(), by: peer)
         }
         return takers
     }
@@ -253,6 +253,51 @@ import Testing
         #expect(try takers(&world, 8...9).contains(World.adapter))
     }
 
+    // MARK: - Details
+
+    /// What the terminal is called at the bank rides in all that the bank is asked, as it was when it was decided.
+    @Test func theBankIsToldWhatTheTerminalIsCalledThere() throws {
+        var world = World()
+        let merchant = try #require(AttributeName("merchant"))
+        let number = try #require(AttributeValue("4711"))
+        let attributes = try #require(Attributes([merchant: number]))
+        let (_, bare) = world.askDestination()
+        #expect(bare.details == .none, "nothing was registered")
+        world.answer(bare.transaction, .approved())
+        var shop = World.registry.shop
+        shop.terminals = shop.terminals.map { terminal in
+            Shop.Terminal(id: terminal.id, pairedWith: terminal.pairedWith, at: [World.bank: attributes])
+        }
+        world.step(.registryChanged(try Registry(shop, version: 2)))
+        let (_, request) = world.askDestination(world.submission(key: "key-2", code: 2))
+        #expect(request.details == OrderDetails(attributes: attributes))
+        world.step(.registryChanged(World.registry))
+        world.pass(TransactionStateMachine.Limits.destination)
+        world.pass(.seconds(3))
+        let asked = world.history.compactMap { output -> FollowUp? in
+            if case .orderAdapter(.inquire(let followUp), _) = output { followUp } else { nil }
+        }
+        #expect(asked.last?.details == OrderDetails(attributes: attributes), "as it was, not as it is")
+        #expect(world.log.transactions[request.transaction]?.details.attributes == attributes)
+    }
+
+    /// What an adapter wants remembered before it asks is durable when it is told so, and outlives the router.
+    @Test func whatAnAdapterWantsRememberedIsDurableFirst() throws {
+        var world = World()
+        let (_, request) = world.askDestination()
+        let state = try #require(AdapterState([7]))
+        world.step(.adapter(.remember(request.transaction, state), World.adapter))
+        #expect(world.outputs == [.orderAdapter(.remembered(request.transaction), World.adapter)])
+        #expect(world.log.transactions[request.transaction]?.adapterState == state)
+        world.step(.adapter(.remember(request.transaction, state), World.adapter))
+        #expect(
+            world.outputs == [.orderAdapter(.remembered(request.transaction), World.adapter)], "a repeat is told again")
+        let other = try #require(AdapterState([8]))
+        world.step(.adapter(.remember(request.transaction, other), PeerNumber(99)))
+        #expect(world.outputs == [.count(.notYours)])
+        #expect(world.log.transactions[request.transaction]?.adapterState == state)
+    }
+
     // MARK: - Words
 
     /// What stood in the destination's sentence reaches cashier and customer.
@@ -261,10 +306,35 @@ import Testing
         let (phone, request) = world.askDestination()
         world.answer(request.transaction, .declined("not enough money!"))
         let text = try #require(DisplayText(cleaning: "not enough money!"))
-        #expect(world.status(for: phone)?.outcome == .declined(.unspecified))
-        #expect(world.status(for: phone)?.text == text)
-        #expect(world.tellings.map(\.3.text) == [text])
-        #expect(world.log.transactions[request.transaction]?.text == text, "and is durable")
+        let declined = Outcome.declined(StatedReason(.unspecified, text: text))
+        #expect(world.status(for: phone)?.outcome == declined)
+        #expect(world.tellings.map(\.3.outcome) == [declined])
+        #expect(world.outcome(of: request.transaction) == declined, "and is durable")
+    }
+
+    /// What comes with a yes reaches phone and terminal as it was said first; what is said later changes nothing.
+    @Test func whatTheDestinationSaysOfAnApprovalIsTold() throws {
+        var world = World()
+        let (phone, request) = world.askDestination()
+        let approval = Approval(
+            approvalCode: "K3V9Q2", providerReference: "2013112011001004330000121536", brand: "Visa",
+            maskedAccount: "•••• 1234", receiptLines: ["Thank you"], displayLines: ["Bye"])
+        world.answer(request.transaction, .approved(approval))
+        #expect(world.status(for: phone)?.outcome == .approved(approval))
+        #expect(world.tellings.map(\.3.outcome) == [.approved(approval)])
+        world.answer(request.transaction, .approved(Approval(approvalCode: "OTHER")))
+        world.tell(request.transaction, .inquiry(.approved()))
+        let kept = try #require(world.log.transactions[request.transaction])
+        #expect(kept.outcome == .approved(approval) && kept.reconciliation.isEmpty)
+    }
+
+    /// What was left out is the provider's to correct: the record names it.
+    @Test func whatIsLeftOutOfAnApprovalStandsInTheHistory() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.answer(request.transaction, .approved(Approval(maskedAccount: "4111111111111111")))
+        #expect(world.outcome(of: request.transaction)?.isApproved == true)
+        #expect(world.log.events.last?.1.detail == "approved (left out: maskedAccount)")
     }
 
     @Test func whatTheDestinationSaysOfARefusedReversalIsShownUntilItConfirms() {
@@ -350,7 +420,7 @@ import Testing
             .terminal(World.second), .submit(waiting.id, waiting.sealed, amount: nil, at: world.now))
         #expect(world.requests.isEmpty, "no adapter has room")
         let first = try #require(world.everyRequest.first?.transaction)
-        world.tell(first, .authorization(.approved))
+        world.tell(first, .authorization(.approved()))
         #expect(world.requests.map(\.0.transaction) == [waiting.id.transaction])
     }
 

@@ -53,7 +53,7 @@ import Testing
         world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
         let session = try #require(world.sessions[.pos(World.till)])
-        let call = DeviceCall.result(command.id, .entered(.approved), at: world.now)
+        let call = DeviceCall.result(command.id, .entered(.approved()), at: world.now)
         let address = world.address(World.tills)
         expectRefusal(
             of: .gateway(.call(session, call, gatewayAt: world.now), from: .terminalGateway, address),
@@ -89,7 +89,7 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         let change = try #require(ShopChange(basedOn: 1, name: "Eve"))
-        let closing = try #require(Reconciliation(name: "Eve", reason: "mine", outcome: .approved))
+        let closing = try #require(Reconciliation(name: "Eve", reason: "mine", outcome: .approved()))
         let wanted: [RouterRequest] = [
             .apply(Shop(), change), .reconcile(request.transaction, closing), .getShop(), .getShop(version: 7),
             .shopHistory, .overview,
@@ -114,7 +114,7 @@ import Testing
         #expect(world.core.standings == [World.bank: .noAdapter])
         world.ready()
         let (_, request) = world.askDestination()
-        let answer = AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])
+        let answer = AdapterAnswer(request.transaction, .authorization(.approved()), hopStamps: [])
         expectRefusal(of: .adapter(.answer(answer), from: .posGateway, World.adapter), by: .posGateway, in: &world)
         #expect(world.state(of: request.transaction) == .authorizing)
     }

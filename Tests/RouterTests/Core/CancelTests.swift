@@ -60,7 +60,7 @@ import Testing
     @Test func afterTheOutcomeItIsTooLate() {
         var world = World()
         let (_, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         let cancel = world.cancel(request.transaction)
         #expect(world.refusal(for: cancel) == .alreadyFinal)
         let stranger = world.cancel(TransactionID(high: 0x019A_0B5C_7E10_7000, low: 0x8000_0000_0000_0000, journal: 0)!)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func anAgentThatHasBegunDecides() throws {
-        for result in [CommandResult.refused(ReasonCode("canceled")!), .entered(.approved), .uncertain] {
+        for result in [CommandResult.refused(ReasonCode("canceled")!), .entered(.approved()), .uncertain] {
             var world = World()
             let phone = world.submit(world.submission(at: World.paired))
             let command = try #require(world.commands.first)
@@ -92,7 +92,7 @@ import Testing
             world.call(.pos(World.till), .result(command.id, result, at: world.now))
             switch result {
             case .refused: #expect(world.status(for: phone)?.outcome == .failed(.canceled))
-            case .entered: #expect(world.status(for: phone)?.outcome == .approved, "the result stands")
+            case .entered: #expect(world.status(for: phone)?.outcome == .approved(), "the result stands")
             case .uncertain: #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
             }
         }

@@ -25,7 +25,7 @@ import Testing
         #expect(world.status(for: phone)?.sent == .yes)
     }
 
-    @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
+    @Test(arguments: [CommandResult.entered(.approved()), .entered(nil), .uncertain])
     func aResultWithoutProceedIsOutOfTurnAndMayHaveBooked(result: CommandResult) throws {
         var world = World()
         let phone = world.submit(world.submission(at: World.paired))
@@ -75,7 +75,7 @@ import Testing
             HopStamp(.adapter, .forwarded, at: Instant(milliseconds: 5)),
             HopStamp(.destination, .answered, at: world.now - .seconds(1)),
         ]
-        let answer = AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: stamps)
+        let answer = AdapterAnswer(request.transaction, .authorization(.approved()), hopStamps: stamps)
         world.step(.adapter(.answer(answer), from: .adapter, World.adapter))
         let hopStamps = try #require(world.log.transactions[request.transaction]?.hopStamps)
         #expect(hopStamps.suffix(4).map(\.act) == [.received, .forwarded, .answered, .concluded])
@@ -103,7 +103,7 @@ import Testing
 
     /// Nobody said `proceed`, and the relay had given up before the agent said anything: the POS may have booked all
     /// the same.
-    @Test(arguments: [CommandResult.entered(.approved), .entered(nil), .uncertain])
+    @Test(arguments: [CommandResult.entered(.approved()), .entered(nil), .uncertain])
     func whatAPOSMayHaveSentAfterAFailureIsMarkedAndSpendsTheCode(result: CommandResult) throws {
         var world = World()
         world.submit(world.submission(at: World.paired))
@@ -117,7 +117,7 @@ import Testing
     }
 
     /// The outcome and the word that contradicts it arrive together.
-    @Test(arguments: [CommandResult.entered(.approved), .uncertain])
+    @Test(arguments: [CommandResult.entered(.approved()), .uncertain])
     func aWordInTheTurnOfTheOutcomeCountsAsMuchAsALaterOne(result: CommandResult) throws {
         var world = World()
         world.submit(world.submission(at: World.paired))
@@ -149,15 +149,15 @@ import Testing
                 .call(session, .result(command.id, result, at: world.now), gatewayAt: world.now), from: .posGateway,
                 ReturnAddress(World.tills, correlation: 900))
         }
-        world.step(said(.entered(.approved)), said(.refused(ReasonCode("no")!)))
-        #expect(world.log.transactions[command.id.transaction]?.command?.state == .ended(.entered(.approved)))
+        world.step(said(.entered(.approved())), said(.refused(ReasonCode("no")!)))
+        #expect(world.log.transactions[command.id.transaction]?.command?.state == .ended(.entered(.approved())))
     }
 
     @Test func whatAPOSAnsweredOutOfTurnCanBeRead() throws {
         var world = World()
         world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first)
-        world.call(.pos(World.till), .result(command.id, .entered(.approved), at: world.now))
+        world.call(.pos(World.till), .result(command.id, .entered(.approved()), at: world.now))
         let details = world.log.events.filter { $0.0 == command.id.transaction }.map(\.1.detail)
         #expect(details.contains { $0.contains("approved") })
     }
@@ -171,10 +171,10 @@ import Testing
             .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), from: .adapter, World.adapter)
         }
         world.step(
-            said(.authorization(.approved)),
+            said(.authorization(.approved())),
             said(.inquiry(.declined(ReasonCode("no")!, text: "not enough money"))))
         let transaction = try #require(world.log.transactions[id])
-        #expect(transaction.outcome == .approved)
+        #expect(transaction.outcome == .approved())
         #expect(transaction.text == nil)
         #expect(transaction.reconciliation == [.contradictingAnswer])
     }

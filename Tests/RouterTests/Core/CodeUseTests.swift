@@ -76,7 +76,7 @@ import Testing
         let second = world.address(World.ingress)
         world.step(
             .adapter(
-                .answer(AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])), from: .adapter,
+                .answer(AdapterAnswer(request.transaction, .authorization(.approved()), hopStamps: [])), from: .adapter,
                 World.adapter),
             .request(.submit(world.submission(key: "key-2", code: 1), waitUntil: world.now), from: .ingress, second))
         #expect(world.refusal(for: second) == .codeUsed)

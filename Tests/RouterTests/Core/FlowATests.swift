@@ -22,9 +22,9 @@ import Testing
         #expect(request.sealed == command.sealed)
         #expect(request.notAfter == world.now + .seconds(2))
 
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         let status = try #require(world.status(for: phone))
-        #expect(status.outcome == .approved)
+        #expect(status.outcome == .approved())
         #expect(status.sent == .yes)
         #expect(status.hopStamps.map(\.hop) == [.ingress, .router, .router, .device, .gateway, .router, .router])
         #expect(world.tellings.map(\.0) == [.terminal(World.alone)])
@@ -35,8 +35,8 @@ import Testing
     @Test func threeCommitsLieBetweenThePhoneAndItsAnswer() throws {
         var world = World()
         let (phone, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
-        #expect(world.status(for: phone)?.outcome == .approved)
+        world.answer(request.transaction, .approved())
+        #expect(world.status(for: phone)?.outcome == .approved())
         #expect(world.log.events.map(\.1.kind) == [.accepted, .authorizing, .concluded])
     }
 
@@ -70,10 +70,10 @@ import Testing
     @Test func anotherTransactionMayFollowAtOnce() throws {
         var world = World()
         let (_, first) = world.askDestination()
-        world.answer(first.transaction, .approved)
+        world.answer(first.transaction, .approved())
         let (phone, second) = world.askDestination(world.submission(key: "key-2", code: 2))
-        world.answer(second.transaction, .approved)
-        #expect(world.status(for: phone)?.outcome == .approved)
+        world.answer(second.transaction, .approved())
+        #expect(world.status(for: phone)?.outcome == .approved())
         #expect(first.reference != second.reference)
     }
 }

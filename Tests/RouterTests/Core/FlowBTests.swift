@@ -24,14 +24,19 @@ import Testing
             world.call(agent, .received(command.id, at: world.now)) == .proceed(command.id), "a repeat may go on too")
     }
 
-    @Test(arguments: [POSAnswer.approved, .declined(ReasonCode("noFunds")!)])
-    func thePOSsAnswerIsTheOutcome(answer: POSAnswer) throws {
+    static let answers: [(POSAnswer, Outcome)] = [
+        (.approved(), .approved()),
+        (.approved(Approval(approvalCode: "K3V9Q2")), .approved(Approval(approvalCode: "K3V9Q2"))),
+        (.declined(StatedReason(said: "no funds")), .declined(StatedReason(said: "no funds"))),
+    ]
+
+    @Test(arguments: answers)
+    func thePOSsAnswerIsTheOutcome(answer: POSAnswer, outcome: Outcome) throws {
         var world = World()
         let (phone, command) = try begin(&world)
         world.call(agent, .received(command.id, at: world.now))
         #expect(world.call(agent, .result(command.id, .entered(answer), at: world.now)) == .taken(command.id))
-        #expect(
-            world.status(for: phone)?.outcome == (answer == .approved ? .approved : .declined(ReasonCode("noFunds")!)))
+        #expect(world.status(for: phone)?.outcome == outcome)
         #expect(world.everyRequest.isEmpty, "the POS has a line of its own")
     }
 
@@ -63,7 +68,7 @@ import Testing
         world.call(agent, .received(command.id, at: world.now))
         world.pass(CommandStateMachine.Limits.result)
         let evidence = Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .unchecked)
-        for _ in 0..<2 { world.call(agent, .result(command.id, .entered(.approved), evidence, at: world.now)) }
+        for _ in 0..<2 { world.call(agent, .result(command.id, .entered(.approved()), evidence, at: world.now)) }
         #expect(world.log.transactions[command.id.transaction]?.evidence == evidence)
         #expect(world.log.events.map(\.1.kind).filter { $0 == .evidence }.count == 1)
     }
@@ -87,7 +92,7 @@ import Testing
         world.pass(CommandStateMachine.Limits.result)
         #expect(world.status(for: phone)?.outcome == .handedOver(.maybe))
         for _ in 0..<2 {
-            let reply = world.call(agent, .result(command.id, .entered(.approved), at: world.now))
+            let reply = world.call(agent, .result(command.id, .entered(.approved()), at: world.now))
             #expect(reply == .taken(command.id))
         }
         let late = world.log.events.map(\.1).filter { $0.kind == .answered }
@@ -109,7 +114,7 @@ import Testing
     @Test func anAgentThatNeverSaidReceivedMustNotHaveActed() throws {
         var world = World()
         let (phone, command) = try begin(&world)
-        guard case .refused? = world.call(agent, .result(command.id, .entered(.approved), at: world.now)) else {
+        guard case .refused? = world.call(agent, .result(command.id, .entered(.approved()), at: world.now)) else {
             Issue.record("a result without `proceed` is out of turn")
             return
         }
@@ -138,8 +143,8 @@ import Testing
             world.pass(.seconds(25))
             #expect(world.answer(to: phone) == nil, "the code is over, the command is not")
             world.pass(.seconds(pause - 25))
-            world.call(agent, .result(command.id, .entered(.approved), at: world.now))
-            #expect(world.status(for: phone)?.outcome == (pause == 44 ? .approved : .handedOver(.maybe)))
+            world.call(agent, .result(command.id, .entered(.approved()), at: world.now))
+            #expect(world.status(for: phone)?.outcome == (pause == 44 ? .approved() : .handedOver(.maybe)))
         }
     }
 
@@ -161,7 +166,7 @@ import Testing
         world.pass(.seconds(10))
         world.connect(agent)
         #expect(world.commands.isEmpty, "a command that was received is not sent again")
-        world.call(agent, .result(command.id, .entered(.approved), at: world.now))
-        #expect(world.status(for: phone)?.outcome == .approved)
+        world.call(agent, .result(command.id, .entered(.approved()), at: world.now))
+        #expect(world.status(for: phone)?.outcome == .approved())
     }
 }

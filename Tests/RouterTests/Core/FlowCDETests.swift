@@ -15,8 +15,8 @@ import Testing
             world.submission(application: World.points, operation: operation), amount: points)
         #expect(request.operation == operation)
         #expect(request.amount == points)
-        world.answer(request.transaction, .approved)
-        #expect(world.status(for: phone)?.outcome == .approved)
+        world.answer(request.transaction, .approved())
+        #expect(world.status(for: phone)?.outcome == .approved())
     }
 
     @Test func aPairedPOSGetsAMembershipToEnter() throws {
@@ -26,8 +26,8 @@ import Testing
         #expect(command.what == .enterAndSend)
         #expect(command.operation == .accrue)
         world.call(.pos(World.till), .received(command.id, at: world.now))
-        world.call(.pos(World.till), .result(command.id, .entered(.approved), at: world.now))
-        #expect(world.status(for: phone)?.outcome == .approved)
+        world.call(.pos(World.till), .result(command.id, .entered(.approved()), at: world.now))
+        #expect(world.status(for: phone)?.outcome == .approved())
     }
 }
 
@@ -49,9 +49,9 @@ import Testing
         #expect(reply == .accepted(request.transaction))
         #expect(world.commands.isEmpty)
         #expect(request.amount == euros(300))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.tellings.map(\.2) == [SubmissionKeyText("scan-1")])
-        #expect(world.tellings.map(\.3.outcome) == [.approved])
+        #expect(world.tellings.map(\.3.outcome) == [.approved()])
     }
 
     @Test func aScanAtAPairedTerminalBecomesTheAgentsCommand() throws {
@@ -60,7 +60,7 @@ import Testing
         let command = try #require(world.commands.first)
         #expect(reply == .accepted(command.id.transaction))
         world.call(.pos(World.till), .received(command.id, at: world.now))
-        world.call(.pos(World.till), .result(command.id, .entered(.approved), at: world.now))
+        world.call(.pos(World.till), .result(command.id, .entered(.approved()), at: world.now))
         #expect(Set(world.tellings.map(\.0)) == [.pos(World.till), .terminal(World.paired)], "both hear of it")
     }
 
@@ -69,9 +69,9 @@ import Testing
         world.call(.terminal(World.alone), .scan(scan(), at: world.now))
         let request = try #require(world.requests.first?.0)
         #expect(world.call(.terminal(World.alone), .scan(scan(), at: world.now)) == .accepted(request.transaction))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.call(.terminal(World.alone), .scan(scan(), at: world.now)) == .accepted(request.transaction))
-        #expect(world.tellings.map(\.3.outcome) == [.approved])
+        #expect(world.tellings.map(\.3.outcome) == [.approved()])
         #expect(world.everyRequest.count == 1)
         #expect(
             world.call(.terminal(World.alone), .scan(scan(body: 6), at: world.now)) == .refused(Refused(.keyReused)))

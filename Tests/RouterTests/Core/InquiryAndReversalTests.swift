@@ -33,13 +33,13 @@ import Testing
         #expect(world.everyRequest.count == 1, "nobody is asked for a second authorization")
     }
 
-    @Test(arguments: [DestinationAnswer.approved, .declined(ReasonCode("insufficientFunds")!)])
+    @Test(arguments: [DestinationAnswer.approved(), .declined(ReasonCode("insufficientFunds")!)])
     func anExplicitAnswerEndsIt(answer: DestinationAnswer) {
         var world = World()
         let id = unknown(&world)
         world.pass(.seconds(3))
         world.tell(id, .inquiry(answer))
-        let expected: Outcome = answer == .approved ? .approved : .declined(ReasonCode("insufficientFunds")!)
+        let expected: Outcome = answer == .approved() ? .approved() : .declined(ReasonCode("insufficientFunds")!)
         #expect(world.outcome(of: id) == expected)
     }
 
@@ -134,8 +134,8 @@ import Testing
         world.restart()
         let third = world.submit(world.submission(key: "key-3", code: 3), wait: .zero)
         #expect(world.refusal(for: third) == .deviceBusy, "by the second, not by the first")
-        world.tell(id, .inquiry(.approved))
-        #expect(world.outcome(of: id) == .approved)
+        world.tell(id, .inquiry(.approved()))
+        #expect(world.outcome(of: id) == .approved())
     }
 
     @Test func whatTheAdapterWantsToRememberComesBackToAnyAdapter() throws {
@@ -164,8 +164,8 @@ import Testing
             world.tell(id, .inquiry(word), state: state)
         }
         #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMax + 2 } == true)
-        world.tell(id, .inquiry(.approved))
-        #expect(world.outcome(of: id) == .approved, "what settles it is written all the same")
+        world.tell(id, .inquiry(.approved()))
+        #expect(world.outcome(of: id) == .approved(), "what settles it is written all the same")
     }
 }
 
@@ -173,7 +173,7 @@ import Testing
     @Test func whatAnAdapterSaysWhileItReversesMakesABoundedNumberOfEvents() {
         var world = World()
         let id = reversing(&world)
-        for _ in 0..<3_000 { world.tell(id, .inquiry(.approved)) }
+        for _ in 0..<3_000 { world.tell(id, .inquiry(.approved())) }
         #expect(world.log.transactions[id].map { $0.version <= RouterCore.Bounds().wordsMax + 2 } == true)
         world.tell(id, .reversal(.confirmed))
         #expect(world.outcome(of: id) == .reversed)
@@ -185,7 +185,7 @@ import Testing
         let id = reversing(&world)
         world.tell(id, .reversal(.confirmed))
         for _ in 0..<3_000 {
-            world.tell(id, .inquiry(.approved))
+            world.tell(id, .inquiry(.approved()))
             world.tell(id, .inquiry(.reversed))
         }
         let transaction = world.log.transactions[id]
@@ -256,7 +256,7 @@ import Testing
     @Test func answersThatComeMeanwhileAreOnlyRecorded() {
         var world = World()
         let id = reversing(&world)
-        world.answer(id, .approved)
+        world.answer(id, .approved())
         #expect(world.outcome(of: id) == nil)
         #expect(world.log.events(of: id).last == .answered)
         world.tell(id, .reversal(.confirmed))
@@ -276,19 +276,32 @@ import Testing
         #expect(world.reversals.map(\.0) == [id])
         let vague = world.reconcile(id, nil)
         #expect(world.refusal(for: vague) == .malformed, "the person has to say how it ended")
-        let closed = world.reconcile(id, .approved)
-        #expect(world.status(for: closed)?.outcome == .approved)
+        let closed = world.reconcile(id, .approved())
+        #expect(world.status(for: closed)?.outcome == .approved())
         #expect(world.log.transactions[id]?.reconciliation == [])
         #expect(world.log.events(of: id).suffix(2) == [.reconciled, .concluded])
+    }
+
+    /// A person repeats the outcome and has no approval code at hand.
+    @Test func aPersonMayNameTheOutcomeThatStands() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.answer(request.transaction, .approved(Approval(approvalCode: "K3V9Q2")))
+        world.tell(request.transaction, .inquiry(.declined("no")))
+        let closed = world.reconcile(request.transaction, .approved())
+        #expect(world.status(for: closed)?.reconciliation == [])
+        #expect(world.outcome(of: request.transaction) == .approved(Approval(approvalCode: "K3V9Q2")))
+        let other = world.reconcile(request.transaction, .reversed)
+        #expect(world.refusal(for: other) == .alreadyFinal)
     }
 
     @Test func aLateConfirmationContradictsWhatAPersonSaid() {
         var world = World()
         let id = reversing(&world)
         world.tell(id, .reversal(.refused(ReasonCode("settled")!)))
-        world.reconcile(id, .approved)
+        world.reconcile(id, .approved())
         world.tell(id, .reversal(.confirmed))
-        #expect(world.outcome(of: id) == .approved)
+        #expect(world.outcome(of: id) == .approved())
         #expect(world.log.transactions[id]?.reconciliation == [.contradictingAnswer])
         let closed = world.reconcile(id, nil)
         #expect(world.status(for: closed)?.reconciliation == [])
@@ -301,14 +314,14 @@ import Testing
     @Test func whatMovesByItselfIsNoPersonsToClose() {
         var world = World()
         let (_, request) = world.askDestination()
-        let early = world.reconcile(request.transaction, .approved)
+        let early = world.reconcile(request.transaction, .approved())
         #expect(world.refusal(for: early) == .nothingToReconcile)
     }
 
     @Test func aReversalThatNobodyRefusedIsAPersonsToCloseAfterADay() {
         var world = World()
         let id = reversing(&world)
-        let early = world.reconcile(id, .approved)
+        let early = world.reconcile(id, .approved())
         #expect(world.refusal(for: early) == .nothingToReconcile, "it may be on its way")
         #expect(world.state(of: id) == .reversing)
         world.pass(TransactionStateMachine.Limits.reversalSoon)

@@ -14,7 +14,7 @@ import Testing
         world.cancel(request.transaction)
         world.tell(request.transaction, .reversal(.confirmed))
         #expect(world.outcome(of: request.transaction) == .reversed)
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         return request.transaction
     }
 
@@ -68,7 +68,7 @@ import Testing
     @Test func stillBookedIsForAPerson() {
         var world = World()
         let id = reopened(&world)
-        world.tell(id, .inquiry(.approved))
+        world.tell(id, .inquiry(.approved()))
         #expect(marks(id, world) == [.contradictingAnswer])
         #expect(world.outcome(of: id) == .reversed)
         world.pass(.seconds(600))
@@ -112,10 +112,10 @@ import Testing
         var world = World()
         let id = reopened(&world)
         world.restart(restored: true)
-        world.tell(id, .inquiry(.approved))
+        world.tell(id, .inquiry(.approved()))
         world.reconcile(id, nil)
         #expect(marks(id, world) == [])
-        world.answer(id, .approved)  // The late word once more.
+        world.answer(id, .approved())  // The late word once more.
         #expect(world.inquiries == [id], "a new question")
         world.tell(id, .inquiry(.reversed))
         #expect(marks(id, world) == [])
@@ -129,7 +129,7 @@ import Testing
         func said(_ word: AdapterAnswer.Word) -> RouterInput {
             .adapter(.answer(AdapterAnswer(id, word, hopStamps: [])), from: .adapter, World.adapter)
         }
-        world.step(said(.reversal(.confirmed)), said(.authorization(.approved)))
+        world.step(said(.reversal(.confirmed)), said(.authorization(.approved())))
         #expect(world.outcome(of: id) == .reversed)
         #expect(marks(id, world) == [])
         world.tell(id, .inquiry(.reversed))
@@ -137,7 +137,7 @@ import Testing
     }
 
     /// An inquiry that was under way before says how things stood before.
-    @Test(arguments: [DestinationAnswer.approved, .notFound, .reversed])
+    @Test(arguments: [DestinationAnswer.approved(), .notFound, .reversed])
     func anAnswerToAnOlderInquirySettlesNothing(answer: DestinationAnswer) {
         var world = World()
         let before = world.now - .milliseconds(1)

@@ -34,7 +34,7 @@ import Testing
         #expect(open.oldest.first?.state == .authorizing)
         let facts = AdapterFacts(name: "adapter-bank", destination: World.bank, concurrent: 7, asked: 1)
         #expect(open.adapters == [facts])
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(try overview(&world).open.isEmpty)
         world.step(.adapter(.draining, from: .adapter, World.adapter))
         #expect(try overview(&world).adapters.map(\.isDraining) == [true])
@@ -53,7 +53,7 @@ import Testing
         world.pass(.seconds(15))
         #expect(world.core.standings == [World.bank: .doubtful(adapters: 1, [.silent])])
         #expect(world.core.standings[World.bank]?.trouble?.contains("silent") == true)
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.core.standings == [World.bank: .ready(adapters: 1)])
     }
 
@@ -61,7 +61,7 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.pass(.milliseconds(420))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.outputs.contains(.answered(World.bank, after: .milliseconds(420))))
     }
 

@@ -24,8 +24,8 @@ import Testing
         #expect(passing(in: world).map(\.state) == [.commanded])
         world.call(.pos(World.till), .received(command, at: world.now))
         #expect(passing(in: world).map(\.sent) == [.maybe])
-        world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
-        #expect(passing(in: world).map(\.outcome) == [.approved])
+        world.call(.pos(World.till), .result(command, .entered(.approved()), at: world.now))
+        #expect(passing(in: world).map(\.outcome) == [.approved()])
         #expect(world.tellings.map(\.0) == [.pos(World.till)], "the outcome of the command is the agent's")
     }
 
@@ -68,7 +68,7 @@ import Testing
         world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         world.call(.pos(World.till), .received(command, at: world.now))
-        world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
+        world.call(.pos(World.till), .result(command, .entered(.approved()), at: world.now))
         let cancel = DeviceCall.cancel(.transaction(command.transaction), at: world.now)
         #expect(world.call(terminal, cancel) == .refused(Refused(.alreadyFinal)))
         let unknown = TransactionID("019a0000-0000-7000-8000-000000000001.0")!

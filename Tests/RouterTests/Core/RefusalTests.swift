@@ -56,7 +56,7 @@ import Testing
     @Test func aCodeSeenBeforeUnderAnotherKey() {
         var world = World()
         let (_, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(refusal(world.submission(key: "key-2"), in: &world) == .codeUsed)
     }
 
@@ -76,12 +76,12 @@ import Testing
         var world = World(codesReusable: true)
         for round in 1...2 {
             let (_, request) = world.askDestination(world.submission(key: "key-\(round)"))
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             let member = world.submission(
                 application: World.points, operation: .accrue, key: "points-\(round)", code: 9)
             let (phone, accrual) = world.askDestination(member)
-            world.answer(accrual.transaction, .approved)
-            #expect(world.status(for: phone)?.outcome == .approved)
+            world.answer(accrual.transaction, .approved())
+            #expect(world.status(for: phone)?.outcome == .approved())
         }
     }
 
@@ -90,8 +90,8 @@ import Testing
         #expect(refusal(world.submission(), in: &world) == .destinationUnavailable)
         world.ready()
         let (phone, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
-        #expect(world.status(for: phone)?.outcome == .approved)
+        world.answer(request.transaction, .approved())
+        #expect(world.status(for: phone)?.outcome == .approved())
     }
 }
 
@@ -105,17 +105,17 @@ import Testing
         let command = CommandID(world.log.transactions.keys.first!)
         world.call(
             .terminal(World.alone), .submit(command, world.submission().information.sealed, amount: nil, at: world.now))
-        world.answer(command.transaction, .approved)
-        #expect(world.status(for: first)?.outcome == .approved)
-        #expect(world.status(for: again)?.outcome == .approved)
+        world.answer(command.transaction, .approved())
+        #expect(world.status(for: first)?.outcome == .approved())
+        #expect(world.status(for: again)?.outcome == .approved())
     }
 
     @Test func aRepeatAfterTheOutcomeIsToldTheOutcome() {
         var world = World()
         let (_, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         let again = world.submit(world.submission())
-        #expect(world.status(for: again)?.outcome == .approved)
+        #expect(world.status(for: again)?.outcome == .approved())
         #expect(world.everyRequest.count == 1)
     }
 

@@ -17,7 +17,7 @@ import Testing
             world.answer(requests[Int(number) - 1].transaction, .unknown)
         }
         world.disconnect(.terminal(World.alone))
-        world.answer(requests[0].transaction, .approved)
+        world.answer(requests[0].transaction, .approved())
         world.answer(requests[1].transaction, .declined(ReasonCode("insufficientFunds")!))
         world.restart()
         world.connect(.terminal(World.alone))
@@ -30,7 +30,7 @@ import Testing
         }
         #expect(commands.isEmpty)
         #expect(states.map(\.scan) == scans)
-        #expect(states.map(\.status?.outcome) == [.approved, .declined(ReasonCode("insufficientFunds")!), nil])
+        #expect(states.map(\.status?.outcome) == [.approved(), .declined(ReasonCode("insufficientFunds")!), nil])
         #expect(states.map { $0.status?.id } == requests.map(\.transaction) + [nil])
     }
 

@@ -14,7 +14,7 @@ import Testing
     func anotherSumAfterASubmitIsToldWhatWasTaken(isOver: Bool) {
         var world = World()
         let (_, request) = world.askDestination(amount: euros(100))
-        if isOver { world.answer(request.transaction, .approved) }
+        if isOver { world.answer(request.transaction, .approved()) }
         let command = CommandID(request.transaction)
         func submit(_ amount: Amount?) -> DeviceCall {
             .submit(command, request.sealed, amount: amount, at: world.now)
@@ -45,9 +45,9 @@ import Testing
         let command = CommandID(request.transaction)
         let refusal = DeviceCall.result(command, .refused(ReasonCode("canceled")!), at: world.now)
         #expect(world.call(.terminal(World.alone), refusal) == taken("submit"))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.call(.terminal(World.alone), refusal) == taken("submit"))
-        #expect(world.outcome(of: request.transaction) == .approved)
+        #expect(world.outcome(of: request.transaction) == .approved())
     }
 
     @Test func aRefusalAfterTheCodeWasEnteredIsNotTaken() throws {
@@ -55,9 +55,9 @@ import Testing
         world.submit(world.submission(at: World.paired))
         let command = try #require(world.commands.first).id
         world.call(.pos(World.till), .received(command, at: world.now))
-        world.call(.pos(World.till), .result(command, .entered(.approved), at: world.now))
+        world.call(.pos(World.till), .result(command, .entered(.approved()), at: world.now))
         let refusal = DeviceCall.result(command, .refused(ReasonCode("canceled")!), at: world.now)
         #expect(world.call(.pos(World.till), refusal) == taken("result entered"))
-        #expect(world.outcome(of: command.transaction) == .approved)
+        #expect(world.outcome(of: command.transaction) == .approved())
     }
 }

@@ -47,8 +47,8 @@ import Testing
         #expect(world.answer(to: phone) == nil)
         #expect(world.log.transactions[request.transaction]?.passage.state.name == .unknown)
         #expect(world.log.transactions[request.transaction]?.sent == .maybe)
-        world.answer(request.transaction, .approved)
-        #expect(world.status(for: phone)?.outcome == .approved, "a late answer still counts")
+        world.answer(request.transaction, .approved())
+        #expect(world.status(for: phone)?.outcome == .approved(), "a late answer still counts")
     }
 
     @Test func unknownFreesTheDevice() {
@@ -117,7 +117,7 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         world.answer(request.transaction, .declined(ReasonCode("no")!))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         let transaction = world.log.transactions[request.transaction]
         #expect(transaction?.outcome == .declined(ReasonCode("no")!))
         #expect(transaction?.reconciliation == [.contradictingAnswer])
@@ -137,9 +137,9 @@ import Testing
         #expect(again.allSatisfy { $0 == before })
         #expect(again.count >= 2)
         world.call(.terminal(World.alone), .submit(before.id, before.sealed, amount: nil, at: world.now))
-        world.answer(before.id.transaction, .approved)
+        world.answer(before.id.transaction, .approved())
         let phone = world.submit(world.submission())
-        #expect(world.status(for: phone)?.outcome == .approved, "a repeat under the same key finds it")
+        #expect(world.status(for: phone)?.outcome == .approved(), "a repeat under the same key finds it")
     }
 
     @Test func afterTheDecisionNobodyIsAskedAgain() {
@@ -156,10 +156,10 @@ import Testing
     @Test func afterTheOutcomeItIsTold() {
         var world = World()
         let (_, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         world.restart()
         let phone1 = world.submit(world.submission())
-        #expect(world.status(for: phone1)?.outcome == .approved)
+        #expect(world.status(for: phone1)?.outcome == .approved())
         #expect(world.core.liveCount == 0)
     }
 
@@ -209,8 +209,8 @@ import Testing
         let (_, request) = world.askDestination()
         world.restart(reconnecting: false)
         world.ready()
-        world.tell(request.transaction, .inquiry(.approved))
-        #expect(world.outcome(of: request.transaction) == .approved)
+        world.tell(request.transaction, .inquiry(.approved()))
+        #expect(world.outcome(of: request.transaction) == .approved())
         #expect(world.tellings.isEmpty, "its gateway has not claimed it again")
         world.connect(.terminal(World.alone))
         #expect(world.tellings.isEmpty, "nothing waits in a router's memory")
@@ -220,7 +220,7 @@ import Testing
                 Issue.record("resume is answered with states")
                 return
             }
-            #expect(states.map(\.command) == [command] && states.map(\.status?.outcome) == [.approved])
+            #expect(states.map(\.command) == [command] && states.map(\.status?.outcome) == [.approved()])
         }
     }
 
@@ -256,7 +256,7 @@ import Testing
     @Test func whatTheJournalCannotReadIsNeitherTakenOnNorDenied() throws {
         var world = World()
         let (_, request) = world.askDestination()
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         world.unreadable = [.key(world.submission().key), .transaction(request.transaction)]
         let repeated = world.submit(world.submission())
         #expect(world.refusal(for: repeated) == .relayLost)
@@ -266,7 +266,7 @@ import Testing
         let command = CommandID(request.transaction)
         let reply = world.call(.terminal(World.alone), .received(command, at: world.now))
         #expect(reply == .refused(Refused(.relayLost, detail: RouterCore.unreadable)))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         let next = world.submit(world.submission(key: "key-2", code: 2), wait: .zero)
         #expect(world.status(for: next) != nil)
     }

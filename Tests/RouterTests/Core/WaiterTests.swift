@@ -23,9 +23,9 @@ import Testing
         let (phone, request) = world.askDestination()
         let stays = ask(request.transaction, from: Self.other, in: &world)
         world.step(.requesterLost(World.ingress))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.answer(to: phone) == nil)
-        #expect(world.status(for: stays)?.outcome == .approved)
+        #expect(world.status(for: stays)?.outcome == .approved())
     }
 
     @Test func whoIsGoneLeavesRoomForOthers() {
@@ -44,8 +44,8 @@ import Testing
         #expect(waiting.allSatisfy { world.answer(to: $0) == nil })
         let next = ask(request.transaction, in: &world)
         #expect(world.status(for: next)?.state == .authorizing)
-        world.answer(request.transaction, .approved)
-        #expect(waiting.allSatisfy { world.status(for: $0)?.outcome == .approved })
+        world.answer(request.transaction, .approved())
+        #expect(waiting.allSatisfy { world.status(for: $0)?.outcome == .approved() })
         #expect(world.status(for: next)?.outcome == nil, "it was answered before, once")
     }
 
@@ -56,7 +56,7 @@ import Testing
         world.pass(.seconds(5))
         #expect(world.status(for: short)?.state == .authorizing)
         world.pass(.seconds(1))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(world.status(for: short)?.outcome == nil)
     }
 
@@ -65,8 +65,8 @@ import Testing
         let (_, request) = world.askDestination()
         let short = ask(request.transaction, for: .seconds(5), in: &world)
         world.now = world.now + .seconds(5)  // Both in one turn.
-        world.answer(request.transaction, .approved)
-        #expect(world.status(for: short)?.outcome == .approved)
+        world.answer(request.transaction, .approved())
+        #expect(world.status(for: short)?.outcome == .approved())
     }
 
     @Test func nobodyWaitsForMoreThanTwoMinutes() {

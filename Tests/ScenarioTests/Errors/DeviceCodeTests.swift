@@ -72,7 +72,7 @@ import Testing
         "codeUsed": {
             var counter = Counter.with()
             let first = counter.scan()
-            counter.world.answer(counter.world.log.transactions.keys.first!, .approved)
+            counter.world.answer(counter.world.log.transactions.keys.first!, .approved())
             return first ?? counter.scan(as: "scan-2")
         },
         "codeInUse": {
@@ -114,7 +114,7 @@ import Testing
         "alreadyFinal": {
             var (counter, command) = try commanded()
             counter.call(.submit(command.id, command.sealed, amount: nil, at: counter.world.now))
-            counter.world.answer(command.id.transaction, .approved)
+            counter.world.answer(command.id.transaction, .approved())
             return counter.call(.cancel(.command(command.id), at: counter.world.now))
         },
         "overloaded": {

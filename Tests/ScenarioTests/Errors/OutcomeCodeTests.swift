@@ -98,7 +98,7 @@ import Testing
         "contradictingAnswer": { world in
             let (_, request) = world.askDestination()
             world.answer(request.transaction, .declined(ReasonCode("noFunds")!))
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             return request.transaction
         },
         "reversalRefused": { world in
@@ -140,7 +140,7 @@ import Testing
     static let operators: [String: @Sendable (inout World) -> RouterRequest] = [
         "nothingToReconcile": { world in
             let (_, request) = world.askDestination()
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             return .reconcile(request.transaction, Reconciliation(name: "Ada", reason: "looked it up", outcome: nil)!)
         },
         "notPermitted": { _ in .overview },

@@ -60,7 +60,7 @@ import Testing
         "codeUsed": {
             try refusing { world in
                 let (_, request) = world.askDestination()
-                world.answer(request.transaction, .approved)
+                world.answer(request.transaction, .approved())
                 return world.submission(key: "key-2")
             }
         },
@@ -88,7 +88,7 @@ import Testing
         "alreadyFinal": {
             var world = World()
             let (_, request) = world.askDestination()
-            world.answer(request.transaction, .approved)
+            world.answer(request.transaction, .approved())
             let phone = world.address(World.ingress)
             world.step(.request(.cancel(request.transaction, waitUntil: world.now), from: .ingress, phone))
             return try answered(

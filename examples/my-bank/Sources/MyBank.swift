@@ -19,7 +19,7 @@ struct MyBank: Destination {
             id: authorization.transaction.text, code: authorization.information.exposed, cents: amount.minorUnits)
         if let session = AdapterState(Array(reply.session.utf8)) { authorization.memory.keep(session) }
         switch reply.result {
-        case .booked: return .approved
+        case .booked: return .approved(Approval(approvalCode: reply.code, receiptLines: reply.receipt))
         case .refused: return .declined(reply.reason, text: reply.sentence)  // In whatever words the bank has.
         case .notConnected: return .notSent
         }
@@ -29,7 +29,7 @@ struct MyBank: Destination {
         let session = inquiry.memory.state.map { String(decoding: $0.bytes, as: UTF8.self) }
         let found = try await bank.find(inquiry.transaction.transaction.text, session: session)
         return switch found.result {
-        case .booked: .approved
+        case .booked: .approved(Approval(approvalCode: found.code))
         case .refused: .declined(found.reason, text: found.sentence)
         case .takenBack: .reversed
         case .nothing: .notFound

@@ -30,7 +30,7 @@ struct ResolveCommand: AsyncParsableCommand {
 
         var outcome: Outcome {
             switch self {
-            case .approved: .approved
+            case .approved: .approved()
             case .declined: .declined(Self.byPerson)
             case .reversed: .reversed
             }

@@ -29,6 +29,18 @@ struct LedgerLine: Encodable {
     let state: String
     let outcome: String?
     let reason: String?
+    /// What the destination, or the POS, said with its outcome, and with an approval.
+    let text: String?
+    let approvalCode: String?
+    let providerReference: String?
+    let brand: String?
+    let maskedAccount: String?
+    let approvedMinorUnits: Int64?
+    let approvedUnit: String?
+    let balanceMinorUnits: Int64?
+    let balanceUnit: String?
+    let pointsEarned: Int64?
+    let receiptLines: [String]
     let sent: String
     let reconcile: [String]
 
@@ -55,12 +67,26 @@ struct LedgerLine: Encodable {
         posText = transaction.evidence?.sighting.text?.text
         posCheck = transaction.evidence?.amount.rawValue
         state = status.state.rawValue
-        // An outcome's text is its kind, and its reason behind a space.
-        let words = transaction.outcome.map { "\($0)".split(separator: " ", maxSplits: 1).map(String.init) } ?? []
-        outcome = words.first
+        let kind = transaction.outcome?.kind
+        outcome = kind?.word
         reason =
-            [words.dropFirst().first, transaction.deviceReason?.text].compactMap(\.self).joined(separator: " ")
-            .nilIfEmpty
+            [kind?.reason, transaction.deviceReason?.text].compactMap(\.self).joined(separator: " ").nilIfEmpty
+        if case .declined(let reason) = transaction.outcome {
+            text = reason.text?.text
+        } else {
+            text = transaction.text?.text
+        }
+        let approval = transaction.outcome?.approval
+        approvalCode = approval?.approvalCode?.text
+        providerReference = approval?.providerReference?.text
+        brand = approval?.brand?.text
+        maskedAccount = approval?.maskedAccount?.text
+        approvedMinorUnits = approval?.amount?.minorUnits
+        approvedUnit = approval?.amount.map { "\($0.unit)" }
+        balanceMinorUnits = approval?.balance?.minorUnits
+        balanceUnit = approval?.balance.map { "\($0.unit)" }
+        pointsEarned = approval?.pointsEarned?.minorUnits
+        receiptLines = approval?.receiptLines.map(\.text) ?? []
         sent = status.sent.rawValue
         reconcile = status.reconciliation.map(\.rawValue)
     }
@@ -70,8 +96,9 @@ extension LedgerLine {
     /// The first line of a table.
     static let csvHeader = csv([
         "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
-        "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state",
-        "outcome", "reason", "sent", "reconcile",
+        "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state", "outcome",
+        "reason", "sent", "reconcile", "text", "approvalCode", "providerReference", "brand", "maskedAccount",
+        "approvedMinorUnits", "approvedUnit", "balanceMinorUnits", "balanceUnit", "pointsEarned", "receiptLines",
     ])
 
     /// A record of RFC 4180.
@@ -80,7 +107,10 @@ extension LedgerLine {
             transaction, reference ?? "", site ?? "", shop ?? "", acceptedAt, concludedAt ?? "", terminal, pos ?? "",
             application, destination, operation, minorUnits.map { "\($0)" } ?? "", unit ?? "", sumBy ?? "",
             posEvidence ?? "", posText ?? "", posCheck ?? "", state, outcome ?? "", reason ?? "", sent,
-            reconcile.joined(separator: " "),
+            reconcile.joined(separator: " "), text ?? "", approvalCode ?? "", providerReference ?? "", brand ?? "",
+            maskedAccount ?? "", approvedMinorUnits.map { "\($0)" } ?? "", approvedUnit ?? "",
+            balanceMinorUnits.map { "\($0)" } ?? "", balanceUnit ?? "", pointsEarned.map { "\($0)" } ?? "",
+            receiptLines.joined(separator: " / "),
         ])
     }
 

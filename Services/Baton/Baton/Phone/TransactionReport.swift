@@ -26,6 +26,9 @@ struct TransactionReport: Codable, Sendable {
     struct Ended: Codable, Sendable {
         let kind: String
         let reason: String?
+        /// What the destination says to cashier and customer with a decline.
+        let text: String?
+        let approval: ReportedApproval?
     }
 
     /// What one hop did, and when.
@@ -51,7 +54,7 @@ struct TransactionReport: Codable, Sendable {
         default:
             let sum = amount.map { " \($0.text)" } ?? ""
             let why = [outcome.reason, deviceReason].compactMap { $0.map { " (\($0.shown))" } }.joined()
-            return outcome.kind.shown + sum + why + (sentence.map { ": \($0.shown)" } ?? "")
+            return outcome.kind.shown + sum + why + ((outcome.text ?? sentence).map { ": \($0.shown)" } ?? "")
         }
     }
 
@@ -59,7 +62,8 @@ struct TransactionReport: Codable, Sendable {
     var text: String {
         let marks = (reconcile ?? []).prefix(Self.marksMax).map { "\n  a person has to look at it: \($0.shown)" }
             .joined()
-        return "\(id.shown)  \(verdict)\(marks)" + path.map { "\n  \($0)" }.joined()
+        let said = (outcome?.approval?.lines ?? []) + path
+        return "\(id.shown)  \(verdict)\(marks)" + said.map { "\n  \($0)" }.joined()
     }
 
     /// 0 approved, 2 declined, 3 no final result is known here, 1 failed or reversed.

@@ -98,6 +98,59 @@ extension ShopReader {
             return name
         }
 
+        /// `{bank: {merchant: "4711", store: "2"}}`: what a terminal is called at each destination.
+        func attributes(
+            _ key: String, _ reader: inout ShopReader
+        ) throws(ShopMistake) -> [DestinationID: Attributes] {
+            guard let node = values[key] else { throw reader.mistake(at: at(key), "is missing") }
+            var all: [DestinationID: Attributes] = [:]
+            for (name, node) in try Self.pairs(node, at: at(key), &reader) {
+                let place = "\(at(key)).\(name)"
+                guard let destination = DestinationID(name) else {
+                    throw reader.mistake(at: place, "a destination's ID is expected before the colon")
+                }
+                var values: [AttributeName: AttributeValue] = [:]
+                for (name, node) in try Self.pairs(node, at: place, &reader) {
+                    guard let attribute = AttributeName(name),
+                        let value = (node.scalar?.string).flatMap({ AttributeValue($0) })
+                    else {
+                        throw reader.mistake(
+                            at: "\(place).\(name)",
+                            "a name of 1 to 32 letters, digits, '.', '_' or '-', and 1 to 64 bytes of text are expected"
+                        )
+                    }
+                    values[attribute] = value
+                }
+                guard let attributes = Attributes(values) else {
+                    throw reader.mistake(at: place, "more than \(Attributes.countMax) attributes")
+                }
+                all[destination] = attributes
+            }
+            return all
+        }
+
+        /// The keys and values of a mapping whose keys are free.
+        private static func pairs(
+            _ node: Node, at place: String, _ reader: inout ShopReader
+        ) throws(ShopMistake) -> [(String, Node)] {
+            guard case .mapping(let mapping) = node else {
+                throw reader.mistake(at: place, "keys with values are expected")
+            }
+            var pairs: [(String, Node)] = []
+            for (key, value) in mapping {
+                let name = key.scalar?.string ?? "?"
+                reader.remember("\(place).\(name)", key)
+                guard !pairs.contains(where: { $0.0 == name }) else {
+                    throw reader.mistake(at: "\(place).\(name)", "stands twice; remove one")
+                }
+                guard pairs.count < Shop.attributedMax else {
+                    throw reader.mistake(at: place, "more than \(Shop.attributedMax) entries")
+                }
+                pairs.append((name, value))
+            }
+            return pairs
+        }
+
         func functions(_ reader: inout ShopReader) throws(ShopMistake) -> Set<RelayDomain.Operation> {
             guard let node = values["functions"] else { throw reader.mistake(at: at("functions"), "is missing") }
             var functions: Set<RelayDomain.Operation> = []

@@ -37,14 +37,15 @@ struct ShopReader {
                     id: try fields.name("id", &reader), issuer: try fields.name("issuer", &reader),
                     functions: try fields.functions(&reader), destination: try fields.name("destination", &reader)))
         }
-        try top.each("terminals", keys: ["id", "shop", "pairedWith", "sum"], &self) {
+        try top.each("terminals", keys: ["id", "shop", "pairedWith", "sum", "at"], &self) {
             (fields, reader) throws(ShopMistake) in
             shop.terminals.append(
                 Shop.Terminal(
                     id: try fields.name("id", &reader),
                     pairedWith: fields.has("pairedWith") ? try fields.name("pairedWith", &reader) : nil,
                     shop: fields.has("shop") ? try fields.name("shop", &reader) : nil,
-                    sum: fields.has("sum") ? try fields.word("sum", &reader) : nil))
+                    sum: fields.has("sum") ? try fields.word("sum", &reader) : nil,
+                    at: fields.has("at") ? try fields.attributes("at", &reader) : [:]))
         }
         try top.each("pos", keys: ["id"], &self) { (fields, reader) throws(ShopMistake) in
             shop.pos.append(try fields.name("id", &reader))

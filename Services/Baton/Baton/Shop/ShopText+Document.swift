@@ -14,7 +14,11 @@ extension ShopText {
         struct Branch: Encodable { let id, name, currency, timeZone: String; let programs: [String] }
         struct Destination: Encodable { let id, kind: String }
         struct Application: Encodable { let id, issuer: String; let functions: [String]; let destination: String }
-        struct Terminal: Encodable { let id: String; let shop, pairedWith, sum: String? }
+        struct Terminal: Encodable {
+            let id: String
+            let shop, pairedWith, sum: String?
+            let at: [String: [String: String]]?
+        }
         struct POS: Encodable { let id: String }
         struct Rule: Encodable { let symbology, length, prefix, application, operation: String }
 
@@ -33,8 +37,14 @@ extension ShopText {
                     functions: Operation.allCases.filter(application.functions.contains).map(\.rawValue),
                     destination: application.destination.text)
             }
-            terminals = shop.terminals.map {
-                Terminal(id: $0.id.text, shop: $0.shop?.text, pairedWith: $0.pairedWith?.text, sum: $0.sum?.rawValue)
+            terminals = shop.terminals.map { terminal in
+                let at = terminal.at.map { destination, attributes in
+                    let values = attributes.values.map { ($0.key.text, $0.value.text) }
+                    return (destination.text, Dictionary(uniqueKeysWithValues: values))
+                }
+                return Terminal(
+                    id: terminal.id.text, shop: terminal.shop?.text, pairedWith: terminal.pairedWith?.text,
+                    sum: terminal.sum?.rawValue, at: at.isEmpty ? nil : Dictionary(uniqueKeysWithValues: at))
             }
             pos = shop.pos.map { POS(id: $0.text) }
             scanRules = shop.scanRules.map { rule in

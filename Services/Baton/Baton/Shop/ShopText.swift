@@ -63,7 +63,16 @@ enum ShopText {
         if let shop = terminal.shop { fields.append(("shop", quoted(shop.text))) }
         if let pos = terminal.pairedWith { fields.append(("pairedWith", quoted(pos.text))) }
         if let sum = terminal.sum { fields.append(("sum", sum.rawValue)) }
+        if !terminal.at.isEmpty { fields.append(("at", at(terminal.at))) }
         return entry("terminals", terminal.id.text, fields)
+    }
+
+    private static func at(_ destinations: [DestinationID: Attributes]) -> String {
+        let entries = destinations.sorted { $0.key < $1.key }.map { destination, attributes in
+            let values = attributes.sorted.map { "\(quoted($0.name.text)): \(quoted($0.value.text))" }
+            return "\(quoted(destination.text)): {\(values.joined(separator: ", "))}"
+        }
+        return "{\(entries.joined(separator: ", "))}"
     }
 
     private static func rule(_ rule: ScanRule) -> Entry {

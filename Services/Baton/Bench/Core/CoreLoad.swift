@@ -124,7 +124,7 @@ actor CoreLoad {
     ) {
         busy -= 1
         switch reply {
-        case .success(.status(let status)) where status.outcome == .approved:
+        case .success(.status(let status)) where status.outcome?.isApproved == true:
             tally.approve()
             latencies.record(from: begin, to: LoadClock.now)
         case .success(.status(let status)): tally.count(status.outcome?.description ?? status.state.rawValue)
@@ -171,8 +171,9 @@ actor CoreLoad {
         switch order {
         case .inquire, .reverse, .askHealth: tally.count("an authorization whose answer got lost")
         case .notRegistered: tally.count("an adapter whose destination is not registered")
+        case .remembered: break  // No adapter here asks for it.
         case .authorize(let request):
-            let answer = AdapterAnswer(request.transaction, .authorization(.approved), hopStamps: [])
+            let answer = AdapterAnswer(request.transaction, .authorization(.approved()), hopStamps: [])
             if destination?.send(.answer(answer), toJournal: 0) != .sent { tally.count("an answer that was not sent") }
         }
     }

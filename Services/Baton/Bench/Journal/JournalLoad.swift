@@ -102,7 +102,7 @@ struct JournalLoad {
 
     private func ended(_ former: Transaction) -> Transaction {
         var transaction = former
-        transaction.passage = TransactionStateMachine(.ended(.approved))
+        transaction.passage = TransactionStateMachine(.ended(.approved()))
         stamp(&transaction, [(.adapter, .forwarded), (.adapter, .answered), (.router, .concluded)])
         transaction.version += 1
         return transaction

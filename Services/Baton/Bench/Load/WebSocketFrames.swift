@@ -12,7 +12,7 @@ enum WebSocketFrames {
     }
 
     /// The most bytes of a frame, the same as the protocol's.
-    static let bytesMax = 16_384
+    static let bytesMax = 32_768
 
     /// Removes one whole frame from `bytes`.
     /// - Returns: nil if it is not complete yet.

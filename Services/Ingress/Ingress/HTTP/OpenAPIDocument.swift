@@ -97,6 +97,67 @@ enum OpenAPIDocument {
                   }
                 ]
               },
+              "Approval" : {
+                "description" : "Of `approved`, what the destination or the POS said with it; each field only if it was said. Lengths are bytes of UTF-8. No text\nholds a full account number.\n",
+                "properties" : {
+                  "amount" : {
+                    "$ref" : "#/components/schemas/Amount",
+                    "description" : "What was approved."
+                  },
+                  "approvalCode" : {
+                    "description" : "The issuer's code, as it stands on the receipt.",
+                    "maxLength" : 32,
+                    "minLength" : 1,
+                    "type" : "string"
+                  },
+                  "balance" : {
+                    "$ref" : "#/components/schemas/Amount",
+                    "description" : "What is left on the account, or of the points."
+                  },
+                  "brand" : {
+                    "description" : "The card scheme or wallet.",
+                    "maxLength" : 32,
+                    "minLength" : 1,
+                    "type" : "string"
+                  },
+                  "displayLines" : {
+                    "description" : "The destination's text for the display.",
+                    "items" : {
+                      "maxLength" : 48,
+                      "minLength" : 1,
+                      "type" : "string"
+                    },
+                    "maxItems" : 2,
+                    "type" : "array"
+                  },
+                  "maskedAccount" : {
+                    "description" : "At most the first 6 and the last 4 digits can be read.",
+                    "maxLength" : 32,
+                    "minLength" : 1,
+                    "type" : "string"
+                  },
+                  "pointsEarned" : {
+                    "$ref" : "#/components/schemas/Amount"
+                  },
+                  "providerReference" : {
+                    "description" : "What the provider calls the booking.",
+                    "maxLength" : 64,
+                    "minLength" : 1,
+                    "type" : "string"
+                  },
+                  "receiptLines" : {
+                    "description" : "The destination's text for the receipt.",
+                    "items" : {
+                      "maxLength" : 80,
+                      "minLength" : 1,
+                      "type" : "string"
+                    },
+                    "maxItems" : 8,
+                    "type" : "array"
+                  }
+                },
+                "type" : "object"
+              },
               "Certainty" : {
                 "description" : "Whether anything reached the destination (in a problem, whether the relay accepted the transaction).",
                 "enum" : [
@@ -187,6 +248,9 @@ enum OpenAPIDocument {
               },
               "Outcome" : {
                 "properties" : {
+                  "approval" : {
+                    "$ref" : "#/components/schemas/Approval"
+                  },
                   "kind" : {
                     "description" : "`approved` and `declined` are the destination's explicit word, or the POS's. `reversed`: the destination has\nconfirmed that nothing is booked and nothing will be. `handedOver`: the POS program passed\nit on by its own line and its answer is not known here; `sent` says how certain that is. `failed`: nothing\nreached the destination.\n",
                     "enum" : [
@@ -201,6 +265,12 @@ enum OpenAPIDocument {
                   "reason" : {
                     "description" : "Of `declined`: the destination's word. Of `failed`: `noAcknowledgement`, `noSubmission`, `deviceRefused`,\n`amountMismatch`, `amountRequired`, `destinationUnavailable`, `notSent` or `canceled`.\n",
                     "pattern" : "^[A-Za-z0-9._-]{1,64}$",
+                    "type" : "string"
+                  },
+                  "text" : {
+                    "description" : "Of `declined`, what the destination says to the customer, such as why. To be shown as it is.",
+                    "maxLength" : 140,
+                    "minLength" : 1,
                     "type" : "string"
                   }
                 },
@@ -463,7 +533,7 @@ enum OpenAPIDocument {
                     "type" : "string"
                   },
                   "text" : {
-                    "description" : "What the destination says to the customer, such as why it declined. To be shown as it is.",
+                    "description" : "What the destination says of a reversal that it refuses. To be shown as it is.",
                     "maxLength" : 140,
                     "minLength" : 1,
                     "type" : "string"

@@ -282,10 +282,12 @@ extension JSONObject {
     fileprivate var answer: POSAnswer? {
         guard case .object(let answer)? = self["answer"] else { return nil }
         switch answer["kind"] {
-        case .string("approved"): return .approved
+        case .string("approved"): return .approved(answer["approval"].map { Approval($0) } ?? Approval())
         case .string("declined"):
-            if case .string(let reason)? = answer["reason"] { return .declined(ReasonCode(reason) ?? .declined) }
-            return .declined(.declined)
+            guard case .string(let reason)? = answer["reason"] else { return .declined(.declined) }
+            var text: String?
+            if case .string(let said)? = answer["text"] { text = said }
+            return .declined(StatedReason(said: reason, text: text))
         default: return nil
         }
     }

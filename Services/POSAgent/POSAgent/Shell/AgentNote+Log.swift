@@ -44,7 +44,7 @@ extension CommandResult {
         switch self {
         case .entered(nil): "entered"
         case .entered(.approved): "entered, approved"
-        case .entered(.declined(let reason)): "entered, declined: \(reason)"
+        case .entered(.declined(let reason)): "entered, declined: \(reason.code)"
         case .refused(let reason): "refused: \(reason)"
         case .uncertain: "uncertain"
         }

@@ -65,8 +65,8 @@ extension TransactionStatus {
         let sum = amount.map { " \($0)" } ?? ""
         let what =
             switch outcome {
-            case .approved: "APPROVED\(sum)"
-            case .declined(let reason): "DECLINED\(sum): \(text?.text ?? reason.text)"
+            case .approved(let approval): "APPROVED\(sum)\(approval.shown)"
+            case .declined(let reason): "DECLINED\(sum): \(reason.text?.text ?? reason.code.text)"
             case .reversed: "REVERSED\(sum): nothing is booked"
             case .handedOver(.yes): "HANDED OVER: look at the POS"
             case .handedOver where reconciliation.isEmpty:
@@ -82,6 +82,14 @@ extension TransactionStatus {
             }
         let marks = reconciliation.isEmpty ? "" : ". " + reconciliation.map(\.sentence).joined(separator: " ")
         return "\(what)\(marks) (transaction \(id))"
+    }
+}
+
+extension Approval {
+    /// What the destination has for the display, or the approval code.
+    fileprivate var shown: String {
+        let lines = displayLines.isEmpty ? approvalCode.map { ["approval code \($0)"] } ?? [] : displayLines.map(\.text)
+        return lines.isEmpty ? "" : ": " + lines.joined(separator: " / ")
     }
 }
 

@@ -9,6 +9,7 @@ struct AcceptanceRequest {
     var phoneAmount: Amount?
     var merchantAmount: Amount?
     let body: KeyedDigest
+    var title: OrderTitle?
     let hopStamps: [HopStamp]
 }
 
@@ -105,7 +106,8 @@ extension RouterCore {
             digest: request.information.digest, informationIsOneTime: plan.informationIsOneTime,
             codeExpiresAt: request.information.expiresAt.map { turn.now + ($0 - turn.wall) },
             codeExpiryNamed: request.information.expiresAt, phoneAmount: request.phoneAmount,
-            merchantAmount: request.merchantAmount, amountRequired: plan.amountRequired)
+            merchantAmount: request.merchantAmount, amountRequired: plan.amountRequired,
+            details: OrderDetails(title: request.title, customer: request.key.customerName))
         transaction.stamp(request.hopStamps, notBefore: nil, now: turn.now)
         transaction.stamp(.accepted, at: turn.now)
         live[id] = Live(transaction: transaction, sealed: request.information.sealed, body: request.body)

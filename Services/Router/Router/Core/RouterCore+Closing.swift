@@ -52,7 +52,7 @@ extension RouterCore {
             return turn.outputs.append(.reply(.status(closed.status), address))
         }
         guard let finished = turn.recall.transactions[id] else { return refuse(.unknownTransaction, address, &turn) }
-        guard word.outcome == nil || word.outcome == finished.outcome else {
+        guard word.outcome.map({ $0.kind.word == finished.outcome?.kind.word }) ?? true else {
             return refuse(Refused(.alreadyFinal, detail: "An outcome never changes."), address, &turn)
         }
         guard let closed = amend(finished, .reconciled, detail, &turn, by: { $0.clearMarks() }) else {

@@ -6,11 +6,22 @@ extension RouterCore {
     mutating func authorize(_ id: TransactionID, isDecision: Bool, _ turn: inout Turn) {
         if isDecision {
             live[id]?.transaction.stamp(.authorized, at: turn.now)
+            nameAttributes(id)
             record(.authorizing, of: id, &turn)
             let reference = RetrievalReferenceNumber(journal: journal, sequence: lastSequence)
             live[id]?.transaction.reference = reference
         }
         handOverOrWait(id, &turn)
+    }
+
+    /// What the terminal is called at the destination now: inquiries and reversals name it so too.
+    private mutating func nameAttributes(_ id: TransactionID) {
+        guard let transaction = live[id]?.transaction,
+            let attributes = registry.terminal(transaction.terminal)?.at[transaction.destination]
+        else { return }
+        let details = transaction.details
+        live[id]?.transaction.details = OrderDetails(
+            attributes: attributes, parts: details.parts, title: details.title, customer: details.customer)
     }
 
     private mutating func handOverOrWait(_ id: TransactionID, _ turn: inout Turn) {
@@ -28,7 +39,7 @@ extension RouterCore {
         let request = AuthorizationRequest(
             transaction: id, reference: reference, destination: held.transaction.destination,
             operation: held.transaction.operation, amount: held.transaction.amount, sealed: held.sealed,
-            sealedFor: held.transaction.sealedFor, notAfter: notAfter)
+            sealedFor: held.transaction.sealedFor, notAfter: notAfter, details: held.transaction.details)
         turn.outputs.append(.authorize(request, peer))
         advance(id, by: TransactionStateMachine.Event.dispatched, &turn)
         return true
@@ -113,15 +124,30 @@ extension RouterCore {
         handOverWaiting(for: held.transaction.destination, &turn)
     }
 
-    /// Keeps what the destination says to people with what it settles.
+    /// An adapter wants something durable before it asks its destination; the answer leaves after the commit.
+    mutating func adapterRemembers(
+        _ state: AdapterState, of id: TransactionID, _ peer: PeerNumber, _ turn: inout Turn
+    ) {
+        guard let transaction = live[id]?.transaction else { return }
+        guard adapters.manifest(of: peer)?.destination == transaction.destination else {
+            return turn.outputs.append(.count(.notYours))
+        }
+        guard transaction.version < bounds.wordsMax else { return turn.outputs.append(.count(.overloaded)) }
+        if state != transaction.adapterState {
+            live[id]?.transaction.adapterState = state
+            record(.answered, of: id, &turn, detail: "the adapter's state")
+        }
+        turn.outputs.append(.orderAdapter(.remembered(id), peer))
+    }
+
+    /// Keeps what the destination says of a reversal that it refuses.
     private mutating func keepText(of word: AdapterAnswer.Word, about transaction: Transaction) {
         guard transaction.outcome == nil else { return }
-        let isReversing = transaction.passage.state == .reversing
         switch word {
-        case .authorization(.declined(let reason)), .inquiry(.declined(let reason)):
-            if !isReversing { live[transaction.id]?.transaction.text = reason.text }
         case .reversal(.refused(let reason)):
-            if isReversing, let text = reason.text { live[transaction.id]?.transaction.text = text }
+            if transaction.passage.state == .reversing, let text = reason.text {
+                live[transaction.id]?.transaction.text = text
+            }
         case .reversal(.confirmed): live[transaction.id]?.transaction.text = nil
         case .authorization, .inquiry, .reversal(.unknown): break
         }

@@ -71,7 +71,7 @@ extension RouterCore {
             transaction: transaction.id, reference: reference, destination: transaction.destination,
             application: transaction.application, terminal: transaction.terminal, operation: transaction.operation,
             amount: transaction.amount, authorizedAt: authorizedAt, notAfter: notAfter,
-            adapterState: transaction.adapterState)
+            adapterState: transaction.adapterState, details: transaction.details)
     }
 
     /// A repeat leaves no stamp: a path has room for what happened, not for how often it was asked.

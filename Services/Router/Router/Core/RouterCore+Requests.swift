@@ -49,7 +49,8 @@ extension RouterCore {
         }
         let request = AcceptanceRequest(
             key: submit.key, application: submit.application, operation: submit.operation,
-            information: submit.information, phoneAmount: submit.amount, body: submit.body, hopStamps: submit.hopStamps)
+            information: submit.information, phoneAmount: submit.amount, body: submit.body, title: submit.title,
+            hopStamps: submit.hopStamps)
         switch accept(request, &turn, &random) {
         case .success(let id): tell(id, else: nil, waitUntil, address, &turn)
         case .failure(let refusal): refuse(refusal.refused, address, &turn)

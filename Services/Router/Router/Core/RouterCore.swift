@@ -130,7 +130,7 @@ public struct RouterCore {
             case .request(.resolve, _, _), .request(.apply, _, _), .request(.getShop, _, _),
                 .request(.shopHistory, _, _), .request(.overview, _, _), .gateway(.claim, _, _),
                 .gateway(.sessionEnded, _, _), .adapter(.ready, _, _), .adapter(.draining, _, _),
-                .adapter(.health, _, _),
+                .adapter(.health, _, _), .adapter(.remember, _, _),
                 .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
                 .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
                 break  // Nothing of the past bears on these.
@@ -216,6 +216,7 @@ public struct RouterCore {
         case .adapter(.ready(let manifest), _, let peer): adapterReady(manifest, peer, &turn)
         case .adapter(.draining, _, let peer): adapters.draining(peer, now: turn.now)
         case .adapter(.answer(let answer), _, let peer): adapterAnswered(answer, from: peer, &turn)
+        case .adapter(.remember(let id, let state), _, let peer): adapterRemembers(state, of: id, peer, &turn)
         case .adapter(.health(let isGood), _, let peer):
             healthTold(isGood, by: peer, &turn)
             if let manifest = adapters.manifest(of: peer) { handOverWaiting(for: manifest.destination, &turn) }

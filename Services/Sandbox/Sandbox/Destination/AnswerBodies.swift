@@ -4,7 +4,7 @@ import RelayDomain
 struct FindingBody: Encodable {
     let transaction: String
     let answer: String
-    var authorizationCode: String?
+    var approval: ApprovalBody?
     var reason: String?
     /// The text for cashier and customer.
     var text: String?
@@ -14,9 +14,9 @@ struct FindingBody: Encodable {
         self.transaction = transaction.text
         self.repeated = repeated ? true : nil
         switch finding {
-        case .approved(let code):
+        case .approved(let said):
             answer = "approved"
-            authorizationCode = code
+            approval = ApprovalBody(said)
         case .declined(let why):
             answer = "declined"
             reason = why.rawValue

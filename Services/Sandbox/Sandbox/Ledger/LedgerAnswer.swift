@@ -1,4 +1,6 @@
-/// The ledger's answer to one ``LedgerRequest``, once it is durable.
+import RelayDomain
+
+/// What the ledger says to one ``LedgerRequest``, once it is durable.
 package enum LedgerAnswer: Equatable, Sendable {
     case codesIssued
     case account(Account, opened: Bool)
@@ -12,7 +14,7 @@ package enum LedgerAnswer: Equatable, Sendable {
 
 /// The state of a transaction, as the sandbox reports it.
 package enum LedgerFinding: Equatable, Sendable {
-    case approved(authorizationCode: String)
+    case approved(Approval)
     case declined(DeclineReason)
     case pendingCustomer
     case unknown

@@ -7,7 +7,7 @@ extension LedgerRows {
         let find = try rows.cachedStatement(sql: "SELECT * FROM ledger_transaction WHERE id = ?")
         guard let row = try Row.fetchOne(find, arguments: [id.text]) else { return nil }
         guard let reference = RetrievalReferenceNumber(number: UInt64(row["reference"] as Int64)),
-            let standing = standing(row["standing"], row["word"])
+            let standing = standing(row["standing"], row["word"], balance: row["balance"])
         else { throw SandboxError.ledgerUnusable("transaction \(id) in it is invalid") }
         return LedgerTransaction(
             reference: reference, order: try order(id, reference, row), standing: standing,
@@ -44,24 +44,26 @@ extension LedgerRows {
         case nil: break
         }
         let (standing, word) = columns(transaction.standing)
+        var balance: Int64?
+        if case .approved(let booking) = transaction.standing { balance = booking.balance }
         try rows.cachedStatement(
             sql: """
                 INSERT INTO ledger_transaction (id, reference, since, reversals, standing, word, operation, code, member,
-                    program, minor_units, unit, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    program, minor_units, unit, fault, balance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET standing = excluded.standing, word = excluded.word,
-                    reversals = excluded.reversals
+                    reversals = excluded.reversals, balance = excluded.balance
                 """
         ).execute(arguments: [
             id.text, Int64(transaction.reference.number), transaction.since.milliseconds, transaction.reversals,
             standing, word, order?.operation.rawValue, code, account.map { Data($0.member.bytes) },
             account?.program.text, order?.amount.minorUnits, order.map { UnitText.text($0.amount.unit) },
-            order?.fault?.ending,
+            order?.fault?.ending, balance,
         ])
     }
 
     private static func columns(_ standing: LedgerTransaction.Standing) -> (standing: String, word: String?) {
         switch standing {
-        case .approved(let code): ("approved", code)
+        case .approved(let booking): ("approved", booking.approvalCode)
         case .declined(let reason): ("declined", reason.rawValue)
         case .pendingCustomer: ("pendingCustomer", nil)
         case .unknown: ("unknown", nil)
@@ -70,9 +72,11 @@ extension LedgerRows {
         }
     }
 
-    private static func standing(_ text: String, _ word: String?) -> LedgerTransaction.Standing? {
+    private static func standing(
+        _ text: String, _ word: String?, balance: Int64?
+    ) -> LedgerTransaction.Standing? {
         switch text {
-        case "approved": word.map { .approved(authorizationCode: $0) }
+        case "approved": word.map { .approved(LedgerTransaction.Booking(approvalCode: $0, balance: balance)) }
         case "declined": word.flatMap(DeclineReason.init).map { .declined($0) }
         case "pendingCustomer": .pendingCustomer
         case "unknown": .unknown

@@ -23,7 +23,7 @@ enum LedgerSchema {
         CREATE TABLE ledger_transaction (
             id TEXT PRIMARY KEY, reference INTEGER NOT NULL, since INTEGER NOT NULL, reversals INTEGER NOT NULL,
             standing TEXT NOT NULL, word TEXT, operation TEXT, code BLOB, member BLOB, program TEXT,
-            minor_units INTEGER, unit TEXT, fault INTEGER
+            minor_units INTEGER, unit TEXT, fault INTEGER, balance INTEGER
         ) WITHOUT ROWID;
 
         CREATE TABLE entry (

@@ -15,7 +15,9 @@ extension SandboxLedger {
         post(.booking, order.transaction, order.reference, order, now: now)
         let letters = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
         let code = (0..<6).map { _ in letters[Int.random(in: letters.indices, using: &random)] }
-        return .approved(authorizationCode: String(code))
+        var balance: Int64?
+        if case .member(let key) = order.instrument { balance = accounts[key]?.points }
+        return .approved(LedgerTransaction.Booking(approvalCode: String(code), balance: balance))
     }
 
     private mutating func charge(_ order: AuthorizationOrder) -> DeclineReason? {

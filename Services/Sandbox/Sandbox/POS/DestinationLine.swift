@@ -3,6 +3,7 @@ import Foundation
 import JSONText
 import NIOCore
 import NIOPosix
+import RelayDomain
 
 /// The POS program's own connection to the destination.
 ///
@@ -37,7 +38,7 @@ struct DestinationLine: Sendable {
         var inquiriesLeft = Self.inquiriesMax
         switch await authorize(request) {
         case .end(let answer): return .answered(answer)
-        case .notSent: return .answered(.declined(reason: "notSent"))
+        case .notSent: return .answered(.declined(reason: "notSent", text: nil))
         case .pendingCustomer: inquiriesLeft = Self.inquiriesWhilePendingMax
         case .confirmed, .refused, .nothing: break
         }
@@ -48,7 +49,7 @@ struct DestinationLine: Sendable {
         }
         for _ in 0..<Self.reversalsMax {
             switch await reverse(request) {
-            case .confirmed: return .answered(.declined(reason: "reversedAfterSilence"))
+            case .confirmed: return .answered(.declined(reason: "reversedAfterSilence", text: nil))
             case .refused: return .inDoubt
             case .end, .pendingCustomer, .nothing, .notSent: try? await Task.sleep(for: Self.pause)
             }
@@ -72,8 +73,9 @@ struct DestinationLine: Sendable {
 
     private struct Answer: Decodable {
         let answer: String
-        let authorizationCode: String?
+        let approval: ApprovalBody?
         let reason: String?
+        let text: String?
     }
 
     private func authorize(_ request: POSLineRequest) async -> Word {
@@ -125,9 +127,9 @@ struct DestinationLine: Sendable {
 
     private func word(_ answer: Answer) -> Word {
         switch answer.answer {
-        case "approved": .end(.approved(authorizationCode: answer.authorizationCode ?? ""))
-        case "declined": .end(.declined(reason: answer.reason ?? "declined"))
-        case "reversed": .end(.declined(reason: "reversedAfterSilence"))
+        case "approved": .end(.approved(answer.approval?.domain ?? Approval()))
+        case "declined": .end(.declined(reason: answer.reason ?? "declined", text: answer.text))
+        case "reversed": .end(.declined(reason: "reversedAfterSilence", text: nil))
         case "pendingCustomer": .pendingCustomer
         case "confirmed": .confirmed
         case "refused": .refused

@@ -16,9 +16,13 @@ struct POSDisplay: Sendable {
 
     func ended(_ sent: POSCore.Sent, _ end: POSLineEnd) {
         switch end {
-        case .answered(.approved(let code)): show("\(sent.receipt): APPROVED \(code), \(sent.sale.number)")
-        case .answered(.declined(let reason)):
-            show("\(sent.receipt): DECLINED \(reason), \(sent.sale.number) stays open")
+        case .answered(.approved(let approval)):
+            let code = approval.approvalCode.map { " \($0)" } ?? ""
+            show("\(sent.receipt): APPROVED\(code), \(sent.sale.number)")
+            for line in approval.receiptLines { show("  \(line)") }
+        case .answered(.declined(let reason, let text)):
+            let why = text.flatMap { DisplayText(cleaning: $0)?.text }.map { " (\($0))" } ?? ""
+            show("\(sent.receipt): DECLINED \(reason)\(why), \(sent.sale.number) stays open")
         case .inDoubt:
             show(
                 "\(sent.receipt): NO ANSWER. \(sent.sale.number) is set aside: ask the provider before charging it again"

@@ -23,8 +23,8 @@ struct POSReply: Equatable, Sendable {
 
 /// The destination's answer on the POS program's own connection.
 enum POSSendAnswer: Equatable, Sendable {
-    case approved(authorizationCode: String)
-    case declined(reason: String)
+    case approved(Approval)
+    case declined(reason: String, text: String?)
 }
 
 /// How a send ended: with an answer, or with an unknown result.

@@ -104,8 +104,9 @@ enum POSWire {
 
         struct Answer: Encodable {
             let kind: String
-            var authorizationCode: String?
+            var approval: ApprovalBody?
             var reason: String?
+            var text: String?
         }
 
         let id: String
@@ -131,8 +132,8 @@ enum POSWire {
             text = reply.text
             receipt = reply.receipt
             switch reply.answer {
-            case .approved(let code): answer = Answer(kind: "approved", authorizationCode: code)
-            case .declined(let reason): answer = Answer(kind: "declined", reason: reason)
+            case .approved(let approval): answer = Answer(kind: "approved", approval: ApprovalBody(approval))
+            case .declined(let reason, let text): answer = Answer(kind: "declined", reason: reason, text: text)
             case nil: answer = nil
             }
         }

@@ -19,7 +19,9 @@ final class Properties {
     private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var codes: [LedgerTransactionID: Transaction] = [:]
     private var holders: [TerminalID: TransactionID] = [:]
-    private var told: [TransactionID: String] = [:]
+    private var told: [TransactionID: Outcome] = [:]
+    /// What the destination or the POS said with an approval, each time it did.
+    private var said: [LedgerTransactionID: Set<Approval>] = [:]
     private var toldKeys: [SubmissionKey: TransactionID] = [:]
     private var handedOver: Set<TransactionID> = []
     private var asked: Set<TransactionID> = []
@@ -101,7 +103,7 @@ final class Properties {
         {
             let isWanted = !transaction.passage.isCancelRequested
             demand(
-                transaction.outcome == .approved || !isWanted, .approvalHeard,
+                transaction.outcome?.isApproved == true || !isWanted, .approvalHeard,
                 "\(id.short) was approved and is \(transaction.outcome.map { "\($0)" } ?? "being reversed")")
         }
         count(transaction, former)
@@ -306,12 +308,21 @@ final class Properties {
         }
     }
 
-    /// A phone or a device is told of a transaction.
+    /// The destination, or a POS, says yes.
+    func approved(_ transaction: LedgerTransactionID, with approval: Approval) {
+        said[transaction, default: []].insert(approval)
+    }
+
+    /// Somebody outside of the relay hears of a transaction.
     func told(_ status: TransactionStatus, to whom: String, under key: SubmissionKey? = nil) {
         if let outcome = status.outcome {
-            let first = told.updateValue("\(outcome)", forKey: status.id) ?? "\(outcome)"
-            demand(
-                first == "\(outcome)", .oneOutcome, "\(whom) hears \(outcome) of \(status.id.short), others \(first)")
+            let first = told.updateValue(outcome, forKey: status.id) ?? outcome
+            demand(first == outcome, .oneOutcome, "\(whom) hears \(outcome) of \(status.id.short), others \(first)")
+            if let approval = outcome.approval {
+                demand(
+                    said[SimShop.ledgerID(status.id)]?.contains(approval) ?? false, .approvalTold,
+                    "\(whom) hears \(approval) of \(status.id.short)")
+            }
         }
         if let key {
             let first = toldKeys.updateValue(status.id, forKey: key) ?? status.id
@@ -359,7 +370,7 @@ final class Properties {
         }
         guard transaction.reconciliation.isEmpty else { return }
         demand(
-            stands == (outcome == .approved), .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
+            stands == outcome.isApproved, .ledgerAgrees, "\(transaction.id.short) is \(outcome), booked: \(stands)")
     }
 
     private func judgeTill(_ transaction: Transaction, _ sendings: [CommandID: SimTill.Sending]) {
@@ -369,8 +380,8 @@ final class Properties {
         if sending?.isUnasked == true, !outOfTurn.contains(transaction.id) { return }
         let agrees =
             switch outcome {
-            case .approved: sending?.answer == .approved
-            case .declined: sending.map { $0.answer != .approved } ?? false
+            case .approved(let approval): sending?.answer == .approved(approval)
+            case .declined: sending.map { !($0.answer?.isApproved ?? false) } ?? false
             case .handedOver(.yes): sending != nil
             case .handedOver, .reversed: false
             case .failed: sending == nil

@@ -18,6 +18,7 @@ public enum Property: String, CaseIterable, Sendable {
     case ownSum = "a sum keyed for one customer is never charged to another"
     case scanTold = "what came of a scan is shown at its terminal, through every restart"
     case patience = "nothing is given up or taken back before its time"
+    case approvalTold = "what is told with an approval is what the destination or the POS said with it"
     case approvalHeard = "an approval that is heard in time is the outcome"
     case rightClock = "a valid code is taken on as soon as the wall clock is right"
     case sentStays = "what was said to be sent stays sent"
@@ -30,7 +31,8 @@ public enum Property: String, CaseIterable, Sendable {
         switch self {
         case .nothingLost, .finalInTime, .scanTold: .lost
         case .bookedOnce, .askedOnce, .sentOnce, .oneKey, .oneUse: .doubled
-        case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .approvalHeard, .sentStays, .contradictionIsReal:
+        case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .approvalTold, .approvalHeard, .sentStays,
+            .contradictionIsReal:
             .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
         case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .understood: .disorderly

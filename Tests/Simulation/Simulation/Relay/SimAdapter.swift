@@ -80,7 +80,7 @@ final class SimAdapter: SimProcess {
         case .orderAdapter(.reverse(let followUp, let isRepeat), _):
             step([.sent(FollowUpTask(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
         case .orderAdapter(.askHealth, _): step([.healthAsked])
-        case .orderAdapter(.notRegistered, _): break
+        case .orderAdapter(.notRegistered, _), .orderAdapter(.remembered, _): break
         case .reply, .order, .publish, .writeRegistry, .tellPast, .answered, .count, .notPermitted: break
         }
     }

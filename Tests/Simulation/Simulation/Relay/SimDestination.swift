@@ -6,6 +6,7 @@ import Sandbox
 final class SimDestination: SimProcess {
     private var ledger = SandboxLedger()
     private var entriesSeen = 0
+    private var approvals = 0
     /// Whether it refuses a code that was used before, or leaves that to the relay.
     private lazy var codesOnce = world.chance(0.5)
 
@@ -34,15 +35,21 @@ final class SimDestination: SimProcess {
 
     func authorize(_ asked: AuthorizationOrder, _ respond: @escaping (DestinationAnswer) -> Void) {
         var order = codesOnce ? asked : withCodeOfItsOwn(asked)
-        guard let fault = order.fault else { return respond(DestinationAnswer(carryOut(.authorize(order)))) }
+        guard let fault = order.fault else {
+            return respond(word(carryOut(.authorize(order)), of: order.transaction))
+        }
         world.tally.count("fault \(fault.ending)")
         // Like the sandbox: the limit applies when the request arrives, not to later delays.
         if fault.arrival != .atOnce, let limit = order.notAfter, time <= limit { order.notAfter = nil }
         deliver(fault.arrival) { [self, order] in
             let answer = carryOut(.authorize(order))
-            guard case .decision(_, repeated: false) = answer else { return respond(DestinationAnswer(answer)) }
-            // Two objects on two lines are not a valid answer.
-            deliver(fault.delivery) { respond(fault.delivery == .twice ? .unknown : DestinationAnswer(answer)) }
+            guard case .decision(_, repeated: false) = answer else {
+                return respond(word(answer, of: order.transaction))
+            }
+            // Two objects on two lines are no answer that anybody knows.
+            deliver(fault.delivery) { [self] in
+                respond(fault.delivery == .twice ? .unknown : word(answer, of: order.transaction))
+            }
         }
     }
 
@@ -59,7 +66,7 @@ final class SimDestination: SimProcess {
     func carryOut(_ task: FollowUpTask, _ respond: @escaping (FollowUpTask.Answer) -> Void) {
         let transaction = SimShop.ledgerID(task.followUp.transaction)
         switch task.what {
-        case .inquiry: respond(.inquiry(DestinationAnswer(carryOut(.inquire(transaction)))))
+        case .inquiry: respond(.inquiry(word(carryOut(.inquire(transaction)), of: transaction)))
         case .reversal:
             guard case .reversal(let said, let delivery) = carryOut(.reverse(transaction, task.followUp.reference))
             else { return respond(task.silence) }
@@ -91,22 +98,24 @@ final class SimDestination: SimProcess {
         entriesSeen = ledger.entries.count
         return answer
     }
-}
 
-extension DestinationAnswer {
-    /// As the sandbox's adapter reads the sandbox's answers.
-    fileprivate init(_ answer: LedgerAnswer) {
+    /// As the sandbox's adapter reads the sandbox's words; but each yes comes with other words than the one before.
+    private func word(_ answer: LedgerAnswer, of transaction: LedgerTransactionID) -> DestinationAnswer {
         switch answer {
         case .decision(let finding, repeated: _), .finding(let finding):
             switch finding {
-            case .approved: self = .approved
-            case .declined(let why): self = .declined(why.rawValue)
-            case .pendingCustomer: self = .pendingCustomer
-            case .notFound: self = .notFound
-            case .reversed: self = .reversed
-            case .unknown: self = .unknown
+            case .approved:
+                approvals += 1
+                let approval = SimShop.approval(approvals)
+                world.properties.approved(transaction, with: approval)
+                return .approved(approval)
+            case .declined(let why): return .declined(why.rawValue)
+            case .pendingCustomer: return .pendingCustomer
+            case .notFound: return .notFound
+            case .reversed: return .reversed
+            case .unknown: return .unknown
             }
-        case .codesIssued, .account, .reversal, .contradiction: self = .unknown
+        case .codesIssued, .account, .reversal, .contradiction: return .unknown
         }
     }
 }

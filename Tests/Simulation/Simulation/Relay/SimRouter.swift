@@ -198,6 +198,7 @@ extension AdapterOrder {
         case .inquire(let followUp): "inquire \(followUp.transaction.short)"
         case .reverse(let followUp, let isRepeat): "reverse \(followUp.transaction.short)\(isRepeat ? " again" : "")"
         case .askHealth: "health"
+        case .remembered(let transaction): "remembered \(transaction.short)"
         case .notRegistered(let destination): "\(destination) is not registered"
         }
     }

@@ -47,6 +47,17 @@ struct SimShop {
     static func application(for operation: Operation) -> ApplicationID { operation == .payment ? pay : points }
     static func unit(of operation: Operation) -> Amount.Unit { operation == .payment ? euro : .points(program) }
 
+    /// What the n-th yes comes with: each time something else, and no draw of the world's.
+    static func approval(_ number: Int) -> Approval {
+        func sum(_ cents: Int) -> Amount? { Amount(minorUnits: Int64(cents), unit: euro) }
+        return Approval(
+            approvalCode: "A\(number)", providerReference: number % 2 == 0 ? "bank-\(number)" : nil,
+            amount: number % 3 == 0 ? sum(number) : nil, brand: number % 5 == 0 ? "Visa" : nil,
+            maskedAccount: number % 7 == 0 ? "411111******1111" : nil, balance: number % 4 == 0 ? sum(7) : nil,
+            receiptLines: (0..<number % 10).map { "line \($0) of \(number)" },
+            displayLines: number % 11 == 0 ? ["Thank you"] : [])
+    }
+
     // MARK: - Codes
 
     static func seal(_ text: String) -> SealedInformation { SealedInformation(Array(text.utf8))! }

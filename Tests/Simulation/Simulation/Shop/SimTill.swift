@@ -232,7 +232,11 @@ final class SimTill: SimDevice<AgentCore> {
         let pos = self
         world.plan(after: world.span(mood < 10 ? 5_000...50_000 : 50...2_000)) {
             pos.sendings[mark]?.isFinished = true
-            if mood < 80 { pos.sendings[mark]?.answer = .approved }
+            if mood < 80 {
+                let approval = SimShop.approval(pos.sendings.count)
+                pos.sendings[mark]?.answer = .approved(approval)
+                pos.world.properties.approved(SimShop.ledgerID(mark.transaction), with: approval)
+            }
             if mood >= 90 { pos.sendings[mark]?.answer = .declined(SimShop.reason("insufficientFunds")) }
         }
     }
