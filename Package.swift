@@ -158,7 +158,7 @@ let package = Package(
             "RelayTerminal", executable: "baton-terminal",
             uses: [
                 "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceRuntime", "RelayDomain", "ServiceRuntime",
-                lifecycle, logging, nioCore, nioPosix,
+                lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
         service(
             "POSAgent", executable: "baton-pos-agent",
@@ -198,12 +198,13 @@ let package = Package(
                 ], path: "Services/All/baton-all")
         ],
 
-        shared("RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
+        shared("RelayTesting", uses: ["RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport"]),
         tests("RelayDomainTests", uses: ["RelayDomain", "RelayTesting"], excluding: ["iso4217.txt"]),
         tests(
             "RelayMessagesTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", protobuf],
             excluding: ["golden.txt"]),
-        tests("RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTransport", protobuf]),
+        tests(
+            "RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", protobuf]),
         tests(
             "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal"]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
@@ -217,9 +218,12 @@ let package = Package(
         tests(
             "DeviceEdgeTests",
             uses: [
-                "DeviceEdge", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTransport", "Sealing",
-                "ServiceRuntime", "TerminalGateway", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+                "DeviceEdge", "DeviceProtocol", "HTTPEdge", "RelayDomain", "RelayMessages", "RelayTesting",
+                "RelayTransport",
+                "ServiceRuntime", lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                nioWebSocket,
             ]),
+        tests("TerminalGatewayTests", uses: ["DeviceProtocol", "RelayDomain", "Sealing", "TerminalGateway"]),
         tests("CodePicturesTests", uses: ["CodePictures", "RelayDomain"]),
         testing("DeviceTesting", uses: ["DeviceProtocol", "RelayDomain", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         tests(
@@ -229,7 +233,7 @@ let package = Package(
             "RelayTerminalTests",
             uses: [
                 "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", "RelayTerminal",
-                "ServiceRuntime", logging, nioPosix,
+                "ServiceRuntime", logging, nioCore, nioPosix,
             ]),
         tests(
             "POSAgentTests",
@@ -245,12 +249,23 @@ let package = Package(
                 nioPosix, protobuf,
                 yams,
             ]),
+        testing(
+            "DestinationTesting",
+            uses: [
+                "DestinationKit", "RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", "Sealing",
+                "ServiceRuntime", lifecycle, logging,
+            ]),
+        tests(
+            "DestinationKitTests",
+            uses: [
+                "DestinationKit", "DestinationTesting", "MyBankExample", "RelayDomain", "RelayTransport", "Sealing",
+                "ServiceRuntime", nioConcurrency,
+            ]),
         tests(
             "DestinationAdapterTests",
             uses: [
-                "BusSettings", "DestinationAdapter", "DestinationKit", "RelayDomain", "RelayMessages", "RelayTransport",
-                "Sealing", "ServiceRuntime", asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore,
-                nioPosix,
+                "DestinationAdapter", "DestinationKit", "DestinationTesting", "RelayDomain", "ServiceRuntime",
+                asyncHTTPClient, hummingbird, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
         tests(
             "SandboxTests",
@@ -264,19 +279,29 @@ let package = Package(
                 "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
                 asyncHTTPClient, grdb, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
+        // The package of docs/destinations.md: built here too, so that its tests and the page's samples are of one
+        // file.
+        [
+            .executableTarget(
+                name: "MyBankExample", dependencies: ["DestinationKit", "RelayDomain", "ServiceRuntime"],
+                path: "examples/my-bank/Sources")
+        ],
         // What docs/errors.yaml says, and what scripts/generate-errors makes of it.
         [.target(name: "ErrorCatalogue", path: "scripts/errors", exclude: ["main.swift", "generated.sha256"])],
+        testing("RouterTesting", uses: ["RelayDomain", "RelayTesting", "Router"]),
         tests(
             "RouterTests",
             uses: [
-                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "SQLiteJournal", "ServiceRuntime", grdb,
-                nioConcurrency,
+                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "RouterTesting", "SQLiteJournal",
+                "ServiceRuntime",
+                grdb, nioConcurrency,
             ]),
+        // Several cores together: what phones and devices read of what the router decides.
         tests(
             "ScenarioTests",
             uses: [
-                "DeviceEdge", "DeviceProtocol", "ErrorCatalogue", "Ingress", "RelayDomain", "RelayJournal",
-                "RelayTesting", "Router", yams,
+                "DeviceEdge", "DeviceProtocol", "ErrorCatalogue", "Ingress", "RelayDomain", "Router", "RouterTesting",
+                yams,
             ]),
         // What the pages say of the tree is so, and their samples compile.
         tests("DocumentTests", uses: ["RelayTransport", "ServiceRuntime", lifecycle, nioCore]),

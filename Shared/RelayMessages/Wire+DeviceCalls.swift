@@ -116,20 +116,45 @@ extension CommandResult {
 
 extension Evidence {
     init(wire: Baton_V1_Evidence) throws(WireError) {
-        guard
-            let evidence = Evidence(
-                receipt: wire.receipt, amount: wire.checked ? .checked : .unchecked,
-                sum: wire.hasSum ? try Amount(wire: wire.sum) : nil)
-        else { throw .outOfBounds("evidence.receipt") }
-        self = evidence
+        self.init(
+            try Sighting(wire: wire.sighting), amount: wire.checked ? .checked : .unchecked,
+            sum: wire.hasSum ? try Amount(wire: wire.sum) : nil)
     }
 
     var wire: Baton_V1_Evidence {
         .with {
-            $0.receipt = receipt
+            $0.sighting = sighting.wire
             $0.checked = amount == .checked
             if let sum { $0.sum = sum.wire }
         }
+    }
+}
+
+extension Evidence.Sighting {
+    init(wire: Baton_V1_Evidence.OneOf_Sighting?) throws(WireError) {
+        switch wire {
+        case .receiptNumber(let text): self = .receiptNumber(try Evidence.Text(wire: text))
+        case .windowClosed: self = .windowClosed
+        case .textSeen(let text): self = .textSeen(try Evidence.Text(wire: text))
+        case .readBack(let text): self = .readBack(try Evidence.Text(wire: text))
+        case nil: throw .missing("evidence.sighting")
+        }
+    }
+
+    var wire: Baton_V1_Evidence.OneOf_Sighting {
+        switch self {
+        case .receiptNumber(let text): .receiptNumber(text.text)
+        case .windowClosed: .windowClosed(.init())
+        case .textSeen(let text): .textSeen(text.text)
+        case .readBack(let text): .readBack(text.text)
+        }
+    }
+}
+
+extension Evidence.Text {
+    init(wire: String) throws(WireError) {
+        guard let text = Evidence.Text(wire) else { throw .outOfBounds("evidence.sighting") }
+        self = text
     }
 }
 

@@ -5,7 +5,8 @@ extension GatewayMessage: EnvelopeBody {
         switch body {
         case .claim(let claim):
             self = .claim(
-                try Device(wire: claim.device), claim.hasCount ? ConnectionCount(wire: claim.count) : nil,
+                try Device(wire: claim.device), try Proof(wire: claim.proof),
+                claim.hasCount ? ConnectionCount(wire: claim.count) : nil,
                 readiness: try DeviceReadiness(claim.hasNotReady ? claim.notReady : nil))
         case .sessionEnded(let ended): self = .sessionEnded(try DeviceSession(ended.device, ended.count))
         case .deviceCall(let call):
@@ -18,10 +19,11 @@ extension GatewayMessage: EnvelopeBody {
 
     public var wire: WireBody {
         switch self {
-        case .claim(let device, let count, let readiness):
+        case .claim(let device, let proof, let count, let readiness):
             .claim(
                 .with {
                     $0.device = device.wire
+                    $0.proof = proof.wire
                     if let count { $0.count = count.wire }
                     if let notReady = readiness.wire { $0.notReady = notReady }
                 })
@@ -168,6 +170,21 @@ extension ConnectionCount {
 extension DeviceSession {
     init(_ device: Baton_V1_Device, _ count: Baton_V1_ConnectionCount) throws(WireError) {
         self.init(device: try Device(wire: device), count: ConnectionCount(wire: count))
+    }
+}
+
+extension Proof {
+    init(wire: Baton_V1_Proof) throws(WireError) {
+        switch wire.kind {
+        case .unproven: self = .unproven
+        case nil: throw .missing("proof")
+        }
+    }
+
+    var wire: Baton_V1_Proof {
+        switch self {
+        case .unproven: .with { $0.unproven = .init() }
+        }
     }
 }
 

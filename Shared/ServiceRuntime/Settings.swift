@@ -7,7 +7,6 @@ import NIOConcurrencyHelpers
 ///
 /// ```swift
 /// public init(_ settings: Settings) throws {
-///     bank = try settings.read("BATON_BANK_URL", as: .url("https"), meaning: "Where the bank answers.")
 ///     keys = try settings.read(
 ///         "BATON_KEYS", as: .path, default: settings.home.keys, meaning: "The folder of the key file seal.")
 ///     bus = try .connecting(settings)

@@ -48,10 +48,9 @@ import Testing
         }
         let demo = try ChildProcess.start(
             "\(executables)/baton", arguments: ["demo", "--shop", file], environment: environment, log: log.file)
-        var exit: ProcessExit?
-        while exit == nil {
-            try await Task.sleep(for: .milliseconds(20))
-            exit = demo.exit()
+        let exit = await withCheckedContinuation { ended in
+            // Waiting blocks its thread until the process has ended.
+            DispatchQueue.global().async { ended.resume(returning: demo.exit(waiting: true)) }
         }
         try body(exit, try String(contentsOfFile: "\(home.path)/demo.log", encoding: .utf8), home)
     }

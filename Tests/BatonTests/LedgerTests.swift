@@ -74,12 +74,13 @@ import Testing
             digest: KeyedDigest(Array(repeating: 7, count: 32))!, informationIsOneTime: true, codeExpiresAt: nil,
             codeExpiryNamed: nil, phoneAmount: Amount(minorUnits: 1, unit: .currency(CurrencyCode("EUR")!)),
             amountRequired: false, passage: TransactionStateMachine(.ended(.handedOver(.yes))),
-            evidence: Evidence(receipt: "=R-1", amount: .checked, sum: sum), version: 1)
+            evidence: Evidence(.receiptNumber(Evidence.Text("=R-1")!), amount: .checked, sum: sum), version: 1)
         let line = LedgerLine(sale, site: "airport")
         #expect(line.csv.contains(",airport,corner,"))
         #expect(
-            line.csv.contains(",990,EUR,pos,'=R-1,checked,ended,handedOver,"), "a receipt is no formula: \(line.csv)")
-        #expect(line.posReceipt == "=R-1", "JSON holds it as it is")
+            line.csv.contains(",990,EUR,pos,receiptNumber,'=R-1,checked,ended,handedOver,"),
+            "a receipt is no formula: \(line.csv)")
+        #expect(line.posText == "=R-1", "JSON holds it as it is")
     }
 
     private func days(_ first: String?, _ last: String?, _ zone: TimeZone) throws -> LedgerDays {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import DestinationKit
+import DestinationTesting
 import Foundation
 import Hummingbird
 import Logging

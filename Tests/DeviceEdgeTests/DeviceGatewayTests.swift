@@ -1,6 +1,6 @@
 import DeviceProtocol
 import RelayDomain
-import RelayTransport
+import RelayTesting
 import Testing
 
 @testable import DeviceEdge
@@ -9,9 +9,12 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct DeviceGatewayTests {
     private let bus: TemporaryBus
-    private let router = FakeRouter()
+    private let router: FakeRouter
 
-    init() throws { bus = try TemporaryBus() }
+    init() throws {
+        bus = try TemporaryBus()
+        router = FakeRouter(bus)
+    }
 
     /// A device with a session, welcomed.
     private func session(_ gateway: RunningGateway, _ device: Device = Sample.terminal) async throws -> TestDevice {
@@ -22,7 +25,7 @@ struct DeviceGatewayTests {
     }
 
     @Test func aCallPassesToTheRouterAndItsAnswerBack() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await gateway.connect()
             try await terminal.greet(as: Sample.terminal)
@@ -30,26 +33,26 @@ struct DeviceGatewayTests {
                 case .welcome(let welcome) = try DeviceAnswer(to: .prove, body)
             else { throw Failure.noWelcome }
             #expect(welcome.connection == Sample.count(1, 1))
-            #expect((welcome.time - FakeRouter.time) < .seconds(60) && welcome.time >= FakeRouter.time)
+            #expect((welcome.time - FakeRouter.now).milliseconds.magnitude < 60_000)
             #expect(gateway.health.isReady)
 
             try await terminal.call(3, .received(Sample.command, at: Sample.now))
-            let call = await router.calls.first { _ in true }!
+            let call = await router.call()
             #expect(call.session == DeviceSession(device: Sample.terminal, count: Sample.count(1, 1)))
             #expect(call.content == .received(Sample.command, at: Sample.now))
-            #expect(call.gatewayAt - FakeRouter.time < .seconds(60) && call.gatewayAt >= FakeRouter.time)
+            #expect((call.gatewayAt - FakeRouter.now).milliseconds.magnitude < 60_000)
             await router.answer(call, .proceed(Sample.command))
             guard case .frame(.result(CallID(3)!, _)) = await terminal.next() else { throw Failure.noResult }
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func commandsAndOutcomesReachTheDevice() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
-            let order = Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))
+            let order = Sample.order(expiresAt: FakeRouter.now + .seconds(3_600))
             await router.order(.command(held, order))
             await router.order(.outcome(held, Sample.command, scan: nil, Sample.approved))
             let command = DeviceEvent.command(order)
@@ -58,26 +61,26 @@ struct DeviceGatewayTests {
                 throw Failure.noOutcome
             }
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aResultForACommandThatTheDeviceNeverGotIsRefusedByTheRouter() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             try await terminal.call(3, .result(Sample.command, .refused(ReasonCode("canceled")!), nil, at: Sample.now))
-            let call = await router.calls.first { _ in true }!
+            let call = await router.call()
             await router.answer(call, .refused(Refused(.unknownCommand)))
             guard case .frame(.error(CallID(3)!, let error)) = await terminal.next() else { throw Failure.noResult }
             #expect(error.code.text == "unknownCommand")
         }
-        await router.close()
+        await router.end()
     }
 
     // MARK: - Frames that are none
 
     @Test func whatIsNoFrameIsAnsweredAndTheConnectionStays() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             for (frame, word) in [("{", "malformed"), ("[2,7,\"dance\",{}]", "unsupported"), ("[9]", "malformed")] {
@@ -88,11 +91,11 @@ struct DeviceGatewayTests {
             try await terminal.send(.ping, [1])
             #expect(await terminal.next() == .pong)
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func framesThatBreakTheRulesCloseWithTheirCode() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let binary = try await session(gateway, Sample.terminal(1))
             try await binary.send(.binary, Array("[2,1,\"resume\",{}]".utf8))
@@ -110,13 +113,12 @@ struct DeviceGatewayTests {
             try await leaving.send(.connectionClose, [0x03, 0xE8])
             #expect(await leaving.next() == .closed(1000, "done"))
             // Each of them had a session, and the router hears of each end.
-            var ended: Set<Device> = []
-            for await message in router.messages {
-                if case .sessionEnded(let session) = message { ended.insert(session.device) }
-                if ended.count == 5 { break }
+            let ended = await router.received(atLeast: 5) { received -> Device? in
+                if case .sessionEnded(let session) = received.message { session.device } else { nil }
             }
+            #expect(Set(ended).count == 5)
         }
-        await router.close()
+        await router.end()
     }
 
     // MARK: - Handshakes
@@ -129,7 +131,7 @@ struct DeviceGatewayTests {
     }
 
     @Test func aDeviceMoreThanMayBeIsTurnedAwayUntilOneLeaves() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus, connectionsMax: 2) { gateway in
             let first = try await session(gateway, Sample.terminal(1))
             _ = try await session(gateway, Sample.terminal(2))
@@ -143,7 +145,7 @@ struct DeviceGatewayTests {
             for _ in 0..<200 where third.answer != .opened { third = try await gateway.connect() }
             #expect(third.answer == .opened)
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aDeviceOfTheOtherKindIsToldSo() async throws {
@@ -159,7 +161,7 @@ struct DeviceGatewayTests {
     // MARK: - Sessions
 
     @Test func aSecondSessionOfADeviceClosesTheFirst() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let first = try await session(gateway)
             let second = try await session(gateway)
@@ -167,82 +169,81 @@ struct DeviceGatewayTests {
             try await second.send(.ping, [])
             #expect(await second.next() == .pong)
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aLostRouterFailsOpenCallsAndTheNextOneGetsTheSessionsAgain() async throws {
-        try await router.open(bus, name: "router-1")
-        let next = FakeRouter(term: 2)
+        try await router.open()
+        let next = FakeRouter(bus, term: 2)
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             try await terminal.call(3, .received(Sample.command, at: Sample.now))
-            _ = await router.calls.first { _ in true }!
-            await router.close()
+            _ = await router.call()
+            await router.end()
             guard case .frame(.error(CallID(3)!, let error)) = await terminal.next() else { throw Failure.noResult }
             #expect(error.code == .refusal(.relayLost))
             #expect(error.sent == .maybe && error.retry == .sameKey(after: .seconds(1)))
             #expect(!gateway.health.isReady)
 
-            try await next.open(bus, name: "router-2")
-            let claim = await next.messages.first { _ in true }
-            #expect(claim == .claim(Sample.terminal, Sample.count(1, 1)))
+            try await next.open()
+            await next.hears(.claim(Sample.terminal, .unproven, Sample.count(1, 1)))
             let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
-            await next.order(.command(held, Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))))
+            await next.order(.command(held, Sample.order(expiresAt: FakeRouter.now + .seconds(3_600))))
             guard case .frame(.event(sequence: _, name: "command", _)) = await terminal.next() else {
                 throw Failure.noCommand
             }
             try await terminal.call(4, .received(Sample.command, at: Sample.now))
-            await next.answer(await next.calls.first { _ in true }!, .proceed(Sample.command))
+            await next.answer(await next.call(), .proceed(Sample.command))
             guard case .frame(.result(CallID(4)!, _)) = await terminal.next() else { throw Failure.noResult }
         }
-        await next.close()
+        await next.end()
     }
 
     @Test func aDeviceIsPingedAndWithoutAnyAnswerClosed() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus, clock: SteadyClock(speed: 20)) { gateway in
             let terminal = try await session(gateway)
             #expect(await terminal.next(pings: true) == .ping)
             #expect(await terminal.next(pings: true) == .ping)
             #expect(await terminal.next(pings: true) == .closed(4002, "silent"))
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aDeviceThatDoesNotHearItsCommandIsPingedAtOnceAndClosed() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus, clock: SteadyClock(speed: 2)) { gateway in
             let terminal = try await session(gateway)
             let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
-            await router.order(.command(held, Sample.order(expiresAt: FakeRouter.time + .seconds(3_600))))
+            await router.order(.command(held, Sample.order(expiresAt: FakeRouter.now + .seconds(3_600))))
             guard case .frame(.event(sequence: _, name: "command", _)) = await terminal.next() else {
                 throw Failure.noCommand
             }
             #expect(await terminal.next(pings: true) == .ping)
             #expect(await terminal.next(pings: true) == .closed(4002, "silent"))
-            for await message in router.messages where message == .sessionEnded(held) { break }
+            await router.hears(.sessionEnded(held))
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aDeviceThatDoesNotReadIsClosedBeforeMuchWaitsForIt() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             try await terminal.channel.setOption(.autoRead, value: false).get()
             let held = DeviceSession(device: Sample.terminal, count: Sample.count(1, 1))
             let order = Sample.order(
                 sealed: [UInt8](repeating: 7, count: SealedInformation.most),
-                expiresAt: FakeRouter.time + .seconds(3_600))
+                expiresAt: FakeRouter.now + .seconds(3_600))
             await router.order(.command(held, order), times: 1_200)  // About 8 MB, more than the system buffers.
-            for await message in router.messages where message == .sessionEnded(held) { break }
+            await router.hears(.sessionEnded(held))
             // Once it reads again, it comes to the reason behind what it had to read.
             try await terminal.channel.setOption(.autoRead, value: true).get()
             var last = await terminal.next()
             while case .frame = last { last = await terminal.next() }
             #expect(last == .closed(1013, "overloaded"))
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aConnectionThatAsksForNothingIsClosed() async throws {
@@ -254,27 +255,27 @@ struct DeviceGatewayTests {
     }
 
     @Test func aScanReachesTheRouterSealed() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             try await terminal.call(3, Sample.scan())
-            let call = await router.calls.first { _ in true }!
+            let call = await router.call()
             guard case .scan(let code, at: Sample.now) = call.content else { throw Failure.noCall }
             #expect(code.information.sealed == Sample.sealed && code.scan.text == "s-1")
             await router.answer(call, .accepted(Sample.transaction))
             guard case .frame(.result(CallID(3)!, _)) = await terminal.next() else { throw Failure.noResult }
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aGatewayThatEndsSaysSo() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let terminal = try await session(gateway)
             await gateway.stop()
             #expect(await terminal.next() == .closed(1001, "goingAway"))
         }
-        await router.close()
+        await router.end()
     }
 
     enum Failure: Error { case noWelcome, noResult, noOutcome, noCommand, noCall }

@@ -6,13 +6,13 @@ import Testing
 
 /// How devices get sessions, lose them and keep them.
 @Suite(.timeLimit(.minutes(2))) struct GatewayCoreSessionTests {
-    private let terminal = Sample.terminal
+    let terminal = Sample.terminal
 
     @Test func aDeviceIsWelcomedWithItsCountAndTheRoutersTime() throws {
         var bench = CoreBench()
         let link = bench.link(ahead: .seconds(5))
         let id = bench.connect()
-        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, nil)])
         #expect(bench.asked.map(\.link) == [link])
         bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(3, 17)), Sample.counter)))
         guard case .result(_, let body) = try #require(bench.frames[id]?.last) else { throw Failure.noResult }
@@ -31,7 +31,7 @@ import Testing
         _ = bench.connect()
         #expect(bench.asked.isEmpty)
         _ = bench.link()
-        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, nil)])
     }
 
     @Test func devicesThatComeAndGoWhileNoRouterIsThereLeaveNothingBehind() {
@@ -43,7 +43,7 @@ import Testing
         #expect(bench.core.routes[0]?.waiting.isEmpty == true)
         #expect(bench.asked.isEmpty)
         _ = bench.link(2)
-        #expect(bench.asked.map(\.message) == [.claim(terminal, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(terminal, .unproven, nil)])
     }
 
     @Test func aPOSWaitsForTheTablesToo() {
@@ -52,7 +52,7 @@ import Testing
         _ = bench.connect(Sample.pos)
         #expect(bench.asked.isEmpty)
         bench.feed(.ordered(.tables(Sample.tables), on: link))
-        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, .unproven, nil)])
     }
 
     @Test func aDeviceWithoutRouterHearsSoBeforeItsPatienceEnds() {
@@ -75,7 +75,7 @@ import Testing
         let link = bench.link()
         bench.feed(.ordered(.tables(GatewayTables(version: 1, scanRules: [], pairings: [:])), on: link))
         let id = bench.connect(Sample.pos)
-        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, nil)])
+        #expect(bench.asked.map(\.message) == [.claim(Sample.pos, .unproven, nil)])
         bench.answer(.replied(.claimRefused(Sample.pos, Refused(refusal))))
         #expect(bench.word(CallID(2)!, id) == refusal.rawValue)
         #expect(bench.closed[id] == .refused)
@@ -123,9 +123,11 @@ import Testing
         bench.feed(.linkLost(before))
         _ = bench.link(2)
         #expect(
-            bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4), readiness: .notReady(reason))])
+            bench.asked.map(\.message) == [
+                .claim(terminal, .unproven, Sample.count(1, 4), readiness: .notReady(reason))
+            ])
         _ = bench.connect(terminal)
-        #expect(bench.asked.last?.message == .claim(terminal, nil), "a new session begins ready")
+        #expect(bench.asked.last?.message == .claim(terminal, .unproven, nil), "a new session begins ready")
     }
 
     @Test func theWelcomeSaysWhatTheTagHolds() throws {
@@ -216,204 +218,5 @@ import Testing
         #expect(bench.told == [.sessionEnded(session)])
     }
 
-    // MARK: - Takeover
-
-    @Test func afterATakeoverEachSessionIsClaimedAgainWithItsCountAndNoDeviceNotices() {
-        var bench = CoreBench()
-        let before = bench.link(1)
-        let id = bench.session(terminal, Sample.count(1, 4))
-        let frames = bench.frames[id]
-        bench.feed(.linkLost(before))
-        let after = bench.link(2)
-        #expect(bench.asked.map(\.message) == [.claim(terminal, Sample.count(1, 4))])
-        #expect(bench.asked.map(\.link) == [after])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(1, 4)), Sample.counter)))
-        #expect(bench.frames[id] == frames)
-        #expect(bench.notes[.sessionReclaimed] == 1)
-        _ = bench.call(.received(Sample.command, at: Sample.now), id)
-        #expect(bench.asked.map(\.link) == [after])
-    }
-
-    @Test func theCountThatTheNewRouterGivesIsTheOneThatCounts() {
-        var bench = CoreBench()
-        let before = bench.link(1)
-        let id = bench.session(terminal, Sample.count(1, 4))
-        bench.feed(.linkLost(before))
-        let after = bench.link(2)
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.counter)))
-        bench.feed(
-            .ordered(.command(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.order()), on: after))
-        #expect(bench.events(id) == ["command"])
-    }
-
-    @Test func aClaimThatWasOnItsWayIsAskedAgainOnTheNextLink() {
-        var bench = CoreBench()
-        let before = bench.link(1)
-        let id = bench.connect()
-        bench.answer(.linkLost)
-        bench.feed(.linkLost(before))
-        #expect(bench.asked.isEmpty)
-        let after = bench.link(2)
-        #expect(bench.asked.map(\.link) == [after])
-        bench.answer(.replied(.claimed(DeviceSession(device: terminal, count: Sample.count(2, 1)), Sample.counter)))
-        #expect(bench.word(CallID(2)!, id) == "result")
-    }
-
-    @Test func aClaimWhoseLossIsToldAfterTheNextLinkOpenedIsAskedThere() {
-        var bench = CoreBench()
-        let before = bench.link(1)
-        _ = bench.connect()
-        bench.feed(.linkLost(before))
-        let after = bench.link(2)
-        #expect(bench.asked.count == 1)
-        bench.answer(.linkLost)
-        #expect(bench.asked.map(\.link) == [after])
-    }
-
-    @Test(arguments: [(Refusal.unknownTerminal, CloseReason.refused), (.notYours, .replaced)])
-    func aSessionThatTheNewRouterRefusesEnds(refusal: Refusal, reason: CloseReason) {
-        var bench = CoreBench()
-        let before = bench.link(1)
-        let id = bench.session(terminal, Sample.count(1, 4))
-        bench.feed(.linkLost(before))
-        _ = bench.link(2)
-        bench.answer(.replied(.claimRefused(terminal, Refused(refusal))))
-        #expect(bench.closed == [id: reason])
-        #expect(bench.told.isEmpty)
-    }
-
-    @Test func aJournalsTakeoverLeavesTheOtherJournalsSessionsAlone() {
-        var bench = CoreBench()
-        let zero = bench.link(1, journal: 0, of: 2)
-        _ = bench.link(2, journal: 1, of: 2)
-        for number in 1...8 { _ = bench.session(Sample.terminal(number), Sample.count(1, UInt64(number))) }
-        bench.feed(.linkLost(zero))
-        _ = bench.link(3, journal: 0, of: 2)
-        let ofZero = (1...8).filter { TerminalID("counter-\($0)")!.journal(outOf: 2) == 0 }
-        #expect(!ofZero.isEmpty && ofZero.count < 8)
-        #expect(
-            bench.asked.map(\.message)
-                == ofZero.map {
-                    .claim(Sample.terminal($0), Sample.count(1, UInt64($0)))
-                })
-    }
-
-    @Test func noMoreClaimsAreOnTheirWayThanMayBeAndAllComeToTheirTurn() {
-        var limits = GatewayLimits()
-        limits.claimsMax = 3
-        var bench = CoreBench(limits: limits)
-        for number in 1...10 { _ = bench.connect(Sample.terminal(number)) }
-        _ = bench.link()
-        var granted = 0
-        while let question = bench.asked.first, case .claim(let device, nil, readiness: _) = question.message {
-            #expect(bench.asked.count <= 3)
-            granted += 1
-            bench.answer(
-                .replied(
-                    .claimed(DeviceSession(device: device, count: Sample.count(1, UInt64(granted))), Sample.counter)))
-        }
-        #expect(granted == 10)
-    }
-
-    /// A device that stays connected through a takeover would go on by the old router's clock.
-    @Test func devicesAreToldTheTimeOfANewRouterOnce() {
-        var bench = CoreBench()
-        let before = bench.link(1, ahead: .seconds(2))
-        let id = bench.session(terminal, Sample.count(1, 1))
-        bench.feed(.routerTime(before, ahead: .milliseconds(2_499)))
-        #expect(bench.events(id).isEmpty, "a little drift is no news")
-        bench.feed(.linkLost(before))
-        let next = bench.link(2, ahead: .seconds(3_600))
-        #expect(bench.events(id) == ["time"])
-        guard case .event(_, _, let body)? = bench.frames[id]?.last else {
-            Issue.record("the device is told no time")
-            return
-        }
-        #expect(body == DeviceEvent.time(Sample.now + .seconds(3_600)).body)
-        bench.feed(.routerTime(next, ahead: .milliseconds(3_600_100)))
-        #expect(bench.events(id) == ["time"])
-    }
-
-    // MARK: - Signs of life, and the end
-
-    @Test func aSilentDeviceIsPingedAndThenClosed() {
-        var bench = CoreBench()
-        _ = bench.link()
-        let id = bench.session(terminal, Sample.count(1, 1))
-        for _ in 1...2 {
-            bench.now = bench.now + DeviceLimits.ping
-            bench.feed(.timePassed)
-        }
-        #expect(bench.pings[id] == 2)
-        bench.now = bench.now + DeviceLimits.ping
-        bench.feed(.timePassed)
-        #expect(bench.closed == [id: .silent])
-        #expect(bench.told.count == 1)
-    }
-
-    /// In a network's hole a terminal would stay online for 75 s, and each customer would be sent there.
-    @Test func aDeviceThatDoesNotHearItsCommandIsOfflineSoon() {
-        var bench = CoreBench()
-        let link = bench.link()
-        let id = bench.session(terminal, Sample.count(1, 1))
-        let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
-        bench.feed(.ordered(.command(session, Sample.order()), on: link))
-        for second in 1...4 {
-            #expect(bench.closed.isEmpty && bench.told.isEmpty, "second \(second)")
-            bench.now = bench.now + .seconds(1)
-            bench.feed(.timePassed)
-        }
-        #expect(bench.pings == [id: 1])
-        #expect(bench.closed == [id: .silent])
-        #expect(bench.told == [.sessionEnded(session)], "the router refuses the next customer")
-    }
-
-    /// What it has said meanwhile is unread yet.
-    @Test func aGatewayThatWasAsleepItselfCallsNobodySilent() {
-        var bench = CoreBench()
-        let link = bench.link()
-        let id = bench.session(terminal, Sample.count(1, 1))
-        bench.feed(.timePassed)
-        let session = DeviceSession(device: terminal, count: Sample.count(1, 1))
-        bench.feed(.ordered(.command(session, Sample.order()), on: link))
-        bench.now = bench.now + .seconds(1)
-        bench.feed(.timePassed)
-        #expect(bench.pings == [id: 1])
-        bench.now = bench.now + .seconds(10)
-        bench.feed(.timePassed)
-        #expect(bench.closed.isEmpty)
-        for _ in 1...3 {
-            bench.now = bench.now + .seconds(1)
-            bench.feed(.timePassed)
-        }
-        #expect(bench.closed == [id: .silent])
-    }
-
-    @Test func aDeviceThatAnswersPingsStays() {
-        var bench = CoreBench()
-        _ = bench.link()
-        let id = bench.session(terminal, Sample.count(1, 1))
-        for _ in 1...10 {
-            bench.now = bench.now + DeviceLimits.ping
-            bench.feed(.timePassed, .heard(id))
-        }
-        #expect(bench.pings[id] == 10)
-        #expect(bench.closed.isEmpty)
-    }
-
-    @Test func aGatewayThatEndsLetsOpenCallsBeAnsweredFirst() {
-        var bench = CoreBench()
-        _ = bench.link()
-        let busy = bench.session(Sample.terminal(1), Sample.count(1, 1))
-        let idle = bench.session(Sample.terminal(2), Sample.count(1, 2))
-        let call = bench.call(.received(Sample.command, at: Sample.now), busy)
-        bench.feed(.stopping)
-        #expect(bench.closed == [idle: .goingAway])
-        bench.answer(.replied(.reply(.proceed(Sample.command))))
-        #expect(bench.word(call, busy) == "result")
-        #expect(bench.closed[busy] == .goingAway)
-        #expect(bench.told.count == 2)
-    }
-
-    private enum Failure: Error { case noResult }
+    enum Failure: Error { case noResult }
 }

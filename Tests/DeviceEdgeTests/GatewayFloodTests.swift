@@ -2,7 +2,7 @@ import DeviceProtocol
 import NIOCore
 import NIOWebSocket
 import RelayDomain
-import RelayTransport
+import RelayTesting
 import Testing
 
 @testable import DeviceEdge
@@ -10,9 +10,12 @@ import Testing
 /// Devices, and strangers, that send without end or say nothing: the others are served.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct GatewayFloodTests {
     private let bus: TemporaryBus
-    private let router = FakeRouter()
+    private let router: FakeRouter
 
-    init() throws { bus = try TemporaryBus() }
+    init() throws {
+        bus = try TemporaryBus()
+        router = FakeRouter(bus)
+    }
 
     private enum Failure: Error { case noWelcome, noResult }
 
@@ -42,7 +45,7 @@ import Testing
 
     @Test(arguments: Chatter.allCases)
     func aStrangerThatSaysMoreThanAGreetingIsClosed(chatter: Chatter) async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let stranger = try await gateway.connect()
             flood(stranger, with: chatter)
@@ -52,32 +55,31 @@ import Testing
             // Its kind does not keep a device out.
             _ = try await session(gateway)
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func aDeviceThatFloodsIsReadLater() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus) { gateway in
             let flooder = try await session(gateway, Sample.terminal(1))
             let other = try await session(gateway, Sample.terminal(2))
             // Ten seconds' worth of frames beyond the burst; behind them a call, which is not lost, but later.
             flooder.flood(.ping, times: FrameBudget.session.burst + 10 * FrameBudget.session.perSecond)
             try await flooder.call(9, .received(Sample.command, at: Sample.now))
-            var calls = router.calls.makeAsyncIterator()
             for id in 3..<53 as Range<Int64> {
                 try await other.call(id, .received(Sample.command, at: Sample.now))
-                let call = try #require(await calls.next())
+                let call = await router.call(Int(id) - 2)
                 #expect(call.session.device == Sample.terminal(2))
                 await router.answer(call, .proceed(Sample.command))
                 guard case .frame(.result(CallID(id)!, _)) = await other.next() else { throw Failure.noResult }
             }
             #expect(await flooder.next() == .pong)
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func connectionsThatSayNothingMakeRoom() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus, connectionsMax: 20) { gateway in
             let device = try await session(gateway, Sample.terminal(1))
             // More than there is room for, sessions and handshakes together.
@@ -91,11 +93,11 @@ import Testing
             #expect(await device.next() == .pong)
             for channel in silent.prefix(100) { try await channel.closeFuture.get() }
         }
-        await router.close()
+        await router.end()
     }
 
     @Test func anAddressHasItsShareOfStrangers() async throws {
-        try await router.open(bus)
+        try await router.open()
         try await withGateway(at: bus, connectionsPerAddressMax: 5) { gateway in
             var silent: [any Channel] = []
             for _ in 0..<5 { silent.append(try await gateway.connectSilently(from: "127.0.0.2")) }
@@ -105,7 +107,7 @@ import Testing
             for number in 1...8 { _ = try await session(gateway, Sample.terminal(number)) }
             for channel in silent { #expect(channel.isActive) }
         }
-        await router.close()
+        await router.end()
     }
 }
 

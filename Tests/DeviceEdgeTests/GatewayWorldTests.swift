@@ -177,7 +177,7 @@ struct GatewayWorld {
         guard var router = routers[journal], let link = router.link, !router.inbound.isEmpty else { return }
         let (request, message) = router.inbound.removeFirst()
         switch message {
-        case .claim(let device, let count, readiness: _):
+        case .claim(let device, .unproven, let count, readiness: _):
             let former = router.sessions[device]
             if let count, let former, count < former {
                 reply(.claimRefused(device, Refused(.notYours)), request, &router)

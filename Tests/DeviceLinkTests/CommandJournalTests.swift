@@ -47,7 +47,9 @@ import Testing
             .met, .submitted(sealed, euros), .submitted(sealed, nil), .submitted(nil, euros),
             .entering(try #require(WindowOpening(window: "w-1", serial: "O-1"))), .sending, .ended(.uncertain, nil),
             .ended(.refused(try #require(ReasonCode("locate.noSuchWindow"))), nil),
-            .ended(.entered(.declined(try #require(ReasonCode("no")))), Evidence(receipt: "R-1", amount: .checked)),
+            .ended(
+                .entered(.declined(try #require(ReasonCode("no")))),
+                Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .checked)),
             .ended(.entered(nil), nil),
         ]
         let records = words.enumerated().map { CommandRecord(command($0.offset), $0.element) }

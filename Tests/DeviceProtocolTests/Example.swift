@@ -67,9 +67,30 @@ extension Some {
                 #"[2,5,"submit",{"command":"c-019a0000-0000-7000-8000-000000000001.0","sealed":"AQID","amount":{"minorUnits":100,"program":"stars"},"at":1796000000000}]"#
         ),
         .init(
-            value: .result(command, .entered(.approved), Evidence(receipt: "R-1", amount: .unchecked), at: now),
+            value: .result(
+                command, .entered(.approved), Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .unchecked),
+                at: now),
             text:
-                #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","answer":{"kind":"approved"},"evidence":{"receipt":"R-1","amount":"unchecked"},"at":1796000000000}]"#
+                #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","answer":{"kind":"approved"},"evidence":{"kind":"receiptNumber","text":"R-1","amount":"unchecked"},"at":1796000000000}]"#
+        ),
+        .init(
+            value: .result(command, .entered(nil), Evidence(.windowClosed, amount: .checked), at: now),
+            text:
+                #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","evidence":{"kind":"windowClosed","amount":"checked"},"at":1796000000000}]"#
+        ),
+        .init(
+            value: .result(
+                command, .entered(nil), Evidence(.textSeen(Evidence.Text("paid, thank you")!), amount: .unchecked),
+                at: now),
+            text:
+                #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","evidence":{"kind":"textSeen","text":"paid, thank you","amount":"unchecked"},"at":1796000000000}]"#
+        ),
+        .init(
+            value: .result(
+                command, .entered(nil), Evidence(.readBack(Evidence.Text("12.50 paid")!), amount: .checked, sum: euros),
+                at: now),
+            text:
+                #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","evidence":{"kind":"readBack","text":"12.50 paid","amount":"checked","sum":{"minorUnits":1250,"currency":"EUR"}},"at":1796000000000}]"#
         ),
         .init(
             value: .result(command, .entered(.declined(ReasonCode("insufficientFunds")!)), nil, at: now),

@@ -199,6 +199,22 @@ import Testing
                 <= DeviceLimits.frameBytesMax)
     }
 
+    @Test(arguments: [
+        #"{"amount":"checked"}"#, #"{"kind":"guess","amount":"checked"}"#,
+        #"{"kind":"receiptNumber","amount":"checked"}"#,
+        #"{"kind":"textSeen","text":"","amount":"checked"}"#, #"{"kind":"readBack","text":7,"amount":"checked"}"#,
+        #"{"kind":"windowClosed"}"#,
+        #"{"kind":"textSeen","text":"\#(String(repeating: "x", count: 121))","amount":"checked"}"#,
+    ])
+    func evidenceThatMakesNoSenseIsRefused(evidence: String) throws {
+        let text =
+            #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","evidence":\#(evidence),"at":1796000000000}]"#
+        guard case .call(_, let action, let body) = try DeviceFrame(Array(text.utf8)) else {
+            throw Surprise("no call")
+        }
+        #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: action, body) }
+    }
+
     /// Every example of the protocol's page is what this module reads.
     @Test func theExamplesInTheDocumentationAreTrue() throws {
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/devices.md")

@@ -35,7 +35,7 @@ import Testing
             ConnectionCount(term: 1, number: 1), now: Some.now, counter: Some.counter, tag: Some.tag)
         #expect(remarks(welcomed) == [.description(description)])
 
-        let evidence = try #require(Evidence(receipt: "R-1", amount: .unchecked))
+        let evidence = Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .unchecked)
         let result = DeviceRequest.result(Some.command, .entered(nil), evidence, at: Some.now)
         #expect(remarks(received(3, result)) == [])
         #expect(remarks(session.answer(try id(3), with: .refused(Refused(.unknownCommand)))) == [])

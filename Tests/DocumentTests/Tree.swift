@@ -24,5 +24,5 @@ enum Tree {
         ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "Services/README.md"]
         + files(below: "docs", ending: ".md")
 
-    static let sources = ["Shared", "Services", "Tests"].flatMap { files(below: $0, ending: ".swift") }
+    static let sources = ["Shared", "Services", "Tests", "examples"].flatMap { files(below: $0, ending: ".swift") }
 }

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RelayDomain
+import RelayTesting
 import RelayTransport
 import Sealing
 import ServiceLifecycle

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import RelayDomain
 import RelayMessages
+import RelayTesting
 import RelayTransport
 import SwiftProtobuf
 import Testing

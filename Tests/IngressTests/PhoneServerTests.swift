@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import RelayTesting
 import RelayTransport
 import Testing
 

@@ -20,7 +20,10 @@ let package = Package(
     targets: [
         cores("RelayDomain", "Shared/RelayDomain"),
         cores("RelayJournal", "Shared/RelayJournal", uses: ["RelayDomain"]),
-        cores("RelayTesting", "Shared/RelayTesting", uses: ["RelayDomain", "RelayJournal"]),
+        cores(
+            "RelayTesting", "Shared/RelayTesting",
+            ["JournalSamples.swift", "MemoryEngine.swift", "MemoryLog.swift", "SeededGenerator.swift"],
+            uses: ["RelayDomain", "RelayJournal"]),
         cores("Sealing", "Shared/Sealing", ["Secret.swift"]),
         cores("JSONText", "Shared/JSONText"),
         cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["JSONText", "RelayDomain"]),

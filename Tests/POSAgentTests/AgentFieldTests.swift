@@ -17,7 +17,7 @@ import Testing
         #expect(world.journal[command.id]?.report == .met)
         world.driven(.activated(ActiveWindow(world.opening, sale: nil)))
         #expect(world.journal[command.id]?.report == .entering(world.opening))
-        #expect(world.lastStep == .enter(world.opening, mark: command.id, command.sealed, command.sealedFor))
+        #expect(world.lastStep == .enter(world.opening, mark: command.id, SealedCode(command)))
     }
 
     /// Every refusal after *enter*: the field is emptied first, and the refusal is said when that was seen.
@@ -79,9 +79,9 @@ import Testing
         case 4: world.driven(.seen(.sent))
         default: world.driven(.failed(.refused(.markUsed)))
         }
-        #expect(world.lastStep == .confirm(command.id, wait: .seconds(10)))
-        world.driven(.confirmed(.finished(receipt: "R-7", .approved)))
-        let evidence = Evidence(receipt: "R-7", amount: .unchecked)
+        #expect(world.lastStep == .confirm(command.id, wait: .seconds(10), SealedCode(command)))
+        world.driven(.confirmed(.finished(receipt("R-7"), .approved)))
+        let evidence = Evidence(receipt("R-7"), amount: .unchecked)
         #expect(world.calls.last == .result(command.id, .entered(.approved), evidence, at: world.relayTime))
     }
 
@@ -170,8 +170,8 @@ import Testing
         world.advance(command, to: 4)
         world.crash()
         world.driven(.seen(.sent))
-        world.driven(.confirmed(.finished(receipt: "R-7", .declined(.declined))))
-        let evidence = Evidence(receipt: "R-7", amount: .unchecked)
+        world.driven(.confirmed(.finished(receipt("R-7"), .declined(.declined))))
+        let evidence = Evidence(receipt("R-7"), amount: .unchecked)
         #expect(world.calls.last == .result(command.id, .entered(.declined(.declined)), evidence, at: world.relayTime))
     }
 

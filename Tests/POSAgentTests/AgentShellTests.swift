@@ -54,6 +54,37 @@ final class AgentShellTests {
         try await group.shutdownGracefully()
     }
 
+    /// A driver that reads the POS program's record back finds the code there. Neither the relay nor the disk gets it.
+    @Test func aReadBackLeavesTheAgentWithoutTheCode() async throws {
+        let code = "99271828182845904523"
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let pos = try await TestPOS(on: group)
+        let gateway = try await TestGateway(on: group, for: .pos) { call in
+            if case .received(let command, at: _) = call { .proceed(command) } else { nil }
+        }
+        let driver = ReadingDriver(
+            base: JSONLinesDriver(pos.address, eventLoop: group.next()),
+            sighting: .readBack(try #require(Evidence.Text("12.50 EUR, 9927 1828 1828 4590 4523"))))
+        let agent = try agent(gateway, pos, on: group, driver: driver)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await agent.run() }
+            let session = try #require(await gateway.sessions.first { _ in true })
+            var heard = gateway.heard.makeAsyncIterator()
+            while case .some(let output) = await heard.next(), output != .claim(.pos(POSID("till-1")!)) {}
+            session.tell(.command(try command(code: code)))
+            var evidence: Evidence?
+            while evidence == nil, let output = await heard.next() {
+                if case .call(_, .result(_, _, let seen, at: _)) = output { evidence = seen }
+            }
+            #expect(evidence == Evidence(.readBack(.withheld), amount: .checked, sum: euros))
+            tasks.cancelAll()
+            try? await tasks.waitForAll()
+        }
+        try await gateway.channel.close()
+        try await pos.channel.close()
+        try await group.shutdownGracefully()
+    }
+
     @Test func codesOfAnotherKeyAreRefused() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let pos = try await TestPOS(on: group)
@@ -144,13 +175,15 @@ final class AgentShellTests {
     }
 
     private func agent(
-        _ gateway: TestGateway, _ pos: TestPOS, on group: MultiThreadedEventLoopGroup
+        _ gateway: TestGateway, _ pos: TestPOS, on group: MultiThreadedEventLoopGroup,
+        driver: (any InputWindowDriver)? = nil
     ) throws -> AgentShell {
         let settings = Settings([
             "BATON_POS": "till-1", "BATON_GATEWAY": "ws://127.0.0.1:\(gateway.port)", "BATON_HOME": folder.path,
         ])
         return AgentShell(
-            try AgentConfiguration(settings), driver: JSONLinesDriver(pos.address, eventLoop: group.next()), key: key,
+            try AgentConfiguration(settings),
+            driver: driver ?? JSONLinesDriver(pos.address, eventLoop: group.next()), key: key,
             eventLoop: group.next(), logger: Logger(label: "agent"))
     }
 

@@ -73,7 +73,7 @@ struct AgentWorld {
         if step > 2 { driven(.activated(ActiveWindow(opening, sale: sale))) }
         if step > 3 { driven(.entered) }
         if step > 4 { driven(.seen(.open(.code, sale: sale))) }
-        if step > 5 { driven(.sent(receipt: "R-1")) }
+        if step > 5 { driven(.sent(receipt("R-1"))) }
     }
 
     /// The relay's answer to `resume`: it has heard nothing of a result.
@@ -105,3 +105,6 @@ struct AgentWorld {
             expiresAt: relayTime + commandLife)
     }
 }
+
+/// A POS program's number for a sending.
+func receipt(_ number: String) -> Evidence.Sighting { .receiptNumber(Evidence.Text(number)!) }

@@ -24,8 +24,8 @@ struct JSONLinesDriverTests {
             #expect(try await driver.enter(code, into: opening, mark: mark)?.exposed == code.exposed)
             let seen = WindowSight(try await driver.look(at: opening), code: code)
             #expect(seen == .open(.code, sale: sale))
-            #expect(try await driver.send(opening, mark: mark, sum: nil) == "R-1")
-            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt: "R-1", .approved))
+            #expect(try await driver.send(opening, mark: mark, sum: nil) == receipt("R-1"))
+            #expect(try await driver.confirm(mark, wait: .zero) == .finished(receipt("R-1"), .approved))
             #expect(WindowSight(try await driver.clear(opening), code: nil) == .closed)
             await driver.finish()
             var commands = pos.commands.makeAsyncIterator()
@@ -138,7 +138,7 @@ struct JSONLinesDriverTests {
         } body: { driver, _ in
             await #expect(throws: DriverFailure.broken) { try await driver.send(opening, mark: mark, sum: nil) }
             let confirmation = try await driver.confirm(mark, wait: .zero)
-            #expect(confirmation == .finished(receipt: "R-1", .approved))
+            #expect(confirmation == .finished(receipt("R-1"), .approved))
         }
     }
 
@@ -156,10 +156,10 @@ struct JSONLinesDriverTests {
             guard name == "send" else { return proper }
             return .replyTwice([("state", .string("sending")), ("receipt", .string("R-1"))])
         } body: { driver, _ in
-            let receipt = try await driver.send(opening, mark: mark, sum: nil)
-            #expect(receipt == "R-1")
+            let sighting = try await driver.send(opening, mark: mark, sum: nil)
+            #expect(sighting == receipt("R-1"))
             let confirmation = try await driver.confirm(mark, wait: .zero)
-            #expect(confirmation == .finished(receipt: "R-1", .approved))
+            #expect(confirmation == .finished(receipt("R-1"), .approved))
         }
     }
 

@@ -49,7 +49,7 @@ final class SandboxTillTests {
             let receipt = try await driver.send(active.opening, mark: mark, sum: sale.amount)
             #expect(try await sight(of: active.opening, driver) == .sent)
             let confirmation = try await driver.confirm(mark, wait: .seconds(10))
-            #expect(confirmation == .finished(receipt: receipt, .declined(ReasonCode("notSent")!)))
+            #expect(confirmation == .finished(receipt, .declined(ReasonCode("notSent")!)))
             let again = try await driver.activate(window)
             await #expect(throws: DriverFailure.refused(.markUsed)) {
                 _ = try await driver.enter(code, into: again.opening, mark: mark)

@@ -89,9 +89,9 @@ enum Samples {
         .registry(version: 5, shop), .registry(version: 6, shop, warnings: ["a", "b"]),
     ]
     static let gatewayMessages: [GatewayMessage] = [
-        .claim(.pos(POSID("till-1")!), nil), .claim(session.device, session.count),
-        .claim(session.device, session.count, readiness: .notReady(nil)),
-        .claim(session.device, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
+        .claim(.pos(POSID("till-1")!), .unproven, nil), .claim(session.device, .unproven, session.count),
+        .claim(session.device, .unproven, session.count, readiness: .notReady(nil)),
+        .claim(session.device, .unproven, nil, readiness: .notReady(ReasonCode("noWindow"))), .sessionEnded(session),
         .call(session, .received(command, at: time), gatewayAt: time),
         .call(session, .submit(command, sealed, amount: euros, at: time), gatewayAt: time),
         .call(session, .result(command, .entered(nil), at: time), gatewayAt: time),
@@ -99,10 +99,19 @@ enum Samples {
         .call(
             session,
             .result(
-                command, .entered(nil), Evidence(receipt: "R-1", amount: .checked, sum: euros), at: time),
+                command, .entered(nil), Evidence(.receiptNumber(Evidence.Text("R-1")!), amount: .checked, sum: euros),
+                at: time),
             gatewayAt: time),
         .call(
-            session, .result(command, .uncertain, Evidence(receipt: "R-2", amount: .unchecked), at: time),
+            session, .result(command, .uncertain, Evidence(.windowClosed, amount: .unchecked), at: time),
+            gatewayAt: time),
+        .call(
+            session,
+            .result(command, .entered(nil), Evidence(.textSeen(Evidence.Text("paid")!), amount: .unchecked), at: time),
+            gatewayAt: time),
+        .call(
+            session,
+            .result(command, .entered(nil), Evidence(.readBack(Evidence.Text("12.50")!), amount: .unchecked), at: time),
             gatewayAt: time),
         .call(session, .result(command, .entered(.declined(ReasonCode("no")!)), at: time), gatewayAt: time),
         .call(session, .result(command, .refused(ReasonCode("noOpenSale")!), at: time), gatewayAt: time),

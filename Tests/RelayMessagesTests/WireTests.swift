@@ -59,6 +59,12 @@ import Testing
         query.transaction = "no id"
         #expect(throws: WireError.outOfBounds("transaction")) { try RouterRequest(wire: .query(query)) }
         #expect(throws: WireError.missing("by")) { try RouterRequest(wire: .query(.init())) }
+        // A proof of a kind that is not known here is no proof, and must not read as one that was not offered.
+        var claim = Baton_V1_Claim()
+        claim.device = Samples.session.device.wire
+        #expect(throws: WireError.missing("proof")) { try GatewayMessage(wire: .claim(claim)) }
+        claim.proof.unproven = .init()
+        #expect(try GatewayMessage(wire: .claim(claim)) == .claim(Samples.session.device, .unproven, nil))
         var ready = Baton_V1_Ready()
         ready.destination = "bank"
         ready.operations = [.payment]

@@ -13,7 +13,7 @@ import Testing
         #expect(try TerminalLine("amount 12.5 eur ") == .amount(euros), "three letters in any case are a currency")
         #expect(try TerminalLine("amount 1250 jpy") == .amount(yen))
         #expect(try TerminalLine("amount 100 stars") == .amount(stars))
-        #expect(try TerminalLine("scan qr a b c") == .scan(.qr, ScannedText("a b c")!))
+        #expect(try TerminalLine("scan qr a b c") == .scan(ScannerInput(symbology: .qr, text: ScannedText("a b c")!)))
         #expect(try TerminalLine("clear") == .clear)
         #expect(try TerminalLine("ready yes") == .ready(.ready))
         #expect(try TerminalLine("ready no") == .ready(.notReady(ReasonCode("closed"))))
@@ -59,12 +59,15 @@ import Testing
         ("scan any \u{2}\u{1D}ABC123\u{4}", .any), ("scan ean13 ]E0 ABC123", .ean13),
     ])
     func whatScannersPutAroundACodeIsTakenOff(line: String, symbology: Symbology) throws {
-        #expect(try TerminalLine(line) == .scan(symbology, #require(ScannedText("ABC123"))))
+        #expect(
+            try TerminalLine(line) == .scan(ScannerInput(symbology: symbology, text: #require(ScannedText("ABC123")))))
     }
 
     @Test(arguments: ["scan any A B]Q1\u{1D}C", "scan any ]Q", "scan any ]9X1", "scan any ] Q1"])
     func whatBelongsToTheCodeStays(line: String) throws {
-        #expect(try TerminalLine(line) == .scan(.any, #require(ScannedText(String(line.dropFirst(9))))))
+        #expect(
+            try TerminalLine(line)
+                == .scan(ScannerInput(symbology: .any, text: #require(ScannedText(String(line.dropFirst(9)))))))
     }
 
     @Test func aScanWithoutACodeOrInOtherLettersIsExplained() throws {
@@ -78,6 +81,7 @@ import Testing
     @Test func noDisplayShowsACode() throws {
         let scan = TerminalDisplay.asking(nil, nil, nil)
         #expect(scan.text == "asking")
-        #expect("\(TerminalLine.scan(.qr, try #require(ScannedText("SECRET"))))".contains("SECRET") == false)
+        let input = ScannerInput(symbology: .qr, text: try #require(ScannedText("SECRET")))
+        #expect("\(TerminalLine.scan(input))".contains("SECRET") == false)
     }
 }

@@ -139,6 +139,65 @@ final class TerminalShellTests {
         }
     }
 
+    /// A camera that waits for a phone, or a disk that does not answer, costs the terminal its scanner and nothing
+    /// else.
+    @Test func aScannerThatBlocksDoesNotStopTheLinksBeats() async throws {
+        try await withTerminal { terminal, gateway, shown in
+            let session = try #require(await gateway.sessions.first { _ in true })
+            _ = await shown.first { $0 == "ready" }
+            let scanner = HeldScanner()
+            await terminal.scan(with: scanner)
+            await scanner.hasBegun()
+            session.ping()
+            #expect(await gateway.heard.contains { if case .ping = $0 { true } else { false } })
+            await terminal.type("amount 1.00 EUR")
+            #expect(await shown.contains { $0.hasPrefix("1.00 EUR") })
+            scanner.release()
+            #expect(await gateway.heard.contains { if case .scan = $0 { true } else { false } })
+        }
+    }
+
+    @Test func aScannerThatFailsSaysWhyAndTheNextScanGoesOn() async throws {
+        try await withTerminal { terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.scan(with: BrokenScanner())
+            #expect(await shown.contains { $0 == BrokenScanner.failure.sentence })
+            await terminal.type("scan qr 99271828182845904523")
+            #expect(await gateway.heard.contains { if case .scan = $0 { true } else { false } })
+        }
+    }
+
+    @Test func whatIsShownToABusyScannerIsNotKept() async throws {
+        try await withTerminal { terminal, _, shown in
+            let (first, second) = (HeldScanner(), HeldScanner())
+            await terminal.scan(with: first)
+            await terminal.scan(with: second)
+            await terminal.scan(with: HeldScanner())
+            #expect(await shown.contains { $0.hasPrefix("The scanner is busy") })
+            first.release()
+            second.release()
+        }
+    }
+
+    @Test func aCancelDropsWhatTheScannerIsYetToRead() async throws {
+        try await withTerminal { terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            let scanner = HeldScanner(text: "1")
+            await terminal.scan(with: scanner)
+            await scanner.hasBegun()
+            await terminal.type("cancel")
+            #expect(await shown.contains { $0.hasPrefix("the scan is dropped") })
+            scanner.release()
+            await terminal.type("scan qr 2")
+            let scan = await gateway.heard.first { if case .scan = $0 { true } else { false } }
+            guard case .scan(_, let read)? = scan else {
+                Issue.record("no scan")
+                return
+            }
+            #expect(read.text.exposed == "2")
+        }
+    }
+
     private static let command: Command = {
         let world = TerminalWorld()
         let made = world.command(1, amountRequired: true)

@@ -1,4 +1,5 @@
 import RelayMessages
+import RelayTesting
 import Testing
 
 @testable import RelayTransport

@@ -1,5 +1,6 @@
 import RelayDomain
 import RelayMessages
+import RelayTesting
 import Testing
 
 @testable import RelayTransport

@@ -1,5 +1,6 @@
 import RelayDomain
 import RelayMessages
+import RelayTesting
 import Testing
 
 @testable import RelayTransport
@@ -82,7 +83,7 @@ struct LinkTests {
 
     @Test func theHelloAndTheWelcomeSayWhoIsThere() async throws {
         let (router, client) = try await linked(local)
-        #expect(await router.opened.values.first == Hello(role: .ingress, name: "test"))
+        #expect(await router.opened.values.first == Caller(.ingress, .said(name: "test")))
         let welcome = await client.welcomes[0].welcome
         #expect(welcome.journal == 0 && welcome.journals == 2 && welcome.term == 1 && welcome.name == "router")
         await stop(router, client)

@@ -1,4 +1,5 @@
 import Glibc
+import RelayTesting
 import Testing
 
 @testable import RelayTransport

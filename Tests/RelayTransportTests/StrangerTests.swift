@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import RelayTesting
 import Testing
 
 @testable import RelayTransport
@@ -71,6 +73,36 @@ struct StrangerTests {
         await busy
         await router.wait { !$0.losses.isEmpty }
         #expect(await router.questions.count == 600)
+        await router.reactor.stop()
+    }
+
+    /// It is not there any more when its hello is read. Were it counted among the connections that have said hello,
+    /// nobody could come in any more: their files are others' by now, so no end is told of them.
+    @Test func whoHasLeftBeforeItsHelloIsReadTakesNobodysPlace() async throws {
+        var small = local
+        (small.limits.peersMax, small.limits.strangersMax) = (3, 0)
+        try await router.bind(small)
+        let gate = DispatchSemaphore(value: 0)
+        let (held, isHeld) = AsyncStream.makeStream(of: Void.self)
+        async let busy: Void = router.hold(gate) { isHeld.yield() }
+        _ = await held.first { true }
+        let leavers = (0..<3).map { _ in BarePeer() }
+        for leaver in leavers { try await leaver.connect(local, to: address) }
+        for leaver in leavers {
+            try await leaver.sayHello()
+            await leaver.reactor.stop()
+        }
+        // When this one is connected, the ends of those before it have been seen.
+        let last = BarePeer()
+        try await last.connect(local, to: address)
+        await last.reactor.stop()
+        gate.signal()
+        await busy
+        await router.wait { $0.losses.count == 3 }
+        // The files of those who have left become others'.
+        let others = (0..<64).map { _ in open("/dev/null", O_RDONLY) }
+        defer { for file in others { close(file) } }
+        try await serves(local)
         await router.reactor.stop()
     }
 

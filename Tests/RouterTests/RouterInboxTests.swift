@@ -8,9 +8,13 @@ import Testing
     private let session = DeviceSession(
         device: .terminal(TerminalID("t")!), count: ConnectionCount(term: 1, number: 1))
 
+    private let gateway = Caller(.terminalGateway, .said(name: "terminals"))
+    private let adapter = Caller(.destinationAdapter, .said(name: "adapter"))
+
     private func call(_ call: DeviceCall, of peer: UInt64) -> RouterInput {
         .gateway(
-            .call(session, call, gatewayAt: Instant(milliseconds: 0)), ReturnAddress(PeerNumber(peer), correlation: 2))
+            .call(session, call, gatewayAt: Instant(milliseconds: 0)), from: gateway,
+            ReturnAddress(PeerNumber(peer), correlation: 2))
     }
 
     private func resume(_ names: Int, of peer: UInt64) -> RouterInput {
@@ -48,7 +52,7 @@ import Testing
     @Test func answersOfDestinationsFindRoom() {
         var inbox = RouterInbox()
         for peer in UInt64(1)...3 { _ = flood(&inbox, resume(63, of: peer), of: peer) }
-        let answer = RouterInput.adapter(.health(isGood: true), PeerNumber(9))
+        let answer = RouterInput.adapter(.health(isGood: true), from: adapter, PeerNumber(9))
         let first = inbox.add(answer, from: PeerNumber(9))
         #expect(first && !inbox.isFull)
         let taken = flood(&inbox, answer, of: 9)
@@ -62,9 +66,9 @@ import Testing
     /// Nobody waits for an answer to it, so who says so much is dismissed.
     @Test func onePeersWordsDoNotFillIt() {
         var inbox = RouterInbox()
-        let taken = flood(&inbox, .adapter(.health(isGood: true), PeerNumber(1)), of: 1)
+        let taken = flood(&inbox, .adapter(.health(isGood: true), from: adapter, PeerNumber(1)), of: 1)
         #expect(taken == RouterInbox.allOfOne && !inbox.isFull)
-        let another = inbox.add(.adapter(.health(isGood: true), PeerNumber(2)), from: PeerNumber(2))
+        let another = inbox.add(.adapter(.health(isGood: true), from: adapter, PeerNumber(2)), from: PeerNumber(2))
         let itsEnd = inbox.add(.adapterLost(PeerNumber(1)), from: PeerNumber(1))
         #expect(another && itsEnd)
     }
@@ -73,7 +77,7 @@ import Testing
         var inbox = RouterInbox()
         for peer in UInt64(1)...3 { _ = flood(&inbox, resume(63, of: peer), of: peer) }
         let claim = RouterInput.gateway(
-            .claim(session.device, nil), ReturnAddress(PeerNumber(9), correlation: 2))
+            .claim(session.device, .unproven, nil), from: gateway, ReturnAddress(PeerNumber(9), correlation: 2))
         let taken = inbox.add(claim, from: PeerNumber(9))
         #expect(taken)
     }

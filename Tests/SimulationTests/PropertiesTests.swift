@@ -46,7 +46,7 @@ private final class Scene {
         case .sentOnce: for _ in 0..<2 { properties.sending(CommandID(id)) }
         case .inTime: properties.asking(request(amount: nil), at: SimClock.epoch + .seconds(60))
         case .allowed: properties.starting(command, at: SimClock.epoch, allowed: false)
-        case .durableFirst: properties.leaving(.publish(transaction(.commanded).status), known: log)
+        case .durableFirst: properties.leaving(.publish(transaction(.commanded).status), to: nil, known: log)
         case .oneWriter:
             begin(.commanded)
             commit(transaction(.authorizing(.done)), [.authorizing], from: 1)
@@ -67,7 +67,7 @@ private final class Scene {
         case .merchantsSum:
             let call = DeviceCall.submit(CommandID(id), SimShop.seal("pay-1"), amount: euros(5), at: now)
             let session = DeviceSession(device: .terminal(terminal), count: ConnectionCount(term: 1, number: 1))
-            properties.hearing(.gateway(.call(session, call, gatewayAt: now), peer), of: log)
+            properties.hearing(.gateway(.call(session, call, gatewayAt: now), from: .terminalGateway, peer), of: log)
             properties.handingOver(request(amount: euros(6)))
         case .ownSum:
             properties.keyed(euros(5), at: terminal, for: .next(until: .start + .seconds(1)))
@@ -80,7 +80,7 @@ private final class Scene {
         case .approvalHeard:
             begin(.authorizing(.done))
             let answer = AdapterAnswer(id, .authorization(.approved), hopStamps: [])
-            properties.hearing(.adapter(.answer(answer), PeerNumber(1)), of: log)
+            properties.hearing(.adapter(.answer(answer), from: .adapter, PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
         case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
         case .sentStays:
@@ -90,6 +90,8 @@ private final class Scene {
             var reversed = transaction(.ended(.reversed))
             reversed.reconciliation = [.contradictingAnswer]
             properties.judge([reversed], sendings: [:])
+        case .ownRole:
+            properties.leaving(.authorize(request(amount: nil), PeerNumber(1)), to: .ingress, known: log)
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }

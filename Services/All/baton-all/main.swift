@@ -13,25 +13,25 @@ import Sandbox
 import ServiceRuntime
 import TerminalGateway
 
-let names = [
-    "baton", "baton-ingress", "baton-router", "baton-terminal-gateway", "baton-terminal", "baton-pos-gateway",
-    "baton-pos-agent", "baton-destination-adapter", "baton-sandbox",
+let processes: KeyValuePairs<String, () async throws -> Void> = [
+    "baton": { await BatonCommandLine.run() },
+    "baton-ingress": { try await Ingress.run() },
+    "baton-router": { try await Router.run { SQLiteEngine(journals: $0.journals, registry: $0.registry) } },
+    "baton-terminal-gateway": { try await TerminalGateway.run() },
+    "baton-terminal": { try await RelayTerminal.run() },
+    "baton-pos-gateway": { try await POSGateway.run() },
+    "baton-pos-agent": { try await POSAgent.run() },
+    "baton-destination-adapter": { try await DestinationAdapter.run() },
+    "baton-sandbox": { try await Sandbox.run() },
 ]
 
-switch URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent {
-case "baton": await BatonCommandLine.run()
-case "baton-ingress": try await Ingress.run()
-case "baton-router": try await Router.run { SQLiteEngine(journals: $0.journals, registry: $0.registry) }
-case "baton-terminal-gateway": try await TerminalGateway.run()
-case "baton-terminal": try await RelayTerminal.run()
-case "baton-pos-gateway": try await POSGateway.run()
-case "baton-pos-agent": try await POSAgent.run()
-case "baton-destination-adapter": try await DestinationAdapter.run()
-case "baton-sandbox": try await Sandbox.run()
-case "baton-all":  // It says which links it wants.
-    StandardStream.output.writeLine(names.joined(separator: "\n"))
+let name = URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent
+if let process = processes.first(where: { $0.key == name }) {
+    try await process.value()
+} else if name == "baton-all" {  // It says which links it wants.
+    StandardStream.output.writeLine(processes.map(\.key).joined(separator: "\n"))
     StandardStream.output.flush()
-case let name:
+} else {
     StandardStream.error.writeLine("\(name): this executable has to be called by one of its names: see `baton-all`")
     StandardStream.error.flush()
     exit(64)

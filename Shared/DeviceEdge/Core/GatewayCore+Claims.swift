@@ -58,11 +58,13 @@ extension GatewayCore {
             switch connection.claim {
             case .wanted(let since):
                 connections[id]?.claim = .asked(since: since)
-                sendRequest(.claim(id, on: link), .claim(device, nil, readiness: connection.readiness), on: link)
+                sendRequest(
+                    .claim(id, on: link), .claim(device, .unproven, nil, readiness: connection.readiness), on: link)
             case .held(let session, let before) where before != link:
                 connections[id]?.claim = .heldAndAsked(session, on: before)
                 sendRequest(
-                    .claim(id, on: link), .claim(device, session.count, readiness: connection.readiness), on: link)
+                    .claim(id, on: link),
+                    .claim(device, .unproven, session.count, readiness: connection.readiness), on: link)
             case .notWanted, .asked, .held, .heldAndAsked: continue
             }
             routes[journal]?.asked += 1

@@ -165,7 +165,7 @@ final class GatewayLoop {
             logger.info(
                 "evidence",
                 metadata: [
-                    "device": "\(device)", "command": "\(command)", "receipt": "\(evidence.receipt)",
+                    "device": "\(device)", "command": "\(command)", "evidence": "\(evidence.sighting)",
                     "amount": "\(evidence.amount.rawValue)", "leftOut": "\(leftOut)",
                 ])
         }

@@ -161,22 +161,37 @@ extension FieldType<ScannedText> {
 
 extension FieldType<Evidence> {
     static var evidence: FieldType {
-        .object("an object of receipt, amount and perhaps sum") { (fields) throws(DeviceProtocolError) in
-            let receipt = try fields.need("receipt", .text(1...Evidence.receiptBytesMax))
-            guard
-                let evidence = Evidence(
-                    receipt: receipt, amount: try fields.need("amount", .word), sum: try fields.may("sum", .amount))
-            else {
-                throw fields.contradiction("receipt", "text of 1 to \(Evidence.receiptBytesMax) bytes")
-            }
-            return evidence
+        .object("an object of kind, amount and perhaps text and sum") { (fields) throws(DeviceProtocolError) in
+            Evidence(
+                try Evidence.Sighting(fields), amount: try fields.need("amount", .word),
+                sum: try fields.may("sum", .amount))
         }
+    }
+}
+
+extension FieldType<Evidence.Text> {
+    static var evidenceText: FieldType {
+        .string("text of 1 to \(Evidence.Text.bytesMax) bytes") { Evidence.Text($0) }
     }
 }
 
 extension Evidence {
     var json: JSONValue {
         .object(
-            JSONObject(["receipt": .string(receipt), "amount": .string(amount.rawValue), "sum": sum?.json]))
+            JSONObject([
+                "kind": .string(sighting.kind.rawValue), "text": sighting.text.map { .string($0.text) },
+                "amount": .string(amount.rawValue), "sum": sum?.json,
+            ]))
+    }
+}
+
+extension Evidence.Sighting {
+    fileprivate init(_ fields: FieldReader) throws(DeviceProtocolError) {
+        switch try fields.need("kind", FieldType<Kind>.word) {
+        case .receiptNumber: self = .receiptNumber(try fields.need("text", .evidenceText))
+        case .windowClosed: self = .windowClosed
+        case .textSeen: self = .textSeen(try fields.need("text", .evidenceText))
+        case .readBack: self = .readBack(try fields.need("text", .evidenceText))
+        }
     }
 }

@@ -6,8 +6,8 @@ extension Refusal {
     var sentence: String? {
         switch self {
         case .malformed: "The call does not conform to docs/devices.md. Fix the device's implementation."
-        case .tooLarge, .unknownTransaction, .codeExpired, .terminalOffline, .nothingToReconcile, .shopChanged,
-            .invalidShop:
+        case .tooLarge, .unknownTransaction, .codeExpired, .terminalOffline, .notPermitted, .nothingToReconcile,
+            .shopChanged, .invalidShop:
             nil
         case .unknownTerminal: "This device is not registered. Correct its ID, or register it."
         case .unknownApplication: "The application is not registered. Ask the operator."

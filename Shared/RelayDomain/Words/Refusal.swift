@@ -52,6 +52,8 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case outOfTurn
     /// The command belongs to another device, session or router.
     case notYours
+    /// The role of the process does not permit what it said.
+    case notPermitted
     /// The transaction already has its outcome, which does not change.
     case alreadyFinal
     /// The relay already accepted a different answer to this command.
@@ -76,7 +78,7 @@ extension Refusal {
             .terminal
         case .posOffline, .unknownPOS, .posNotReady: .pos
         case .destinationUnavailable: .destination
-        case .overloaded, .nothingToReconcile, .shopChanged, .invalidShop: .relay
+        case .overloaded, .notPermitted, .nothingToReconcile, .shopChanged, .invalidShop: .relay
         case .relayLost: .network
         }
     }
@@ -87,8 +89,8 @@ extension Refusal {
         case .malformed, .tooLarge, .overloaded, .relayLost: .ingress
         case .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand, .deviceBusy, .codeUsed,
             .codeInUse, .amountRequired, .codeExpired, .functionMismatch, .keyReused, .terminalOffline, .posOffline,
-            .unknownPOS, .terminalNotReady, .posNotReady, .destinationUnavailable, .tooLate, .notYours, .alreadyFinal,
-            .alreadyTaken, .nothingToReconcile, .shopChanged, .invalidShop:
+            .unknownPOS, .terminalNotReady, .posNotReady, .destinationUnavailable, .tooLate, .notYours, .notPermitted,
+            .alreadyFinal, .alreadyTaken, .nothingToReconcile, .shopChanged, .invalidShop:
             .router
         case .noScanRule, .outOfTurn: .gateway
         }
@@ -100,8 +102,8 @@ extension Refusal {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
             .noScanRule, .deviceBusy, .codeUsed, .codeInUse, .amountRequired, .codeExpired, .functionMismatch,
             .keyReused, .terminalOffline, .posOffline, .unknownPOS, .terminalNotReady, .posNotReady,
-            .destinationUnavailable, .overloaded, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
-            .nothingToReconcile, .shopChanged, .invalidShop:
+            .destinationUnavailable, .overloaded, .tooLate, .outOfTurn, .notYours, .notPermitted, .alreadyFinal,
+            .alreadyTaken, .nothingToReconcile, .shopChanged, .invalidShop:
             .no
         case .relayLost: .maybe
         }
@@ -111,8 +113,8 @@ extension Refusal {
     public var retry: Refusal.Retry {
         switch self {
         case .malformed, .tooLarge, .unknownTerminal, .unknownApplication, .unknownTransaction, .unknownCommand,
-            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .outOfTurn, .notYours, .alreadyFinal, .alreadyTaken,
-            .nothingToReconcile, .shopChanged, .invalidShop:
+            .noScanRule, .functionMismatch, .unknownPOS, .tooLate, .outOfTurn, .notYours, .notPermitted, .alreadyFinal,
+            .alreadyTaken, .nothingToReconcile, .shopChanged, .invalidShop:
             .no
         case .deviceBusy, .destinationUnavailable, .overloaded: .sameKey(after: .seconds(2))
         case .codeUsed, .codeExpired: .newCode

@@ -111,6 +111,15 @@ public nonisolated struct Baton_V1_Claim: Sendable {
   /// Clears the value of `notReady`. Subsequent reads from it will return its default value.
   public mutating func clearNotReady() {self._notReady = nil}
 
+  public var proof: Baton_V1_Proof {
+    get {_proof ?? Baton_V1_Proof()}
+    set {_proof = newValue}
+  }
+  /// Returns true if `proof` has been explicitly set.
+  public var hasProof: Bool {self._proof != nil}
+  /// Clears the value of `proof`. Subsequent reads from it will return its default value.
+  public mutating func clearProof() {self._proof = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -118,6 +127,45 @@ public nonisolated struct Baton_V1_Claim: Sendable {
   fileprivate var _device: Baton_V1_Device? = nil
   fileprivate var _count: Baton_V1_ConnectionCount? = nil
   fileprivate var _notReady: Baton_V1_NotReady? = nil
+  fileprivate var _proof: Baton_V1_Proof? = nil
+}
+
+/// How a claim shows that the device is the one that it names. A claim whose proof is absent, or of a kind that the
+/// router does not know, is not read.
+public nonisolated struct Baton_V1_Proof: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: Baton_V1_Proof.OneOf_Kind? = nil
+
+  public var unproven: Baton_V1_Unproven {
+    get {
+      if case .unproven(let v)? = kind {return v}
+      return Baton_V1_Unproven()
+    }
+    set {kind = .unproven(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Kind: Equatable, Sendable {
+    case unproven(Baton_V1_Unproven)
+
+  }
+
+  public init() {}
+}
+
+/// Nothing is proven: device and gateway are taken at their word.
+public nonisolated struct Baton_V1_Unproven: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// The device could carry nothing out now.
@@ -1278,7 +1326,7 @@ nonisolated extension Baton_V1_ConnectionCount: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Claim"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}not_ready\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}count\0\u{3}not_ready\0\u{1}proof\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1289,6 +1337,7 @@ nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._notReady) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._proof) }()
       default: break
       }
     }
@@ -1308,6 +1357,9 @@ nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._notReady {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._proof {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1315,6 +1367,72 @@ nonisolated extension Baton_V1_Claim: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._device != rhs._device {return false}
     if lhs._count != rhs._count {return false}
     if lhs._notReady != rhs._notReady {return false}
+    if lhs._proof != rhs._proof {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Proof: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Proof"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}unproven\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Baton_V1_Unproven?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .unproven(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .unproven(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if case .unproven(let v)? = self.kind {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Proof, rhs: Baton_V1_Proof) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Unproven: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Unproven"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Unproven, rhs: Baton_V1_Unproven) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -307,8 +307,44 @@ public nonisolated struct Baton_V1_Evidence: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// What shows that the POS program has the code; texts of 1 to 120 bytes, none of which holds the code.
+  public var sighting: Baton_V1_Evidence.OneOf_Sighting? = nil
+
   /// The POS program's own number for the sending.
-  public var receipt: String = String()
+  public var receiptNumber: String {
+    get {
+      if case .receiptNumber(let v)? = sighting {return v}
+      return String()
+    }
+    set {sighting = .receiptNumber(newValue)}
+  }
+
+  /// The input window closed at the sending.
+  public var windowClosed: Baton_V1_Evidence.WindowClosed {
+    get {
+      if case .windowClosed(let v)? = sighting {return v}
+      return Baton_V1_Evidence.WindowClosed()
+    }
+    set {sighting = .windowClosed(newValue)}
+  }
+
+  /// What the POS program showed after the sending.
+  public var textSeen: String {
+    get {
+      if case .textSeen(let v)? = sighting {return v}
+      return String()
+    }
+    set {sighting = .textSeen(newValue)}
+  }
+
+  /// What the POS program's record of the sending holds.
+  public var readBack: String {
+    get {
+      if case .readBack(let v)? = sighting {return v}
+      return String()
+    }
+    set {sighting = .readBack(newValue)}
+  }
 
   /// Whether the sale's sum was compared with the command's.
   public var checked: Bool = false
@@ -324,6 +360,29 @@ public nonisolated struct Baton_V1_Evidence: Sendable {
   public mutating func clearSum() {self._sum = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// What shows that the POS program has the code; texts of 1 to 120 bytes, none of which holds the code.
+  public nonisolated enum OneOf_Sighting: Equatable, Sendable {
+    /// The POS program's own number for the sending.
+    case receiptNumber(String)
+    /// The input window closed at the sending.
+    case windowClosed(Baton_V1_Evidence.WindowClosed)
+    /// What the POS program showed after the sending.
+    case textSeen(String)
+    /// What the POS program's record of the sending holds.
+    case readBack(String)
+
+  }
+
+  public nonisolated struct WindowClosed: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
 
   public init() {}
 
@@ -690,7 +749,7 @@ nonisolated extension Baton_V1_Amount: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Baton_V1_Evidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Evidence"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0\u{1}checked\0\u{1}sum\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receipt_number\0\u{1}checked\0\u{1}sum\0\u{3}window_closed\0\u{3}text_seen\0\u{3}read_back\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -698,9 +757,45 @@ nonisolated extension Baton_V1_Evidence: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.sighting != nil {try decoder.handleConflictingOneOf()}
+          self.sighting = .receiptNumber(v)
+        }
+      }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.checked) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._sum) }()
+      case 4: try {
+        var v: Baton_V1_Evidence.WindowClosed?
+        var hadOneofValue = false
+        if let current = self.sighting {
+          hadOneofValue = true
+          if case .windowClosed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.sighting = .windowClosed(v)
+        }
+      }()
+      case 5: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.sighting != nil {try decoder.handleConflictingOneOf()}
+          self.sighting = .textSeen(v)
+        }
+      }()
+      case 6: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.sighting != nil {try decoder.handleConflictingOneOf()}
+          self.sighting = .readBack(v)
+        }
+      }()
       default: break
       }
     }
@@ -711,22 +806,56 @@ nonisolated extension Baton_V1_Evidence: SwiftProtobuf.Message, SwiftProtobuf._M
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.receipt.isEmpty {
-      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 1)
-    }
+    try { if case .receiptNumber(let v)? = self.sighting {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
     if self.checked != false {
       try visitor.visitSingularBoolField(value: self.checked, fieldNumber: 2)
     }
     try { if let v = self._sum {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    switch self.sighting {
+    case .windowClosed?: try {
+      guard case .windowClosed(let v)? = self.sighting else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .textSeen?: try {
+      guard case .textSeen(let v)? = self.sighting else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    }()
+    case .readBack?: try {
+      guard case .readBack(let v)? = self.sighting else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    }()
+    default: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Evidence, rhs: Baton_V1_Evidence) -> Bool {
-    if lhs.receipt != rhs.receipt {return false}
+    if lhs.sighting != rhs.sighting {return false}
     if lhs.checked != rhs.checked {return false}
     if lhs._sum != rhs._sum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Evidence.WindowClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Baton_V1_Evidence.protoMessageName + ".WindowClosed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Evidence.WindowClosed, rhs: Baton_V1_Evidence.WindowClosed) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

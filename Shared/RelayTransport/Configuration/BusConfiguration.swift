@@ -48,9 +48,11 @@ public struct BusLimits: Sendable {
     public var orderPause: Duration = .seconds(1)
     /// How long a connection to a bound socket may last without a hello.
     public var helloWait: Duration = .seconds(5)
-    /// How many connections a bound socket keeps, including those without a hello: some more than peers, so that a peer
-    /// too many can be told.
-    var connectionsMax: Int { peersMax + 64 }
+    /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so
+    /// that the one too many is told so.
+    var connectionsMax: Int { peersMax + strangersMax }
+    /// How many more than peers.
+    var strangersMax = 64
     /// How many files of the process a router's four sockets may need: their connections, and those that libzmq has
     /// accepted before the reactor knows of them (see ``ConnectionGuard``), about a thousand per socket.
     public var filesMax: Int { BusEndpoint.allCases.count * (connectionsMax + Self.unheardMax) }
@@ -58,7 +60,7 @@ public struct BusLimits: Sendable {
 
     /// Allows fewer peers, so that ``filesMax`` is at most `files` if possible.
     public mutating func fit(files: Int) {
-        let room = files / BusEndpoint.allCases.count - Self.unheardMax - (connectionsMax - peersMax)
+        let room = files / BusEndpoint.allCases.count - Self.unheardMax - strangersMax
         peersMax = min(peersMax, max(Self.peersMin, room))
     }
     /// The smallest number of peers: a relay on one machine has a handful.

@@ -2,15 +2,6 @@ import RelayDomain
 import RelayMessages
 import SwiftProtobuf
 
-/// What a process is to the router that it connects to.
-public enum PeerRole: String, Sendable, CaseIterable {
-    case ingress
-    case terminalGateway = "terminal-gateway"
-    case posGateway = "pos-gateway"
-    case destinationAdapter = "destination-adapter"
-    case `operator`
-}
-
 /// The first words on a link, from the process that connected.
 public struct Hello: Hashable, Sendable {
     /// The longest name in bytes.
@@ -30,6 +21,9 @@ public struct Hello: Hashable, Sendable {
         guard wire.name.utf8.count <= Self.nameBytesMax else { throw .outOfBounds("name") }
         self.init(role: role, name: wire.name)
     }
+
+    /// Who says it, as far as a router knows: nothing proves a hello.
+    var caller: Caller { Caller(role, .said(name: name)) }
 
     var wire: WireBody {
         .hello(

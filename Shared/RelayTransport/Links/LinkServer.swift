@@ -14,15 +14,15 @@ import RelayMessages
 /// the reactor's own turn, never during a call by the owner, except ``close()``.
 public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// A peer has said hello and was welcomed.
-    public var opened: (Peer, Hello) -> Void {
+    public var opened: (Peer, Caller) -> Void {
         get { links.opened }
         set { links.opened = newValue }
     }
-    /// A peer sent a message.
-    public var received: (Peer, Inbound, MessageHeader) -> Void = { _, _, _ in } {
+    /// A peer sent a message, and this is who says it.
+    public var received: (Peer, Caller, Inbound, MessageHeader) -> Void = { _, _, _, _ in } {
         didSet {
-            links.received = { [received] peer, body, header throws(WireError) in
-                received(peer, try Inbound(wire: body), header)
+            links.received = { [received] peer, caller, body, header throws(WireError) in
+                received(peer, caller, try Inbound(wire: body), header)
             }
         }
     }
@@ -31,8 +31,8 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
         get { links.lost }
         set { links.lost = newValue }
     }
-    /// A message that could not be read, here or at the peer. The hello is nil if the peer has not sent one.
-    public var unread: (Peer, Hello?, Unread) -> Void {
+    /// A message that could not be read, here or there. The caller is nil where the peer has not said hello.
+    public var unread: (Peer, Caller?, Unread) -> Void {
         get { links.unread }
         set { links.unread = newValue }
     }
@@ -59,7 +59,7 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// - Throws: ``TransportError``.
     public init(
         _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
-        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> RouterWelcome
+        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Caller) -> RouterWelcome
     ) throws(TransportError) {
         links = try PeerConnections(
             endpoint, name: name, configuration, on: reactor, routerTime: routerTime, welcome: welcome)
@@ -73,7 +73,7 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     }
 
     /// The peers that have said hello.
-    public var peers: [Peer: Hello] { links.peers }
+    public var peers: [Peer: Caller] { links.peers }
 
     /// Gives a message to the socket.
     /// - Returns: only after ``SendResult/sent`` can it arrive; after any other result it was not sent.
@@ -87,6 +87,6 @@ public final class LinkServer<Inbound: EnvelopeBody, Outbound: EnvelopeBody> {
     /// Says goodbye to all, closes the socket and releases the owner's closures without calling them.
     public func close() {
         links.close()
-        received = { _, _, _ in }
+        received = { _, _, _, _ in }
     }
 }

@@ -1,3 +1,4 @@
+import RelayDomain
 import RelayMessages
 
 /// What one end of a link accepts from the other, checked on a message's bytes before it is decoded.
@@ -25,7 +26,7 @@ struct MessageBounds {
     /// What a router accepts at an endpoint from a peer that has said hello.
     static func router(_ endpoint: BusEndpoint, from role: PeerRole) -> MessageBounds {
         var bounds = farEnd
-        bounds.takesOrders = endpoint == .requests && role == .operator
+        bounds.takesOrders = endpoint == .requests && role.mayAdminister
         return bounds
     }
 

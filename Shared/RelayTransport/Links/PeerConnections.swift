@@ -6,11 +6,11 @@ import RelayMessages
 ///
 /// It uses only the wire's types, so that all endpoints share one copy of this code.
 final class PeerConnections {
-    var opened: (Peer, Hello) -> Void = { _, _ in }
-    /// Reads a body and passes it on; an error that it throws is answered.
-    var received: (Peer, WireBody, MessageHeader) throws(WireError) -> Void = { _, _, _ in }
+    var opened: (Peer, Caller) -> Void = { _, _ in }
+    /// Reads a body and passes it on; what it throws is answered.
+    var received: (Peer, Caller, WireBody, MessageHeader) throws(WireError) -> Void = { _, _, _, _ in }
     var lost: (Peer, LinkLoss) -> Void = { _, _ in }
-    var unread: (Peer, Hello?, Unread) -> Void = { _, _, _ in }
+    var unread: (Peer, Caller?, Unread) -> Void = { _, _, _ in }
     var connection: (SocketEvent) -> Void = { _ in }
 
     private let reactor: Reactor
@@ -19,7 +19,7 @@ final class PeerConnections {
     private let connections: ConnectionGuard
     private let limits: BusLimits
     private let counters: BusCounters
-    private let welcome: (Peer, Hello) -> RouterWelcome
+    private let welcome: (Peer, Caller) -> RouterWelcome
     private let routerTime: () -> Instant
     /// By routing number; one connection has each number at a time.
     private var links: [UInt32: Link] = [:]
@@ -34,7 +34,7 @@ final class PeerConnections {
     private struct Link {
         var machine = LinkStateMachine(.answering)
         let peer: Peer
-        let hello: Hello
+        let caller: Caller
         let connection: HelloConnection
         /// Whether its connection has ended: another peer may have its routing ID now, so nothing is sent to it any
         /// more.
@@ -45,7 +45,7 @@ final class PeerConnections {
     /// - Throws: ``TransportError``.
     init(
         _ endpoint: BusEndpoint, name: String, _ configuration: BusConfiguration, on reactor: Reactor,
-        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Hello) -> RouterWelcome
+        routerTime: @escaping () -> Instant, welcome: @escaping (Peer, Caller) -> RouterWelcome
     ) throws(TransportError) {
         let binding = try BoundSocket(
             .router, endpoint, name: name, configuration, helloTimeout: configuration.limits.helloWait, on: reactor)
@@ -74,8 +74,8 @@ final class PeerConnections {
         set { socket.isPaused = newValue }
     }
 
-    var peers: [Peer: Hello] {
-        Dictionary(uniqueKeysWithValues: links.values.map { ($0.peer, $0.hello) })
+    var peers: [Peer: Caller] {
+        Dictionary(uniqueKeysWithValues: links.values.map { ($0.peer, $0.caller) })
     }
 
     /// A peer's link; nil if it has ended, even if another peer has its routing ID now.
@@ -113,7 +113,7 @@ final class PeerConnections {
         timer = nil
         connections.close()
         socket.close()
-        (opened, received, lost, connection) = ({ _, _ in }, { _, _, _ in }, { _, _ in }, { _ in })
+        (opened, received, lost, connection) = ({ _, _ in }, { _, _, _, _ in }, { _, _ in }, { _ in })
         unread = { _, _, _ in }
     }
 
@@ -129,7 +129,7 @@ final class PeerConnections {
         guard !socket.isInsideMessage else { return connections.showOut(body.file, because: "parts") }
         let link = resident(at: number, &body)
         let peer = link?.peer ?? Peer(routingNumber: number, link: 0)
-        var bounds = link.map { MessageBounds.router(endpoint, from: $0.hello.role) } ?? .beforeHello
+        var bounds = link.map { MessageBounds.router(endpoint, from: $0.caller.role) } ?? .beforeHello
         bounds.takesLongOrders = nextOrder.map { $0 <= reactor.tickTime } ?? true
         let received = Received(&body, within: bounds)
         if body.count > bounds.bytesMax, received.wasDecoded { nextOrder = .now + limits.orderPause }
@@ -143,7 +143,7 @@ final class PeerConnections {
         case .unsupportedVersion: apply(.heard(.unsupportedVersion), to: peer)
         case .unreadThere(_, let reason):
             counters.count(refused: "unreadThere")
-            unread(peer, link?.hello, .there(reason: reason))
+            unread(peer, link?.caller, .there(reason: reason))
         case .unreadable(.tooLong, _) where link == nil, .unreadable(.tooManyFields, _) where link == nil:
             // Not a hello; perhaps from a peer that does not know yet that its link has ended.
             apply(.heard(.message), to: peer)
@@ -162,8 +162,9 @@ final class PeerConnections {
     private func deliver(_ message: WireBody, _ header: MessageHeader, from peer: Peer) {
         // The requesting process has given up; it asks again if it still needs the answer.
         if let deadline = header.deadline, deadline <= routerTime() { return counters.count(refused: "overdue") }
+        guard let caller = link(of: peer)?.caller else { return }
         do {
-            try received(peer, message, header)
+            try received(peer, caller, message, header)
         } catch {
             refuse(.body(error), header.correlation, from: peer)
         }
@@ -179,7 +180,7 @@ final class PeerConnections {
         linksMade &+= 1
         let peer = Peer(routingNumber: peer.routingNumber, link: linksMade)
         let connection = HelloConnection(&frame)
-        links[peer.routingNumber] = Link(peer: peer, hello: hello, connection: connection)
+        links[peer.routingNumber] = Link(peer: peer, caller: hello.caller, connection: connection)
         connections.introduced(connection.file)
         residents[connection.file] = peer
         apply(.heard(.hello), to: peer)
@@ -193,7 +194,7 @@ final class PeerConnections {
         // Also without a correlation: otherwise the peer would never learn that it was not understood.
         case .noEnvelope, .tooLong, .tooManyFields, .tooSoon, .body: _ = transmit(.undecodable(why), header, to: peer)
         }
-        unread(peer, link(of: peer)?.hello, .here(reason: why.reason))
+        unread(peer, link(of: peer)?.caller, .here(reason: why.reason))
     }
 
     // MARK: - Deciding and acting
@@ -205,11 +206,11 @@ final class PeerConnections {
         for action in actions {
             switch action {
             case .sendWelcome:
-                guard let hello = link(of: peer)?.hello else { break }
-                _ = transmit(welcome(peer, hello).wire, .none, to: peer)
+                guard let caller = link(of: peer)?.caller else { break }
+                _ = transmit(welcome(peer, caller).wire, .none, to: peer)
             case .open:
                 schedule()
-                if let hello = link(of: peer)?.hello { opened(peer, hello) }
+                if let caller = link(of: peer)?.caller { opened(peer, caller) }
             case .deliver: deliver()
             case .sendBeat:
                 _ = transmit(.beat(routerTime()), .none, to: peer)

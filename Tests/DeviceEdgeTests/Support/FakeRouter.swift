@@ -1,78 +1,62 @@
 import RelayDomain
 import RelayMessages
-import RelayTransport
+import RelayTesting
+import Synchronization
 
 /// A router as far as gateways see one: grants every claim, and lets the test answer the calls.
-actor FakeRouter {
-    nonisolated let reactor = Reactor(name: "fake-router")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+typealias FakeRouter = RelayTesting.FakeRouter<GatewayMessage, GatewayOrder>
 
+extension FakeRouter {
     struct Call: Sendable {
         let session: DeviceSession
         let content: DeviceCall
         let gatewayAt: Instant
-        fileprivate let peer: Peer
-        fileprivate let postmark: MessageHeader
+        fileprivate let received: Received
     }
 
-    /// What gateways said, in order, without the calls.
-    nonisolated let messages: AsyncStream<GatewayMessage>
-    nonisolated let calls: AsyncStream<Call>
-    private let tellMessage: AsyncStream<GatewayMessage>.Continuation
-    private let tellCall: AsyncStream<Call>.Continuation
-    private let term: UInt64
-    private var server: LinkServer<GatewayMessage, GatewayOrder>?
-    private var granted: UInt64 = 0
-    private var gateway: Peer?
-    /// Far from any wall clock, so that a time of the router's is known as one.
-    static let time = Instant(milliseconds: 4_000_000_000_000)
-    private let start = ContinuousClock.now
-
-    init(term: UInt64 = 1) {
-        self.term = term
-        (messages, tellMessage) = AsyncStream.makeStream()
-        (calls, tellCall) = AsyncStream.makeStream()
-    }
-
-    func open(_ bus: TemporaryBus, name: String = "router", tables: GatewayTables = Sample.tables) throws {
-        let start = start
-        let now = { Self.time + (ContinuousClock.now - start) }
-        let server = try LinkServer<GatewayMessage, GatewayOrder>(
-            .devices, name: name, BusConfiguration([bus.address]), on: reactor, routerTime: now,
-            welcome: { [term] _, _ in RouterWelcome(journal: 0, journals: 1, term: term, time: now(), name: name) })
-        server.opened = { peer, hello in
-            self.gateway = peer
-            _ = self.server?.send(.tables(tables), to: peer)
+    /// - Parameter term: which of the journal's writers it is.
+    init(_ bus: TemporaryBus, term: UInt64 = 1) {
+        let grants = Grants(term: term)
+        self.init(.devices, bus: bus, after: term - 1, greeting: [.tables(Sample.tables)]) { message in
+            guard case .claim(let device, .unproven, let count, readiness: _) = message else { return .silence }
+            return .reply(.claimed(grants.grant(device, count), Sample.counter))
         }
-        server.received = { peer, message, postmark in self.received(message, postmark, from: peer) }
-        self.server = server
     }
 
-    /// Ends as a process does that is killed.
-    func close() async {
-        server?.close()
-        server = nil
-        await reactor.stop()
+    /// Suspends until a gateway has passed on so many calls; the last of them.
+    func call(_ number: Int = 1) async -> Call {
+        let calls = await received(atLeast: number) { received -> Call? in
+            guard case .call(let session, let content, let at) = received.message else { return nil }
+            return Call(session: session, content: content, gatewayAt: at, received: received)
+        }
+        return calls[number - 1]
     }
 
-    func answer(_ call: Call, _ reply: DeviceReply) {
-        _ = server?.send(.reply(reply), MessageHeader(correlation: call.postmark.correlation), to: call.peer)
-    }
+    func answer(_ call: Call, _ answer: DeviceReply) { reply(.reply(answer), to: call.received) }
 
+    /// Tells the gateway that came last.
     func order(_ order: GatewayOrder, times: Int = 1) {
-        guard let gateway else { return }
-        for _ in 0..<times { _ = server?.send(order, to: gateway) }
+        guard let gateway = peers.last else { return }
+        for _ in 0..<times { send(order, to: gateway) }
     }
 
-    private func received(_ message: GatewayMessage, _ postmark: MessageHeader, from peer: Peer) {
-        if case .call(let session, let content, let at) = message {
-            tellCall.yield(Call(session: session, content: content, gatewayAt: at, peer: peer, postmark: postmark))
-            return
+    /// Suspends until a gateway has said this.
+    func hears(_ message: GatewayMessage) async {
+        await received(atLeast: 1) { $0.message == message ? true : nil }
+    }
+
+    private final class Grants: Sendable {
+        private let term: UInt64
+        private let count = Mutex<UInt64>(0)
+
+        init(term: UInt64) { self.term = term }
+
+        func grant(_ device: Device, _ known: ConnectionCount?) -> DeviceSession {
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            return DeviceSession(device: device, count: known ?? ConnectionCount(term: term, number: number))
         }
-        tellMessage.yield(message)
-        guard case .claim(let device, let count, readiness: _) = message else { return }
-        granted += 1
-        let session = DeviceSession(device: device, count: count ?? ConnectionCount(term: term, number: granted))
-        _ = server?.send(.claimed(session, Sample.counter), MessageHeader(correlation: postmark.correlation), to: peer)
     }
 }

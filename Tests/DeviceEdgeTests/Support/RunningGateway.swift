@@ -2,6 +2,7 @@ import DeviceProtocol
 import Logging
 import NIOCore
 import NIOPosix
+import RelayTesting
 import RelayTransport
 import ServiceLifecycle
 import ServiceRuntime

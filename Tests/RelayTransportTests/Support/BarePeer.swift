@@ -1,3 +1,4 @@
+import RelayDomain
 import RelayMessages
 import SwiftProtobuf
 
@@ -51,13 +52,18 @@ actor BarePeer {
     }
 
     func hello(as role: PeerRole = .ingress) async throws {
+        try sayHello(as: role)
+        await wait { $0.envelopes.contains { $0.welcome.journals != 0 } }
+        beat = beat ?? reactor.timer { _ in self.sendBeat() }
+        sendBeat()
+    }
+
+    /// Says hello, and does not wait for an answer.
+    func sayHello(as role: PeerRole = .ingress) throws {
         try send {
             $0.hello.role = role.rawValue
             $0.hello.name = "bare"
         }
-        await wait { $0.envelopes.contains { $0.welcome.journals != 0 } }
-        beat = beat ?? reactor.timer { _ in self.sendBeat() }
-        sendBeat()
     }
 
     private func sendBeat() {

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import RelayDomain
 import RelayMessages
@@ -9,7 +10,7 @@ actor TestRouter {
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
-    private(set) var opened: [Peer: Hello] = [:]
+    private(set) var opened: [Peer: Caller] = [:]
     private(set) var questions: [(text: String, header: MessageHeader)] = []
     private(set) var losses: [LinkLoss] = []
     private(set) var events: [SocketEvent] = []
@@ -34,11 +35,11 @@ actor TestRouter {
                     journal: journal, journals: 2, term: term, time: Instant(milliseconds: time), name: name)
             })
         self.server = server
-        server.opened = { peer, hello in
-            self.opened[peer] = hello
+        server.opened = { peer, caller in
+            self.opened[peer] = caller
             self.waiters.check()
         }
-        server.received = { peer, question, header in
+        server.received = { peer, _, question, header in
             self.questions.append((question.text, header))
             if !self.isMute {
                 _ = server.send(Answer(question.text), MessageHeader(correlation: header.correlation), to: peer)
@@ -50,8 +51,8 @@ actor TestRouter {
             self.losses.append(reason)
             self.waiters.check()
         }
-        server.unread = { _, hello, what in
-            self.unread.append((hello?.name, what))
+        server.unread = { _, caller, what in
+            self.unread.append((caller?.name, what))
             self.waiters.check()
         }
         server.connection = { event in
@@ -79,6 +80,12 @@ actor TestRouter {
     /// Blocks the thread as a hung process would, while libzmq's own thread goes on.
     func hang(for span: Duration) {
         usleep(UInt32(span.milliseconds * 1000))
+    }
+
+    /// Blocks the thread until the test lets it go on.
+    func hold(_ gate: DispatchSemaphore, _ isHeld: () -> Void) {
+        isHeld()
+        gate.wait()
     }
 
     func wait(_ isMet: @escaping @Sendable (isolated TestRouter) -> Bool) async {

@@ -29,6 +29,7 @@ actor ShopPeers {
     /// Whether terminals ask that the destination be asked, as soon as they are told.
     private let submits: Bool
     private let phones: RequestClient<RouterRequest, RouterReply>
+    private let console: RequestClient<RouterRequest, RouterReply>
     private var devices: LinkClient<GatewayMessage, GatewayOrder>?
     private(set) var sessions: [TerminalID: DeviceSession] = [:]
     /// The commands that terminals were sent.
@@ -42,6 +43,7 @@ actor ShopPeers {
         terminals = Self.terminals(count)
         self.submits = submits
         phones = Self.phone(bus, "phones")
+        console = RequestClient(.requests, bus, hello: Hello(role: .operator, name: "console"))
     }
 
     private static func phone(_ bus: BusConfiguration, _ name: String) -> RequestClient<RouterRequest, RouterReply> {
@@ -59,7 +61,7 @@ actor ShopPeers {
                 // The tables come first: by then the terminal is registered here.
                 case .tables:
                     for terminal in peers.terminals where peers.sessions[terminal] == nil {
-                        _ = peers.devices?.send(.claim(.terminal(terminal), nil), toJournal: 0)
+                        _ = peers.devices?.send(.claim(.terminal(terminal), .unproven, nil), toJournal: 0)
                     }
                 case .claimed(let session, _):
                     if case .terminal(let terminal) = session.device { peers.sessions[terminal] = session }
@@ -70,17 +72,25 @@ actor ShopPeers {
                 }
             }
         }
-        try await phones.start()
-        _ = try await phones.link(toJournal: 0, within: .seconds(10))
+        for client in [phones, console] {
+            try await client.start()
+            _ = try await client.link(toJournal: 0, within: .seconds(10))
+        }
     }
 
     /// Whether all terminals have their sessions, and the router an adapter to ask.
     var areReady: Bool {
         get async {
-            guard sessions.count == terminals.count, case .overview(let overview)? = try? await ask({ _ in .overview })
-            else { return false }
+            guard sessions.count == terminals.count, let overview = try? await overview() else { return false }
             return !overview.adapters.isEmpty
         }
+    }
+
+    /// What an operator is told of the router.
+    nonisolated func overview() async throws -> Overview {
+        let reply = try await console.request(toJournal: 0, within: .seconds(10)) { _ in .overview }
+        guard case .overview(let overview) = reply else { throw RequestFailure.noReply }
+        return overview
     }
 
     /// A phone asks.
@@ -102,7 +112,7 @@ actor ShopPeers {
         }
     }
 
-    private static func submission(_ number: UInt8, bytes: Int) -> SubmitTransaction {
+    static func submission(_ number: UInt8, bytes: Int) -> SubmitTransaction {
         let terminal = TerminalID("counter-\(number)")!
         let digest = KeyedDigest([UInt8](repeating: number, count: 32))!
         let information = Information(
@@ -133,6 +143,7 @@ actor ShopPeers {
     func close() async {
         devices?.close()
         await phones.stop()
+        await console.stop()
         await reactor.stop()
     }
 }

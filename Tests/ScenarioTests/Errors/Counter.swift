@@ -1,6 +1,8 @@
 import DeviceEdge
 import DeviceProtocol
 import RelayDomain
+import RelayTesting
+import RouterTesting
 
 @testable import Router
 
@@ -12,6 +14,7 @@ struct Counter {
     /// Whether the router's answers reach the gateway.
     var isAnswered = true
     private var gateway: GatewayCore
+    private let caller: Caller
     private let link = RouterLink(number: 1, journal: 0)
     private let connection = ConnectionID(1)
     private var frames: [DeviceFrame] = []
@@ -25,6 +28,7 @@ struct Counter {
         scans application: ApplicationID = World.pay, as operation: Operation = .payment, callsMax: Int = 100
     ) {
         self.world = world
+        caller = kind == .terminal ? .terminalGateway : .posGateway
         var limits = GatewayLimits()
         limits.callsMax = callsMax
         gateway = GatewayCore(for: kind, sealer: kind == .terminal ? PlainSealer() : nil, limits: limits)
@@ -84,7 +88,7 @@ struct Counter {
 
     private mutating func routerRequested(_ message: GatewayMessage, _ id: RequestID) {
         let address = world.address(World.terminals)
-        world.step(.gateway(message, address))
+        world.step(.gateway(message, from: caller, address))
         for case .order(let order, let to) in world.outputs where to.peer == World.terminals {
             if to == address { feed(.answered(id, .replied(order))) } else { feed(.ordered(order, on: link)) }
         }

@@ -1,5 +1,6 @@
 import DeviceProtocol
 import RelayDomain
+import RouterTesting
 import Testing
 
 @testable import ErrorCatalogue

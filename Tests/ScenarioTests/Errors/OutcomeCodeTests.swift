@@ -1,4 +1,6 @@
 import RelayDomain
+import RelayTesting
+import RouterTesting
 import Testing
 
 @testable import ErrorCatalogue
@@ -125,9 +127,11 @@ import Testing
         let request = try #require(Self.operators[code])
         let entry = try #require(Self.catalogue[.refusals].first { $0.code == code })
         var world = World()
-        let console = world.address(World.ingress)
-        let submission = request(&world)
-        world.step(.request(submission, console))
+        let console = world.address(World.console)
+        let wanted = request(&world)
+        // Who may do everything gets no `notPermitted`.
+        let caller: Caller = code == "notPermitted" ? .ingress : .operator
+        world.step(.request(wanted, from: caller, console))
         let refusal = try #require(world.refusal(for: console))
         #expect(refusal.rawValue == code)
         #expect(Said(refusal) == Said(entry))
@@ -139,6 +143,7 @@ import Testing
             world.answer(request.transaction, .approved)
             return .reconcile(request.transaction, Reconciliation(name: "Ada", reason: "looked it up", outcome: nil)!)
         },
+        "notPermitted": { _ in .overview },
         "invalidShop": { _ in
             .apply(
                 Shop(terminals: [.init(id: World.paired, pairedWith: POSID("nowhere")!)]),
@@ -154,7 +159,7 @@ import Testing
     }
 
     private static func cancel(_ world: inout World, _ id: TransactionID) {
-        world.step(.request(.cancel(id, waitUntil: world.now), world.address(World.ingress)))
+        world.step(.request(.cancel(id, waitUntil: world.now), from: .ingress, world.address(World.ingress)))
     }
 }
 

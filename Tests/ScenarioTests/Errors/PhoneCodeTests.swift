@@ -1,5 +1,7 @@
 import Foundation
 import RelayDomain
+import RelayTesting
+import RouterTesting
 import Testing
 
 @testable import ErrorCatalogue
@@ -78,7 +80,7 @@ import Testing
             var world = World()
             let stranger = TransactionID("019a0000-0000-7000-8000-000000000001.0")!
             let phone = world.address(World.ingress)
-            world.step(.request(.query(.id(stranger), waitUntil: world.now), phone))
+            world.step(.request(.query(.id(stranger), waitUntil: world.now), from: .ingress, phone))
             return try answered(
                 { .phoneRequested($0, .status(stranger), wait: .zero) },
                 by: .reply(try #require(world.answer(to: phone))))
@@ -88,7 +90,7 @@ import Testing
             let (_, request) = world.askDestination()
             world.answer(request.transaction, .approved)
             let phone = world.address(World.ingress)
-            world.step(.request(.cancel(request.transaction, waitUntil: world.now), phone))
+            world.step(.request(.cancel(request.transaction, waitUntil: world.now), from: .ingress, phone))
             return try answered(
                 { .phoneRequested($0, .cancel(request.transaction), wait: .zero) },
                 by: .reply(try #require(world.answer(to: phone))))

@@ -1,17 +1,5 @@
 import DestinationKit
 import RelayDomain
-import ServiceRuntime
-
-/// What the adapter reads beside what every adapter does.
-struct MyBankSettings: Sendable {
-    /// In cents.
-    let limit: Int
-
-    init(_ settings: Settings) throws {
-        limit = try settings.read(
-            "BATON_BANK_LIMIT", as: .integer(0...1_000_000), default: 100_00, meaning: "Approves up to so many cents.")
-    }
-}
 
 /// The destination `my-bank`: what the relay asks, in the bank's terms.
 struct MyBank: Destination {
@@ -29,24 +17,29 @@ struct MyBank: Destination {
         }
         let reply = try await bank.debit(  // What it throws reads as `unknown`.
             id: authorization.transaction.text, code: authorization.information.exposed, cents: amount.minorUnits)
-        switch reply {
+        if let session = AdapterState(Array(reply.session.utf8)) { authorization.memory.keep(session) }
+        switch reply.result {
         case .booked: return .approved
-        case .refused(let reason): return .declined(reason)  // In whatever words the bank has.
+        case .refused: return .declined(reply.reason, text: reply.sentence)  // In whatever words the bank has.
+        case .notConnected: return .notSent
         }
     }
 
     func inquire(_ inquiry: Inquiry) async throws -> DestinationAnswer {
-        switch try await bank.find(inquiry.transaction.transaction.text) {
-        case .booked?: .approved
-        case .refused(let reason)?: .declined(reason)
-        case nil: .notFound
+        let session = inquiry.memory.state.map { String(decoding: $0.bytes, as: UTF8.self) }
+        let found = try await bank.find(inquiry.transaction.transaction.text, session: session)
+        return switch found.result {
+        case .booked: .approved
+        case .refused: .declined(found.reason, text: found.sentence)
+        case .takenBack: .reversed
+        case .nothing: .notFound
         }
     }
 
     func reverse(_ reversal: Reversal) async throws -> ReversalAnswer {
-        try await bank.cancel(reversal.transaction.transaction.text)
-        return .confirmed  // The bank promises that nothing is booked under this ID any more, nor ever will be.
+        let reply = try await bank.cancel(reversal.transaction.transaction.text, isRepeat: reversal.isRepeat)
+        return reply.isDone ? .confirmed : .refused(reply.reason, text: reply.sentence)
     }
 
-    func isWell() async -> Bool { true }
+    func isWell() async -> Bool { await bank.answersToPing() }
 }

@@ -20,9 +20,11 @@ struct LedgerLine: Encodable {
     let unit: String?
     /// Who named the amount: `pos`, `merchant` or `phone`.
     let sumBy: String?
-    /// The POS program's own number for what it sent.
-    let posReceipt: String?
-    /// Whether the POS agent compared the sale's amount: `checked` or `unchecked`.
+    /// What shows that the POS program has the code: `receiptNumber`, `windowClosed`, `textSeen` or `readBack`.
+    let posEvidence: String?
+    /// The POS program's own number for what it sent, or the text that was read off it.
+    let posText: String?
+    /// Whether the POS agent compared the sale's sum: `checked` or `unchecked`.
     let posCheck: String?
     let state: String
     let outcome: String?
@@ -49,7 +51,8 @@ struct LedgerLine: Encodable {
         minorUnits = sum?.amount.minorUnits
         unit = sum.map { "\($0.amount.unit)" }
         sumBy = sum?.by
-        posReceipt = transaction.evidence?.receipt
+        posEvidence = transaction.evidence?.sighting.kind.rawValue
+        posText = transaction.evidence?.sighting.text?.text
         posCheck = transaction.evidence?.amount.rawValue
         state = status.state.rawValue
         // An outcome's text is its kind, and its reason behind a space.
@@ -67,8 +70,8 @@ extension LedgerLine {
     /// The first line of a table.
     static let csvHeader = csv([
         "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
-        "destination", "operation", "minorUnits", "unit", "sumBy", "posReceipt", "posCheck", "state", "outcome",
-        "reason", "sent", "reconcile",
+        "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state",
+        "outcome", "reason", "sent", "reconcile",
     ])
 
     /// A record of RFC 4180.
@@ -76,7 +79,7 @@ extension LedgerLine {
         Self.csv([
             transaction, reference ?? "", site ?? "", shop ?? "", acceptedAt, concludedAt ?? "", terminal, pos ?? "",
             application, destination, operation, minorUnits.map { "\($0)" } ?? "", unit ?? "", sumBy ?? "",
-            posReceipt ?? "", posCheck ?? "", state, outcome ?? "", reason ?? "", sent,
+            posEvidence ?? "", posText ?? "", posCheck ?? "", state, outcome ?? "", reason ?? "", sent,
             reconcile.joined(separator: " "),
         ])
     }

@@ -140,7 +140,8 @@ actor CoreLoad {
     // MARK: - Terminals and destination
 
     private func claim() {
-        for terminal in terminals where devices?.send(.claim(.terminal(terminal), nil), toJournal: 0) != .sent {
+        for terminal in terminals
+        where devices?.send(.claim(.terminal(terminal), .unproven, nil), toJournal: 0) != .sent {
             tally.count("a claim that was not sent")
         }
     }

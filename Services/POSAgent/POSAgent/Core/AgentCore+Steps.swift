@@ -23,14 +23,14 @@ extension AgentCore {
         case (.entering, .entered): look(now: now)
         case (.looking, .seen(let sight)): looked(sight, now: now)
         case (.clearing(let reason), .seen(let sight)): cleared(sight, because: reason, now: now)
-        case (.sending, .sent(let receipt)):
-            self.work?.receipt = receipt
+        case (.sending, .sent(let sighting)):
+            self.work?.sighting = sighting
             confirm(now: now)
-        case (.confirming, .confirmed(.finished(let receipt, let answer))):
-            self.work?.receipt = receipt
+        case (.confirming, .confirmed(.finished(let sighting, let answer))):
+            self.work?.sighting = sighting
             end(.entered(answer), now: now)
-        case (.confirming, .confirmed(.sending(let receipt))):
-            self.work?.receipt = receipt
+        case (.confirming, .confirmed(.sending(let sighting))):
+            self.work?.sighting = sighting
             confirm(notBefore: work.confirmedAt + Self.retryDelay, now: now)
         case (.entering, .unreadable):
             self.work?.mayStandInField = false  // It was not entered.
@@ -60,7 +60,7 @@ extension AgentCore {
             refuse(Self.reason("send", failure), now: now)
         case (.sending, _): confirm(now: now)  // It may have been sent.
         case (.confirming, .refused(let reason)) where reason != .driverBusy:
-            if work.isSent || work.receipt != nil {
+            if work.isSent || work.sighting != nil {
                 endWithoutAnswer(now: now)
             } else {
                 // The POS program has nothing under the mark: it did not get `send`, or it does not remember.
@@ -97,14 +97,14 @@ extension AgentCore {
         openCommands.write(command.id, .entering(window.opening))
         work?.mayStandInField = true
         work?.stage = .entering
-        drive(.enter(window.opening, mark: command.id, command.sealed, command.sealedFor), now: now)
+        drive(.enter(window.opening, mark: command.id, SealedCode(command)), now: now)
     }
 
     /// The last look before the sending: what was compared and entered is still so.
     private mutating func look(now: Duration) {
         guard mayGoOn(now: now), let command = work?.command, let opening = work?.opening else { return }
         work?.stage = .looking
-        drive(.look(opening, command.sealed, command.sealedFor), now: now)
+        drive(.look(opening, SealedCode(command)), now: now)
     }
 
     private mutating func looked(_ sight: WindowSight, now: Duration) {
@@ -115,7 +115,7 @@ extension AgentCore {
             // From this entry on a restart means: uncertain.
             openCommands.write(work.id, .sending)
             self.work?.stage = .sending
-            drive(.send(opening, mark: work.id, sum: work.sale?.amount), now: now)
+            drive(.send(opening, mark: work.id, sum: work.sale?.amount, SealedCode(command)), now: now)
         case .open(.code, let sale):
             let isSame = Self.compare(sale, with: command.amount) != nil
             refuse(isSame ? .saleChanged : .amountMismatch, now: now)
@@ -193,7 +193,9 @@ extension AgentCore {
         let wait = min(left, DriverLimits.confirmWait)
         self.work?.stage = .confirming
         self.work?.confirmedAt = now
-        drive(.confirm(work.id, wait: wait), within: wait + DriverLimits.step, now: now)
+        drive(
+            .confirm(work.id, wait: wait, work.command.map(SealedCode.init)), within: wait + DriverLimits.step, now: now
+        )
     }
 
     /// Asks again, at once if the POS program has taken its time: one that does not wait is not asked in a spin.
@@ -214,16 +216,16 @@ extension AgentCore {
         }
     }
 
-    /// A receipt is evidence that the POS program has it, even if it never says what came of it.
+    /// A sighting shows that the POS program has it, even if it never says what came of it.
     private mutating func endWithoutAnswer(now: Duration) {
-        end(work?.receipt == nil ? .uncertain : .entered(nil), now: now)
+        end(work?.sighting == nil ? .uncertain : .entered(nil), now: now)
     }
 
     mutating func end(_ result: CommandResult, now: Duration) {
         guard let work else { return }
         // What the cashier has sent may be another sale's sum.
         let sum = work.isSent ? nil : work.sale?.amount
-        let evidence = work.receipt.flatMap { Evidence(receipt: $0, amount: work.amountCheck, sum: sum) }
+        let evidence = work.sighting.map { Evidence($0, amount: work.amountCheck, sum: sum) }
         self.work = nil
         watch.probeAt = now + Self.probeDelay
         if case .refused = result, let opening = work.opening { drive(.clear(opening), now: now) }

@@ -36,8 +36,8 @@ public struct AgentCore: DeviceCore, Sendable {
         var amountCheck = Evidence.AmountCheck.unchecked
         /// Whether the POS program says that something was sent, by the agent or by the cashier.
         var isSent = false
-        /// The POS program's number for the sending: the evidence.
-        var receipt: String?
+        /// What shows that the POS program has the code; nil before a sending.
+        var sighting: Evidence.Sighting?
         var isCanceled = false
     }
 

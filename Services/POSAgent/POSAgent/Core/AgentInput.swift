@@ -21,7 +21,7 @@ public enum DriverNews: Hashable, Sendable {
     case entered
     /// The end of a look or of a clearing.
     case seen(WindowSight)
-    case sent(receipt: String)
+    case sent(Evidence.Sighting)
     case confirmed(Confirmation)
     case failed(DriverFailure)
     /// The sealed bytes did not open, so nothing was done.
@@ -34,14 +34,27 @@ public enum DriverStep: Hashable, Sendable {
     case locate(ApplicationID)
     case activate(InputWindow)
     /// Open the sealed bytes, enter the text, forget it.
-    case enter(WindowOpening, mark: CommandID, SealedInformation, SealingContext)
+    case enter(WindowOpening, mark: CommandID, SealedCode)
     /// Open the sealed bytes, compare the field with the text, forget it.
-    case look(WindowOpening, SealedInformation, SealingContext)
-    case send(WindowOpening, mark: CommandID, sum: Amount?)
-    case confirm(CommandID, wait: Duration)
+    case look(WindowOpening, SealedCode)
+    /// Send. The code is only looked for in what the driver reads, and forgotten.
+    case send(WindowOpening, mark: CommandID, sum: Amount?, SealedCode)
+    /// Ask what became of the sending. Without the code, which a restart forgets, no text that was read is passed on.
+    case confirm(CommandID, wait: Duration, SealedCode?)
     case clear(WindowOpening)
     /// The command has ended.
     case finish
+}
+
+/// A command's code, which only the sealing key opens.
+public struct SealedCode: Hashable, Sendable {
+    public let information: SealedInformation
+    public let context: SealingContext
+
+    public init(_ command: Command) {
+        information = command.sealed
+        context = command.sealedFor
+    }
 }
 
 /// What an agent does. Nothing of it happens before the step's entries are durable.

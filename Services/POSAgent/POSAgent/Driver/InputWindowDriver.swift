@@ -31,8 +31,10 @@ public protocol InputWindowDriver: Sendable {
     /// Makes the POS program send what is entered. It must not be called twice with one mark.
     /// - Parameter sum: what the agent saw in the sale that is to be paid; nil if it could not. A POS program that can
     ///   refuses another sum (`saleChanged`): an article may have been rung up since.
-    /// - Returns: the POS program's own number for the sending, which is the evidence.
-    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> String
+    /// - Returns: what shows that the POS program has it. Texts that hold the code go no further than the agent.
+    func send(
+        _ opening: WindowOpening, mark: CommandID, sum: Amount?
+    ) async throws(DriverFailure) -> Evidence.Sighting
 
     /// Asks what became of a sending, the driver's or the cashier's, and waits for it for a while. May be repeated.
     func confirm(_ mark: CommandID, wait: Duration) async throws(DriverFailure) -> Confirmation
@@ -97,9 +99,9 @@ public enum WindowState: Sendable {
 /// What a POS program says about a sending.
 public enum Confirmation: Hashable, Sendable {
     /// Not yet at its end.
-    case sending(receipt: String)
+    case sending(Evidence.Sighting)
     /// At its end; nil if the POS program does not know the answer.
-    case finished(receipt: String, POSAnswer?)
+    case finished(Evidence.Sighting, POSAnswer?)
 }
 
 /// Why a step did not succeed.

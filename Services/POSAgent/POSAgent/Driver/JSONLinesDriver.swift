@@ -77,10 +77,10 @@ public actor JSONLinesDriver: InputWindowDriver {
 
     public func send(
         _ opening: WindowOpening, mark: CommandID, sum: Amount?
-    ) async throws(DriverFailure) -> String {
+    ) async throws(DriverFailure) -> Evidence.Sighting {
         let reply = try await request("send", opening, ["mark": .string(mark.text), "amount": sum?.json ?? .null])
         guard let receipt = reply.receipt else { throw .broken }
-        return receipt
+        return .receiptNumber(receipt)
     }
 
     public func confirm(_ mark: CommandID, wait: Duration) async throws(DriverFailure) -> Confirmation {
@@ -90,8 +90,8 @@ public actor JSONLinesDriver: InputWindowDriver {
         let reply = try await request("confirm", fields, wait: wait)
         guard let receipt = reply.receipt else { throw .broken }
         switch reply["state"] {
-        case .string("sending"): return .sending(receipt: receipt)
-        case .string("finished"): return .finished(receipt: receipt, reply.answer)
+        case .string("sending"): return .sending(.receiptNumber(receipt))
+        case .string("finished"): return .finished(.receiptNumber(receipt), reply.answer)
         default: throw .broken
         }
     }
@@ -255,10 +255,8 @@ extension JSONObject {
         if case .string(let word)? = self["operation"] { Operation(rawValue: word) } else { nil }
     }
 
-    fileprivate var receipt: String? {
-        guard case .string(let receipt)? = self["receipt"], (1...Evidence.receiptBytesMax).contains(receipt.utf8.count)
-        else { return nil }
-        return receipt
+    fileprivate var receipt: Evidence.Text? {
+        if case .string(let receipt)? = self["receipt"] { Evidence.Text(receipt) } else { nil }
     }
 
     /// What the field holds now; nil if it is empty.

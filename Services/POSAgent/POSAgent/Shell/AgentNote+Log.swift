@@ -19,7 +19,8 @@ extension AgentNote {
         case .notReady(let reason): logger.warning("the POS program is not ready", metadata: ["reason": "\(reason)"])
         case .ended(let command, let result, let evidence):
             let metadata: Logger.Metadata = [
-                "command": "\(command)", "result": "\(result.sentence)", "receipt": "\(evidence?.receipt ?? "none")",
+                "command": "\(command)", "result": "\(result.sentence)",
+                "evidence": "\(evidence?.sighting.description ?? "none")",
                 "amount": "\(evidence?.amount.rawValue ?? "unchecked")",
             ]
             if result == .uncertain {

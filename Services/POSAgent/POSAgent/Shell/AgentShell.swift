@@ -109,16 +109,19 @@ public actor AgentShell: Service {
                 return .alive
             case .locate(let application): return .located(try await driver.locate(application))
             case .activate(let window): return .activated(try await driver.activate(window))
-            case .enter(let opening, let mark, let sealed, let context):
-                guard let code = try? key.open(sealed, for: context) else { return .unreadable }
+            case .enter(let opening, let mark, let sealed):
+                guard let code = opened(sealed) else { return .unreadable }
                 let field = try await driver.enter(code, into: opening, mark: mark)
                 return field?.hasSameBytes(as: code) == true ? .entered : .failed(.readBackDiffers)
-            case .look(let opening, let sealed, let context):
-                guard let code = try? key.open(sealed, for: context) else { return .unreadable }
+            case .look(let opening, let sealed):
+                guard let code = opened(sealed) else { return .unreadable }
                 return .seen(WindowSight(try await driver.look(at: opening), code: code))
-            case .send(let opening, let mark, let sum):
-                return .sent(receipt: try await driver.send(opening, mark: mark, sum: sum))
-            case .confirm(let mark, let wait): return .confirmed(try await driver.confirm(mark, wait: wait))
+            case .send(let opening, let mark, let sum, let sealed):
+                let sighting = try await driver.send(opening, mark: mark, sum: sum)
+                return .sent(sighting.withholding(opened(sealed)))
+            case .confirm(let mark, let wait, let sealed):
+                let confirmation = try await driver.confirm(mark, wait: wait)
+                return .confirmed(confirmation.withholding(sealed.flatMap(opened)))
             case .clear(let opening): return .seen(WindowSight(try await driver.clear(opening), code: nil))
             case .finish:
                 await driver.finish()
@@ -128,4 +131,6 @@ public actor AgentShell: Service {
             return .failed(error)
         }
     }
+
+    private func opened(_ sealed: SealedCode) -> Secret? { try? key.open(sealed.information, for: sealed.context) }
 }

@@ -50,13 +50,13 @@ public struct TerminalCore: DeviceCore, Sendable {
     /// What passes at the tag of this paired counter, until its outcome.
     var passing: PassingTransaction?
     /// Whether the merchant serves customers here.
-    private var readiness = DeviceReadiness.ready
+    var readiness = DeviceReadiness.ready
     /// Whether there has been a session since the start.
     private var hasOpened = false
     /// What the scanner read last, when, and whether it was taken for a scan.
-    private var lastRead: (text: ScannedText, at: Duration, isTaken: Bool)?
+    var lastRead: (text: ScannedText, at: Duration, isTaken: Bool)?
     /// What the current step has decided so far.
-    private var outputs: [TerminalOutput] = []
+    var outputs: [TerminalOutput] = []
 
     /// - Parameters:
     ///   - unfinished: what the journal remembers of before.
@@ -153,128 +153,6 @@ public struct TerminalCore: DeviceCore, Sendable {
         for record in scans { show(.earlierScan(record, ago: age(of: record, now: now), nil)) }
     }
 
-    // MARK: The merchant
-
-    private mutating func amountKeyed(_ amount: Amount, now: Duration) {
-        if counter?.counts(amount.unit) == false { return show(.notCountedHere(amount)) }
-        guard work == nil || question != nil else { return show(.sumNotKept(amount)) }
-        guard !keypad.takesForLate(now: now) else {
-            show(.sumTooLate(amount))
-            return askAgain()
-        }
-        switch work {
-        case .asking(let command, var question, let relayKnows):
-            guard command.operation.counts(amount.unit) else { return askAgain() }
-            guard [command.amount ?? amount, question.doubted].contains(amount) else {
-                question.doubted = amount
-                work = .asking(command, question, relayKnows: relayKnows)
-                return askAgain()
-            }
-            submit(command, amount: amount, now: now)
-        case .scanning(let attempt) where attempt.question != nil:
-            repeatScan(attempt.answered(amount, now: now), now: now)
-        case .submitting, .scanning, .awaiting: break  // Nobody is asked.
-        case nil:
-            onDisplay = nil
-            keypad.key(amount, now: now)
-            show(.amountReady(amount))
-        }
-    }
-
-    /// The merchant opens or closes the counter.
-    private mutating func serve(_ readiness: DeviceReadiness, now: Duration) {
-        self.readiness = readiness
-        show(readiness.isReady ? .serving : .notServing)
-        call(.state(isReady: readiness.isReady, reason: readiness.reason), now: now)
-    }
-
-    /// What the relay forgets with a session, and what it has yet to hear.
-    private mutating func tellWhatOnlyASessionKnows(now: Duration) {
-        if !readiness.isReady {
-            show(.notServing)
-            call(.state(isReady: false, reason: readiness.reason), now: now)
-        }
-        if let sum = keypad.waiting?.amount, counter?.counts(sum.unit) == false {
-            _ = keypad.clear()
-            show(.notCountedHere(sum))
-        }
-        if let passing, passing.isUnwanted { call(.cancel(.transaction(passing.id)), now: now) }
-    }
-
-    /// The merchant takes a keyed sum back.
-    private mutating func clear() {
-        show(keypad.clear().map { .sumTakenBack($0) } ?? .noSum)
-    }
-
-    private mutating func codeScanned(
-        _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
-    ) {
-        let before = lastRead.flatMap { $0.text == text && now - $0.at < Self.scanRepeat ? $0 : nil }
-        lastRead = (text, now, before?.isTaken ?? false)
-        guard before?.isTaken != true else { return }
-        guard openCommands.isOpen, let clock = openCommands.clock, work == nil, readiness.isReady else {
-            // A phone that stays before the scanner is told once, and its code taken as soon as it may be.
-            if before == nil { show(!openCommands.isOpen ? .scanNeedsSession : work != nil ? .busy : .notServing) }
-            return
-        }
-        lastRead?.isTaken = true
-        let sum = keypad.consume(for: nil, now: now)
-        let scan = Scan(
-            scan: .random(using: &random), symbology: symbology, text: text, amount: sum?.amount,
-            at: clock.time(at: now))
-        remember(ScanRecord(scan.scan, amount: scan.amount, at: scan.at))
-        onDisplay = nil
-        let attempt = ScanAttempt(scan, sum: sum, now: now)
-        if sum == nil, counter?.amountRequired == true {
-            askSum(of: attempt, now: now)
-        } else {
-            repeatScan(attempt, now: now)
-        }
-    }
-
-    /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits. What the
-    /// relay does not have is the terminal's own to end. What it may have is not submitted again, and the relay is told
-    /// until it has noted it.
-    private mutating func cancelWork(now: Duration) {
-        let cleared = keypad.clear()
-        switch work {
-        case .asking(let command, _, relayKnows: _):
-            work = nil
-            refuse(command.id, .canceled, now: now)
-            show(.canceled)
-        case .submitting(let command): cancel(.command(command), now: now)
-        case .scanning(let attempt):
-            switch attempt.certainty {
-            case .refused, .wantsSum: drop(attempt.id, .canceled)
-            case .asked, .possible: cancel(.scan(attempt.id), now: now)
-            }
-        case .awaiting(let scan): cancel(.scan(scan), now: now)
-        case nil:
-            if let cleared {
-                show(.sumTakenBack(cleared))
-            } else if let onDisplay, isOpen(onDisplay) {
-                cancel(onDisplay, now: now)
-            } else {
-                show(.idle)
-            }
-        }
-    }
-
-    /// The relay may have it: it is told, and told again until it has noted it, restarts included.
-    private mutating func cancel(_ cancelable: Cancelable, now: Duration) {
-        switch cancelable {
-        case .command(let command):
-            // Without its sealed bytes a command cannot be submitted again; so the journal remembers the wish as well.
-            if let word = openCommands.unfinished[command]?.report {
-                openCommands.write(command, word.withoutSealedBytes)
-            }
-        case .scan(let scan): update(scan) { $0.isUnwanted = true }
-        case .transaction: passing?.isUnwanted = true
-        }
-        show(.canceling)
-        call(.cancel(cancelable), now: now)
-    }
-
     /// Whether its outcome has yet to be told.
     func isOpen(_ cancelable: Cancelable) -> Bool {
         switch cancelable {
@@ -282,59 +160,6 @@ public struct TerminalCore: DeviceCore, Sendable {
         case .scan(let scan): record(of: scan) != nil
         case .transaction(let id): passing?.id == id
         }
-    }
-
-    // MARK: The question for the sum
-
-    /// What the merchant is asked for.
-    private var question: (of: Cancelable, sum: AmountPrompt)? {
-        switch work {
-        case .asking(let command, let question, relayKnows: _): (.command(command.id), question)
-        case .scanning(let attempt): attempt.question.map { (.scan(attempt.id), $0) }
-        case .submitting, .awaiting, nil: nil
-        }
-    }
-
-    /// Puts the question on the display.
-    mutating func askAgain() {
-        switch work {
-        case .asking(let command, let question, relayKnows: _):
-            if let keyed = question.doubted, let phone = command.amount {
-                show(.amountsDiffer(keyed: keyed, phone: phone))
-            } else {
-                show(.askAmount(command.application, command.operation, phone: command.amount))
-            }
-        case .scanning(let attempt) where attempt.question != nil: show(.askAmount(nil, nil, phone: nil))
-        case .submitting, .scanning, .awaiting, nil: break
-        }
-    }
-
-    /// The merchant did not answer in time.
-    private mutating func endLateQuestion(now: Duration) {
-        guard let question, now > question.sum.until else { return }
-        switch work {
-        case .asking(let command, _, relayKnows: _):
-            work = nil
-            refuse(command.id, .expired, now: now)
-        case .scanning(let attempt): forget(attempt.id)
-        case .submitting, .awaiting, nil: break
-        }
-        endQuestion(isShown: false, now: now)
-    }
-
-    /// A prompt has ended without the merchant's answer. An amount that is entered soon after counts as its late
-    /// answer.
-    private mutating func endQuestion(isShown: Bool, now: Duration) {
-        keypad.questionEnded(now: now)
-        if !isShown { show(.questionOver) }
-    }
-
-    /// A sum that waits stands on the display until it is used, taken back, or past its time.
-    private mutating func showWaitingSum(now: Duration) {
-        if let amount = keypad.lapse(now: now) { show(.sumLapsed(amount)) }
-        guard work == nil, let amount = keypad.waiting?.amount else { return }
-        let last = outputs.last { if case .show = $0 { true } else { false } }
-        if let last, last != .show(.amountReady(amount)) { show(.amountReady(amount)) }
     }
 
     // MARK: The step's results

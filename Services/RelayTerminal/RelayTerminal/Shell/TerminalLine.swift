@@ -3,7 +3,7 @@ import RelayDomain
 
 /// One line of the terminal's keyboard and scanner, which here are standard input.
 enum TerminalLine: Hashable, Sendable {
-    case scan(Symbology, ScannedText)
+    case scan(ScannerInput)
     /// The scanner reads a picture file.
     case scanPicture(path: String)
     case amount(Amount)
@@ -44,8 +44,7 @@ enum TerminalLine: Hashable, Sendable {
                         "The scanner reads qr, code128 and ean13, any if it does not say which, or a picture file.")
             }
             do throws(ScannerInput.Mistake) {
-                let input = try ScannerInput(words[2], symbology: symbology)
-                self = .scan(input.symbology, input.text)
+                self = .scan(try ScannerInput(words[2], symbology: symbology))
             } catch {
                 throw Mistake(sentence: error.sentence)
             }

@@ -20,6 +20,9 @@ public actor TerminalShell: Service {
     private let display: @Sendable (String) -> Void
     private var host: CoreHost<TerminalCore>?
     private var sessionLog: SessionLog
+    private lazy var feed = ScannerFeed(on: eventLoop) { [weak self] news in
+        self?.assumeIsolated { $0.scannerReported(news) }
+    }
     /// Finishes with the error if the journal fails.
     private let failures: AsyncThrowingStream<Never, any Error>
     private let failure: AsyncThrowingStream<Never, any Error>.Continuation
@@ -78,18 +81,21 @@ public actor TerminalShell: Service {
     // MARK: The merchant
 
     private func listenToKeyboard() async {
-        for await line in KeyboardInput.lines() where !line.isEmpty { await type(line) }
+        for await line in KeyboardInput.lines() where !line.isEmpty { type(line) }
     }
 
     /// Takes one line of the keyboard or scanner.
-    func type(_ line: String) async {
+    func type(_ line: String) {
         do throws(TerminalLine.Mistake) {
             switch try TerminalLine(line) {
             case .amount(let amount): host?.receive(.keyed(amount))
-            case .scan(let symbology, let text): host?.receive(.scanned(symbology, text))
-            case .scanPicture(let path): await scan(pictureAt: path)
+            case .scan(let input): scan(with: TypedCode(input: input))
+            case .scanPicture(let path): scan(with: PictureFile(path: path))
             case .clear: host?.receive(.cleared)
-            case .cancel: host?.receive(.canceled)
+            case .cancel:
+                // What was shown to the scanner before must not come after the merchant's cancel.
+                if feed.drop() { display("the scan is dropped: nothing was sent of it") }
+                host?.receive(.canceled)
             case .ready(let readiness): host?.receive(.served(readiness))
             }
         } catch {
@@ -97,16 +103,15 @@ public actor TerminalShell: Service {
         }
     }
 
-    private func scan(pictureAt path: String) async {
-        switch await PictureFile.codes(at: path) {
-        case .success(let codes):
-            guard let code = codes.first, let text = ScannedText(code.text) else {
-                return display("The scanner sees no code in this picture; hold the phone nearer.")
-            }
-            guard codes.count == 1 else { return display("The scanner sees \(codes.count) codes; show one at a time.") }
-            host?.receive(.scanned(code.symbology, text))
-        case .failure(.unreadable): display("There is no picture that can be read at \(path).")
-        case .failure(.picture(let error)): display("\(error)")
+    /// Has a scanner read. What it reads comes back as an event; the link is served meanwhile.
+    func scan(with scanner: any Scanner) {
+        if !feed.begin(scanner) { display("The scanner is busy; scan again when it is done.") }
+    }
+
+    private func scannerReported(_ news: ScannerFeed.News) {
+        switch news {
+        case .read(let input): host?.receive(.scanned(input.symbology, input.text))
+        case .failed(let failure): display(failure.sentence)
         }
     }
 

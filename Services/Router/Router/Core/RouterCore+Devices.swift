@@ -7,7 +7,7 @@ extension RouterCore {
         _ random: inout some RandomNumberGenerator
     ) {
         switch message {
-        case .claim(let device, let count, let readiness): claim(device, count, readiness, address, &turn)
+        case .claim(let device, .unproven, let count, let readiness): claim(device, count, readiness, address, &turn)
         case .sessionEnded(let session): sessions.end(session, at: address.peer)
         case .call(let session, let call, let gatewayAt):
             guard sessions.isCurrent(session, at: address.peer) else {
@@ -55,7 +55,7 @@ extension RouterCore {
         }
     }
 
-    private func refuseClaim(_ device: Device, _ refused: Refused, _ address: ReturnAddress, _ turn: inout Turn) {
+    func refuseClaim(_ device: Device, _ refused: Refused, _ address: ReturnAddress, _ turn: inout Turn) {
         turn.outputs.append(.count(refused.refusal))
         turn.outputs.append(.order(.claimRefused(device, refused), address))
     }

@@ -101,17 +101,17 @@ public struct RouterCore {
         func lookUp(_ scan: SubmissionKeyText, of device: Device) {
             if let key = scanKey(scan, device), keys[key] == nil { lookups.append(.key(key)) }
         }
-        for input in inputs {
+        for input in inputs where input.unpermittedCaller == nil {
             switch input {
-            case .request(.submit(let submit, _), _):
+            case .request(.submit(let submit, _), _, _):
                 if keys[submit.key] == nil { lookups.append(.key(submit.key)) }
                 lookups.append(.information(submit.information.digest))
-            case .request(.query(.key(let key), _), _):
+            case .request(.query(.key(let key), _), _, _):
                 if keys[key] == nil { lookups.append(.key(key)) }
-            case .request(.query(.id(let id), _), _), .request(.cancel(let id, _), _),
-                .request(.reconcile(let id, _), _):
+            case .request(.query(.id(let id), _), _, _), .request(.cancel(let id, _), _, _),
+                .request(.reconcile(let id, _), _, _):
                 lookUp(id)
-            case .gateway(.call(let session, let call, _), _):
+            case .gateway(.call(let session, let call, _), _, _):
                 switch call {
                 case .scan(let scan, _):
                     lookUp(scan.scan, of: session.device)
@@ -126,10 +126,11 @@ public struct RouterCore {
                     for scan in scans { lookUp(scan, of: session.device) }
                 case .state: break
                 }
-            case .adapter(.answer(let answer), _): lookUp(answer.transaction)
-            case .request(.resolve, _), .request(.apply, _), .request(.getShop, _), .request(.shopHistory, _),
-                .request(.overview, _), .gateway(.claim, _), .gateway(.sessionEnded, _),
-                .adapter(.ready, _), .adapter(.draining, _), .adapter(.health, _),
+            case .adapter(.answer(let answer), _, _): lookUp(answer.transaction)
+            case .request(.resolve, _, _), .request(.apply, _, _), .request(.getShop, _, _),
+                .request(.shopHistory, _, _), .request(.overview, _, _), .gateway(.claim, _, _),
+                .gateway(.sessionEnded, _, _), .adapter(.ready, _, _), .adapter(.draining, _, _),
+                .adapter(.health, _, _),
                 .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
                 .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
                 break  // Nothing of the past bears on these.
@@ -148,7 +149,17 @@ public struct RouterCore {
     ) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
         var turn = Turn(now: now, wall: wall, recall: recall)
         for input in inputs {
-            if isReadable(input, recall) { apply(input, &turn, &random) } else { refuseUnread(input, &turn) }
+            if let caller = input.unpermittedCaller {
+                // The peer stays: one message costs one refusal.
+                refuse(
+                    input, Refused(.notPermitted, detail: "The role \(caller.role.rawValue) may not say this."), &turn)
+                turn.outputs.append(.notPermitted(caller))
+            } else if isReadable(input, recall) {
+                apply(input, &turn, &random)
+            } else {
+                // Nobody knows whether it was seen before: it is neither taken on nor denied.
+                refuse(input, Refused(.relayLost, detail: Self.unreadable), &turn)
+            }
         }
         while let id = deadlines.next(at: now) { timePassed(for: id, &turn) }
         askHealth(&turn)
@@ -162,13 +173,16 @@ public struct RouterCore {
 
     static let unreadable = "The journal holds this and cannot read it. The operator has to restore it."
 
-    /// Nobody knows whether it was seen before: it is neither taken on nor denied.
-    private func refuseUnread(_ input: RouterInput, _ turn: inout Turn) {
-        let refused = Refused(.relayLost, detail: Self.unreadable)
+    /// Counts what is not taken on, and answers it where an answer is due.
+    private func refuse(_ input: RouterInput, _ refused: Refused, _ turn: inout Turn) {
         switch input {
-        case .request(_, let address): refuse(refused, address, &turn)
-        case .gateway(_, let address): answer(.refused(refused), address, &turn)
-        default: turn.outputs.append(.count(.relayLost))
+        case .request(_, _, let address): refuse(refused, address, &turn)
+        case .gateway(.claim(let device, _, _, _), _, let address): refuseClaim(device, refused, address, &turn)
+        case .gateway(.call, _, let address): answer(.refused(refused), address, &turn)
+        case .gateway(.sessionEnded, _, _), .adapter, .gatewayOpened, .adapterOpened, .recovered, .registryChanged,
+            .registryWritten, .registryNotWritten, .requesterLost, .gatewayLost, .adapterLost, .authorizationNotTaken,
+            .timePassed:
+            turn.outputs.append(.count(refused.refusal))
         }
     }
 
@@ -189,20 +203,20 @@ public struct RouterCore {
             refuse(
                 Refused(.overloaded, detail: "The registry cannot be written; the router's log says why."), address,
                 &turn)
-        case .request(let request, let address): requestReceived(request, from: address, &turn, &random)
+        case .request(let request, _, let address): requestReceived(request, from: address, &turn, &random)
         case .requesterLost(let peer): forgetWaiters(of: peer)
-        case .gatewayOpened(let peer):
+        case .gatewayOpened(let peer, _):
             gateways.insert(peer)
             turn.outputs.append(.order(.tables(registry.gatewayTables), ReturnAddress(peer, correlation: 0)))
         case .gatewayLost(let peer):
             gateways.remove(peer)
             sessions.end(allAt: peer)
-        case .gateway(let message, let address): gatewayReported(message, from: address, &turn, &random)
-        case .adapterOpened(let peer, let name): adapters.opened(peer, name: name)
-        case .adapter(.ready(let manifest), let peer): adapterReady(manifest, peer, &turn)
-        case .adapter(.draining, let peer): adapters.draining(peer, now: turn.now)
-        case .adapter(.answer(let answer), let peer): adapterAnswered(answer, from: peer, &turn)
-        case .adapter(.health(let isGood), let peer):
+        case .gateway(let message, _, let address): gatewayReported(message, from: address, &turn, &random)
+        case .adapterOpened(let peer, let caller): adapters.opened(peer, name: caller.name)
+        case .adapter(.ready(let manifest), _, let peer): adapterReady(manifest, peer, &turn)
+        case .adapter(.draining, _, let peer): adapters.draining(peer, now: turn.now)
+        case .adapter(.answer(let answer), _, let peer): adapterAnswered(answer, from: peer, &turn)
+        case .adapter(.health(let isGood), _, let peer):
             healthTold(isGood, by: peer, &turn)
             if let manifest = adapters.manifest(of: peer) { handOverWaiting(for: manifest.destination, &turn) }
         case .adapterLost(let peer):

@@ -22,19 +22,25 @@ public enum RouterInput: Sendable {
     /// The journal was claimed; these transactions have no outcome yet, or are asked about although they have one.
     /// Comes first, once.
     case recovered([Recovered.Unfinished], reopened: [Transaction])
+    /// A newer registry was read.
     case registryChanged(Registry)
     /// The registry was written as an operator ordered; he waits for the answer.
     case registryWritten(Registry, ReturnAddress)
     /// The disk refused it; the registry is as it was.
     case registryNotWritten(ReturnAddress)
-    case request(RouterRequest, ReturnAddress)
+    /// An ingress or an operator's tool asks.
+    case request(RouterRequest, from: Caller, ReturnAddress)
+    /// Who asked has gone: nobody waits for his replies any more.
     case requesterLost(PeerNumber)
-    case gatewayOpened(PeerNumber)
+    /// A process has connected to say what devices say.
+    case gatewayOpened(PeerNumber, Caller)
+    /// It has gone, and its devices' sessions with it.
     case gatewayLost(PeerNumber)
-    case gateway(GatewayMessage, ReturnAddress)
-    /// A process that serves a destination has connected, and says what it is called.
-    case adapterOpened(PeerNumber, name: String)
-    case adapter(AdapterMessage, PeerNumber)
+    case gateway(GatewayMessage, from: Caller, ReturnAddress)
+    /// A process that serves a destination has connected.
+    case adapterOpened(PeerNumber, Caller)
+    case adapter(AdapterMessage, from: Caller, PeerNumber)
+    /// It has gone: what it was asked and has not answered is unknown.
     case adapterLost(PeerNumber)
     /// The socket did not take an authorization: it has not left.
     case authorizationNotTaken(TransactionID, PeerNumber)
@@ -42,10 +48,28 @@ public enum RouterInput: Sendable {
     case timePassed
 }
 
+extension RouterInput {
+    /// Who says it although his role does not permit it; nil if it does, or if no peer says it.
+    var unpermittedCaller: Caller? {
+        switch self {
+        case .request(let request, let caller, _): caller.role.maySay(request) ? nil : caller
+        case .gatewayOpened(_, let caller): caller.role.isGateway ? nil : caller
+        case .gateway(let message, let caller, _): caller.role.maySay(message) ? nil : caller
+        case .adapterOpened(_, let caller): caller.role.isAdapter ? nil : caller
+        case .adapter(let message, let caller, _): caller.role.maySay(message) ? nil : caller
+        case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayLost,
+            .adapterLost, .authorizationNotTaken, .timePassed:
+            nil
+        }
+    }
+}
+
 /// Everything that a router can do. None of it happens before the step's entries are durable.
 public enum RouterOutput: Hashable, Sendable {
     case reply(RouterReply, ReturnAddress)
+    /// Tells a gateway something, in reply if the correlation is not 0.
     case order(GatewayOrder, ReturnAddress)
+    /// Ask the destination: handed to the socket once in the transaction's life.
     case authorize(AuthorizationRequest, PeerNumber)
     /// An inquiry, a reversal or a question for health: what does not leave is asked again.
     case orderAdapter(AdapterOrder, PeerNumber)
@@ -57,6 +81,8 @@ public enum RouterOutput: Hashable, Sendable {
     case tellPast(RegistryLookup, ReturnAddress)
     /// Something was refused; counted by its code.
     case count(Refusal)
+    /// This caller said what its role does not permit, which was refused and counted: the log names it.
+    case notPermitted(Caller)
     /// A destination's adapter has answered an authorization; measured from the moment in which it was handed over.
     case answered(DestinationID, after: Duration)
 }

@@ -14,6 +14,8 @@ final class RouterEnds {
     private let logger = Logger(label: "router")
     /// About each peer; nil stands for all who have not said hello.
     private var logThrottle = LogThrottle<Peer?>()
+    /// About callers who say what is not theirs.
+    private var permissionThrottle = LogThrottle<PeerRole>()
 
     /// Binds all four. What comes in is given to `receive`, on the reactor.
     /// - Throws: `TransportError`.
@@ -21,7 +23,7 @@ final class RouterEnds {
         name: String, _ bus: BusConfiguration, on reactor: Reactor, _ recovered: Recovered, time: RelayTimeSource,
         receive: @escaping (RouterInput, PeerNumber) -> Void
     ) throws(TransportError) {
-        let welcome = { (_: Peer, _: Hello) in
+        let welcome = { (_: Peer, _: Caller) in
             RouterWelcome(
                 journal: recovered.journal, journals: UInt8(recovered.journals), term: recovered.term, time: time.now,
                 name: name)
@@ -35,25 +37,29 @@ final class RouterEnds {
         func address(_ peer: Peer, _ header: MessageHeader) -> ReturnAddress {
             ReturnAddress(PeerNumber(peer), correlation: header.correlation)
         }
-        requests.received = { peer, request, header in
-            receive(.request(request, address(peer, header)), PeerNumber(peer))
+        requests.received = { peer, caller, request, header in
+            receive(.request(request, from: caller, address(peer, header)), PeerNumber(peer))
         }
         requests.lost = { [unowned self] peer, _ in
             logThrottle.forget(peer)
             receive(.requesterLost(PeerNumber(peer)), PeerNumber(peer))
         }
-        devices.opened = { peer, _ in receive(.gatewayOpened(PeerNumber(peer)), PeerNumber(peer)) }
-        devices.received = { peer, message, header in
-            receive(.gateway(message, address(peer, header)), PeerNumber(peer))
+        devices.opened = { peer, caller in
+            receive(.gatewayOpened(PeerNumber(peer), caller), PeerNumber(peer))
+        }
+        devices.received = { peer, caller, message, header in
+            receive(.gateway(message, from: caller, address(peer, header)), PeerNumber(peer))
         }
         devices.lost = { [unowned self] peer, _ in
             logThrottle.forget(peer)
             receive(.gatewayLost(PeerNumber(peer)), PeerNumber(peer))
         }
-        destinations.opened = { peer, hello in
-            receive(.adapterOpened(PeerNumber(peer), name: hello.name), PeerNumber(peer))
+        destinations.opened = { peer, caller in
+            receive(.adapterOpened(PeerNumber(peer), caller), PeerNumber(peer))
         }
-        destinations.received = { peer, message, _ in receive(.adapter(message, PeerNumber(peer)), PeerNumber(peer)) }
+        destinations.received = { peer, caller, message, _ in
+            receive(.adapter(message, from: caller, PeerNumber(peer)), PeerNumber(peer))
+        }
         destinations.lost = { [unowned self] peer, _ in
             logThrottle.forget(peer)
             receive(.adapterLost(PeerNumber(peer)), PeerNumber(peer))
@@ -86,18 +92,20 @@ final class RouterEnds {
     /// - Returns: what the core has to be told then.
     func refuse(_ input: RouterInput, _ refused: Refused) -> RouterInput? {
         switch input {
-        case .request(_, let address): reply(.refused(refused), to: address)
-        case .gateway(.call, let address): order(.reply(.refused(refused)), to: address)
-        case .gateway(.claim(let device, _, _), let address): order(.claimRefused(device, refused), to: address)
-        case .gateway(_, let address):
+        case .request(_, _, let address): reply(.refused(refused), to: address)
+        case .gateway(.call, _, let address): order(.reply(.refused(refused)), to: address)
+        case .gateway(.claim(let device, _, _, _), _, let address): order(.claimRefused(device, refused), to: address)
+        case .gateway(_, _, let address):
             devices.dismiss(address.peer.peer)
             logThrottle.forget(address.peer.peer)
             return .gatewayLost(address.peer)
-        case .adapter(_, let peer):
+        case .adapter(_, _, let peer):
             destinations.dismiss(peer.peer)
             logThrottle.forget(peer.peer)
             return .adapterLost(peer)
-        default: break
+        case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
+            .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
+            break  // Never refused.
         }
         return nil
     }
@@ -136,10 +144,17 @@ final class RouterEnds {
     }
 
     /// Says who misreads whom: at most one line a second for each peer.
-    private func complain(_ peer: Peer, _ hello: Hello?, _ unread: Unread) {
-        guard let leftOut = logThrottle.admit(about: hello == nil ? nil : peer, now: .now) else { return }
-        logger.misread(
-            unread, peer: hello.map { "\($0.name) (\($0.role.rawValue))" } ?? "has not said hello", leftOut: leftOut)
+    private func complain(_ peer: Peer, _ caller: Caller?, _ unread: Unread) {
+        guard let leftOut = logThrottle.admit(about: caller == nil ? nil : peer, now: .now) else { return }
+        logger.misread(unread, peer: caller?.description ?? "has not said hello", leftOut: leftOut)
+    }
+
+    /// Says who wanted what is not its role's: at most one line a second for each role.
+    func notPermitted(_ caller: Caller) {
+        guard let leftOut = permissionThrottle.admit(about: caller.role, now: .now) else { return }
+        logger.warning(
+            "a peer said what its role does not permit; it was refused",
+            metadata: ["peer": "\(caller)", "leftOut": "\(leftOut)"])
     }
 
     func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }

@@ -34,14 +34,16 @@ struct RouterInbox {
         let own = weights[peer, default: 0]
         let added = input.weight
         switch input {
-        case .request, .gateway(.call, _):
+        case .request, .gateway(.call, _, _):
             guard own + added <= Self.mostOfOne, weight + added <= Self.most else { return false }
-        case .gateway(.claim, _):
+        case .gateway(.claim, _, _):
             // A gateway that is turned away with a claim lets its device go: others' floods are no reason.
             guard own + added <= Self.mostOfOne else { return false }
         case .gateway, .adapter:
             guard own + added <= Self.allOfOne else { return false }
-        default: break
+        case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
+            .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
+            break  // Each has its one cause: none is left out.
         }
         weight += added
         weights[peer] = own + added
@@ -62,7 +64,7 @@ struct RouterInbox {
 extension RouterInput {
     /// 1, and 1 more for each name that a device asks about.
     fileprivate var weight: Int {
-        if case .gateway(.call(_, .resume(let commands, let scans), _), _) = self {
+        if case .gateway(.call(_, .resume(let commands, let scans), _), _, _) = self {
             1 + commands.count + scans.count
         } else {
             1

@@ -210,6 +210,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             case .orderAdapter(let order, let peer): ends.orderAdapter(order, of: peer)
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
+            case .notPermitted(let caller): ends.notPermitted(caller)
             case .answered(let destination, let span): metrics.answered(destination, after: span)
             case .tellPast(let question, let address):
                 guard case .enqueued = pastQuestions.yield((question, address)) else {

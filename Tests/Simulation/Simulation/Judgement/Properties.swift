@@ -172,7 +172,7 @@ final class Properties {
     /// A router accepts an input.
     func hearing(_ input: RouterInput, of log: MemoryLog) {
         switch input {
-        case .adapter(.answer(let answer), _):
+        case .adapter(.answer(let answer), _, _):
             let state = log.transactions[answer.transaction]?.passage.state.name
             let isOpen = state == .authorizing || state == .pendingCustomer || state == .unknown
             switch answer.word {
@@ -181,15 +181,17 @@ final class Properties {
             case .inquiry(.notFound): heardNotFound.insert(answer.transaction)
             case .authorization, .inquiry, .reversal: break
             }
-        case .gateway(.call(_, .submit(let command, _, let amount, _), _), _):
+        case .gateway(.call(_, .submit(let command, _, let amount, _), _), _, _):
             if handedOver.contains(command.transaction) { return }
             sums[command.transaction] = amount
         default: break
         }
     }
 
-    /// A router sends an output.
-    func leaving(_ output: RouterOutput, known log: MemoryLog) {
+    /// A router says something.
+    /// - Parameter role: of whom it is said to, if he is there.
+    func leaving(_ output: RouterOutput, to role: PeerRole?, known log: MemoryLog) {
+        if let role { demand(Self.belongs(output, to: role), .ownRole, "\(role) is given \(output)") }
         switch output {
         case .reply(.status(let status), _), .publish(let status), .order(.outcome(_, _, _, let status), _):
             demand(isDurable(status, log), .durableFirst, "\(status.id.short) is told to be \(status.state)")
@@ -204,7 +206,25 @@ final class Properties {
             let transaction = log.transactions[request.transaction]
             demand(
                 transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
-        case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count: break
+        case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count, .notPermitted:
+            break
+        }
+    }
+
+    /// Whether what leaves is for a process of this role. What refuses is for everybody.
+    private static func belongs(_ output: RouterOutput, to role: PeerRole) -> Bool {
+        switch output {
+        case .order(.claimed(let session, _), _), .order(.command(let session, _), _),
+            .order(.cancel(let session, _), _), .order(.outcome(let session, _, _, _), _),
+            .order(.passing(let session, _), _):
+            switch session.device {
+            case .terminal: role == .terminalGateway
+            case .pos: role == .posGateway
+            }
+        case .order(.tables, _): role == .terminalGateway || role == .posGateway
+        case .authorize, .orderAdapter: role == .destinationAdapter
+        case .writeRegistry, .tellPast, .reply(.registry, _), .reply(.overview, _): role == .operator
+        case .reply, .order, .publish, .answered, .count, .notPermitted: true
         }
     }
 

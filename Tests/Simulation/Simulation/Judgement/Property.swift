@@ -22,6 +22,7 @@ public enum Property: String, CaseIterable, Sendable {
     case rightClock = "a valid code is taken on as soon as the wall clock is right"
     case sentStays = "what was said to be sent stays sent"
     case contradictionIsReal = "a contradiction is marked only where there is one"
+    case ownRole = "nobody is given what belongs to another role"
     case understood = "the relay understands itself"
 
     /// The word in the last line under which a breach is counted.
@@ -32,7 +33,7 @@ public enum Property: String, CaseIterable, Sendable {
         case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .approvalHeard, .sentStays, .contradictionIsReal:
             .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
-        case .durableFirst, .oneWriter, .oneAtATime, .understood: .disorderly
+        case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .understood: .disorderly
         }
     }
 

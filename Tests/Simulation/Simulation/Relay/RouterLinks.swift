@@ -4,7 +4,8 @@ import Router
 /// A service's links to all active routers, as `LinkClient` keeps them: reconnected when lost, one in use per journal,
 /// and each request ends exactly once: answered, lost or timed out.
 final class RouterLinks {
-    enum Role { case ingress, gateway, adapter }
+    /// Where a router meets its peers.
+    enum End { case requests, devices, destinations }
 
     struct Welcome {
         let journal: UInt8
@@ -34,7 +35,9 @@ final class RouterLinks {
     }
 
     private unowned let owner: SimProcess
-    private let role: Role
+    let end: End
+    /// Who the routers take the service for.
+    let caller: Caller
     private var links: [Link] = []
     /// Routers that are being searched.
     private var seeking: Set<String> = []
@@ -46,9 +49,10 @@ final class RouterLinks {
     /// Called with messages that answer no open request.
     var heard: (RouterOutput, Link) -> Void = { _, _ in }
 
-    init(of owner: SimProcess, as role: Role) {
+    init(of owner: SimProcess, at end: End, as role: PeerRole) {
         self.owner = owner
-        self.role = role
+        self.end = end
+        caller = Caller(role, .said(name: owner.name))
     }
 
     /// The owner has started.
@@ -71,7 +75,7 @@ final class RouterLinks {
         }
         owner.world.network.connect(
             owner, to: router, .bus,
-            accepted: { [self] wire in router.accept(wire, role, of: self) },
+            accepted: { [self] wire in router.accept(wire, of: self) },
             failed: { [self] in owner.after(owner.world.span(100...500)) { [self] in seek(router) } })
     }
 
@@ -118,20 +122,20 @@ final class RouterLinks {
     /// The estimated time of a link's router.
     func routerTime(_ link: Link) -> Instant { SimClock.epoch + owner.reading + link.ahead }
 
-    func send(_ input: @escaping (PeerNumber) -> RouterInput, on link: Link, surely: Bool = false) {
-        let number = PeerNumber(link.wire.number)
-        link.wire.send(from: owner, surely: surely) { link.router.receive(input(number)) }
+    func send(_ input: (Caller, PeerNumber) -> RouterInput, on link: Link, surely: Bool = false) {
+        let input = input(caller, PeerNumber(link.wire.number))
+        link.wire.send(from: owner, surely: surely) { link.router.receive(input) }
     }
 
     func request(
-        _ input: (ReturnAddress) -> RouterInput, on link: Link, within limit: Duration,
+        _ input: (Caller, ReturnAddress) -> RouterInput, on link: Link, within limit: Duration,
         end: @escaping (RequestEnd) -> Void
     ) {
         requestsMade += 1
         let number = requestsMade
         requests[number] = Request(wire: link.wire.number, end: end)
-        let input = input(ReturnAddress(PeerNumber(link.wire.number), correlation: number))
-        // An answer that is no longer awaited is not passed on.
+        let input = input(caller, ReturnAddress(PeerNumber(link.wire.number), correlation: number))
+        // What nobody waits for any more is not passed on.
         let limitReached = owner.world.now + limit
         link.wire.send(from: owner) { if link.router.world.now < limitReached { link.router.receive(input) } }
         owner.after(limit) { [self] in requests.removeValue(forKey: number)?.end(.noReply) }
@@ -152,7 +156,7 @@ extension RouterOutput {
     fileprivate var correlation: UInt64? {
         switch self {
         case .reply(_, let address), .order(_, let address): address.correlation == 0 ? nil : address.correlation
-        case .authorize, .orderAdapter, .publish, .writeRegistry, .tellPast, .answered, .count: nil
+        case .authorize, .orderAdapter, .publish, .writeRegistry, .tellPast, .answered, .count, .notPermitted: nil
         }
     }
 }

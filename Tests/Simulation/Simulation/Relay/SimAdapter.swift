@@ -13,8 +13,8 @@ final class SimAdapter: SimProcess {
     private var core: AdapterCore
     private let manifest: DestinationManifest
     private var reachable: [RouterLinks.Link] = []
-    private(set) lazy var links = RouterLinks(of: self, as: .adapter)
-    /// The messages since it began to hang, and their times; nil if it does not hang.
+    private(set) lazy var links = RouterLinks(of: self, at: .destinations, as: .destinationAdapter)
+    /// What it has heard since it hangs, and when; nil while it does not.
     private var unheard: [(output: RouterOutput, link: RouterLinks.Link, at: Moment)]?
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
 
@@ -27,7 +27,7 @@ final class SimAdapter: SimProcess {
     override func begin() {
         links.opened = { [unowned self] link in
             reachable.append(link)
-            links.send({ [manifest] in .adapter(.ready(manifest), $0) }, on: link, surely: true)
+            links.send({ .adapter(.ready(manifest), from: $0, $1) }, on: link, surely: true)
             step([.opened(journal: link.welcome.journal)])
         }
         links.lost = { [unowned self] link in
@@ -81,7 +81,7 @@ final class SimAdapter: SimProcess {
             step([.sent(FollowUpTask(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
         case .orderAdapter(.askHealth, _): step([.healthAsked])
         case .orderAdapter(.notRegistered, _): break
-        case .reply, .order, .publish, .writeRegistry, .tellPast, .answered, .count: break
+        case .reply, .order, .publish, .writeRegistry, .tellPast, .answered, .count, .notPermitted: break
         }
     }
 
@@ -98,12 +98,12 @@ final class SimAdapter: SimProcess {
             case .carryOut(let task): carryOut(task)
             case .askHealth: askHealth()
             case .tellHealth(let isGood):
-                for link in reachable { links.send({ .adapter(.health(isGood: isGood), $0) }, on: link) }
-            case .giveUp: break  // The limits below are shorter, as a good destination's are.
+                for link in reachable { links.send({ .adapter(.health(isGood: isGood), from: $0, $1) }, on: link) }
+            case .giveUp: break  // The limits below are shorter, as those of a well-made destination are.
             case .send(let answer, let journal):
                 if let link = links.link(to: journal) {
                     chatter(about: answer.transaction, on: link)
-                    links.send({ .adapter(.answer(answer), $0) }, on: link)
+                    links.send({ .adapter(.answer(answer), from: $0, $1) }, on: link)
                 } else if case .authorization = answer.word {
                     after(.zero) { [self] in step([.unsent(answer.transaction)]) }
                 }
@@ -121,7 +121,7 @@ final class SimAdapter: SimProcess {
         for number in 0..<Self.chatter {
             let answer = AdapterAnswer(
                 transaction, .inquiry(.unknown), adapterState: AdapterState([number]), hopStamps: [])
-            links.send({ .adapter(.answer(answer), $0) }, on: link)
+            links.send({ .adapter(.answer(answer), from: $0, $1) }, on: link)
         }
     }
 

@@ -12,7 +12,8 @@ final class SimGateway: SimProcess {
     private var linksMade: UInt64 = 0
     /// Its counters, over all restarts.
     private(set) var notes: [GatewayNote: Int] = [:]
-    private(set) lazy var links = RouterLinks(of: self, as: .gateway)
+    private(set) lazy var links = RouterLinks(
+        of: self, at: .devices, as: kind == .terminal ? .terminalGateway : .posGateway)
 
     private struct Connection {
         let wire: SimWire
@@ -116,7 +117,7 @@ final class SimGateway: SimProcess {
             case .request(let id, let message, let own, let limit): request(id, message, own, limit)
             case .tell(let message, let own):
                 guard let link = routerLinks[own.number]?.link else { continue }
-                links.send({ .gateway(message, .init($0, correlation: 0)) }, on: link)
+                links.send({ .gateway(message, from: $0, .init($1, correlation: 0)) }, on: link)
             case .note(let note): notes[note, default: 0] += 1
             case .log: break
             }
@@ -127,7 +128,7 @@ final class SimGateway: SimProcess {
         guard let link = routerLinks[own.number]?.link, links.link(to: own.journal)?.wire === link.wire else {
             return after(.zero) { [self] in step(.answered(id, .linkLost)) }
         }
-        links.request({ .gateway(message, $0) }, on: link, within: limit) { [self] end in
+        links.request({ .gateway(message, from: $0, $1) }, on: link, within: limit) { [self] end in
             switch end {
             case .answered(.order(let order, _)): step(.answered(id, .replied(order)))
             case .answered: step(.answered(id, .unreadable))

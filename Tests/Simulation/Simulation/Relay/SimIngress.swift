@@ -8,7 +8,7 @@ final class SimIngress: SimProcess {
     private var core = IngressCore()
     private var asksMade: UInt64 = 0
     private var askers: [IngressCore.QueryID: (PhoneAnswer) -> Void] = [:]
-    private(set) lazy var links = RouterLinks(of: self, as: .ingress)
+    private(set) lazy var links = RouterLinks(of: self, at: .requests, as: .ingress)
     private lazy var alarm = SimAlarm(self) { [unowned self] in step([]) }
 
     override func begin() {
@@ -43,7 +43,7 @@ final class SimIngress: SimProcess {
                     continue
                 }
                 let request = query.request(now: links.routerTime(link), wait: wait)
-                links.request({ .request(request, $0) }, on: link, within: limit) { [self] end in
+                links.request({ .request(request, from: $0, $1) }, on: link, within: limit) { [self] end in
                     step([.ended(id, attempt: attempt, IngressCore.Ending(end))])
                 }
             case .answer(let id, let answer): askers.removeValue(forKey: id)?(answer)

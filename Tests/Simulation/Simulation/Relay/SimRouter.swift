@@ -31,7 +31,6 @@ final class SimRouter: SimProcess {
     /// A process that has connected to the router.
     private struct Peer {
         let wire: SimWire
-        let role: RouterLinks.Role
         let links: RouterLinks
     }
 
@@ -72,23 +71,27 @@ final class SimRouter: SimProcess {
 
     // MARK: - Links
 
-    /// A client has connected. A standby accepts no client.
-    func accept(_ wire: SimWire, _ role: RouterLinks.Role, of links: RouterLinks) {
+    /// A client has connected. A standby accepts nobody.
+    func accept(_ wire: SimWire, of links: RouterLinks) {
         guard let writer else { return wire.close(by: self) }
         let number = PeerNumber(wire.number)
-        peers[number] = Peer(wire: wire, role: role, links: links)
+        peers[number] = Peer(wire: wire, links: links)
         wire.whenLost(self) { [self] in
             peers[number] = nil
-            switch role {
-            case .ingress: receive(.requesterLost(number))
-            case .gateway: receive(.gatewayLost(number))
-            case .adapter: receive(.adapterLost(number))
+            switch links.end {
+            case .requests: receive(.requesterLost(number))
+            case .devices: receive(.gatewayLost(number))
+            case .destinations: receive(.adapterLost(number))
             }
         }
         let welcome = RouterLinks.Welcome(
             journal: writer.disk.journal, journals: UInt8(writer.disk.journals), term: writer.term, time: time)
         wire.send(from: self, surely: true) { links.welcomed(self, wire, welcome) }
-        if role == .gateway { receive(.gatewayOpened(number)) }
+        switch links.end {
+        case .requests: break
+        case .devices: receive(.gatewayOpened(number, links.caller))
+        case .destinations: receive(.adapterOpened(number, links.caller))
+        }
     }
 
     /// An input has arrived.
@@ -144,7 +147,8 @@ final class SimRouter: SimProcess {
     private func carryOut(_ outputs: [RouterOutput]) {
         guard let writer else { return }
         for output in outputs {
-            world.properties.leaving(output, known: writer.disk.log)
+            world.properties.leaving(
+                output, to: output.peer.flatMap { peers[$0]?.links.caller.role }, known: writer.disk.log)
             switch output {
             case .reply(_, let address), .order(_, let address): send(output, to: address.peer)
             case .authorize(let request, let peer):
@@ -160,7 +164,7 @@ final class SimRouter: SimProcess {
                 tell("asks: \(order.story)")
                 send(output, to: peer)
             case .count(let refusal): world.tally.count("refused \(refusal.rawValue)")
-            case .publish, .writeRegistry, .tellPast, .answered: break
+            case .publish, .writeRegistry, .tellPast, .answered, .notPermitted: break
             }
         }
     }
@@ -170,6 +174,19 @@ final class SimRouter: SimProcess {
         // The tables come with the welcome: without them the link is not open.
         let isFirstWord = if case .order(.tables, _) = output { true } else { false }
         peer.wire.send(from: self, surely: isFirstWord) { peer.links.routerSent(output, on: peer.wire) }
+    }
+}
+
+extension RouterOutput {
+    /// For whom it is; nil for what has no one reader.
+    fileprivate var peer: PeerNumber? {
+        switch self {
+        case .reply(_, let address), .order(_, let address), .writeRegistry(_, _, let address),
+            .tellPast(_, let address):
+            address.peer
+        case .authorize(_, let peer), .orderAdapter(_, let peer): peer
+        case .publish, .count, .answered, .notPermitted: nil
+        }
     }
 }
 

@@ -8,8 +8,8 @@ import RelayDomain
 final class SimTill: SimDevice<AgentCore> {
     /// The POS program's record of one sending.
     struct Sending {
-        let receipt: String
-        /// Nil: the destination does not answer.
+        let sighting: Evidence.Sighting
+        /// Nil: its line is silent.
         var answer: POSAnswer?
         var isFinished = false
         /// A faulty agent sent it without the relay's permission.
@@ -47,7 +47,7 @@ final class SimTill: SimDevice<AgentCore> {
     /// A faulty agent: it has entered and sent without permission, and reports it.
     private func sendUnasked(_ mark: CommandID) {
         tell("sends for \(mark.transaction.short) without the relay's word")
-        sendings[mark] = Sending(receipt: "R-\(sendings.count + 1)", isUnasked: true)
+        sendings[mark] = Sending(sighting: nextSighting(), isUnasked: true)
         decide(mark)
         say(.result(mark)) { .result(mark, .entered(nil), nil, at: $0) }
     }
@@ -116,10 +116,10 @@ final class SimTill: SimDevice<AgentCore> {
             mood < 3 ? answer(.failed(.unreachable)) : answer(.located(InputWindow(id: "w", operation: nil)))
         case .activate:
             mood < 3 ? answer(.failed(.refused(SimShop.reason("noOpenSale")))) : activate(answer)
-        case .enter(let opening, let mark, _, _): enter(opening, mark, mood, answer)
-        case .look(let opening, _, _): mood < 3 ? answer(.failed(.silent), 5_000...5_000) : answer(seen(opening))
-        case .send(let opening, let mark, let sum): send(opening, mark, sum, mood, answer)
-        case .confirm(let mark, _): confirm(mark, mood, answer)
+        case .enter(let opening, let mark, _): enter(opening, mark, mood, answer)
+        case .look(let opening, _): mood < 3 ? answer(.failed(.silent), 5_000...5_000) : answer(seen(opening))
+        case .send(let opening, let mark, let sum, _): send(opening, mark, sum, mood, answer)
+        case .confirm(let mark, _, _): confirm(mark, mood, answer)
         case .clear(let opening): clear(opening, mood, answer)
         case .finish: break
         }
@@ -194,25 +194,36 @@ final class SimTill: SimDevice<AgentCore> {
         case 4..<7: return answer(.failed(.broken), 5...200)  // Before it was sent.
         default: break
         }
-        let receipt = sendWhatStands()
+        guard let sighting = sendWhatStands() else { return }
         switch mood {
         case 7..<11: world.tally.count("POS line lost in the middle of a sending")
         case 11..<14: answer(.failed(.broken), 5...200)
-        default: answer(.sent(receipt: receipt), 5...200)
+        default: answer(.sent(sighting), 5...200)
         }
     }
 
     /// - Returns: the receipt; empty if the field is empty.
     @discardableResult
-    private func sendWhatStands() -> String {
-        guard isOpen, let mark = standing else { return "" }
-        let receipt = "R-\(sendings.count + 1)"
-        sendings[mark] = Sending(receipt: receipt)
+    private func sendWhatStands() -> Evidence.Sighting? {
+        guard isOpen, let mark = standing else { return nil }
+        let sighting = nextSighting()
+        sendings[mark] = Sending(sighting: sighting)
         sentFrom.insert(openings)
         closeWindow()
         tell("sends for \(mark.transaction.short)")
         decide(mark)
-        return receipt
+        return sighting
+    }
+
+    /// Drivers see each kind of POS program in another way.
+    private func nextSighting() -> Evidence.Sighting {
+        guard let text = Evidence.Text("R-\(sendings.count + 1)") else { preconditionFailure("it is short") }
+        return switch sendings.count % 4 {
+        case 0: .receiptNumber(text)
+        case 1: .windowClosed
+        case 2: .textSeen(text)
+        default: .readBack(text)
+        }
     }
 
     /// The destination answers on the POS's own connection, or never does.
@@ -232,9 +243,9 @@ final class SimTill: SimDevice<AgentCore> {
             return answer(.failed(.refused(SimShop.reason("unknownMark"))), 5...50)
         }
         if sending.isFinished {
-            answer(.confirmed(.finished(receipt: sending.receipt, sending.answer)), 5...50)
+            answer(.confirmed(.finished(sending.sighting, sending.answer)), 5...50)
         } else {
-            answer(.confirmed(.sending(receipt: sending.receipt)), 1_000...3_000)
+            answer(.confirmed(.sending(sending.sighting)), 1_000...3_000)
         }
     }
 

@@ -48,6 +48,7 @@ public final class SimWorld {
     private(set) var ingresses: [SimIngress] = []
     private(set) var gateways: [SimGateway] = []
     private(set) var adapters: [SimAdapter] = []
+    private(set) var intruder: SimIntruder!
     private(set) var destination: SimDestination!
     private(set) var terminals: [SimTerminal] = []
     private(set) var tills: [SimTill] = []
@@ -75,6 +76,7 @@ public final class SimWorld {
             (0..<2).map { SimGateway("terminal gateway \($0)", for: .terminal, in: self) }
             + (0..<2).map { SimGateway("POS gateway \($0)", for: .pos, in: self) }
         adapters = (0..<2).map { SimAdapter("adapter \($0)", in: self) }
+        intruder = SimIntruder("intruder", in: self)
         destination = SimDestination("destination", in: self)
         terminals = (shop.alone + shop.paired.map(\.terminal)).map { SimTerminal($0, in: self) }
         tills = shop.paired.map { SimTill($0.pos, in: self) }
@@ -87,7 +89,14 @@ public final class SimWorld {
     var services: [SimProcess] { ingresses + gateways + adapters }
     var devices: [SimProcess] { terminals + tills }
 
-    /// Whether the journal has recorded that a transaction's device has its command.
+    /// All but the destination, which starts before them.
+    private var processes: [SimProcess] {
+        let relay: [SimProcess] = routers + services
+        let people: [SimProcess] = devices + phones
+        return relay + people + [intruder]
+    }
+
+    /// Whether it is durable that a transaction's device has its command.
     func hasReceived(_ id: TransactionID) -> Bool {
         disks.contains { $0.journal == id.journal && $0.log.events(of: id).contains(.deviceReceived) }
     }
@@ -110,7 +119,7 @@ public final class SimWorld {
     public func run() {
         destination.start()
         for member in SimShop.members { destination.open(member) }
-        for process in routers + services + devices + phones { process.start() }
+        for process in processes { process.start() }
         weather.begin()
         let end = Moment.start + weather.storm
         plan(at: end) { [self] in lookAround() }
@@ -176,7 +185,7 @@ public final class SimWorld {
         for gateway in gateways {
             for (note, count) in gateway.notes { tally.count("gateway \(note.rawValue)", times: count) }
         }
-        let all: [SimProcess] = routers + services + devices + phones + [destination]
+        let all: [SimProcess] = processes + [destination]
         for process in all {
             for wire in process.wires { wire.dismantle() }
             process.wires = []
@@ -189,6 +198,7 @@ public final class SimWorld {
         for ingress in ingresses { ingress.links.find(router) }
         for gateway in gateways { gateway.links.find(router) }
         for adapter in adapters { adapter.links.find(router) }
+        intruder.find(router)
     }
 
     /// An amount that is unique in this world. Its last four digits select the sandbox's faults.

@@ -1,0 +1,42 @@
+import CodePictures
+import DeviceProtocol
+import Foundation
+
+/// A picture that stands in for what a camera sees: a PNG file.
+struct PictureFile: Scanner {
+    let path: String
+
+    /// How long a search may take, so that the customer knows soon that the scanner sees nothing.
+    private static let limit = Duration.seconds(2)
+
+    func read(_ give: (ScannerInput) -> Void) throws(ScannerFailure) {
+        guard let file = contents() else {
+            throw ScannerFailure(sentence: "There is no picture that can be read at \(path).")
+        }
+        let codes: [CodeScanner.Code]
+        do throws(CodePictureError) {
+            codes = try CodeScanner.codes(in: GrayPicture(png: file), within: Self.limit)
+        } catch {
+            throw ScannerFailure(sentence: "\(error)")
+        }
+        guard let code = codes.first, let text = ScannedText(code.text) else {
+            throw ScannerFailure(sentence: "The scanner sees no code in this picture; hold the phone nearer.")
+        }
+        guard codes.count == 1 else {
+            throw ScannerFailure(sentence: "The scanner sees \(codes.count) codes; show one at a time.")
+        }
+        give(ScannerInput(symbology: code.symbology, text: text))
+    }
+
+    /// Nil if it is absent, no regular file, larger than a picture may be, or not ours to read.
+    private func contents() -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // A FIFO without a writer does not block.
+        guard descriptor >= 0 else { return nil }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size <= GrayPicture.fileBytesMax
+        else { return nil }
+        return (try? file.read(upToCount: GrayPicture.fileBytesMax)).map { Array($0) }
+    }
+}
