@@ -4,12 +4,7 @@ import RelayTransport
 import Sealing
 import ServiceRuntime
 
-/// The settings of every adapter.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_ROUTER` | the home's socket folder | where the routers are |
-/// | `BATON_KEYS` | `keys` in the home | the folder of the key file `seal` |
+/// What every adapter reads, beside what every process reads; the table is in docs/destinations.md.
 public struct AdapterSettings: Sendable {
     /// Where the routers are, `BATON_ROUTER`.
     public let bus: BusConfiguration

@@ -3,15 +3,7 @@ import DeviceProtocol
 import RelayTransport
 import ServiceRuntime
 
-/// A gateway's settings, beside those of every process.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_LISTEN` | `127.0.0.1:7781` for terminals, `127.0.0.1:7782` for POS agents | where devices connect |
-/// | `BATON_CONNECTIONS` | `19000` | how many devices may be connected; more get 503 |
-/// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | how many connections of one address may be without a session; more are closed |
-/// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of the tags' contents |
-/// | `BATON_ROUTER` | the home's socket folder | where the routers are |
+/// What every gateway reads, beside what every process reads; the table is in docs/operations.md.
 public struct GatewayConfiguration: Sendable {
     /// `BATON_LISTEN`.
     public var listen: HostPort

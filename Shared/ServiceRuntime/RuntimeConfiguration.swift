@@ -1,19 +1,7 @@
 import Foundation
 import Logging
 
-/// The settings of every process.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_HOME` | `/var/lib/baton` | the folder of journals, registry, keys and sockets |
-/// | `BATON_NAME` | the executable's name without `baton-` | this instance among those of one home |
-/// | `BATON_ADMIN` | `127.0.0.1:0` | where `/livez`, `/readyz` and `/metrics` are served |
-/// | `BATON_LOG_LEVEL` | `info` | the least severe level that is logged |
-/// | `BATON_DRAIN` | `10s` | how long an orderly end may take |
-/// | `BATON_INSECURE` | `false` | allows `tcp://` without encryption and authentication |
-/// | `BATON_PARENT` | `false` | ends the process when its standard input ends |
-/// | `BATON_TICKS` | none | set by a watchdog or `baton up`: the descriptor of the pipe for ``Loops`` |
-/// | `BATON_WATCHDOG` | none | set by a ``Watchdog``: its process |
+/// What every process reads, as docs/operations.md describes it.
 struct RuntimeConfiguration: Sendable {
     let home: Home
     let instance: String

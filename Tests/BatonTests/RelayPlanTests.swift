@@ -46,7 +46,9 @@ import Testing
         let adapters = try plan().adapters(
             of: try ShopFile(text, name: "s").shop, sandbox: HostPort(host: "0.0.0.0", port: 7_790), ports: &ports)
         #expect(adapters.map(\.name) == ["adapter-a", "adapter-c"])
+        #expect(adapters.map { $0.settings["BATON_KIND"] } == ["sandbox", "echo"])
         #expect(adapters.first?.settings["BATON_DESTINATION_URL"] == "http://127.0.0.1:7790")
+        #expect(adapters.last?.settings["BATON_DESTINATION_URL"] == nil, "echo needs no sandbox")
     }
 
     /// An ID has as many characters as a process's name, which has eight more before it.

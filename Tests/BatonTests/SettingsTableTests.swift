@@ -55,6 +55,14 @@ import Testing
         }
     }
 
+    /// `baton up` starts the adapters, and imports none of them.
+    @Test func batonUpHasTheKindsThatTheAdapterKnows() throws {
+        let text = try helpText("baton-destination-adapter", [])
+        let listed = try #require(text.firstMatch(of: /BATON_KIND  \[.*\]\n.* Expects one of (.+)\./))
+        let kinds = listed.1.split(separator: ", ").map(String.init)
+        #expect(Set(kinds) == Set(RelayPlan.Kind.allCases.map(\.rawValue)))
+    }
+
     /// - Parameters:
     ///   - table: names and defaults; nil where the page gives none that can be compared.
     ///   - common: what of the common settings the table should have too.
@@ -74,6 +82,10 @@ import Testing
 
     /// The settings that a process lists, and their defaults as the pages write them.
     private func help(_ executable: String, _ arguments: [String]) throws -> [String: String] {
+        Self.defaults(in: try helpText(executable, arguments))
+    }
+
+    private func helpText(_ executable: String, _ arguments: [String]) throws -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: "\(executables)/\(executable)")
@@ -83,7 +95,7 @@ import Testing
         try process.run()
         let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
-        return Self.defaults(in: text)
+        return text
     }
 
     private static func defaults(in help: String) -> [String: String] {

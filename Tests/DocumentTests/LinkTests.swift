@@ -15,8 +15,8 @@ import Testing
         }
     }
 
-    /// A name in code type beside a link to a Swift file stands in that file: [`name`](file).
-    @Test func namesStandInTheFilesThatTheyLinkTo() throws {
+    /// A name in code type beside a link to a Swift file is declared in that file: [`name`](file).
+    @Test func namesAreDeclaredInTheFilesThatTheyLinkTo() throws {
         let named = try Self.links(in: "docs/architecture.md").filter {
             $0.target.hasSuffix(".swift") && $0.text.hasPrefix("`") && $0.text.hasSuffix("`")
         }
@@ -25,9 +25,7 @@ import Testing
             let file = try Tree.text(Self.path("docs", link.target))
             for name in link.text.trimmingCharacters(in: ["`"]).split(whereSeparator: { !$0.isLetter && !$0.isNumber })
             {
-                #expect(
-                    file.firstRange(of: try Regex("\\b\(name)\\b")) != nil,
-                    "\(name) is not in \(link.target)")
+                #expect(try Self.declares(String(name), in: file), "\(name) is not declared in \(link.target)")
             }
         }
     }
@@ -39,17 +37,44 @@ import Testing
         for path in paths { #expect(Tree.exists(String(path.1)), "\(page) names \(path.1)") }
     }
 
-    /// Every module of the tree has its line.
+    /// Every module of the tree has its line; executables, whose names begin with `baton-`, are processes.
     @Test func architectureNamesEachModule() throws {
         let page = try Tree.text("docs/architecture.md")
-        for folder in ["Shared", "Services"] {
-            let modules = try FileManager.default.contentsOfDirectory(atPath: Tree.root.appending(path: folder).path)
-                .filter { !$0.contains(".") }
-            for module in modules { #expect(page.contains("`\(module)`"), "architecture.md does not name \(module)") }
+        let services = try Self.folders(in: "Services")
+        let libraries = try services.flatMap { try Self.folders(in: "Services/\($0)") }
+            .filter { !$0.hasPrefix("baton") }
+        #expect(libraries.contains("Bench"))
+        for module in try Self.folders(in: "Shared") + services + libraries {
+            #expect(page.contains("`\(module)`"), "architecture.md does not name \(module)")
         }
     }
 
+    @Test(arguments: [
+        ("func commit(", true), ("    let commit: Int", true), ("    case begin, commit", true),
+        ("    case begin(Int), commit(Int)", true), ("extension Journal.commit {", true),
+        ("        let commit = journal.begin()", false), ("        try await commit.end()", false),
+        ("    /// commit", false), ("func commitAll(", false), ("        case .commit: break", false),
+    ]) func onlyADeclarationCounts(line: String, isOne: Bool) throws {
+        #expect(try Self.declares("commit", in: "import Testing\n\(line)\n") == isOne)
+    }
+
     // MARK: - Reading pages
+
+    private static func folders(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: Tree.root.appending(path: folder).path)
+            .filter { !$0.contains(".") }
+    }
+
+    /// Whether a Swift text declares the name: a type, an extension of it, a function, a case or a property. A constant
+    /// within a function, which is indented further, is none.
+    private static func declares(_ name: String, in text: String) throws -> Bool {
+        let patterns = [
+            "\\b(?:actor|class|enum|extension|func|protocol|struct|typealias) (?:\\w+\\.)*\(name)\\b",
+            "\\bcase (?:\\w+(?:\\([^()\\n]*\\))?, )*\(name)\\b",
+            "(?m)^(?: {4})?(?:[a-z(][a-z()]* )*(?:let|var) \(name)\\b",
+        ]
+        return try patterns.contains { text.firstMatch(of: try Regex($0)) != nil }
+    }
 
     private static func links(in page: String) throws -> [(text: String, target: String)] {
         try Tree.text(page).matches(of: /\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(([^()\s]+)\)/)

@@ -55,7 +55,7 @@ import Yams
 
     @Test func itsPathsAreTheOnesThatThereAre() throws {
         let paths = try #require(try Self.at("paths", in: Self.document()) as? [String: [String: Any]])
-        #expect(paths.count == 6)
+        #expect(Set(paths.keys) == Set(Self.endpoints.compactMap(Self.path(of:))))
         for (path, methods) in paths {
             let sample = path.replacing("{id}", with: "x.0").replacing("{terminal}", with: "t-1")
             for method in ["get", "post", "put", "delete", "patch"] {
@@ -65,6 +65,24 @@ import Yams
                 if case .methodNotAllowed = route { isTaken = false }
                 #expect(isTaken == (methods[method] != nil), "\(method) \(path)")
             }
+        }
+    }
+
+    /// What the document describes, with samples of IDs.
+    private static let endpoints: [Route] = [
+        .submit, .status("x.0"), .events("x.0"), .cancel("x.0"), .terminal("t-1"), .openAPI,
+    ]
+
+    /// An endpoint's path as the document writes it. A new endpoint gets its sample above, too.
+    private static func path(of route: Route) -> String? {
+        switch route {
+        case .submit: "/v1/transactions"
+        case .status: "/v1/transactions/{id}"
+        case .events: "/v1/transactions/{id}/events"
+        case .cancel: "/v1/transactions/{id}/cancel"
+        case .terminal: "/t/{terminal}"
+        case .openAPI: "/openapi.json"
+        case .methodNotAllowed, .unknownPath: nil
         }
     }
 

@@ -292,7 +292,7 @@ private struct MortalDriver: InputWindowDriver {
         throw .silent
     }
 
-    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> String {
+    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> Evidence.Sighting {
         throw .silent
     }
 

@@ -157,7 +157,8 @@ import Testing
             hopStamps: Array(
                 repeating: HopStamp(.destination, .reversalRequested, at: late), count: Transaction.hopStampsMax),
             reconciliation: Set(ReconciliationReason.allCases),
-            evidence: Evidence(receipt: fill(Evidence.receiptBytesMax), amount: .checked, sum: sum),
+            evidence: Evidence(
+                .readBack(try #require(Evidence.Text(fill(Evidence.Text.bytesMax)))), amount: .checked, sum: sum),
             deviceReason: try id(), text: DisplayText(cleaning: String(repeating: "\u{1F600}", count: 140)),
             details: details, adapterState: AdapterState(Array(repeating: 1, count: AdapterState.most)),
             version: Transaction.versionMax)

@@ -2,14 +2,7 @@ import DestinationKit
 import RelayDomain
 import ServiceRuntime
 
-/// What the destination adapter reads, beside ``AdapterSettings``.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_DESTINATION` | must be set | the ID of the destination, as the shop has registered it |
-/// | `BATON_KIND` | must be set | how to speak to it: `echo` or `sandbox` |
-/// | `BATON_DESTINATION_URL` | `http://127.0.0.1:7790` | where it answers (`sandbox`) |
-/// | `BATON_CONCURRENT` | 256 | requests to the destination at a time; more wait until their time is over |
+/// What the destination adapter reads, beside ``AdapterSettings``; the table is in docs/destinations.md.
 public struct AdapterConfiguration: Sendable {
     public enum Kind: String, Sendable, CaseIterable { case echo, sandbox }
 

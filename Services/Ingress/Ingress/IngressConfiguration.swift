@@ -2,19 +2,7 @@ import BusSettings
 import RelayTransport
 import ServiceRuntime
 
-/// What the ingress reads.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_LISTEN` | `127.0.0.1:7780` | where phones connect |
-/// | `BATON_PUBLIC_URL` | none | how phones reach it; without it the answer to a tag names only a path |
-/// | `BATON_KEYS` | `keys` in the home | the folder of the key files `seal` and `digest` |
-/// | `BATON_REQUESTS` | 2048 | requests that may be read or wait at a time; more get 503 |
-/// | `BATON_STREAMS` | 512 | event streams at a time; more get 503 |
-/// | `BATON_CONNECTIONS` | 10000 | connections at a time; more are not accepted until some close |
-/// | `BATON_CONNECTIONS_PER_ADDRESS` | 2500 | connections from one address; more are closed |
-/// | `BATON_STREAMS_PER_ADDRESS` | 128 | event streams to one address; more get 503 |
-/// | `BATON_ROUTER` | the home's socket folder | where the routers are |
+/// What the ingress reads, beside what every process reads; the table is in docs/operations.md.
 public struct IngressConfiguration: Sendable {
     /// `BATON_LISTEN`.
     public let listen: HostPort

@@ -14,11 +14,7 @@ public enum TerminalGateway {
         }
     }
 
-    /// Beside what every gateway reads:
-    ///
-    /// | key | default | meaning |
-    /// |---|---|---|
-    /// | `BATON_KEYS` | the home's `keys` | the folder of the files `seal` and `digest` |
+    /// What a terminal gateway reads: what every gateway does, and keys. The table is in docs/operations.md.
     public struct Configuration: Sendable {
         /// What every gateway reads.
         public let gateway: GatewayConfiguration

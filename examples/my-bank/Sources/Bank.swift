@@ -5,6 +5,8 @@ actor Bank {
         var result: Result
         /// The bank wants it again with each question about the debit.
         var session: String
+        var code: String?
+        var receipt: [String] = []
         var reason: String?
         var sentence: String?
     }
@@ -12,6 +14,7 @@ actor Bank {
     struct Finding: Sendable {
         enum Result: Sendable { case booked, refused, takenBack, nothing }
         var result: Result
+        var code: String?
         var reason: String?
         var sentence: String?
     }
@@ -33,6 +36,7 @@ actor Bank {
         let isRefused = canceled.contains(id) || cents > limit
         let debit = Debit(
             result: isRefused ? .refused : .booked, session: "s-\(debits.count + 1)",
+            code: isRefused ? nil : "K\(debits.count + 1)", receipt: isRefused ? [] : ["Thank you"],
             reason: isRefused ? "51: not enough money" : nil)
         debits[id] = debit
         return debit
@@ -41,7 +45,7 @@ actor Bank {
     func find(_ id: String, session: String?) throws -> Finding {
         if canceled.contains(id) { return Finding(result: .takenBack) }
         guard let debit = debits[id] else { return Finding(result: .nothing) }
-        return Finding(result: debit.result == .booked ? .booked : .refused, reason: debit.reason)
+        return Finding(result: debit.result == .booked ? .booked : .refused, code: debit.code, reason: debit.reason)
     }
 
     /// The bank promises that nothing is booked under this ID any more, nor ever will be.

@@ -4,26 +4,7 @@ import Logging
 import RelayTransport
 import ServiceRuntime
 
-/// What `baton` reads, the same for each of its commands.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_HOME` | `/var/lib/baton` | the folder of journals, registry, keys, sockets and logs |
-/// | `BATON_NAME` | `baton` | the name of this command in the routers' logs |
-/// | `BATON_ROUTER` | the home's folder of sockets | where the routers are found |
-/// | `BATON_INSECURE` | `false` | allows `tcp://` to routers, without encryption and authentication |
-/// | `BATON_PUBLIC_URL` | none | how phones reach the ingress; written on tags |
-/// | `BATON_RELAYS` | none | the relays, besides this one, to which `submit --tag` may send a code: their public addresses |
-/// | `BATON_SITE` | none | the name of this relay in exports, if several are booked together |
-/// | `BATON_LISTEN` | `127.0.0.1:7780` | `up`: where phones connect |
-/// | `BATON_LISTEN_TERMINALS` | `127.0.0.1:7781` | `up`: where relay terminals connect |
-/// | `BATON_LISTEN_POS` | `127.0.0.1:7782` | `up`: where POS agents connect |
-/// | `BATON_LISTEN_SANDBOX` | `127.0.0.1:7790` | `demo`: where the sandbox destination listens |
-/// | `BATON_CONNECTIONS_PER_ADDRESS` | `2500` | `up`: connections of one address to the ingress, and without a session to a gateway |
-/// | `BATON_STREAMS_PER_ADDRESS` | `128` | `up`: event streams to one address |
-/// | `BATON_ADMIN` | `127.0.0.1:7761` | `up`: the first router's admin address; the second's, the ingress's, the gateways' and the adapters' follow; port 0: any free |
-/// | `BATON_LOG_LEVEL` | `info` | `up`: the least severe level that it and its processes log |
-/// | `BATON_DRAIN` | `10s` | `up`: how long one process's orderly end may take |
+/// What `baton` reads, the same for each of its commands; the table is in docs/operations.md.
 struct BatonConfiguration: Sendable {
     let home: Home
     let name: String
@@ -44,7 +25,7 @@ struct BatonConfiguration: Sendable {
     let drainTimeout: Duration
     private let environment: [String: String]
 
-    /// - Throws: `SettingsError`; also for a variable `BATON_*` that is in none of the rows above.
+    /// - Throws: `SettingsError`; also for a variable `BATON_*` that `baton` does not read.
     init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingsError) {
         let settings = Settings(environment)
         try self.init(settings, environment)

@@ -20,7 +20,7 @@ struct ShopReview: Equatable {
             !overviews.isServed(destination.id) || (former[destination.id] ?? destination.kind) != destination.kind
         }
         unserved = lacking.map { destination in
-            RelayPlan.kinds.contains(destination.kind.text)
+            RelayPlan.Kind(rawValue: destination.kind.text) != nil
                 ? "no adapter of the kind \(destination.kind) serves \(destination.id); `baton up` starts one"
                 : "no adapter of the kind \(destination.kind) serves \(destination.id), and `baton up` has none: "
                     + "start your own"

@@ -13,8 +13,8 @@ struct RelayPlan: Sendable {
     /// How many adapters have the admin ports that follow the other processes'; further ones have any free port.
     static let adaptersOfKnownPortMax = 20
 
-    /// The destination kinds for which this build has an adapter.
-    static let kinds = ["echo", "sandbox"]
+    /// The destination kinds for which this build has an adapter: those that `baton-destination-adapter --help` lists.
+    enum Kind: String, CaseIterable { case echo, sandbox }
 
     /// The name of a destination's adapter. Names have at most 64 characters, as IDs have: a long one is cut, and a
     /// number keeps it unique.
@@ -65,15 +65,25 @@ struct RelayPlan: Sendable {
     ///   - sandbox: where the sandbox destination answers.
     ///   - ports: which admin port each has; destinations that are gone lose theirs, and new ones get one.
     func adapters(of shop: Shop, sandbox: HostPort, ports: inout AdapterPorts) -> [ProcessPlan] {
-        let served = shop.destinations.filter { Self.kinds.contains($0.kind.text) }
+        let served = shop.destinations.compactMap { destination in
+            Kind(rawValue: destination.kind.text).map { (id: destination.id, kind: $0) }
+        }
         ports.assign(to: served.map(\.id))
-        return served.map { destination in
-            ProcessPlan(
-                Self.adapterName(destination.id), "baton-destination-adapter",
-                settings: common(adminPort: ports[destination.id]).merging([
-                    "BATON_DESTINATION": destination.id.text, "BATON_KIND": destination.kind.text,
-                    "BATON_DESTINATION_URL": "http://\(sandbox.reachable)",
-                ]) { $1 }, stage: 2, group: Self.adapters)
+        return served.map { id, kind in
+            var settings = common(adminPort: ports[id])
+            settings["BATON_DESTINATION"] = id.text
+            settings["BATON_KIND"] = kind.rawValue
+            settings.merge(ownSettings(of: kind, sandbox: sandbox)) { $1 }
+            return ProcessPlan(
+                Self.adapterName(id), "baton-destination-adapter", settings: settings, stage: 2, group: Self.adapters)
+        }
+    }
+
+    /// What only adapters of one kind are told. None but the sandbox's learns where the sandbox is.
+    private func ownSettings(of kind: Kind, sandbox: HostPort) -> [String: String] {
+        switch kind {
+        case .echo: [:]
+        case .sandbox: ["BATON_DESTINATION_URL": "http://\(sandbox.reachable)"]
         }
     }
 

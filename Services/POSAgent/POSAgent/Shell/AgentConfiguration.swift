@@ -3,14 +3,7 @@ import DeviceRuntime
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton-pos-agent` reads, beside what every process reads.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_POS` | none, must be set | the POS's registered ID |
-/// | `BATON_GATEWAY` | `ws://127.0.0.1:7782` | a POS gateway |
-/// | `BATON_KEYS` | `$BATON_HOME/keys` | the folder that holds `seal`, the key that opens codes |
-/// | `BATON_POS_SOCKET` | `pos.sock` in the home's folder of sockets | where the POS program listens |
+/// What `baton-pos-agent` reads, beside what every process reads; the table is in docs/devices.md.
 public struct AgentConfiguration: Sendable {
     public let pos: POSID
     public let gateway: GatewayAddress

@@ -3,14 +3,7 @@ import DeviceRuntime
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton-terminal` reads, beside what every process reads.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_TERMINAL` | none, must be set | the relay terminal's registered ID |
-/// | `BATON_GATEWAY` | `ws://127.0.0.1:7781` | a terminal gateway |
-/// | `BATON_PUBLIC_URL` | `http://127.0.0.1:7780` | where phones reach the relay: the beginning of what the tag holds |
-/// | `BATON_TAG_PICTURE` | none | where to write the tag's QR picture, a PNG file |
+/// What `baton-terminal` reads, beside what every process reads; the table is in docs/devices.md.
 public struct TerminalConfiguration: Sendable {
     public let terminal: TerminalID
     public let gateway: GatewayAddress

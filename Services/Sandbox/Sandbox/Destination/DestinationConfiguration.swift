@@ -1,11 +1,6 @@
 import ServiceRuntime
 
-/// What `baton-sandbox destination` reads.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_LISTEN` | `127.0.0.1:7790` | where it listens; port 0: any free port |
-/// | `BATON_HOME` | `/var/lib/baton` | the folder of `sandbox/ledger.db` and `sandbox/digest.key` |
+/// What `baton-sandbox destination` reads, beside what every process reads; the table is in docs/sandbox.md.
 public struct DestinationConfiguration: Sendable {
     /// `BATON_LISTEN`.
     public var listen: HostPort

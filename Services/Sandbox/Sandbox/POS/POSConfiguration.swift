@@ -1,16 +1,7 @@
 import RelayDomain
 import ServiceRuntime
 
-/// What `baton-sandbox pos` reads.
-///
-/// | key | default | meaning |
-/// |---|---|---|
-/// | `BATON_POS_SOCKET` | `pos.sock` in the home's folder of sockets | where drivers connect: a path or `127.0.0.1:port` |
-/// | `BATON_DESTINATION` | `http://127.0.0.1:7790` | the destination of the POS program's own connection |
-/// | `BATON_WINDOWS` | payment, accrue and redeem, one each | input windows, `application=operation`, at most 32 |
-/// | `BATON_SALE` | none | a sample sale such as `12.50 EUR` that opens by itself |
-/// | `BATON_PROGRAM` | `sandbox-points` | the loyalty program of accrue and redeem |
-/// | `BATON_KEEPS_FIELDS` | `false` | what a driver entered stays in the field when it disconnects |
+/// What `baton-sandbox pos` reads, beside what every process reads; the table is in docs/sandbox.md.
 public struct POSConfiguration: Sendable {
     /// Where drivers connect.
     public enum Socket: Hashable, Sendable, CustomStringConvertible {
