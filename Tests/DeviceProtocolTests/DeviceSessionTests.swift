@@ -94,6 +94,8 @@ import Testing
             guard case .tooLarge(let error) = error else { return #expect(Bool(false), "\(error)") }
             #expect(error.retry == .no && error.sent == .no, "it would be as large each time")
         }
+        // Nor does it count as open.
+        for _ in 0..<DeviceLimits.callsMax { _ = try session.call(.resume([]), now: .seconds(2)) }
     }
 
     @Test mutating func silenceEndsTheSessionAndSignsOfLifeProlongIt() {
