@@ -22,7 +22,7 @@ FAULTS ?= 27
 # How many floods a minute beside them.
 FLOODS ?= 24
 
-.PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants chaos chaos-short compose-test example generate
+.PHONY: help run demo build install tarball install-test test bench bench-journal simulate mutants faults chaos chaos-short compose-test example generate
 .PHONY: check-generated format lint tsan clean
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make test      build and run all tests"
 	@echo "make simulate  simulate SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
 	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
+	@echo "make faults    plant each fault of Tests/Faults in a copy, and see that a test catches it (FAULTS_LIST=names)"
 	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
 	@echo "make chaos     break the real stack for MINUTES=5, compare every transaction with the ledger (SEED=n RATE=60 FAULTS=27 FLOODS=24)"
@@ -99,6 +100,11 @@ mutants:
 	@scripts/packages test
 	SWIFT="$(SWIFT)" scripts/mutants $(FAULTS_PLANTED)
 
+# FAULTS_LIST names some of them, or files of Tests/Faults; without it all are tried, which takes most of an hour.
+faults:
+	@scripts/packages test
+	SWIFT="$(SWIFT)" scripts/faults $(FAULTS_LIST)
+
 generate:
 	@scripts/packages generate
 	scripts/generate
@@ -116,6 +122,8 @@ format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
 
 lint:
+	@scripts/packages lint
+	scripts/faults --check
 	scripts/columns $(SOURCES)
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 

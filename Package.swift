@@ -230,6 +230,9 @@ let package = Package(
             "DeviceLinkTests",
             uses: ["DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", grdb, nioCore, nioPosix]),
         tests(
+            "DeviceRuntimeTests",
+            uses: ["DeviceLink", "DeviceProtocol", "DeviceRuntime", "RelayDomain", "ServiceRuntime", logging]),
+        tests(
             "RelayTerminalTests",
             uses: [
                 "CodePictures", "DeviceLink", "DeviceProtocol", "DeviceTesting", "RelayDomain", "RelayTerminal",

@@ -135,6 +135,8 @@ import Testing
         let scans = [try #require(SubmissionKeyText("s-1"))]
         #expect(try code(of: received(5, .resume([], scans: scans))) == .rule(.unsupported))
         #expect(try code(of: received(6, .cancel(.transaction(Some.transaction), at: Some.now))) == .rule(.unsupported))
+        let scan = try #require(Some.requests.map(\.value).first { $0.action == .scan })
+        #expect(try code(of: received(7, scan)) == .rule(.unsupported))
     }
 
     @Test mutating func bothKindsSayWhetherTheyAreReady() throws {

@@ -48,6 +48,8 @@ final class TestRelay: @unchecked Sendable {
         output: Spawned.Stream = .log, error: Spawned.Stream = .log
     ) async throws -> Spawned {
         var environment = ["PATH": "/usr/bin:/bin", "BATON_HOME": home.path]
+        // What `make faults` has turned on is on in all of them.
+        environment["PLANTED_FAULT"] = ProcessInfo.processInfo.environment["PLANTED_FAULT"]
         if executable != "baton" { environment["BATON_NAME"] = name }
         if !hasKeyboard { environment["BATON_PARENT"] = "1" }
         let path = Self.binaries.appending(path: executable).path

@@ -55,6 +55,47 @@ import Testing
         }
     }
 
+    /// A customer has two minutes in all, however often the destination says that it is asking.
+    @Test func aCustomerWhoHadTheirTimeIsNotWaitedForAgain() {
+        let start = Instant(milliseconds: 0)
+        var machine = TransactionStateMachine(
+            .unknown,
+            entered: .init(authorizing: start, pendingCustomer: start, unknown: start + .seconds(120)))
+        let now = start + .seconds(121)
+        _ = machine.apply(.inquiryAnswered(.pendingCustomer, askedAt: now, visibilityDelay: .zero), at: now)
+        #expect(machine.state == .unknown)
+    }
+
+    @Test func aDeviceThatWasFreedIsNotTakenAgain() {
+        let start = Instant(milliseconds: 0)
+        let now = start + .seconds(18)
+        var machine = TransactionStateMachine(
+            .unknown, entered: .init(authorizing: start, unknown: start + .seconds(15)))
+        _ = machine.apply(.inquiryAnswered(.pendingCustomer, askedAt: now, visibilityDelay: .zero), at: now)
+        #expect(machine.state == .pendingCustomer)
+        #expect(!machine.holdsDevice)
+    }
+
+    @Test func sumsOfDifferentUnitsDoNotAgree() {
+        func sum(_ currency: String) -> Amount? {
+            CurrencyCode(currency).flatMap { Amount(minorUnits: 100, unit: .currency($0)) }
+        }
+        #expect(throws: Never.self) {
+            try AmountAgreement.agree(phone: sum("EUR"), merchant: sum("EUR"), required: true).get()
+        }
+        #expect(throws: AmountAgreement.Disagreement.self) {
+            try AmountAgreement.agree(phone: sum("EUR"), merchant: sum("USD"), required: true).get()
+        }
+    }
+
+    /// Peers that say much do not make a transaction grow.
+    @Test func aPathHasABound() {
+        var samples = JournalSamples()
+        var transaction = samples.transaction()
+        for number in 0..<100 { transaction.stamp(.received, at: transaction.acceptedAt + .milliseconds(number)) }
+        #expect(transaction.hopStamps.count == Transaction.hopStampsMax)
+    }
+
     @Test func aWakeUpOfAnEarlierStepDoesNothing() {
         var machine = TransactionStateMachine(
             .authorizing(.waiting), entered: .init(authorizing: Instant(milliseconds: 0)))

@@ -122,6 +122,20 @@ struct StrangerTests {
         await router.reactor.stop()
     }
 
+    /// Else who once said hello could keep a connection for ever, and leave no room for others.
+    @Test func whoseLinkHasEndedSaysHelloAgainOrIsShownOut() async throws {
+        var impatient = local
+        impatient.limits.helloWait = .seconds(2)
+        try await router.bind(impatient)
+        let peer = BarePeer()
+        try await peer.connect(local, to: address)
+        try await peer.hello()
+        await router.dismiss(try #require(await router.opened.keys.first))
+        await peer.wait { $0.events.contains(.disconnected) }
+        await peer.reactor.stop()
+        await router.reactor.stop()
+    }
+
     /// At the configured maximum: three times as many connect and keep silent, and a client is served all the same.
     @Test func connectionsBeyondTheBoundMakeRoom() async throws {
         try await router.bind(local)

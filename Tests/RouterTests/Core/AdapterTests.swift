@@ -51,6 +51,16 @@ import Testing
         #expect(adapter(of: id, in: world) == World.adapter)
     }
 
+    @Test func whatIsGivenUpLeavesTheLine() throws {
+        var world = World()
+        let request = try pay(&world, 1)
+        world.step(.authorizationNotTaken(request.transaction, World.adapter))
+        #expect(world.core.waitingForAdapter[World.bank] == [request.transaction])
+        world.pass(.seconds(2))
+        #expect(world.outcome(of: request.transaction) == .failed(.destinationUnavailable))
+        #expect(world.core.waitingForAdapter.isEmpty)
+    }
+
     /// Two that died without a goodbye do not hide the third.
     @Test func eachThatRefusesIsTriedOnceAndThenLeftAlone() throws {
         var world = World()
@@ -145,6 +155,23 @@ import Testing
             }
         }
         #expect(Set(asked) == [World.adapter, other], "one that knows nothing is not the only one that is asked")
+    }
+
+    @Test func inquiriesTakeTurnsThoughEachIsAnswered() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        world.ready(other)
+        world.answer(request.transaction, .unknown)
+        var asked: [PeerNumber] = []
+        for _ in 0..<12 {
+            world.pass(.seconds(1))
+            for case .orderAdapter(.inquire, let peer) in world.outputs {
+                asked.append(peer)
+                world.tell(request.transaction, .inquiry(.unknown), by: peer)
+            }
+        }
+        #expect(asked.count >= 3)
+        #expect(zip(asked, asked.dropFirst()).allSatisfy { $0 != $1 })
     }
 
     @Test func anAdapterHasNoSayOnAnotherDestinationsTransactions() throws {

@@ -57,6 +57,23 @@ import Testing
         #expect(world.inquiries == [id])
     }
 
+    /// One more than a router keeps an eye on is a person's.
+    @Test func oneTooManyIsMarked() {
+        var world = World()
+        var bounds = RouterCore.Bounds()
+        bounds.reopenedMax = 1
+        world.core = RouterCore(world.log.recover(term: 1), registry: World.registry, bounds: bounds)
+        world.start()
+        let first = reopened(&world)
+        #expect(marks(first, world) == [])
+        let (_, request) = world.askDestination(world.submission(key: "key-2", code: 2))
+        world.cancel(request.transaction)
+        world.tell(request.transaction, .reversal(.confirmed))
+        world.answer(request.transaction, .approved)
+        #expect(marks(request.transaction, world) == [.contradictingAnswer])
+        #expect(world.inquiries.isEmpty)
+    }
+
     @Test func notFoundBeforeTheVisibilityDelayIsNoWord() {
         var world = World()
         let id = reopened(&world)

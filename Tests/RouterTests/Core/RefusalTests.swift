@@ -31,6 +31,27 @@ import Testing
         #expect(refusal(world.submission(expiresAt: Instant(milliseconds: 0)), in: &world) == .codeExpired)
     }
 
+    /// Whoever takes it on must be the one who writes its journal.
+    @Test func aTerminalOfAnotherJournal() {
+        var world = World()
+        let other = 1 - World.alone.journal(outOf: 2)
+        world.core = RouterCore(
+            Recovered(journal: other, journals: 2, term: 1, sequence: 0, unfinished: []), registry: World.registry)
+        #expect(refusal(world.submission(), in: &world) == .notYours)
+    }
+
+    @Test func oneMoreThanARouterTakesOn() {
+        var world = World()
+        var bounds = RouterCore.Bounds()
+        bounds.liveMax = 1
+        world.core = RouterCore(world.log.recover(term: 1), registry: World.registry, bounds: bounds)
+        world.start()
+        world.submit(world.submission())
+        #expect(world.commands.count == 1)
+        #expect(
+            refusal(world.submission(at: World.paired, key: "key-2", code: 2), in: &world) == .overloaded)
+    }
+
     @Test func devicesThatAreNotThere() {
         var world = World(devicesAreOnline: false)
         #expect(refusal(world.submission(), in: &world) == .terminalOffline)

@@ -73,6 +73,28 @@ import Testing
         #expect(writing(world)?.version == before.version + 1, "and the next is tried")
     }
 
+    @Test func onlyTheFirstJournalsRouterWritesTheRegistry() {
+        var world = World()
+        world.core = RouterCore(
+            Recovered(journal: 1, journals: 2, term: 1, sequence: 0, unfinished: []), registry: World.registry)
+        let address = apply(&world)
+        #expect(world.refusal(for: address) == .notYours)
+        #expect(writing(world) == nil)
+    }
+
+    /// What the file says and what was just written cross: a registry never goes back, and gateways hear of each.
+    @Test func aNewerRegistryCountsAndGatewaysHearOfIt() throws {
+        var world = World()
+        world.step(.registryChanged(try Registry(World.registry.shop, version: 3)))
+        let told = world.outputs.compactMap { output -> PeerNumber? in
+            if case .order(.tables(let tables), let address) = output, tables.version == 3 { address.peer } else { nil }
+        }
+        #expect(Set(told) == [World.terminals, World.tills])
+        world.step(.registryChanged(try Registry(World.registry.shop, version: 2)))
+        #expect(world.core.registry.version == 3)
+        #expect(world.outputs.isEmpty)
+    }
+
     /// Each journal knows its own codes: where the destination does not know them either, the operator is told.
     @Test(arguments: [1, 2])
     func aDestinationThatDoesNotKnowItsUsedCodesIsWarnedOfWhereThereAreSeveralJournals(journals: Int) throws {
