@@ -32,7 +32,7 @@ import Testing
             await router.order(.inquire(asked))
             #expect(await router.answers(atLeast: 1).last?.word == .inquiry(.notFound))
             await router.authorize(try request())
-            #expect(await router.answers(atLeast: 2).last?.answer == .approved)
+            #expect(await router.answers(atLeast: 2).last?.answer == .approved())
             await router.order(.inquire(asked))
             #expect(await router.answers(atLeast: 3).last?.word == .inquiry(.approved))
             await router.order(.reverse(asked, isRepeat: false))

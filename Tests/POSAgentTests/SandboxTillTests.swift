@@ -292,7 +292,8 @@ private struct MortalDriver: InputWindowDriver {
         throw .silent
     }
 
-    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> Evidence.Sighting {
+    func send(_ opening: WindowOpening, mark: CommandID, sum: Amount?) async throws(DriverFailure) -> Evidence.Sighting
+    {
         throw .silent
     }
 

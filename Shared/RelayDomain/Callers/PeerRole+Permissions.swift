@@ -1,4 +1,4 @@
-// Who may say what to a router: this file decides it, and no other does (DESIGN §3, rule 12). Each of the router's ends
+// Who may say what to a router: this file decides it, and no other does. Each of the router's ends
 // takes one kind of messages, so the kind of a message tells the end.
 
 extension PeerRole {
@@ -22,7 +22,7 @@ extension PeerRole {
     /// At `destinations`: an adapter speaks for its destination.
     public func maySay(_ message: AdapterMessage) -> Bool {
         switch message {
-        case .ready, .draining, .answer, .health: isAdapter
+        case .ready, .draining, .answer, .remember, .health: isAdapter
         }
     }
 

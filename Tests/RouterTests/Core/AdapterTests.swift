@@ -313,14 +313,14 @@ import Testing
         var world = World()
         let (_, request) = world.askDestination()
         let state = try #require(AdapterState([7]))
-        world.step(.adapter(.remember(request.transaction, state), World.adapter))
+        world.step(.adapter(.remember(request.transaction, state), from: .adapter, World.adapter))
         #expect(world.outputs == [.orderAdapter(.remembered(request.transaction), World.adapter)])
         #expect(world.log.transactions[request.transaction]?.adapterState == state)
-        world.step(.adapter(.remember(request.transaction, state), World.adapter))
+        world.step(.adapter(.remember(request.transaction, state), from: .adapter, World.adapter))
         #expect(
             world.outputs == [.orderAdapter(.remembered(request.transaction), World.adapter)], "a repeat is told again")
         let other = try #require(AdapterState([8]))
-        world.step(.adapter(.remember(request.transaction, other), PeerNumber(99)))
+        world.step(.adapter(.remember(request.transaction, other), from: .adapter, PeerNumber(99)))
         #expect(world.outputs == [.count(.notYours)])
         #expect(world.log.transactions[request.transaction]?.adapterState == state)
     }

@@ -69,7 +69,7 @@ import Testing
         let (_, request) = world.askDestination(world.submission(key: "key-2", code: 2))
         world.cancel(request.transaction)
         world.tell(request.transaction, .reversal(.confirmed))
-        world.answer(request.transaction, .approved)
+        world.answer(request.transaction, .approved())
         #expect(marks(request.transaction, world) == [.contradictingAnswer])
         #expect(world.inquiries.isEmpty)
     }

@@ -96,7 +96,8 @@ extension LedgerLine {
     /// The first line of a table.
     static let csvHeader = csv([
         "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
-        "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state", "outcome",
+        "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state",
+        "outcome",
         "reason", "sent", "reconcile", "text", "approvalCode", "providerReference", "brand", "maskedAccount",
         "approvedMinorUnits", "approvedUnit", "balanceMinorUnits", "balanceUnit", "pointsEarned", "receiptLines",
     ])

@@ -157,7 +157,7 @@ final class SimAdapter: SimProcess {
             world.tally.count("authorization taken back while its customer is asked")
             let answer = AdapterAnswer(transaction, .authorization(.notSent), adapterState: nil, hopStamps: [])
             if let link = links.link(to: transaction.journal) {
-                links.send({ .adapter(.answer(answer), $0) }, on: link)
+                links.send({ .adapter(.answer(answer), from: $0, $1) }, on: link)
             }
         }
     }
