@@ -47,9 +47,18 @@ import Testing
 private final class Lines: LogHandler {
     private let written = Atomic<Int>(0)
     var count: Int { written.load(ordering: .relaxed) }
-    var metadata: Logger.Metadata { get { [:] } set {} }
-    var logLevel: Logger.Level { get { .trace } set {} }
-    subscript(metadataKey _: String) -> Logger.MetadataValue? { get { nil } set {} }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+    subscript(metadataKey _: String) -> Logger.MetadataValue? {
+        get { nil }
+        set {}
+    }
 
     func log(event: LogEvent) { written.add(1, ordering: .relaxed) }
 }
