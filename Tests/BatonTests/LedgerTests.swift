@@ -36,7 +36,7 @@ import Testing
         #expect(
             LedgerLine(approved).csv
                 == "\(approved.id),000000000042,,,2027-01-16T00:00:00.000Z,2027-01-16T00:00:01.500Z,t-1,,app,bank,"
-                + "payment,1250,EUR,merchant,,,ended,approved,,yes,,,,,,,,,,,,\r\n")
+                + "payment,1250,EUR,merchant,,,,ended,approved,,yes,,,,,,,,,,,,\r\n")
         let declined = LedgerLine(transaction(at: Self.midnight, outcome: .declined(ReasonCode("noFunds")!)))
         #expect(declined.outcome == "declined" && declined.reason == "noFunds")
         let open = LedgerLine(transaction(at: Self.midnight, outcome: nil))

@@ -32,9 +32,11 @@ import Testing
             await router.order(.inquire(asked))
             #expect(await router.answers(atLeast: 1).last?.word == .inquiry(.notFound))
             await router.authorize(try request())
-            #expect(await router.answers(atLeast: 2).last?.answer == .approved())
+            #expect(
+                await router.answers(atLeast: 2).last?.answer
+                    == .approved(Approval(approvalCode: "K1", receiptLines: ["Thank you"])))
             await router.order(.inquire(asked))
-            #expect(await router.answers(atLeast: 3).last?.word == .inquiry(.approved))
+            #expect(await router.answers(atLeast: 3).last?.word == .inquiry(.approved(Approval(approvalCode: "K1"))))
             await router.order(.reverse(asked, isRepeat: false))
             #expect(await router.answers(atLeast: 4).last?.word == .reversal(.confirmed))
             await router.order(.inquire(asked))

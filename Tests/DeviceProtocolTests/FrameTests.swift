@@ -216,17 +216,17 @@ import Testing
             repeating: ScanStatus(scan: try #require(SubmissionKeyText(name)), status: status),
             count: DeviceLimits.resumedMax)
         let ofScans = try #require(DeviceAnswer.reply(.states([], scans: scans)).body)
-        #expect(
-            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMax)), ofScans).bytes.count
-                <= DeviceLimits.frameBytesMax)
-        #expect(
-            DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMax)), body).bytes.count
-                <= DeviceLimits.frameBytesMax)
+        try expectReadable(DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMax)), ofScans))
+        try expectReadable(DeviceFrame.result(try #require(CallID(DeviceLimits.wholeNumberMax)), body))
         let sealed = try #require(SealedInformation(Array(repeating: 255, count: SealedInformation.most)))
         let request = DeviceRequest.submit(Some.command, sealed, amount: status.amount, at: Some.now)
-        #expect(
-            DeviceFrame.call(try #require(CallID(1)), action: "submit", request.body).bytes.count
-                <= DeviceLimits.frameBytesMax)
+        try expectReadable(DeviceFrame.call(try #require(CallID(1)), action: "submit", request.body))
+    }
+
+    /// No frame is so long, or so deep, that the other end refuses it.
+    private func expectReadable(_ frame: DeviceFrame) throws {
+        #expect(frame.bytes.count <= DeviceLimits.frameBytesMax)
+        #expect(throws: Never.self) { try JSONValue(frame.bytes) }
     }
 
     @Test(arguments: [

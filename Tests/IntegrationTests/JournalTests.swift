@@ -46,7 +46,7 @@ import Testing
         let gone = try await empty.run("baton", ["journal", "verify", "--holds", String(head)])
         #expect(gone.code == 1 && gone.text.contains("is gone"))
         #expect(
-            try await relay.run("baton", ["journal", "export", "--only", "marked"]).text.hasSuffix("reconcile\r\n"))
+            try await relay.run("baton", ["journal", "export", "--only", "marked"]).text.hasSuffix("receiptLines\r\n"))
         let id = try #require(answer.json["id"] as? String)
         let history = try await relay.run("baton", ["journal", "history", id])
         #expect(history.code == 0, "\(history.text)")

@@ -5,7 +5,7 @@ public typealias JSONObject = JSONText.JSONObject
 
 extension JSONLimits {
     /// Of one device frame, and of one line between POS agent and POS program.
-    static let frame = JSONLimits(depthMax: 8, fieldsMax: 64, elementsMax: 64)
+    static let frame = JSONLimits(depthMax: 10, fieldsMax: 64, elementsMax: 64)
 }
 
 extension JSONText.JSONValue {

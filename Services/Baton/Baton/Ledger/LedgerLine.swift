@@ -97,8 +97,7 @@ extension LedgerLine {
     static let csvHeader = csv([
         "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
         "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state",
-        "outcome",
-        "reason", "sent", "reconcile", "text", "approvalCode", "providerReference", "brand", "maskedAccount",
+        "outcome", "reason", "sent", "reconcile", "text", "approvalCode", "providerReference", "brand", "maskedAccount",
         "approvedMinorUnits", "approvedUnit", "balanceMinorUnits", "balanceUnit", "pointsEarned", "receiptLines",
     ])
 

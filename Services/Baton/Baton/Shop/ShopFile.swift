@@ -56,10 +56,10 @@ struct ShopFile {
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            (mark.line, "no YAML: \(problem)")
+            (mark.line, "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
             (context.mark.line, "the key \(keys.sorted().joined(separator: ", ")) occurs twice; remove one")
-        case .reader(let problem, _, _, _): (1, "no YAML: \(problem)")
+        case .reader(let problem, _, _, _): (1, "not YAML: \(problem)")
         default: (1, "not YAML; write it as UTF-8 text")
         }
     }

@@ -310,12 +310,13 @@ final class Properties {
 
     /// The destination, or a POS, says yes.
     func approved(_ transaction: LedgerTransactionID, with approval: Approval) {
-        said[transaction, default: []].insert(approval)
+        said[transaction, default: []].insert(approval.words)
     }
 
     /// Somebody outside of the relay hears of a transaction.
     func told(_ status: TransactionStatus, to whom: String, under key: SubmissionKey? = nil) {
         if let outcome = status.outcome {
+            let outcome = outcome.words
             let first = told.updateValue(outcome, forKey: status.id) ?? outcome
             demand(first == outcome, .oneOutcome, "\(whom) hears \(outcome) of \(status.id.short), others \(first)")
             if let approval = outcome.approval {
@@ -380,12 +381,33 @@ final class Properties {
         if sending?.isUnasked == true, !outOfTurn.contains(transaction.id) { return }
         let agrees =
             switch outcome {
-            case .approved(let approval): sending?.answer == .approved(approval)
+            case .approved(let approval): sending?.answer?.approval?.words == approval.words
             case .declined: sending.map { !($0.answer?.isApproved ?? false) } ?? false
             case .handedOver(.yes): sending != nil
             case .handedOver, .reversed: false
             case .failed: sending == nil
             }
         demand(agrees, .ledgerAgrees, "\(transaction.id.short) is \(outcome), the POS: \(String(describing: sending))")
+    }
+}
+
+// What was left out is a remark inside the relay: devices and phones are not told it.
+
+extension Approval {
+    fileprivate var words: Approval {
+        Approval(
+            approvalCode: approvalCode?.text, providerReference: providerReference?.text, amount: amount,
+            brand: brand?.text, maskedAccount: maskedAccount?.text, balance: balance, pointsEarned: pointsEarned,
+            receiptLines: receiptLines.map(\.text), displayLines: displayLines.map(\.text))
+    }
+}
+
+extension Outcome {
+    fileprivate var words: Outcome { approval.map { .approved($0.words) } ?? self }
+}
+
+extension POSAnswer {
+    fileprivate var approval: Approval? {
+        if case .approved(let approval) = self { approval } else { nil }
     }
 }
