@@ -55,12 +55,12 @@ import Testing
 
     @Test mutating func aKeyedSumLastsTwoMinutes() {
         world.receive(.keyed(euros(1)))
-        world.now += .seconds(120)
+        world.now += .milliseconds(119_999)
         world.relayReported(.command(world.command(1, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit])
         world.end(1)
         world.receive(.keyed(euros(1)))
-        world.now += .milliseconds(120_001)
+        world.now += .milliseconds(120_000)
         world.relayReported(.command(world.command(2, amountRequired: true), known: nil))
         #expect(world.calls.map(\.action) == [.submit, .received])
     }

@@ -12,7 +12,7 @@ struct Keypad: Hashable, Sendable {
     /// A sum that waits for its customer's tap or scan.
     struct KeyedSum: Hashable, Sendable {
         let amount: Amount
-        /// Past it the customer has gone.
+        /// From then on the customer has gone.
         let until: Duration
         /// Whether a refused scan gave it back. Its customer shows another code; a tap may be another customer's.
         var isGivenBack = false
@@ -39,7 +39,7 @@ struct Keypad: Hashable, Sendable {
     /// began to key for one customer may end it before the next. Asked once, the merchant knows.
     mutating func takesForLate(now: Duration) -> Bool {
         defer { answerIsLate = nil }
-        return answerIsLate.map { now <= $0 } ?? false
+        return answerIsLate.map { now < $0 } ?? false
     }
 
     /// The merchant clears: nothing waits any more, and what is keyed next is for the next customer.
@@ -56,7 +56,7 @@ struct Keypad: Hashable, Sendable {
     /// - Parameter operation: what it is for; a sum that it does not count waits on. nil: a scan, of which only the
     ///   relay knows what it is for.
     mutating func consume(for operation: Operation?, now: Duration) -> KeyedSum? {
-        guard let sum = waiting, now <= sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
+        guard let sum = waiting, now < sum.until, operation?.counts(sum.amount.unit) ?? true else { return nil }
         waiting = nil
         return sum
     }
@@ -73,11 +73,11 @@ struct Keypad: Hashable, Sendable {
     // MARK: Time
 
     /// When the sum that waits is past its time.
-    var deadline: Duration? { waiting.map { $0.until + .milliseconds(1) } }
+    var deadline: Duration? { waiting?.until }
 
     /// - Returns: a sum whose customer did not come in time.
     mutating func lapse(now: Duration) -> Amount? {
-        guard let sum = waiting, now > sum.until else { return nil }
+        guard let sum = waiting, now >= sum.until else { return nil }
         waiting = nil
         return sum.amount
     }
@@ -85,7 +85,7 @@ struct Keypad: Hashable, Sendable {
 
 /// The merchant is asked on the display for one customer's sum.
 struct AmountPrompt: Hashable, Sendable {
-    /// After it no answer is awaited.
+    /// From then on no answer is awaited.
     var until: Duration
     /// The merchant's sum, if it is another than the phone's. Keyed once more, it counts.
     var doubted: Amount?

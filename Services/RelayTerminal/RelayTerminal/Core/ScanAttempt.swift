@@ -20,7 +20,7 @@ struct ScanAttempt: Hashable, Sendable {
     var certainty = Certainty.asked(after: nil)
     /// The merchant's sum, which a refusal gives back.
     private(set) var sum: Keypad.KeyedSum?
-    /// Past it the scan is not submitted again: it may be another customer's turn.
+    /// From then on the scan is not submitted again: it may be another customer's turn.
     private(set) var until: Duration
 
     init(_ scan: Scan, sum: Keypad.KeyedSum?, now: Duration) {

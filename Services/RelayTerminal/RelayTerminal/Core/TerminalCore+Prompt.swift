@@ -29,7 +29,7 @@ extension TerminalCore {
 
     /// The merchant did not answer in time.
     mutating func endLateQuestion(now: Duration) {
-        guard let question, now > question.sum.until else { return }
+        guard let question, now >= question.sum.until else { return }
         switch work {
         case .asking(let command, _, relayKnows: _):
             work = nil

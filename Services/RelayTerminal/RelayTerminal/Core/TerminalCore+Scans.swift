@@ -19,13 +19,13 @@ extension TerminalCore {
     /// When a refused scan is given up, whether or not there is a session.
     var scanDeadline: Duration? {
         guard case .scanning(let attempt) = work, case .refused = attempt.certainty else { return nil }
-        return attempt.until + .milliseconds(1)
+        return attempt.until
     }
 
     /// Submits a refused scan again, or gives it up.
     mutating func goOnScanning(now: Duration) {
         guard case .scanning(var attempt) = work, case .refused(let error) = attempt.certainty else { return }
-        guard now <= attempt.until else { return refuse(attempt, .refused(error), now: now) }
+        guard now < attempt.until else { return refuse(attempt, .refused(error), now: now) }
         attempt.certainty = .asked(after: error)
         work = .scanning(attempt)
         call(.scan(attempt.id), now: now)
@@ -120,7 +120,7 @@ extension TerminalCore {
         guard attempt.certainty == .possible else { return }  // The attempt's own answer tells.
         if record.isUnwanted {
             drop(record.scan, .canceled)
-        } else if now <= attempt.until {
+        } else if now < attempt.until {
             var again = attempt
             again.certainty = .asked(after: nil)
             work = .scanning(again)

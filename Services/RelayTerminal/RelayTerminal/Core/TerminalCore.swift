@@ -82,7 +82,7 @@ public struct TerminalCore: DeviceCore, Sendable {
     public var deadline: Duration? {
         [
             openCommands.nextRepeat, isWaiting && openCommands.isOpen ? askAt : nil,
-            question.map { $0.sum.until + .milliseconds(1) },
+            question?.sum.until,
             scanDeadline, keypad.deadline, shownScans.isEmpty ? nil : .zero,
         ].compactMap(\.self).min()
     }
