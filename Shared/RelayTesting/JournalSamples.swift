@@ -45,7 +45,8 @@ public struct JournalSamples: Sendable {
                 .init(sequence: sequence, at: transaction.acceptedAt, wall: transaction.acceptedOn, kind: .accepted)
             ],
             opening: .init(
-                body: KeyedDigest(Array(repeating: 3, count: 32))!, sealed: SealedInformation([1, 2, 3])!))
+                body: KeyedDigest(Array(repeating: 3, count: 32))!,
+                sealed: SealedInformation([1, 2, 3], readerKey: ReaderKeyID("k-1"))!))
     }
 
     /// Its last entry: the POS reported the result.

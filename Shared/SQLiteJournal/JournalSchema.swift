@@ -10,6 +10,13 @@ enum JournalSchema {
             guard try !database.tableExists("event") else { throw JournalSchema.Unfit() }
             try database.execute(sql: first)
         },
+        { database in
+            // Before approvals had words: what is in such a file reads otherwise now.
+            guard try Int.fetchOne(database, sql: "SELECT count(*) FROM event") == 0 else {
+                throw JournalSchema.Unfit()
+            }
+            try database.execute(sql: "ALTER TABLE sealed_code ADD COLUMN reader_key TEXT")
+        },
     ]
 
     /// A trial version wrote the file, and no later one can read it.

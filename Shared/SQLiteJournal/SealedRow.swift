@@ -6,10 +6,11 @@ import RelayDomain
 enum SealedRow {
     static func insert(_ opening: JournalEntry.Opening, of id: Data, _ database: Database) throws {
         let statement = try database.cachedStatement(
-            sql: "INSERT INTO sealed_code (transaction_id, sealed, body_digest) VALUES (?, ?, ?)")
+            sql: "INSERT INTO sealed_code (transaction_id, sealed, reader_key, body_digest) VALUES (?, ?, ?, ?)")
         try statement.run(database) { values in
             values.add(id)
             values.add(opening.sealed.bytes)
+            values.add(opening.sealed.readerKey?.text)
             values.add(opening.body.bytes)
         }
     }

@@ -88,7 +88,7 @@ struct TransactionRow {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT t.id, t.body, s.sealed, s.body_digest FROM "transaction" t
+                SELECT t.id, t.body, s.sealed, s.body_digest, s.reader_key FROM "transaction" t
                 LEFT JOIN sealed_code s ON s.transaction_id = t.id WHERE t.outcome IS NULL ORDER BY t.id
                 """)
         var unfinished: [Recovered.Unfinished] = []
@@ -98,7 +98,9 @@ struct TransactionRow {
             else {
                 throw JournalError.damaged(path: path, what: "a transaction without outcome cannot be read")
             }
-            guard let sealed = row.value(2, Data.self).flatMap({ SealedInformation(Array($0)) }),
+            let key = row.value(4, String.self)
+            guard let bytes = row.value(2, Data.self), key == nil || ReaderKeyID(key ?? "") != nil,
+                let sealed = SealedInformation(Array(bytes), readerKey: key.flatMap(ReaderKeyID.init)),
                 let digest = row.value(3, Data.self).flatMap({ KeyedDigest(Array($0)) })
             else {
                 throw JournalError.damaged(path: path, what: "a transaction without outcome has no sealed information")

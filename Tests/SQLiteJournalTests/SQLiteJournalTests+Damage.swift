@@ -46,7 +46,8 @@ extension SQLiteJournalTests {
         "UPDATE claim SET term = -1", "UPDATE claim SET term = 'x'", "UPDATE claim SET term = 9223372036854775807",
         "UPDATE claim SET journals = 'x'", "DELETE FROM claim", "UPDATE schema_version SET version = -1",
         #"UPDATE "transaction" SET id = 5"#, #"UPDATE "transaction" SET body = 5"#,
-        "UPDATE sealed_code SET sealed = 5", "UPDATE sealed_code SET body_digest = 'x'",
+        "UPDATE sealed_code SET sealed = 5", "UPDATE sealed_code SET reader_key = ' '",
+        "UPDATE sealed_code SET body_digest = 'x'",
     ])
     mutating func aDamagedFileIsAnErrorAndNoCrash(sql: String) async throws {
         do {

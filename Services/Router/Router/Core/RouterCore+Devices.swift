@@ -109,7 +109,7 @@ extension RouterCore {
         case .received(let command, let at):
             heard(.deviceReceived, .acknowledged, command, device, at, stamps, address, &turn)
         case .submit(let command, let sealed, let amount, let at):
-            guard live[command.transaction].map({ $0.sealed == sealed }) ?? true else {
+            guard live[command.transaction].map({ $0.sealed.bytes == sealed.bytes }) ?? true else {
                 return answer(
                     .refused(Refused(.notYours, detail: "These are not the sealed bytes that were sent.")), address,
                     &turn)
