@@ -97,7 +97,9 @@ extension SQLiteJournalTests {
         try DatabaseQueue(path: folder.path + "/0.db").write {
             try $0.execute(sql: "UPDATE schema_version SET version = 99")
         }
-        #expect(throws: JournalError.newerVersion(path: folder.path + "/0.db", found: 99, known: 2)) { try claim() }
+        #expect(
+            throws: JournalError.newerVersion(path: folder.path + "/0.db", found: 99, known: JournalSchema.steps.count)
+        ) { try claim() }
     }
 
     /// Its events have one time, not two.
@@ -106,6 +108,19 @@ extension SQLiteJournalTests {
             try database.execute(sql: "CREATE TABLE event (seq INTEGER PRIMARY KEY)")
             try database.execute(sql: "CREATE TABLE schema_version (version INTEGER NOT NULL)")
             try database.execute(sql: "INSERT INTO schema_version VALUES (1)")
+        }
+        #expect { _ = try claim() } throws: { "\($0)".contains("start with an empty BATON_HOME") }
+    }
+
+    /// Its rows read otherwise now.
+    @Test mutating func aJournalFromBeforeApprovalsHadWordsIsRefused() async throws {
+        do {
+            let journal = try #require(try claim())
+            try await journal.commit([opening(transaction(), sequence: 1)])
+        }
+        try await DatabaseQueue(path: file).write { database in
+            try database.execute(sql: "ALTER TABLE sealed_code DROP COLUMN reader_key")
+            try database.execute(sql: "UPDATE schema_version SET version = 2")
         }
         #expect { _ = try claim() } throws: { "\($0)".contains("start with an empty BATON_HOME") }
     }
