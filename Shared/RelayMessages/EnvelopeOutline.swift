@@ -26,8 +26,8 @@ public struct EnvelopeOutline: Equatable, Sendable {
     /// How many fields the body and the list inside have.
     public private(set) var fields = 0
 
-    /// Whether the body is an operator's order, the one message of far ends that may be long.
-    public var isOrder: Bool { body == Number.administer }
+    /// Whether the body is an operator's `administer`, the one message to a router that may be long.
+    public var isAdministration: Bool { body == Number.administer }
 
     /// The numbers of fields, as in the `.proto` files.
     private enum Number {

@@ -48,6 +48,7 @@ extension ServiceProcess {
             onBound: { onBound.yield($0) })
         let services = StartedServices(process: self, adminBound: bound, start: start)
         let disk = DiskWatch(home: home, logger: logger)
+        // `services` is a group with the same limit: a second later, so that its own limit ends it first.
         let group = group([admin, disk, services], drainTimeout: configuration.drainTimeout + .seconds(1))
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in

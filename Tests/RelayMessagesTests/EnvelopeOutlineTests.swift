@@ -32,7 +32,8 @@ import Testing
                     $0.body = body
                 })
             #expect(found.version == 1 && found.correlation == 9_000_000_000 && found.body >= 20, "\(body.name)")
-            if case .administer = body { #expect(found.isOrder) } else { #expect(!found.isOrder) }
+            let isAdministration = if case .administer = body { true } else { false }
+            #expect(found.isAdministration == isAdministration)
         }
     }
 

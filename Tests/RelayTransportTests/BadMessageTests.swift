@@ -146,7 +146,7 @@ struct BadMessageTests {
     /// 64 KiB of anybody; 4 MiB are an operator's order's, as far as it goes one after the other.
     @Test func onlyAnOperatorsOrderIsLong() async throws {
         var slow = local
-        slow.limits.orderPause = .seconds(600)
+        slow.limits.administrationPause = .seconds(600)
         try await router.bind(slow)
         try await bare.connect(local, to: address)
         try await bare.hello(as: .operator)
@@ -232,6 +232,20 @@ struct BadMessageTests {
         try await bare.send {
             $0.correlation = 7
             $0.resolve.terminal = String(repeating: "x", count: 64 << 10)
+        }
+        await bare.wait { $0.envelopes.contains { $0.correlation == 7 } }
+        #expect(await bare.envelopes.last { $0.correlation == 7 }?.undecodable.reason == "tooLong")
+        try await finish()
+    }
+
+    /// The socket reads a little more than the longest message, or an operator would lose his link without a word.
+    @Test func aSlightlyLongShopIsAnswered() async throws {
+        try await router.bind(local)
+        try await bare.connect(local, to: address)
+        try await bare.hello(as: .operator)
+        try await bare.send {
+            $0.correlation = 7
+            $0.administer.apply.pos = [String(repeating: "p", count: MessageBounds.administrationBytesMax)]
         }
         await bare.wait { $0.envelopes.contains { $0.correlation == 7 } }
         #expect(await bare.envelopes.last { $0.correlation == 7 }?.undecodable.reason == "tooLong")

@@ -45,7 +45,7 @@ public struct BusLimits: Sendable {
     public var subscriptionsInAllMax = 100_000
     /// The pause between two long `administer` requests, which only operators may send: decoding one takes a tenth of a
     /// second.
-    public var orderPause: Duration = .seconds(1)
+    public var administrationPause: Duration = .seconds(1)
     /// How long a connection to a bound socket may last without a hello.
     public var helloWait: Duration = .seconds(5)
     /// How many connections a bound socket keeps, those included that have not said hello: some more than peers, so

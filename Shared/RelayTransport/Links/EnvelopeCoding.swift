@@ -70,7 +70,9 @@ extension Received {
         case .unreadable(.tooLong, _), .unreadable(.tooManyFields, _), .unreadable(.tooSoon, _),
             .unreadable(.version, _):
             false
-        default: true
+        case .message, .hello, .welcome, .beat, .goodbye, .unsupportedVersion, .unreadThere,
+            .unreadable(.noEnvelope, _), .unreadable(.body, _):
+            true
         }
     }
 

@@ -24,7 +24,7 @@ final class PeerConnections {
     /// By routing number; one connection has each number at a time.
     private var links: [UInt32: Link] = [:]
     private var linksMade: UInt32 = 0
-    private var nextOrder: ContinuousClock.Instant?
+    private var nextAdministration: ContinuousClock.Instant?
     /// The peer that said hello on each connection, by the connection's file.
     private var residents: [Int32: Peer] = [:]
     /// Peers whose connection has ended, and how that was noticed. Their last messages may still be unread.
@@ -130,9 +130,9 @@ final class PeerConnections {
         let link = resident(at: number, &body)
         let peer = link?.peer ?? Peer(routingNumber: number, link: 0)
         var bounds = link.map { MessageBounds.router(endpoint, from: $0.caller.role) } ?? .beforeHello
-        bounds.takesLongOrders = nextOrder.map { $0 <= reactor.tickTime } ?? true
+        bounds.takesLongAdministration = nextAdministration.map { $0 <= reactor.tickTime } ?? true
         let received = Received(&body, within: bounds)
-        if body.count > bounds.bytesMax, received.wasDecoded { nextOrder = .now + limits.orderPause }
+        if body.count > bounds.bytesMax, received.wasDecoded { nextAdministration = .now + limits.administrationPause }
         switch received {
         case .hello(let hello): greet(peer, hello, &body)
         case .message(let message, let header):

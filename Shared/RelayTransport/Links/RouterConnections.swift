@@ -148,7 +148,7 @@ final class RouterConnections {
 
     private func receive(_ frame: consuming Frame, on line: RouterConnection) {
         var frame = frame
-        switch Received(&frame, within: .farEnd(configuration.limits)) {
+        switch Received(&frame, within: .fromRouter(configuration.limits)) {
         case .message(let message, let header):
             apply(.heard(.message), to: line) { self.deliver(message, header, from: line) }
         case .welcome(let welcome): judge(welcome, of: line)

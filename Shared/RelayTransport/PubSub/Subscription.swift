@@ -91,7 +91,7 @@ public final class Subscription<Event: EnvelopeBody> {
         var topic = topic
         guard var body = socket.receive() else { return counters.count(refused: "noBody") }
         let name = topic.withBytes { String(decoding: $0, as: UTF8.self) }
-        switch Received(&body, within: .farEnd(limits)) {
+        switch Received(&body, within: .fromRouter(limits)) {
         case .message(let body, let header):
             do {
                 received(name, try Event(wire: body), header)

@@ -68,7 +68,7 @@ actor ShopPeers {
                 case .command(let session, let command):
                     peers.commands.append(command)
                     if peers.submits { peers.submit(command, in: session) }
-                default: break
+                case .claimRefused, .reply, .cancel, .outcome, .passing, .sessionReplaced, .sessionUnregistered: break
                 }
             }
         }

@@ -9,7 +9,7 @@ struct RouterConsole: Sendable {
     /// How long a router may take to answer.
     private static let replyTimeout = Duration.seconds(10)
     /// A router accepts one long request a second.
-    private static let orderPause = Duration.milliseconds(1_100)
+    private static let administrationPause = Duration.milliseconds(1_100)
 
     private let client: RequestClient<RouterRequest, RouterReply>
     private let addresses: String
@@ -103,7 +103,7 @@ struct RouterConsole: Sendable {
             case .notSent(.tooLong): throw .refused(Refused(.tooLarge, detail: "the shop is too long for one message"))
             case .notSent: throw .noRouter(at: addresses, named: isTold)
             case .unread(RequestFailure.tooSoon) where tries > 1:
-                try? await Task.sleep(for: Self.orderPause)
+                try? await Task.sleep(for: Self.administrationPause)
                 return try await self.request(request, journal: journal, tries: tries - 1)
             case .unread(let reason): throw .refused(Refused(.malformed, detail: reason))
             case .noReply, .linkLost: throw .noReply

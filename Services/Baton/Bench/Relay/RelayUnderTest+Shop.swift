@@ -3,14 +3,9 @@ import RelayMessages
 import RelayTransport
 
 extension RelayUnderTest {
-    /// The longest message in bytes: a shop of 100,000 terminals still fits.
-    static let messageBytesMax = 4 * 1024 * 1024
-
     /// The bus of this relay, as this process reaches it.
     func bus() throws -> BusConfiguration {
-        var limits = BusLimits()
-        limits.messageBytesMax = Self.messageBytesMax
-        return BusConfiguration([.ipc(directory: try home.runDirectory())], limits: limits)
+        BusConfiguration([.ipc(directory: try home.runDirectory())])
     }
 
     /// The names of `count` terminals, all of the same length.

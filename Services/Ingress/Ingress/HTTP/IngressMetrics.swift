@@ -3,6 +3,10 @@ import NIOCore
 
 /// What the ingress counts: answers by status, and how long they took; connections, and those that were closed.
 struct IngressMetrics {
+    /// The HTTP statuses that are counted by themselves: all that the ingress sends but 500. Others count as `other`,
+    /// too many of which page an operator.
+    static let statuses = [200, 201, 202, 204, 400, 404, 405, 409, 410, 413, 422, 503]
+
     private let counters: [Int: Counter]
     private let others: Counter
     private let duration = Timer(label: "baton_ingress_answer_seconds")
@@ -13,8 +17,7 @@ struct IngressMetrics {
         func counter(_ status: String) -> Counter {
             Counter(label: "baton_ingress_answers_total", dimensions: [("status", status)])
         }
-        let statuses = [200, 201, 202, 400, 404, 405, 409, 410, 413, 422, 503]
-        counters = Dictionary(uniqueKeysWithValues: statuses.map { ($0, counter(String($0))) })
+        counters = Dictionary(uniqueKeysWithValues: Self.statuses.map { ($0, counter(String($0))) })
         others = counter("other")
     }
 

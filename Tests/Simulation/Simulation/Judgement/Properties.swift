@@ -139,7 +139,7 @@ final class Properties {
                 demand(
                     event.at + Self.skewTolerance >= min(command.issuedAt + patience, command.expiresAt), .patience,
                     "\(id.short): the device had time")
-            default: break
+            case nil, .approved, .declined, .handedOver, .reversed, .failed: break
             }
         case .reopened: tally.count("reopened")
         case .marked where event.detail.hasPrefix("too often"):
@@ -158,7 +158,7 @@ final class Properties {
         if former?.outcome == nil, let outcome = transaction.outcome {
             switch outcome {
             case .declined: tally.count("outcome declined")
-            default: tally.count("outcome \(outcome)")
+            case .approved, .handedOver, .reversed, .failed: tally.count("outcome \(outcome)")
             }
         }
         for reason in transaction.reconciliation where former?.reconciliation.contains(reason) != true {
@@ -186,7 +186,10 @@ final class Properties {
         case .gateway(.call(_, .submit(let command, _, let amount, _), _), _, _):
             if handedOver.contains(command.transaction) { return }
             sums[command.transaction] = amount
-        default: break
+        case .recovered, .registryChanged, .registryWritten, .registryNotWritten, .request, .requesterLost,
+            .gatewayOpened, .gatewayLost, .gateway, .adapterOpened, .adapter, .adapterLost, .authorizationNotTaken,
+            .timePassed:
+            break
         }
     }
 
