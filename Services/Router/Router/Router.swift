@@ -1,10 +1,10 @@
 import RelayJournal
 import ServiceRuntime
 
-/// The middle of the relay's path: submitted transactions in; commands, authorizations and outcomes out.
+/// The router: submitted transactions in; commands, authorizations and outcomes out.
 public enum Router {
-    /// The process from its first line to its orderly end: all that an executable calls.
-    /// - Parameter journals: makes the engine that keeps the journals and the registry of a home.
+    /// The process from its first line to its orderly end: the only function that an executable calls.
+    /// - Parameter journals: makes the engine that stores the journals and the registry of a home.
     public nonisolated(nonsending) static func run<Engine: JournalEngine>(
         journals: @escaping @Sendable (Home) -> Engine
     ) async throws {

@@ -1,4 +1,4 @@
-// The middle of the relay's path: submitted transactions in; commands, authorizations and outcomes out.
+// The router: submitted transactions in; commands, authorizations and outcomes out.
 import Router
 import SQLiteJournal
 

@@ -1,9 +1,10 @@
-/// What became of one command, from the moment it was issued to its end.
+/// The state of one command, from its issue to its end.
 ///
-/// Terminals acknowledge by `submit`, or by `received` while the amount is still to be keyed. POS agents acknowledge by
-/// `received` and may start only on the reply `proceed`, so a command without acknowledgement was not carried out.
+/// Terminals acknowledge by `submit`, or by `received` while the merchant still has to enter the amount. POS agents
+/// acknowledge by `received` and may start only on the reply `proceed`, so a command without acknowledgement was not
+/// carried out.
 public struct CommandStateMachine: Hashable, Sendable {
-    /// Who carries the command out; silence means something else with each.
+    /// The kind of device that carries out the command; silence has a different meaning for each.
     public enum Carrier: String, Hashable, Sendable { case terminal, posAgent }
 
     public enum State: Hashable, Sendable {
@@ -14,11 +15,11 @@ public struct CommandStateMachine: Hashable, Sendable {
     }
 
     public enum Event: Hashable, Sendable {
-        /// The device has the command and asks whether it may go on.
+        /// The device has the command and asks for permission to start.
         case deviceReceived
-        /// The terminal asks that the destination be asked.
+        /// The terminal submitted: the destination is to be asked.
         case deviceSubmitted
-        /// The POS agent entered and sent; the POS's answer if it can read one.
+        /// The POS agent entered and sent; with the POS's answer if it can read one.
         case deviceEntered(POSAnswer?)
         /// The device did not carry the command out.
         case deviceRefused(ReasonCode)
@@ -26,22 +27,22 @@ public struct CommandStateMachine: Hashable, Sendable {
         case deviceUncertain
         /// The device has a session again.
         case deviceConnected
-        /// It is canceled.
+        /// The phone or the device cancels it.
         case cancelRequested(Canceler)
         /// ``deadline`` may have passed.
         case timePassed
-        /// This process has just taken the command over from the journal.
+        /// This process has just loaded the command from the journal.
         case restarted
     }
 
     public enum Action: Hashable, Sendable {
         /// Send the command to the device, the first time or again.
         case send
-        /// Tell the device that it may go on. Leaves only when what came before it is durable.
+        /// Send `proceed` to the device, once everything before it is durable.
         case proceed
-        /// Repeat the last word on a finished command.
+        /// Repeat the last answer about a finished command.
         case repeatLastWord
-        /// Tell the device that its time is over.
+        /// Tell the device that its time limit has passed.
         case tooLate
         /// Tell the device that the command is canceled, or, after `proceed`, that it is to stop if it still can.
         case cancel
@@ -53,9 +54,9 @@ public struct CommandStateMachine: Hashable, Sendable {
 
     public let carrier: Carrier
     public let issuedAt: Instant
-    /// From it on, the command does not start anywhere; see ``Command/mayStart(at:)``.
+    /// From this time on the command must not be started; see ``Command/mayStart(at:)``.
     public let expiresAt: Instant
-    /// From it on, a terminal's submission comes too late.
+    /// From this time on a terminal's submission is too late.
     public let codeExpiresAt: Instant?
     public private(set) var state: State
 
@@ -67,7 +68,7 @@ public struct CommandStateMachine: Hashable, Sendable {
             codeExpiresAt: codeExpiresAt, state: .issued(attempts: 1))
     }
 
-    /// A command as a journal remembers it.
+    /// A command as stored in a journal.
     public init(carrier: Carrier, issuedAt: Instant, expiresAt: Instant, codeExpiresAt: Instant?, state: State) {
         self.carrier = carrier
         self.issuedAt = issuedAt
@@ -76,7 +77,7 @@ public struct CommandStateMachine: Hashable, Sendable {
         self.state = state
     }
 
-    /// When the machine wants to hear ``Event/timePassed``; nil once ended.
+    /// When ``Event/timePassed`` is due; nil once ended.
     public var deadline: Instant? {
         switch state {
         case .issued(attempts: 0): expiresAt
@@ -122,7 +123,7 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.issued, .deviceRefused(let reason)), (.received, .deviceRefused(let reason)):
             return end(.refused(reason))
         case (.ended(.uncertain), .deviceEntered(let answer)):
-            state = .ended(.entered(answer))  // The outcome stays; what was not known is known now.
+            state = .ended(.entered(answer))  // The outcome does not change; the uncertain result is now known.
             return [.repeatLastWord]
         case (.ended(.uncertain), .deviceRefused(let reason)):
             state = .ended(.refused(reason))
@@ -130,13 +131,13 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.ended, .deviceEntered), (.ended, .deviceRefused), (.ended, .deviceUncertain):
             return [.repeatLastWord]
         case (.issued, .deviceEntered), (.issued, .deviceUncertain):
-            // Nothing may happen before `proceed`; this device has acted all the same, and the POS may have booked.
+            // Nothing may happen before `proceed`. This device has acted nevertheless, and the POS may have booked.
             return carrier == .posAgent ? [.outOfTurn] + end(.uncertain) : [.outOfTurn]
 
         case (.issued, .cancelRequested(let by)):
             return [.cancel] + end(.canceled(by))  // Without an acknowledgement nothing was carried out.
         case (.received, .cancelRequested(let by)):
-            // An agent has begun: whether it can still stop is its own to say.
+            // The agent has begun: only the agent knows whether it can still stop.
             return carrier == .terminal ? [.cancel] + end(.canceled(by)) : [.cancel]
         case (.ended, .cancelRequested):
             return []
@@ -144,7 +145,7 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.issued, .deviceConnected):
             return mayStart(at: now) ? [.send] : end(.expired)
         case (.received, .deviceConnected), (.ended, .deviceConnected):
-            return []  // The device asks by itself: it knows the command.
+            return []  // The device asks by itself (`resume`): it knows the command.
 
         case (.issued(let attempts), .timePassed):
             guard let deadline, now >= deadline else { return [] }
@@ -168,7 +169,7 @@ public struct CommandStateMachine: Hashable, Sendable {
     /// The rule of ``Command/mayStart(at:)``, for the command that this machine follows.
     private func mayStart(at now: Instant) -> Bool { now.isBefore(limit: expiresAt) }
 
-    /// From when on a terminal's `submit` comes too late.
+    /// The time from which on a terminal's `submit` is too late.
     private var submissionLimit: Instant? {
         switch state {
         case .issued: expiresAt
@@ -207,18 +208,18 @@ public enum CommandEnd: Hashable, Sendable {
     case uncertain
     /// No acknowledgement came in time, so it was not carried out.
     case expired
-    /// The terminal took the command and then asked for nothing in time.
+    /// The terminal acknowledged the command and did not submit in time.
     case silent
     /// Canceled before anything was carried out.
     case canceled(Canceler)
 }
 
-/// Who wanted no more of a transaction.
+/// Who canceled a transaction.
 public enum Canceler: String, Hashable, Sendable, CaseIterable {
     case phone, device
 }
 
-/// What a POS program says that its own line answered.
+/// The answer on the POS program's own connection, as the POS program reports it.
 public enum POSAnswer: Hashable, Sendable {
     indirect case approved(Approval = Approval())
     case declined(StatedReason)

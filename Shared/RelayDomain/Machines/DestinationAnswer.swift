@@ -1,4 +1,4 @@
-/// What a destination says to an authorization or an inquiry. An answer nobody foresaw reads as ``unknown``, never as
+/// A destination's answer to an authorization or an inquiry. An unexpected answer reads as ``unknown``, never as
 /// approved.
 public enum DestinationAnswer: Hashable, Sendable {
     indirect case approved(Approval = Approval())
@@ -7,15 +7,16 @@ public enum DestinationAnswer: Hashable, Sendable {
     case pendingCustomer
     /// Asked, and no explicit answer.
     case unknown
-    /// The destination has not seen the transaction. No outcome: the request may still be on its way.
+    /// The destination has not seen the transaction. This gives no outcome, because the request may still be on its
+    /// way.
     case notFound
     /// The adapter did not ask the destination. Answers an authorization only.
     case notSent
-    /// Taken back, or killed before it was seen: nothing is booked, and nothing ever will be under this transaction's
+    /// Reversed, or blocked before it was seen: nothing is booked, and nothing ever will be under this transaction's
     /// ID. Answers an inquiry only.
     case reversed
 
-    /// Whether this answer and that outcome cannot both be right.
+    /// Whether this answer contradicts the outcome.
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.approved, .approved), (.declined, .declined), (.notSent, .failed): false
@@ -27,17 +28,17 @@ public enum DestinationAnswer: Hashable, Sendable {
 
 extension DestinationAnswer {
     /// - Parameters:
-    ///   - reason: the destination's stable word for why.
-    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
+    ///   - reason: the destination's stable reason word.
+    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not contain the code.
     public static func declined(_ reason: ReasonCode, text: String? = nil) -> Self {
         .declined(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
     }
 
-    /// A decline in whatever words the destination has for it.
+    /// A decline with any reason text of the destination.
     /// - Parameters:
-    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is
-    ///     none.
-    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not hold the code.
+    ///   - reason: its stable reason word. A text that is not an identifier becomes `unspecified`, and the text if
+    ///     there is none.
+    ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not contain the code.
     public static func declined(_ reason: String?, text: String? = nil) -> Self {
         .declined(StatedReason(said: reason, text: text))
     }
@@ -63,16 +64,16 @@ extension DestinationAnswer: CustomStringConvertible {
     }
 }
 
-/// What a destination says to a reversal.
+/// A destination's answer to a reversal.
 public enum ReversalAnswer: Hashable, Sendable {
     /// Nothing is booked, and nothing ever will be under this transaction's ID.
     case confirmed
-    /// It stays booked, the destination says; a person has to find out.
+    /// The destination refuses: the transaction stays booked, and a person has to check.
     case refused(StatedReason)
-    /// No explicit word.
+    /// No explicit answer.
     case unknown
 
-    /// Whether this answer and that outcome cannot both be right.
+    /// Whether this answer contradicts the outcome.
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.confirmed, .approved), (.refused, .reversed): true
@@ -83,29 +84,29 @@ public enum ReversalAnswer: Hashable, Sendable {
 
 extension ReversalAnswer {
     /// - Parameters:
-    ///   - reason: the destination's stable word for why.
-    ///   - text: a sentence for the people of the shop. It is cleaned and cut.
+    ///   - reason: the destination's stable reason word.
+    ///   - text: a sentence for the shop's staff. It is cleaned and cut.
     public static func refused(_ reason: ReasonCode, text: String? = nil) -> Self {
         .refused(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
     }
 
-    /// A refusal in whatever words the destination has for it.
+    /// A refusal with any reason text of the destination.
     /// - Parameters:
-    ///   - reason: its stable word for why. What is no identifier reads as `unspecified`, and as the text if there is
-    ///     none.
-    ///   - text: a sentence for the people of the shop. It is cleaned and cut.
+    ///   - reason: its stable reason word. A text that is not an identifier becomes `unspecified`, and the text if
+    ///     there is none.
+    ///   - text: a sentence for the shop's staff. It is cleaned and cut.
     public static func refused(_ reason: String?, text: String? = nil) -> Self {
         .refused(StatedReason(said: reason, text: text))
     }
 
-    /// What the destination says to the people of the shop.
+    /// The destination's text for the shop's staff.
     public var text: DisplayText? {
         if case .refused(let reason) = self { reason.text } else { nil }
     }
 }
 
 extension CommandEnd {
-    /// Whether a device's late word and that outcome cannot both be right.
+    /// Whether a device's late result contradicts the outcome.
     func contradicts(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.entered(.declined), .approved), (.entered(.approved?), .declined): true

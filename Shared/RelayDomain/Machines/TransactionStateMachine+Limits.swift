@@ -1,7 +1,7 @@
 extension TransactionStateMachine {
-    /// How long the relay waits for a destination, and how often it asks.
+    /// How long the relay waits for a destination, and how often it inquires.
     public enum Limits {
-        /// From the decision until a socket takes the request; also how long an adapter may start it (`notAfter`).
+        /// From the decision until a socket accepts the request; also until when an adapter may start it (`notAfter`).
         public static let handover = Duration.seconds(2)
         /// From the decision to the first answer.
         public static let destination = Duration.seconds(15)
@@ -10,7 +10,7 @@ extension TransactionStateMachine {
         /// From the first `unknown` to the reversal.
         public static let unknown = Duration.seconds(60)
 
-        /// From one inquiry to the next; the last counts for all that follow.
+        /// The pauses between inquiries; the last one repeats.
         static let inquiries: [Duration] = [3, 3, 3, 5, 5, 5, 10].map(Duration.seconds)
         /// From the first reversal to the second; each span after it is twice the last…
         static let reversalFirst = Duration.seconds(1)
@@ -22,10 +22,10 @@ extension TransactionStateMachine {
         static let reversalLater = Duration.seconds(3_600)
     }
 
-    /// Paces what a destination is asked again and again.
+    /// The schedule of repeated inquiries and reversals.
     struct Asking: Hashable, Sendable {
         private var asked = 0
-        /// When it is asked next; nil: it is not asked by the clock.
+        /// When the next is due; nil: none.
         private(set) var next: Instant?
 
         func isDue(at now: Instant) -> Bool { next.map { now >= $0 } ?? false }

@@ -1,11 +1,11 @@
-/// What became of one transaction: where it is between acceptance and its one outcome.
+/// The state of one transaction, from acceptance to its one outcome.
 ///
-/// `docs/certainty.md` tells the same in words.
+/// `docs/certainty.md` describes the same in prose; ADR 7 has the reasons.
 public struct TransactionStateMachine: Hashable, Sendable {
     public enum State: Hashable, Sendable {
         /// Durable, and not yet on its way.
         case accepted
-        /// A device has been told what to do.
+        /// A device has its command.
         case commanded
         /// The decision to ask the destination is durable.
         case authorizing(Handover)
@@ -13,15 +13,15 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case pendingCustomer
         /// The destination was asked and its decision is not known. Never the same as failed.
         case unknown
-        /// The destination is told to take the transaction back; what it did not see, it must never do.
+        /// The destination is told to reverse the transaction, or to block its ID if it has not seen it.
         case reversing
         case ended(Outcome)
     }
 
-    /// Whether `authorize` has been handed to a socket; it is handed to one once.
+    /// Whether `authorize` has been given to a socket. It is given to a socket only once.
     public enum Handover: Hashable, Sendable { case waiting, done }
 
-    /// When each place at which limits count was entered first. A place that is entered again has no new limit.
+    /// When each state with a time limit was entered first. Entering it again does not start a new limit.
     public struct Entered: Hashable, Sendable {
         public var authorizing: Instant?
         public var pendingCustomer: Instant?
@@ -47,52 +47,54 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case commanded
         /// The command ended.
         case commandEnded(CommandEnd)
-        /// The information may go to the destination: the terminal submitted it, or a terminal alone scanned it.
+        /// The information may go to the destination: the terminal submitted it, or an unpaired terminal scanned it.
         case submitted
         /// The submission cannot be passed on.
         case submissionFailed(FailureReason)
         /// The request is on its way to a ready adapter's socket.
         case dispatched
-        /// The socket did not take it: it has not left, and another adapter may get it.
+        /// The socket did not accept it: it was not sent, and another adapter may get it.
         case notTaken
         /// The destination answered the authorization.
         case destinationAnswered(DestinationAnswer)
-        /// The destination answered an inquiry that its adapter took up then. `visibilityDelay` is its manifest's.
+        /// The destination answered an inquiry that its adapter began at `askedAt`. `visibilityDelay` is its
+        /// manifest's.
         case inquiryAnswered(DestinationAnswer, askedAt: Instant, visibilityDelay: Duration)
         /// The destination answered a reversal.
         case reversalAnswered(ReversalAnswer)
         /// The adapter that had the authorization is gone.
         case adapterLost
-        /// An adapter of the destination is ready, or says that the destination is well again.
+        /// An adapter of the destination is ready, or reports that the destination is healthy again.
         case destinationReady
         /// The phone or the device cancels it.
         case cancelRequested(Canceler)
-        /// A person has found out what the destination will not say, and closes a reversal.
+        /// A person closes a reversal, with the outcome that this person has found out.
         case closed(Outcome)
         /// ``deadline`` may have passed.
         case timePassed
-        /// This process has just taken the transaction over from the journal.
+        /// This process has just loaded the transaction from the journal.
         case restarted
     }
 
     public enum Action: Hashable, Sendable {
-        /// Hand the request to a ready adapter as soon as the decision is durable.
+        /// Send the request to a ready adapter as soon as the decision is durable.
         case authorize
-        /// Ask the destination what became of the transaction.
+        /// Inquire about the transaction at the destination.
         case inquire
-        /// Tell the destination to take the transaction back.
+        /// Tell the destination to reverse the transaction.
         case reverse(isRepeat: Bool)
         /// Cancel the command at its device: the transaction ends if the command does.
         case cancelCommand(Canceler)
         /// The outcome is certain.
         case conclude(Outcome)
-        /// A person has to look at this.
+        /// A person has to check this.
         case mark(ReconciliationReason)
-        /// An approval came after the reversal: the destination is asked which of the two stands.
+        /// An approval came after the confirmed reversal: the relay inquires which of the two is true.
         case reopen
-        /// It has said so, or nothing for a day; the mark, if one is due, comes before.
+        /// The inquiry is closed, by an answer or after a day of silence; the mark, if one is due, comes before this
+        /// action.
         case close(DestinationAnswer?)
-        /// The destination's word changes nothing, and belongs into the journal.
+        /// The destination's answer changes nothing, and is recorded in the journal.
         case record(DestinationAnswer)
         /// The event changes nothing.
         case outOfTurn
@@ -105,7 +107,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     /// Inquiries in `pendingCustomer` and `unknown`, reversals in `reversing`.
     private var asking = Asking()
 
-    /// A transaction as a journal remembers it, or a new one.
+    /// A transaction as stored in a journal, or a new one.
     public init(_ state: State = .accepted, entered: Entered = Entered(), isCancelRequested: Bool = false) {
         self.state = state
         self.entered = entered
@@ -116,10 +118,10 @@ public struct TransactionStateMachine: Hashable, Sendable {
         if case .ended(let outcome) = state { outcome } else { nil }
     }
 
-    /// Whether it has its outcome and the destination is asked all the same: ``Entered/reopened``.
+    /// Whether it has its outcome and the relay still inquires about it: ``Entered/reopened``.
     public var isReopened: Bool { entered.reopened != nil }
 
-    /// When the machine wants to hear ``Event/timePassed``; nil where it waits for something else.
+    /// When ``Event/timePassed`` is due; nil if no time limit is running.
     public var deadline: Instant? {
         switch state {
         case .authorizing(.waiting): entered.authorizing.map { $0 + Limits.handover }
@@ -132,10 +134,10 @@ public struct TransactionStateMachine: Hashable, Sendable {
         }
     }
 
-    /// Past it an authorization must not be asked any more; nil before the decision.
+    /// After this time the authorization must not be started any more; nil before the decision.
     public var notAfter: Instant? { entered.authorizing.map { $0 + Limits.handover } }
 
-    /// Whether the device's slot is still taken: a silent destination frees it for good.
+    /// Whether the transaction occupies its device. Once the destination has been silent it never does again.
     public var holdsDevice: Bool {
         switch state {
         case .accepted, .commanded, .authorizing: true
@@ -144,7 +146,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         }
     }
 
-    /// Whether anything can have reached the destination by way of the relay. `yes` never falls again.
+    /// Whether anything can have reached the destination through the relay. `yes` never becomes less (ADR 7).
     public var sent: Certainty {
         switch state {
         case .accepted, .commanded, .authorizing(.waiting): .no
@@ -178,7 +180,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.authorizing(.waiting), .timePassed):
             return isDue(at: now) ? conclude(.failed(.destinationUnavailable)) : []
         case (.authorizing(.done), .timePassed):
-            return isDue(at: now) ? enterUnknown(now) : []  // Silence is no refusal.
+            return isDue(at: now) ? enterUnknown(now) : []  // Silence is not a refusal: it may be booked.
         case (.authorizing, .restarted), (.authorizing(.done), .adapterLost):
             return enterUnknown(now)
 
@@ -252,7 +254,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (_, .commanded), (_, .submitted), (_, .submissionFailed), (_, .commandEnded), (_, .dispatched),
             (_, .notTaken), (_, .reversalAnswered), (_, .adapterLost), (_, .destinationReady), (_, .cancelRequested),
             (_, .closed), (_, .destinationAnswered), (_, .inquiryAnswered):
-            return [.outOfTurn]  // Peers resend and messages cross; a repeat changes nothing.
+            return [.outOfTurn]  // Peers repeat messages and messages cross; a repeat changes nothing.
         }
     }
 
@@ -266,7 +268,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
 
     private mutating func commandEnded(_ end: CommandEnd) -> [Action] {
         switch end {
-        case .submitted: [.outOfTurn]  // `submitted` follows by itself, once the amounts are judged.
+        case .submitted: [.outOfTurn]  // `submitted` follows once the amounts are agreed on.
         case .entered(.approved(let approval)?): conclude(.approved(approval))
         case .entered(.declined(let reason)?): conclude(.declined(reason))
         case .entered(nil): conclude(.handedOver(.yes))
@@ -282,7 +284,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
         switch answer {
         case .approved(let approval): conclude(.approved(approval))
         case .declined(let reason): conclude(.declined(reason))
-        // What asked its customer has been sent: then it is no explicit word.
+        // Its customer was asked, so it was sent: not an explicit answer.
         case .notSent: entered.pendingCustomer == nil ? conclude(.failed(.notSent)) : enterUnknown(now)
         case .pendingCustomer: enterPendingCustomer(now)
         case .unknown, .notFound, .reversed: enterUnknown(now)
@@ -295,9 +297,9 @@ public struct TransactionStateMachine: Hashable, Sendable {
         switch answer {
         case .approved, .declined, .pendingCustomer, .unknown: answered(answer, now)
         case .reversed: conclude(.reversed)  // Nothing is booked under this ID, and nothing ever will be.
-        case .notSent: answered(.unknown, now)  // Says nothing about the authorization.
+        case .notSent: answered(.unknown, now)  // `notSent` to an inquiry says nothing about the authorization.
         case .notFound:
-            // The request may still be on its way; once it cannot be, reversing makes sure that it never arrives.
+            // The request may still be on its way. Once it cannot be, the reversal blocks the ID for good.
             isPast(notAfter, visibilityDelay, askedAt) ? enterReversing(now) : answered(.unknown, now)
         }
     }
@@ -341,7 +343,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
 
     // MARK: An approval after the reversal
 
-    /// The outcome stays. Whether the destination holds the money all the same, only the destination can say.
+    /// The outcome does not change. Only the destination can say whether it is booked nevertheless.
     private mutating func reopen(_ now: Instant) -> [Action] {
         guard !isReopened else { return [.outOfTurn] }
         entered.reopened = now
@@ -352,7 +354,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     private mutating func reopenedAnswered(
         _ answer: DestinationAnswer, askedAt: Instant, visibilityDelay: Duration
     ) -> [Action] {
-        guard !isBeforeReopening(askedAt) else { return [.outOfTurn] }  // Asked before the reversal, perhaps.
+        guard !isBeforeReopening(askedAt) else { return [.outOfTurn] }  // Perhaps sent before the reversal.
         return switch answer {
         case .approved: [.mark(.contradictingAnswer)] + closeReopened(answer)  // Still booked.
         case .reversed, .declined: closeReopened(answer)
@@ -364,7 +366,7 @@ public struct TransactionStateMachine: Hashable, Sendable {
     private func isBeforeReopening(_ time: Instant) -> Bool { entered.reopened.map { time < $0 } ?? false }
 
     private mutating func reopenedTimePassed(_ now: Instant) -> [Action] {
-        guard asking.isDue(at: now) else { return [] }  // A router that was away asks once more before it gives up.
+        guard asking.isDue(at: now) else { return [] }  // A router that was away inquires once more first.
         guard isPast(entered.reopened, Limits.reversalSoon, now) else { return inquireReopened(now) }
         return [.mark(.contradictingAnswer)] + closeReopened(nil)
     }

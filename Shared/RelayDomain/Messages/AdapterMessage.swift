@@ -1,8 +1,8 @@
-/// What an adapter tells a router.
+/// A message from an adapter to a router.
 public enum AdapterMessage: Hashable, Sendable {
-    /// I can take requests.
+    /// The adapter accepts requests.
     case ready(DestinationManifest)
-    /// I take nothing more; what I was asked I still answer.
+    /// The adapter accepts nothing more, and still answers the requests that it has.
     case draining
     case answer(AdapterAnswer)
     /// Before the destination is asked: make this durable, and answer ``AdapterOrder/remembered(_:)``.

@@ -1,14 +1,14 @@
-/// What a router tells an adapter.
+/// A message from a router to an adapter.
 public enum AdapterOrder: Hashable, Sendable {
     case authorize(AuthorizationRequest)
-    /// What became of it? Asked as often as the router wants to know.
+    /// Inquire about a transaction. May be repeated at any time.
     case inquire(FollowUp)
-    /// Take it back, or see that it never happens. `isRepeat`: it may have been said before.
+    /// Reverse a transaction, or block its ID. `isRepeat`: it may have been sent before.
     case reverse(FollowUp, isRepeat: Bool)
     /// Answers ``AdapterMessage/remember(_:_:)``: it is durable, and comes back with each later ``FollowUp``.
     case remembered(TransactionID)
-    /// How is the destination?
+    /// Report whether the destination is healthy.
     case askHealth
-    /// Answers ``AdapterMessage/ready(_:)``: the shop has no such destination, so nothing will be asked.
+    /// Answers ``AdapterMessage/ready(_:)``: the destination is not registered, so nothing will be asked.
     case notRegistered(DestinationID)
 }

@@ -1,4 +1,4 @@
-/// What an adapter is asked to ask its destination. Handed to a socket once; silence leads to inquiry.
+/// A request to an adapter to authorize a transaction. It is given to a socket once; silence leads to inquiries.
 public struct AuthorizationRequest: Hashable, Sendable {
     public let transaction: TransactionID
     public let reference: RetrievalReferenceNumber
@@ -7,7 +7,7 @@ public struct AuthorizationRequest: Hashable, Sendable {
     public let amount: Amount?
     public let sealed: SealedInformation
     public let sealedFor: SealingContext
-    /// Past it the adapter must not ask any more, and answers `notSent`.
+    /// After this time the adapter must not ask the destination, and answers `notSent`.
     public let notAfter: Instant
     public let details: OrderDetails
 
@@ -28,7 +28,7 @@ public struct AuthorizationRequest: Hashable, Sendable {
     }
 }
 
-/// What an adapter is asked about a transaction that its destination may have: an inquiry, or a reversal.
+/// A request to an adapter about a transaction that its destination may have: an inquiry or a reversal.
 public struct FollowUp: Hashable, Sendable {
     public let transaction: TransactionID
     public let reference: RetrievalReferenceNumber
@@ -39,9 +39,9 @@ public struct FollowUp: Hashable, Sendable {
     public let amount: Amount?
     /// When the router decided to ask for the authorization.
     public let authorizedAt: Instant
-    /// Past it no authorization is started any more.
+    /// After this time no adapter starts the authorization.
     public let notAfter: Instant
-    /// What an adapter wanted to remember of the transaction.
+    /// The adapter state of the transaction, as an adapter last sent it.
     public let adapterState: AdapterState?
     /// As they were with the authorization.
     public let details: OrderDetails
@@ -68,7 +68,7 @@ public struct FollowUp: Hashable, Sendable {
 
 /// An adapter's answer about one transaction, with the adapter's and the destination's stamps.
 public struct AdapterAnswer: Hashable, Sendable {
-    /// To what it answers.
+    /// The answer, by the kind of the request.
     public enum Word: Hashable, Sendable {
         case authorization(DestinationAnswer)
         case inquiry(DestinationAnswer)
@@ -77,7 +77,7 @@ public struct AdapterAnswer: Hashable, Sendable {
 
     public let transaction: TransactionID
     public let word: Word
-    /// What the adapter wants to find again in each later ``FollowUp``; nil: what it said last.
+    /// The adapter state for each later ``FollowUp``; nil: unchanged.
     public let adapterState: AdapterState?
     public let hopStamps: [HopStamp]
 
@@ -89,22 +89,22 @@ public struct AdapterAnswer: Hashable, Sendable {
     }
 }
 
-/// What a destination can do, told by its adapter when it becomes ready.
+/// What a destination can do, sent by its adapter when it becomes ready.
 public struct DestinationManifest: Hashable, Sendable {
     public let destination: DestinationID
     public let operations: Set<Operation>
-    /// Whether the destination wants a sum with every operation.
+    /// Whether the destination requires an amount with every operation.
     public let amountRequired: Bool
-    /// Whether a payment of 0 means something. If not, none is sent.
+    /// Whether the destination accepts a payment of 0. If not, none is sent.
     public let zeroPayments: Bool
     /// Whether a payment code may be used more than once.
     public let codesReusable: Bool
     /// Whether the destination itself refuses a payment code that it has seen in another transaction. If not, only the
-    /// relay does, and each journal for itself.
+    /// relay does, within each journal.
     public let codesOnce: Bool
     /// For how long after its decision the destination may still answer `notFound`: up to a day.
     public let visibilityDelay: Duration
-    /// How many requests the adapter takes at a time, from 1 to 10,000.
+    /// How many requests the adapter accepts at a time, from 1 to 10,000.
     public let concurrent: Int
 
     /// - Returns: nil if a bound is not kept or there is no operation.

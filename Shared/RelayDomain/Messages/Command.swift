@@ -12,14 +12,14 @@ public struct Command: Hashable, Sendable {
     public let application: ApplicationID
     public let destination: DestinationID
     public let operation: Operation
-    /// What somebody says the sum is; for display, and for a POS agent to compare.
+    /// The amount that was named; for display, and for a POS agent to compare.
     public let amount: Amount?
-    /// Whose word ``amount`` is; nil without one.
+    /// Who named ``amount``; nil without one.
     public let amountOf: AmountParty?
-    /// Whether the destination wants a sum.
+    /// Whether the destination requires an amount.
     public let amountRequired: Bool
     public let sealed: SealedInformation
-    /// What the sealed bytes were sealed for; whoever opens them must name the same.
+    /// The context of the sealed bytes, which is needed to open them.
     public let sealedFor: SealingContext
     /// From this moment of relay time on, the command must not be started; see ``mayStart(at:)``.
     public let expiresAt: Instant
@@ -44,19 +44,20 @@ public struct Command: Hashable, Sendable {
 }
 
 extension Command {
-    /// Whether the command may still be started at a moment of relay time: the one rule for router, gateway and device.
+    /// Whether the command may still be started at a moment of relay time: the only rule, for router, gateway and
+    /// device.
     public func mayStart(at now: Instant) -> Bool { now.isBefore(limit: expiresAt) }
 }
 
-/// Whose word a sum is.
+/// Who named an amount.
 public enum AmountParty: String, Hashable, Sendable, CaseIterable {
     /// A customer's phone. The merchant has yet to agree.
     case phone
-    /// Keyed at the relay terminal before a scan.
+    /// The merchant, at the relay terminal before a scan.
     case merchant
 }
 
-/// What sealed bytes are bound to: opened for anything else, they do not open.
+/// The context to which sealed bytes are bound: with another context they do not open.
 public struct SealingContext: Hashable, Sendable {
     public let application: ApplicationID
     public let terminal: TerminalID
@@ -77,10 +78,10 @@ public struct SealingContext: Hashable, Sendable {
     }
 }
 
-/// Writes commands: the only place that knows which device does what.
+/// Makes commands: the only place that decides which device carries out what.
 public enum CommandGenerator {
-    /// The command for a transaction that was just accepted, or nil where none is needed: a code that an unpaired
-    /// terminal scanned itself is the terminal's submission already.
+    /// The command for a transaction that was just accepted, or nil if none is needed: a code that an unpaired terminal
+    /// scanned itself is the terminal's submission already.
     public static func command(for transaction: Transaction, sealed: SealedInformation) -> Command? {
         let what: Command.What
         switch (transaction.pos, transaction.key.origin) {

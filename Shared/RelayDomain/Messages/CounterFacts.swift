@@ -1,4 +1,4 @@
-/// What a device has to know of the counter on which it stands.
+/// The facts about a device's counter.
 public struct CounterFacts: Hashable, Sendable {
     /// The counter's relay terminal: the device itself, or its partner.
     public let terminal: TerminalID
@@ -6,11 +6,11 @@ public struct CounterFacts: Hashable, Sendable {
     public let pos: POSID?
     /// Nil: the registry names no shops.
     public let shop: Shop.Branch?
-    /// Which currencies may be counted here, the usual one first; empty: any.
+    /// The currencies that may be entered here, the usual one first; empty: any.
     public let currencies: [CurrencyCode]
-    /// Which loyalty programs' points may be counted here.
+    /// The loyalty programs whose points may be entered here.
     public let programs: [ProgramID]
-    /// Whether a scan has to bring a sum.
+    /// Whether every scan needs an amount.
     public let amountRequired: Bool
 
     public init(

@@ -11,7 +11,7 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Which of a device's sessions is the newest: the higher pair wins, whichever gateway holds it.
+/// Orders a device's sessions: the higher pair is the newer session, at any gateway.
 public struct ConnectionCount: Hashable, Comparable, Sendable {
     /// The journal term of the router that granted the session.
     public let term: UInt64
@@ -25,10 +25,10 @@ public struct ConnectionCount: Hashable, Comparable, Sendable {
     public static func < (left: Self, right: Self) -> Bool { (left.term, left.number) < (right.term, right.number) }
 }
 
-/// Whether a device says that it could carry a command out now. Who says nothing is ready.
+/// Whether a device reports that it can carry out a command now. A device that reports nothing is ready.
 public struct DeviceReadiness: Hashable, Sendable {
     public let isReady: Bool
-    /// The device's own word for why it is not; nil if it names none.
+    /// The device's reason; nil if it names none.
     public let reason: ReasonCode?
 
     public static let ready = DeviceReadiness(isReady: true, reason: nil)
@@ -42,28 +42,28 @@ public struct DeviceReadiness: Hashable, Sendable {
     public static func notReady(_ reason: ReasonCode?) -> Self { Self(isReady: false, reason: reason) }
 }
 
-/// What a device tells the relay about a command or a scan.
+/// A device's call about a command or a scan.
 public enum DeviceCall: Hashable, Sendable {
-    /// I have the command; may I go on?
+    /// The device has the command and asks for permission to start.
     case received(CommandID, at: Instant)
     /// Ask the destination. The sealed bytes come back unopened.
     case submit(CommandID, SealedInformation, amount: Amount?, at: Instant)
-    /// What became of a command, and what a POS agent saw when it sent.
+    /// A command's result, and the evidence of a POS agent.
     case result(CommandID, CommandResult, Evidence? = nil, at: Instant)
-    /// My scanner read a code.
+    /// The terminal's scanner has read a code.
     case scan(ScannedCode, at: Instant)
     /// The merchant cancels this command, this device's scan, or the transaction passing at its tag.
     case cancel(Cancelable, at: Instant)
-    /// I am back, and know these commands and scans: what became of them?
+    /// The device is back, and asks for the state of these commands and scans.
     case resume([CommandID], scans: [SubmissionKeyText] = [])
-    /// Whether I could carry out a command now, and my word for why not.
+    /// Whether the device can carry out a command now, and the reason if not.
     case state(isReady: Bool, reason: ReasonCode?)
 
     /// How many commands and scans one `resume` may name together.
     public static let resumedMax = 64
 }
 
-/// What a device can want no more of.
+/// What a device can cancel.
 public enum Cancelable: Hashable, Sendable {
     case command(CommandID)
     case scan(SubmissionKeyText)
@@ -71,7 +71,7 @@ public enum Cancelable: Hashable, Sendable {
     case transaction(TransactionID)
 }
 
-/// A device's last word on a command.
+/// A device's result of a command.
 public enum CommandResult: Hashable, Sendable {
     /// Entered into the POS program and sent; the POS's answer if it could be read.
     case entered(POSAnswer?)
@@ -79,21 +79,21 @@ public enum CommandResult: Hashable, Sendable {
     case uncertain
 }
 
-/// What the relay answers to a ``DeviceCall``.
+/// The relay's answer to a ``DeviceCall``.
 public enum DeviceReply: Hashable, Sendable {
     /// `received`: go on. `submit`, `result`, `scan`: durable.
     case proceed(CommandID)
     case taken(CommandID)
     /// `scan`: accepted as this transaction.
     case accepted(TransactionID)
-    /// `resume`: where each command and each scan stands.
+    /// `resume`: the state of each command and each scan.
     case states([CommandStatus], scans: [ScanStatus] = [])
-    /// `state`: known.
+    /// `state`: recorded for the session.
     case noted
     case refused(Refused)
 }
 
-/// Where one command stands.
+/// The state of one command.
 public struct CommandStatus: Hashable, Sendable {
     public let command: CommandID
     /// Nil: the relay does not know the command for this device.
@@ -105,7 +105,7 @@ public struct CommandStatus: Hashable, Sendable {
     }
 }
 
-/// Where one scan stands.
+/// The state of one scan.
 public struct ScanStatus: Hashable, Sendable {
     public let scan: SubmissionKeyText
     /// Nil: the relay does not know the scan of this terminal.
@@ -117,8 +117,8 @@ public struct ScanStatus: Hashable, Sendable {
     }
 }
 
-/// Where a transaction stands that passes at the tag of a paired counter: for its relay terminal, which carries nothing
-/// out there.
+/// The state of a transaction that passes at the tag of a paired counter, for its relay terminal, which only displays
+/// it.
 public struct Passing: Hashable, Sendable {
     public let application: ApplicationID
     public let operation: Operation

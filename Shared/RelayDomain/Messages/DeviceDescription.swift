@@ -1,4 +1,4 @@
-/// What a device says of itself when it greets: for people who look for one among many. Nothing is decided by it.
+/// A device's description in `hello`, for people who look for a device. No decision uses it.
 public struct DeviceDescription: Hashable, Sendable {
     /// Who made it, such as `Acme`.
     public let maker: String?
@@ -6,7 +6,7 @@ public struct DeviceDescription: Hashable, Sendable {
     /// Name and version of what runs on it.
     public let firmware: String?
     public let serial: String?
-    /// What it can do beside its duty, such as `camera` or `printer`.
+    /// Its extra capabilities, such as `camera` or `printer`.
     public let capabilities: [ReasonCode]
 
     /// How many bytes each text may have.

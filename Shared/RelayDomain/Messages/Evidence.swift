@@ -1,4 +1,4 @@
-/// What a POS agent saw when it entered and sent: what a paired sale is reconciled by.
+/// What a POS agent saw when it entered and sent, for reconciling a paired sale.
 public struct Evidence: Hashable, Sendable {
     /// What shows that the POS program has the code. None of its texts holds the code: an agent withholds those that
     /// do.
@@ -30,12 +30,12 @@ public struct Evidence: Hashable, Sendable {
         public var description: String { text }
     }
 
-    /// Whether the open sale's sum was read and compared with the command's.
+    /// Whether the open sale's amount was read and compared with the command's.
     public enum AmountCheck: String, Hashable, Sendable, CaseIterable { case checked, unchecked }
 
     public let sighting: Sighting
     public let amount: AmountCheck
-    /// The sale's sum; nil if the agent could not read it.
+    /// The sale's amount; nil if the agent could not read it.
     public let sum: Amount?
 
     public init(_ sighting: Sighting, amount: AmountCheck, sum: Amount? = nil) {

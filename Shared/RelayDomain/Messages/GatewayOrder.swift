@@ -1,4 +1,4 @@
-/// What a router tells a gateway.
+/// A message from a router to a gateway.
 public enum GatewayOrder: Hashable, Sendable {
     /// Answers a claim.
     case claimed(DeviceSession, CounterFacts)
@@ -10,11 +10,11 @@ public enum GatewayOrder: Hashable, Sendable {
     case cancel(DeviceSession, CommandID)
     /// How a command or a scan of this device ended.
     case outcome(DeviceSession, CommandID?, scan: SubmissionKeyText?, TransactionStatus)
-    /// What passes at the tag of a paired counter, for its relay terminal.
+    /// A transaction at the tag of a paired counter, for its relay terminal.
     case passing(DeviceSession, Passing)
     /// A newer session exists; close this one.
     case sessionReplaced(DeviceSession)
-    /// The registry names this device, or its pairing, no more; close this one.
+    /// This device, or its pairing, was removed from the registry; close the session.
     case sessionUnregistered(DeviceSession)
     case tables(GatewayTables)
 }

@@ -1,4 +1,4 @@
-/// What a gateway has to look up by itself.
+/// The tables that a gateway needs.
 public struct GatewayTables: Hashable, Sendable {
     /// The registry's version.
     public let version: UInt64
@@ -11,7 +11,7 @@ public struct GatewayTables: Hashable, Sendable {
         self.pairings = pairings
     }
 
-    /// Knows nothing yet.
+    /// Empty tables.
     public static let empty = GatewayTables(version: 0, scanRules: [], pairings: [:])
 
     /// The one rule that a scanned code matches.

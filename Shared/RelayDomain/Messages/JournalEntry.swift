@@ -1,4 +1,5 @@
-/// What one step made of one transaction: written whole, in one commit, before anything that follows from it leaves.
+/// The result of one step for one transaction: written whole, in one commit, before any output that depends on it is
+/// sent.
 public struct JournalEntry: Hashable, Sendable {
     /// The transaction as it is now.
     public let transaction: Transaction
@@ -13,7 +14,7 @@ public struct JournalEntry: Hashable, Sendable {
         self.opening = opening
     }
 
-    /// One line of the journal. It never holds information, sealed or open.
+    /// One event of the journal. It never contains transaction information, sealed or in the clear.
     public struct Event: Hashable, Sendable {
         /// Grows by one with each event of the journal.
         public let sequence: UInt64
@@ -22,7 +23,7 @@ public struct JournalEntry: Hashable, Sendable {
         /// The wall clock's time, for people.
         public let wall: Instant
         public let kind: Kind
-        /// What a reader of the journal wants to know beside the kind, such as the outcome and its reason.
+        /// Details for a reader of the journal, such as the outcome and its reason.
         public let detail: String
 
         public init(sequence: UInt64, at: Instant, wall: Instant, kind: Kind, detail: String = "") {
@@ -35,19 +36,19 @@ public struct JournalEntry: Hashable, Sendable {
 
         public enum Kind: String, Hashable, Sendable, CaseIterable {
             case accepted, deviceReceived, authorizing, pendingCustomer, unknown, cancelRequested, reversing
-            /// The destination's word came when it could change nothing; the detail says what it was.
+            /// The destination's answer came when it could change nothing; the detail says what it was.
             case answered
-            /// An approval came after the reversal: the destination is asked again.
+            /// An approval came after the reversal: the relay inquires again.
             case reopened
             case concluded, marked
-            /// What a POS agent saw when it sent; the detail says it.
+            /// A POS agent's evidence; the detail has it.
             case evidence
             /// A person closed the marks; the detail says who, and why.
             case reconciled
         }
     }
 
-    /// What makes a repeat known as one, and the sealed bytes, kept until the outcome.
+    /// The digest that identifies a repeat, and the sealed bytes, kept until the outcome.
     public struct Opening: Hashable, Sendable {
         public let body: KeyedDigest
         public let sealed: SealedInformation

@@ -1,4 +1,4 @@
-/// What one journal's router has before it, for operators: the adapters that are linked, and what is open.
+/// The load of one journal's router, for operators: its linked adapters, and its open transactions.
 public struct Overview: Hashable, Sendable {
     public let journal: UInt8
     public let registryVersion: UInt64
@@ -27,13 +27,13 @@ public struct AdapterFacts: Hashable, Sendable {
     /// Its process's name.
     public let name: String
     public let destination: DestinationID
-    /// How many authorizations it takes at a time.
+    /// How many authorizations it accepts at a time.
     public let concurrent: Int
-    /// How many it has that it has not answered.
+    /// How many it has not answered yet.
     public let asked: Int
     /// Why it is asked last.
     public let doubts: Set<AdapterDoubt>
-    /// It takes nothing more.
+    /// It accepts nothing more.
     public let isDraining: Bool
 
     public init(
@@ -49,11 +49,12 @@ public struct AdapterFacts: Hashable, Sendable {
     }
 }
 
-/// Why an adapter comes last among those that serve its destination, until its own word removes the doubt.
+/// Why an adapter is asked last among those of its destination, until an answer or a report of its own removes the
+/// doubt.
 public enum AdapterDoubt: String, Hashable, Sendable, CaseIterable {
     /// Its last answer to an authorization was that it could not ask.
     case couldNotAsk
-    /// It said last that the destination is not well, and nothing since has shown otherwise.
+    /// Its last report was that the destination is not healthy, and no answer since has shown otherwise.
     case unwell
     /// An authorization was unanswered at its limit, and none has been answered since.
     case silent
@@ -61,7 +62,7 @@ public enum AdapterDoubt: String, Hashable, Sendable, CaseIterable {
     case silentOnFollowUps
 }
 
-/// A transaction of which something has yet to be found out.
+/// An open transaction.
 public struct OpenTransaction: Hashable, Sendable {
     public let id: TransactionID
     public let terminal: TerminalID

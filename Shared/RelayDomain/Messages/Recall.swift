@@ -1,10 +1,10 @@
-/// What a router's core has to know of the past before it takes inputs on.
+/// A lookup in the journal that a router's core needs before it processes inputs.
 public enum JournalLookup: Hashable, Sendable {
-    /// Has this key been used, and what became of it?
+    /// Whether this key was used, and for which transaction.
     case key(SubmissionKey)
-    /// Has this one-time information been used?
+    /// Whether this one-time code was used.
     case information(KeyedDigest)
-    /// A transaction that the core does not hold any more.
+    /// A transaction that is no longer in the core's memory.
     case transaction(TransactionID)
 }
 
@@ -23,7 +23,7 @@ public struct Recall: Hashable, Sendable {
     public var keys: [SubmissionKey: Known]
     public var information: Set<KeyedDigest>
     public var transactions: [TransactionID: Transaction]
-    /// What the journal holds and cannot read, and why: whether it was seen before is not known.
+    /// Entries that the journal cannot read, and why: whether they were seen before is not known.
     public var unreadable: [JournalLookup: String]
 
     public init(
@@ -37,7 +37,7 @@ public struct Recall: Hashable, Sendable {
     }
 }
 
-/// What a journal holds when a router takes it over.
+/// A journal's contents when a router claims it.
 public struct Recovered: Hashable, Sendable {
     /// A transaction without outcome, and its sealed information.
     public struct Unfinished: Hashable, Sendable {
@@ -60,9 +60,9 @@ public struct Recovered: Hashable, Sendable {
     /// The sequence of the last event; 0 if there is none.
     public let sequence: UInt64
     public let unfinished: [Unfinished]
-    /// Transactions that have their outcome and of which the destination is asked all the same.
+    /// Transactions with an outcome about which the relay still inquires.
     public let reopened: [Transaction]
-    /// When the last event was; nil before the first. Relay time goes on from there.
+    /// When the last event was; nil before the first. Relay time continues from there.
     public let lastEventAt: ClockReading?
     /// Whether nothing has happened since the journal was restored from a backup: what is unfinished here may have been
     /// finished after the backup was taken.

@@ -1,4 +1,4 @@
-/// A person's word on a transaction that was marked, for the record.
+/// A person's decision about a marked transaction, for the record.
 public struct Reconciliation: Hashable, Sendable {
     /// Who closes it: 1 to 64 Unicode scalars on one line (`isPlain`).
     public let name: String

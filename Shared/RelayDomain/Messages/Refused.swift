@@ -1,11 +1,11 @@
-/// A refusal, and what the refused party can make use of.
+/// A refusal, with facts for the refused party.
 public struct Refused: Hashable, Sendable {
     public let refusal: Refusal
     /// How long the device has been busy with another transaction; at most ``busyMax``.
     public let busyFor: Duration?
-    /// What is longer is said as this.
+    /// Longer times are reported as this.
     public static let busyMax = Duration.seconds(86_400)
-    /// A sentence for a person, where the code does not say it all.
+    /// A sentence for a person, if the code alone does not explain it.
     public let detail: String?
     /// The field of the message at fault, such as `amount`.
     public let field: String?

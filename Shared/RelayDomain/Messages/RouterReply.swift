@@ -3,7 +3,7 @@ public enum RouterReply: Hashable, Sendable {
     case status(TransactionStatus)
     case refused(Refused)
     case terminal(TerminalInfo)
-    /// `warnings`: what the operator should know of what was registered, in sentences.
+    /// `warnings`: warnings for the operator about the registered shop, in sentences.
     case registry(version: UInt64, Shop, warnings: [String] = [])
     /// The newest first, at most ``ShopVersion/toldMax``.
     case history([ShopVersion])

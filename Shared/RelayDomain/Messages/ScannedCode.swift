@@ -4,9 +4,9 @@ public struct ScannedCode: Hashable, Sendable {
     public let application: ApplicationID
     public let operation: Operation
     public let information: Information
-    /// The merchant's sum, if keyed before the scan.
+    /// The merchant's amount, if it was entered before the scan.
     public let amount: Amount?
-    /// The device's scan ID is its key.
+    /// The device's scan ID, which is the idempotency key.
     public let scan: SubmissionKeyText
     /// The keyed digest of the scan's canonical body.
     public let body: KeyedDigest

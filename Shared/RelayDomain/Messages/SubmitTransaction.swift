@@ -1,11 +1,11 @@
-/// A phone's wish, checked and sealed by the ingress: take this information to the destination, by way of that
+/// A phone's request, checked and sealed by the ingress: to bring this information to the destination, through that
 /// terminal.
 public struct SubmitTransaction: Hashable, Sendable {
     public let terminal: TerminalID
     public let application: ApplicationID
     public let operation: Operation
     public let information: Information
-    /// What the phone says the sum is, if it says anything.
+    /// The amount that the phone names, if any.
     public let amount: Amount?
     public let key: SubmissionKey
     /// The keyed digest of the request's canonical body: a repeat of a key with another body is refused.
@@ -31,12 +31,12 @@ public struct SubmitTransaction: Hashable, Sendable {
     }
 }
 
-/// Transaction information as the relay sees it: sealed, told apart by its digest, with an end.
+/// Transaction information as the relay sees it: sealed, identified by its digest, with its expiry.
 public struct Information: Hashable, Sendable {
     public let kind: InformationKind
     public let sealed: SealedInformation
     public let digest: KeyedDigest
-    /// Past it a code runs nowhere; nil if the application named no end.
+    /// After this time a code is not used; nil if the application named no expiry.
     public let expiresAt: Instant?
 
     public init(kind: InformationKind, sealed: SealedInformation, digest: KeyedDigest, expiresAt: Instant?) {
@@ -47,11 +47,11 @@ public struct Information: Hashable, Sendable {
     }
 }
 
-/// Under what a repeat of a submission is known as one.
+/// Identifies the repeats of a submission.
 public struct SubmissionKey: Hashable, Sendable {
-    /// Keys of phones and of devices' scans do not meet.
+    /// Keys of phones and of devices' scans are separate.
     public enum Origin: Hashable, Sendable {
-        /// A phone of this customer, whom the application names in at most ``customerBytesMax``; empty while
+        /// A phone of this customer, whose name the application gives in at most ``customerBytesMax``; empty while
         /// applications do not sign.
         case phone(application: ApplicationID, customer: String)
         /// The scanner of the terminal itself.
@@ -76,7 +76,7 @@ public struct SubmissionKey: Hashable, Sendable {
         if case .phone(_, let customer) = origin { CustomerName(customer) } else { nil }
     }
 
-    /// One line that is different for different keys: identifiers hold no spaces, and the customer stands last.
+    /// One line that is different for different keys: identifiers have no spaces, and the customer comes last.
     public var line: String {
         switch origin {
         case .phone(let application, let customer): "phone \(terminal) \(text) \(application) \(customer)"

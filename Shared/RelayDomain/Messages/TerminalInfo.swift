@@ -3,7 +3,7 @@ public struct TerminalInfo: Hashable, Sendable {
     public let isPaired: Bool
     /// Whether the device that would carry a command out has a session.
     public let isOnline: Bool
-    /// Whether that device says that it could carry a command out now; ready, if it has no session.
+    /// Whether that device reports that it can carry out a command now; ready, if it has no session.
     public let readiness: DeviceReadiness
     /// Whether the relay terminal itself has a session: of a paired one, another device than the one that carries
     /// commands out.

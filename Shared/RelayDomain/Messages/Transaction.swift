@@ -1,14 +1,14 @@
-/// One passage, from acceptance to one outcome: all that is durable about it, except the sealed information.
+/// One transaction, from acceptance to its one outcome: everything durable about it, except the sealed information.
 public struct Transaction: Hashable, Sendable {
     public let id: TransactionID
     /// Relay time, as all times here but ``acceptedOn``.
     public let acceptedAt: Instant
-    /// The same moment by the wall clock, which names days and the times of day that people read (ADR 9).
+    /// The same moment by the wall clock, for dates and for the times that people read (ADR 9).
     public let acceptedOn: Instant
     public let key: SubmissionKey
     /// Set if the terminal was paired when the transaction was accepted.
     public let pos: POSID?
-    /// The shop on whose counter the terminal stood then; nil if the registry named none.
+    /// The terminal's shop at that time; nil if the registry named none.
     public let shop: ShopID?
     public let application: ApplicationID
     public let destination: DestinationID
@@ -16,42 +16,41 @@ public struct Transaction: Hashable, Sendable {
     public let digest: KeyedDigest
     /// Whether the information is a code that works once.
     public let informationIsOneTime: Bool
-    /// Past it the code runs nowhere, in relay time.
+    /// After this relay time the code is not used.
     public let codeExpiresAt: Instant?
-    /// The code's end as its application named it: wall time, which the sealed bytes are bound to.
+    /// The code's expiry as its application named it: wall time, to which the sealed bytes are bound.
     public let codeExpiryNamed: Instant?
     public let phoneAmount: Amount?
-    /// Whether the destination wanted a sum when the transaction was accepted.
+    /// Whether the destination required an amount when the transaction was accepted.
     public let amountRequired: Bool
 
-    /// What the merchant named: with a scan, or with a terminal's submission. Of a paired scan, what a POS agent
-    /// compares.
+    /// The merchant's amount, of a scan or of a terminal's submission. For a paired scan a POS agent compares it.
     public var merchantAmount: Amount?
-    /// The sum agreed on: the merchant's.
+    /// The agreed amount, which is the merchant's.
     public var amount: Amount?
     /// Assigned with the decision to ask the destination.
     public var reference: RetrievalReferenceNumber?
     public var command: CommandStateMachine?
     public var passage: TransactionStateMachine
-    /// What the hops stamped, in the order in which the router learned of it; at most ``hopStampsMax``.
+    /// The hops' stamps, in the order in which the router got them; at most ``hopStampsMax``.
     public private(set) var hopStamps: [HopStamp]
     public var reconciliation: Set<ReconciliationReason>
-    /// What the POS agent saw when it sent.
+    /// The POS agent's evidence.
     public var evidence: Evidence?
-    /// A refusing device's own word.
+    /// The reason of a device that refused.
     public var deviceReason: ReasonCode?
     /// What the destination says of a reversal that it refuses.
     public var text: DisplayText?
     /// What the destination is told beside the sum. The attributes are those of the moment when the authorization was
     /// decided.
     public var details: OrderDetails
-    /// What the destination's adapters want to remember of it.
+    /// The adapter state.
     public var adapterState: AdapterState?
     /// How many events the transaction has had.
     public var version: UInt64
 
     public static let hopStampsMax = 64
-    /// The greatest ``version``: far more events than there can be, far fewer than a number can count.
+    /// The greatest ``version``: far more events than are possible, far below the integer's limit.
     public static let versionMax: UInt64 = 1 << 40
 
     public init(
@@ -100,37 +99,37 @@ public struct Transaction: Hashable, Sendable {
     public var terminal: TerminalID { key.terminal }
     public var outcome: Outcome? { passage.outcome }
 
-    /// Whether something has yet to be found out: it has no outcome, or the destination is asked all the same.
+    /// Whether it is open: it has no outcome, or the relay still inquires about it.
     public var isOpen: Bool { outcome == nil || passage.isReopened }
 
     /// The device that carries out the command, or scanned.
     public var device: Device { pos.map(Device.pos) ?? .terminal(terminal) }
 
-    /// What its information was sealed for.
+    /// The context of its sealed information.
     public var sealedFor: SealingContext {
         SealingContext(
             application: application, terminal: terminal, operation: operation, key: key.text,
             expiresAt: codeExpiryNamed)
     }
 
-    /// When something has to happen by itself; nil if only messages can move it.
+    /// When a time limit is due next; nil if only messages can change it.
     public var deadline: Instant? {
         [command?.deadline, passage.deadline].compactMap(\.self).min()
     }
 
-    /// Whether its device may take nothing else on.
+    /// Whether it occupies its device.
     public var holdsDevice: Bool { passage.holdsDevice || (command?.isRunning ?? false) }
 
-    /// Whether anything can have reached the destination, on the relay's line or the POS's.
+    /// Whether anything can have reached the destination, through the relay or on the POS's own connection.
     public var sent: Certainty {
         if case .received = command?.state, pos != nil { return .maybe }
-        // What came after the backup is not known here.
+        // Events after the backup are not known here.
         if passage.sent == .no, reconciliation.contains(.restoredFromBackup) { return .maybe }
         return passage.sent
     }
 
-    /// Whether its code may have reached the destination, so that it works no more: unless the transaction failed with
-    /// nothing sent, and nothing makes that doubtful. Before the outcome the transaction holds the code.
+    /// Whether its code is used up: always, unless the transaction failed with nothing sent and has no mark. Before the
+    /// outcome the transaction reserves the code.
     public var informationIsUsed: Bool {
         switch outcome {
         case nil: false
@@ -139,14 +138,14 @@ public struct Transaction: Hashable, Sendable {
         }
     }
 
-    /// Notes what the router itself did.
+    /// Adds a stamp of the router itself.
     public mutating func stamp(_ act: HopStamp.Act, at now: Instant) {
         stamp([HopStamp(.router, act, at: now)], notBefore: now, now: now)
     }
 
-    /// Notes what another process did, by its own word: none of its stamps lies before the one before it, before what
-    /// caused them, or ahead of now. The list is in the order of time, and so causes stand before effects.
-    /// - Parameter cause: nil: what came before acceptance, which is not older than ``HopStamp/olderMax``.
+    /// Adds the stamps of another process, in their order: none may be earlier than the previous one or than their
+    /// cause, or later than now. The list is in the order of time, so causes come before effects.
+    /// - Parameter cause: nil: stamps from before acceptance, which may not be older than ``HopStamp/olderMax``.
     public mutating func stamp(_ stamps: [HopStamp], notBefore cause: Instant?, now: Instant) {
         var earliest = cause ?? acceptedAt - HopStamp.olderMax
         for stamp in stamps where hopStamps.count < Self.hopStampsMax {
@@ -156,13 +155,13 @@ public struct Transaction: Hashable, Sendable {
         }
     }
 
-    /// When the router did something first; nil if it has not.
+    /// The router's first stamp of this act; nil if there is none.
     public func stamped(_ act: HopStamp.Act) -> Instant? {
         hopStamps.first { $0.hop == .router && $0.act == act }?.at
     }
 
-    /// What phones, devices and operators are told. Its stamps show the time of day at acceptance, and go on from
-    /// there.
+    /// The status for phones, devices and operators. Its stamps are the wall time of acceptance plus the relay time
+    /// since then.
     public var status: TransactionStatus {
         TransactionStatus(
             id: id, state: passage.state.name, outcome: outcome, sent: sent,

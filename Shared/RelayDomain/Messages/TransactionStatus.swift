@@ -1,6 +1,6 @@
-/// What is certain about a transaction, as phones, devices and operators are told.
+/// What is certain about a transaction, for phones, devices and operators.
 public struct TransactionStatus: Hashable, Sendable {
-    /// The places of the transaction's machine, without what they hold.
+    /// The states of the transaction's state machine, without their details.
     public enum StateName: String, Hashable, Sendable, CaseIterable {
         case accepted, commanded, authorizing, pendingCustomer, unknown, reversing, ended
     }
@@ -11,7 +11,7 @@ public struct TransactionStatus: Hashable, Sendable {
     public let sent: Certainty
     public let hopStamps: [HopStamp]
     public let reconciliation: [ReconciliationReason]
-    /// Whether somebody wanted no more of it before the outcome.
+    /// Whether it was canceled before the outcome.
     public let isCancelRequested: Bool
     public let deviceReason: ReasonCode?
     /// What the destination says of a reversal that it refuses.

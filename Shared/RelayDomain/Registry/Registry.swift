@@ -1,4 +1,4 @@
-/// A shop that has no mistakes, ready to be looked up: Table 1, Table 2 and the scan rules.
+/// A valid shop, prepared for lookups: Table 1, Table 2 and the scan rules.
 public struct Registry: Hashable, Sendable {
     /// Grows by one with each change.
     public let version: UInt64
@@ -22,7 +22,7 @@ public struct Registry: Hashable, Sendable {
         (pos, scannedDestinations) = ([], [])
     }
 
-    /// Takes a shop as a whole or not at all.
+    /// Accepts a shop as a whole or not at all.
     /// - Throws: the first ``ShopError`` found, in the order of the file.
     public init(_ shop: Shop, version: UInt64) throws(ShopError) {
         try Self.checkSizes(shop)
@@ -72,7 +72,7 @@ public struct Registry: Hashable, Sendable {
         }
     }
 
-    /// The terminal gateways' and POS gateways' share.
+    /// The tables for terminal gateways and POS gateways.
     public var gatewayTables: GatewayTables {
         GatewayTables(version: version, scanRules: shop.scanRules, pairings: terminalsByPOS)
     }
@@ -118,7 +118,7 @@ public struct Registry: Hashable, Sendable {
         }
     }
 
-    /// Each terminal stands in a registered shop, where there are any.
+    /// If shops are registered, each terminal must name one of them.
     private static func checkPlaces(
         _ terminals: [Shop.Terminal], shops: [ShopID: Shop.Branch]
     ) throws(ShopError) {
@@ -180,7 +180,7 @@ public struct Registry: Hashable, Sendable {
         if let mistake { throw mistake }
     }
 
-    /// What is wrong with a rule whatever the others are.
+    /// What is wrong with a rule by itself.
     private static func mistake(
         in rule: ScanRule, at index: Int, _ applications: [ApplicationID: Shop.Application]
     ) -> ShopError? {

@@ -1,6 +1,6 @@
-/// How a code that a terminal's scanner read is told apart: nothing else names its application.
+/// Identifies the application and operation of a scanned code, which nothing else names.
 public struct ScanRule: Hashable, Sendable {
-    /// ``Symbology/any``: whatever the code is printed as, also where the scanner does not tell.
+    /// ``Symbology/any``: any kind of code, also if the scanner does not report it.
     public let symbology: Symbology
     /// How many Unicode scalars the code has: `é` is one or two, as the code holds it.
     public let length: ClosedRange<Int>
@@ -8,7 +8,7 @@ public struct ScanRule: Hashable, Sendable {
     public let prefix: String
     /// The application that a matching code belongs to.
     public let application: ApplicationID
-    /// What a matching code asks for.
+    /// The operation of a matching code.
     public let operation: Operation
 
     public init(
@@ -35,7 +35,7 @@ public struct ScanRule: Hashable, Sendable {
     }
 }
 
-/// The kinds of printed or displayed code that scanners tell apart.
+/// The kinds of codes that scanners distinguish.
 public enum Symbology: String, Hashable, Sendable, CaseIterable {
     case qr, code128, ean13
     /// In a rule: each of them, and all others. Of a scan: the scanner does not tell, or read another kind.

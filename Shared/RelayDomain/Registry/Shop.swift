@@ -1,6 +1,6 @@
 /// Everything that operators register, as they wrote it down: the contents of a `shop.yaml`.
 ///
-/// A shop may hold mistakes; ``Registry/init(_:version:)`` finds them.
+/// A shop may contain mistakes; ``Registry/init(_:version:)`` finds them.
 public struct Shop: Hashable, Sendable {
     /// Who decides.
     public var destinations: [Destination]
@@ -12,7 +12,7 @@ public struct Shop: Hashable, Sendable {
     public var pos: [POSID]
     /// What terminals may scan; no two match the same code.
     public var scanRules: [ScanRule]
-    /// The shops on whose counters the terminals stand. None: nothing is known of them; else each terminal names one.
+    /// The shops of the terminals. If there are any, each terminal names one.
     public var shops: [Branch]
 
     public init(
@@ -31,7 +31,7 @@ public struct Shop: Hashable, Sendable {
     public struct Destination: Hashable, Sendable {
         /// Unique among destinations.
         public let id: DestinationID
-        /// Which kind of adapter speaks to it, such as `echo` or `sandbox`.
+        /// The kind of its adapter, such as `echo` or `sandbox`.
         public let kind: ReasonCode
         public init(id: DestinationID, kind: ReasonCode) {
             self.id = id
@@ -63,9 +63,9 @@ public struct Shop: Hashable, Sendable {
         public let id: TerminalID
         /// The registered POS of its counter, of this terminal alone; nil if it is unpaired.
         public let pairedWith: POSID?
-        /// The shop on whose counter it stands.
+        /// Its shop.
         public let shop: ShopID?
-        /// Whether its scans have to bring a sum; nil: if a destination that its shop pays at wants one.
+        /// Whether its scans need an amount; nil: if it is unpaired and all destinations of the scan rules require one.
         public let sum: SumRule?
         /// What it is called at each destination; where none is named, the destination gets no attributes.
         public let at: [DestinationID: Attributes]
@@ -82,10 +82,10 @@ public struct Shop: Hashable, Sendable {
         }
     }
 
-    /// Whether the merchant has to key a sum before a scan.
+    /// Whether the merchant has to enter an amount before a scan.
     public enum SumRule: String, Hashable, Sendable, CaseIterable { case required, optional }
 
-    /// One shop: what its customers know it by, and how it counts.
+    /// One shop: its name for customers, its currency, time zone and programs.
     public struct Branch: Hashable, Sendable {
         /// Unique among shops.
         public let id: ShopID
@@ -93,7 +93,7 @@ public struct Shop: Hashable, Sendable {
         public let name: String
         /// The currency that is entered here if none is named.
         public let currency: CurrencyCode
-        /// Where its days begin, for devices.
+        /// The time zone of its days, for devices.
         public let timeZone: TimeZoneName
         /// The loyalty programs whose points may be counted on its counters, at most ``programsMax``.
         public let programs: [ProgramID]

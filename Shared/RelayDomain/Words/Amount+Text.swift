@@ -1,4 +1,4 @@
-// Sums as people read and type them. Machines count minor units, in fields that say so.
+// Amounts as people read and type them. Programs use minor units, in fields of that name.
 
 extension Amount: CustomStringConvertible {
     /// As people read it, and can type it: `12.50 EUR`, `1250 JPY`, `1.250 KWD`, `100 bakery-points`.
@@ -68,11 +68,11 @@ extension Amount: CustomStringConvertible {
     }
 }
 
-/// Why what a person typed is no sum.
+/// Why a typed text is not an amount.
 public enum AmountMistake: Error, Hashable, Sendable {
     /// Not a number and a unit.
     case form
-    /// Three letters are a currency, but these are none that ISO 4217 gives decimals.
+    /// Three letters are a currency, but ISO 4217 gives no decimals for this one.
     case noCurrency(CurrencyCode)
     case tooManyDecimals(Amount.Unit, most: Int)
     /// More than ``Amount/most`` of the unit's smallest parts.

@@ -1,9 +1,9 @@
 /// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, but neither `.` nor `..`, which a
 /// path or an address reads as something else.
 ///
-/// `Kind` keeps a terminal's ID from standing where an application's belongs; it has no values.
+/// `Kind` prevents that a terminal's ID is used as an application's; it has no values.
 public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
-    /// The name as everybody writes it.
+    /// The name's text.
     public let text: String
 
     /// The greatest length in characters, which are bytes here.
@@ -58,7 +58,7 @@ public enum IdentifierKind {
     public enum ReaderKey: Sendable {}
 }
 
-/// A relay terminal on a counter. Public: it stands on a tag, and knowing it grants nothing.
+/// A relay terminal on a counter. Public: it is on a tag, and knowing it grants nothing.
 public typealias TerminalID = Identifier<IdentifierKind.Terminal>
 /// A seller terminal (POS), and the agent that acts for it.
 public typealias POSID = Identifier<IdentifierKind.POS>
@@ -72,9 +72,9 @@ public typealias DestinationID = Identifier<IdentifierKind.Destination>
 public typealias ProgramID = Identifier<IdentifierKind.Program>
 /// One of the shops whose counters the relay serves.
 public typealias ShopID = Identifier<IdentifierKind.Shop>
-/// What a phone (idempotency key) or a device (scan ID) made up so that a repeat is known as one.
+/// A phone's idempotency key or a device's scan ID, which identifies repeats.
 public typealias SubmissionKeyText = Identifier<IdentifierKind.Key>
 /// One key of those who can open sealed bytes.
 public typealias ReaderKeyID = Identifier<IdentifierKind.ReaderKey>
-/// A destination's or device's stable word for why it said no, such as `insufficientFunds`.
+/// A destination's or device's stable reason word, such as `insufficientFunds`.
 public typealias ReasonCode = Identifier<IdentifierKind.Reason>

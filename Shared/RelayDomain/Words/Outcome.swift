@@ -1,12 +1,12 @@
 /// How a transaction ended. Once durable it never changes.
 public enum Outcome: Hashable, Sendable {
-    /// Booked, on the destination's explicit word (or the POS's).
+    /// Booked, by the explicit answer of the destination (or of the POS).
     indirect case approved(Approval = Approval())
-    /// Not booked, on the destination's explicit word (or the POS's).
+    /// Not booked, by the explicit answer of the destination (or of the POS).
     case declined(StatedReason)
-    /// Taken back, on the destination's explicit word: nothing is booked, and nothing ever will be.
+    /// Reversed, confirmed by the destination: nothing is booked, and nothing ever will be.
     case reversed
-    /// The POS program passed the information on by its own line; its answer is not known here.
+    /// The POS program sent the information on its own connection; the answer is not known here.
     case handedOver(Certainty)
     /// Nothing was sent to the destination.
     case failed(FailureReason)

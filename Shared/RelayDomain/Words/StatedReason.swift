@@ -1,4 +1,4 @@
-/// Why a destination says no: a stable word for programs, and a sentence for the people at the counter if it has one.
+/// Why a destination declines or refuses: a stable word for programs, and perhaps a text for cashier and customer.
 public struct StatedReason: Hashable, Sendable {
     /// For programs.
     public let code: ReasonCode
@@ -11,7 +11,7 @@ public struct StatedReason: Hashable, Sendable {
     }
 
     /// Reads whatever a destination says. A reason that is no identifier reads as ``ReasonCode/unspecified``, and
-    /// stands in for a text that is missing: a no is a no, however it is worded.
+    /// becomes the text if there is none, because a decline must be accepted with any wording.
     public init(said reason: String?, text: String? = nil) {
         let reason = reason ?? ""
         let code = ReasonCode(reason)
@@ -26,7 +26,7 @@ extension StatedReason: CustomStringConvertible {
 }
 
 extension ReasonCode {
-    /// Stands where a destination gave no reason that can be used as a word.
+    /// The reason of a destination that gave none that is an identifier.
     public static var unspecified: ReasonCode { unspecifiedReason }
 }
 

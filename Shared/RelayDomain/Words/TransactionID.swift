@@ -1,5 +1,4 @@
-/// Names one transaction, everywhere and for ever: a UUID version 7 (RFC 9562) and the number of the journal that holds
-/// it.
+/// Identifies one transaction permanently: a UUID version 7 (RFC 9562) and the number of the journal that holds it.
 ///
 /// Its text is `<uuid>.<journal>`. IDs of one journal grow with time, so a journal appends.
 public struct TransactionID: Hashable, Sendable {

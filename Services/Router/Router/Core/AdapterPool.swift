@@ -1,38 +1,39 @@
 import RelayDomain
 
-/// The adapters that are ready, and what each of them has been asked.
+/// The ready adapters, and the open requests of each.
 struct AdapterPool {
-    /// For how long an inquiry or a reversal may be unanswered when its transaction's next one is due.
+    /// How long an inquiry or a reversal must have been unanswered, when the next is due, for the adapter to count as
+    /// silent.
     static let answerTimeout = Duration.seconds(3)
 
     private struct Adapter {
         var manifest: DestinationManifest
         var asked: Set<TransactionID> = []
         var doubts: Set<AdapterDoubt> = []
-        /// What its socket has not taken since it said something last.
+        /// Requests that its socket has refused since its last message.
         var notTaken: Set<TransactionID> = []
     }
 
-    /// What has been asked of an adapter, and since when.
+    /// The open requests of an adapter, and since when they are open.
     private struct Asked {
         let peer: PeerNumber
         let since: Instant
     }
 
-    /// Grows whenever an adapter comes, goes, or falls into doubt or out of it.
+    /// Grows whenever an adapter connects, disconnects, or a doubt about it begins or ends.
     private(set) var changes: UInt64 = 0
     private var adapters: [PeerNumber: Adapter] = [:]
     private var names: [PeerNumber: String] = [:]
     private var byDestination: [DestinationID: [PeerNumber]] = [:]
     private var askedOf: [TransactionID: Asked] = [:]
-    /// Since when a destination has had no adapter. Kept for destinations that were to be asked.
+    /// Since when a destination has had no adapter. Kept only for destinations that were needed.
     private var missingSince: [DestinationID: Instant] = [:]
-    /// Who was given the last follow-up.
+    /// The adapter that got the last follow-up.
     private var followedUp: [DestinationID: PeerNumber] = [:]
-    /// Since when follow-ups about a transaction are unanswered, and by whom.
+    /// Since when follow-ups about a transaction are unanswered, by adapter.
     private(set) var unanswered: [TransactionID: [PeerNumber: Instant]] = [:]
 
-    /// What a destination can do, as one of its ready adapters says.
+    /// The manifest of a destination, from one of its ready adapters.
     func manifest(of destination: DestinationID) -> DestinationManifest? {
         byDestination[destination]?.first.flatMap { adapters[$0]?.manifest }
     }
@@ -41,8 +42,8 @@ struct AdapterPool {
 
     func all(of destination: DestinationID) -> [PeerNumber] { byDestination[destination] ?? [] }
 
-    /// An adapter of a destination for a follow-up, whether it has room for authorizations or not: each in turn, so
-    /// that one that cannot reach the destination is not the only one ever asked. Those in doubt come last.
+    /// An adapter of a destination for a follow-up, whether it has room for authorizations or not: in turn, so that an
+    /// adapter that cannot reach the destination does not get all of them. Adapters in doubt come last.
     mutating func next(of destination: DestinationID, about transaction: TransactionID, now: Instant) -> PeerNumber? {
         for (peer, since) in unanswered[transaction] ?? [:] where now - since >= Self.answerTimeout {
             doubt(peer, .silentOnFollowUps)
@@ -59,7 +60,7 @@ struct AdapterPool {
         return next
     }
 
-    /// - Returns: the adapter's destination if it was not well before and is now.
+    /// - Returns: the adapter's destination if it was not healthy before and is now.
     mutating func healthTold(_ isGood: Bool, by peer: PeerNumber) -> DestinationID? {
         heard(peer)
         guard !isGood else { return foundWell(peer) }
@@ -83,7 +84,7 @@ struct AdapterPool {
         return true
     }
 
-    /// A process has connected; what it serves it says later.
+    /// A process has connected; its manifest comes later.
     mutating func opened(_ peer: PeerNumber, name: String) { names[peer] = name }
 
     mutating func ready(_ manifest: DestinationManifest, _ peer: PeerNumber) {
@@ -100,7 +101,7 @@ struct AdapterPool {
         }
     }
 
-    /// It is asked nothing more; what it has been asked it still answers.
+    /// It gets no more requests, and still answers those that it has.
     mutating func draining(_ peer: PeerNumber, now: Instant) {
         if let manifest = adapters[peer]?.manifest { leave(manifest.destination, peer, now: now) }
     }
@@ -112,13 +113,13 @@ struct AdapterPool {
         missingSince[destination] = missingSince[destination] ?? now
     }
 
-    /// For how long a destination has had no adapter; nil if it has one, or if none has been looked for yet.
+    /// For how long a destination has had no adapter; nil if it has one, or if none was needed yet.
     func missing(_ destination: DestinationID, now: Instant) -> Duration? {
         all(of: destination).isEmpty ? missingSince[destination].map { now - $0 } : nil
     }
 
-    /// It has answered: what its word shows of it counts from now on.
-    /// - Returns: the adapter's destination if it was not well before and has decided something now.
+    /// It has answered: its doubts follow from the answer.
+    /// - Returns: the adapter's destination if it was not healthy before and has decided something now.
     mutating func answered(
         _ word: AdapterAnswer.Word, about transaction: TransactionID, by peer: PeerNumber
     ) -> DestinationID? {
@@ -134,28 +135,28 @@ struct AdapterPool {
         return word.isTheDestinations ? foundWell(peer) : nil
     }
 
-    /// An authorization has reached its limit. Who has it and has not answered is silent.
+    /// An authorization has reached its time limit. The adapter that has not answered counts as silent.
     mutating func ranOut(_ transaction: TransactionID) {
         if let asked = askedOf[transaction] { doubt(asked.peer, .silent) }
     }
 
-    /// Its socket has not taken a request: it is not handed this one again until it says something.
+    /// Its socket has refused a request: the adapter does not get this one again before its next message.
     mutating func refused(_ transaction: TransactionID, by peer: PeerNumber) {
         adapters[peer]?.notTaken.insert(transaction)
     }
 
-    /// It has said something.
+    /// It has sent a message.
     mutating func heard(_ peer: PeerNumber) { adapters[peer]?.notTaken = [] }
 
-    /// Whether any adapter of a destination may be handed one more.
+    /// Whether any adapter of a destination has room for one more.
     func hasRoom(_ destination: DestinationID) -> Bool {
         all(of: destination).contains { peer in
             adapters[peer].map { $0.asked.count < $0.manifest.concurrent } ?? false
         }
     }
 
-    /// Takes the least busy adapter of a destination for a transaction, one in doubt only where no other has room; nil
-    /// if none has.
+    /// Assigns the least busy adapter of a destination to a transaction, one in doubt only if no other has room; nil if
+    /// none has.
     mutating func assign(_ destination: DestinationID, for transaction: TransactionID, now: Instant) -> PeerNumber? {
         var best: (peer: PeerNumber, burden: (Int, Int))?
         for peer in all(of: destination) {
@@ -171,7 +172,7 @@ struct AdapterPool {
         return best.peer
     }
 
-    /// The transaction needs its adapter no longer.
+    /// The transaction no longer needs its adapter.
     /// - Returns: since when it had one.
     @discardableResult
     mutating func release(_ transaction: TransactionID) -> Instant? {
@@ -180,7 +181,7 @@ struct AdapterPool {
         return asked.since
     }
 
-    /// Nothing more is asked about the transaction.
+    /// No more requests follow about the transaction.
     mutating func forget(_ transaction: TransactionID) {
         release(transaction)
         unanswered[transaction] = nil
@@ -220,7 +221,7 @@ struct AdapterPool {
 }
 
 extension AdapterAnswer.Word {
-    /// Whether it can only come from the destination itself.
+    /// Whether only the destination itself can have given this answer.
     fileprivate var isTheDestinations: Bool {
         switch self {
         case .authorization(.unknown), .authorization(.notSent), .inquiry(.unknown), .inquiry(.notSent),

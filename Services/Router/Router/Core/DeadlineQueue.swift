@@ -1,8 +1,7 @@
 import HeapModule
 import RelayDomain
 
-/// When transactions have to be looked at again, soonest first. An entry may be stale: the transaction's own deadline
-/// counts.
+/// The deadlines of transactions, soonest first. An entry may be outdated: the transaction's own deadline counts.
 struct DeadlineQueue {
     private struct Entry: Comparable {
         let at: Instant
@@ -22,7 +21,7 @@ struct DeadlineQueue {
         entries.insert(Entry(at: at, transaction: transaction))
     }
 
-    /// Takes the next transaction whose time has come.
+    /// Removes the next transaction that is due.
     mutating func next(at now: Instant) -> TransactionID? {
         guard let first = entries.min, first.at <= now else { return nil }
         return entries.removeMin().transaction

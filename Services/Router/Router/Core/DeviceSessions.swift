@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// Which gateway holds each device's newest session, and whether the device says that it is ready. A device without a
+/// The gateway of each device's newest session, and whether the device reports that it is ready. A device without a
 /// session is offline.
 struct DeviceSessions {
     struct Held {
@@ -8,9 +8,9 @@ struct DeviceSessions {
         let gateway: PeerNumber
     }
 
-    /// What became of a claim.
+    /// The decision about a claim.
     enum Decision {
-        /// The session stands; if another gateway or an older connection held the device, that one is over.
+        /// The session is granted; an older session of the device, at any gateway, is replaced.
         case granted(ConnectionCount, replaced: Held?)
         /// A newer session exists.
         case outdated
@@ -19,7 +19,7 @@ struct DeviceSessions {
     private let term: UInt64
     private var lastNumber: UInt64 = 0
     private var held: [Device: Held] = [:]
-    /// What devices say that have a session and are not ready.
+    /// The reports of devices that have a session and are not ready.
     private var notReady: [Device: DeviceReadiness] = [:]
 
     init(term: UInt64) { self.term = term }
@@ -27,17 +27,17 @@ struct DeviceSessions {
     /// How many devices are online.
     var online: Int { held.count }
 
-    /// How many of them say that they are not ready.
+    /// How many of them report that they are not ready.
     var onlineNotReady: Int { notReady.count }
 
     func session(of device: Device) -> (DeviceSession, PeerNumber)? {
         held[device].map { (DeviceSession(device: device, count: $0.count), $0.gateway) }
     }
 
-    /// What a device has said of itself in its newest session.
+    /// A device's last report in its newest session.
     func readiness(of device: Device) -> DeviceReadiness { notReady[device] ?? .ready }
 
-    /// A device says whether it is ready.
+    /// A device reports whether it is ready.
     mutating func readinessChanged(_ readiness: DeviceReadiness, of device: Device) {
         notReady[device] = readiness.isReady || held[device] == nil ? nil : readiness
     }
@@ -69,7 +69,7 @@ struct DeviceSessions {
 
     mutating func end(allAt gateway: PeerNumber) { end { _, held in held.gateway == gateway } }
 
-    /// Ends the sessions of devices that are meant.
+    /// Ends the sessions of the selected devices.
     /// - Returns: what they were, in the order of their counts.
     @discardableResult
     mutating func end(where isMeant: (Device, Held) -> Bool) -> [(session: DeviceSession, gateway: PeerNumber)] {

@@ -8,12 +8,12 @@ import RelayDomain
 /// time* names days and judges the end of a code,
 /// once, at acceptance; it steps whenever it is set.
 public struct RelayTimeAuthority: Sendable {
-    /// A difference that is no step: clocks are slewed by less.
+    /// Smaller differences do not count as a step: clocks are slewed by less.
     public static let stepMin = Duration.seconds(1)
 
     private let start: Instant
     private let origin: Duration
-    /// What the wall clock was ahead of relay time when it was looked at last.
+    /// How far the wall clock was ahead of relay time at the last check.
     public private(set) var wallAhead: Duration
 
     /// - Parameters:
@@ -32,7 +32,7 @@ public struct RelayTimeAuthority: Sendable {
     /// The monotonic clock's reading at a relay time.
     public func monotonic(at relayTime: Instant) -> Duration { origin + (relayTime - start) }
 
-    /// Looks at the wall clock.
+    /// Checks the wall clock.
     /// - Returns: by how much it was set since the last look; nil if it was not.
     public mutating func looked(at wall: Instant, monotonic: Duration) -> Duration? {
         let ahead = wall - relayTime(at: monotonic)

@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// What a phone or a scanner wants, wherever it came from.
+/// The request of a phone or a scanner.
 struct AcceptanceRequest {
     let key: SubmissionKey
     let application: ApplicationID
@@ -23,7 +23,7 @@ struct NotAccepted: Error {
 
 // From a request to a transaction: Table 1, Table 2, and the device and destination that it needs have to be available.
 extension RouterCore {
-    /// Takes a request on, or says why not. What is accepted is durable before anyone hears of it.
+    /// Accepts a request, or refuses it. An acceptance is durable before it is answered.
     mutating func accept(
         _ request: AcceptanceRequest, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) -> Result<TransactionID, NotAccepted> {
@@ -35,7 +35,7 @@ extension RouterCore {
         }
     }
 
-    /// What the tables say about a request.
+    /// What a request leads to according to the tables.
     private struct Plan {
         let destination: DestinationID
         let pos: POSID?
@@ -64,7 +64,7 @@ extension RouterCore {
             guard let manifest else { throw NotAccepted(.destinationUnavailable) }
             guard manifest.operations.contains(request.operation) else { throw NotAccepted(.functionMismatch) }
         }
-        // A phone's sum is the merchant's to confirm; a scan without one would only spend its code.
+        // The merchant has to confirm a phone's amount; a scan without an amount would only use up its code.
         let isSumRequired = terminal.sum == .required || terminal.pairedWith == nil && manifest?.amountRequired == true
         guard request.key.origin != .scan || request.merchantAmount != nil || !isSumRequired else {
             throw NotAccepted(.amountRequired)
@@ -87,7 +87,7 @@ extension RouterCore {
             informationIsOneTime: isOneTime)
     }
 
-    /// A code is used when it may have reached its destination; until that is known its transaction holds it.
+    /// A code is used up if it may have reached its destination; until that is known its transaction reserves it.
     private func checkUse(of digest: KeyedDigest, _ turn: Turn) throws(NotAccepted) {
         guard !turn.recall.information.contains(digest), !turn.usedInformation.contains(digest) else {
             throw NotAccepted(.codeUsed)
@@ -143,7 +143,7 @@ extension RouterCore {
         turn.outputs.append(.order(.command(session, command), ReturnAddress(gateway, correlation: 0)))
     }
 
-    /// The command of a live transaction, written again as it was.
+    /// The command of a live transaction, made again unchanged.
     func command(of id: TransactionID) -> Command? {
         live[id].flatMap { CommandGenerator.command(for: $0.transaction, sealed: $0.sealed) }
     }

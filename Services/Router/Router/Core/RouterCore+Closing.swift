@@ -1,15 +1,15 @@
 import RelayDomain
 
-// Ends from outside: a cancel, and a person's reconciliation of what the relay cannot find out.
+// Ends from outside: a cancel, and a person's reconciliation of an uncertain transaction.
 extension RouterCore {
     /// Records a cancellation, and does what can still be done.
-    /// - Returns: why nothing can be done any more; nil if the wish is noted.
+    /// - Returns: why it is refused; nil if the cancellation is recorded.
     mutating func cancel(_ id: TransactionID, by canceler: Canceler, _ turn: inout Turn) -> Refusal? {
         guard let transaction = live[id]?.transaction ?? turn.recall.transactions[id] else {
             return .unknownTransaction
         }
         guard transaction.outcome == nil else {
-            return transaction.passage.isCancelRequested ? nil : .alreadyFinal  // A repeat is told what came of it.
+            return transaction.passage.isCancelRequested ? nil : .alreadyFinal  // A repeat gets that result.
         }
         if !transaction.passage.isCancelRequested {
             live[id]?.transaction.stamp(.cancelRequested, at: turn.now)
@@ -63,9 +63,9 @@ extension RouterCore {
 }
 
 extension RouterCore {
-    /// Why a person's word on a reversal does not count yet; nil if it does: the destination refuses the reversal or
-    /// has said nothing for a day, or the shop has no such destination any more and nobody is there to tell it. Sooner,
-    /// a reversal that is on its way could undo what the person has just declared to be booked.
+    /// Why a person may not close a reversal yet; nil if it is allowed: the destination refuses the reversal or has not
+    /// answered for a day, or it is no longer registered and its last adapter left a minute ago. Earlier, a reversal on
+    /// its way could undo what the person has just declared booked (ADR 7).
     private func whyNotClosed(_ transaction: Transaction, now: Instant) -> String? {
         let destination = transaction.destination
         let since = transaction.passage.entered.reversing

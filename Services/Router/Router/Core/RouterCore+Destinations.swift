@@ -2,7 +2,7 @@ import RelayDomain
 
 // From the decision to the destination's answer: the authorization, once.
 extension RouterCore {
-    /// Hands the request to a ready adapter, or keeps it until one is ready or `notAfter` has passed.
+    /// Sends the request to a ready adapter, or keeps it until one is ready or `notAfter` has passed.
     mutating func authorize(_ id: TransactionID, isDecision: Bool, _ turn: inout Turn) {
         if isDecision {
             live[id]?.transaction.stamp(.authorized, at: turn.now)
@@ -30,7 +30,7 @@ extension RouterCore {
         }
     }
 
-    /// - Returns: false if no adapter has room, or it is too late; then nothing has left.
+    /// - Returns: false if no adapter has room, or it is too late; then nothing was sent.
     private mutating func handOver(_ id: TransactionID, _ turn: inout Turn) -> Bool {
         guard let held = live[id], isWaiting(id), let notAfter = limit(of: held.transaction), turn.now < notAfter,
             let reference = held.transaction.reference,
@@ -45,12 +45,12 @@ extension RouterCore {
         return true
     }
 
-    /// Past it nothing may be asked any more: neither the decision nor the code may be older.
+    /// After this time the authorization must not be sent: `notAfter`, or the code's expiry if earlier.
     private func limit(of transaction: Transaction) -> Instant? {
         transaction.passage.notAfter.map { min($0, transaction.codeExpiresAt ?? $0) }
     }
 
-    /// Whether a decision has not been handed to any socket yet.
+    /// Whether the authorization has not been given to any socket yet.
     private func isWaiting(_ id: TransactionID) -> Bool {
         live[id]?.transaction.passage.state == .authorizing(.waiting)
     }
@@ -64,13 +64,13 @@ extension RouterCore {
         askAgain(manifest.destination, &turn)
     }
 
-    /// An adapter may have room again, or the first in the line have given up.
+    /// An adapter may have room again, or the first waiting transactions have ended.
     mutating func handOverWaiting(for destination: DestinationID, _ turn: inout Turn) {
         guard let waiting = waitingForAdapter.removeValue(forKey: destination) else { return }
         var line = waiting[...]
         var left: [TransactionID] = []
         while adapters.hasRoom(destination), let id = line.popFirst() {
-            // One that is too late for any adapter does not hold up those behind it.
+            // A transaction whose time has passed must not delay those after it.
             if isWaiting(id), !handOver(id, &turn) { left.append(id) }
         }
         left += line
@@ -87,8 +87,8 @@ extension RouterCore {
         handOverOrWait(id, &turn)
     }
 
-    /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It has a say on its
-    /// own destination's alone.
+    /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It counts only for
+    /// the adapter's own destination.
     mutating func adapterAnswered(_ answer: AdapterAnswer, from peer: PeerNumber, _ turn: inout Turn) {
         let id = answer.transaction
         guard let known = live[id]?.transaction ?? turn.recall.transactions[id] else { return }
@@ -96,7 +96,7 @@ extension RouterCore {
             return turn.outputs.append(.count(.notYours))
         }
         let wellAgain = adapters.answered(answer.word, about: id, by: peer)
-        defer { if let wellAgain { askAgain(wellAgain, &turn) } }  // Of this one, what it has just said counts first.
+        defer { if let wellAgain { askAgain(wellAgain, &turn) } }  // This answer counts first.
         let event = event(for: answer, visibilityDelay: manifest.visibilityDelay, now: turn.now)
         guard let held = live[id] else {
             keepState(answer.adapterState, ofReopened: id, &turn)
@@ -153,7 +153,7 @@ extension RouterCore {
         }
     }
 
-    /// An adapter that says nothing of when it took an inquiry up took it up now.
+    /// Without a stamp of its beginning, an inquiry counts as begun now.
     private func event(
         for answer: AdapterAnswer, visibilityDelay: Duration, now: Instant
     ) -> TransactionStateMachine.Event {
@@ -168,7 +168,7 @@ extension RouterCore {
 }
 
 extension AdapterAnswer.Word {
-    /// Whether a transaction gets its outcome by it: then it is written, however much was written before.
+    /// Whether it gives the transaction its outcome: then it is written even beyond the limit of events.
     fileprivate func ends(_ transaction: Transaction) -> Bool {
         let isReversing = transaction.passage.state == .reversing
         return switch self {

@@ -1,6 +1,6 @@
 import RelayDomain
 
-// What gateways report: sessions, and what devices say in them.
+// Inputs from gateways: sessions, and the calls of devices.
 extension RouterCore {
     mutating func gatewayReported(
         _ message: GatewayMessage, from address: ReturnAddress, _ turn: inout Turn,
@@ -19,7 +19,7 @@ extension RouterCore {
         }
     }
 
-    /// When the gateway had what the device said.
+    /// When the device's call reached the gateway.
     struct GatewayStamp { let gatewayAt: Instant }
 
     private mutating func claim(
@@ -47,7 +47,7 @@ extension RouterCore {
             if busy.device == device {
                 advance(id, by: CommandStateMachine.Event.deviceConnected, &turn)
                 if let transaction = live[id]?.transaction, transaction.passage.isCancelRequested {
-                    tellCanceled(transaction, &turn)  // It may not have heard.
+                    tellCanceled(transaction, &turn)  // The device may not have received the cancel.
                 }
             } else if device == .terminal(terminal.id), let order = passing(busy) {
                 turn.outputs.append(order)
@@ -60,7 +60,7 @@ extension RouterCore {
         turn.outputs.append(.order(.claimRefused(device, refused), address))
     }
 
-    /// What a device hears that stands on no counter of the registry.
+    /// The refusal for a device that is not registered.
     private func unregistered(_ device: Device) -> Refused {
         switch device {
         case .terminal: Refused(.unknownTerminal)
@@ -69,7 +69,7 @@ extension RouterCore {
         }
     }
 
-    /// The registry has changed: who stands on no counter of it any more has no session.
+    /// The registry has changed: devices that are no longer registered lose their sessions.
     mutating func endUnregisteredSessions(_ turn: inout Turn) {
         let registry = registry
         for (session, gateway) in sessions.end(where: { device, _ in registry.terminal(of: device) == nil }) {
@@ -79,7 +79,7 @@ extension RouterCore {
 
     private func counterFacts(of terminal: Shop.Terminal) -> CounterFacts {
         let shop = terminal.shop.flatMap { registry.shop($0) }
-        // Where some codes need no sum the relay asks for it when it has seen the code.
+        // If some codes need no amount, the relay asks for it only when it has seen the code.
         let scanned = registry.scannedDestinations
         let isWanted =
             terminal.pairedWith == nil && !scanned.isEmpty
@@ -90,8 +90,8 @@ extension RouterCore {
             amountRequired: terminal.sum.map { $0 == .required } ?? isWanted)
     }
 
-    /// Tells the relay terminal of a paired counter where a phone's transaction at its tag stands; nil if that is no
-    /// news for it, or it is not there. What it scanned itself it hears of as its scan.
+    /// The event `passing` for the relay terminal of a paired counter, about a phone's transaction at its tag; nil for
+    /// other transactions, or without a session. The terminal's own scans are reported as scans.
     func passing(_ transaction: Transaction) -> RouterOutput? {
         guard transaction.pos != nil, transaction.key.origin != .scan,
             let (session, gateway) = sessions.session(of: .terminal(transaction.terminal))
@@ -150,7 +150,7 @@ extension RouterCore {
         }
     }
 
-    /// A device is back: it hears where everything stands that it knows of, from here or from the journal.
+    /// A device is back: it gets the state of all that it asks about, from memory or from the journal.
     private func resume(
         _ commands: [CommandID], _ scans: [SubmissionKeyText], _ device: Device, _ address: ReturnAddress,
         _ turn: inout Turn
@@ -171,8 +171,8 @@ extension RouterCore {
         answer(.refused(Refused(.alreadyTaken, detail: "\(word) was taken, and it stays.")), address, &turn)
     }
 
-    /// Passes a device's word to its command's machine and answers the device.
-    /// - Returns: whether the word has just ended the command.
+    /// Passes a device's call to its command's state machine and answers the device.
+    /// - Returns: whether the call has just ended the command.
     @discardableResult
     private mutating func heard(
         _ event: CommandStateMachine.Event, _ act: HopStamp.Act, _ command: CommandID, _ device: Device, _ at: Instant,
@@ -208,7 +208,7 @@ extension RouterCore {
         return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
     }
 
-    /// What the agent saw is written beside what it says; the first such word stays.
+    /// The agent's evidence is stored with its result; only the first counts.
     private mutating func keep(_ evidence: Evidence?, of id: TransactionID, _ turn: inout Turn) {
         guard let evidence, let transaction = live[id]?.transaction, transaction.pos != nil,
             transaction.evidence == nil
@@ -217,14 +217,14 @@ extension RouterCore {
         record(.evidence, of: id, &turn, detail: evidence.description.plain)
     }
 
-    /// A word on a transaction that has its outcome already: the outcome stays, a contradiction is marked.
+    /// A late call about a transaction with an outcome: the outcome stays, a contradiction is marked.
     private mutating func heardLate(
         _ event: CommandStateMachine.Event, _ finished: Transaction, _ command: CommandID, _ evidence: Evidence?,
         _ address: ReturnAddress, _ turn: inout Turn
     ) {
         guard var machine = finished.command else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
         answer(reply(to: machine.apply(event, at: turn.now), command), address, &turn)
-        if machine != finished.command {  // The word that was missing: the person who is asked wants to read it.
+        if machine != finished.command {  // The missing result, recorded for the person who has to check.
             _ = amend(finished, .answered, "the POS says \(event)", &turn) { transaction in
                 transaction.command = machine
                 return true
@@ -285,7 +285,7 @@ extension RouterCore {
         }
     }
 
-    /// Under what a terminal's scan is known.
+    /// The key of a terminal's scan.
     func scanKey(_ scan: SubmissionKeyText, _ device: Device) -> SubmissionKey? {
         guard case .terminal(let terminal) = device else { return nil }
         return SubmissionKey(origin: .scan, terminal: terminal, text: scan)
@@ -320,12 +320,12 @@ extension RouterCore {
 }
 
 extension Refused {
-    /// What an unpaired POS reads.
+    /// The sentence for an unpaired POS.
     static let pairedWithNone = "This POS is paired with no terminal; pair it, then connect again."
 }
 
 extension CommandStateMachine.Event {
-    /// What the word says, if it says that a POS may have sent.
+    /// How the command ended, if a POS may have sent.
     fileprivate var mayHaveSent: CommandEnd? {
         switch self {
         case .deviceEntered(let answer): .entered(answer)
@@ -338,7 +338,7 @@ extension CommandStateMachine.Event {
 }
 
 extension CommandStateMachine.State {
-    /// The word that was taken, if it says that something may be at the destination; a refusal comes too late then.
+    /// The accepted answer, if something may be at the destination; a later refusal is then too late.
     fileprivate var wordBeyondRefusal: String? {
         switch self {
         case .ended(.submitted): "submit"

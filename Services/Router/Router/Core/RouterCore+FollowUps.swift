@@ -1,14 +1,14 @@
 import RelayDomain
 
-// What is asked again and again until the destination has said it: inquiries, and reversals.
+// Inquiries and reversals, which are repeated until the destination has answered.
 extension RouterCore {
-    /// Asks any ready adapter what became of a transaction. Without one, the first that is ready is asked.
+    /// Sends an inquiry to any ready adapter; if there is none, to the first that becomes ready.
     mutating func inquire(_ id: TransactionID, _ turn: inout Turn) {
         guard let transaction = live[id]?.transaction, let followUp = followUp(transaction) else { return }
         if inquire(followUp, &turn) { stampFirst(.inquired, id, turn.now) }
     }
 
-    /// - Returns: whether an adapter was there.
+    /// - Returns: whether there was an adapter.
     private mutating func inquire(_ followUp: FollowUp, _ turn: inout Turn) -> Bool {
         guard let peer = adapters.next(of: followUp.destination, about: followUp.transaction, now: turn.now) else {
             waitingInquiries[followUp.destination, default: []].insert(followUp.transaction)
@@ -18,8 +18,7 @@ extension RouterCore {
         return true
     }
 
-    /// Tells any ready adapter to take a transaction back. Without one, the machine's next turn or the first that is
-    /// ready.
+    /// Sends a reversal to any ready adapter; if there is none, at the next try or to the first that becomes ready.
     mutating func reverse(_ id: TransactionID, isRepeat: Bool, _ turn: inout Turn) {
         guard let transaction = live[id]?.transaction, let followUp = followUp(transaction),
             let peer = adapters.next(of: followUp.destination, about: id, now: turn.now)
@@ -27,7 +26,7 @@ extension RouterCore {
         turn.outputs.append(.orderAdapter(.reverse(followUp, isRepeat: isRepeat), peer))
     }
 
-    /// An adapter of this destination is ready, or well again: what waits for one is asked at once.
+    /// An adapter of this destination is ready, or healthy again: waiting inquiries and reversals are sent at once.
     mutating func askAgain(_ destination: DestinationID, _ turn: inout Turn) {
         for id in waitingInquiries.removeValue(forKey: destination)?.sorted() ?? [] {
             if live[id]?.transaction.passage.awaitsInquiry == true { inquire(id, &turn) }
@@ -36,8 +35,8 @@ extension RouterCore {
         for id in openReversals[destination]?.sorted() ?? [] { advance(id, by: .destinationReady, &turn) }
     }
 
-    /// While a reversal is open, its destination's adapters are asked how it is: it may be well again before the next
-    /// try.
+    /// While a reversal is open, its destination's adapters are asked for its health: it may be healthy again before
+    /// the next try.
     mutating func askHealth(_ turn: inout Turn) {
         guard !openReversals.isEmpty else { return nextHealthAsk = nil }
         guard let due = nextHealthAsk else { return nextHealthAsk = turn.now + bounds.healthPace }
@@ -74,7 +73,7 @@ extension RouterCore {
             adapterState: transaction.adapterState, details: transaction.details)
     }
 
-    /// A repeat leaves no stamp: a path has room for what happened, not for how often it was asked.
+    /// A repeat leaves no stamp, because the number of stamps is bounded.
     private mutating func stampFirst(_ act: HopStamp.Act, _ id: TransactionID, _ now: Instant) {
         guard live[id]?.transaction.hopStamps.contains(where: { $0.act == act }) == false else { return }
         live[id]?.transaction.stamp(act, at: now)
@@ -82,7 +81,7 @@ extension RouterCore {
 
     // MARK: - An answer after the outcome
 
-    /// What its adapters remember of a transaction that is asked about travels with the next inquiry.
+    /// The adapter state of a reopened transaction goes with the next inquiry.
     mutating func keepState(_ state: AdapterState?, ofReopened id: TransactionID, _ turn: inout Turn) {
         guard let state, let transaction = reopened[id], transaction.adapterState != state,
             transaction.version < bounds.wordsMax
@@ -93,8 +92,8 @@ extension RouterCore {
         }
     }
 
-    /// An answer about a transaction that has its outcome. The outcome stays; a contradiction is marked, or asked about
-    /// first where a late approval is no wonder.
+    /// An answer about a transaction that has its outcome. The outcome stays; a contradiction is marked; a late
+    /// approval after a reversal, which is to be expected, first leads to inquiries.
     mutating func advanceFinished(
         _ known: Transaction, by event: TransactionStateMachine.Event, _ word: String, _ turn: inout Turn
     ) {
@@ -120,7 +119,7 @@ extension RouterCore {
         if let deadline = passage.deadline, deadline != before { deadlines.insert(deadline, finished.id) }
     }
 
-    /// Writes that the question is open, or that it is closed.
+    /// Records that the inquiry about a late approval is open, or closed.
     private mutating func reopen(
         _ finished: Transaction, _ passage: TransactionStateMachine, _ kind: JournalEntry.Event.Kind, _ detail: String,
         _ turn: inout Turn
@@ -137,7 +136,7 @@ extension RouterCore {
         if let transaction = reopened[id] { advanceFinished(transaction, by: event, word, &turn) }
     }
 
-    /// Takes a reopened transaction over from the journal.
+    /// Loads a reopened transaction from the journal.
     mutating func recoverReopened(_ transaction: Transaction, _ turn: inout Turn) {
         reopened[transaction.id] = transaction
         if let deadline = transaction.passage.deadline { deadlines.insert(deadline, transaction.id) }
@@ -146,6 +145,6 @@ extension RouterCore {
 }
 
 extension TransactionStateMachine {
-    /// Whether an answer to an inquiry could move it.
+    /// Whether an answer to an inquiry could change its state.
     fileprivate var awaitsInquiry: Bool { state == .pendingCustomer || state == .unknown }
 }

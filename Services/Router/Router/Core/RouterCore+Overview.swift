@@ -2,9 +2,9 @@ import RelayDomain
 
 /// Whether a registered destination can be asked.
 public enum DestinationStanding: Hashable, Sendable {
-    /// By so many adapters.
+    /// With this many adapters.
     case ready(adapters: Int)
-    /// There are adapters, and each of them is in doubt; these are the doubts of all.
+    /// There are adapters, but all are in doubt; with the doubts of all.
     case doubtful(adapters: Int, Set<AdapterDoubt>)
     case noAdapter
 
@@ -19,9 +19,9 @@ public enum DestinationStanding: Hashable, Sendable {
     }
 }
 
-// What operators are shown of a router.
+// A router's overview for operators.
 extension RouterCore {
-    /// What this router has before it.
+    /// This router's load and open transactions.
     var overview: Overview {
         var open: [DestinationID: Int] = [:]
         for transaction in live.values.lazy.map(\.transaction) { open[transaction.destination, default: 0] += 1 }
@@ -36,7 +36,7 @@ extension RouterCore {
     /// Grows with each change of ``standings``.
     public var standingsVersion: (registry: UInt64, adapters: UInt64) { (registry.version, adapters.changes) }
 
-    /// How each registered destination stands.
+    /// The state of each registered destination.
     public var standings: [DestinationID: DestinationStanding] {
         Dictionary(registry.shop.destinations.map { ($0.id, adapters.standing(of: $0.id)) }) { first, _ in first }
     }

@@ -2,7 +2,7 @@ import RelayDomain
 
 // The two machines of a live transaction: their events come in here, their actions are carried out here.
 extension RouterCore {
-    /// Takes a transaction over from the journal.
+    /// Loads a transaction from the journal.
     mutating func recover(_ unfinished: Recovered.Unfinished, _ turn: inout Turn) {
         let id = unfinished.transaction.id
         live[id] = Live(transaction: unfinished.transaction, sealed: unfinished.sealed, body: unfinished.body)
@@ -16,8 +16,8 @@ extension RouterCore {
         watch(id)
     }
 
-    /// Moves the command's machine by an event.
-    /// - Returns: what it tells the device that said so.
+    /// Applies an event to the command's state machine.
+    /// - Returns: the answer for the device.
     @discardableResult
     mutating func advance(
         _ id: TransactionID, by event: CommandStateMachine.Event, _ turn: inout Turn
@@ -42,12 +42,12 @@ extension RouterCore {
     }
 
     private mutating func ended(_ id: TransactionID, _ end: CommandEnd, _ turn: inout Turn) {
-        if case .submitted = end { return }  // The submission's amount is judged first: `agreeOnAmount`.
+        if case .submitted = end { return }  // The amounts are agreed on first: `agreeOnAmount`.
         if case .refused(let reason) = end { live[id]?.transaction.deviceReason = reason }
         advance(id, by: TransactionStateMachine.Event.commandEnded(end), &turn)
     }
 
-    /// Judges the amounts of a submission and decides to ask the destination, or not to.
+    /// Agrees on the amount of a submission, and decides whether to ask the destination.
     mutating func agreeOnAmount(_ id: TransactionID, merchant: Amount?, _ turn: inout Turn) {
         guard let transaction = live[id]?.transaction else { return }
         switch AmountAgreement.agree(
@@ -61,7 +61,7 @@ extension RouterCore {
         }
     }
 
-    /// Moves the transaction's machine by an event.
+    /// Applies an event to the transaction's state machine.
     mutating func advance(_ id: TransactionID, by event: TransactionStateMachine.Event, _ turn: inout Turn) {
         guard var passage = live[id]?.transaction.passage else { return }
         let before = passage
@@ -77,7 +77,7 @@ extension RouterCore {
                 advance(id, by: CommandStateMachine.Event.cancelRequested(canceler), &turn)
             case .mark(let reason): mark(id, reason, &turn)
             case .record(let answer): record(.answered, of: id, &turn, detail: "\(answer), which changes nothing")
-            case .reopen: record(.reopened, of: id, &turn)  // It got its outcome in this very turn.
+            case .reopen: record(.reopened, of: id, &turn)  // It ended in this turn.
             case .close(let answer): record(.answered, of: id, &turn, detail: answer.map { "\($0)" } ?? "")
             case .outOfTurn: break
             }
@@ -107,7 +107,7 @@ extension RouterCore {
         }
         releaseSlot(id)
         if let transaction = live[id]?.transaction, !transaction.holdsDevice {
-            tellDevices(transaction, &turn)  // They may take the next customer on.
+            tellDevices(transaction, &turn)  // They are free again.
         }
     }
 
@@ -117,7 +117,7 @@ extension RouterCore {
         adapters.forget(id)
         releaseSlot(id)
         if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {
-            handOverWaiting(for: destination, &turn)  // It leaves the line.
+            handOverWaiting(for: destination, &turn)  // It waits no longer.
         }
         guard let held = live[id] else { return }
         if held.transaction.informationIsUsed { turn.usedInformation.insert(held.transaction.digest) }
@@ -128,12 +128,12 @@ extension RouterCore {
         tellDevices(held.transaction, &turn)
     }
 
-    /// Tells an outcome to the device that carried the command out, and to the terminal that scanned, if they are
-    /// there.
+    /// Sends the status to the device that carried out the command, and to the terminal that scanned, if they have
+    /// sessions.
     func tellDevices(_ transaction: Transaction, _ turn: inout Turn) {
         let scan: SubmissionKeyText? = transaction.key.origin == .scan ? transaction.key.text : nil
         func tell(_ device: Device, _ command: CommandID?, scan: SubmissionKeyText?) {
-            guard let (session, gateway) = sessions.session(of: device) else { return }  // It asks when it is back.
+            guard let (session, gateway) = sessions.session(of: device) else { return }  // It sends `resume` later.
             turn.outputs.append(
                 .order(
                     .outcome(session, command, scan: scan, transaction.status), ReturnAddress(gateway, correlation: 0)))
@@ -148,7 +148,7 @@ extension RouterCore {
         if slots[transaction.terminal] == id { slots[transaction.terminal] = nil }
     }
 
-    /// Asks to be woken when the transaction has to move by itself.
+    /// Sets the wake-up for its deadline.
     mutating func watch(_ id: TransactionID) {
         if let deadline = live[id]?.transaction.deadline { deadlines.insert(deadline, id) }
     }

@@ -1,6 +1,6 @@
 import RelayDomain
 
-// What phones (by way of an ingress) and operators ask.
+// Requests of phones (through an ingress) and operators.
 extension RouterCore {
     mutating func requestReceived(
         _ request: RouterRequest, from address: ReturnAddress, _ turn: inout Turn,
@@ -95,7 +95,7 @@ extension RouterCore {
             .reply(.registry(version: registry.version, registry.shop, warnings: warnings), address))
     }
 
-    /// What the operator should know of a destination, as far as a ready adapter of it tells.
+    /// A warning for the operator about a destination, from a ready adapter's manifest.
     private func warning(about destination: DestinationID) -> String? {
         guard journals > 1, let manifest = adapters.manifest(of: destination), manifest.operations.contains(.payment),
             !manifest.codesReusable, !manifest.codesOnce
@@ -105,8 +105,8 @@ extension RouterCore {
             + "\(journals) journals, of which each knows its own codes alone: a code can be booked once in each."
     }
 
-    /// Takes a shop if the one in force still is what it was compared with: else it would undo unseen what somebody
-    /// else has applied meanwhile.
+    /// Accepts a shop if the version that it was compared with is still in force: otherwise it would undo, unseen, what
+    /// another operator has applied meanwhile (ADR 14).
     private mutating func apply(
         _ shop: Shop, _ change: ShopChange, _ address: ReturnAddress, _ turn: inout Turn
     ) {

@@ -1,9 +1,9 @@
 import RelayDomain
 
 /// Everything a router decides: tables, command generation, both machines, timers, retries, sessions, and every
-/// transaction without outcome. What was seen before comes in with the inputs, as the journal recalls it.
+/// transaction without outcome. Past keys, codes and transactions come with the inputs, as the journal recalls them.
 ///
-/// A value: no clock, socket or disk. `docs/adr/0002-core-and-shell.md` tells why.
+/// A value: no clock, socket or disk. `docs/adr/0002-core-and-shell.md` says why.
 public struct RouterCore {
     /// A transaction without outcome, and who waits for it.
     struct Live {
@@ -13,27 +13,27 @@ public struct RouterCore {
         var waiters: [Waiter] = []
     }
 
-    /// Someone who is answered at the outcome or at `until`.
+    /// A request that is answered at the outcome or at `until`.
     struct Waiter {
         let address: ReturnAddress
         let until: Instant
     }
 
-    /// What keeps the core from growing, and from asking, without end. The simulation has smaller ones, which it
-    /// reaches.
+    /// The core's bounds. The simulation uses smaller ones, so that it reaches them.
     public struct Bounds: Sendable {
         /// How many transactions may be without outcome at a time, and how many may wait for one of them.
         public var liveMax = 100_000
         public var waitersMax = 16
-        /// Of how many finished transactions a destination is asked what stands; of more a person is.
+        /// For how many finished transactions the relay inquires after a late approval; others are marked for a person
+        /// at once.
         public var reopenedMax = 10_000
-        /// How long one may wait for an outcome: what asks for more is answered then.
+        /// How long a request may wait for an outcome at most.
         public var waitMax = Duration.seconds(120)
-        /// How many events an adapter's words may make: from so many on, those that end nothing are not written.
+        /// The number of a transaction's events from which on only answers that give the outcome are written.
         public var wordsMax: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
         public var healthPace = Duration.seconds(5)
-        /// For how long after its last adapter has left a destination may still act on what that one had sent.
+        /// How long after its last adapter has left a destination may still act on that adapter's messages.
         public var farewell = Duration.seconds(60)
 
         public init() {}
@@ -49,9 +49,9 @@ public struct RouterCore {
     var isWritingRegistry = false
     var live: [TransactionID: Live] = [:]
     var keys: [SubmissionKey: TransactionID] = [:]
-    /// The one-time codes of live transactions: each is its transaction's until the outcome says whether it is used.
+    /// The one-time codes of live transactions: each is reserved until the outcome decides whether it is used up.
     var heldInformation: [KeyedDigest: TransactionID] = [:]
-    /// Transactions that have their outcome and of which the destination is asked all the same (ADR 7).
+    /// Transactions with an outcome about which the relay still inquires (ADR 7).
     var reopened: [TransactionID: Transaction] = [:]
     /// The transaction that each terminal, alone or with its POS, is busy with.
     var slots: [TerminalID: TransactionID] = [:]
@@ -60,9 +60,9 @@ public struct RouterCore {
     var adapters = AdapterPool()
     /// Decided, and waiting for an adapter with room.
     var waitingForAdapter: [DestinationID: [TransactionID]] = [:]
-    /// To be asked about as soon as an adapter of their destination is ready.
+    /// Inquiries to send as soon as an adapter of the destination is ready.
     var waitingInquiries: [DestinationID: Set<TransactionID>] = [:]
-    /// Transactions that their destinations have yet to take back.
+    /// Transactions whose reversal is not confirmed yet.
     var openReversals: [DestinationID: Set<TransactionID>] = [:]
     var nextHealthAsk: Instant?
     var deadlines = DeadlineQueue()
@@ -80,7 +80,7 @@ public struct RouterCore {
         self.registry = registry
     }
 
-    /// When the core wants to be stepped even if nothing arrives.
+    /// When the core has to be stepped even if nothing arrives.
     public var deadline: Instant? { [deadlines.soonest, nextHealthAsk].compactMap(\.self).min() }
 
     /// How many transactions have no outcome yet.
@@ -89,10 +89,10 @@ public struct RouterCore {
     /// How many devices are online.
     public var devicesOnline: Int { sessions.online }
 
-    /// How many of them say that they are not ready.
+    /// How many of them report that they are not ready.
     public var devicesNotReady: Int { sessions.onlineNotReady }
 
-    /// What the core has to know of the past to take these inputs on.
+    /// The lookups that these inputs need.
     public func lookups(for inputs: [RouterInput]) -> [JournalLookup] {
         var lookups: [JournalLookup] = []
         func lookUp(_ id: TransactionID) {
@@ -133,13 +133,13 @@ public struct RouterCore {
                 .adapter(.health, _, _), .adapter(.remember, _, _),
                 .recovered, .registryChanged, .registryWritten, .registryNotWritten, .requesterLost, .gatewayOpened,
                 .gatewayLost, .adapterOpened, .adapterLost, .authorizationNotTaken, .timePassed:
-                break  // Nothing of the past bears on these.
+                break  // These need no lookup.
             }
         }
         return lookups
     }
 
-    /// One turn over what arrived together. Nothing of `outputs` may leave before all of `entries` is durable.
+    /// One turn over what arrived together. No output may be sent before all entries are durable.
     /// - Parameters:
     ///   - now: relay time, which carries all limits.
     ///   - wall: what the wall clock shows; it may step (ADR 9).
@@ -157,7 +157,7 @@ public struct RouterCore {
             } else if isReadable(input, recall) {
                 apply(input, &turn, &random)
             } else {
-                // Nobody knows whether it was seen before: it is neither taken on nor denied.
+                // It is not known whether it was seen before, so it is neither accepted nor reported as unknown.
                 refuse(input, Refused(.relayLost, detail: Self.unreadable), &turn)
             }
         }
@@ -166,7 +166,7 @@ public struct RouterCore {
         return finish(turn)
     }
 
-    /// Whether the journal could tell all that the core has to know of the past for this input.
+    /// Whether the journal could answer all lookups of this input.
     private func isReadable(_ input: RouterInput, _ recall: Recall) -> Bool {
         recall.unreadable.isEmpty || lookups(for: [input]).allSatisfy { recall.unreadable[$0] == nil }
     }
@@ -238,7 +238,7 @@ public struct RouterCore {
 
     // MARK: - What a turn writes
 
-    /// What has come of a turn so far.
+    /// The results of a turn so far.
     struct Turn {
         let now: Instant
         let wall: Instant
@@ -271,7 +271,7 @@ public struct RouterCore {
     }
 
     /// Writes a mark beside the outcome of a transaction that the core no longer holds.
-    /// - Parameter detail: what a person will want to read.
+    /// - Parameter detail: details for the person who has to check.
     mutating func mark(
         _ transaction: Transaction, _ reason: ReconciliationReason, _ detail: String, _ turn: inout Turn
     ) {
@@ -314,7 +314,7 @@ public struct RouterCore {
         return (entries, outputs)
     }
 
-    /// Lets go of a transaction that has its outcome: from now on the journal tells of it.
+    /// Removes a finished transaction: from now on queries are answered from the journal.
     private mutating func forget(_ transaction: Transaction) {
         live[transaction.id] = nil
         keys[transaction.key] = nil

@@ -7,7 +7,7 @@ public struct PeerNumber: Hashable, Comparable, Sendable {
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
-/// To whom and to what an answer is due.
+/// The peer and the request that an answer is for.
 public struct ReturnAddress: Hashable, Sendable {
     public let peer: PeerNumber
     public let correlation: UInt64
@@ -19,12 +19,12 @@ public struct ReturnAddress: Hashable, Sendable {
 
 /// Everything that can happen to a router.
 public enum RouterInput: Sendable {
-    /// The journal was claimed; these transactions have no outcome yet, or are asked about although they have one.
-    /// Comes first, once.
+    /// The journal was claimed; these transactions have no outcome yet, or have one and are still inquired about. Comes
+    /// first, once.
     case recovered([Recovered.Unfinished], reopened: [Transaction])
     /// A newer registry was read.
     case registryChanged(Registry)
-    /// The registry was written as an operator ordered; he waits for the answer.
+    /// The registry was written for an operator, who waits for the answer.
     case registryWritten(Registry, ReturnAddress)
     /// The disk refused it; the registry is as it was.
     case registryNotWritten(ReturnAddress)
@@ -42,7 +42,7 @@ public enum RouterInput: Sendable {
     case adapter(AdapterMessage, from: Caller, PeerNumber)
     /// It has gone: what it was asked and has not answered is unknown.
     case adapterLost(PeerNumber)
-    /// The socket did not take an authorization: it has not left.
+    /// The socket refused an authorization: it was not sent.
     case authorizationNotTaken(TransactionID, PeerNumber)
     /// Nothing but the time, which ``RouterCore/deadline`` asked for.
     case timePassed
@@ -64,16 +64,16 @@ extension RouterInput {
     }
 }
 
-/// Everything that a router can do. None of it happens before the step's entries are durable.
+/// Everything that a router can do. None of it is carried out before the step's entries are durable.
 public enum RouterOutput: Hashable, Sendable {
     case reply(RouterReply, ReturnAddress)
     /// Tells a gateway something, in reply if the correlation is not 0.
     case order(GatewayOrder, ReturnAddress)
     /// Ask the destination: handed to the socket once in the transaction's life.
     case authorize(AuthorizationRequest, PeerNumber)
-    /// An inquiry, a reversal or a question for health: what does not leave is asked again.
+    /// An inquiry, a reversal or a question for health: one that is not sent is repeated.
     case orderAdapter(AdapterOrder, PeerNumber)
-    /// News for whoever listens: a hint, which the journal can tell again.
+    /// A hint for subscribers; the journal has the certain state.
     case publish(TransactionStatus)
     /// Write the registry, then say ``RouterInput/registryWritten(_:_:)``.
     case writeRegistry(Registry, ShopChange, ReturnAddress)
@@ -83,7 +83,7 @@ public enum RouterOutput: Hashable, Sendable {
     case count(Refusal)
     /// This caller said what its role does not permit, which was refused and counted: the log names it.
     case notPermitted(Caller)
-    /// A destination's adapter has answered an authorization; measured from the moment in which it was handed over.
+    /// A destination's adapter has answered an authorization; measured from the moment at which it was sent.
     case answered(DestinationID, after: Duration)
 }
 

@@ -7,7 +7,7 @@ struct DestinationWatch {
     private static let namedMax = 8
 
     private let health: Health.Part
-    /// What was told last.
+    /// The version of the last report.
     private var told: (registry: UInt64, adapters: UInt64)?
     private var known: [DestinationID] = []
 

@@ -3,7 +3,7 @@ import RelayDomain
 import RelayJournal
 
 extension RegistryStore {
-    /// What an operator is told of the registry's past.
+    /// The answer to an operator's question about the registry's past.
     func answer(_ question: RegistryLookup, _ logger: Logger) -> RouterReply {
         do {
             switch question {

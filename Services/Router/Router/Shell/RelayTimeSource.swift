@@ -30,7 +30,7 @@ struct RelayTimeSource: Sendable {
     /// Relay time.
     var now: Instant { clock.relayTime(at: Self.reading) }
 
-    /// What the wall clock was ahead of relay time when it was looked at last.
+    /// How far the wall clock was ahead of relay time at the last check.
     var wallAhead: Duration { clock.wallAhead }
 
     /// The monotonic clock's reading at a relay time.

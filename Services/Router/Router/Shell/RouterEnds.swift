@@ -12,7 +12,7 @@ final class RouterEnds {
     private let destinations: LinkServer<AdapterMessage, AdapterOrder>
     private let events: Publisher<TransactionStatus>
     private let logger = Logger(label: "router")
-    /// About each peer; nil stands for all who have not said hello.
+    /// By peer; nil: all peers without a hello.
     private var logThrottle = LogThrottle<Peer?>()
     /// About callers who say what is not theirs.
     private var permissionThrottle = LogThrottle<PeerRole>()
@@ -79,16 +79,16 @@ final class RouterEnds {
     }
 
     func reply(_ reply: RouterReply, to address: ReturnAddress) {
-        // A reply that cannot leave is asked for again, under the same key.
+        // A reply that cannot be sent is requested again, under the same key.
         _ = requests.send(reply, MessageHeader(correlation: address.correlation), to: address.peer.peer)
     }
 
     func order(_ order: GatewayOrder, to address: ReturnAddress) {
-        // A command or outcome that cannot leave is repeated when its device is back, or asked for by `resume`.
+        // A command or outcome that cannot be sent is repeated when its device is back, or requested by `resume`.
         _ = devices.send(order, MessageHeader(correlation: address.correlation), to: address.peer.peer)
     }
 
-    /// Answers what was not taken in, and dismisses who says too much of what has no answer.
+    /// Answers a refused input, and disconnects a peer that sends too many inputs without answers.
     /// - Returns: what the core has to be told then.
     func refuse(_ input: RouterInput, _ refused: Refused) -> RouterInput? {
         switch input {
@@ -123,7 +123,7 @@ final class RouterEnds {
         destinations.isPaused = false
     }
 
-    /// - Returns: whether the socket took the request.
+    /// - Returns: whether the socket accepted the request.
     func authorize(_ request: AuthorizationRequest, to peer: PeerNumber) -> Bool {
         destinations.send(.authorize(request), MessageHeader(deadline: request.notAfter), to: peer.peer) == .sent
     }
@@ -139,11 +139,11 @@ final class RouterEnds {
                     "leftOut": "\(leftOut)",
                 ])
         }
-        // What cannot leave is asked again: the machines repeat it by the clock.
+        // A follow-up that cannot be sent is repeated by the state machine's clock.
         _ = destinations.send(order, MessageHeader(), to: peer.peer)
     }
 
-    /// Says who misreads whom: at most one line a second for each peer.
+    /// Logs unreadable messages: at most one line a second for each peer.
     private func complain(_ peer: Peer, _ caller: Caller?, _ unread: Unread) {
         guard let leftOut = logThrottle.admit(about: caller == nil ? nil : peer, now: .now) else { return }
         logger.misread(unread, peer: caller?.description ?? "has not said hello", leftOut: leftOut)
@@ -159,7 +159,7 @@ final class RouterEnds {
 
     func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }
 
-    /// Says goodbye to all: they look for the journal's next router at once.
+    /// Says goodbye to all peers, so that they look for the journal's next router at once.
     func close() {
         requests.close()
         devices.close()

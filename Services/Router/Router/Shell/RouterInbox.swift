@@ -1,12 +1,12 @@
 /// What waits for the router's next turn, bounded in all and for each peer.
 ///
-/// What can be asked again (requests, claims, calls) is refused beyond its bounds. What cannot (answers of
-/// destinations, ends of sessions) finds room beyond them, and whoever says more of it than one peer ever has is to be
-/// dismissed. Once all room is taken, ``isFull`` says to read no more until the next turn.
+/// Inputs that can be repeated (requests, claims, calls) are refused beyond their bounds. The others (answers of
+/// destinations, ends of sessions) have a reserve, and a peer that sends more of them than one peer can have is
+/// disconnected. When all room is used, ``isFull`` stops reading until the next turn.
 struct RouterInbox {
     /// How much may wait for one turn. An input weighs 1, and 1 more for each name that it asks the journal for.
     static let most = 32_768
-    /// How much of it may be one peer's of what can be asked again: no gateway and no ingress has so much on its way.
+    /// One peer's share of repeatable inputs: no gateway or ingress has so many on their way.
     static let mostOfOne = 16_384
     /// How much of it may be one peer's in all: a gateway's 19,000 sessions may all end at once, and twice.
     static let allOfOne = 40_000
@@ -22,13 +22,13 @@ struct RouterInbox {
     /// Whether nothing more may come in before the next turn.
     var isFull: Bool { weight >= Self.most + Self.reserve }
 
-    /// Adds what the router says to itself; its causes bound it.
+    /// Adds an input of the router itself; its causes limit the number.
     mutating func add(_ input: RouterInput) {
         weight += 1
         waiting.append(input)
     }
 
-    /// Adds what a peer said.
+    /// Adds a peer's input.
     /// - Returns: false if it is to be refused; then it was not added.
     mutating func add(_ input: RouterInput, from peer: PeerNumber) -> Bool {
         let own = weights[peer, default: 0]
@@ -37,7 +37,8 @@ struct RouterInbox {
         case .request, .gateway(.call, _, _):
             guard own + added <= Self.mostOfOne, weight + added <= Self.most else { return false }
         case .gateway(.claim, _, _):
-            // A gateway that is turned away with a claim lets its device go: others' floods are no reason.
+            // A gateway whose claim is refused drops its device's session, which must not happen because of others'
+            // floods.
             guard own + added <= Self.mostOfOne else { return false }
         case .gateway, .adapter:
             guard own + added <= Self.allOfOne else { return false }

@@ -2,7 +2,7 @@ import Logging
 import RelayDomain
 
 /// What a router's log tells of its transactions, once it is durable: one line for each that has its outcome, for each
-/// mark, and for what was found at a start. Everything else stands in the journal.
+/// mark, and for what was found at a start. Everything else is in the journal.
 struct RouterLog {
     private let logger = Logger(label: "router")
 

@@ -21,7 +21,7 @@ struct RouterMetrics {
     private let commitSize = Recorder(label: "baton_router_commit_entries")
 
     private let journals = Gauge(label: "baton_router_journals")
-    /// Found once: each authorization wants one.
+    /// Kept, because each authorization needs its timer.
     private var answerTimes: [DestinationID: Timer] = [:]
 
     func refused(_ refusal: Refusal) { refusals[refusal]?.increment() }
@@ -49,7 +49,7 @@ struct RouterMetrics {
     }
 
     /// How the registered destinations stand.
-    /// - Parameter gone: those that were told before and are registered no more: they are no trouble.
+    /// - Parameter gone: those that were reported before and are no longer registered; they have no trouble.
     func destinations(_ standings: [DestinationID: DestinationStanding], gone: [DestinationID]) {
         for (destination, standing) in standings {
             switch standing {
@@ -61,7 +61,7 @@ struct RouterMetrics {
         for destination in gone { destination.record(ready: 0) }
     }
 
-    /// What was configured: a standby says it too.
+    /// What was configured: a standby reports it too.
     func configured(journals count: Int) { journals.record(count) }
 
     func writes(journal: UInt8) {

@@ -5,7 +5,7 @@ import RelayTransport
 import ServiceLifecycle
 import ServiceRuntime
 
-/// How often a router looks after what others may have changed.
+/// How often a router checks what other processes may have changed.
 private enum Pace {
     /// A standby, after a journal without a writer.
     static let claim = Duration.milliseconds(200)
@@ -22,9 +22,9 @@ private let pastQuestionsMax = 16
 
 /// Owns the router's sockets, clock and journal, and decides nothing.
 ///
-/// Lives on the reactor, the one thread that owns this process's sockets: no hop, no lock. What arrived together is
-/// decided together, made durable in one commit on the journal's own thread, and only then answered; what comes
-/// meanwhile is the next turn. There is no timer and no batch size.
+/// Lives on the reactor, the one thread that owns this process's sockets: no thread switch, no lock. Inputs that
+/// arrived together are decided together, made durable in one commit on the journal's own thread, and only then
+/// answered; inputs that come meanwhile are the next turn. There is no timer and no batch size.
 public actor RouterShell<Engine: JournalEngine>: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -37,18 +37,18 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private let logger = Logger(label: "router")
     private var metrics = RouterMetrics()
     private let log = RouterLog()
-    /// Until the journal is claimed, nobody is told the time.
+    /// Not used before the journal is claimed.
     private var time = RelayTimeSource(after: nil)
     private var random = SystemRandomNumberGenerator()
     private var ends: RouterEnds?
     private var inbox = RouterInbox()
-    /// When the core wants a turn although nothing arrived.
+    /// When the core needs a turn although nothing arrived.
     private var deadline: Instant?
     private var waiting: CheckedContinuation<Void, Never>?
     private let askedOfPast: AsyncStream<(RegistryLookup, ReturnAddress)>
     private let pastQuestions: AsyncStream<(RegistryLookup, ReturnAddress)>.Continuation
     private var isStopping = false
-    /// What ends the process beside a turn that fails.
+    /// An error that ends the process, other than a failed turn.
     private var trouble: (any Error)?
     /// Why the registry cannot be read; nil if it can.
     private var registryTrouble: (any Error)?
@@ -64,7 +64,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         metrics.configured(journals: configuration.journals)
     }
 
-    /// Waits for a journal that nobody writes, takes it over, and serves until told to stop or cancelled.
+    /// Waits for a journal without a writer, claims it, and serves until told to stop or cancelled.
     /// - Throws: `JournalError`, `TransportError`, `CancellationError`.
     public func run() async throws {
         do {
@@ -119,7 +119,8 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         return nil
     }
 
-    /// Not on the reactor, which must come round meanwhile: to open a long journal takes longer than a watchdog waits.
+    /// Not on the reactor, which must come round meanwhile: opening a large journal may take longer than a watchdog
+    /// waits.
     @concurrent private nonisolated func claim() async throws -> Engine.ClaimedJournal? {
         try engine.claim(journals: configuration.journals)
     }
@@ -135,12 +136,12 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             metrics.refused(.overloaded)
             if let loss = ends?.refuse(input, Refused(.overloaded)) { inbox.add(loss) }
         } else if inbox.isFull {
-            ends?.pause()  // What is not read waits with its peers.
+            ends?.pause()  // Unread messages wait at the peers.
         }
     }
 
-    /// The bus with no more connections than this process has files for: libzmq 4.3.4 ends a process that has none left
-    /// when somebody connects (docs/adr/0012-strangers-on-the-bus.md).
+    /// The bus with no more connections than this process has files for: libzmq 4.3.4 aborts a process that has no file
+    /// descriptor left for a new connection (docs/adr/0012-strangers-on-the-bus.md).
     private func busWithinBounds() -> BusConfiguration {
         var bus = configuration.bus
         let wanted = bus.limits.filesMax
@@ -151,9 +152,9 @@ public actor RouterShell<Engine: JournalEngine>: Service {
 
     // MARK: - Turns
 
-    /// While a turn's commit is on its way to the disk, what the turn before has made durable leaves.
+    /// While a turn's commit is being written, the outputs of the previous turn are sent.
     ///
-    /// A commit that fails ends the process, and nothing of its turn has left.
+    /// A commit that fails ends the process, and no output of its turn has been sent.
     private func takeTurns(
         _ start: RouterCore, _ journal: Engine.ClaimedJournal, _ registry: Engine.Registry, _ ends: RouterEnds
     ) async throws {
@@ -232,7 +233,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         }
     }
 
-    /// Answers what operators ask of the registry's past, beside the turns: an answer may be megabytes long.
+    /// Answers questions about the registry's past, outside of the turns, because an answer may be megabytes long.
     private func tellPast(_ registry: Engine.Registry) async {
         for await (question, address) in askedOfPast {
             let answer = await registry.answer(question, logger)
@@ -268,8 +269,8 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         endOfTick()
     }
 
-    /// Others may have written: journal 0's router the registry, and whoever has claimed the journal although its
-    /// writer lives. A claim that is lost ends the process.
+    /// Other processes may have written: journal 0's router the registry, and another router the journal if it has
+    /// claimed it in spite of a living writer. A lost claim ends the process.
     private func watch(_ journal: Engine.ClaimedJournal, _ store: Engine.Registry) async {
         let health = process.health.part("registry", detail: "not read yet")
         var version: UInt64 = 0
@@ -288,10 +289,10 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         }
     }
 
-    /// Not on the reactor: a disk may take its time.
+    /// Not on the reactor: a disk may be slow.
     @concurrent private nonisolated func lastBackup() async -> Instant? { engine.lastBackupAt }
 
-    /// A wall clock that was set moves no limit. Codes are judged by it, so an operator wants to know.
+    /// A change of the wall clock moves no limit, but codes are checked against it, so it is logged (ADR 9).
     private func lookAtWall() {
         if let step = time.lookAtWall() {
             metrics.wallClockStepped()
@@ -302,9 +303,9 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         metrics.wallClock(ahead: time.wallAhead)
     }
 
-    /// Adopts the registry if it has changed. One that cannot be read is said to be so; until it can, the last one
-    /// counts.
-    /// - Returns: the version that counts.
+    /// Adopts the registry if it has changed. If it cannot be read, readiness says so, and the last version stays in
+    /// use.
+    /// - Returns: the version in use.
     private func follow(_ store: Engine.Registry, from version: UInt64, _ health: Health.Part) async -> UInt64 {
         do {
             let changed = try await store.load(unless: version)
