@@ -134,6 +134,10 @@ import Testing
             .approved(Approval(leftOut: [.approvalCode, .receiptLines, .balance]))
         ),
         (Script(body: #"{"answer":"approved","approval":"K3"}"#), .approved(SandboxApproval.unread)),
+        (
+            Script(body: #"{"answer":"approved","code":7,"reason":7,"text":7,"approval":{"approvalCode":7}}"#),
+            .approved(Approval(leftOut: [.approvalCode]))
+        ),
         (Script(body: #"{"answer":"declined","reason":"codeUsed"}"#), .declined(ReasonCode("codeUsed")!)),
         (Script(body: #"{"answer":"pendingCustomer"}"#), .pendingCustomer),
         (Script(body: #"{"answer":"unknown"}"#), .unknown),

@@ -127,6 +127,12 @@ extension TestDevice.Heard {
         #expect(budget.spend(bytes: 0, at: start + .hours(1)) == .exhausted)
     }
 
+    /// A device asks for eight items at a time: so many replies may come before it has read the first.
+    @Test func theLargestRepliesMayWaitForADevice() {
+        let items = DeviceConnection.waitingBytesMax / DeviceLimits.frameBytesMax * DeviceLimits.resumedMax
+        #expect(items >= 64)
+    }
+
     @Test func aSessionHasARate() {
         var budget = FrameBudget()
         budget.welcome()

@@ -2,6 +2,7 @@ import DeviceProtocol
 import NIOPosix
 import RelayDomain
 import Sealing
+import Synchronization
 import Testing
 
 @testable import POSAgent
@@ -150,13 +151,17 @@ struct JSONLinesDriverTests {
         ),
         (#"{"kind":"approved","approval":null}"#, .approved()),
         (
+            #"{"kind":"approved","approval":{"receiptLines":[\#(Array(repeating: "\"a\"", count: 70).joined(separator: ","))]}}"#,
+            .approved(Approval(receiptLines: Array(repeating: "a", count: 8), leftOut: [.receiptLines]))
+        ),
+        (
             #"{"kind":"declined","reason":"noFunds","text":"Not enough money"}"#,
             .declined(StatedReason(said: "noFunds", text: "Not enough money"))
         ),
         (#"{"kind":"declined","reason":"not enough money"}"#, .declined(StatedReason(said: "not enough money"))),
     ])
     func whatComesWithTheAnswerIsRead(said: String, answer: POSAnswer) async throws {
-        let json = try JSONValue(Array(said.utf8))
+        let json = try JSONValue(line: Array(said.utf8))
         try await withDriver { name, _, proper in
             guard name == "confirm" else { return proper }
             return .reply([("state", .string("finished")), ("receipt", .string("R-1")), ("answer", json)])
@@ -182,6 +187,22 @@ struct JSONLinesDriverTests {
         } body: { driver, _ in
             let sighting = try await driver.send(opening, mark: mark, sum: nil)
             #expect(sighting == receipt("R-1"))
+            let confirmation = try await driver.confirm(mark, wait: .zero)
+            #expect(confirmation == .finished(receipt("R-1"), .approved()))
+        }
+    }
+
+    /// It may have been the reply: nobody waits for it until the time is over.
+    @Test(arguments: ["nonsense", "[1]", #"{"id":"1","id":"1"}"#])
+    func aLineThatCannotBeReadBreaksTheConnection(line: String) async throws {
+        let asked = Mutex(0)
+        try await withDriver { name, _, proper in
+            guard name == "confirm" else { return proper }
+            return asked.withLock {
+                $0 += 1; return $0
+            } == 1 ? .line(line) : proper
+        } body: { driver, _ in
+            await #expect(throws: DriverFailure.broken) { try await driver.confirm(mark, wait: .zero) }
             let confirmation = try await driver.confirm(mark, wait: .zero)
             #expect(confirmation == .finished(receipt("R-1"), .approved()))
         }

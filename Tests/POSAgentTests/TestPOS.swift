@@ -15,6 +15,8 @@ final class TestPOS: Sendable {
         case replyTwice([(name: String, value: JSONValue?)])
         case refusal(String)
         case silence
+        /// This line, whatever it is.
+        case line(String)
         /// The connection ends without a word.
         case hangUp
     }
@@ -47,6 +49,7 @@ final class TestPOS: Sendable {
                             for _ in 0..<2 { write([("ok", .bool(true))] + fields) }
                         case .refusal(let word): write([("ok", .bool(false)), ("refused", .string(word))])
                         case .silence: break
+                        case .line(let text): channel.writeAndFlush(ByteBuffer(string: text + "\n"), promise: nil)
                         case .hangUp: channel.close(promise: nil)
                         }
                         func write(_ fields: [(name: String, value: JSONValue?)]) {

@@ -18,58 +18,78 @@ final class ScannerFeedTests {
 
     deinit { group.shutdownGracefully { _ in } }
 
-    /// The event loop is busy while a scanner gives a thousand codes: one of them waits, the last.
-    @Test func ofWhatComesFasterThanItIsTakenTheNewestCounts() async throws {
-        let scanner = HastyScanner(texts: (1...1_000).map { "\($0)" })
-        try await group.next().submit { [feed] in
-            #expect(feed.begin(scanner))
-            scanner.hasGiven.wait()
-        }.get()
-        #expect(feed.begin(TypedCode(input: code("after"))))
-        var heard = news.makeAsyncIterator()
-        #expect(await heard.next() == .read(code("1000")))
-        #expect(await heard.next() == .read(code("after")))
-    }
-
-    @Test func oneScannerReadsAndOneWaits() async {
+    @Test func oneScannerReadsAtATime() async {
         let first = HeldScanner(text: "1")
-        let second = HeldScanner(text: "2")
         #expect(feed.begin(first))
-        #expect(feed.begin(second))
-        #expect(!feed.begin(TypedCode(input: code("3"))))
+        #expect(!feed.begin(QuickScanner(input: code("2"))))
         var heard = news.makeAsyncIterator()
         first.release()
         #expect(await heard.next() == .read(code("1")))
-        second.release()
-        #expect(await heard.next() == .read(code("2")))
+        #expect(feed.begin(QuickScanner(input: code("3"))))
+        #expect(await heard.next() == .read(code("3")))
     }
 
-    @Test func aFailureComesAfterWhatWasReadBefore() async {
-        struct Unplugged: Scanner {
-            func read(_ give: (ScannerInput) -> Void) throws(ScannerFailure) {
-                give(code("1"))
-                throw BrokenScanner.failure
-            }
-        }
-        #expect(feed.begin(Unplugged()))
+    @Test func eachScanThatReadsNothingSaysWhy() async {
         var heard = news.makeAsyncIterator()
-        #expect(await heard.next() == .read(code("1")))
+        #expect(feed.begin(BrokenScanner()))
         #expect(await heard.next() == .failed(BrokenScanner.failure))
+        #expect(feed.begin(QuickScanner(input: nil)))
+        #expect(await heard.next() == .failed(.nothing))
     }
 
-    /// Both the one that reads and the one that waits.
     @Test func whatIsDroppedNeverComes() async {
         let first = HeldScanner(text: "1")
         #expect(!feed.drop(), "nothing was begun")
         #expect(feed.begin(first))
         await first.hasBegun()
-        #expect(feed.begin(BrokenScanner()))
         #expect(feed.drop())
+        #expect(!feed.drop(), "it is dropped already")
         first.release()
         var heard = news.makeAsyncIterator()
-        let last = HeldScanner(text: "last")
-        last.release()
-        while !feed.begin(last) { await Task.yield() }  // Until one of the two has ended.
+        #expect(feed.begin(QuickScanner(input: code("last"))))
         #expect(await heard.next() == .read(code("last")))
+    }
+
+    /// The event loop is busy: nobody has heard of the scan yet that the scanner has read.
+    @Test func whatIsReadButNotHeardIsDropped() async throws {
+        let scanner = QuickScanner(input: code("1"))
+        try await group.next().submit { [feed] in
+            #expect(feed.begin(scanner))
+            scanner.hasRead.wait()
+            #expect(feed.drop())
+        }.get()
+        var heard = news.makeAsyncIterator()
+        #expect(feed.begin(QuickScanner(input: code("last"))))
+        #expect(await heard.next() == .read(code("last")))
+    }
+
+    @Test func whatIsHeardIsNotDropped() async {
+        var heard = news.makeAsyncIterator()
+        #expect(feed.begin(QuickScanner(input: code("1"))))
+        #expect(await heard.next() == .read(code("1")))
+        #expect(!feed.isReading)
+        #expect(!feed.drop())
+    }
+
+    @Test func aCameraThatSeesNothingGivesTheThreadBackWhenItIsDropped() async {
+        let camera = IdleCamera()
+        #expect(feed.begin(camera))
+        await camera.hasBegun()
+        #expect(feed.drop())
+        var heard = news.makeAsyncIterator()
+        #expect(feed.begin(QuickScanner(input: code("next"))))
+        #expect(await heard.next() == .read(code("next")))
+    }
+
+    /// A scanner that does not notice that it is dropped keeps the thread: few wait for it.
+    @Test func droppedScannersDoNotPileUp() async {
+        let deaf = HeldScanner()
+        #expect(feed.begin(deaf))
+        await deaf.hasBegun()
+        #expect(feed.drop())
+        #expect(feed.begin(BrokenScanner()))
+        #expect(feed.drop())
+        #expect(!feed.begin(BrokenScanner()))
+        deaf.release()
     }
 }

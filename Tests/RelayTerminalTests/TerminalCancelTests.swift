@@ -81,6 +81,19 @@ import Testing
         #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
     }
 
+    /// It means the customer whose code was not read yet, and the sum that was keyed for that customer.
+    @Test mutating func aDroppedScanCancelsNothingElse() {
+        let command = world.command(1)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
+        world.receive(.keyed(euros(900)))
+        let before = world.calls.count
+        world.receive(.scanDropped)
+        #expect(world.calls.count == before)
+        #expect(world.shown.last == .sumTakenBack(euros(900)))
+        #expect(world.scan()?.amount == nil)
+    }
+
     @Test mutating func theOutcomeStaysOnTheDisplay() {
         let command = world.command(1)
         world.relayReported(.command(command, known: nil))

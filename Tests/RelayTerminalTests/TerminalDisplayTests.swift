@@ -21,6 +21,20 @@ import Testing
         #expect(text == "scan of \(euros(1250)), \(time): asking what came of it")
     }
 
+    /// The merchant sees what is booked.
+    @Test(
+        arguments: [
+            (nil, "APPROVED 12.50 EUR (tr"), (euros(1250), "APPROVED 12.50 EUR (tr"),
+            (euros(1000), "APPROVED 10.00 EUR INSTEAD OF 12.50 EUR (tr"),
+        ] as [(Amount?, String)])
+    func anotherSumThanTheOneAskedForIsShown(approved: Amount?, line: String) {
+        let asked = status(1, .approved(Approval(amount: approved)))
+        let shown = TransactionStatus(
+            id: asked.id, state: .ended, outcome: asked.outcome, sent: .yes, hopStamps: [], reconciliation: [],
+            deviceReason: nil, amount: euros(1250), version: 1)
+        #expect(TerminalDisplay.outcome(shown).text.hasPrefix(line))
+    }
+
     @Test func marksStandBesideTheOutcome() {
         let handedOver = status(1, .handedOver(.maybe), marks: [.contradictingAnswer, .handedOverMaybe])
         #expect(

@@ -150,8 +150,6 @@ final class TerminalShellTests {
             await scanner.hasBegun()
             session.ping()
             #expect(await gateway.heard.contains { if case .ping = $0 { true } else { false } })
-            await terminal.type("amount 1.00 EUR")
-            #expect(await shown.contains { $0.hasPrefix("1.00 EUR") })
             scanner.release()
             #expect(await gateway.heard.contains { if case .scan = $0 { true } else { false } })
         }
@@ -167,35 +165,110 @@ final class TerminalShellTests {
         }
     }
 
-    @Test func whatIsShownToABusyScannerIsNotKept() async throws {
-        try await withTerminal { terminal, _, shown in
-            let (first, second) = (HeldScanner(), HeldScanner())
-            await terminal.scan(with: first)
-            await terminal.scan(with: second)
-            await terminal.scan(with: HeldScanner())
-            #expect(await shown.contains { $0.hasPrefix("The scanner is busy") })
-            first.release()
-            second.release()
+    /// The sum and the customer belong together as they were written, however long the scanner takes.
+    @Test(arguments: ["amount 9.00 EUR", "clear", "ready no", "scan qr 2", "scan picture /nowhere.png"])
+    func aLineDoesNotOvertakeAScan(line: String) async throws {
+        try await withTerminal { terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("amount 5.00 EUR")
+            let scanner = HeldScanner(text: "1")
+            await terminal.scan(with: scanner)
+            await scanner.hasBegun()
+            await terminal.type(line)
+            scanner.release()
+            let scan = try #require(await Self.nextScan(gateway))
+            #expect(scan.text.exposed == "1")
+            #expect(scan.amount == euros(500))
         }
     }
 
-    @Test func aCancelDropsWhatTheScannerIsYetToRead() async throws {
+    @Test func whatWaitedForAScanComesAfterIt() async throws {
+        try await withTerminal { terminal, _, shown in
+            _ = await shown.first { $0 == "ready" }
+            let scanner = HeldScanner()
+            await terminal.scan(with: scanner)
+            await scanner.hasBegun()
+            await terminal.type("scan picture /nowhere.png")
+            await terminal.type("ready no")
+            scanner.release()
+            let last = await shown.first { $0.contains("no picture") || $0.hasPrefix("closed") }
+            #expect(last?.contains("no picture") == true, "the second scan ends before what came after it")
+            #expect(await shown.contains { $0.hasPrefix("closed") })
+        }
+    }
+
+    @Test func fewLinesWaitForAScan() async throws {
+        try await withTerminal { terminal, _, shown in
+            _ = await shown.first { $0 == "ready" }
+            let scanner = HeldScanner()
+            await terminal.scan(with: scanner)
+            await scanner.hasBegun()
+            for _ in 0..<16 { await terminal.type("clear") }
+            await terminal.type("ready no")
+            #expect(await shown.contains { $0.hasPrefix("The scanner is busy") })
+            await terminal.type("cancel")
+            await terminal.type("amount 1.00 EUR")
+            let next = await shown.first { $0.hasPrefix("closed") || $0.hasPrefix("1.00 EUR") }
+            #expect(next?.hasPrefix("1.00 EUR") == true)
+            scanner.release()
+        }
+    }
+
+    @Test func aCancelDropsTheScanAndTheCustomersThatWaitBehindIt() async throws {
+        try await withTerminal(answer: { call in if case .state = call { .noted } else { nil } }) {
+            terminal, gateway, shown in
+            _ = await shown.first { $0 == "ready" }
+            await terminal.type("amount 5.00 EUR")
+            let scanner = HeldScanner(text: "1")
+            await terminal.scan(with: scanner)
+            await scanner.hasBegun()
+            for line in ["scan qr 3", "ready no", "amount 9.00 EUR", "cancel"] { await terminal.type(line) }
+            #expect(await shown.contains { $0.hasPrefix("the scan is dropped") })
+            #expect(await shown.contains { $0.hasPrefix("\(euros(500)) is taken back") })
+            #expect(await shown.contains { $0.hasPrefix("closed") }, "the counter is as it was left")
+            scanner.release()
+            await terminal.type("ready yes")
+            await terminal.type("scan qr 2")
+            let scan = try #require(await Self.nextScan(gateway))
+            #expect(scan.text.exposed == "2")
+            #expect(scan.amount == nil)
+        }
+    }
+
+    /// The customer before is not certain yet, and stands on the display: it is not this one who is canceled.
+    @Test func aCancelOfAnUnreadScanIsNotTheCustomersBefore() async throws {
         try await withTerminal { terminal, gateway, shown in
             _ = await shown.first { $0 == "ready" }
+            let session = try #require(await gateway.sessions.first { _ in true })
+            await terminal.type("amount 12.50 EUR")
+            session.tell(.command(Self.command))
+            #expect(await shown.contains { $0.hasPrefix("asking") })
+            session.tell(.outcome(Self.command.id, scan: nil, status(1, nil)))
+            #expect(await shown.contains { $0.hasPrefix("NOT CERTAIN YET") })
             let scanner = HeldScanner(text: "1")
             await terminal.scan(with: scanner)
             await scanner.hasBegun()
             await terminal.type("cancel")
-            #expect(await shown.contains { $0.hasPrefix("the scan is dropped") })
             scanner.release()
             await terminal.type("scan qr 2")
-            let scan = await gateway.heard.first { if case .scan = $0 { true } else { false } }
-            guard case .scan(_, let read)? = scan else {
-                Issue.record("no scan")
+            let next = await gateway.heard.first { output in
+                if case .scan = output { return true }
+                if case .call(_, .cancel) = output { return true }
+                return false
+            }
+            guard case .scan(_, let scan)? = next else {
+                Issue.record("\(String(describing: next))")
                 return
             }
-            #expect(read.text.exposed == "2")
+            #expect(scan.text.exposed == "2")
         }
+    }
+
+    private static func nextScan(_ gateway: TestGateway) async -> Scan? {
+        for await output in gateway.heard {
+            if case .scan(_, let scan) = output { return scan }
+        }
+        return nil
     }
 
     private static let command: Command = {

@@ -15,10 +15,10 @@ struct HeldScanner: Scanner {
         (begun, onBegun) = AsyncStream.makeStream()
     }
 
-    func read(_ give: (ScannerInput) -> Void) {
+    func read(while isWanted: () -> Bool) -> ScannerInput? {
         onBegun.yield()
         gate.wait()
-        give(code(text))
+        return code(text)
     }
 
     func hasBegun() async { _ = await begun.first { true } }
@@ -28,18 +28,34 @@ struct HeldScanner: Scanner {
 struct BrokenScanner: Scanner {
     static let failure = ScannerFailure(sentence: "The camera is unplugged; plug it in.")
 
-    func read(_ give: (ScannerInput) -> Void) throws(ScannerFailure) { throw Self.failure }
+    func read(while isWanted: () -> Bool) throws(ScannerFailure) -> ScannerInput? { throw Self.failure }
 }
 
-/// A scanner with all these codes before it.
-struct HastyScanner: Scanner {
-    let texts: [String]
-    let hasGiven = DispatchSemaphore(value: 0)
+/// A scanner with this code before it, or with nothing.
+struct QuickScanner: Scanner {
+    let input: ScannerInput?
+    let hasRead = DispatchSemaphore(value: 0)
 
-    func read(_ give: (ScannerInput) -> Void) {
-        for text in texts { give(code(text)) }
-        hasGiven.signal()
+    func read(while isWanted: () -> Bool) -> ScannerInput? {
+        hasRead.signal()
+        return input
     }
+}
+
+/// A camera before which no phone comes.
+struct IdleCamera: Scanner {
+    private let begun: AsyncStream<Void>
+    private let onBegun: AsyncStream<Void>.Continuation
+
+    init() { (begun, onBegun) = AsyncStream.makeStream() }
+
+    func read(while isWanted: () -> Bool) -> ScannerInput? {
+        onBegun.yield()
+        while isWanted() {}
+        return nil
+    }
+
+    func hasBegun() async { _ = await begun.first { true } }
 }
 
 func code(_ text: String) -> ScannerInput { ScannerInput(symbology: .qr, text: ScannedText(text)!) }

@@ -17,7 +17,7 @@ struct SandboxAnswer: Decodable {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Field.self)
         answer = try fields.decodeIfPresent(String.self, forKey: .answer)
-        code = try fields.decodeIfPresent(String.self, forKey: .code)
+        code = try? fields.decode(String.self, forKey: .code)
         reason = try? fields.decode(String.self, forKey: .reason)
         text = try? fields.decode(String.self, forKey: .text)
         if (try? fields.decodeNil(forKey: .approval)) == false {

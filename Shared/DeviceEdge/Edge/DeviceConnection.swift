@@ -12,8 +12,9 @@ final class DeviceConnection: ChannelDuplexHandler {
     typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
-    /// How many bytes may wait for a device to read them.
-    static let waitingBytesMax = 65_536
+    /// How many bytes may wait for a device to read them. Eight of the largest frames: after a reconnection a device
+    /// with many open items is told of all of them at once.
+    static let waitingBytesMax = 8 * DeviceLimits.frameBytesMax
 
     let id: ConnectionID
     private let loop: GatewayLoop

@@ -218,11 +218,12 @@ public actor JSONLinesDriver: InputWindowDriver {
 
     /// - Parameter line: nil at the connection's end.
     private func lineReceived(_ line: [UInt8]?, on channel: any Channel) {
-        guard let line else {
+        // What cannot be read may have been the reply: whoever waits for it asks again, on another connection.
+        guard let line, case .object(let reply)? = try? JSONValue(line: line) else {
+            channel.close(promise: nil)
             if self.channel === channel { end(with: .broken) }
             return
         }
-        guard case .object(let reply)? = try? JSONValue(line) else { return }
         guard let asked else {
             // A reply that comes too late, for a command that was given up, must not answer the next one.
             if reply.refusesTheLine { unasked = reply }

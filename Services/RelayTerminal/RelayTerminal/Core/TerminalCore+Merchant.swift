@@ -56,6 +56,12 @@ extension TerminalCore {
         show(keypad.clear().map { .sumTakenBack($0) } ?? .noSum)
     }
 
+    /// A scan is dropped that was not read yet: the sum was its customer's. What the terminal is busy with, and what
+    /// stands on the display, is another customer's.
+    mutating func dropSum() {
+        if let sum = keypad.clear() { show(.sumTakenBack(sum)) }
+    }
+
     mutating func codeScanned(
         _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
     ) {

@@ -100,6 +100,7 @@ public struct TerminalCore: DeviceCore, Sendable {
             case .relay(let news): relayReported(news, now: now)
             case .keyed(let amount): amountKeyed(amount, now: now)
             case .cleared: clear()
+            case .scanDropped: dropSum()
             case .served(let readiness): serve(readiness, now: now)
             case .canceled: cancelWork(now: now)
             case .scanned(let symbology, let text): codeScanned(text, symbology, now: now, random: &random)

@@ -11,6 +11,8 @@ public enum TerminalInput: Hashable, Sendable, DeviceInput {
     case scanned(Symbology, ScannedText)
     /// The merchant takes the sum back that waits.
     case cleared
+    /// The merchant drops a scan before it is read.
+    case scanDropped
     /// The merchant opens or closes the counter.
     case served(DeviceReadiness)
     /// The merchant cancels the transaction in progress and the sum that waits.

@@ -9,7 +9,7 @@ struct PictureFile: Scanner {
     /// How long a search may take, so that the customer knows soon that the scanner sees nothing.
     private static let limit = Duration.seconds(2)
 
-    func read(_ give: (ScannerInput) -> Void) throws(ScannerFailure) {
+    func read(while isWanted: () -> Bool) throws(ScannerFailure) -> ScannerInput? {
         guard let file = contents() else {
             throw ScannerFailure(sentence: "There is no picture that can be read at \(path).")
         }
@@ -25,7 +25,7 @@ struct PictureFile: Scanner {
         guard codes.count == 1 else {
             throw ScannerFailure(sentence: "The scanner sees \(codes.count) codes; show one at a time.")
         }
-        give(ScannerInput(symbology: code.symbology, text: text))
+        return ScannerInput(symbology: code.symbology, text: text)
     }
 
     /// Nil if it is absent, no regular file, larger than a picture may be, or not ours to read.

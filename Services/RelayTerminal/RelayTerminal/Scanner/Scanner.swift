@@ -1,22 +1,18 @@
-/// What reads codes for a terminal: a camera, a serial line, a keyboard, a picture.
+/// What reads codes for a terminal: a camera, a picture. (What is typed needs no scanner: it is read already.)
 ///
 /// It decides nothing, and knows neither the relay nor the display.
 protocol Scanner: Sendable {
-    /// Gives out what it reads, one code after the other, until it has no more. It runs on the terminal's thread for
-    /// scanners (``ScannerFeed``), where it may block.
-    /// - Throws: ``ScannerFailure`` if it cannot read, or cannot go on.
-    func read(_ give: (ScannerInput) -> Void) throws(ScannerFailure)
+    /// Reads one code. It runs on the terminal's thread for scanners (``ScannerFeed``), where it may block.
+    ///
+    /// A scanner that waits for a phone asks between two looks, at least once a second, whether its reading is still
+    /// wanted, and returns if not: the next scanner waits for its thread.
+    /// - Returns: nil if it has seen none.
+    /// - Throws: ``ScannerFailure`` if it cannot read.
+    func read(while isWanted: () -> Bool) throws(ScannerFailure) -> ScannerInput?
 }
 
 /// Why a scanner read nothing.
 struct ScannerFailure: Error, Hashable {
     /// For the merchant: what to do about it. It holds no code.
     let sentence: String
-}
-
-/// A code that was typed: the keyboard stands for a scanner.
-struct TypedCode: Scanner {
-    let input: ScannerInput
-
-    func read(_ give: (ScannerInput) -> Void) { give(input) }
 }

@@ -2,92 +2,90 @@ import Dispatch
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// Runs scanners on a thread of its own, one after the other, and brings what they read to an event loop, which has the
-/// link to serve meanwhile.
-///
-/// Both ways are bounded: one scanner waits while another reads, and one reading waits for the event loop. Of what a
-/// scanner gives faster than the event loop takes, the newest counts: it is of the phone that is there now.
+/// Has one scanner at a time read a code, on a thread of its own, and brings what it read to an event loop, which has
+/// the link to serve meanwhile.
 final class ScannerFeed: Sendable {
+    /// How a scan ended that nobody dropped.
     enum News: Hashable, Sendable {
         case read(ScannerInput)
         case failed(ScannerFailure)
     }
 
     private struct State {
-        /// Goes up when the merchant drops what was begun: what earlier scanners give is left out.
-        var round: UInt64 = 0
-        /// Scanners that were begun and have not ended, of this round and of earlier ones.
-        var open: [UInt64] = []
-        /// What the event loop has yet to take.
-        var newest: ScannerInput?
+        /// The scan that was begun and of which the event loop has heard nothing yet.
+        var unread: UInt64?
+        /// How many scans were begun; the number of the newest.
+        var begun: UInt64 = 0
+        /// Scanners that have the thread or wait for it, those of dropped scans among them.
+        var running = 0
     }
 
-    /// One reads, one waits.
-    private static let openMax = 2
+    /// One that was dropped and has yet to notice, and the next.
+    private static let runningMax = 2
 
     private let state = NIOLockedValueBox(State())
     private let thread = DispatchQueue(label: "baton.scanner")
     private let eventLoop: any EventLoop
     private let news: @Sendable (News) -> Void
 
-    /// - Parameter news: called on the event loop.
+    /// - Parameter news: called on the event loop, once for each scan that is not dropped.
     init(on eventLoop: any EventLoop, news: @escaping @Sendable (News) -> Void) {
         self.eventLoop = eventLoop
         self.news = news
     }
 
-    /// Has a scanner read, after the one that is reading.
-    /// - Returns: false if one is waiting already; then nothing has happened.
+    /// Whether a scan is still to be read.
+    var isReading: Bool { state.withLockedValue { $0.unread != nil } }
+
+    /// Has a scanner read.
+    /// - Returns: false if one is reading, or if dropped ones still have the thread; then nothing has happened.
     func begin(_ scanner: any Scanner) -> Bool {
-        let round: UInt64? = state.withLockedValue { state in
-            guard state.open.count < Self.openMax else { return nil }
-            state.open.append(state.round)
-            return state.round
+        let scan: UInt64? = state.withLockedValue { state in
+            guard state.unread == nil, state.running < Self.runningMax else { return nil }
+            state.begun += 1
+            state.running += 1
+            state.unread = state.begun
+            return state.begun
         }
-        guard let round else { return false }
-        thread.async { self.run(scanner, in: round) }
+        guard let scan else { return false }
+        thread.async { self.run(scanner, for: scan) }
         return true
     }
 
-    /// Leaves out whatever the scanners of before are yet to give.
-    /// - Returns: whether there was anything to be left out.
+    /// Drops the scan that is still to be read: nothing is heard of it any more.
+    /// - Returns: false if there is none.
     func drop() -> Bool {
         state.withLockedValue { state in
-            let isBusy = state.newest != nil || state.open.contains(state.round)
-            state.newest = nil
-            state.round += 1
-            return isBusy
+            defer { state.unread = nil }
+            return state.unread != nil
         }
     }
 
-    private func run(_ scanner: any Scanner, in round: UInt64) {
-        if isCurrent(round) {
-            do throws(ScannerFailure) {
-                try scanner.read { self.given($0, in: round) }
-            } catch {
-                eventLoop.execute { if self.isCurrent(round) { self.news(.failed(error)) } }
-            }
-        }
-        state.withLockedValue { state in
-            if let index = state.open.firstIndex(of: round) { state.open.remove(at: index) }
-        }
-    }
-
-    private func given(_ input: ScannerInput, in round: UInt64) {
-        let isFirst: Bool = state.withLockedValue { state in
-            guard state.round == round else { return false }
-            defer { state.newest = input }
-            return state.newest == nil
-        }
-        guard isFirst else { return }  // The event loop will come for it.
+    private func run(_ scanner: any Scanner, for scan: UInt64) {
+        let end = isWanted(scan) ? read(scanner, for: scan) : nil
+        state.withLockedValue { $0.running -= 1 }
+        guard let end else { return }
         eventLoop.execute {
-            let newest = self.state.withLockedValue { state in
-                defer { state.newest = nil }
-                return state.newest
+            let isHeard: Bool = self.state.withLockedValue { state in
+                guard state.unread == scan else { return false }
+                state.unread = nil
+                return true
             }
-            if let newest { self.news(.read(newest)) }
+            if isHeard { self.news(end) }
         }
     }
 
-    private func isCurrent(_ round: UInt64) -> Bool { state.withLockedValue { $0.round == round } }
+    private func read(_ scanner: any Scanner, for scan: UInt64) -> News {
+        do throws(ScannerFailure) {
+            return try scanner.read { self.isWanted(scan) }.map(News.read) ?? .failed(.nothing)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func isWanted(_ scan: UInt64) -> Bool { state.withLockedValue { $0.unread == scan } }
+}
+
+extension ScannerFailure {
+    static let nothing = ScannerFailure(sentence: "The scanner read nothing; scan again.")
 }

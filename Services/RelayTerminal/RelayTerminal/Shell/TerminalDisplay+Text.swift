@@ -65,7 +65,7 @@ extension TransactionStatus {
         let sum = amount.map { " \($0)" } ?? ""
         let what =
             switch outcome {
-            case .approved(let approval): "APPROVED\(sum)\(approval.shown)"
+            case .approved(let approval): "APPROVED\(approval.sum(asked: amount))\(approval.shown)"
             case .declined(let reason): "DECLINED\(sum): \(reason.text?.text ?? reason.code.text)"
             case .reversed: "REVERSED\(sum): nothing is booked"
             case .handedOver(.yes): "HANDED OVER: look at the POS"
@@ -86,6 +86,12 @@ extension TransactionStatus {
 }
 
 extension Approval {
+    /// What was approved, and what was asked for where that is another sum.
+    fileprivate func sum(asked: Amount?) -> String {
+        guard let approved = amount ?? asked else { return "" }
+        return " \(approved)" + (asked.map { $0 == approved ? "" : " INSTEAD OF \($0)" } ?? "")
+    }
+
     /// What the destination has for the display, or the approval code.
     fileprivate var shown: String {
         let lines = displayLines.isEmpty ? approvalCode.map { ["approval code \($0)"] } ?? [] : displayLines.map(\.text)

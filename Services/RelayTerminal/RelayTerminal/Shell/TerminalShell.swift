@@ -23,6 +23,10 @@ public actor TerminalShell: Service {
     private lazy var feed = ScannerFeed(on: eventLoop) { [weak self] news in
         self?.assumeIsolated { $0.scannerReported(news) }
     }
+    /// What was typed while a scan is still to be read, and comes after it. Empty while none is.
+    private var waiting: [TerminalLine] = []
+    /// The most lines that wait.
+    private static let waitingMax = 16
     /// Finishes with the error if the journal fails.
     private let failures: AsyncThrowingStream<Never, any Error>
     private let failure: AsyncThrowingStream<Never, any Error>.Continuation
@@ -84,22 +88,30 @@ public actor TerminalShell: Service {
         for await line in KeyboardInput.lines() where !line.isEmpty { type(line) }
     }
 
-    /// Takes one line of the keyboard or scanner.
-    func type(_ line: String) {
+    /// Takes one line of the keyboard or scanner. While a scan is still to be read, what comes after it waits: a sum
+    /// that overtook it would be the next customer's. Only a cancel does not wait.
+    func type(_ text: String) {
         do throws(TerminalLine.Mistake) {
-            switch try TerminalLine(line) {
-            case .amount(let amount): host?.receive(.keyed(amount))
-            case .scan(let input): scan(with: TypedCode(input: input))
-            case .scanPicture(let path): scan(with: PictureFile(path: path))
-            case .clear: host?.receive(.cleared)
-            case .cancel:
-                // What was shown to the scanner before must not come after the merchant's cancel.
-                if feed.drop() { display("the scan is dropped: nothing was sent of it") }
-                host?.receive(.canceled)
-            case .ready(let readiness): host?.receive(.served(readiness))
+            let line = try TerminalLine(text)
+            guard feed.isReading, line != .cancel else { return carryOut(line) }
+            guard waiting.count < Self.waitingMax else {
+                return display("The scanner is busy, and this line is not kept: write it again when it is done.")
             }
+            waiting.append(line)
         } catch {
             display(error.sentence)
+        }
+    }
+
+    private func carryOut(_ line: TerminalLine) {
+        switch line {
+        case .amount(let amount): host?.receive(.keyed(amount))
+        case .scan(let input): host?.receive(.scanned(input.symbology, input.text))
+        case .scanPicture(let path): scan(with: PictureFile(path: path))
+        case .clear: host?.receive(.cleared)
+        case .cancel:
+            if feed.drop() { scanDropped() } else { host?.receive(.canceled) }
+        case .ready(let readiness): host?.receive(.served(readiness))
         }
     }
 
@@ -112,6 +124,22 @@ public actor TerminalShell: Service {
         switch news {
         case .read(let input): host?.receive(.scanned(input.symbology, input.text))
         case .failed(let failure): display(failure.sentence)
+        }
+        while !waiting.isEmpty, !feed.isReading { carryOut(waiting.removeFirst()) }
+    }
+
+    /// The merchant's cancel is about the scan alone. Scans and sums that came after it go too, as nobody pays what was
+    /// written before a cancel; whether the counter is open does not change with it.
+    private func scanDropped() {
+        display("the scan is dropped: nothing was sent of it")
+        host?.receive(.scanDropped)
+        let after = waiting
+        waiting = []
+        for line in after {
+            switch line {
+            case .ready: carryOut(line)
+            case .amount, .scan, .scanPicture, .clear, .cancel: break
+            }
         }
     }
 

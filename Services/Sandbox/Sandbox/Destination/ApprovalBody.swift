@@ -1,6 +1,6 @@
 import RelayDomain
 
-/// What the sandbox says with a yes, as JSON. Its sums are read like any; what is none of them is no answer.
+/// What the sandbox says with a yes, as JSON.
 struct ApprovalBody: Codable {
     var approvalCode: String?
     var providerReference: String?
@@ -22,6 +22,20 @@ struct ApprovalBody: Codable {
         pointsEarned = approval.pointsEarned.map(AmountBody.init)
         receiptLines = approval.receiptLines.isEmpty ? nil : approval.receiptLines.map(\.text)
         displayLines = approval.displayLines.isEmpty ? nil : approval.displayLines.map(\.text)
+    }
+
+    /// What does not fit is left out, each field for itself: an approval counts, whatever comes with it.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        approvalCode = try? fields.decode(String.self, forKey: .approvalCode)
+        providerReference = try? fields.decode(String.self, forKey: .providerReference)
+        amount = try? fields.decode(AmountBody.self, forKey: .amount)
+        brand = try? fields.decode(String.self, forKey: .brand)
+        maskedAccount = try? fields.decode(String.self, forKey: .maskedAccount)
+        balance = try? fields.decode(AmountBody.self, forKey: .balance)
+        pointsEarned = try? fields.decode(AmountBody.self, forKey: .pointsEarned)
+        receiptLines = try? fields.decode([String].self, forKey: .receiptLines)
+        displayLines = try? fields.decode([String].self, forKey: .displayLines)
     }
 
     var domain: Approval {

@@ -5,11 +5,18 @@ enum LedgerSchema {
     static func migrate(_ database: DatabasePool) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: the ledger") { try $0.execute(sql: first) }
+        migrator.registerMigration("2: the balance of points") { database in
+            // For a while the first step made the column; those files have it.
+            guard try !database.columns(in: "ledger_transaction").contains(where: { $0.name == "balance" }) else {
+                return
+            }
+            try database.execute(sql: "ALTER TABLE ledger_transaction ADD COLUMN balance INTEGER")
+        }
         try migrator.migrate(database)
     }
 
     /// `unit` is `EUR` for money and `.stars` for the points of a program (see ``UnitText``).
-    private static let first = """
+    static let first = """
         CREATE TABLE code (
             digest BLOB PRIMARY KEY, application TEXT, limit_minor_units INTEGER, limit_unit TEXT,
             expires_at INTEGER NOT NULL, used_by TEXT
@@ -23,7 +30,7 @@ enum LedgerSchema {
         CREATE TABLE ledger_transaction (
             id TEXT PRIMARY KEY, reference INTEGER NOT NULL, since INTEGER NOT NULL, reversals INTEGER NOT NULL,
             standing TEXT NOT NULL, word TEXT, operation TEXT, code BLOB, member BLOB, program TEXT,
-            minor_units INTEGER, unit TEXT, fault INTEGER, balance INTEGER
+            minor_units INTEGER, unit TEXT, fault INTEGER
         ) WITHOUT ROWID;
 
         CREATE TABLE entry (

@@ -29,7 +29,7 @@ struct DestinationLine: Sendable {
     let destination: String
 
     /// The meaning of an answer; an unexpected one decides nothing.
-    private enum Word {
+    enum Word: Equatable {
         case end(POSSendAnswer), pendingCustomer, confirmed, refused, nothing, notSent
     }
 
@@ -71,13 +71,6 @@ struct DestinationLine: Sendable {
         let reference: String
     }
 
-    private struct Answer: Decodable {
-        let answer: String
-        let approval: ApprovalBody?
-        let reason: String?
-        let text: String?
-    }
-
     private func authorize(_ request: POSLineRequest) async -> Word {
         let isPayment = request.operation == .payment
         let order = Order(
@@ -107,7 +100,7 @@ struct DestinationLine: Sendable {
             let response = try await client.execute(request, timeout: limit)
             let bytes = try await response.body.collect(upTo: 16_384)
             guard response.status == .ok else { return .nothing }
-            return word(try StrictJSON.decode(Answer.self, from: bytes.readableBytesView))
+            return Word(bytes.readableBytesView)
         } catch let error where Self.wasNeverConnected(error) {
             return .notSent
         } catch {
@@ -124,16 +117,42 @@ struct DestinationLine: Sendable {
         default: false
         }
     }
+}
 
-    private func word(_ answer: Answer) -> Word {
-        switch answer.answer {
-        case "approved": .end(.approved(answer.approval?.domain ?? Approval()))
-        case "declined": .end(.declined(reason: answer.reason ?? "declined", text: answer.text))
-        case "reversed": .end(.declined(reason: "reversedAfterSilence", text: nil))
-        case "pendingCustomer": .pendingCustomer
-        case "confirmed": .confirmed
-        case "refused": .refused
-        default: .nothing
+extension DestinationLine.Word {
+    /// What comes with its word may be anything: a decline is a decline, and an approval an approval.
+    private struct Answer: Decodable {
+        let answer: String
+        let approval: ApprovalBody?
+        let reason: String?
+        let text: String?
+
+        private enum Field: String, CodingKey { case answer, approval, reason, text }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Field.self)
+            answer = try fields.decode(String.self, forKey: .answer)
+            approval = try? fields.decode(ApprovalBody.self, forKey: .approval)
+            reason = try? fields.decode(String.self, forKey: .reason)
+            text = try? fields.decode(String.self, forKey: .text)
         }
+    }
+
+    /// - Parameter body: of an answer with status 200.
+    init(_ body: some Sequence<UInt8>) {
+        guard let said = try? StrictJSON.decode(Answer.self, from: body) else {
+            self = .nothing
+            return
+        }
+        self =
+            switch said.answer {
+            case "approved": .end(.approved(said.approval?.domain ?? Approval()))
+            case "declined": .end(.declined(reason: said.reason ?? "declined", text: said.text))
+            case "reversed": .end(.declined(reason: "reversedAfterSilence", text: nil))
+            case "pendingCustomer": .pendingCustomer
+            case "confirmed": .confirmed
+            case "refused": .refused
+            default: .nothing
+            }
     }
 }
