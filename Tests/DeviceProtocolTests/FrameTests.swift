@@ -113,7 +113,6 @@ import Testing
         ),
         ("result", #"{"command":"C","result":"done","at":1}"#, "result"),
         ("result", #"{"command":"C","result":"refused","at":1}"#, "reason"),
-        ("result", #"{"command":"C","result":"entered","answer":{"kind":"declined"},"at":1}"#, "answer.reason"),
         ("scan", #"{"scan":"a b","symbology":"qr","text":"1","at":1}"#, "scan"),
         ("scan", #"{"scan":"a","symbology":"pdf417","text":"1","at":1}"#, "symbology"),
         ("scan", #"{"scan":"a","symbology":"qr","text":"","at":1}"#, "text"),
