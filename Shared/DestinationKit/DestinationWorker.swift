@@ -6,6 +6,7 @@ import RelayTransport
 import Sealing
 import ServiceLifecycle
 import ServiceRuntime
+import Synchronization
 
 /// The adapter's shell: connects outward to every router, sends the manifest, and calls the destination as
 /// ``AdapterCore`` decides. Stateless; any number may serve one destination.
@@ -18,7 +19,7 @@ public actor DestinationWorker: Service {
 
     private nonisolated let destination: any Destination
     private nonisolated let sealingKey: SealingKey
-    private nonisolated let logger = Logger(label: "destination")
+    private nonisolated let logger: Logger
     private nonisolated let answers: Mailbox<(DestinationTask, AdapterCore.Input)>
     private let executor: (any TaskExecutor)?
     private let manifest: DestinationManifest
@@ -35,6 +36,7 @@ public actor DestinationWorker: Service {
     private var client: LinkClient<AdapterMessage, AdapterOrder>?
     private var links: [Link: UInt8] = [:]
     private var logThrottle = LogThrottle<Link>()
+    private nonisolated let complaints = Mutex(LogThrottle<Complaint>())
     private var isDraining = false
 
     /// A request on its way to the destination.
@@ -43,14 +45,22 @@ public actor DestinationWorker: Service {
         let deadline: ContinuousClock.Instant
     }
 
+    /// What can be wrong with request after request; each is logged at most once a second.
+    private enum Complaint: Hashable {
+        case misdirected, senseless, silent, sealed
+        case leftOut(Approval.Field)
+    }
+
     /// - Parameters:
     ///   - name: this process, for the routers' logs.
     ///   - readiness: told whether a router is linked.
     ///   - executor: where the destination's tasks run; the executor of what they wait for saves thread switches.
     public init(
         _ destination: any Destination, sealingKey: SealingKey, bus: BusConfiguration, name: String,
-        readiness: Health.Part, executor: (any TaskExecutor)? = nil
+        readiness: Health.Part, executor: (any TaskExecutor)? = nil,
+        logger: Logger = Logger(label: "destination")
     ) {
+        self.logger = logger
         self.destination = destination
         self.sealingKey = sealingKey
         self.bus = bus
@@ -215,14 +225,23 @@ public actor DestinationWorker: Service {
                 inbox.append(.unsent(answer.transaction))
             }
         case .misdirected(let transaction, let destination):
-            logger.warning(
-                "a request was not for this destination; the routers and BATON_DESTINATION disagree",
-                metadata: ["transaction": "\(transaction)", "destination": "\(destination)"])
+            complain(
+                .misdirected, "a request was not for this destination; the routers and BATON_DESTINATION disagree",
+                about: transaction, ["destination": "\(destination)"])
         case .senseless(let transaction, let operation, let amount):
-            logger.warning(
-                "the unit of a request's amount does not fit its operation; the destination was not asked",
-                metadata: ["transaction": "\(transaction)", "operation": "\(operation)", "amount": "\(amount)"])
+            complain(
+                .senseless, "the unit of a request's amount does not fit its operation; the destination was not asked",
+                about: transaction, ["operation": "\(operation)", "amount": "\(amount)"])
         }
+    }
+
+    private nonisolated func complain(
+        _ complaint: Complaint, _ line: Logger.Message, about transaction: TransactionID,
+        _ metadata: Logger.Metadata = [:], at level: Logger.Level = .warning
+    ) {
+        guard let leftOut = complaints.withLock({ $0.admit(about: complaint, now: .now) }) else { return }
+        let known: Logger.Metadata = ["transaction": "\(transaction)", "leftOut": "\(leftOut)"]
+        logger.log(level: level, line, metadata: known.merging(metadata) { $1 })
     }
 
     // MARK: - Asking, in tasks of their own
@@ -264,10 +283,11 @@ public actor DestinationWorker: Service {
     private nonisolated func remark(_ answer: DestinationAnswer, about transaction: TransactionID) {
         guard let leftOut = answer.approval?.leftOut, !leftOut.isEmpty else { return }
         counters.count(leftOut: leftOut)
-        let names = leftOut.map(\.rawValue).sorted().joined(separator: ", ")
-        logger.warning(
-            "the destination said something with its approval that does not fit; it is left out",
-            metadata: ["transaction": "\(transaction)", "fields": "\(names)"])
+        for field in leftOut.sorted(by: { $0.rawValue < $1.rawValue }) {
+            complain(
+                .leftOut(field), "the destination said something with its approval that does not fit; it is left out",
+                about: transaction, ["field": "\(field.rawValue)"])
+        }
     }
 
     /// - Returns: nil if the destination threw.
@@ -278,9 +298,9 @@ public actor DestinationWorker: Service {
             return try await ask()
         } catch {
             // The error's text comes from the destination: it may contain a code, so it is not logged.
-            logger.warning(
-                "the destination did not answer; the result of the request is unknown",
-                metadata: ["transaction": "\(transaction)", "reason": "\(systemCause(error) ?? "\(type(of: error))")"])
+            complain(
+                .silent, "the destination did not answer; the result of the request is unknown", about: transaction,
+                ["reason": "\(systemCause(error) ?? "\(type(of: error))")"])
             return nil
         }
     }
@@ -292,9 +312,9 @@ public actor DestinationWorker: Service {
             let information = try sealingKey.open(request.sealed, for: request.sealedFor)
             return Authorization(request, information: information, deadline: asking.deadline)
         } catch {
-            logger.error(
-                "sealed information did not open; ingress and adapter have different files keys/seal",
-                metadata: ["transaction": "\(request.transaction)"])
+            complain(
+                .sealed, "sealed information did not open; ingress and adapter have different files keys/seal",
+                about: request.transaction, at: .error)
             return nil
         }
     }

@@ -13,7 +13,7 @@ extension DeviceCall {
         case .result(let result):
             self = .result(
                 try CommandID(wire: result.command), try CommandResult(wire: result),
-                result.hasEvidence ? try Evidence(wire: result.evidence) : nil, at: at)
+                result.hasEvidence ? try? Evidence(wire: result.evidence) : nil, at: at)  // The result counts.
         case .scan(let scan): self = .scan(try ScannedCode(wire: scan), at: at)
         case .cancel(let cancel):
             switch cancel.of {

@@ -36,7 +36,7 @@ import Testing
         #expect(
             LedgerLine(approved).csv
                 == "\(approved.id),000000000042,,,2027-01-16T00:00:00.000Z,2027-01-16T00:00:01.500Z,t-1,,app,bank,"
-                + "payment,1250,EUR,merchant,,,,ended,approved,,yes,,,,,,,,,,,,\r\n")
+                + "payment,1250,EUR,merchant,,,,ended,approved,,yes,,,,,,,,,,,,,\r\n")
         let declined = LedgerLine(transaction(at: Self.midnight, outcome: .declined(ReasonCode("noFunds")!)))
         #expect(declined.outcome == "declined" && declined.reason == "noFunds")
         let open = LedgerLine(transaction(at: Self.midnight, outcome: nil))
@@ -51,9 +51,11 @@ import Testing
             approvalCode: "000123", providerReference: "SBX-1",
             amount: Amount(minorUnits: 1_000, unit: .currency(CurrencyCode("EUR")!)),
             brand: "Visa, credit", maskedAccount: "•••• 1234",
-            balance: Amount(minorUnits: 7, unit: .points(ProgramID("stars")!)), receiptLines: ["=SUM(A1)", "Thank you"])
+            balance: Amount(minorUnits: 7, unit: .points(ProgramID("stars")!)),
+            pointsEarned: Amount(minorUnits: 3, unit: .points(ProgramID("moons")!)),
+            receiptLines: ["=SUM(A1)", "Thank you"])
         let line = LedgerLine(transaction(at: Self.midnight, outcome: .approved(approval)))
-        let said = ",000123,SBX-1,\"Visa, credit\",•••• 1234,1000,EUR,7,stars,,'=SUM(A1) / Thank you\r\n"
+        let said = ",000123,SBX-1,\"Visa, credit\",•••• 1234,1000,EUR,7,stars,3,moons,'=SUM(A1) / Thank you\r\n"
         #expect(line.csv.hasSuffix(said), "\(line.csv)")
         let json = try #require(try JSONSerialization.jsonObject(with: Data(line.json.utf8)) as? [String: Any])
         #expect(
@@ -77,6 +79,7 @@ import Testing
         #expect(LedgerLine.csv(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n")
         #expect(
             LedgerLine.csv(["=1", "=\u{301}1", "-", "1-"]) == "'=1,'=\u{301}1,'-,1-\r\n", "no spreadsheet calculates")
+        #expect(LedgerLine.csv(["\r=1", "\n=1"]) == "\"'\r=1\",\"'\n=1\"\r\n")
     }
 
     /// What a paired sale is reconciled by: the POS's number and sum, and where it was.
@@ -99,6 +102,10 @@ import Testing
             line.csv.contains(",990,EUR,pos,receiptNumber,'=R-1,checked,ended,handedOver,"),
             "a receipt is no formula: \(line.csv)")
         #expect(line.posText == "=R-1", "JSON holds it as it is")
+        var hostile = sale
+        hostile.evidence = Evidence(.textSeen(Evidence.Text("\r=cmd\u{1B}[2J\u{202E}")!), amount: .unchecked)
+        let text = #"\u{D}=cmd\u{1B}[2J\u{202E}"#
+        #expect(LedgerLine(hostile).posText == text && LedgerLine(hostile).csv.contains(",\(text),"))
     }
 
     private func days(_ first: String?, _ last: String?, _ zone: TimeZone) throws -> LedgerDays {

@@ -318,12 +318,32 @@ struct Immediate: ImmediateDestination {
             await destination.asked(atLeast: 1)
             let approval = Approval(
                 approvalCode: "K3V9Q2", brand: "paid with code-1", maskedAccount: "4111111111111111",
-                receiptLines: ["Thank you"])
+                receiptLines: ["Thank you", "CODE 1"])
             destination.answer(.success(.approved(approval)))
             let heard = await router.answers(atLeast: 1).map(\.answer)
             let expected = Approval(
-                approvalCode: "K3V9Q2", receiptLines: ["Thank you"], leftOut: [.brand, .maskedAccount])
+                approvalCode: "K3V9Q2", receiptLines: ["Thank you"], leftOut: [.brand, .maskedAccount, .receiptLines])
             #expect(heard == [.approved(expected)])
+        }
+    }
+
+    /// A field that never fits is the provider's to correct, and no reason to fill the disk.
+    @Test func whatIsWrongWithEachRequestIsLoggedOnceASecond() async throws {
+        let destination = ScriptedDestination()
+        let lines = LogLines()
+        let start = ContinuousClock.now
+        try await withWorker(destination, logger: lines.logger) { router, _ in
+            for number in 1...20 as ClosedRange<UInt64> {
+                await router.authorize(try request(number))
+                await destination.asked(atLeast: Int(number))
+                destination.answer(.success(.approved(Approval(brand: "Vi\u{7}sa", maskedAccount: "12345"))))
+                _ = await router.answers(atLeast: Int(number))
+            }
+        }
+        let seconds = Int((ContinuousClock.now - start) / .seconds(1)) + 1
+        for field in ["brand", "maskedAccount"] {
+            let count = lines.all.count { $0["field"] == "\(field)" }
+            #expect((1...seconds).contains(count), "\(field): \(count) lines in \(seconds) s")
         }
     }
 

@@ -5,6 +5,7 @@ import RelayTransport
 import Sealing
 import ServiceLifecycle
 import ServiceRuntime
+import Synchronization
 
 package let sampleKey = SealingKey(bytes: Array(repeating: 7, count: 32))!
 package let sampleDestination = DestinationID("bank")!
@@ -68,13 +69,14 @@ extension DestinationManifest {
 /// - Parameter executor: where the destination's tasks run.
 package func withWorker(
     _ destination: any Destination, executor: (any TaskExecutor)? = nil,
+    logger: Logger = Logger(label: "destination"),
     _ body: (FakeRouter, _ stop: @escaping @Sendable () async -> Void) async throws -> Void
 ) async throws {
     let router = try FakeRouter()
     try await router.open()
     let worker = DestinationWorker(
         destination, sealingKey: sampleKey, bus: BusConfiguration([router.bus.address]), name: "adapter",
-        readiness: Health().part("routers"), executor: executor)
+        readiness: Health().part("routers"), executor: executor, logger: logger)
     let group = ServiceGroup(services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
@@ -89,4 +91,27 @@ package func withWorker(
         try await tasks.waitForAll()
     }
     await router.end()
+}
+
+/// Keeps the metadata of every line.
+package final class LogLines: LogHandler {
+    private let written = Mutex<[Logger.Metadata]>([])
+    package init() {}
+    package var all: [Logger.Metadata] { written.withLock { $0 } }
+    package var logger: Logger { Logger(label: "test") { _ in self } }
+
+    package var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    package var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+    package subscript(metadataKey _: String) -> Logger.MetadataValue? {
+        get { nil }
+        set {}
+    }
+
+    package func log(event: LogEvent) { written.withLock { $0.append(event.metadata ?? [:]) } }
 }

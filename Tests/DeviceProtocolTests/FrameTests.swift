@@ -113,7 +113,6 @@ import Testing
         ),
         ("result", #"{"command":"C","result":"done","at":1}"#, "result"),
         ("result", #"{"command":"C","result":"refused","at":1}"#, "reason"),
-        ("result", #"{"command":"C","result":"entered","answer":{"kind":"declined"},"at":1}"#, "answer.reason"),
         ("scan", #"{"scan":"a b","symbology":"qr","text":"1","at":1}"#, "scan"),
         ("scan", #"{"scan":"a","symbology":"pdf417","text":"1","at":1}"#, "symbology"),
         ("scan", #"{"scan":"a","symbology":"qr","text":"","at":1}"#, "text"),
@@ -148,6 +147,15 @@ import Testing
             return
         }
         #expect(answer == .declined(StatedReason(said: reason)))
+    }
+
+    @Test(arguments: [#"{"kind":"declined"}"#, #"{"kind":"declined","reason":7,"text":{}}"#])
+    func aDeclineWithoutAReasonIsADecline(answer: String) throws {
+        let body = try object(#"{"command":"\#(Some.command.text)","result":"entered","answer":\#(answer),"at":1}"#)
+        guard case .result(_, let result, _, _) = try DeviceRequest(action: "result", body) else {
+            throw Surprise("it is no result")
+        }
+        #expect(result == .entered(.declined(.unspecified)))
     }
 
     /// What a POS program says with its yes may be anything; the yes counts.
@@ -233,16 +241,21 @@ import Testing
         #"{"amount":"checked"}"#, #"{"kind":"guess","amount":"checked"}"#,
         #"{"kind":"receiptNumber","amount":"checked"}"#,
         #"{"kind":"textSeen","text":"","amount":"checked"}"#, #"{"kind":"readBack","text":7,"amount":"checked"}"#,
-        #"{"kind":"windowClosed"}"#,
+        #"{"kind":"windowClosed"}"#, #"{"kind":"photo"}"#, #""R-1""#, "7", #"{"receipt":"R-1"}"#,
+        #"{"kind":"windowClosed","amount":"checked","sum":{"minorUnits":-1,"currency":"EUR"}}"#,
         #"{"kind":"textSeen","text":"\#(String(repeating: "x", count: 121))","amount":"checked"}"#,
     ])
-    func evidenceThatMakesNoSenseIsRefused(evidence: String) throws {
+    func evidenceThatMakesNoSenseIsNone(evidence: String) throws {
         let text =
-            #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","evidence":\#(evidence),"at":1796000000000}]"#
+            #"[2,5,"result",{"command":"c-019a0000-0000-7000-8000-000000000001.0","result":"entered","answer":{"kind":"approved"},"evidence":\#(evidence),"at":1796000000000}]"#
         guard case .call(_, let action, let body) = try DeviceFrame(Array(text.utf8)) else {
             throw Surprise("no call")
         }
-        #expect(throws: DeviceProtocolError.self) { try DeviceRequest(action: action, body) }
+        guard case .result(let command, let result, nil, at: _) = try DeviceRequest(action: action, body) else {
+            throw Surprise("it is no result without evidence")
+        }
+        #expect(result == .entered(.approved()), "the POS has booked, whatever is said beside it")
+        #expect(try DeviceRequest(action: action, body).remark(in: body) == .unfitEvidence(of: command))
     }
 
     /// Every example of the protocol's page is what this module reads.

@@ -42,6 +42,11 @@ import Testing
         _ = received(4, result)
         #expect(
             remarks(session.answer(try id(4), with: .taken(Some.command))) == [.evidence(evidence, of: Some.command)])
+
+        let unfit = #"{"command":"\#(Some.command.text)","result":"entered","evidence":{"kind":"photo"},"at":1}"#
+        let call = Array(#"[2,5,"result",\#(unfit)]"#.utf8)
+        #expect(remarks(session.receive(call, now: Some.now, random: &random)) == [])
+        #expect(remarks(session.answer(try id(5), with: .taken(Some.command))) == [.unfitEvidence(of: Some.command)])
     }
 
     @Test mutating func whoIsRefusedLeavesNoTraceInTheLog() {

@@ -34,9 +34,39 @@ import Testing
         #expect(Evidence.Sighting.windowClosed.withholding(nil) == .windowClosed)
     }
 
-    @Test func aCodeWithoutLettersIsFoundToo() {
-        let sighting = Evidence.Sighting.textSeen(text("sent #-#"))
-        #expect(sighting.withholding(Secret("#-#")) == .textSeen(.withheld))
-        #expect(sighting.withholding(Secret("***")) == sighting)
+    /// What the POS program answers goes further than what it shows: onto the phone, the display and the export.
+    @Test func anAnswerThatHoldsTheCodeIsWithheld() {
+        let approval = Approval(
+            approvalCode: "9927ab", brand: "Visa", receiptLines: ["9927 AB", "Thank you"], displayLines: ["PAID"])
+        #expect(
+            Confirmation.finished(receipt("R-1"), .approved(approval)).withholding(code)
+                == .finished(
+                    receipt("R-1"),
+                    .approved(
+                        Approval(
+                            brand: "Visa", receiptLines: ["Thank you"], displayLines: ["PAID"],
+                            leftOut: [.approvalCode, .receiptLines]))))
+        func said(_ reason: String, _ text: String?) -> POSAnswer { .declined(StatedReason(said: reason, text: text)) }
+        #expect(said("codeUsed", "code 99 27 ab refused").withholding(code) == said("codeUsed", nil))
+        #expect(said("refused-9927-Ab", "No.").withholding(code) == said("unspecified", "No."))
+        #expect(said("codeUsed", "used before").withholding(code) == said("codeUsed", "used before"))
+    }
+
+    @Test func withoutTheCodeNoSentenceOfAnAnswerPasses() {
+        let approval = Approval(approvalCode: "K3", receiptLines: ["9927 AB"], displayLines: ["PAID"])
+        #expect(
+            Confirmation.finished(.windowClosed, .approved(approval)).withholding(nil)
+                == .finished(
+                    .windowClosed,
+                    .approved(Approval(approvalCode: "K3", leftOut: [.receiptLines, .displayLines]))))
+        let declined = POSAnswer.declined(StatedReason(said: "codeUsed", text: "9927"))
+        #expect(declined.withholding(nil) == .declined(StatedReason(said: "codeUsed")))
+    }
+
+    @Test func aFailuresWordThatHoldsTheCodeIsWithheld() {
+        #expect(DriverFailure.refused(ReasonCode("bad.9927ab")!).withholding(code) == .refused(.driverFailed))
+        for failure in [DriverFailure.refused(ReasonCode("noSuchWindow")!), .broken, .silent] {
+            #expect(failure.withholding(code) == failure && failure.withholding(nil) == failure)
+        }
     }
 }

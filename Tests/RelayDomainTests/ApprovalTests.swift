@@ -36,9 +36,40 @@ import Testing
     @Test(arguments: [
         "4111111111111", "4111111111111111", "Card 4111 1111 1111 1111", "4111-1111-1111-1111", "6011000990139424123",
         "٤١١١١١١١١١١١١١١١", "４１１１１１１１１１１１１１１１", "4111\u{A0}1111\u{A0}1111\u{A0}1111", "x41111111111111111111 1",
+        "4111  1111  1111  1111", "4111.1111.1111.1111", "4111/1111/1111/1111", "4111 - 1111 - 1111 - 1111",
+        "3782.822463.10005", "4111\u{2009}1111\u{2013}1111\u{200D}1111", "4 1 1 1 1 1 1 1 1 1 1 1 1",
+        "no 4111_1111_11111",
     ])
-    func whatCouldBeAnAccountNumberIsNoText(text: String) {
+    func whatCouldBeAnAccountNumberIsNoText(text: String) throws {
         #expect(ReceiptLine(text) == nil && ProviderReference(text) == nil && MaskedAccount(text) == nil)
+        #expect(DisplayLine(text) == nil && Brand(text) == nil && text.mayHoldAccountNumber)
+        let reason = StatedReason(said: "refused", text: "Card \(text) refused")
+        #expect(reason.text == nil && reason.code.text == "refused")
+        let read = try #require(Evidence.Text(text))
+        #expect(Evidence(.textSeen(read), amount: .unchecked).sighting == .textSeen(.withheld))
+        #expect(Evidence(.readBack(read), amount: .unchecked).sighting == .readBack(.withheld))
+        #expect(Evidence(.receiptNumber(read), amount: .unchecked).sighting == .receiptNumber(read))
+    }
+
+    /// 16 digits of an account and 4 of its expiry are 20.
+    @Test func aLongNumberIsAProvidersReferenceAlone() {
+        let number = "41111111111111111227"
+        #expect(ProviderReference(number) != nil)
+        #expect(ReceiptLine(number) == nil && ApprovalCode(number) == nil && DisplayLine(number) == nil)
+        #expect(StatedReason(said: number) == StatedReason(.unspecified))
+    }
+
+    /// Sums, days and times stand on every receipt.
+    @Test(arguments: [
+        "2027-01-16 12:34:56", "16.01.2027 12:34:56", "19,00% 10,50 2,00 12,50", "19% 2.10 11.05 13.15 15.25",
+        "1.250,00 1.250,00 2.500,00", "Table 12, 2 guests, 10:15-11:45", "411111******1111",
+        "A1B2C3D4E5F6G7H8I9J0K1L2M3",
+    ])
+    func otherNumbersAreTexts(text: String) throws {
+        #expect(ReceiptLine(text)?.text == text && !text.mayHoldAccountNumber)
+        #expect(StatedReason(said: "refused", text: text).text?.text == text)
+        let read = try #require(Evidence.Text(text))
+        #expect(Evidence(.textSeen(read), amount: .unchecked).sighting == .textSeen(read))
     }
 
     /// Providers' references: Alipay's has 28 digits, an RRN 12.
@@ -77,11 +108,11 @@ import Testing
     @Test func whatHoldsASecretIsLeftOut() {
         let approval = Approval(
             approvalCode: "K3V9Q2", brand: "Visa", receiptLines: ["code-1 was used", "thank you"]
-        ).leavingOut { $0.contains("code-1") }
+        ).leavingOut { $1.contains("code-1") }
         #expect(approval.receiptLines.map(\.text) == ["thank you"])
         #expect(approval.leftOut == [.receiptLines] && approval.approvalCode?.text == "K3V9Q2")
-        #expect(Self.longest.leavingOut { _ in false } == Self.longest)
-        #expect(Self.longest.leavingOut { _ in true }.leftOut.count == 6, "sums hold no text")
+        #expect(Self.longest.leavingOut { _, _ in false } == Self.longest)
+        #expect(Self.longest.leavingOut { _, _ in true }.leftOut.count == 6, "sums hold no text")
     }
 
     /// Once approved, what a later word says changes nothing: no outcome, no mark, no question.

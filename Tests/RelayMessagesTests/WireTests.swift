@@ -283,6 +283,19 @@ import Testing
         #expect(try AdapterMessage(wire: .answer(answer)).word == .authorization(.approved(read)))
     }
 
+    @Test func aResultCountsWhateverEvidenceIsBesideIt() throws {
+        var call = Baton_V1_DeviceCall()
+        call.result.command = Samples.command.text
+        call.result.entered.approved = .init()
+        for sighting in [nil, .textSeen(""), .readBack(String(repeating: "x", count: Evidence.Text.bytesMax + 1))]
+            as [Baton_V1_Evidence.OneOf_Sighting?]
+        {
+            call.result.evidence = .with { $0.sighting = sighting }
+            let read = DeviceCall.result(Samples.command, .entered(.approved()), nil, at: Instant(milliseconds: 0))
+            #expect(try DeviceCall(wire: call) == read)
+        }
+    }
+
     @Test func aDecisionCountsWhateverRidesBesideIt() throws {
         var answer = Baton_V1_Answer()
         answer.transaction = Samples.id.text

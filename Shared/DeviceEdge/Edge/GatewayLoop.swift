@@ -168,6 +168,11 @@ final class GatewayLoop {
                     "device": "\(device)", "command": "\(command)", "evidence": "\(evidence.sighting)",
                     "amount": "\(evidence.amount.rawValue)", "leftOut": "\(leftOut)",
                 ])
+        case .unfitEvidence(let command):
+            guard let leftOut = evidenced.admit(about: device, now: .now) else { return }
+            logger.warning(
+                "evidence that does not fit: the result counts without it, correct the agent",
+                metadata: ["device": "\(device)", "command": "\(command)", "leftOut": "\(leftOut)"])
         }
     }
 

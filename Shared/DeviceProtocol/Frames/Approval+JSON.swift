@@ -71,11 +71,10 @@ extension Approval {
 }
 
 extension StatedReason {
-    /// Reads why somebody declined: any text, for a decline is a decline.
-    init(_ fields: FieldReader) throws(DeviceProtocolError) {
-        self.init(
-            said: try fields.need("reason", .string("a text") { $0 }),
-            text: try fields.may("text", .string("a text") { $0 }))
+    /// Reads why somebody declined. A decline is a decline: what is no text is as good as none.
+    init(_ fields: FieldReader) {
+        func text(_ name: String) -> String? { try? fields.may(name, .string("a text") { $0 }) }
+        self.init(said: text("reason"), text: text("text"))
     }
 
     /// The whole answer.

@@ -29,7 +29,7 @@ extension CommandReport {
             self = .submitted(isSealed ? try SealedInformation(fields) : nil, try fields.may("amount", .amount))
         case .entering: self = .entering(try Self.opening(fields))
         case .sending: self = .sending
-        case .ended: self = .ended(try CommandResult(fields), try fields.may("evidence", .evidence))
+        case .ended: self = .ended(try CommandResult(fields), Evidence(beside: fields))
         }
     }
 

@@ -37,7 +37,7 @@ extension FieldType<POSAnswer> {
         .object("an object of kind and, if declined, reason") { (fields) throws(DeviceProtocolError) in
             switch try fields.need("kind", FieldType<Kind>.word) {
             case .approved: .approved(try fields.may("approval", .approval) ?? Approval())
-            case .declined: .declined(try StatedReason(fields))
+            case .declined: .declined(StatedReason(fields))
             }
         }
     }

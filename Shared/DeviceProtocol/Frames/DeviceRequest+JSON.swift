@@ -21,7 +21,7 @@ extension DeviceRequest {
                 amount: try fields.may("amount", .amount), at: try fields.need("at", .time))
         case .result:
             self = .result(
-                try fields.need("command", .command), try CommandResult(fields), try fields.may("evidence", .evidence),
+                try fields.need("command", .command), try CommandResult(fields), Evidence(beside: fields),
                 at: try fields.need("at", .time))
         case .scan:
             self = .scan(
@@ -177,6 +177,12 @@ extension FieldType<Evidence.Text> {
 }
 
 extension Evidence {
+    /// The evidence beside a result. The result counts without it: what cannot be read is none.
+    init?(beside fields: FieldReader) {
+        guard let evidence = try? fields.may("evidence", .evidence) else { return nil }
+        self = evidence
+    }
+
     var json: JSONValue {
         .object(
             JSONObject([

@@ -53,8 +53,11 @@ public enum DeviceRequest: Hashable, Sendable {
 
 extension DeviceRequest {
     /// The part of a call that is for the log.
-    var remark: DeviceRemark? {
-        if case .result(let command, _, let evidence?, at: _) = self { .evidence(evidence, of: command) } else { nil }
+    /// - Parameter body: what the call was read from.
+    func remark(in body: JSONObject) -> DeviceRemark? {
+        guard case .result(let command, _, let evidence, at: _) = self else { return nil }
+        if let evidence { return .evidence(evidence, of: command) }
+        return (body["evidence"] ?? .null) == .null ? nil : .unfitEvidence(of: command)
     }
 }
 
@@ -64,6 +67,8 @@ public enum DeviceRemark: Hashable, Sendable {
     case description(DeviceDescription)
     /// From `result`: logged when the router has accepted the result.
     case evidence(Evidence, of: CommandID)
+    /// From `result`, likewise: its evidence could not be read, and counts as none.
+    case unfitEvidence(of: CommandID)
 }
 
 /// A scanned code in the clear: the gateway seals it at once.

@@ -106,7 +106,8 @@ public struct GatewaySessionStateMachine: Sendable {
             return refuse(id, .tooManyCalls)
         }
         do throws(DeviceProtocolError) {
-            return deviceRequested(try DeviceRequest(action: action, body), as: id, now: now, random: &random)
+            let request = try DeviceRequest(action: action, body)
+            return deviceRequested(request, body, as: id, now: now, random: &random)
         } catch {
             return fault(error, call: id)
         }
@@ -196,7 +197,8 @@ public struct GatewaySessionStateMachine: Sendable {
     }
 
     private mutating func deviceRequested(
-        _ request: DeviceRequest, as id: CallID, now: Instant, random: inout some RandomNumberGenerator
+        _ request: DeviceRequest, _ body: JSONObject, as id: CallID, now: Instant,
+        random: inout some RandomNumberGenerator
     ) -> [Output] {
         switch (state, request) {
         case (.fresh, .hello(let device, let description)):
@@ -216,7 +218,7 @@ public struct GatewaySessionStateMachine: Sendable {
         case (.open, .received), (.open, .submit), (.open, .result), (.open, .cancel), (.open, .resume),
             (.open, .state):
             guard let call = request.call, kind.may(call) else { return refuse(id, .unsupported) }
-            openCalls.append((id, request.action, request.remark))
+            openCalls.append((id, request.action, request.remark(in: body)))
             return [.call(id, call)]
         case (_, .hello), (_, .prove), (_, .received), (_, .submit), (_, .result), (_, .scan), (_, .cancel),
             (_, .resume), (_, .state):

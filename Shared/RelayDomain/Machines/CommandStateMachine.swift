@@ -232,3 +232,30 @@ extension POSAnswer {
         if case .approved = self { true } else { false }
     }
 }
+
+extension POSAnswer: CustomStringConvertible {
+    /// For logs and the journal's history, so without what came with it: `approved` or `declined codeUsed`.
+    public var description: String {
+        switch self {
+        case .approved: "approved"
+        case .declined(let reason): "declined \(reason.code)"
+        }
+    }
+}
+
+extension CommandStateMachine.Event: CustomStringConvertible {
+    /// Such as `entered, approved`.
+    public var description: String {
+        switch self {
+        case .deviceReceived: "received"
+        case .deviceSubmitted: "submitted"
+        case .deviceEntered(let answer): "\(CommandResult.entered(answer))"
+        case .deviceRefused(let reason): "\(CommandResult.refused(reason))"
+        case .deviceUncertain: "\(CommandResult.uncertain)"
+        case .deviceConnected: "connected"
+        case .cancelRequested(let canceler): "canceled by \(canceler.rawValue)"
+        case .timePassed: "time passed"
+        case .restarted: "restarted"
+        }
+    }
+}

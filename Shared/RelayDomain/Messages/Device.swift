@@ -79,7 +79,18 @@ public enum CommandResult: Hashable, Sendable {
     case uncertain
 }
 
-/// The relay's answer to a ``DeviceCall``.
+extension CommandResult: CustomStringConvertible {
+    /// In the words of the device protocol, such as `entered, declined codeUsed`, without the texts that came with it.
+    public var description: String {
+        switch self {
+        case .entered(let answer): "entered" + (answer.map { ", \($0)" } ?? "")
+        case .refused(let reason): "refused: \(reason)"
+        case .uncertain: "uncertain"
+        }
+    }
+}
+
+/// What the relay answers to a ``DeviceCall``.
 public enum DeviceReply: Hashable, Sendable {
     /// `received`: go on. `submit`, `result`, `scan`: durable.
     case proceed(CommandID)

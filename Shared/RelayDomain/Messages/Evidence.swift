@@ -38,8 +38,9 @@ public struct Evidence: Hashable, Sendable {
     /// The sale's amount; nil if the agent could not read it.
     public let sum: Amount?
 
+    /// Evidence for the journal: a text that was seen or read back is withheld if it could hold a full account number.
     public init(_ sighting: Sighting, amount: AmountCheck, sum: Amount? = nil) {
-        self.sighting = sighting
+        self.sighting = sighting.withoutAccountNumbers
         self.amount = amount
         self.sum = sum
     }
@@ -68,10 +69,21 @@ extension Evidence.Sighting {
 }
 
 extension Evidence.Text {
-    /// Stands for a text that holds the code, or may.
+    /// Stands for a text that holds the code or an account number, or may.
     public static var withheld: Evidence.Text {
         guard let text = Evidence.Text("(withheld)") else { preconditionFailure("it is neither empty nor too long") }
         return text
+    }
+}
+
+extension Evidence.Sighting {
+    /// A receipt's number stays, whatever its length: it is the POS program's own.
+    fileprivate var withoutAccountNumbers: Self {
+        switch self {
+        case .receiptNumber, .windowClosed: self
+        case .textSeen(let text): .textSeen(text.text.mayHoldAccountNumber ? .withheld : text)
+        case .readBack(let text): .readBack(text.text.mayHoldAccountNumber ? .withheld : text)
+        }
     }
 }
 

@@ -63,10 +63,10 @@ public struct Approval: Hashable, Sendable {
     public var isBare: Bool { self == Approval() }
 
     /// The same without the texts that hold what must not stand there.
-    public func leavingOut(where isUnfit: (String) -> Bool) -> Approval {
+    public func leavingOut(where isUnfit: (Field, String) -> Bool) -> Approval {
         var unfit = leftOut
         func kept(_ text: String?, _ field: Field) -> String? {
-            guard let text, isUnfit(text) else { return text }
+            guard let text, isUnfit(field, text) else { return text }
             unfit.insert(field)
             return nil
         }

@@ -5,9 +5,11 @@ public struct StatedReason: Hashable, Sendable {
     /// For cashier and customer, in the destination's own words.
     public let text: DisplayText?
 
+    /// Without what could hold a full account number (``Swift/StringProtocol/mayHoldAccountNumber``): a code reads as
+    /// ``ReasonCode/unspecified`` then, a text as none.
     public init(_ code: ReasonCode, text: DisplayText? = nil) {
-        self.code = code
-        self.text = text
+        self.code = code.text.mayHoldAccountNumber ? .unspecified : code
+        self.text = text.flatMap { $0.text.mayHoldAccountNumber ? nil : $0 }
     }
 
     /// Reads whatever a destination says. A reason that is no identifier reads as ``ReasonCode/unspecified``, and

@@ -116,6 +116,19 @@ import Testing
         #expect(world.refusal(for: again) == .codeUsed)
     }
 
+    /// The history has the POS's word, not what came with it, and no program's spelling of it.
+    @Test func aContradictionIsRecordedInPlainWords() throws {
+        var world = World()
+        world.submit(world.submission(at: World.paired))
+        let command = try #require(world.commands.first)
+        for _ in 0..<2 { world.pass(.seconds(3)) }
+        let approval = Approval(approvalCode: "K3V9Q2", receiptLines: ["Thank you"])
+        world.call(.pos(World.till), .result(command.id, .entered(.approved(approval)), at: world.now))
+        let details = world.log.events.filter { $0.0 == command.id.transaction }.compactMap(\.1.detail)
+        #expect(details.last == "contradictingAnswer: the POS says entered, approved")
+        #expect(!details.contains { $0.contains("K3V9Q2") || $0.contains("Thank you") })
+    }
+
     /// The outcome and the word that contradicts it arrive together.
     @Test(arguments: [CommandResult.entered(.approved()), .uncertain])
     func aWordInTheTurnOfTheOutcomeCountsAsMuchAsALaterOne(result: CommandResult) throws {
@@ -159,7 +172,7 @@ import Testing
         let command = try #require(world.commands.first)
         world.call(.pos(World.till), .result(command.id, .entered(.approved()), at: world.now))
         let details = world.log.events.filter { $0.0 == command.id.transaction }.map(\.1.detail)
-        #expect(details.contains { $0.contains("approved") })
+        #expect(details.contains("the POS says entered, approved"))
     }
 
     /// What a destination says to people belongs to what it settled.

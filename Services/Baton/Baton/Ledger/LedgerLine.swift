@@ -40,6 +40,7 @@ struct LedgerLine: Encodable {
     let balanceMinorUnits: Int64?
     let balanceUnit: String?
     let pointsEarned: Int64?
+    let pointsEarnedUnit: String?
     let receiptLines: [String]
     let sent: String
     let reconcile: [String]
@@ -64,7 +65,7 @@ struct LedgerLine: Encodable {
         unit = sum.map { "\($0.amount.unit)" }
         sumBy = sum?.by
         posEvidence = transaction.evidence?.sighting.kind.rawValue
-        posText = transaction.evidence?.sighting.text?.text
+        posText = transaction.evidence?.sighting.text?.text.plain
         posCheck = transaction.evidence?.amount.rawValue
         state = status.state.rawValue
         let kind = transaction.outcome?.kind
@@ -86,6 +87,7 @@ struct LedgerLine: Encodable {
         balanceMinorUnits = approval?.balance?.minorUnits
         balanceUnit = approval?.balance.map { "\($0.unit)" }
         pointsEarned = approval?.pointsEarned?.minorUnits
+        pointsEarnedUnit = approval?.pointsEarned.map { "\($0.unit)" }
         receiptLines = approval?.receiptLines.map(\.text) ?? []
         sent = status.sent.rawValue
         reconcile = status.reconciliation.map(\.rawValue)
@@ -98,7 +100,8 @@ extension LedgerLine {
         "transaction", "reference", "site", "shop", "acceptedAt", "concludedAt", "terminal", "pos", "application",
         "destination", "operation", "minorUnits", "unit", "sumBy", "posEvidence", "posText", "posCheck", "state",
         "outcome", "reason", "sent", "reconcile", "text", "approvalCode", "providerReference", "brand", "maskedAccount",
-        "approvedMinorUnits", "approvedUnit", "balanceMinorUnits", "balanceUnit", "pointsEarned", "receiptLines",
+        "approvedMinorUnits", "approvedUnit", "balanceMinorUnits", "balanceUnit", "pointsEarned", "pointsEarnedUnit",
+        "receiptLines",
     ])
 
     /// A record of RFC 4180.
@@ -110,6 +113,7 @@ extension LedgerLine {
             reconcile.joined(separator: " "), text ?? "", approvalCode ?? "", providerReference ?? "", brand ?? "",
             maskedAccount ?? "", approvedMinorUnits.map { "\($0)" } ?? "", approvedUnit ?? "",
             balanceMinorUnits.map { "\($0)" } ?? "", balanceUnit ?? "", pointsEarned.map { "\($0)" } ?? "",
+            pointsEarnedUnit ?? "",
             receiptLines.joined(separator: " / "),
         ])
     }
@@ -119,7 +123,8 @@ extension LedgerLine {
     static func csv(_ fields: [String]) -> String {
         fields.map { field in
             let field =
-                field.unicodeScalars.first.map { "=+-@\t".unicodeScalars.contains($0) } ?? false ? "'" + field : field
+                field.unicodeScalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
+                ? "'" + field : field
             guard field.utf8.contains(where: { [0x22, 0x2C, 0x0D, 0x0A].contains($0) }) else { return field }
             return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         }.joined(separator: ",") + "\r\n"

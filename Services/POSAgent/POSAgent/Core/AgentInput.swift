@@ -44,6 +44,15 @@ public enum DriverStep: Hashable, Sendable {
     case clear(WindowOpening)
     /// The command has ended.
     case finish
+
+    /// The code that the step is about, if it comes with it.
+    var sealed: SealedCode? {
+        switch self {
+        case .enter(_, mark: _, let sealed), .look(_, let sealed), .send(_, mark: _, sum: _, let sealed): sealed
+        case .confirm(_, wait: _, let sealed): sealed
+        case .probe, .locate, .activate, .clear, .finish: nil
+        }
+    }
 }
 
 /// A command's code, which only the sealing key opens.

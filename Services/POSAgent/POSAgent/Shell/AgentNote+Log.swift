@@ -19,7 +19,7 @@ extension AgentNote {
         case .notReady(let reason): logger.warning("the POS program is not ready", metadata: ["reason": "\(reason)"])
         case .ended(let command, let result, let evidence):
             let metadata: Logger.Metadata = [
-                "command": "\(command)", "result": "\(result.sentence)",
+                "command": "\(command)", "result": "\(result)",
                 "evidence": "\(evidence?.sighting.description ?? "none")",
                 "amount": "\(evidence?.amount.rawValue ?? "unchecked")",
             ]
@@ -34,19 +34,6 @@ extension AgentNote {
                 metadata: ["transaction": "\(status.id)", "state": "\(status.state)", "sent": "\(status.sent)"])
         case .refused(let command, let error):
             logger.notice("the relay refused", metadata: ["command": "\(command)", "code": "\(error.code.text)"])
-        }
-    }
-}
-
-extension CommandResult {
-    /// In the words of the device protocol, with what the POS or the agent gave as reason.
-    fileprivate var sentence: String {
-        switch self {
-        case .entered(nil): "entered"
-        case .entered(.approved): "entered, approved"
-        case .entered(.declined(let reason)): "entered, declined: \(reason.code)"
-        case .refused(let reason): "refused: \(reason)"
-        case .uncertain: "uncertain"
         }
     }
 }

@@ -128,7 +128,7 @@ public actor AgentShell: Service {
                 return nil
             }
         } catch {
-            return .failed(error)
+            return .failed(error.withholding(step.sealed.flatMap(opened)))
         }
     }
 
