@@ -12,7 +12,7 @@ extension AgentCoreTests {
     func nothingIsSentTwice(block: UInt64) {
         var ends = Set<String>()
         for seed in block * 80..<block * 80 + 80 { ends.formUnion(live(seed: seed)) }
-        let rare = ["uncertain", "entered ", "canceled", "interrupted", "deviceBusy", "expired", "unreadable"]
+        let rare = ["uncertain", "entered.", "canceled", "interrupted", "deviceBusy", "expired", "unreadable"]
         for end in rare { #expect(ends.contains { $0.contains(end) }, "\(end) did not come up") }
     }
 
@@ -73,7 +73,7 @@ extension AgentCoreTests {
             }
             for case .result(let id, let result, let evidence, at: _) in world.calls {
                 said[id, default: []].insert("\(result) \(evidence?.sighting.description ?? "")")
-                ends.insert("\(result)")
+                ends.insert("\(result).")
             }
             world.calls = []
         }
