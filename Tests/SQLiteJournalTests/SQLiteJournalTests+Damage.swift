@@ -98,7 +98,7 @@ extension SQLiteJournalTests {
         try await journal.commit([opening(transaction, sequence: 1)])
         try tamper(#"CREATE TRIGGER no BEFORE UPDATE ON "transaction" BEGIN SELECT RAISE(ABORT, 'no'); END"#)
         await #expect(throws: JournalError.self) { try await journal.commit([concluded(transaction, sequence: 2)]) }
-        try tamper("DROP TRIGGER no")
+        try tamper("SELECT 1")  // It takes all triggers away first.
         try await journal.commit([concluded(transaction, sequence: 2)])
         let engine = SQLiteEngine(journals: folder.path, registry: folder.path + "/registry.db")
         let report = try engine.audit(0, holding: nil) { _, _ in }
