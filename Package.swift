@@ -295,9 +295,8 @@ let package = Package(
         tests(
             "RouterTests",
             uses: [
-                "RelayDomain", "RelayMessages", "RelayTransport", "Router", "RouterTesting", "SQLiteJournal",
-                "ServiceRuntime",
-                grdb, nioConcurrency,
+                "RelayDomain", "RelayJournal", "RelayMessages", "RelayTesting", "RelayTransport", "Router",
+                "RouterTesting", "SQLiteJournal", "ServiceRuntime", grdb, nioConcurrency,
             ]),
         // Several cores together: what phones and devices read of what the router decides.
         tests(

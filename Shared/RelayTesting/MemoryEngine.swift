@@ -11,6 +11,8 @@ public final class MemoryEngine: JournalEngine {
         /// The terms with a living writer.
         var writers: [UInt8: UInt64] = [:]
         var journals: Int?
+        /// Commits that do not end, and what their end will be; nil while commits end at once.
+        var hanging: [(commit: Commit, end: Result<Void, any Error>)]?
     }
 
     private let state = Mutex(State())
@@ -73,6 +75,29 @@ public final class MemoryEngine: JournalEngine {
     /// The present writer counts as dead, as if its lock file had been removed: the next claim finds the journal free.
     public func breakLock(of journal: UInt8) { state.withLock { $0.writers[journal] = nil } }
 
+    /// From now on no commit ends, as on a disk that hangs.
+    public func hang() { state.withLock { $0.hanging = $0.hanging ?? [] } }
+
+    /// Whether a commit waits for ``goOn()``.
+    public var isWaitedFor: Bool { state.withLock { $0.hanging?.isEmpty == false } }
+
+    /// Ends what hangs; from now on commits end at once.
+    public func goOn() {
+        let hanging = state.withLock { state in
+            defer { state.hanging = nil }
+            return state.hanging ?? []
+        }
+        for (commit, end) in hanging { commit.finish(end) }
+    }
+
+    fileprivate func end(_ commit: Commit, with end: Result<Void, any Error>) {
+        let hangs = state.withLock { state in
+            state.hanging?.append((commit, end))
+            return state.hanging != nil
+        }
+        if !hangs { commit.finish(end) }
+    }
+
     fileprivate func release(_ journal: UInt8, term: UInt64) {
         state.withLock { if $0.writers[journal] == term { $0.writers[journal] = nil } }
     }
@@ -121,7 +146,7 @@ public actor MemoryJournal: Journal {
 
     public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
         let commit = Commit()
-        commit.finish(engine.commit(number, term: term, entries))
+        engine.end(commit, with: engine.commit(number, term: term, entries))
         return commit
     }
 

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func aBarcodeIsReadUpToTheEdgeOfItsPicture() throws {
-        for margin in [0, 40] {
+        for margin in [0, 2, 40] {
             let codes = try CodeScanner.codes(in: Barcode.code128("AB-1234567", margin: margin))
             #expect(codes == [.init(symbology: .code128, text: "AB-1234567")])
         }

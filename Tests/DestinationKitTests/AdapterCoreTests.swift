@@ -237,6 +237,14 @@ import Testing
         #expect(core.underWay == 2)
     }
 
+    @Test func aRepeatIsNotBegunThoughThereIsRoom() {
+        var core = makeCore()
+        let twice = [AdapterCore.Input](repeating: .sent(task(1), routerNow: now), count: 2)
+        #expect(carriedOut(core.step(twice, now: start)) == [task(1)])
+        #expect(carriedOut(core.step(twice, now: start)).isEmpty)
+        #expect(core.underWay == 1)
+    }
+
     @Test func anInquiryAndAReversalOfOneTransactionDoNotWaitForEachOther() {
         var core = makeCore()
         let both = [task(1), task(1, .reversal)]

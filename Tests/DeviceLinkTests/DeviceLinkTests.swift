@@ -41,6 +41,23 @@ struct DeviceLinkTests {
         }
     }
 
+    /// The end of a connection may be noticed when the next one is open.
+    @Test func theEndOfAnEarlierConnectionEndsNothing() async throws {
+        try await withGateway { call in
+            if case .received(let command, at: _) = call { .proceed(command) } else { nil }
+        } body: { gateway, owner in
+            var news = owner.news.makeAsyncIterator()
+            var sessions = gateway.sessions.makeAsyncIterator()
+            guard case .opened = await news.next() else { throw Surprise() }
+            await sessions.next()?.cut()
+            #expect(await news.next() == .lost(.unreachable))
+            guard case .opened = await news.next() else { throw Surprise() }
+            await owner.connectionEnded(attempt: 0)
+            let id = try await owner.call(.received(Self.command, at: Instant(milliseconds: 1)))
+            #expect(await news.next() == .answered(id, .proceed(Self.command)))
+        }
+    }
+
     @Test func aReasonIsHeardAndDoublesKeepTheirDistance() async throws {
         try await withGateway { _ in
             nil
@@ -207,6 +224,9 @@ actor Owner {
         guard let link else { throw Surprise() }
         return try link.call(request)
     }
+
+    /// Tells the link that one of its connections has ended.
+    func connectionEnded(attempt: UInt64) { link?.disconnected(nil, attempt: attempt) }
 
     func stop() { link?.stop() }
 }

@@ -82,6 +82,21 @@ import Testing
         }
     }
 
+    @Test mutating func aCallThatIsTooLargeIsNotOpen() throws {
+        open()
+        let names = [CommandID](repeating: Some.command, count: DeviceLimits.frameBytesMax / 32)
+        var refused = 0
+        for _ in 0..<DeviceLimits.callsMax {
+            do throws(DeviceSessionStateMachine.CallRefusal) {
+                _ = try session.call(.resume(names), now: .seconds(2))
+            } catch {
+                if case .tooLarge = error { refused += 1 }
+            }
+        }
+        #expect(refused == DeviceLimits.callsMax)
+        #expect(throws: Never.self) { try session.call(.resume([]), now: .seconds(2)) }
+    }
+
     /// Each byte of a scanned text may be six of JSON.
     @Test mutating func theLongestScanFitsAFrame() throws {
         open()

@@ -86,6 +86,17 @@ import Testing
         #expect(problems(outputs) == [Problem(.relayLost, sent: .maybe)])
     }
 
+    /// The inquiry did not leave; the submission before it may have.
+    @Test(arguments: [
+        (IngressCore.Ending.full, Problem(.overloaded, sent: .maybe)),
+        (.unread, Problem(.internalError, sent: .maybe)),
+    ])
+    func anInquiryThatFailsDoesNotDenyTheSubmission(ending: IngressCore.Ending, problem: Problem) {
+        var (core, _) = asked()
+        _ = core.step([.ended(id, attempt: 1, .linkLost)], now: start)
+        #expect(problems(core.step([.ended(id, attempt: 2, ending)], now: start)) == [problem])
+    }
+
     @Test func withoutALinkNothingHasLeft() {
         var core = IngressCore()
         #expect(

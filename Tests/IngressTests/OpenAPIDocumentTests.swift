@@ -143,6 +143,24 @@ import Yams
         try SchemaCheck(Self.document()).check(status.json, is: "Transaction")
     }
 
+    /// The description lets every field but the kind be absent.
+    @Test func aPhoneReadsAllThatTheDestinationSaid() throws {
+        func outcome(_ outcome: Outcome) throws -> NSDictionary? {
+            let status = TransactionStatus.sample(outcome, reconciliation: [])
+            return try Self.at("outcome", in: try JSONSerialization.jsonObject(with: Data(status.json)))
+                as? NSDictionary
+        }
+        let approval: NSDictionary = [
+            "approvalCode": "K3V9Q2", "providerReference": "SBX-1", "amount": ["minorUnits": 5, "currency": "EUR"],
+            "brand": "Visa", "maskedAccount": "•••• 1234", "balance": ["minorUnits": 7, "program": "stars"],
+            "pointsEarned": ["minorUnits": 1, "program": "stars"], "receiptLines": ["a", "b"], "displayLines": ["c"],
+        ]
+        #expect(try outcome(.approved(Self.approval)) == ["kind": "approved", "approval": approval])
+        #expect(
+            try outcome(.declined(StatedReason(said: "not enough money!")))
+                == ["kind": "declined", "reason": "unspecified", "text": "not enough money!"])
+    }
+
     @Test(arguments: PhoneErrorCode.allCases) func aProblemIsAsItIsDescribed(_ code: PhoneErrorCode) throws {
         try SchemaCheck(Self.document()).check(Problem(code, busyFor: .seconds(1)).json, is: "Problem")
     }

@@ -188,6 +188,12 @@ import Testing
             application: ApplicationID("app")!, terminal: TerminalID("t-1")!, operation: .payment,
             key: SubmissionKeyText("k")!, expiresAt: nil)
         #expect(try IngressFixture.sealingKey.open(first.information.sealed, for: context).exposed == "canary")
+        let end = Instant(milliseconds: 0)
+        let ended = try sealed(Self.body("codeExpiresAt", #""1970-01-01T00:00:00Z""#))
+        let endedContext = SealingContext(
+            application: context.application, terminal: context.terminal, operation: .payment, key: context.key,
+            expiresAt: end)
+        #expect(try IngressFixture.sealingKey.open(ended.information.sealed, for: endedContext).exposed == "canary")
         #expect(first.hopStamps == [HopStamp(.ingress, .received, at: Self.now)])
         #expect(try sealed(Self.body("terminal", #""t-1""#)).body == first.body)
         #expect(try sealed(Self.body("terminal", #""t-2""#)).information.digest == first.information.digest)

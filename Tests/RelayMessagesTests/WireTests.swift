@@ -220,6 +220,19 @@ import Testing
         }
     }
 
+    @Test func aResumeNamesNoMoreThanItMay() throws {
+        let names = { [SubmissionKeyText](repeating: SubmissionKeyText("s-1")!, count: $0) }
+        for (scans, fits) in [(DeviceCall.resumedMax - 1, true), (DeviceCall.resumedMax, false)] {
+            let call = GatewayMessage.call(
+                Samples.session, .resume([Samples.command], scans: names(scans)), gatewayAt: Samples.time)
+            if fits {
+                #expect(try GatewayMessage(wire: call.wire) == call)
+            } else {
+                #expect(throws: WireError.outOfBounds("resume")) { try GatewayMessage(wire: call.wire) }
+            }
+        }
+    }
+
     /// A sum of which nobody says whose it is would be taken for consent, or not.
     @Test func aCommandSaysWhoseItsSumIs() throws {
         for case .command(_, let command) in Samples.gatewayOrders {

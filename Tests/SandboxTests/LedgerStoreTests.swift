@@ -1,15 +1,23 @@
 import Foundation
 import GRDB
+import Logging
+import RelayDomain
 import Testing
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(2))) struct LedgerStoreTests {
-    @Test func aDecisionIsOnTheDiskBeforeItsAnswerLeaves() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
+@Suite(.timeLimit(.minutes(2))) final class LedgerStoreTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID().uuidString)")
+    private let store: LedgerStore
+
+    init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try LedgerStore(path: folder.appending(path: "ledger.db").path)
+        store = try LedgerStore(path: folder.appending(path: "ledger.db").path)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    @Test func aDecisionIsOnTheDiskBeforeItsAnswerLeaves() throws {
         let level = try store.database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
         #expect(level == 2, "2 is FULL (https://sqlite.org/pragma.html#pragma_synchronous)")
     }
@@ -40,5 +48,22 @@ import Testing
             try Int64.fetchOne($0, sql: "SELECT balance FROM ledger_transaction WHERE id = 't-1'")
         }
         #expect(balance == 15)
+    }
+
+    /// While nothing is committed, one more than may wait is refused, and nothing of it is done.
+    @Test func whoWaitsForACommitHasABound() async throws {
+        let writer = LedgerWriter(store, logger: Logger(label: "test")) { Instant(milliseconds: 0) }
+        let request = LedgerRequest.inquire(try #require(LedgerTransactionID("t1")))
+        try await withThrowingTaskGroup(of: LedgerAnswer?.self) { group in
+            for _ in 0...LedgerWriter.waitingMax { group.addTask { try? await writer.carryOut(request) } }
+            let first = try await group.next()
+            #expect(first == .some(nil), "nobody else has an answer yet")
+            let commits = Task { try await writer.run() }
+            var answers = 0
+            for try await answer in group where answer != nil { answers += 1 }
+            #expect(answers == LedgerWriter.waitingMax)
+            commits.cancel()
+            _ = try await commits.value
+        }
     }
 }

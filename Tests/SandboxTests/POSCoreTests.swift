@@ -107,6 +107,15 @@ import Testing
         #expect(confirmed.receipt == question.receipt)
     }
 
+    /// A program that opens no sales by itself has none then.
+    @Test mutating func aDoubtfulSaleIsNotChargedAgain() throws {
+        core = POSCore(windows: ["pay": .payment], program: ProgramID("stars")!, sample: nil, run: "TEST")
+        try core.open(Self.sum)
+        let question = try send("m1")
+        _ = core.lineEnded(question.receipt, .inDoubt)
+        #expect(core.sale == nil)
+    }
+
     @Test mutating func aDriverThatLeavesLeavesNoCodeBehind() throws {
         let opening = try enter()
         core.driverLeft()

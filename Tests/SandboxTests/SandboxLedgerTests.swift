@@ -91,7 +91,9 @@ import Testing
         #expect(scene.decide(LedgerScene.order("t1", code: 99)) == .declined(.unknownCode))
         #expect(scene.decide(LedgerScene.order("t2", .payment, 1_001, code: 1)) == .declined(.insufficientFunds))
         let dollars = Amount.Unit.currency(CurrencyCode("USD")!)
-        #expect(scene.decide(LedgerScene.order("t3", code: 2, unit: dollars)) == .declined(.insufficientFunds))
+        #expect(
+            scene.decide(LedgerScene.order("t3", .payment, 900, code: 2, unit: dollars))
+                == .declined(.insufficientFunds))
         #expect(scene.decide(LedgerScene.order("t4", .payment, 0, code: 3)) == .declined(.invalidAmount))
         #expect(
             scene.decide(LedgerScene.order("t5", code: 4, unit: LedgerScene.stars)) == .declined(.operationMismatch))

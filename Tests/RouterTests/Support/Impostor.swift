@@ -40,6 +40,14 @@ actor Impostor {
         client?.send(Anything(message), toJournal: 0) ?? .unreachable
     }
 
+    /// Says the same again and again, until its socket takes no more.
+    /// - Returns: how often it was said.
+    func flood(_ message: some EnvelopeBody, times: Int) -> Int {
+        let message = Anything(message)
+        for count in 0..<times where client?.send(message, toJournal: 0) != .sent { return count }
+        return times
+    }
+
     /// Says what is answered, one way or the other.
     func ask<Reply: EnvelopeBody>(_ message: some EnvelopeBody, for reply: Reply.Type) async throws -> Reply {
         let end = await withCheckedContinuation { continuation in

@@ -1,5 +1,6 @@
 import Foundation
 import NIOConcurrencyHelpers
+import RelayJournal
 import SQLiteJournal
 import Testing
 
@@ -12,15 +13,22 @@ struct Running {
     private let process: ServiceProcess
     private let ended: NIOLockedValueBox<Result<Void, any Error>?>
 
+    /// A router whose journals are files.
+    init(in home: String, name: String) throws {
+        try self.init(in: home, name: name) {
+            SQLiteEngine(journals: $0.home.journals, registry: $0.home.registry)
+        }
+    }
+
     /// - Parameter messagesMax: how many messages may wait for one peer.
-    init(in home: String, name: String, messagesMax: Int32? = nil) throws {
+    init<Engine: JournalEngine>(
+        in home: String, name: String, messagesMax: Int32? = nil, journals: (ServiceProcess) throws -> Engine
+    ) throws {
         let settings = Settings(["BATON_HOME": home, "BATON_NAME": name, "BATON_LOG_LEVEL": "critical"])
         process = ServiceProcess("baton-router", try RuntimeConfiguration(settings, service: "baton-router"))
         var configuration = try RouterConfiguration(settings)
         if let messagesMax { configuration.bus.limits.highWaterMark = messagesMax }
-        let shell = RouterShell(
-            configuration, process,
-            journals: SQLiteEngine(journals: process.home.journals, registry: process.home.registry))
+        let shell = RouterShell(configuration, process, journals: try journals(process))
         let ended = NIOLockedValueBox<Result<Void, any Error>?>(nil)
         self.ended = ended
         task = Task {

@@ -59,12 +59,10 @@ actor ShopPeers {
             self.assumeIsolated { peers in
                 switch order {
                 // The tables come first: by then the terminal is registered here.
-                case .tables:
-                    for terminal in peers.terminals where peers.sessions[terminal] == nil {
-                        _ = peers.devices?.send(.claim(.terminal(terminal), .unproven, nil), toJournal: 0)
-                    }
+                case .tables: peers.claimNext()
                 case .claimed(let session, _):
                     if case .terminal(let terminal) = session.device { peers.sessions[terminal] = session }
+                    peers.claimNext()
                 case .command(let session, let command):
                     peers.commands.append(command)
                     if peers.submits { peers.submit(command, in: session) }
@@ -76,6 +74,12 @@ actor ShopPeers {
             try await client.start()
             _ = try await client.link(toJournal: 0, within: .seconds(10))
         }
+    }
+
+    /// One after the other, so that no queue is full of it.
+    private func claimNext() {
+        guard let terminal = terminals.first(where: { sessions[$0] == nil }) else { return }
+        _ = devices?.send(.claim(.terminal(terminal), .unproven, nil), toJournal: 0)
     }
 
     /// Whether all terminals have their sessions, and the router an adapter to ask.
