@@ -1,7 +1,8 @@
 import CZeroMQ
 import Foundation
 
-/// Misbehaving programs: each sends one thing again and again, on a thread and on connections of its own.
+/// Misbehaving programs: each sends one thing again and again, on a thread and on connections of its own. Its threads
+/// have the lowest priority: strangers use machines of their own, not the relay's processor.
 public final class Flood: @unchecked Sendable {
     // Sendable because everything that changes is touched inside `lock`.
     private let lock = NSLock()
@@ -28,6 +29,7 @@ public final class Flood: @unchecked Sendable {
     private func begin(_ body: @escaping @Sendable () -> Void) {
         group.enter()
         Thread.detachNewThread { [group] in
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)  // On Linux: of this thread and those it begins.
             body()
             group.leave()
         }

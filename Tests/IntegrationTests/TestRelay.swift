@@ -217,6 +217,8 @@ final class TestRelay: @unchecked Sendable {
         var outcome: String? {
             (json["outcome"] as? [String: Any])?["kind"] as? String ?? json["outcome"] as? String
         }
+        /// Whether the code has left for its destination: `no`, `maybe`, `yes`.
+        var sent: String? { json["sent"] as? String }
     }
 
     func send(
