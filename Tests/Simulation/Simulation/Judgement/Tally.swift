@@ -23,6 +23,7 @@ public final class Tally {
             "message repeated", "message overtaken",
             "same key again",
             "refused codeInUse", "entered out of turn", "code used again that came back", "reopened",
+            "reopened transaction taken over",
             "wall clock set wrong",
             "refused overloaded", "refused notPermitted", "wait beyond its bound cut short",
             "question beyond its bound left to a person",

@@ -60,6 +60,7 @@ final class SimRouter: SimProcess {
                 "takes journal \(disk.journal) over, term \(recovered.term), "
                     + "\(recovered.unfinished.count) without outcome")
             if world.wallClock.wrongBy != .zero { world.tally.count("journal taken over with a wrong wall clock") }
+            world.tally.count("reopened transaction taken over", times: recovered.reopened.count)
             world.properties.takenOver(disk.journal)
             world.relayTime.began(in: disk.journal, at: time, world.now)
             receive(.recovered(recovered.unfinished, reopened: recovered.reopened))

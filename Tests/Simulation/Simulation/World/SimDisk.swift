@@ -75,6 +75,9 @@ final class SimDisk {
             world.tally.count("commit of an earlier term refused")
             return .failure(.isAnothers)
         }
+        // Reopened transactions are too seldom for a death by chance.
+        let reopens = entries.contains { $0.events.contains { $0.kind == .reopened } }
+        if reopens, writerLives, world.weather.isStormy, world.chance(0.3) { mood = .killsItsWriter }
         switch mood {
         case .fails:
             mood = .well
