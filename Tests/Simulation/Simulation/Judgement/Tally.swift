@@ -33,7 +33,8 @@ public final class Tally {
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
             "customer paid cash", "sum taken back", "late answer", "sum keyed meanwhile", "question over",
             "sums differ", "authorization taken back while its customer is asked",
-            "earlier scan told", "terminal restarted amid a scan", "scan not taken",
+            "scan dropped", "scanner too late", "scanner not done", "earlier scan told",
+            "terminal restarted amid a scan", "scan not taken",
             "cashier sends what stands in a POS's field", "agent restarted in the field: cleared",
             "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]
