@@ -125,6 +125,9 @@ final class SimRouter: SimProcess {
         for input in inputs { world.properties.hearing(input, of: log) }
         let (entries, outputs) = writer.core.step(
             inputs, recalling: recall, now: time, wall: wall, random: &world.random)
+        if writer.term == writer.disk.term {
+            world.properties.decided(inputs, outputs, of: log, isWhole: !writer.disk.isWriting, at: time)
+        }
         if entries.isEmpty {
             carryOut(outbox.pass(outputs))
         } else {
