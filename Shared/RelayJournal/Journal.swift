@@ -11,7 +11,7 @@ public protocol Journal: Actor {
     nonisolated var recovered: Recovered { get }
 
     /// Looks up past transactions, keys and codes, and returns at once. Sees all commits that were begun before.
-    /// - Parameter answer: called once, with what was found or a ``JournalError``. Called on any thread; it must not wait.
+    /// - Parameter answer: called once, with what was found or a ``JournalError``, on any thread; it must not wait.
     nonisolated func recall(
         _ lookups: [JournalLookup], _ answer: @escaping @Sendable (Result<Recall, any Error>) -> Void)
 

@@ -6,9 +6,9 @@ import RelayDomain
 ///
 /// A secret of 8 letters and digits or more is found in any spelling: in groups, in other letters or in the digits of
 /// another script, in percent escapes. Of one that is cut off, 4 signs before or behind `…` or `...` suffice; without
-/// these, at the end or the beginning of the text, 8. A shorter one may occur by chance, so it is found only as it is
-/// written, in small or capital letters, with no letter or digit beside it; one of less than 4 signs is never found.
-/// Other encodings, such as Base64, are not looked into.
+/// these 8, at the end or the beginning of the text, and 12 in a row anywhere. A shorter secret may occur by chance, so
+/// it is found only as it is written, in small or capital letters, with no letter or digit beside it; one of less than
+/// 4 signs is never found. Other encodings, such as Base64, are not looked into.
 public struct SecretFinder: Sendable {
     private let spellings: [Spelling]
 
@@ -24,9 +24,13 @@ private struct Spelling {
     /// Fewer letters and digits are a word that ordinary texts may hold in another spelling.
     static let leastOfAny = 8
 
+    /// So many signs of it in a row tell a secret, wherever they are in it.
+    private static let tellingPart = 12
+
     private let isWord: Bool
     private let forward: SignPattern
     private let backward: SignPattern
+    private let parts: Set<ArraySlice<Unicode.Scalar>>
 
     /// - Returns: nil if it is too short to be told from other words.
     init?(_ secret: String) {
@@ -36,12 +40,14 @@ private struct Spelling {
         isWord = signs.count < Self.leastOfAny
         forward = SignPattern(isWord ? written : signs, isWord: isWord)
         backward = SignPattern((isWord ? written : signs).reversed(), isWord: isWord)
+        parts = Set(signs.runs(of: Self.tellingPart))
     }
 
     func isIn(_ text: String) -> Bool {
         let written = text.folded
         let said = isWord ? written : written.filter { $0.isSign || $0 == .cut }
         return forward.isIn(said) || backward.isIn(said.reversed())
+            || !parts.isEmpty && said.filter { $0 != .cut }.runs(of: Self.tellingPart).contains(where: parts.contains)
     }
 }
 
@@ -87,6 +93,13 @@ private struct SignPattern {
     /// Whether the place lets a secret begin or end beside it.
     private func isFree(_ place: Int, in text: [Unicode.Scalar]) -> Bool {
         !isWord || !text.indices.contains(place) || !text[place].isSign
+    }
+}
+
+extension [Unicode.Scalar] {
+    /// All that are in a row, so many each.
+    fileprivate func runs(of count: Int) -> some Sequence<ArraySlice<Unicode.Scalar>> {
+        (0..<Swift.max(0, self.count - count + 1)).lazy.map { self[$0..<$0 + count] }
     }
 }
 

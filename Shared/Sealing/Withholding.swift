@@ -13,6 +13,12 @@ extension StatedReason {
 }
 
 extension Approval {
-    /// The same without the texts that hold the secret.
-    public func withholding(_ secret: SecretFinder) -> Approval { leavingOut { secret.finds(in: $1) } }
+    /// The same without the texts that hold the secret. What masks an account is no cut, be it `…`: of a membership ID
+    /// the last four digits may be told.
+    public func withholding(_ secret: SecretFinder) -> Approval {
+        leavingOut { field, text in
+            let isMasked = field == .maskedAccount
+            return secret.finds(in: isMasked ? String(text.map { ".…".contains($0) ? "*" : $0 }) : text)
+        }
+    }
 }

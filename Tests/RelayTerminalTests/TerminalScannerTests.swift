@@ -93,6 +93,32 @@ import Testing
         #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(500), at: world.relayTime))
     }
 
+    /// It is said of the second scan that it has to wait; what the merchant takes back is the first, which still reads.
+    @Test mutating func aCancelAfterASecondScanDropsTheOneThatReads() {
+        world.receive(.keyed(euros(500)))
+        world.receive(.scanRequested)
+        world.receive(.scanRequested)
+        world.receive(.canceled)
+        #expect(world.scanner == [.startScanner, .stopScanner])
+        #expect(world.shown.suffix(2) == [.scanDropped, .sumTakenBack(euros(500))])
+        #expect(world.read("1") == nil && world.calls.isEmpty)
+    }
+
+    /// News of an earlier payment came during the reading: a second cancel is not about it either.
+    @Test mutating func aCancelRepeatedAfterADroppedScanReachesNobody() throws {
+        world.receive(.scanRequested)
+        let earlier = try #require(world.read("1"))
+        world.relayReported(.answered(.scan(earlier.scan), .accepted(world.transaction(1))))
+        world.relayReported(.outcome(nil, scan: earlier.scan, status(1, nil, .unknown)))
+        world.receive(.scanRequested)
+        #expect(world.scanner == [.startScanner, .startScanner])
+        world.relayReported(.outcome(nil, scan: earlier.scan, status(1, nil, .reversing)))
+        let calls = world.calls.count
+        world.receive(.canceled)
+        world.receive(.canceled)
+        #expect(world.calls.count == calls)
+    }
+
     @Test mutating func theSameCodeReadAgainAtOnceIsOneScan() throws {
         world.receive(.scanRequested)
         let first = world.read("1")

@@ -25,7 +25,7 @@ extension String {
     /// with 19 to 26. A longer one is no account number, and neither is one that begins with a year, or is hexadecimal.
     public var mayHoldCardNumber: Bool {
         readings.contains { reading in
-            let groups = reading.digitGroups.filter { !$0.isInWord }
+            let groups = reading.digitGroups.outsideWords
             return groups.contains(where: \.beginsWithCardNumber) || groups.have(\.areCardNumber)
         }
     }
@@ -83,13 +83,21 @@ private struct DigitsRead {
     }
 
     /// Whether 13 to 19 digits add up to a multiple of ten, with every second one from the end doubled (ISO/IEC 7812-1,
-    /// annex B). None begins with 0, which no card issuer has.
-    var areAccountNumber: Bool { accountLengths.contains(count) && beginning >= 10 && sum.isMultiple(of: 10) }
+    /// annex B). None begins with 0, which no card issuer has, nor with 19 or 20, as years do.
+    var areAccountNumber: Bool {
+        accountLengths.contains(count) && beginning >= 10 && beginning != 19 && beginning != 20
+            && sum.isMultiple(of: 10)
+    }
 
     /// Payment cards' numbers begin with 3 to 6 (ISO/IEC 7812-1, major industry identifiers); of those with 2 the card
-    /// networks use 2200 to 2720.
+    /// networks use 2200 to 2720, of those with 8 and 9 RuPay 81 and 82, and Troy 9792.
     var areCardNumber: Bool {
-        areAccountNumber && ((22...27).contains(beginning) || (30...69).contains(beginning))
+        let isOfNetwork =
+            switch beginning {
+            case 22...27, 30...69, 81, 82, 97: true
+            default: false
+            }
+        return isOfNetwork && areAccountNumber
     }
 }
 
@@ -116,6 +124,20 @@ extension ArraySlice<UInt8> {
 }
 
 extension [DigitGroup] {
+    /// Those without a letter beside them. Nothing goes on behind one that has.
+    fileprivate var outsideWords: [DigitGroup] {
+        var kept: [DigitGroup] = []
+        var isBehindWord = false
+        for group in self {
+            if !group.isInWord {
+                kept.append(
+                    DigitGroup(digits: group.digits, goesOn: group.goesOn && !isBehindWord, isInWord: false))
+            }
+            isBehindWord = group.isInWord
+        }
+        return kept
+    }
+
     /// Whether whole groups, one after the other, are a number.
     fileprivate func have(_ isNumber: (DigitsRead) -> Bool) -> Bool {
         indices.contains { start in

@@ -47,7 +47,8 @@ public struct Approval: Hashable, Sendable {
         func fit<Kind>(_ lines: [String], most: Int, _ field: Field) -> [BoundedText<Kind>] {
             if lines.count > most { unfit.insert(field) }
             let fit: [BoundedText<Kind>] = lines.prefix(most).compactMap { fit($0, field) }
-            guard fit.readOn().mayHoldAccountNumber else { return fit }
+            // By the rule for references: lines end with numbers and begin with others, by which no line should go.
+            guard fit.readOn().mayHoldCardNumber else { return fit }
             unfit.insert(field)
             return []
         }

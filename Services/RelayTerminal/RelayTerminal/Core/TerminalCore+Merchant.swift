@@ -67,7 +67,11 @@ extension TerminalCore {
     mutating func cancelWork(now: Duration) {
         let cleared = keypad.clear()
         // The merchant reads that the next customer's scan has to wait; who is served is canceled if that is repeated.
-        guard shownLast != .busy else { return show(.scanNotBegun) }
+        if shownLast == .busy, readingDeadline == nil {
+            show(.scanNotBegun)
+            if let cleared { show(.sumTakenBack(cleared)) }
+            return
+        }
         switch work {
         case .reading(let reading): drop(reading)
         case .asking(let command, _, relayKnows: _):

@@ -74,6 +74,7 @@ extension TerminalCore {
     /// The merchant wants no more of what is being read, nor of its sum.
     mutating func drop(_ reading: ScannerReading) {
         work = nil
+        onDisplay = nil
         outputs.append(.stopScanner)
         show(.scanDropped)
         if let sum = reading.sum { show(.sumTakenBack(sum.amount)) }

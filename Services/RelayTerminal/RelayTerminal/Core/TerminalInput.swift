@@ -21,6 +21,14 @@ public enum TerminalInput: Hashable, Sendable, DeviceInput {
     case canceled
 }
 
+/// Why a scanner read nothing.
+public struct ScannerFailure: Error, Hashable, Sendable {
+    /// For the merchant: what to do about it. It holds no code.
+    public let sentence: String
+
+    public init(sentence: String) { self.sentence = sentence }
+}
+
 /// How a scanner ended. It prints no code.
 public enum ScannerEnd: Hashable, Sendable {
     case read(Symbology, ScannedText)

@@ -10,11 +10,3 @@ protocol Scanner: Sendable {
     /// - Throws: ``ScannerFailure`` if it cannot read.
     func read(while isWanted: () -> Bool) throws(ScannerFailure) -> ScannerInput?
 }
-
-/// Why a scanner read nothing.
-public struct ScannerFailure: Error, Hashable, Sendable {
-    /// For the merchant: what to do about it. It holds no code.
-    public let sentence: String
-
-    public init(sentence: String) { self.sentence = sentence }
-}

@@ -23,9 +23,9 @@ private let pastQuestionsMax = 16
 /// Owns the router's sockets, clock and journal, and decides nothing.
 ///
 /// Lives on the reactor, the one thread that owns this process's sockets: no thread switch, no lock. Inputs that
-/// arrived together are decided together, in one turn, while the journal's own thread still makes earlier turns durable;
-/// what a turn says leaves when that turn is durable. There is no timer and no batch size: what waits for the journal is
-/// written in one commit.
+/// arrived together are decided together, in one turn, while the journal's own thread still makes earlier turns
+/// durable; what a turn says leaves when that turn is durable. There is no timer and no batch size: what waits for the
+/// journal is written in one commit.
 public actor RouterShell<Engine: JournalEngine>: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -49,6 +49,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private var outbox = Outbox()
     /// Whether the journal is being asked what a turn needs to know.
     private var isRecalling = false
+    private var isWritingRegistry = false
     /// Resumed when the last turn has ended.
     private var stopped: CheckedContinuation<Void, Never>?
     private let askedOfPast: AsyncStream<(RegistryLookup, ReturnAddress)>
@@ -107,16 +108,14 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
         writer = Writer(core, journal, registry)
+        defer { writer = nil }  // The claim ends with it.
         time = RelayTimeSource(after: journal.recovered.lastEventAt)
         inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
         let ends = try RouterEnds(
             name: process.instance, busWithinBounds(), on: reactor, journal.recovered, time: time
         ) { input, peer in self.assumeIsolated { $0.arrived(input, from: peer) } }
         self.ends = ends
-        defer {
-            ends.close()
-            writer = nil  // The claim ends with it.
-        }
+        defer { ends.close() }
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
         metrics.writes(journal: journal.recovered.journal)
@@ -177,23 +176,23 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     /// If so many outputs wait for the journal, no further turn is taken: inputs wait, unread ones at the peers.
     private static var undurableMax: Int { 16_384 }
 
-    /// Decides what has arrived, if the journal need not be asked first. Called at the end of each tick, and when what a
-    /// turn waited for is there.
+    /// Decides what has arrived, if the journal need not be asked first. Called at the end of each tick, and when what
+    /// a turn waited for is there.
     private func takeTurn() {
         guard let writer, !isRecalling, !isStopping, outbox.count < Self.undurableMax, !inbox.isEmpty || isDue else {
             return
         }
-        let inputs = inbox.takeAll()
+        let (inputs, now) = (inbox.takeAll(), time.now)
         ends?.resume()
         let lookups = writer.core.lookups(for: inputs).filter(writer.journal.mayKnow)
-        guard !lookups.isEmpty else { return decide(inputs, recalling: Recall()) }
+        guard !lookups.isEmpty else { return decide(inputs, recalling: Recall(), at: now) }
         isRecalling = true
         writer.journal.recall(lookups) { [reactor] recall in
-            reactor.execute { self.assumeIsolated { $0.recalled(recall, for: inputs) } }
+            reactor.execute { self.assumeIsolated { $0.recalled(recall, for: inputs, at: now) } }
         }
     }
 
-    private func recalled(_ recall: Result<Recall, any Error>, for inputs: [RouterInput]) {
+    private func recalled(_ recall: Result<Recall, any Error>, for inputs: [RouterInput], at now: Instant) {
         isRecalling = false
         guard !isStopping else { return }
         switch recall {
@@ -201,17 +200,19 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             for what in recall.unreadable.values {
                 logger.error("journal is damaged", metadata: ["reason": "\(what)"])
             }
-            decide(inputs, recalling: recall)
+            decide(inputs, recalling: recall, at: now)
         case .failure(let error): stop(error)
         }
     }
 
-    /// One turn. What it says leaves with its commit; if it writes nothing, with the commit before it, which may hold what
-    /// it has seen.
-    private func decide(_ inputs: [RouterInput], recalling recall: Recall) {
+    /// One turn. What it says leaves with its commit; if it writes nothing, with the commit before it, which may hold
+    /// what it has seen.
+    /// - Parameter now: when the inputs were taken. A limit that passes while the journal is being asked is the next
+    ///   turn's, which has what arrived meanwhile.
+    private func decide(_ inputs: [RouterInput], recalling recall: Recall, at now: Instant) {
         guard let writer else { return }
         let (entries, outputs) = writer.core.step(
-            inputs, recalling: recall, now: time.now, wall: RelayTimeSource.wall, random: &random)
+            inputs, recalling: recall, now: now, wall: RelayTimeSource.wall, random: &random)
         if entries.isEmpty {
             carryOut(outbox.pass(outputs))
         } else {
@@ -272,6 +273,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
 
     private func write(_ next: Registry, by change: ShopChange, for address: ReturnAddress) {
         guard let registry = writer?.registry else { return }
+        isWritingRegistry = true
         Task {
             do {
                 try await registry.write(next, by: change)
@@ -283,7 +285,10 @@ public actor RouterShell<Engine: JournalEngine>: Service {
                 logger.error("registry not written", metadata: ["reason": "\(error)"])
                 inbox.add(.registryNotWritten(address))
             }
-            takeTurn()
+            isWritingRegistry = false
+            // The operator is also told while the process stops: the registry is written, or it is not.
+            isStopping ? decide(inbox.takeAll(), recalling: Recall(), at: time.now) : takeTurn()
+            finishIfDone()
         }
     }
 
@@ -331,7 +336,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     }
 
     private func finishIfDone() {
-        guard isStopping, outbox.isEmpty else { return }
+        guard isStopping, outbox.isEmpty, !isWritingRegistry else { return }
         stopped?.resume()
         stopped = nil
     }

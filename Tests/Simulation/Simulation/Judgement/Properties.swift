@@ -236,6 +236,11 @@ final class Properties {
             demandOwn(request.sealed, request.sealedFor, of: transaction)
             demand(
                 transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
+        case .orderAdapter(.remembered(let id), _):
+            demand(log.transactions[id]?.adapterState != nil, .durableFirst, "\(id.short) is said to be remembered")
+        case .orderAdapter(.inquire(let followUp), _), .orderAdapter(.reverse(let followUp, _), _):
+            let id = followUp.transaction
+            demand(log.transactions[id]?.reference == followUp.reference, .durableFirst, "\(id.short) is followed up")
         case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count, .notPermitted:
             break
         }

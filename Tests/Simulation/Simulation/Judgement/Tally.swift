@@ -24,7 +24,7 @@ public final class Tally {
             "same key again",
             "bytes brought again by a repeat", "bytes brought again by the device", "command without bytes ended",
             "refused codeInUse", "entered out of turn", "code used again that came back", "reopened",
-            "reopened transaction taken over",
+            "reopened transaction taken over", "turn with several inputs", "commits written together",
             "wall clock set wrong",
             "refused overloaded", "refused notPermitted", "wait beyond its bound cut short",
             "question beyond its bound left to a person",

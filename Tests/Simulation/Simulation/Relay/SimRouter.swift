@@ -98,7 +98,10 @@ final class SimRouter: SimProcess {
     /// An input has arrived.
     func receive(_ input: RouterInput) {
         inbox.append(input)
-        takeTurn()
+        // What arrives in one tick is one turn.
+        if inbox.count == 1 {
+            after(.microseconds(Int64.random(in: 0...500, using: &world.random))) { [self] in takeTurn() }
+        }
     }
 
     // MARK: - Turns
@@ -107,24 +110,25 @@ final class SimRouter: SimProcess {
     /// begun before.
     private func takeTurn() {
         guard let writer, !isRecalling, !inbox.isEmpty || isDue else { return arm() }
-        let inputs = inbox
+        let (inputs, now) = (inbox, time)
         inbox = []
+        if inputs.count > 1 { world.tally.count("turn with several inputs") }
         let lookups = writer.core.lookups(for: inputs)
-        guard writer.disk.isWriting, !lookups.isEmpty else { return step(inputs, recalling: lookups) }
+        guard writer.disk.isWriting, !lookups.isEmpty else { return step(inputs, recalling: lookups, at: now) }
         isRecalling = true
         writer.disk.whenWritten(by: self) { [self] in
             isRecalling = false
-            step(inputs, recalling: lookups)
+            step(inputs, recalling: lookups, at: now)
         }
     }
 
-    private func step(_ inputs: [RouterInput], recalling lookups: [JournalLookup]) {
+    private func step(_ inputs: [RouterInput], recalling lookups: [JournalLookup], at now: Instant) {
         guard let writer else { return }
         let log = writer.disk.log
         let recall = log.recall(lookups)
         for input in inputs { world.properties.hearing(input, of: log) }
         let (entries, outputs) = writer.core.step(
-            inputs, recalling: recall, now: time, wall: wall, random: &world.random)
+            inputs, recalling: recall, now: now, wall: wall, random: &world.random)
         if writer.term == writer.disk.term {
             world.properties.decided(inputs, outputs, of: log, isWhole: !writer.disk.isWriting, at: time)
         }

@@ -57,6 +57,8 @@ final class SimDisk {
     }
 
     private var begun: [Begun] = []
+    /// The life of a router whose commit has failed: it writes no more.
+    private var failed: (router: SimRouter, life: UInt64)?
     private var asked: [() -> Void] = []
 
     /// Whether commits are under way.
@@ -67,6 +69,7 @@ final class SimDisk {
         _ entries: [JournalEntry], term: UInt64, by router: SimRouter,
         _ end: @escaping (Result<Void, CommitError>) -> Void
     ) {
+        if let failed, failed.router === router, failed.life == router.life { return }
         begun.append(Begun(entries: entries, term: term, router: router, life: router.life, end: end))
         if !isWriting { writeNext() }
     }
@@ -93,7 +96,10 @@ final class SimDisk {
             let result = write(
                 group.map(\.entries), term: first.term, writerLives: router.life == first.life)
             // What was begun later has decided upon what is lost.
-            if case .failure = result { begun.removeAll { $0.term == first.term && $0.life == first.life } }
+            if case .failure = result {
+                failed = (router, first.life)
+                begun.removeAll { $0.term == first.term && $0.life == first.life }
+            }
             if router.life == first.life {
                 let told = Duration.microseconds(Int64.random(in: 10...200, using: &world.random))
                 router.after(told) {
