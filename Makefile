@@ -32,7 +32,7 @@ help:
 	@echo "make simulate  simulate SEEDS=1000 worlds of a whole relay with all its faults, in virtual time"
 	@echo "make mutants   plant each fault of Tests/Mutants in a copy, and see that the simulation catches it"
 	@echo "make faults    plant each fault of Tests/Faults in a copy, and see that a test catches it (FAULTS_LIST=names)"
-	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder)"
+	@echo "make bench     measure the relay on this machine (BENCH_JSON=file, BENCH_PEERS=folder, BENCH_HISTORY=file)"
 	@echo "make bench-journal  measure the journal with 10 thousand to 10 million transactions (BENCH_STORED=number)"
 	@echo "make chaos     break the real stack for MINUTES=5, compare every transaction with the ledger (SEED=n RATE=60 FAULTS=27 FLOODS=24)"
 	@echo "make example       build examples/my-bank outside of the tree, and let it serve a router"
@@ -77,7 +77,9 @@ example:
 	$(BUILD) --build-tests
 	@SWIFT="$(SWIFT)" scripts/example-test
 
+bench: export BENCH_HISTORY ?= $(CURDIR)/.build/bench-history.jsonl
 bench: build
+	@scripts/packages bench || echo "without the yardsticks that are missing"
 	@exec .build/release/baton bench
 
 bench-journal: build

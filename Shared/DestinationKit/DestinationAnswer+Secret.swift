@@ -6,8 +6,8 @@ extension DestinationAnswer {
     /// onto displays, and some destinations repeat the code that they were sent.
     func withholding(_ information: Secret) -> Self {
         switch self {
-        case .approved(let approval): .approved(approval.withholding(information))
-        case .declined(let reason): .declined(reason.withholding(information))
+        case .approved(let approval): .approved(approval.withholding(SecretFinder(information)))
+        case .declined(let reason): .declined(reason.withholding(SecretFinder(information)))
         case .pendingCustomer, .unknown, .notFound, .notSent, .reversed: self
         }
     }

@@ -11,8 +11,8 @@ public final class MemoryEngine: JournalEngine {
         /// The terms with a living writer.
         var writers: [UInt8: UInt64] = [:]
         var journals: Int?
-        /// Commits that do not end, and what their end will be; nil while commits end at once.
-        var hanging: [(commit: Commit, end: Result<Void, any Error>)]?
+        /// What is not told yet, commits' ends and answers; nil while all is told at once.
+        var hanging: [@Sendable () -> Void]?
     }
 
     private let state = Mutex(State())
@@ -75,27 +75,38 @@ public final class MemoryEngine: JournalEngine {
     /// The present writer counts as dead, as if its lock file had been removed: the next claim finds the journal free.
     public func breakLock(of journal: UInt8) { state.withLock { $0.writers[journal] = nil } }
 
-    /// From now on no commit ends, as on a disk that hangs.
+    /// From now on no commit ends and no lookup is answered, as on a disk that hangs.
     public func hang() { state.withLock { $0.hanging = $0.hanging ?? [] } }
+
+    /// Whether nothing is told, nor known for certain.
+    fileprivate var hangs: Bool { state.withLock { $0.hanging != nil } }
 
     /// Whether a commit waits for ``goOn()``.
     public var isWaitedFor: Bool { state.withLock { $0.hanging?.isEmpty == false } }
 
     /// Ends what hangs; from now on commits end at once.
     public func goOn() {
-        let hanging = state.withLock { state in
-            defer { state.hanging = nil }
-            return state.hanging ?? []
+        // What begins meanwhile is told behind what hangs.
+        while let hanging = takeHanging() {
+            for tell in hanging { tell() }
         }
-        for (commit, end) in hanging { commit.finish(end) }
     }
 
-    fileprivate func end(_ commit: Commit, with end: Result<Void, any Error>) {
+    /// - Returns: nil if nothing hangs; from then on nothing does.
+    private func takeHanging() -> [@Sendable () -> Void]? {
+        state.withLock { state in
+            let hanging = state.hanging ?? []
+            state.hanging = hanging.isEmpty ? nil : []
+            return hanging.isEmpty ? nil : hanging
+        }
+    }
+
+    fileprivate func tell(_ body: @escaping @Sendable () -> Void) {
         let hangs = state.withLock { state in
-            state.hanging?.append((commit, end))
+            state.hanging?.append(body)
             return state.hanging != nil
         }
-        if !hangs { commit.finish(end) }
+        if !hangs { body() }
     }
 
     fileprivate func release(_ journal: UInt8, term: UInt64) {
@@ -137,17 +148,21 @@ public actor MemoryJournal: Journal {
 
     deinit { engine.release(number, term: term) }
 
-    public func recall(_ lookups: [JournalLookup]) throws -> Recall { engine.recall(number, lookups) }
+    public nonisolated func recall(
+        _ lookups: [JournalLookup], _ answer: @escaping @Sendable (Result<Recall, any Error>) -> Void
+    ) {
+        let recall = engine.recall(number, lookups)
+        engine.tell { answer(.success(recall)) }
+    }
 
     public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool {
         let recall = engine.recall(number, [lookup])
-        return !recall.keys.isEmpty || !recall.information.isEmpty || !recall.transactions.isEmpty
+        return engine.hangs || !recall.keys.isEmpty || !recall.information.isEmpty || !recall.transactions.isEmpty
     }
 
-    public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
-        let commit = Commit()
-        engine.end(commit, with: engine.commit(number, term: term, entries))
-        return commit
+    public nonisolated func begin(_ entries: [JournalEntry], _ end: @escaping CommitEnd) {
+        let result = engine.commit(number, term: term, entries)
+        engine.tell { end(result) }
     }
 
     public func checkClaim() throws { try engine.checkClaim(number, term: term) }

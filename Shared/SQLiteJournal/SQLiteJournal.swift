@@ -11,6 +11,7 @@ public actor SQLiteJournal: Journal {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let thread: JournalThread
+    private nonisolated let begun = CommitQueue()
     private let claim: FileClaim
     private let queue: DatabaseQueue
     nonisolated let path: String
@@ -78,7 +79,13 @@ public actor SQLiteJournal: Journal {
         }
     }
 
-    public func recall(_ questions: [JournalLookup]) throws -> Recall {
+    public nonisolated func recall(
+        _ lookups: [JournalLookup], _ answer: @escaping @Sendable (Result<Recall, any Error>) -> Void
+    ) {
+        thread.perform { answer(Result { try self.assumeIsolated { try $0.answers(to: lookups) } }) }
+    }
+
+    private func answers(to questions: [JournalLookup]) throws -> Recall {
         guard !questions.isEmpty else { return Recall() }
         return try JournalFile.failing(path) {
             var recall = Recall()
@@ -118,10 +125,12 @@ public actor SQLiteJournal: Journal {
     /// SQLite is asked: it keeps no list of what it knows in memory.
     public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool { true }
 
-    public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
-        let commit = Commit()
-        thread.perform { commit.finish(Result { try self.assumeIsolated { try $0.write(entries) } }) }
-        return commit
+    public nonisolated func begin(_ entries: [JournalEntry], _ end: @escaping CommitEnd) {
+        guard begun.add(entries, end) else { return }
+        thread.perform {
+            let group = self.begun.takeAll()
+            self.begun.end(group, Result { try self.assumeIsolated { try $0.write(group.entries) } })
+        }
     }
 
     private func write(_ entries: [JournalEntry]) throws {

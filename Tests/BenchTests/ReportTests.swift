@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 @testable import Bench
@@ -54,6 +55,30 @@ import Testing
         #expect(json["is_valid"] as? Bool == false)
     }
 
+    @Test func eachRunIsAddedToTheHistoryAndAllAreDrawn() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "history-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "runs.jsonl").path
+        let facts = RunFacts(BenchOptions(binaries: ""))
+        var result = BenchResult()
+        for rate in [4_000, 5_000] {
+            result.echo = relay(rate, nginx: 50_000)
+            let picture = try BenchHistory.add(
+                BenchHistory.Run(result, facts, atMilliseconds: 1_800_000_000_000), to: path)
+            #expect(picture == path + ".svg")
+        }
+        try Data("no run\n".utf8).append(to: path)
+        let history = BenchHistory(try String(contentsOfFile: path, encoding: .utf8))
+        #expect(history.runs.count == 2 && history.unreadable == 1)
+        #expect(history.runs.last?.figures[Chart.throughput.rawValue] == ["echo": 5_000])
+        #expect(history.runs.last?.figures[Chart.ratio.rawValue] == ["echo ÷ nginx": 0.1])
+        #expect(history.runs.last?.figures[Chart.cpu.rawValue] == ["echo, all": 60, "echo, router": 60])
+        let drawn = try XMLDocument(contentsOf: folder.appending(path: "runs.jsonl.svg"))
+        #expect(try drawn.nodes(forXPath: "//*[local-name()='circle']").count == 2 * (1 + 1 + 2 + 2))
+        #expect(try drawn.nodes(forXPath: "//*[local-name()='polyline']").count == 6)
+    }
+
     @Test func columnsLineUp() {
         var table = Table()
         table.add("a", "1", "22")
@@ -83,5 +108,15 @@ import Testing
         result.faults = ["echo: 1 × 503 overloaded"]
         #expect(result.text.contains("not valid: echo: 1 × 503 overloaded"))
         #expect(result.text.contains { $0.hasPrefix("transactions/s") && $0.hasSuffix("4,000      2,000") })
+    }
+}
+
+extension Data {
+    /// Behind what the file has.
+    fileprivate func append(to path: String) throws {
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: self)
+        try file.close()
     }
 }

@@ -318,7 +318,7 @@ struct Immediate: ImmediateDestination {
             await destination.asked(atLeast: 1)
             let approval = Approval(
                 approvalCode: "K3V9Q2", brand: "paid with code-1", maskedAccount: "4111111111111111",
-                receiptLines: ["Thank you", "CODE 1"])
+                receiptLines: ["Thank you", "(CODE-1)"])
             destination.answer(.success(.approved(approval)))
             let heard = await router.answers(atLeast: 1).map(\.answer)
             let expected = Approval(

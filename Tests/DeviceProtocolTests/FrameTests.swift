@@ -158,6 +158,17 @@ import Testing
         #expect(result == .entered(.declined(.unspecified)))
     }
 
+    /// A reason is in the journal and goes to the phone.
+    @Test func aRefusalsReasonIsNoAccountNumber() throws {
+        func result(_ reason: String) throws -> DeviceRequest {
+            try DeviceRequest(
+                action: "result",
+                object(#"{"command":"\#(Some.command.text)","result":"refused","reason":"\#(reason)","at":1}"#))
+        }
+        #expect(try result("card-4111-1111-1111-1111") == result("unspecified"))
+        #expect(try result("locate.noSuchWindow") != result("unspecified"))
+    }
+
     /// What a POS program says with its yes may be anything; the yes counts.
     @Test(arguments: [
         (#""K3""#, Approval(leftOut: Set(Approval.Field.allCases))), ("null", Approval()), ("{}", Approval()),

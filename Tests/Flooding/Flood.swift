@@ -29,7 +29,8 @@ public final class Flood: @unchecked Sendable {
     private func begin(_ body: @escaping @Sendable () -> Void) {
         group.enter()
         Thread.detachNewThread { [group] in
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)  // On Linux: of this thread and those it begins.
+            // On Linux: of this thread and those that it begins.
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
             body()
             group.leave()
         }

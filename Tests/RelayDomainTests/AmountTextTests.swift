@@ -72,7 +72,7 @@ import Testing
         #expect(sentence("9.905 EUR") == "EUR has 2 decimals: type a sum such as 12.50 EUR.")
         #expect(sentence("1250.5 JPY") == "JPY has no decimals: type a sum such as 1250 JPY.")
         #expect(sentence("1.2345 kwd") == "KWD has 3 decimals: type a sum such as 12.500 KWD.")
-        #expect(sentence("1.5 stars") == "stars are whole points, such as 100 stars.")
+        #expect(sentence("1.5 stars") == "Points are whole, such as 100 sandbox-points.")
         #expect(sentence("10000000000 EUR") == "The largest sum is 9999999999.99 EUR.")
         #expect(sentence("99999999999999999999999999 EUR") == "The largest sum is 9999999999.99 EUR.")
         #expect(sentence("5 XTS")?.hasPrefix("XTS is no currency with known decimals") == true)

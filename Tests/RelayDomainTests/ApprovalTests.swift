@@ -34,51 +34,6 @@ import Testing
     func whatActsOnADisplayIsNoText(text: String) { #expect(DisplayLine(text) == nil) }
 
     @Test(arguments: [
-        "4111111111111", "4111111111111111", "Card 4111 1111 1111 1111", "4111-1111-1111-1111", "6011000990139424123",
-        "٤١١١١١١١١١١١١١١١", "４１１１１１１１１１１１１１１１", "4111\u{A0}1111\u{A0}1111\u{A0}1111", "x41111111111111111111 1",
-        "4111  1111  1111  1111", "4111.1111.1111.1111", "4111/1111/1111/1111", "4111 - 1111 - 1111 - 1111",
-        "3782.822463.10005", "4111\u{2009}1111\u{2013}1111\u{200D}1111", "4 1 1 1 1 1 1 1 1 1 1 1 1",
-        "no 4111_1111_11111",
-    ])
-    func whatCouldBeAnAccountNumberIsNoText(text: String) throws {
-        #expect(ReceiptLine(text) == nil && ProviderReference(text) == nil && MaskedAccount(text) == nil)
-        #expect(DisplayLine(text) == nil && Brand(text) == nil && text.mayHoldAccountNumber)
-        let reason = StatedReason(said: "refused", text: "Card \(text) refused")
-        #expect(reason.text == nil && reason.code.text == "refused")
-        let read = try #require(Evidence.Text(text))
-        #expect(Evidence(.textSeen(read), amount: .unchecked).sighting == .textSeen(.withheld))
-        #expect(Evidence(.readBack(read), amount: .unchecked).sighting == .readBack(.withheld))
-        #expect(Evidence(.receiptNumber(read), amount: .unchecked).sighting == .receiptNumber(read))
-    }
-
-    /// 16 digits of an account and 4 of its expiry are 20.
-    @Test func aLongNumberIsAProvidersReferenceAlone() {
-        let number = "41111111111111111227"
-        #expect(ProviderReference(number) != nil)
-        #expect(ReceiptLine(number) == nil && ApprovalCode(number) == nil && DisplayLine(number) == nil)
-        #expect(StatedReason(said: number) == StatedReason(.unspecified))
-    }
-
-    /// Sums, days and times stand on every receipt.
-    @Test(arguments: [
-        "2027-01-16 12:34:56", "16.01.2027 12:34:56", "19,00% 10,50 2,00 12,50", "19% 2.10 11.05 13.15 15.25",
-        "1.250,00 1.250,00 2.500,00", "Table 12, 2 guests, 10:15-11:45", "411111******1111",
-        "A1B2C3D4E5F6G7H8I9J0K1L2M3",
-    ])
-    func otherNumbersAreTexts(text: String) throws {
-        #expect(ReceiptLine(text)?.text == text && !text.mayHoldAccountNumber)
-        #expect(StatedReason(said: "refused", text: text).text?.text == text)
-        let read = try #require(Evidence.Text(text))
-        #expect(Evidence(.textSeen(read), amount: .unchecked).sighting == .textSeen(read))
-    }
-
-    /// Providers' references: Alipay's has 28 digits, an RRN 12.
-    @Test(arguments: [
-        "2013112011001004330000121536", "070000000042", "ch_3MmlLrLkdIwHu7ix0snN0B15", "12.34 EUR 5678 901 23",
-    ])
-    func whatCannotBeOneIsAText(text: String) { #expect(ProviderReference(text)?.text == text) }
-
-    @Test(arguments: [
         ("411111******1111", true), ("4111 11** **** 1111", true), ("•••• 1234", true), ("1234", true),
         ("VISA 1234", true), ("158****1234", true), ("411111**********", true), ("j***@example.com", true),
         ("4111111*****1111", false), ("411111*****11111", false), ("12345", false), ("4111**11**1111", true),
@@ -105,13 +60,27 @@ import Testing
                 == "approved (left out: brand, displayLines, maskedAccount, providerReference, receiptLines)")
     }
 
+    /// A number that is wrapped stands in no line, and in all.
+    @Test func linesThatHoldAnAccountNumberTogetherAreLeftOut() {
+        let wrapped = Approval(
+            receiptLines: ["Thank you", "Card 4111 1111 11", "11 1111 was charged"],
+            displayLines: ["Card 41111111", "11111111"])
+        #expect(wrapped == Approval(leftOut: [.receiptLines, .displayLines]))
+        let slip = ["Tel. +49 30 901820 110", "Terminal-ID 12345678", "004711 TA-Nr", "01.12.2026 14:05:33"]
+        #expect(Approval(receiptLines: slip).receiptLines.map(\.text) == slip)
+    }
+
     @Test func whatHoldsASecretIsLeftOut() {
         let approval = Approval(
             approvalCode: "K3V9Q2", brand: "Visa", receiptLines: ["code-1 was used", "thank you"]
         ).leavingOut { $1.contains("code-1") }
         #expect(approval.receiptLines.map(\.text) == ["thank you"])
         #expect(approval.leftOut == [.receiptLines] && approval.approvalCode?.text == "K3V9Q2")
+        let wrapped = Approval(receiptLines: ["thank you", "code-", "1 was used"], displayLines: ["PAID"])
+            .leavingOut { $1.contains("code- 1") }
+        #expect(wrapped == Approval(displayLines: ["PAID"], leftOut: [.receiptLines]))
         #expect(Self.longest.leavingOut { _, _ in false } == Self.longest)
+        #expect(Approval().leavingOut { _, _ in true } == Approval(), "nothing was said")
         #expect(Self.longest.leavingOut { _, _ in true }.leftOut.count == 6, "sums hold no text")
     }
 

@@ -7,89 +7,89 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 final class ScannerFeedTests {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let news: AsyncStream<ScannerFeed.News>
+    private let ends: AsyncStream<ScannerEnd>
     private let feed: ScannerFeed
 
     init() {
-        let (news, tell) = AsyncStream.makeStream(of: ScannerFeed.News.self)
-        self.news = news
+        let (ends, tell) = AsyncStream.makeStream(of: ScannerEnd.self)
+        self.ends = ends
         feed = ScannerFeed(on: group.next()) { tell.yield($0) }
     }
 
     deinit { group.shutdownGracefully { _ in } }
 
-    @Test func oneScannerReadsAtATime() async {
-        let first = HeldScanner(text: "1")
-        #expect(feed.begin(first))
-        #expect(!feed.begin(QuickScanner(input: code("2"))))
-        var heard = news.makeAsyncIterator()
-        first.release()
-        #expect(await heard.next() == .read(code("1")))
-        #expect(feed.begin(QuickScanner(input: code("3"))))
-        #expect(await heard.next() == .read(code("3")))
+    @Test func whatIsReadComesToTheEventLoop() async {
+        var heard = ends.makeAsyncIterator()
+        let scanner = HeldScanner(text: "1")
+        feed.begin(scanner)
+        await scanner.hasBegun()
+        scanner.release()
+        #expect(await heard.next() == end("1"))
+        feed.begin(QuickScanner(input: code("2")))
+        #expect(await heard.next() == end("2"))
     }
 
     @Test func eachScanThatReadsNothingSaysWhy() async {
-        var heard = news.makeAsyncIterator()
-        #expect(feed.begin(BrokenScanner()))
+        var heard = ends.makeAsyncIterator()
+        feed.begin(BrokenScanner())
         #expect(await heard.next() == .failed(BrokenScanner.failure))
-        #expect(feed.begin(QuickScanner(input: nil)))
+        feed.begin(QuickScanner(input: nil))
         #expect(await heard.next() == .failed(.nothing))
     }
 
-    @Test func whatIsDroppedNeverComes() async {
-        let first = HeldScanner(text: "1")
-        #expect(!feed.drop(), "nothing was begun")
-        #expect(feed.begin(first))
-        await first.hasBegun()
-        #expect(feed.drop())
-        #expect(!feed.drop(), "it is dropped already")
-        first.release()
-        var heard = news.makeAsyncIterator()
-        #expect(feed.begin(QuickScanner(input: code("last"))))
-        #expect(await heard.next() == .read(code("last")))
-    }
-
-    /// The event loop is busy: nobody has heard of the scan yet that the scanner has read.
-    @Test func whatIsReadButNotHeardIsDropped() async throws {
-        let scanner = QuickScanner(input: code("1"))
-        try await group.next().submit { [feed] in
-            #expect(feed.begin(scanner))
-            scanner.hasRead.wait()
-            #expect(feed.drop())
-        }.get()
-        var heard = news.makeAsyncIterator()
-        #expect(feed.begin(QuickScanner(input: code("last"))))
-        #expect(await heard.next() == .read(code("last")))
-    }
-
-    @Test func whatIsHeardIsNotDropped() async {
-        var heard = news.makeAsyncIterator()
-        #expect(feed.begin(QuickScanner(input: code("1"))))
-        #expect(await heard.next() == .read(code("1")))
-        #expect(!feed.isReading)
-        #expect(!feed.drop())
-    }
-
-    @Test func aCameraThatSeesNothingGivesTheThreadBackWhenItIsDropped() async {
+    @Test func aCameraThatSeesNothingEndsWhenItIsDropped() async {
+        var heard = ends.makeAsyncIterator()
         let camera = IdleCamera()
-        #expect(feed.begin(camera))
+        feed.begin(camera)
         await camera.hasBegun()
-        #expect(feed.drop())
-        var heard = news.makeAsyncIterator()
-        #expect(feed.begin(QuickScanner(input: code("next"))))
-        #expect(await heard.next() == .read(code("next")))
+        feed.drop()
+        #expect(await heard.next() == .failed(.nothing))
+        feed.begin(QuickScanner(input: code("next")))
+        #expect(await heard.next() == end("next"))
     }
 
-    /// A scanner that does not notice that it is dropped keeps the thread: few wait for it.
-    @Test func droppedScannersDoNotPileUp() async {
-        let deaf = HeldScanner()
-        #expect(feed.begin(deaf))
-        await deaf.hasBegun()
-        #expect(feed.drop())
-        #expect(feed.begin(BrokenScanner()))
-        #expect(feed.drop())
-        #expect(!feed.begin(BrokenScanner()))
-        deaf.release()
+    @Test func whatIsDroppedBeforeItsTurnIsNotRead() async {
+        var heard = ends.makeAsyncIterator()
+        let (first, second) = (HeldScanner(text: "1"), QuickScanner(input: code("2")))
+        feed.begin(first)
+        await first.hasBegun()
+        feed.begin(second)
+        feed.drop()
+        first.release()
+        #expect(await heard.next() == end("1"))
+        #expect(await heard.next() == .failed(.nothing))
     }
+
+    /// The terminal stops, and its event loop may be gone when the scanner ends.
+    @Test func nothingComesAfterTheStop() async throws {
+        let told = AsyncStream.makeStream(of: ScannerEnd.self)
+        let feed = ScannerFeed(on: group.next()) { told.continuation.yield($0) }
+        let scanner = HeldScanner(text: "1")
+        feed.begin(scanner)
+        await scanner.hasBegun()
+        feed.stop()
+        scanner.release()
+        await scanner.hasEnded()
+        feed.begin(QuickScanner(input: code("2")))
+        try await group.next().submit {}.get()
+        told.continuation.finish()
+        #expect(await told.stream.first { _ in true } == nil)
+    }
+
+    /// The scanner has read, and the event loop is too busy to hear of it before the stop.
+    @Test func whatIsNotHeardYetDoesNotComeAfterTheStop() async throws {
+        let told = AsyncStream.makeStream(of: ScannerEnd.self)
+        let feed = ScannerFeed(on: group.next()) { told.continuation.yield($0) }
+        let scanner = QuickScanner(input: code("1"))
+        try await group.next().submit {
+            feed.begin(scanner)
+            scanner.hasRead.wait()
+            feed.stop()
+        }.get()
+        try await group.next().submit {}.get()
+        told.continuation.finish()
+        #expect(await told.stream.first { _ in true } == nil)
+    }
+
+    private func end(_ text: String) -> ScannerEnd { .read(code(text).symbology, code(text).text) }
 }

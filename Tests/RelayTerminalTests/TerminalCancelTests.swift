@@ -81,19 +81,6 @@ import Testing
         #expect(world.calls.last == .cancel(.command(command.id), at: world.relayTime))
     }
 
-    /// It means the customer whose code was not read yet, and the sum that was keyed for that customer.
-    @Test mutating func aDroppedScanCancelsNothingElse() {
-        let command = world.command(1)
-        world.relayReported(.command(command, known: nil))
-        world.relayReported(.outcome(command.id, scan: nil, status(1, nil)))
-        world.receive(.keyed(euros(900)))
-        let before = world.calls.count
-        world.receive(.scanDropped)
-        #expect(world.calls.count == before)
-        #expect(world.shown.last == .sumTakenBack(euros(900)))
-        #expect(world.scan()?.amount == nil)
-    }
-
     @Test mutating func theOutcomeStaysOnTheDisplay() {
         let command = world.command(1)
         world.relayReported(.command(command, known: nil))
@@ -273,13 +260,14 @@ import Testing
                 case 2: world.receive(.keyed(euros(Int64(number))))
                 case 3: _ = world.scanLater()
                 case 4:
+                    if world.core.shownLast == .busy { world.receive(.canceled) }  // It is about the scan alone.
                     switch world.core.work {
                     case .asking(let asking, _, relayKnows: _): commands.insert(asking.id)
                     case .submitting(let id):
                         if case .submitted = world.journal[id]?.report { commands.insert(id) }
                     case .scanning(let running): scans.insert(running.id)
                     case .awaiting(let id): scans.insert(id)
-                    case nil: break
+                    case .reading, nil: break
                     }
                     world.receive(.canceled)
                 case 5: world.relayReported(.lost)

@@ -17,7 +17,7 @@ import Testing
         #expect(try TerminalLine("clear") == .clear)
         #expect(try TerminalLine("ready yes") == .ready(.ready))
         #expect(try TerminalLine("ready no") == .ready(.notReady(ReasonCode("closed"))))
-        #expect(try TerminalLine("scan picture /tmp/a file.png") == .scanPicture(path: "/tmp/a file.png"))
+        #expect(try TerminalLine("scan picture /tmp/a file.png") == .scanPicture(PictureFile(path: "/tmp/a file.png")))
     }
 
     @Test(arguments: [
@@ -57,6 +57,7 @@ import Testing
         ("scan any ]C1ABC123", .code128), ("scan any ]C0ABC123\r\n", .code128), ("scan qr ]C0ABC123", .code128),
         ("scan any ]E0ABC123", .ean13), ("scan any ]E4ABC123", .any), ("scan any ]d2ABC123", .any),
         ("scan any \u{2}\u{1D}ABC123\u{4}", .any), ("scan ean13 ]E0 ABC123", .ean13),
+        ("scan qr ]X0ABC123", .qr), ("scan ean13 ]E4ABC123", .ean13),
     ])
     func whatScannersPutAroundACodeIsTakenOff(line: String, symbology: Symbology) throws {
         #expect(
@@ -81,7 +82,37 @@ import Testing
     @Test func noDisplayShowsACode() throws {
         let scan = TerminalDisplay.asking(nil, nil, nil)
         #expect(scan.text == "asking")
-        let input = ScannerInput(symbology: .qr, text: try #require(ScannedText("SECRET")))
-        #expect("\(TerminalLine.scan(input))".contains("SECRET") == false)
+    }
+
+    @Test func nothingPrintsACode() throws {
+        let (text, picture) = (try #require(ScannedText("SECRET")), PictureFile(path: "SECRET"))
+        let input = ScannerInput(symbology: .qr, text: text)
+        let values: [Any] = [
+            input, picture, TerminalLine.scan(input), TerminalLine.scanPicture(picture), ScannerEnd.read(.qr, text),
+            TerminalInput.scanned(.qr, text), TerminalInput.scannerEnded(.read(.qr, text)),
+        ]
+        for value in values {
+            var dumped = ""
+            dump(value, to: &dumped)
+            for text in [dumped, "\(value)", String(reflecting: value)] { #expect(!text.contains("SECRET")) }
+        }
+    }
+
+    /// A scanner types its code wherever the merchant has stopped to write.
+    @Test(arguments: [
+        "SECRET", "amount SECRET", "amount 1.5 SECRET", "amount 99999999999999999 SECRET", "amount 1 EUR SECRET",
+        "scan SECRET", "scan SECRET SECRET", "scan qr SECRET\u{FFFD}",
+        "scan qr SECRET\(String(repeating: "x", count: 4_096))",
+        "clear SECRET", "cancel SECRET", "ready SECRET", "ready yes SECRET",
+    ])
+    func noSentenceHoldsWhatWasTypedInACodesPlace(line: String) {
+        let mistake = #expect(throws: TerminalLine.Mistake.self) { try TerminalLine(line) }
+        #expect(mistake?.sentence.contains("SECRET") == false)
+    }
+
+    @Test func noSentenceHoldsWhatWasTypedInAProgramsPlace() throws {
+        let program = try #require(ProgramID("SECRET"))
+        let points = try #require(Amount(minorUnits: 5, unit: .points(program)))
+        #expect(!TerminalDisplay.notCountedHere(points).text.contains("SECRET"))
     }
 }

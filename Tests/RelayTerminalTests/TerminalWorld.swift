@@ -11,6 +11,8 @@ struct TerminalWorld {
     var openScans: [ScanRecord] = []
     var calls: [DeviceRequest] = []
     var shown: [TerminalDisplay] = []
+    /// What the scanner was told.
+    var scanner: [TerminalOutput] = []
     var now = Duration.seconds(100)
     var random: Lottery
     /// What the welcome says of the counter.
@@ -36,6 +38,7 @@ struct TerminalWorld {
             switch output {
             case .call(_, let request): calls.append(request)
             case .show(let display): shown.append(display)
+            case .startScanner, .stopScanner: scanner.append(output)
             }
         }
     }
@@ -68,11 +71,19 @@ struct TerminalWorld {
         TransactionID(high: 0x019A_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number), journal: 0)!
     }
 
-    /// The scanner reads a code.
+    /// A scanner that types reads a code.
     /// - Returns: what the terminal calls the relay with.
     mutating func scan(_ text: String = "99271828182845904523") -> Scan? {
+        scan(.scanned(.qr, ScannedText(text)!))
+    }
+
+    /// The scanner that was started reads a code.
+    /// - Returns: what the terminal calls the relay with.
+    mutating func read(_ text: String) -> Scan? { scan(.scannerEnded(.read(.qr, ScannedText(text)!))) }
+
+    private mutating func scan(_ input: TerminalInput) -> Scan? {
         let before = calls.count
-        receive(.scanned(.qr, ScannedText(text)!))
+        receive(input)
         guard calls.count > before, case .scan(let scan)? = calls.last else { return nil }
         return scan
     }

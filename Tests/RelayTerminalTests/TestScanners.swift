@@ -7,21 +7,20 @@ import Dispatch
 struct HeldScanner: Scanner {
     private let text: String
     private let gate = DispatchSemaphore(value: 0)
-    private let begun: AsyncStream<Void>
-    private let onBegun: AsyncStream<Void>.Continuation
+    private let begun = Moment()
+    private let ended = Moment()
 
-    init(text: String = "99271828182845904523") {
-        self.text = text
-        (begun, onBegun) = AsyncStream.makeStream()
-    }
+    init(text: String = "99271828182845904523") { self.text = text }
 
     func read(while isWanted: () -> Bool) -> ScannerInput? {
-        onBegun.yield()
+        begun.hasCome()
         gate.wait()
+        defer { ended.hasCome() }
         return code(text)
     }
 
-    func hasBegun() async { _ = await begun.first { true } }
+    func hasBegun() async { await begun.comes() }
+    func hasEnded() async { await ended.comes() }
     func release() { gate.signal() }
 }
 
@@ -44,18 +43,26 @@ struct QuickScanner: Scanner {
 
 /// A camera before which no phone comes.
 struct IdleCamera: Scanner {
-    private let begun: AsyncStream<Void>
-    private let onBegun: AsyncStream<Void>.Continuation
-
-    init() { (begun, onBegun) = AsyncStream.makeStream() }
+    private let begun = Moment()
 
     func read(while isWanted: () -> Bool) -> ScannerInput? {
-        onBegun.yield()
+        begun.hasCome()
         while isWanted() {}
         return nil
     }
 
-    func hasBegun() async { _ = await begun.first { true } }
+    func hasBegun() async { await begun.comes() }
+}
+
+/// Something that happens once, on another thread.
+private struct Moment {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func hasCome() { continuation.yield() }
+    func comes() async { _ = await stream.first { true } }
 }
 
 func code(_ text: String) -> ScannerInput { ScannerInput(symbology: .qr, text: ScannedText(text)!) }

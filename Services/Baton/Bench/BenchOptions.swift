@@ -32,6 +32,8 @@ public struct BenchOptions: Sendable {
     public var peers: String?
     /// The file for the result as JSON.
     public var json: String?
+    /// The file to which the result is added, if the run is valid; a picture of all results is drawn beside it.
+    public var history: String?
 
     /// All parts with the default sizes.
     public init(binaries: String) { self.binaries = binaries }

@@ -30,6 +30,11 @@ public struct Benchmark: Sendable {
             progress.end()
             for line in result.text { print(line) }
             if let path = options.json { try result.json.write(to: URL(fileURLWithPath: path), options: .atomic) }
+            if let path = options.history, result.faults.isEmpty {
+                let now = Int64(Date().timeIntervalSince1970 * 1_000)
+                let run = BenchHistory.Run(result, facts, atMilliseconds: now)
+                print("all results so far: \(try BenchHistory.add(run, to: path))")
+            }
             // The logs of an invalid run are kept for inspection.
             if result.faults.isEmpty {
                 try FileManager.default.removeItem(atPath: folder)
@@ -86,12 +91,21 @@ public struct Benchmark: Sendable {
     }
 
     private var nginx: Nginx? {
-        let nginx = Nginx(seconds: min(4, options.seconds))
-        if nginx == nil { progress.printLine("no ratio to nginx: nginx and wrk are not both installed") }
-        return nginx
+        let missing = Nginx.missing
+        guard missing.isEmpty else {
+            progress.printLine("no ratio to nginx: \(missing.joined(separator: " and ")) not installed")
+            return nil
+        }
+        return Nginx(seconds: min(4, options.seconds))
     }
 
-    private var peer: RawYardstick? { options.peers.map { RawYardstick(folder: $0) } }
+    private var peer: RawYardstick? {
+        guard let folder = options.peers else {
+            progress.printLine("no ratio to raw libzmq and SQLite: BENCH_PEERS names no folder")
+            return nil
+        }
+        return RawYardstick(folder: folder)
+    }
 
     private func beside<Figures: Sendable>(
         _ yardstick: (any Yardstick)?, _ folder: String, _ work: () async throws -> PartResult<Figures>

@@ -8,7 +8,8 @@ extension CommandResult {
     init(_ fields: FieldReader) throws(DeviceProtocolError) {
         switch try fields.need("result", FieldType<Word>.word) {
         case .entered: self = .entered(try fields.may("answer", .posAnswer))
-        case .refused: self = .refused(try fields.need("reason", .identifier()))
+        case .refused:
+            self = .refused(try fields.need("reason", FieldType<ReasonCode>.identifier()).withoutAccountNumber)
         case .uncertain: self = .uncertain
         }
     }

@@ -31,7 +31,7 @@ extension DestinationAnswer {
     ///   - reason: the destination's stable reason word.
     ///   - text: a sentence for cashier and customer. It is cleaned and cut, and must not contain the code.
     public static func declined(_ reason: ReasonCode, text: String? = nil) -> Self {
-        .declined(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
+        .declined(StatedReason(said: reason.text, text: text))
     }
 
     /// A decline with any reason text of the destination.
@@ -87,7 +87,7 @@ extension ReversalAnswer {
     ///   - reason: the destination's stable reason word.
     ///   - text: a sentence for the shop's staff. It is cleaned and cut.
     public static func refused(_ reason: ReasonCode, text: String? = nil) -> Self {
-        .refused(StatedReason(reason, text: text.flatMap { DisplayText(cleaning: $0) }))
+        .refused(StatedReason(said: reason.text, text: text))
     }
 
     /// A refusal with any reason text of the destination.

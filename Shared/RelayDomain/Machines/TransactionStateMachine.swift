@@ -177,6 +177,8 @@ public struct TransactionStateMachine: Hashable, Sendable {
         case (.authorizing(.done), .notTaken):
             state = .authorizing(.waiting)
             return [.authorize]
+        case (.unknown, .notTaken):  // Its adapter was lost before the order could leave: nothing was sent.
+            return entered.pendingCustomer == nil ? conclude(.failed(.notSent)) : [.outOfTurn]
         case (.authorizing(.waiting), .timePassed):
             return isDue(at: now) ? conclude(.failed(.destinationUnavailable)) : []
         case (.authorizing(.done), .timePassed):

@@ -38,7 +38,7 @@ public struct Evidence: Hashable, Sendable {
     /// The sale's amount; nil if the agent could not read it.
     public let sum: Amount?
 
-    /// Evidence for the journal: a text that was seen or read back is withheld if it could hold a full account number.
+    /// Evidence for the journal: a text is withheld if it could hold a full account number.
     public init(_ sighting: Sighting, amount: AmountCheck, sum: Amount? = nil) {
         self.sighting = sighting.withoutAccountNumbers
         self.amount = amount
@@ -77,10 +77,11 @@ extension Evidence.Text {
 }
 
 extension Evidence.Sighting {
-    /// A receipt's number stays, whatever its length: it is the POS program's own.
+    /// A receipt's number is a reference, and may be long.
     fileprivate var withoutAccountNumbers: Self {
         switch self {
-        case .receiptNumber, .windowClosed: self
+        case .receiptNumber(let text): .receiptNumber(text.text.mayHoldCardNumber ? .withheld : text)
+        case .windowClosed: self
         case .textSeen(let text): .textSeen(text.text.mayHoldAccountNumber ? .withheld : text)
         case .readBack(let text): .readBack(text.text.mayHoldAccountNumber ? .withheld : text)
         }

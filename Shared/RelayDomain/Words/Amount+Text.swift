@@ -80,19 +80,20 @@ public enum AmountMistake: Error, Hashable, Sendable {
 }
 
 extension AmountMistake: CustomStringConvertible {
-    /// One sentence that says what to type.
+    /// One sentence that says what to type. It names no program: a code may have been typed in its place.
     public var description: String {
         switch self {
         case .form: "A sum is a number and its unit, such as 12.50 EUR or 100 sandbox-points."
         case .noCurrency(let code):
             "\(code.text) is no currency with known decimals (ISO 4217); three letters are always read as a currency."
-        case .tooManyDecimals(.points(let program), _): "\(program) are whole points, such as 100 \(program)."
+        case .tooManyDecimals(.points, _): "Points are whole, such as 100 sandbox-points."
         case .tooManyDecimals(.currency(let code), most: 0):
             "\(code.text) has no decimals: type a sum such as 1250 \(code.text)."
         case .tooManyDecimals(.currency(let code), let most):
             "\(code.text) has \(most) decimals: type a sum such as 12.\("5" + String(repeating: "0", count: most - 1)) \(code.text)."
-        case .tooLarge(let unit):
-            "The largest sum is \(Amount(minorUnits: Amount.most, unit: unit).map { "\($0)" } ?? "\(unit)")."
+        case .tooLarge(.currency(let code)):
+            "The largest sum is \(Amount(minorUnits: Amount.most, unit: .currency(code)).map { "\($0)" } ?? code.text)."
+        case .tooLarge(.points): "The largest sum is \(Amount.most) points."
         }
     }
 }

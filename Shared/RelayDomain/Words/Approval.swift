@@ -29,7 +29,8 @@ public struct Approval: Hashable, Sendable {
     public static let displayLinesMax = 2
 
     /// An approval with what can be kept of the words that came with it; the rest is named in ``leftOut``. An empty
-    /// text is as good as none.
+    /// text is as good as none. Lines are also judged as one text, in which what was wrapped reads on: if that could
+    /// hold a full account number, all of them are left out.
     /// - Parameter leftOut: what was left out before.
     public init(
         approvalCode: String? = nil, providerReference: String? = nil, amount: Amount? = nil, brand: String? = nil,
@@ -45,7 +46,11 @@ public struct Approval: Hashable, Sendable {
         }
         func fit<Kind>(_ lines: [String], most: Int, _ field: Field) -> [BoundedText<Kind>] {
             if lines.count > most { unfit.insert(field) }
-            return lines.prefix(most).compactMap { fit($0, field) }
+            let fit: [BoundedText<Kind>] = lines.prefix(most).compactMap { fit($0, field) }
+            // By the rule for references: lines end with numbers and begin with others, by which no line should go.
+            guard fit.readOn().mayHoldCardNumber else { return fit }
+            unfit.insert(field)
+            return []
         }
         self.approvalCode = fit(approvalCode, .approvalCode)
         self.providerReference = fit(providerReference, .providerReference)
@@ -62,7 +67,8 @@ public struct Approval: Hashable, Sendable {
     /// Whether it says nothing but yes.
     public var isBare: Bool { self == Approval() }
 
-    /// The same without the texts that hold what must not stand there.
+    /// The same without the texts that hold what must not stand there; without any of the lines if they hold it as one
+    /// text.
     public func leavingOut(where isUnfit: (Field, String) -> Bool) -> Approval {
         var unfit = leftOut
         func kept(_ text: String?, _ field: Field) -> String? {
@@ -70,13 +76,21 @@ public struct Approval: Hashable, Sendable {
             unfit.insert(field)
             return nil
         }
+        func kept<Kind>(_ lines: [BoundedText<Kind>], _ field: Field) -> [String] {
+            let fit = lines.filter { kept($0.text, field) != nil }
+            return fit.isEmpty || kept(fit.readOn(), field) == nil ? [] : fit.map(\.text)
+        }
         let code = kept(approvalCode?.text, .approvalCode)
         let reference = kept(providerReference?.text, .providerReference)
         let (brand, account) = (kept(brand?.text, .brand), kept(maskedAccount?.text, .maskedAccount))
-        let receipt = receiptLines.compactMap { kept($0.text, .receiptLines) }
-        let display = displayLines.compactMap { kept($0.text, .displayLines) }
+        let (receipt, display) = (kept(receiptLines, .receiptLines), kept(displayLines, .displayLines))
         return Approval(
             approvalCode: code, providerReference: reference, amount: amount, brand: brand, maskedAccount: account,
             balance: balance, pointsEarned: pointsEarned, receiptLines: receipt, displayLines: display, leftOut: unfit)
     }
+}
+
+extension Sequence {
+    /// The lines as one text, in which what was wrapped reads on.
+    fileprivate func readOn<Kind>() -> String where Element == BoundedText<Kind> { map(\.text).joined(separator: " ") }
 }

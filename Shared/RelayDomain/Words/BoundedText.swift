@@ -26,7 +26,7 @@ public protocol TextKind: Sendable {
 }
 
 /// A text that comes with a result: it goes onto displays, receipts and into the journal, and holds nothing that could
-/// be a full account number (``Swift/StringProtocol/mayHoldAccountNumber``).
+/// be a full account number (``Swift/String/mayHoldAccountNumber``).
 public protocol ResultTextKind: TextKind {}
 
 extension ResultTextKind {
@@ -39,8 +39,8 @@ public enum Texts {
     public enum ProviderReference: TextKind {
         public static let bytesMax = 64
 
-        /// As every text of a result; but some providers' references are numbers that are too long for an account.
-        public static func allows(_ text: String) -> Bool { text.isLongNumber || !text.mayHoldAccountNumber }
+        /// Nothing that could be a payment card's number (``Swift/String/mayHoldCardNumber``).
+        public static func allows(_ text: String) -> Bool { !text.mayHoldCardNumber }
     }
     public enum Brand: ResultTextKind { public static let bytesMax = 32 }
     public enum ReceiptLine: ResultTextKind { public static let bytesMax = 80 }
@@ -69,76 +69,3 @@ public typealias MaskedAccount = BoundedText<Texts.MaskedAccount>
 public typealias ReceiptLine = BoundedText<Texts.ReceiptLine>
 /// One line for a terminal's display.
 public typealias DisplayLine = BoundedText<Texts.DisplayLine>
-
-extension StringProtocol {
-    /// Whether it holds what could be a full account number: 13 decimal digits or more (ISO/IEC 7812 has up to 19), of
-    /// any script, in a row or in groups. Up to three spaces or hyphens part the groups of one number, of whatever
-    /// length; other signs, such as full stops, only groups of three digits or more: sums and times are no account
-    /// numbers.
-    public var mayHoldAccountNumber: Bool {
-        var number = 0, group = 0  // Digits so far, of the number and of its last group.
-        for next in digitGroups {
-            number = next.gap.joins(group, next.digits) ? number + next.digits : next.digits
-            group = next.digits
-            if number >= 13 { return true }
-        }
-        return false
-    }
-
-    /// Whether it is nothing but 20 digits or more: too long for an account number, but not for one and its expiry.
-    fileprivate var isLongNumber: Bool {
-        unicodeScalars.count >= 20 && unicodeScalars.allSatisfy(\.isDecimalDigit)
-    }
-
-    /// Its runs of decimal digits, each with what stands before it.
-    private var digitGroups: [(gap: DigitGap, digits: Int)] {
-        var groups: [(gap: DigitGap, digits: Int)] = []
-        var gap = DigitGap(), digits = 0
-        for scalar in unicodeScalars {
-            if scalar.isDecimalDigit {
-                digits += 1
-                continue
-            }
-            if digits > 0 {
-                groups.append((gap, digits))
-                (gap, digits) = (DigitGap(), 0)
-            }
-            gap.add(scalar)
-        }
-        if digits > 0 { groups.append((gap, digits)) }
-        return groups
-    }
-}
-
-/// What stands between two groups of digits.
-private struct DigitGap {
-    private var count = 0
-    private var isSpacing = true
-    private var hasLetters = false
-
-    mutating func add(_ scalar: Unicode.Scalar) {
-        count += 1
-        isSpacing = isSpacing && scalar.joinsDigits
-        hasLetters = hasLetters || scalar.properties.isAlphabetic
-    }
-
-    /// Whether groups of so many digits before and behind it may be one number.
-    func joins(_ before: Int, _ behind: Int) -> Bool {
-        count <= 3 && !hasLetters && (isSpacing || before >= 3 && behind >= 3)
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isDecimalDigit: Bool {
-        isASCII ? ("0"..."9").contains(self) : properties.numericType == .decimal
-    }
-
-    /// Whether it may stand between any two digits of one number: a space, a hyphen, or what has no width.
-    fileprivate var joinsDigits: Bool {
-        guard !isASCII else { return self == " " || self == "-" }
-        return switch properties.generalCategory {
-        case .spaceSeparator, .dashPunctuation, .format, .nonspacingMark, .enclosingMark: true
-        default: false
-        }
-    }
-}

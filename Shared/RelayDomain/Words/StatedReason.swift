@@ -5,20 +5,23 @@ public struct StatedReason: Hashable, Sendable {
     /// For cashier and customer, in the destination's own words.
     public let text: DisplayText?
 
-    /// Without what could hold a full account number (``Swift/StringProtocol/mayHoldAccountNumber``): a code reads as
+    /// Without what could hold a full account number (``Swift/String/mayHoldAccountNumber``): a code reads as
     /// ``ReasonCode/unspecified`` then, a text as none.
     public init(_ code: ReasonCode, text: DisplayText? = nil) {
-        self.code = code.text.mayHoldAccountNumber ? .unspecified : code
+        self.code = code.withoutAccountNumber
         self.text = text.flatMap { $0.text.mayHoldAccountNumber ? nil : $0 }
     }
 
     /// Reads whatever a destination says. A reason that is no identifier reads as ``ReasonCode/unspecified``, and
-    /// becomes the text if there is none, because a decline must be accepted with any wording.
+    /// becomes the text if there is none, because a decline must be accepted with any wording. Texts are judged before
+    /// they are cut, so that none is cut inside an account number.
     public init(said reason: String?, text: String? = nil) {
+        func display(_ said: String) -> DisplayText? {
+            said.mayHoldAccountNumber ? nil : DisplayText(cleaning: said)
+        }
         let reason = reason ?? ""
         let code = ReasonCode(reason)
-        let text = DisplayText(cleaning: text ?? "") ?? (code == nil ? DisplayText(cleaning: reason) : nil)
-        self.init(code ?? .unspecified, text: text)
+        self.init(code ?? .unspecified, text: display(text ?? "") ?? (code == nil ? display(reason) : nil))
     }
 }
 

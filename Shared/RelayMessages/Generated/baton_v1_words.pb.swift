@@ -390,8 +390,8 @@ public nonisolated struct Baton_V1_Evidence: Sendable {
 }
 
 /// What a destination, or a POS, says with its yes. All of it is optional, and the approval counts without any of it. Texts
-/// are one printable line each, 1 to so many bytes of UTF-8; what does not fit, or could hold a full account number (13
-/// digits or more in a row), is left out where it is read.
+/// are one printable line each, 1 to so many bytes of UTF-8; what does not fit, or could hold a full account number,
+/// is left out where it is read.
 public nonisolated struct Baton_V1_Approval: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -105,6 +105,17 @@ import Testing
         #expect(world.requests[0].1 != first)
     }
 
+    /// The adapter is lost while the decision to ask it is being made durable.
+    @Test func whatCouldNotLeaveBecauseItsAdapterWasLostWasNotSent() {
+        var world = World()
+        let (_, request) = world.askDestination()
+        let adapter = world.requests[0].1
+        world.step(.adapterLost(adapter))
+        world.step(.authorizationNotTaken(request.transaction, adapter))
+        #expect(world.outcome(of: request.transaction) == .failed(.notSent))
+        #expect(world.log.transactions[request.transaction]?.sent == .no)
+    }
+
     @Test func whatAnAdapterDidNotSendHasFailedForCertain() {
         var world = World()
         let (phone, request) = world.askDestination()

@@ -12,7 +12,8 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             Runs a whole relay of its own in a temporary folder, with simulated terminals and phones. All parts are \
             measured unless --only or --core names one. With nginx and wrk installed it says how that compares. \
-            BENCH_PEERS names the folder of a program to compare the core with; BENCH_JSON a file for the result. \
+            BENCH_PEERS names the folder of a program to compare the core with; BENCH_JSON a file for the result; \
+            BENCH_HISTORY a file to which it is added, and beside which all results are drawn (.svg). \
             Exits with 1 if the run does not count: an outcome was missing, not approved, or not in the journal.
             """)
 
@@ -64,9 +65,13 @@ struct BenchCommand: AsyncParsableCommand {
         options.phones = phones
         options.journals = journals
         options.idleTerminals = idleTerminals
-        options.peers = ProcessInfo.processInfo.environment["BENCH_PEERS"].flatMap { $0.isEmpty ? nil : $0 }
+        func named(_ variable: String) -> String? {
+            ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        options.peers = named("BENCH_PEERS")
         options.stored = stored
-        options.json = ProcessInfo.processInfo.environment["BENCH_JSON"].flatMap { $0.isEmpty ? nil : $0 }
+        options.json = named("BENCH_JSON")
+        options.history = named("BENCH_HISTORY")
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [

@@ -52,10 +52,6 @@ extension BenchResult {
         for process in processes {
             table.add("CPU µs each, \(process)", loads.map { ($0.cpuMicroseconds[process] ?? 0).digits(1) })
         }
-        table.add(
-            "CPU µs each, all but load",
-            loads.map { load in
-                processes.filter { $0 != "load" }.reduce(0) { $0 + (load.cpuMicroseconds[$1] ?? 0) }.digits(1)
-            })
+        table.add("CPU µs each, all but load", loads.map { $0.relayMicroseconds.digits(1) })
     }
 }

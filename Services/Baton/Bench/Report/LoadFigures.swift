@@ -10,6 +10,9 @@ struct LoadFigures: Hashable, Codable, Sendable {
     /// The same processes, in the order in which they were started.
     let processes: [String]
 
+    /// The CPU time of a transaction in the relay's own processes.
+    var relayMicroseconds: Double { cpuMicroseconds.reduce(0) { $0 + ($1.key == "load" ? 0 : $1.value) } }
+
     init(_ window: PhoneFleet.Window, in span: Duration, cpu: [CPUFigure]) {
         self.init(transactions: window.tally.approved, window.latencies, in: span, cpu: cpu)
     }

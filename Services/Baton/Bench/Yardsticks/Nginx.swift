@@ -12,6 +12,9 @@ struct Nginx: Yardstick {
     private let wrk: String
     private let seconds: Int
 
+    /// The programs that it needs and that are not installed.
+    static var missing: [String] { ["nginx", "wrk"].filter { Tool.find($0) == nil } }
+
     /// - Returns: nil if one of the two programs is not installed.
     init?(seconds: Int) {
         guard let nginx = Tool.find("nginx"), let wrk = Tool.find("wrk") else { return nil }

@@ -43,6 +43,6 @@ extension SubmitTransaction {
     func stamped(_ stamp: HopStamp) -> SubmitTransaction {
         SubmitTransaction(
             terminal: terminal, application: application, operation: operation, information: information,
-            amount: amount, key: key, body: body, hopStamps: hopStamps + [stamp])
+            amount: amount, key: key, body: body, title: title, hopStamps: hopStamps + [stamp])
     }
 }

@@ -118,19 +118,21 @@ public actor AgentShell: Service {
                 return .seen(WindowSight(try await driver.look(at: opening), code: code))
             case .send(let opening, let mark, let sum, let sealed):
                 let sighting = try await driver.send(opening, mark: mark, sum: sum)
-                return .sent(sighting.withholding(opened(sealed)))
+                return .sent(sighting.withholding(finder(sealed)))
             case .confirm(let mark, let wait, let sealed):
                 let confirmation = try await driver.confirm(mark, wait: wait)
-                return .confirmed(confirmation.withholding(sealed.flatMap(opened)))
+                return .confirmed(confirmation.withholding(sealed.flatMap(finder)))
             case .clear(let opening): return .seen(WindowSight(try await driver.clear(opening), code: nil))
             case .finish:
                 await driver.finish()
                 return nil
             }
         } catch {
-            return .failed(error.withholding(step.sealed.flatMap(opened)))
+            return .failed(error.withholding(step.sealed.flatMap(finder)))
         }
     }
 
     private func opened(_ sealed: SealedCode) -> Secret? { try? key.open(sealed.information, for: sealed.context) }
+
+    private func finder(_ sealed: SealedCode) -> SecretFinder? { opened(sealed).map(SecretFinder.init) }
 }

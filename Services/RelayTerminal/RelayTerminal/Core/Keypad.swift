@@ -61,9 +61,12 @@ struct Keypad: Hashable, Sendable {
         return sum
     }
 
-    /// A scan was refused: its customer is still there, and so is the sum.
+    /// Nothing came of the scan for which it was consumed: it waits as before.
+    mutating func putBack(_ sum: KeyedSum?) { waiting = sum ?? waiting }
+
+    /// The relay refused a scan: its customer is still there, and so is the sum.
     mutating func giveBack(_ sum: KeyedSum?) {
-        waiting = sum ?? waiting
+        putBack(sum)
         if sum != nil { waiting?.isGivenBack = true }
     }
 

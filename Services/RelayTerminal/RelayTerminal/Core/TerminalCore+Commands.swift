@@ -76,7 +76,7 @@ extension TerminalCore {
 
     mutating func cancel(_ command: CommandID, now: Duration) {
         guard case .asking(let running, _, relayKnows: _) = work, running.id == command else { return }
-        work = nil
+        endWork()
         refuse(command, .canceled, now: now)
     }
 
@@ -89,14 +89,14 @@ extension TerminalCore {
         switch work {
         case .asking(let running, _, relayKnows: _): running.id == command
         case .submitting(let running): running == command
-        case .scanning, .awaiting, nil: false
+        case .reading, .scanning, .awaiting, nil: false
         }
     }
 
     /// Nothing is left to be done about a command.
     mutating func finish(_ command: CommandID) {
         told[.command(command)] = nil
-        if isWorking(on: command) { work = nil }
+        if isWorking(on: command) { endWork() }
         openCommands.finish(command)
     }
 

@@ -2,7 +2,7 @@ import DeviceLink
 import DeviceProtocol
 import RelayDomain
 
-// What the merchant does at a terminal: keys sums, opens and closes the counter, scans, cancels.
+// What the merchant does at a terminal: keys sums, opens and closes the counter, cancels.
 
 extension TerminalCore {
     mutating func amountKeyed(_ amount: Amount, now: Duration) {
@@ -23,7 +23,7 @@ extension TerminalCore {
             submit(command, amount: amount, now: now)
         case .scanning(let attempt) where attempt.question != nil:
             repeatScan(attempt.answered(amount, now: now), now: now)
-        case .submitting, .scanning, .awaiting: break  // Nobody is asked.
+        case .submitting, .reading, .scanning, .awaiting: break  // Nobody is asked.
         case nil:
             onDisplay = nil
             keypad.key(amount, now: now)
@@ -51,51 +51,31 @@ extension TerminalCore {
         if let passing, passing.isUnwanted { call(.cancel(.transaction(passing.id)), now: now) }
     }
 
-    /// The merchant takes a keyed sum back.
+    /// The merchant takes a keyed sum back. If a code is just being read for it, the customer may have paid in cash:
+    /// nothing comes of the scan either.
     mutating func clear() {
+        if case .reading(let reading) = work, reading.sum != nil { return drop(reading) }
         show(keypad.clear().map { .sumTakenBack($0) } ?? .noSum)
-    }
-
-    /// A scan is dropped that was not read yet: the sum was its customer's. What the terminal is busy with, and what
-    /// stands on the display, is another customer's.
-    mutating func dropSum() {
-        if let sum = keypad.clear() { show(.sumTakenBack(sum)) }
-    }
-
-    mutating func codeScanned(
-        _ text: ScannedText, _ symbology: Symbology, now: Duration, random: inout some RandomNumberGenerator
-    ) {
-        let before = lastRead.flatMap { $0.text == text && now - $0.at < Self.scanRepeat ? $0 : nil }
-        lastRead = (text, now, before?.isTaken ?? false)
-        guard before?.isTaken != true else { return }
-        guard openCommands.isOpen, let clock = openCommands.clock, work == nil, readiness.isReady else {
-            // A phone that stays before the scanner is told once, and its code taken as soon as it may be.
-            if before == nil { show(!openCommands.isOpen ? .scanNeedsSession : work != nil ? .busy : .notServing) }
-            return
-        }
-        lastRead?.isTaken = true
-        let sum = keypad.consume(for: nil, now: now)
-        let scan = Scan(
-            scan: .random(using: &random), symbology: symbology, text: text, amount: sum?.amount,
-            at: clock.time(at: now))
-        remember(ScanRecord(scan.scan, amount: scan.amount, at: scan.at))
-        onDisplay = nil
-        let attempt = ScanAttempt(scan, sum: sum, now: now)
-        if sum == nil, counter?.amountRequired == true {
-            askSum(of: attempt, now: now)
-        } else {
-            repeatScan(attempt, now: now)
-        }
     }
 
     /// The merchant wants no more of it: neither of what the terminal is busy with nor of the sum that waits. What the
     /// relay does not have is the terminal's own to end. What it may have is not submitted again, and the relay is told
     /// until it has noted it.
+    ///
+    /// A cancel is about the customer who came last: from the beginning of a scan on it is about this scan, and reaches
+    /// no payment that was shown before, also when nothing has come of the scan.
     mutating func cancelWork(now: Duration) {
         let cleared = keypad.clear()
+        // The merchant reads that the next customer's scan has to wait; who is served is canceled if that is repeated.
+        if shownLast == .busy, readingDeadline == nil {
+            show(.scanNotBegun)
+            if let cleared { show(.sumTakenBack(cleared)) }
+            return
+        }
         switch work {
+        case .reading(let reading): drop(reading)
         case .asking(let command, _, relayKnows: _):
-            work = nil
+            endWork()
             refuse(command.id, .canceled, now: now)
             show(.canceled)
         case .submitting(let command): cancel(.command(command), now: now)

@@ -9,7 +9,7 @@ extension TerminalCore {
         switch work {
         case .asking(let command, let question, relayKnows: _): (.command(command.id), question)
         case .scanning(let attempt): attempt.question.map { (.scan(attempt.id), $0) }
-        case .submitting, .awaiting, nil: nil
+        case .submitting, .reading, .awaiting, nil: nil
         }
     }
 
@@ -23,7 +23,7 @@ extension TerminalCore {
                 show(.askAmount(command.application, command.operation, phone: command.amount))
             }
         case .scanning(let attempt) where attempt.question != nil: show(.askAmount(nil, nil, phone: nil))
-        case .submitting, .scanning, .awaiting, nil: break
+        case .submitting, .reading, .scanning, .awaiting, nil: break
         }
     }
 
@@ -32,10 +32,10 @@ extension TerminalCore {
         guard let question, now >= question.sum.until else { return }
         switch work {
         case .asking(let command, _, relayKnows: _):
-            work = nil
+            endWork()
             refuse(command.id, .expired, now: now)
         case .scanning(let attempt): forget(attempt.id)
-        case .submitting, .awaiting, nil: break
+        case .submitting, .reading, .awaiting, nil: break
         }
         endQuestion(isShown: false, now: now)
     }

@@ -178,9 +178,9 @@ extension TerminalCore {
     /// Nothing is left to be done about a scan.
     mutating func forget(_ id: SubmissionKeyText) {
         switch work {
-        case .scanning(let attempt) where attempt.id == id: work = nil
-        case .awaiting(id): work = nil
-        case .asking, .submitting, .scanning, .awaiting, nil: break
+        case .scanning(let attempt) where attempt.id == id: endWork()
+        case .awaiting(id): endWork()
+        case .asking, .submitting, .reading, .scanning, .awaiting, nil: break
         }
         told[.scan(id)] = nil
         guard let index = scans.firstIndex(where: { $0.scan == id }) else { return }

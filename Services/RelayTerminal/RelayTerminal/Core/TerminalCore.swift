@@ -12,12 +12,16 @@ public struct TerminalCore: DeviceCore, Sendable {
     public static let scanRepeat = Duration.seconds(3)
     /// How many scans without outcome are remembered; of more the oldest is left to the relay's records.
     static let openScansMax = 64
+    /// How long the scanner may read. After that the merchant is told, and can go on with the customer.
+    public static let readingTimeout = Duration.seconds(5)
 
     /// What the terminal is busy with.
     enum Work: Hashable, Sendable {
         /// The merchant has yet to key a command's sum. Once the relay knows that, it is not told again.
         case asking(Command, AmountPrompt, relayKnows: Bool)
         case submitting(CommandID)
+        /// The scanner has yet to read a customer's code.
+        case reading(ScannerReading)
         /// The relay may not have the scan yet.
         case scanning(ScanAttempt)
         /// The relay has the scan.
@@ -53,8 +57,12 @@ public struct TerminalCore: DeviceCore, Sendable {
     var readiness = DeviceReadiness.ready
     /// Whether there has been a session since the start.
     private var hasOpened = false
-    /// What the scanner read last, when, and whether it was taken for a scan.
+    /// The code that was read last, when, and whether it was taken for a scan.
     var lastRead: (text: ScannedText, at: Duration, isTaken: Bool)?
+    /// Since when the scanner has been reading. It reads on until it notices that nobody waits for it any more.
+    var scannerBusySince: Duration?
+    /// What was shown last.
+    private(set) var shownLast: TerminalDisplay?
     /// What the current step has decided so far.
     var outputs: [TerminalOutput] = []
 
@@ -83,7 +91,7 @@ public struct TerminalCore: DeviceCore, Sendable {
         [
             openCommands.nextRepeat, isWaiting && openCommands.isOpen ? askAt : nil,
             question?.sum.until,
-            scanDeadline, keypad.deadline, shownScans.isEmpty ? nil : .zero,
+            readingDeadline, scanDeadline, keypad.deadline, shownScans.isEmpty ? nil : .zero,
         ].compactMap(\.self).min()
     }
 
@@ -96,14 +104,16 @@ public struct TerminalCore: DeviceCore, Sendable {
         shownScans = []
         for input in inputs {
             endLateQuestion(now: now)
+            endLateReading(now: now)
             switch input {
             case .relay(let news): relayReported(news, now: now)
             case .keyed(let amount): amountKeyed(amount, now: now)
             case .cleared: clear()
-            case .scanDropped: dropSum()
             case .served(let readiness): serve(readiness, now: now)
             case .canceled: cancelWork(now: now)
             case .scanned(let symbology, let text): codeScanned(text, symbology, now: now, random: &random)
+            case .scanRequested: scanRequested(now: now)
+            case .scannerEnded(let end): scannerEnded(end, now: now, random: &random)
             }
         }
         showWaitingSum(now: now)
@@ -163,9 +173,18 @@ public struct TerminalCore: DeviceCore, Sendable {
         }
     }
 
+    /// What the terminal was busy with is over. From now on a cancel means no customer before.
+    mutating func endWork() {
+        work = nil
+        onDisplay = nil
+    }
+
     // MARK: The step's results
 
-    mutating func show(_ display: TerminalDisplay) { outputs.append(.show(display)) }
+    mutating func show(_ display: TerminalDisplay) {
+        shownLast = display
+        outputs.append(.show(display))
+    }
 
     /// From now on, after a while without news, the terminal asks again.
     mutating func putOffAsking(now: Duration) { askAt = now + OpenCommands.newsTimeout }

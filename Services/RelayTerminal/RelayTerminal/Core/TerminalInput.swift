@@ -7,22 +7,42 @@ public enum TerminalInput: Hashable, Sendable, DeviceInput {
     case relay(RelayNews)
     /// The merchant keyed a sum.
     case keyed(Amount)
-    /// The scanner read a code.
+    /// A scanner that types read a code.
     case scanned(Symbology, ScannedText)
+    /// The merchant has the scanner read a code.
+    case scanRequested
+    /// What came of ``TerminalOutput/startScanner``, also after ``TerminalOutput/stopScanner``.
+    case scannerEnded(ScannerEnd)
     /// The merchant takes the sum back that waits.
     case cleared
-    /// The merchant drops a scan before it is read.
-    case scanDropped
     /// The merchant opens or closes the counter.
     case served(DeviceReadiness)
     /// The merchant cancels the transaction in progress and the sum that waits.
     case canceled
 }
 
+/// Why a scanner read nothing.
+public struct ScannerFailure: Error, Hashable, Sendable {
+    /// For the merchant: what to do about it. It holds no code.
+    public let sentence: String
+
+    public init(sentence: String) { self.sentence = sentence }
+}
+
+/// How a scanner ended. It prints no code.
+public enum ScannerEnd: Hashable, Sendable {
+    case read(Symbology, ScannedText)
+    case failed(ScannerFailure)
+}
+
 /// What a terminal does. Nothing of it happens before the step's entries are durable.
 public enum TerminalOutput: Hashable, Sendable, DeviceOutput {
     case call(RelayCall, DeviceRequest)
     case show(TerminalDisplay)
+    /// Have the scanner read a code. Until it has ended, this is not decided again.
+    case startScanner
+    /// Nobody waits for what the scanner reads.
+    case stopScanner
 
     public var call: (call: RelayCall, request: DeviceRequest)? {
         if case .call(let call, let request) = self { (call, request) } else { nil }
@@ -77,6 +97,22 @@ public enum TerminalDisplay: Hashable, Sendable {
     case canceling
     /// The relay has noted the merchant's wish; the outcome tells what came of it.
     case cancelNoted
+    /// The scanner reads; this sum goes with the code.
+    case reading(Amount?)
+    /// The merchant dropped the scan before it was read.
+    case scanDropped
+    /// The scanner read no code.
+    case scanFailed(ScannerFailure)
+    /// The scanner did not end in time.
+    case scanTimedOut
+    /// The scanner has yet to notice that nobody waits for what it read before.
+    case scannerBusy
+    /// The scanner does not notice it.
+    case scannerStuck
+    /// The same code was read and taken just before.
+    case sameScan
+    /// There is nothing to cancel of a scan that was refused because another customer is served.
+    case scanNotBegun
     /// There is no session: a code must not wait.
     case scanNeedsSession
     /// The relay does not take the scan on for now; the terminal goes on trying for a while.

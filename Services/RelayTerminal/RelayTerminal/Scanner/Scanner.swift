@@ -5,14 +5,8 @@ protocol Scanner: Sendable {
     /// Reads one code. It runs on the terminal's thread for scanners (``ScannerFeed``), where it may block.
     ///
     /// A scanner that waits for a phone asks between two looks, at least once a second, whether its reading is still
-    /// wanted, and returns if not: the next scanner waits for its thread.
+    /// wanted, and returns if not: until then no other scanner begins.
     /// - Returns: nil if it has seen none.
     /// - Throws: ``ScannerFailure`` if it cannot read.
     func read(while isWanted: () -> Bool) throws(ScannerFailure) -> ScannerInput?
-}
-
-/// Why a scanner read nothing.
-struct ScannerFailure: Error, Hashable {
-    /// For the merchant: what to do about it. It holds no code.
-    let sentence: String
 }

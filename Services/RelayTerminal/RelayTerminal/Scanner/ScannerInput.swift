@@ -18,7 +18,8 @@ struct ScannerInput: Hashable, Sendable {
     }
 
     /// Takes space and control characters off both ends (Tab, CR and LF that end a reading, STX and ETX around it), and
-    /// the AIM identifier (ISO/IEC 15424) before it, which tells the symbology better than who typed the line.
+    /// the AIM identifier (ISO/IEC 15424) before it. One of a symbology that the relay knows tells it better than who
+    /// typed the line.
     /// - Parameter symbology: what is known without an identifier.
     init(_ raw: String, symbology: Symbology) throws(Mistake) {
         // Whoever decodes bytes that are no UTF-8 writes this in their place; a code with other letters must not leave.
@@ -44,12 +45,24 @@ struct ScannerInput: Hashable, Sendable {
     private static func isOfTheCode(_ scalar: Unicode.Scalar) -> Bool { scalar.value > 0x20 && scalar.value != 0x7F }
 }
 
+extension ScannerInput.Mistake {
+    /// What the merchant reads.
+    var sentence: String {
+        switch self {
+        case .empty: ScannerFailure.nothing.sentence
+        case .tooLong: "A code has at most \(DeviceLimits.scannedBytesMax) bytes."
+        case .notUTF8: "The scanner sent what is not UTF-8: set it to UTF-8, then scan again."
+        }
+    }
+}
+
 /// What many scanners can be told to send before a code: `]`, a letter for the symbology, and a digit or letter for how
 /// it was read (ISO/IEC 15424).
 struct AIMIdentifier: Hashable {
     static let length = 3
 
-    let symbology: Symbology
+    /// Nil if it is none of those that the relay knows.
+    let symbology: Symbology?
 
     /// - Returns: nil if the text does not begin with one.
     init?(_ text: Substring.UnicodeScalarView) {
@@ -62,7 +75,7 @@ struct AIMIdentifier: Hashable {
             case ("Q", _): .qr
             case ("C", _): .code128
             case ("E", "0"), ("E", "3"): .ean13  // 1, 2: an add-on alone; 4: EAN-8.
-            default: .any
+            default: nil
             }
     }
 

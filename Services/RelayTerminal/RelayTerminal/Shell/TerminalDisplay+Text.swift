@@ -23,7 +23,12 @@ extension TerminalDisplay {
         case .sumOfAnother(let amount): "\(amount) is taken back: this may be another customer"
         case .sumPassedBy(let amount): "\(amount) is taken back: this customer pays what stands on the POS"
         case .notCountedHere(let amount):
-            "\(amount) was not used: this shop counts no \(amount.unit); look for the right unit in shop.yaml"
+            switch amount.unit {
+            case .currency(let currency):
+                "\(amount) was not used: this shop counts no \(currency.text); look for the right unit in shop.yaml"
+            case .points:  // What was typed as the program's name may be a code.
+                "\(amount.minorUnits) points were not used: this shop has no such program; look for its name in shop.yaml"
+            }
         case .noSum: "there is no amount to clear"
         case .asking(let application, let operation, let amount):
             (["asking"] + [application?.text, operation?.rawValue, amount?.description].compactMap(\.self))
@@ -38,6 +43,16 @@ extension TerminalDisplay {
         case .canceled: "canceled: nothing was sent"
         case .canceling: "CANCELING, NOT CERTAIN YET: do not try again, the relay has yet to hear of it"
         case .cancelNoted: "the relay takes it back: wait for the outcome"
+        case .reading(let amount): "the scanner is reading\(amount.map { " for \($0)" } ?? ""); cancel drops this scan"
+        case .scanDropped: "the scan is dropped: nothing was sent of it"
+        case .scanFailed(let failure): failure.sentence
+        case .scanTimedOut:
+            "the scanner read nothing within \(TerminalCore.readingTimeout.components.seconds) s, nothing was sent: scan again"
+        case .scannerBusy: "the scanner is not done with the scan before: scan again in a moment"
+        case .scannerStuck: "the scanner does not answer: restart the terminal"
+        case .sameScan: "this code was scanned a moment ago: nothing more was sent"
+        case .scanNotBegun:
+            "nothing was sent of the scan that had to wait; to cancel the customer before it, write cancel again"
         case .scanNeedsSession: "no connection to the relay: scan again when the terminal is ready"
         case .tryingAgain(let error): "trying again (\(error.code.text)): \(error.text)"
         case .refused(let error): "refused (\(error.code.text)): \(error.text)"

@@ -1,18 +1,17 @@
 import DeviceProtocol
 import RelayDomain
 
-/// One line of the terminal's keyboard and scanner, which here are standard input.
+/// One line of the terminal's keyboard and scanner, which here are standard input. It prints no code.
 enum TerminalLine: Hashable, Sendable {
     case scan(ScannerInput)
-    /// The scanner reads a picture file.
-    case scanPicture(path: String)
+    case scanPicture(PictureFile)
     case amount(Amount)
     case clear
     case cancel
     /// The merchant opens or closes the counter.
     case ready(DeviceReadiness)
 
-    /// Why a line is none, in a sentence that helps.
+    /// Why a line is none, in a sentence that helps. It holds nothing that was typed in a code's place.
     struct Mistake: Error, Hashable {
         let sentence: String
     }
@@ -35,7 +34,7 @@ enum TerminalLine: Hashable, Sendable {
                 throw Mistake(sentence: "Write: scan <qr|code128|ean13|any|picture> <text or file>")
             }
             guard words[1] != "picture" else {
-                self = .scanPicture(path: words[2])
+                self = .scanPicture(PictureFile(path: words[2]))
                 return
             }
             guard let symbology = Symbology(rawValue: words[1]) else {
@@ -57,17 +56,6 @@ enum TerminalLine: Hashable, Sendable {
             self = .ready(words[1] == "yes" ? .ready : .notReady(ReasonCode("closed")))
         default:
             throw Mistake(sentence: "Write one of: \(Self.help)")
-        }
-    }
-}
-
-extension ScannerInput.Mistake {
-    /// What the merchant reads.
-    var sentence: String {
-        switch self {
-        case .empty: "The scanner read nothing; scan again."
-        case .tooLong: "A code has at most \(DeviceLimits.scannedBytesMax) bytes."
-        case .notUTF8: "The scanner sent what is not UTF-8: set it to UTF-8, then scan again."
         }
     }
 }

@@ -20,13 +20,11 @@ public actor TerminalShell: Service {
     private let display: @Sendable (String) -> Void
     private var host: CoreHost<TerminalCore>?
     private var sessionLog: SessionLog
-    private lazy var feed = ScannerFeed(on: eventLoop) { [weak self] news in
-        self?.assumeIsolated { $0.scannerReported(news) }
+    private lazy var feed = ScannerFeed(on: eventLoop) { [weak self] end in
+        self?.assumeIsolated { $0.host?.receive(.scannerEnded(end)) }
     }
-    /// What was typed while a scan is still to be read, and comes after it. Empty while none is.
-    private var waiting: [TerminalLine] = []
-    /// The most lines that wait.
-    private static let waitingMax = 16
+    /// The scanner that the core is just asked about.
+    private var scanner: (any Scanner)?
     /// Finishes with the error if the journal fails.
     private let failures: AsyncThrowingStream<Never, any Error>
     private let failure: AsyncThrowingStream<Never, any Error>.Continuation
@@ -59,7 +57,10 @@ public actor TerminalShell: Service {
         host.start(
             .terminal(configuration.terminal), gateway: configuration.gateway,
             description: DeviceDescription(maker: "Baton", model: "baton-terminal"))
-        defer { host.stop() }
+        defer {
+            host.stop()
+            feed.stop()
+        }
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 if !self.configuration.hasNoKeyboard { group.addTask { await self.listenToKeyboard() } }
@@ -72,6 +73,8 @@ public actor TerminalShell: Service {
     private func hostReported(_ news: CoreHost<TerminalCore>.News) {
         switch news {
         case .output(.show(let what)): display(what.text)
+        case .output(.startScanner): if let scanner { feed.begin(scanner) }
+        case .output(.stopScanner): feed.drop()
         case .output(.call): break  // The host makes calls itself.
         case .opened(let welcome): sessionLog.opened(welcome)
         case .lost(let loss):
@@ -85,62 +88,35 @@ public actor TerminalShell: Service {
     // MARK: The merchant
 
     private func listenToKeyboard() async {
-        for await line in KeyboardInput.lines() where !line.isEmpty { type(line) }
+        let keyboard = KeyboardInput()
+        for await line in keyboard.lines {
+            if !line.isEmpty { type(line) }
+            keyboard.next()
+        }
     }
 
-    /// Takes one line of the keyboard or scanner. While a scan is still to be read, what comes after it waits: a sum
-    /// that overtook it would be the next customer's. Only a cancel does not wait.
+    /// Takes one line of the keyboard or scanner.
     func type(_ text: String) {
         do throws(TerminalLine.Mistake) {
-            let line = try TerminalLine(text)
-            guard feed.isReading, line != .cancel else { return carryOut(line) }
-            guard waiting.count < Self.waitingMax else {
-                return display("The scanner is busy, and this line is not kept: write it again when it is done.")
+            switch try TerminalLine(text) {
+            case .amount(let amount): host?.receive(.keyed(amount))
+            case .scan(let input): host?.receive(.scanned(input.symbology, input.text))
+            case .scanPicture(let picture): scan(with: picture)
+            case .clear: host?.receive(.cleared)
+            case .cancel: host?.receive(.canceled)
+            case .ready(let readiness): host?.receive(.served(readiness))
             }
-            waiting.append(line)
         } catch {
             display(error.sentence)
         }
     }
 
-    private func carryOut(_ line: TerminalLine) {
-        switch line {
-        case .amount(let amount): host?.receive(.keyed(amount))
-        case .scan(let input): host?.receive(.scanned(input.symbology, input.text))
-        case .scanPicture(let path): scan(with: PictureFile(path: path))
-        case .clear: host?.receive(.cleared)
-        case .cancel:
-            if feed.drop() { scanDropped() } else { host?.receive(.canceled) }
-        case .ready(let readiness): host?.receive(.served(readiness))
-        }
-    }
-
-    /// Has a scanner read. What it reads comes back as an event; the link is served meanwhile.
+    /// Has a scanner read, unless the core refuses it. What it reads comes back as an event; the link is served
+    /// meanwhile.
     func scan(with scanner: any Scanner) {
-        if !feed.begin(scanner) { display("The scanner is busy; scan again when it is done.") }
-    }
-
-    private func scannerReported(_ news: ScannerFeed.News) {
-        switch news {
-        case .read(let input): host?.receive(.scanned(input.symbology, input.text))
-        case .failed(let failure): display(failure.sentence)
-        }
-        while !waiting.isEmpty, !feed.isReading { carryOut(waiting.removeFirst()) }
-    }
-
-    /// The merchant's cancel is about the scan alone. Scans and sums that came after it go too, as nobody pays what was
-    /// written before a cancel; whether the counter is open does not change with it.
-    private func scanDropped() {
-        display("the scan is dropped: nothing was sent of it")
-        host?.receive(.scanDropped)
-        let after = waiting
-        waiting = []
-        for line in after {
-            switch line {
-            case .ready: carryOut(line)
-            case .amount, .scan, .scanPicture, .clear, .cancel: break
-            }
-        }
+        self.scanner = scanner
+        host?.receive(.scanRequested)
+        self.scanner = nil
     }
 
     /// The terminal's ID, as phones read it.

@@ -82,6 +82,7 @@ extension RouterCore {
         adapters.release(id)
         adapters.refused(id, by: peer)
         guard var passage = live[id]?.transaction.passage else { return }
+        if passage.state == .unknown { return advance(id, by: .notTaken, &turn) }
         guard passage.apply(.notTaken, at: turn.now) == [.authorize] else { return }
         live[id]?.transaction.passage = passage
         watch(id)

@@ -23,8 +23,9 @@ private let pastQuestionsMax = 16
 /// Owns the router's sockets, clock and journal, and decides nothing.
 ///
 /// Lives on the reactor, the one thread that owns this process's sockets: no thread switch, no lock. Inputs that
-/// arrived together are decided together, made durable in one commit on the journal's own thread, and only then
-/// answered; inputs that come meanwhile are the next turn. There is no timer and no batch size.
+/// arrived together are decided together, in one turn, while the journal's own thread still makes earlier turns
+/// durable; what a turn says leaves when that turn is durable. There is no timer and no batch size: what waits for the
+/// journal is written in one commit.
 public actor RouterShell<Engine: JournalEngine>: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -42,16 +43,33 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private var random = SystemRandomNumberGenerator()
     private var ends: RouterEnds?
     private var inbox = RouterInbox()
-    /// When the core needs a turn although nothing arrived.
-    private var deadline: Instant?
-    private var waiting: CheckedContinuation<Void, Never>?
+    /// Nil until a journal is claimed.
+    private var writer: Writer?
+    /// What is decided and not durable yet.
+    private var outbox = Outbox()
+    /// Whether the journal is being asked what a turn needs to know.
+    private var isRecalling = false
+    private var isWritingRegistry = false
+    /// Resumed when the last turn has ended.
+    private var stopped: CheckedContinuation<Void, Never>?
     private let askedOfPast: AsyncStream<(RegistryLookup, ReturnAddress)>
     private let pastQuestions: AsyncStream<(RegistryLookup, ReturnAddress)>.Continuation
     private var isStopping = false
-    /// An error that ends the process, other than a failed turn.
+    /// An error that ends the process.
     private var trouble: (any Error)?
     /// Why the registry cannot be read; nil if it can.
     private var registryTrouble: (any Error)?
+
+    /// What decides, and where its decisions become durable.
+    private final class Writer {
+        var core: RouterCore
+        let journal: Engine.ClaimedJournal
+        let registry: Engine.Registry
+
+        init(_ core: RouterCore, _ journal: Engine.ClaimedJournal, _ registry: Engine.Registry) {
+            (self.core, self.journal, self.registry) = (core, journal, registry)
+        }
+    }
 
     public init(_ configuration: RouterConfiguration, _ process: ServiceProcess, journals engine: Engine) {
         self.configuration = configuration
@@ -89,6 +107,8 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         log.claimed(journal.recovered)
         let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
+        writer = Writer(core, journal, registry)
+        defer { writer = nil }  // The claim ends with it.
         time = RelayTimeSource(after: journal.recovered.lastEventAt)
         inbox.add(.recovered(journal.recovered.unfinished, reopened: journal.recovered.reopened))
         let ends = try RouterEnds(
@@ -103,7 +123,8 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watch(journal, registry) }
             group.addTask { await self.tellPast(registry) }
-            try await takeTurns(core, journal, registry, ends)
+            takeTurn()  // What the journal recovered.
+            await lastTurn()
             group.cancelAll()
         }
         if let trouble { throw trouble }
@@ -152,62 +173,89 @@ public actor RouterShell<Engine: JournalEngine>: Service {
 
     // MARK: - Turns
 
-    /// While a turn's commit is being written, the outputs of the previous turn are sent.
-    ///
-    /// A commit that fails ends the process, and no output of its turn has been sent.
-    private func takeTurns(
-        _ start: RouterCore, _ journal: Engine.ClaimedJournal, _ registry: Engine.Registry, _ ends: RouterEnds
-    ) async throws {
-        var core = start
-        var durable: [RouterOutput] = []
-        while !isStopping {
-            let inputs = inbox.takeAll()
-            ends.resume()
-            let lookups = core.lookups(for: inputs).filter(journal.mayKnow)
-            let recall: Recall
-            do {
-                recall = lookups.isEmpty ? Recall() : try await journal.recall(lookups)
-            } catch {
-                try await carryOut(durable, registry, ends)  // It is durable, whatever the journal says now.
-                throw error
-            }
-            report(recall.unreadable)
-            let (entries, outputs) = core.step(
-                inputs, recalling: recall, now: time.now, wall: RelayTimeSource.wall, random: &random)
-            if entries.isEmpty {
-                try await carryOut(durable, registry, ends)
-            } else {
-                let start = ContinuousClock.now
-                let commit = journal.begin(entries)
-                try await carryOut(durable, registry, ends)
-                try await commit.end()
-                metrics.committed(entries, in: .now - start)
-                log.durable(entries)
-            }
-            durable = outputs
-            metrics.stands(
-                transactions: core.liveCount, devices: core.devicesOnline, notReady: core.devicesNotReady)
-            destinations.look(at: core, metrics)
-            deadline = core.deadline
-            if inbox.isEmpty || isStopping {
-                try await carryOut(durable, registry, ends)
-                durable = []
-            }
-            await nextTurn()
+    /// If so many outputs wait for the journal, no further turn is taken: inputs wait, unread ones at the peers.
+    private static var undurableMax: Int { 16_384 }
+
+    /// Decides what has arrived, if the journal need not be asked first. Called at the end of each tick, and when what
+    /// a turn waited for is there.
+    private func takeTurn() {
+        guard let writer, !isRecalling, !isStopping, outbox.count < Self.undurableMax, !inbox.isEmpty || isDue else {
+            return
+        }
+        let (inputs, now) = (inbox.takeAll(), time.now)
+        ends?.resume()
+        let lookups = writer.core.lookups(for: inputs).filter(writer.journal.mayKnow)
+        guard !lookups.isEmpty else { return decide(inputs, recalling: Recall(), at: now) }
+        isRecalling = true
+        writer.journal.recall(lookups) { [reactor] recall in
+            reactor.execute { self.assumeIsolated { $0.recalled(recall, for: inputs, at: now) } }
         }
     }
 
-    private func report(_ unreadable: [JournalLookup: String]) {
-        for what in unreadable.values { logger.error("journal is damaged", metadata: ["reason": "\(what)"]) }
+    private func recalled(_ recall: Result<Recall, any Error>, for inputs: [RouterInput], at now: Instant) {
+        isRecalling = false
+        guard !isStopping else { return }
+        switch recall {
+        case .success(let recall):
+            for what in recall.unreadable.values {
+                logger.error("journal is damaged", metadata: ["reason": "\(what)"])
+            }
+            decide(inputs, recalling: recall, at: now)
+        case .failure(let error): stop(error)
+        }
     }
 
-    private func carryOut(_ outputs: [RouterOutput], _ registry: Engine.Registry, _ ends: RouterEnds) async throws {
+    /// One turn. What it says leaves with its commit; if it writes nothing, with the commit before it, which may hold
+    /// what it has seen.
+    /// - Parameter now: when the inputs were taken. A limit that passes while the journal is being asked is the next
+    ///   turn's, which has what arrived meanwhile.
+    private func decide(_ inputs: [RouterInput], recalling recall: Recall, at now: Instant) {
+        guard let writer else { return }
+        let (entries, outputs) = writer.core.step(
+            inputs, recalling: recall, now: now, wall: RelayTimeSource.wall, random: &random)
+        if entries.isEmpty {
+            carryOut(outbox.pass(outputs))
+        } else {
+            let (commit, begun) = (outbox.hold(outputs), ContinuousClock.now)
+            writer.journal.begin(entries) { [reactor] result in
+                reactor.execute { self.assumeIsolated { $0.ended(commit, entries, since: begun, result) } }
+            }
+        }
+        metrics.stands(
+            transactions: writer.core.liveCount, devices: writer.core.devicesOnline,
+            notReady: writer.core.devicesNotReady)
+        destinations.look(at: writer.core, metrics)
+        wakeWhenDue()
+    }
+
+    /// A commit that fails ends the process: its outputs are never sent, nor are those of later turns.
+    private func ended(
+        _ commit: UInt64, _ entries: [JournalEntry], since begun: ContinuousClock.Instant,
+        _ result: Result<Void, any Error>
+    ) {
+        switch result {
+        case .success:
+            metrics.committed(entries, in: .now - begun)
+            log.durable(entries)
+            carryOut(outbox.release(through: commit))
+        case .failure(let error):
+            outbox = Outbox()
+            stop(error)
+        }
+        finishIfDone()
+    }
+
+    private func carryOut(_ outputs: [RouterOutput]) {
+        guard let ends, !outputs.isEmpty else { return }
         for output in outputs {
             switch output {
             case .reply(let reply, let address): ends.reply(reply, to: address)
             case .order(let order, let address): ends.order(order, to: address)
             case .authorize(let request, let peer):
-                if !ends.authorize(request, to: peer) { inbox.add(.authorizationNotTaken(request.transaction, peer)) }
+                if !ends.authorize(request, to: peer) {
+                    inbox.add(.authorizationNotTaken(request.transaction, peer))
+                    reactor.wake(at: .now)
+                }
             case .orderAdapter(let order, let peer): ends.orderAdapter(order, of: peer)
             case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
@@ -218,18 +266,29 @@ public actor RouterShell<Engine: JournalEngine>: Service {
                     ends.reply(.refused(Refused(.overloaded)), to: address)
                     continue
                 }
-            case .writeRegistry(let next, let change, let address):
-                do {
-                    try await registry.write(next, by: change)
-                    logger.info(
-                        "registry written",
-                        metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
-                    inbox.add(.registryWritten(next, address))
-                } catch {
-                    logger.error("registry not written", metadata: ["reason": "\(error)"])
-                    inbox.add(.registryNotWritten(address))
-                }
+            case .writeRegistry(let next, let change, let address): write(next, by: change, for: address)
             }
+        }
+    }
+
+    private func write(_ next: Registry, by change: ShopChange, for address: ReturnAddress) {
+        guard let registry = writer?.registry else { return }
+        isWritingRegistry = true
+        Task {
+            do {
+                try await registry.write(next, by: change)
+                logger.info(
+                    "registry written",
+                    metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
+                inbox.add(.registryWritten(next, address))
+            } catch {
+                logger.error("registry not written", metadata: ["reason": "\(error)"])
+                inbox.add(.registryNotWritten(address))
+            }
+            isWritingRegistry = false
+            // The operator is also told while the process stops: the registry is written, or it is not.
+            isStopping ? decide(inbox.takeAll(), recalling: Recall(), at: time.now) : takeTurn()
+            finishIfDone()
         }
     }
 
@@ -242,31 +301,44 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         }
     }
 
-    /// Returns when something arrived, the core's deadline has come, or the process is told to stop.
-    private func nextTurn() async {
-        guard inbox.isEmpty, !isStopping, !isDue else { return }
-        if let deadline { reactor.wake(at: time.monotonic(deadline)) }
-        await withCheckedContinuation { waiting = $0 }
-    }
-
-    private var isDue: Bool { deadline.map { $0 <= time.now } ?? false }
-
     /// Called by the reactor after all sockets were read.
     private func endOfTick() {
-        guard waiting != nil else { return }
-        if !inbox.isEmpty || isStopping || isDue {
-            waiting?.resume()
-            waiting = nil
-        } else if let deadline {
+        takeTurn()
+        wakeWhenDue()
+    }
+
+    private var deadline: Instant? { writer?.core.deadline }
+    private var isDue: Bool { deadline.map { $0 <= time.now } ?? false }
+
+    private func wakeWhenDue() {
+        // A turn that waits for the journal is followed by another.
+        if !isRecalling, !isStopping, outbox.count < Self.undurableMax, let deadline {
             reactor.wake(at: time.monotonic(deadline))
         }
     }
 
     private nonisolated func stopSoon() { reactor.execute { self.assumeIsolated { $0.stop() } } }
 
-    private func stop() {
+    /// Takes no more turns. What is being made durable is still told.
+    /// - Parameter error: what ends the process with an error; nil if it was told to stop.
+    private func stop(_ error: (any Error)? = nil) {
+        trouble = trouble ?? error
         isStopping = true
-        endOfTick()
+        finishIfDone()
+    }
+
+    /// Returns when the last turn is durable and told, or can never be.
+    private func lastTurn() async {
+        await withCheckedContinuation {
+            stopped = $0
+            finishIfDone()
+        }
+    }
+
+    private func finishIfDone() {
+        guard isStopping, outbox.isEmpty, !isWritingRegistry else { return }
+        stopped?.resume()
+        stopped = nil
     }
 
     /// Other processes may have written: journal 0's router the registry, and another router the journal if it has
@@ -284,8 +356,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             }
         } catch is CancellationError {
         } catch {
-            trouble = error
-            stop()
+            stop(error)
         }
     }
 

@@ -184,9 +184,12 @@ final class Properties {
     }
 
     /// A journal's router has decided a turn.
-    func decided(_ inputs: [RouterInput], _ outputs: [RouterOutput], of log: MemoryLog, at now: Instant) {
+    /// - Parameter isWhole: whether the log has all that was decided before.
+    func decided(
+        _ inputs: [RouterInput], _ outputs: [RouterOutput], of log: MemoryLog, isWhole: Bool, at now: Instant
+    ) {
         let (forgotten, counts) = lostCommands.decided(inputs, outputs, of: log, at: now) { keys[$0] }
-        for id in forgotten { breach(.commandedAgain, "\(id.short) is not sent again") }
+        for id in forgotten where isWhole { breach(.commandedAgain, "\(id.short) is not sent again") }
         for what in counts { tally.count(what) }
     }
 
@@ -233,6 +236,11 @@ final class Properties {
             demandOwn(request.sealed, request.sealedFor, of: transaction)
             demand(
                 transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
+        case .orderAdapter(.remembered(let id), _):
+            demand(log.transactions[id]?.adapterState != nil, .durableFirst, "\(id.short) is said to be remembered")
+        case .orderAdapter(.inquire(let followUp), _), .orderAdapter(.reverse(let followUp, _), _):
+            let id = followUp.transaction
+            demand(log.transactions[id]?.reference == followUp.reference, .durableFirst, "\(id.short) is followed up")
         case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count, .notPermitted:
             break
         }

@@ -24,7 +24,7 @@ public final class Tally {
             "same key again",
             "bytes brought again by a repeat", "bytes brought again by the device", "command without bytes ended",
             "refused codeInUse", "entered out of turn", "code used again that came back", "reopened",
-            "reopened transaction taken over",
+            "reopened transaction taken over", "turn with several inputs", "commits written together",
             "wall clock set wrong",
             "refused overloaded", "refused notPermitted", "wait beyond its bound cut short",
             "question beyond its bound left to a person",
@@ -34,7 +34,8 @@ public final class Tally {
             "gateway callRelayLost", "gateway orderStale", "POS line lost in the middle of a sending",
             "customer paid cash", "sum taken back", "late answer", "sum keyed meanwhile", "question over",
             "sums differ", "authorization taken back while its customer is asked",
-            "earlier scan told", "terminal restarted amid a scan", "scan not taken",
+            "scan dropped", "scanner too late", "scanner not done", "earlier scan told",
+            "terminal restarted amid a scan", "scan not taken",
             "cashier sends what stands in a POS's field", "agent restarted in the field: cleared",
             "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]

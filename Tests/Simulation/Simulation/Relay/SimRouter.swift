@@ -2,7 +2,7 @@ import RelayDomain
 import Router
 
 /// A router: a standby until it has claimed a journal, then turn after turn, like `RouterShell`: inputs that arrived
-/// together are decided together, made durable in one commit, and only then carried out.
+/// together are decided together, while earlier turns are made durable; a turn is carried out when it is durable.
 final class SimRouter: SimProcess {
     /// What makes a router a journal's writer.
     private final class Writer {
@@ -22,9 +22,9 @@ final class SimRouter: SimProcess {
     /// Nil while it is a standby.
     private var writer: Writer?
     private var inbox: [RouterInput] = []
-    private var isCommitting = false
-    /// The durable outputs of the last turn, which are sent at the latest while the next turn is made durable.
-    private var durable: [RouterOutput] = []
+    private var outbox = Outbox()
+    /// Whether the journal is being asked for a turn.
+    private var isRecalling = false
     private var peers: [PeerNumber: Peer] = [:]
     private lazy var alarm = SimAlarm(self) { [unowned self] in takeTurn() }
 
@@ -48,7 +48,7 @@ final class SimRouter: SimProcess {
     override func begin() { claim() }
 
     override func forget() {
-        (writer, inbox, isCommitting, durable, peers) = (nil, [], false, [], [:])
+        (writer, inbox, outbox, isRecalling, peers) = (nil, [], Outbox(), false, [:])
     }
 
     /// Tries to claim a journal without a writer.
@@ -98,42 +98,55 @@ final class SimRouter: SimProcess {
     /// An input has arrived.
     func receive(_ input: RouterInput) {
         inbox.append(input)
-        takeTurn()
+        // What arrives in one tick is one turn.
+        if inbox.count == 1 {
+            after(.microseconds(Int64.random(in: 0...500, using: &world.random))) { [self] in takeTurn() }
+        }
     }
 
     // MARK: - Turns
 
+    /// Decides what has arrived, if the journal is not being asked. A question waits until it has written all that was
+    /// begun before.
     private func takeTurn() {
-        guard let writer, !isCommitting, !inbox.isEmpty || isDue else { return arm() }
-        let inputs = inbox
+        guard let writer, !isRecalling, !inbox.isEmpty || isDue else { return arm() }
+        let (inputs, now) = (inbox, time)
         inbox = []
-        let log = writer.disk.log
-        let recall = log.recall(writer.core.lookups(for: inputs))
-        for input in inputs { world.properties.hearing(input, of: log) }
-        let (entries, outputs) = writer.core.step(
-            inputs, recalling: recall, now: time, wall: wall, random: &world.random)
-        if writer.term == writer.disk.term { world.properties.decided(inputs, outputs, of: log, at: time) }
-        let before = durable
-        durable = outputs  // Not before the commit; if it fails, never.
-        if entries.isEmpty {
-            carryOut(before)
-            return flush()
+        if inputs.count > 1 { world.tally.count("turn with several inputs") }
+        let lookups = writer.core.lookups(for: inputs)
+        guard writer.disk.isWriting, !lookups.isEmpty else { return step(inputs, recalling: lookups, at: now) }
+        isRecalling = true
+        writer.disk.whenWritten(by: self) { [self] in
+            isRecalling = false
+            step(inputs, recalling: lookups, at: now)
         }
-        isCommitting = true
-        writer.disk.commit(entries, term: writer.term, by: self) { [self] result in
-            isCommitting = false
-            switch result {
-            case .success: inbox.isEmpty ? flush() : takeTurn()
-            case .failure(let error): kill("stops: the commit \(error == .isAnothers ? "is another's" : "failed")")
-            }
-        }
-        carryOut(before)
     }
 
-    private func flush() {
-        let outputs = durable
-        durable = []
-        carryOut(outputs)
+    private func step(_ inputs: [RouterInput], recalling lookups: [JournalLookup], at now: Instant) {
+        guard let writer else { return }
+        let log = writer.disk.log
+        let recall = log.recall(lookups)
+        for input in inputs { world.properties.hearing(input, of: log) }
+        let (entries, outputs) = writer.core.step(
+            inputs, recalling: recall, now: now, wall: wall, random: &world.random)
+        if writer.term == writer.disk.term {
+            world.properties.decided(inputs, outputs, of: log, isWhole: !writer.disk.isWriting, at: time)
+        }
+        if entries.isEmpty {
+            carryOut(outbox.pass(outputs))
+        } else {
+            let commit = outbox.hold(outputs)
+            writer.disk.commit(entries, term: writer.term, by: self) { [self] in committed(commit, $0) }
+        }
+        inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
+    }
+
+    private func committed(_ commit: UInt64, _ result: Result<Void, SimDisk.CommitError>) {
+        switch result {
+        case .success: carryOut(outbox.release(through: commit))
+        case .failure(let error):
+            return kill("stops: the commit \(error == .isAnothers ? "is another's" : "failed")")
+        }
         inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
     }
 
@@ -141,9 +154,8 @@ final class SimRouter: SimProcess {
     private var deadline: Instant? { writer.flatMap(\.core.deadline) }
 
     private func arm() {
-        if !isCommitting {
-            alarm.set(deadline.flatMap { writer?.clock.monotonic(at: $0) }.map { clock.moment(of: $0) })
-        }
+        guard !isRecalling else { return }
+        alarm.set(deadline.flatMap { writer?.clock.monotonic(at: $0) }.map { clock.moment(of: $0) })
     }
 
     private func carryOut(_ outputs: [RouterOutput]) {

@@ -12,6 +12,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
     private var customers: [Cancelable: String] = [:]
     /// The customer who last showed each code to the scanner.
     private var showing: [ScannedText: String] = [:]
+    /// What lies before the scanner that reads when it is told to.
+    private var beforeScanner: ScannedText?
     /// The cashier plans one action, until another is needed.
     private var plan: (number: Int, due: Moment) = (0, .start)
 
@@ -41,7 +43,29 @@ final class SimTerminal: SimDevice<TerminalCore> {
     func scan(_ code: String, by customer: String) {
         guard let text = ScannedText(code) else { return }
         showing[text] = customer
-        after(.zero) { [self] in receive(.scanned(.qr, text)) }  // If suspended, it reads the code later.
+        let isTold = world.chance(0.5)
+        after(.zero) { [self] in  // If suspended, it reads the code later.
+            guard isTold else { return receive(.scanned(.qr, text)) }
+            beforeScanner = text
+            receive(.scanRequested)
+        }
+    }
+
+    /// A scanner reads late, too late, or nothing.
+    private func read() {
+        guard let text = beforeScanner else { return }
+        let wait = world.chance(0.1) ? world.span(4_000...30_000) : world.span(10...2_000)
+        let end: ScannerEnd =
+            world.chance(0.1) ? .failed(ScannerFailure(sentence: "The scanner sees no code.")) : .read(.qr, text)
+        after(wait) { [self] in receive(.scannerEnded(end)) }
+    }
+
+    private func cancelSoon() {
+        guard world.chance(0.04) else { return }
+        after(world.span(0...4_000)) { [self] in
+            forgetPlan()
+            receive(.canceled)
+        }
     }
 
     override func heard(_ command: Command) {
@@ -130,7 +154,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     override func decided(_ inputs: [TerminalInput], _ outputs: [TerminalOutput]) {
         // Of several codes that were shown while it was suspended, it asks for the amount of the first.
-        for case .scanned(_, let text) in inputs {
+        for input in inputs {
+            guard let text = input.code else { continue }
             if let asked = core.asked, customers[asked] == nil { customers[asked] = showing[text] }
         }
         for output in outputs {
@@ -146,7 +171,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
                 .show(.sumOfAnother(let sum)):
                 world.properties.dropped(sum, at: terminal)
             case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)
-            case .call, .show: break
+            case .call, .show, .startScanner, .stopScanner: break
             }
         }
         if inputs.contains(.cleared) || inputs.contains(.canceled) {
@@ -160,7 +185,14 @@ final class SimTerminal: SimDevice<TerminalCore> {
     }
 
     override func carryOut(_ output: TerminalOutput) {
-        guard case .show(let display) = output else { return }
+        switch output {
+        case .show(let display): show(display)
+        case .startScanner: read()
+        case .call, .stopScanner: break  // It notices late that nobody waits.
+        }
+    }
+
+    private func show(_ display: TerminalDisplay) {
         tell("shows \(display)")
         switch display {
         case .askAmount(_, let operation, let phone):
@@ -172,6 +204,11 @@ final class SimTerminal: SimDevice<TerminalCore> {
         case .asking:
             world.tally.count("terminal consents")
             forgetPlan()
+            cancelSoon()
+        case .reading: cancelSoon()
+        case .scanDropped: world.tally.count("scan dropped")
+        case .scanTimedOut: world.tally.count("scanner too late")
+        case .scannerBusy, .scannerStuck: world.tally.count("scanner not done")
         case .outcome(let status), .earlierScan(_, ago: _, let status?):
             if case .earlierScan = display { world.tally.count("earlier scan told") }
             world.properties.told(status, to: name)
@@ -191,14 +228,19 @@ final class SimTerminal: SimDevice<TerminalCore> {
         case .scanNotTaken, .earlierScanNotTaken: world.tally.count("scan not taken")
         case .refused: world.tally.count("refused at a terminal")
         case .busy, .idle, .online, .offline, .amountReady, .cancelNoted, .scanNeedsSession,
-            .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere, .serving, .notServing, .earlierScan:
+            .scanFailed, .sameScan, .scanNotBegun, .tryingAgain, .noAnswer, .sumLapsed, .noSum, .notCountedHere,
+            .serving, .notServing, .earlierScan:
             break
         }
-        if case .asking = display, world.chance(0.04) {
-            after(world.span(0...4_000)) { [self] in
-                forgetPlan()
-                receive(.canceled)
-            }
+    }
+}
+
+extension TerminalInput {
+    /// The code that a scanner read.
+    fileprivate var code: ScannedText? {
+        switch self {
+        case .scanned(_, let text), .scannerEnded(.read(_, let text)): text
+        case .relay, .keyed, .scanRequested, .scannerEnded, .cleared, .served, .canceled: nil
         }
     }
 }

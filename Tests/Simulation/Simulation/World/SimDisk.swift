@@ -47,16 +47,66 @@ final class SimDisk {
         return log.recover(journal: journal, journals: journals, term: term)
     }
 
-    /// Writes entries as one commit. The writer gets the result, if it still runs.
+    /// A commit that its writer has begun.
+    private struct Begun {
+        let entries: [JournalEntry]
+        let term: UInt64
+        let router: SimRouter
+        let life: UInt64
+        let end: (Result<Void, CommitError>) -> Void
+    }
+
+    private var begun: [Begun] = []
+    /// The life of a router whose commit has failed: it writes no more.
+    private var failed: (router: SimRouter, life: UInt64)?
+    private var asked: [() -> Void] = []
+
+    /// Whether commits are under way.
+    private(set) var isWriting = false
+
+    /// Begins a commit. Those that wait are written together. The writer is told of the end of each, if it still runs.
     func commit(
         _ entries: [JournalEntry], term: UInt64, by router: SimRouter,
-        reported: @escaping (Result<Void, CommitError>) -> Void
+        _ end: @escaping (Result<Void, CommitError>) -> Void
     ) {
+        if let failed, failed.router === router, failed.life == router.life { return }
+        begun.append(Begun(entries: entries, term: term, router: router, life: router.life, end: end))
+        if !isWriting { writeNext() }
+    }
+
+    /// Calls back behind all that was begun, if the router still runs.
+    func whenWritten(by router: SimRouter, _ body: @escaping () -> Void) {
         let life = router.life
+        asked.append { if router.life == life { router.after(.microseconds(20), body) } }
+    }
+
+    private func writeNext() {
+        guard let first = begun.first else {
+            isWriting = false
+            defer { asked = [] }
+            return asked.forEach { $0() }
+        }
+        isWriting = true
+        // Those of a writer whose place another has taken are written apart from the other's.
+        let group = Array(begun.prefix { $0.term == first.term && $0.life == first.life })
+        begun.removeFirst(group.count)
+        if group.count > 1 { world.tally.count("commits written together") }
         world.plan(after: latency()) { [self] in
-            let result = write(entries, term: term, writerLives: router.life == life)
-            guard router.life == life else { return }
-            router.after(.microseconds(Int64.random(in: 10...200, using: &world.random))) { reported(result) }
+            let router = first.router
+            let result = write(
+                group.map(\.entries), term: first.term, writerLives: router.life == first.life)
+            // What was begun later has decided upon what is lost.
+            if case .failure = result {
+                failed = (router, first.life)
+                begun.removeAll { $0.term == first.term && $0.life == first.life }
+            }
+            if router.life == first.life {
+                let told = Duration.microseconds(Int64.random(in: 10...200, using: &world.random))
+                router.after(told) {
+                    for each in group where router.life == first.life { each.end(result) }
+                }
+            }
+            writeNext()
         }
     }
 
@@ -68,7 +118,8 @@ final class SimDisk {
         return .microseconds(Int64.random(in: 200...5_000, using: &world.random))
     }
 
-    private func write(_ entries: [JournalEntry], term: UInt64, writerLives: Bool) -> Result<Void, CommitError> {
+    /// Writes all of these commits or none.
+    private func write(_ commits: [[JournalEntry]], term: UInt64, writerLives: Bool) -> Result<Void, CommitError> {
         // A write of a dying process is done or not.
         guard writerLives || world.chance(0.5) else { return .failure(.failed) }
         guard term == self.term else {
@@ -78,7 +129,7 @@ final class SimDisk {
         // Two moments are too seldom for a death by chance: the one between a question about a late approval and its
         // inquiry, and the one between an acceptance and its command.
         func has(_ kind: JournalEntry.Event.Kind) -> Bool {
-            entries.contains { $0.events.contains { $0.kind == kind } }
+            commits.joined().contains { $0.events.contains { $0.kind == kind } }
         }
         if writerLives, world.weather.isStormy,
             has(.reopened) && world.chance(0.3) || has(.accepted) && world.chance(0.02)
@@ -96,28 +147,30 @@ final class SimDisk {
         case .doesNotReport:
             mood = .well
             world.tally.count("commit done and unreported")
-            apply(entries)
+            apply(commits)
             return .failure(.failed)
         case .killsItsWriter where writerLives:
             mood = .well
-            apply(entries)
+            apply(commits)
             writer?.router.kill("dies before it hears of its commit")
             world.tally.count("commit done and its writer dead")
             return .success(())
         case .well, .stalls, .isFull, .killsItsWriter:
-            apply(entries)
+            apply(commits)
             return .success(())
         }
     }
 
-    private func apply(_ entries: [JournalEntry]) {
-        for entry in entries {
-            for event in entry.events {
-                world.tell("journal \(journal)", "\(entry.transaction.id.short) \(event.kind) \(event.detail)")
+    private func apply(_ commits: [[JournalEntry]]) {
+        for entries in commits {
+            for entry in entries {
+                for event in entry.events {
+                    world.tell("journal \(journal)", "\(entry.transaction.id.short) \(event.kind) \(event.detail)")
+                }
             }
+            guard world.properties.committing(entries, to: log) else { return }
+            log.commit(entries)
         }
-        guard world.properties.committing(entries, to: log) else { return }
-        log.commit(entries)
     }
 }
 
