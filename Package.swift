@@ -90,6 +90,8 @@ let package = Package(
         shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", heap, metrics, protobuf]),
         shared("RelayJournal", uses: ["RelayDomain"]),
         shared("SQLiteJournal", uses: ["JSONText", "RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb]),
+        shared(
+            "SQLiteLog", uses: ["JSONText", "RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb, grdbSQLite]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
         shared("JSONText"),
         shared("StatusJSON", uses: ["JSONText", "RelayDomain"]),
@@ -206,7 +208,8 @@ let package = Package(
         tests(
             "RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", protobuf]),
         tests(
-            "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal"]),
+            "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "SQLiteLog"]),
+        tests("SQLiteLogTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", grdb]),
         tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
         tests(

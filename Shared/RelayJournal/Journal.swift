@@ -15,6 +15,10 @@ public protocol Journal: Actor {
     /// certain. Called before each turn, on the router's thread: it must not wait.
     nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool
 
+    /// Whether there is room for new transactions: false if so many wait to be indexed that a lookup would have to be
+    /// refused soon. Asked before each turn, on the router's thread: it must not wait.
+    nonisolated var hasRoom: Bool { get }
+
     /// Begins to write all entries or none, after all earlier commits, and returns at once. The commit ends when they
     /// are durable, also in a power failure. The claim is checked in the same transaction: a router that has lost it
     /// writes nothing.

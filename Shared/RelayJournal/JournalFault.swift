@@ -22,6 +22,18 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         case rowChanged(TransactionID?)
         /// The row of the event's transaction is older than the event.
         case rowTakenBack(TransactionID?, version: UInt64)
+        /// The segment of this batch does not follow the one before it.
+        case notFollowing
+        /// The batch's sequences, term or time do not go on from the batch before.
+        case notGoingOn
+        /// The batch's entry for this transaction does not go on from the transaction's former one.
+        case entryNotGoingOn(TransactionID)
+        /// The batch gives this transaction a second outcome.
+        case secondOutcome(TransactionID)
+        /// The index does not lead to this transaction's entry in the batch, or leads to an older one.
+        case notIndexed(TransactionID)
+        /// The index names more transactions than the log has, or does not fit the log at all.
+        case indexOfAnotherLog
         /// The event is not the one that follows the transaction's former one.
         case rowWithoutEvents(TransactionID?, version: UInt64, events: UInt64)
     }
@@ -41,6 +53,7 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         let event = sequence.map { "event \($0)" } ?? "the journal"
+        let batch = sequence.map { "batch \($0)" } ?? "the log"
         func name(_ id: TransactionID?) -> String {
             id.map { "transaction \($0)" } ?? "a transaction without a valid ID"
         }
@@ -51,6 +64,13 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         case .tailMissing(let last): "\(event) and all up to the head are missing; the last event is \(last)"
         case .beyondHead(let head): "\(event) was inserted: the journal ends at event \(head)"
         case .headChanged: "\(event) is the last one, but the head's hash is not its hash"
+        case .notFollowing: "the segment that begins with \(batch) does not follow the one before it"
+        case .notGoingOn: "\(batch) does not go on from the batch before it"
+        case .entryNotGoingOn(let id): "\(batch) does not go on from the former entry of transaction \(id)"
+        case .secondOutcome(let id): "\(batch) gives transaction \(id) a second outcome"
+        case .notIndexed(let id):
+            "the index does not lead to transaction \(id) in \(batch); run `baton journal reindex`"
+        case .indexOfAnotherLog: "the index is not this log's; run `baton journal reindex`"
         case .rowMissing(let id): "\(event) belongs to \(name(id)), whose row is missing"
         case .rowChanged(let id): "\(event) left \(name(id)) with another row than it has now"
         case .rowTakenBack(let id, let version):

@@ -144,6 +144,8 @@ public actor MemoryJournal: Journal {
         return !recall.keys.isEmpty || !recall.information.isEmpty || !recall.transactions.isEmpty
     }
 
+    public nonisolated var hasRoom: Bool { true }
+
     public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
         let commit = Commit()
         engine.end(commit, with: engine.commit(number, term: term, entries))

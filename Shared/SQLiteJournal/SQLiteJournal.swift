@@ -118,6 +118,8 @@ public actor SQLiteJournal: Journal {
     /// SQLite is asked: it keeps no list of what it knows in memory.
     public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool { true }
 
+    public nonisolated var hasRoom: Bool { true }
+
     public nonisolated func begin(_ entries: [JournalEntry]) -> Commit {
         let commit = Commit()
         thread.perform { commit.finish(Result { try self.assumeIsolated { try $0.write(entries) } }) }

@@ -172,6 +172,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
                 throw error
             }
             report(recall.unreadable)
+            core.journalHasRoom = journal.hasRoom
             let (entries, outputs) = core.step(
                 inputs, recalling: recall, now: time.now, wall: RelayTimeSource.wall, random: &random)
             if entries.isEmpty {

@@ -1,0 +1,24 @@
+import RelayDomain
+
+/// The locks of all journals that a home may have, made or not: while they are held no router begins to write there.
+final class HomeClaim {
+    private let files: RelayFiles
+    private var claims: [(number: UInt8, lock: FileClaim)] = []
+
+    /// - Throws: ``BackupError/claimed(journal:folder:)`` if a router writes, ``JournalError/failed(path:reason:)``.
+    init(_ files: RelayFiles) throws {
+        self.files = files
+        for number in 0...TransactionID.journalMax {
+            guard let lock = try FileClaim("\(files.journals)/\(number).lock") else {
+                throw BackupError.claimed(journal: Int(number), folder: files.journals)
+            }
+            claims.append((number, lock))
+        }
+    }
+
+    /// Only journals that are there keep their locks' files.
+    deinit {
+        let numbers = files.numbers
+        for (number, lock) in claims where !numbers.contains(number) { lock.remove() }
+    }
+}
