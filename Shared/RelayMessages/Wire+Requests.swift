@@ -7,12 +7,8 @@ extension RouterRequest: EnvelopeBody {
             self = .submit(
                 try SubmitTransaction(wire: submit), waitUntil: Instant(milliseconds: submit.waitUntil))
         case .query(let query):
-            let waitUntil = Instant(milliseconds: query.waitUntil)
-            switch query.by {
-            case .transaction(let text): self = .query(.id(try TransactionID(wire: text)), waitUntil: waitUntil)
-            case .key(let key): self = .query(.key(try SubmissionKey(wire: key)), waitUntil: waitUntil)
-            case nil: throw .missing("by")
-            }
+            self = .query(
+                try TransactionID(wire: query.transaction), waitUntil: Instant(milliseconds: query.waitUntil))
         case .cancel(let cancel):
             self = .cancel(
                 try TransactionID(wire: cancel.transaction), waitUntil: Instant(milliseconds: cancel.waitUntil))
@@ -41,13 +37,10 @@ extension RouterRequest: EnvelopeBody {
     public var wire: WireBody {
         switch self {
         case .submit(let submit, let waitUntil): .submitTransaction(submit.wire(waitUntil: waitUntil))
-        case .query(let query, let waitUntil):
+        case .query(let id, let waitUntil):
             .query(
                 .with {
-                    switch query {
-                    case .id(let id): $0.transaction = id.text
-                    case .key(let key): $0.key = key.wire
-                    }
+                    $0.transaction = id.text
                     $0.waitUntil = waitUntil.milliseconds
                 })
         case .cancel(let id, let waitUntil):
@@ -155,28 +148,6 @@ extension SubmitTransaction {
             $0.hopStamps = hopStamps.map(\.wire)
             $0.waitUntil = waitUntil.milliseconds
             $0.title = title?.text ?? ""
-        }
-    }
-}
-
-extension SubmissionKey {
-    init(wire: Baton_V1_PhoneKey) throws(WireError) {
-        self.init(
-            origin: .phone(
-                application: try ApplicationID(wire: wire.application, "application"),
-                customer: try customer(wire.customer)),
-            terminal: try TerminalID(wire: wire.terminal, "terminal"),
-            text: try SubmissionKeyText(wire: wire.key, "key"))
-    }
-
-    var wire: Baton_V1_PhoneKey {
-        .with {
-            if case .phone(let application, let customer) = origin {
-                $0.application = application.text
-                $0.customer = customer
-            }
-            $0.terminal = terminal.text
-            $0.key = text.text
         }
     }
 }

@@ -37,6 +37,9 @@ public struct JournalSamples: Sendable {
         return transaction
     }
 
+    /// The body's digest of every sample.
+    public let body = KeyedDigest(Array(repeating: 3, count: 32))!
+
     /// Its first entry: acceptance.
     public func opening(_ transaction: Transaction, sequence: UInt64) -> JournalEntry {
         JournalEntry(
@@ -44,9 +47,7 @@ public struct JournalSamples: Sendable {
             events: [
                 .init(sequence: sequence, at: transaction.acceptedAt, wall: transaction.acceptedOn, kind: .accepted)
             ],
-            opening: .init(
-                body: KeyedDigest(Array(repeating: 3, count: 32))!,
-                sealed: SealedInformation([1, 2, 3], readerKey: ReaderKeyID("k-1"))!))
+            opening: .init(body: body))
     }
 
     /// Its last entry: the POS reported the result.

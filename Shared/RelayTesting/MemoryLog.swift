@@ -10,7 +10,7 @@ public struct MemoryLog: Sendable {
     /// All events, oldest first.
     public private(set) var events: [(TransactionID, JournalEntry.Event)] = []
     /// What is stored until the outcome.
-    public private(set) var sealed: [TransactionID: JournalEntry.Opening] = [:]
+    private var openings: [TransactionID: JournalEntry.Opening] = [:]
     private var keys: [SubmissionKey: (id: TransactionID, body: KeyedDigest, day: Int64)] = [:]
     /// The used codes, with the day after which they may be deleted.
     private var information: [KeyedDigest: Int64] = [:]
@@ -35,13 +35,13 @@ public struct MemoryLog: Sendable {
             transactions[id] = entry.transaction
             if let madeAt = entry.madeAt { retention.advance(to: madeAt) }
             if let opening = entry.opening {
-                sealed[id] = opening
+                openings[id] = opening
                 keys[entry.transaction.key] = (id, opening.body, retention.keyDay)
             }
             if let used = entry.usedInformation {
                 information[used.digest] = information[used.digest] ?? retention.codeDay(used.rest)
             }
-            if entry.transaction.outcome != nil { sealed[id] = nil }
+            if entry.transaction.outcome != nil { openings[id] = nil }
         }
         forget()
     }
@@ -82,9 +82,7 @@ public struct MemoryLog: Sendable {
         return Recovered(
             journal: journal, journals: journals, term: term, sequence: events.last?.1.sequence ?? 0,
             unfinished: unfinished.compactMap { transaction in
-                sealed[transaction.id].map {
-                    Recovered.Unfinished(transaction: transaction, sealed: $0.sealed, body: $0.body)
-                }
+                openings[transaction.id].map { Recovered.Unfinished(transaction: transaction, body: $0.body) }
             },
             reopened: transactions.values.filter(\.passage.isReopened).sorted { $0.id < $1.id },
             lastEventAt: events.last.map { ClockReading(relay: $0.1.at, wall: $0.1.wall) })

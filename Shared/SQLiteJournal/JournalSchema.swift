@@ -10,12 +10,13 @@ enum JournalSchema {
             guard try !database.tableExists("event") else { throw JournalSchema.Unfit() }
             try database.execute(sql: first)
         },
+        { _ in },  // Before approvals had words; its files are refused, as those of the next are.
         { database in
-            // Before approvals had words: what is in such a file reads otherwise now.
+            // Before sealed bytes were in memory alone: such a file holds them, even in free pages.
             guard try Int.fetchOne(database, sql: "SELECT count(*) FROM event") == 0 else {
                 throw JournalSchema.Unfit()
             }
-            try database.execute(sql: "ALTER TABLE sealed_code ADD COLUMN reader_key TEXT")
+            try database.execute(sql: opening)
         },
     ]
 
@@ -23,6 +24,15 @@ enum JournalSchema {
     struct Unfit: Error, CustomStringConvertible {
         var description: String { "a trial version of Baton wrote it; start with an empty BATON_HOME" }
     }
+
+    /// By which a transaction without outcome recognises its repeats.
+    private static let opening = """
+        DROP TABLE IF EXISTS sealed_code;
+        CREATE TABLE opening (
+            transaction_id BLOB PRIMARY KEY NOT NULL,
+            body_digest BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
 
     private static let first = """
         CREATE TABLE claim (term INTEGER NOT NULL, journals INTEGER NOT NULL);
@@ -58,12 +68,6 @@ enum JournalSchema {
         CREATE TRIGGER outcome_is_never_changed BEFORE UPDATE OF outcome ON "transaction"
         WHEN OLD.outcome IS NOT NULL AND NEW.outcome IS NOT OLD.outcome
         BEGIN SELECT RAISE(ABORT, 'an outcome never changes'); END;
-
-        CREATE TABLE sealed_code (
-            transaction_id BLOB PRIMARY KEY NOT NULL,
-            sealed BLOB NOT NULL,
-            body_digest BLOB NOT NULL
-        ) WITHOUT ROWID;
         """
 
     /// How long keys and codes have been remembered so far.

@@ -167,10 +167,10 @@ public actor SQLiteJournal: Journal {
     private func write(_ entry: JournalEntry, _ row: TransactionRow, _ database: Database) throws {
         if let opening = entry.opening {
             try row.insert(database)
-            if row.outcome == nil { try SealedRow.insert(opening, of: row.id, database) }
+            if row.outcome == nil { try OpeningRow.insert(opening, of: row.id, database) }
         } else {
             try row.update(database, path: path)
-            if row.outcome != nil { try SealedRow.delete(of: row.id, database) }
+            if row.outcome != nil { try OpeningRow.delete(of: row.id, database) }
         }
     }
 }

@@ -88,8 +88,8 @@ struct TransactionRow {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT t.id, t.body, s.sealed, s.body_digest, s.reader_key FROM "transaction" t
-                LEFT JOIN sealed_code s ON s.transaction_id = t.id WHERE t.outcome IS NULL ORDER BY t.id
+                SELECT t.id, t.body, o.body_digest FROM "transaction" t
+                LEFT JOIN opening o ON o.transaction_id = t.id WHERE t.outcome IS NULL ORDER BY t.id
                 """)
         var unfinished: [Recovered.Unfinished] = []
         while let row = try rows.next() {
@@ -98,16 +98,10 @@ struct TransactionRow {
             else {
                 throw JournalError.damaged(path: path, what: "a transaction without outcome cannot be read")
             }
-            let key = row.value(4, String.self)
-            guard let bytes = row.value(2, Data.self), key == nil || ReaderKeyID(key ?? "") != nil,
-                let sealed = SealedInformation(Array(bytes), readerKey: key.flatMap(ReaderKeyID.init)),
-                let digest = row.value(3, Data.self).flatMap({ KeyedDigest(Array($0)) })
-            else {
-                throw JournalError.damaged(path: path, what: "a transaction without outcome has no sealed information")
+            guard let digest = row.value(2, Data.self).flatMap({ KeyedDigest(Array($0)) }) else {
+                throw JournalError.damaged(path: path, what: "a transaction without outcome has no body digest")
             }
-            unfinished.append(
-                Recovered.Unfinished(
-                    transaction: try read(id, body, path: path), sealed: sealed, body: digest))
+            unfinished.append(Recovered.Unfinished(transaction: try read(id, body, path: path), body: digest))
         }
         return unfinished
     }

@@ -175,7 +175,7 @@ import Testing
                         sequence: UInt64(number) + 1, at: transaction.acceptedAt, wall: transaction.acceptedOn,
                         kind: .concluded)
                 ],
-                opening: .init(body: transaction.digest, sealed: SealedInformation([1])!))
+                opening: .init(body: transaction.digest))
         }
         try await journal.commit(entries)
         func count(_ filter: LedgerFilter) throws -> Int {

@@ -25,7 +25,7 @@ import Testing
         return (core, outputs)
     }
 
-    @Test func aSubmissionIsHandedOverOnceWithItsWaitAndALittleMore() {
+    @Test func aSubmissionIsHandedOverWithItsWaitAndALittleMore() {
         let (_, outputs) = asked()
         #expect(outputs.count == 1)
         guard case .request(id, attempt: 1, journal: 0, .submit(Self.submit), let wait, let limit) = outputs.first
@@ -37,15 +37,14 @@ import Testing
         #expect(limit == .seconds(12))
     }
 
-    @Test func aLostLinkIsFollowedByAnInquiryWithWhatIsLeftOfTheWait() {
+    @Test func aSubmissionWhoseLinkIsLostIsRepeatedWithWhatIsLeftOfTheWait() {
         var (core, _) = asked()
         var outputs = core.step(
             [.lost(journal: 0), .ended(id, attempt: 1, .linkLost)], now: start + .seconds(3))
         #expect(outputs.isEmpty)
         outputs = core.step([.opened(journal: 0, journals: 1)], now: start + .seconds(4))
         guard
-            case .request(id, attempt: 2, journal: 0, .query(.key(Self.submit.key)), let wait, let limit) = outputs
-                .first
+            case .request(id, attempt: 2, journal: 0, .submit(Self.submit), let wait, let limit) = outputs.first
         else {
             Issue.record("\(outputs)")
             return
@@ -58,11 +57,12 @@ import Testing
         #expect(core.waiting == 0)
     }
 
-    @Test func aKeyThatIsNotThereAfterALossMayStillBeTaken() {
+    /// The first attempt may still be on its way.
+    @Test(arguments: [Refusal.terminalOffline, .deviceBusy, .codeUsed, .relayLost])
+    func aRepeatThatIsRefusedDoesNotDenyTheSubmission(refusal: Refusal) {
         var (core, _) = asked()
         _ = core.step([.ended(id, attempt: 1, .linkLost), .opened(journal: 0, journals: 1)], now: start)
-        let outputs = core.step(
-            [.ended(id, attempt: 2, .reply(.refused(Refused(.unknownTransaction))))], now: start)
+        let outputs = core.step([.ended(id, attempt: 2, .reply(.refused(Refused(refusal))))], now: start)
         #expect(problems(outputs) == [Problem(.relayLost, sent: .maybe)])
     }
 
@@ -86,12 +86,12 @@ import Testing
         #expect(problems(outputs) == [Problem(.relayLost, sent: .maybe)])
     }
 
-    /// The inquiry did not leave; the submission before it may have.
+    /// The repeat did not leave; the submission before it may have.
     @Test(arguments: [
         (IngressCore.Ending.full, Problem(.overloaded, sent: .maybe)),
         (.unread, Problem(.internalError, sent: .maybe)),
     ])
-    func anInquiryThatFailsDoesNotDenyTheSubmission(ending: IngressCore.Ending, problem: Problem) {
+    func aRepeatThatFailsDoesNotDenyTheSubmission(ending: IngressCore.Ending, problem: Problem) {
         var (core, _) = asked()
         _ = core.step([.ended(id, attempt: 1, .linkLost)], now: start)
         #expect(problems(core.step([.ended(id, attempt: 2, ending)], now: start)) == [problem])
@@ -154,7 +154,7 @@ import Testing
     @Test func atTheEndNobodyWaitsAndEverySubmissionLearnsItsID() {
         var (core, _) = asked()
         var outputs = core.step([.draining], now: start + .seconds(1))
-        guard case .request(id, attempt: 2, _, .query(.key), wait: .zero, limit: IngressCore.margin) = outputs.first
+        guard case .request(id, attempt: 2, _, .submit, wait: .zero, limit: IngressCore.margin) = outputs.first
         else {
             Issue.record("\(outputs)")
             return
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func theFirstAttemptsOwnWordCountsWhileAnInquiryIsUnderWay() {
+    @Test func theFirstAttemptsOwnWordCountsWhileARepeatIsUnderWay() {
         var (core, _) = asked()
         _ = core.step([.draining], now: start)
         let outputs = core.step([.ended(id, attempt: 1, .reply(.refused(Refused(.terminalOffline))))], now: start)

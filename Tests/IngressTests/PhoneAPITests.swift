@@ -102,13 +102,13 @@ import Testing
         }
     }
 
-    @Test func aLinkLostWhileAPhoneWaitsIsFollowedUpByItsKey() async throws {
+    @Test func aLinkLostWhileAPhoneWaitsIsFollowedByARepeat() async throws {
         try await withIngress(react: { _ in .silence }) { ingress, router in
             async let posted = ingress.post(prefer: "wait=30")
             await router.requests(atLeast: 1)
             await router.close()
             await router.nowReact { request in
-                if case .query(.key(let key), _) = request, key.line == "phone t-1 k-1 app " {
+                if case .submit(let submit, _) = request, submit.key.line == "phone t-1 k-1 app " {
                     return .reply(.status(.sample(.approved())))
                 }
                 return .silence
@@ -116,16 +116,19 @@ import Testing
             try await router.open()
             let reply = try await posted
             #expect(reply.status == 201)
-            #expect(await router.requests.count == 2)
+            let information = await router.requests.map { request -> Information? in
+                if case .submit(let submit, _) = request { submit.information } else { nil }
+            }
+            #expect(information.count == 2 && information.first == information.last, "with the very sealed bytes")
         }
     }
 
-    @Test func aKeyThatNobodyKnowsAfterALossIsToBeRepeated() async throws {
+    @Test func aSubmissionWhoseRepeatIsRefusedIsToBeRepeated() async throws {
         try await withIngress(react: { _ in .silence }) { ingress, router in
             async let posted = ingress.post(prefer: "wait=30")
             await router.requests(atLeast: 1)
             await router.close()
-            await router.nowReact { _ in .reply(.refused(Refused(.unknownTransaction))) }
+            await router.nowReact { _ in .reply(.refused(Refused(.terminalOffline))) }
             try await router.open()
             let reply = try await posted
             #expect(reply.status == 503)
@@ -197,11 +200,10 @@ import Testing
     }
 
     @Test func whenTheProcessEndsThoseWhoWaitLearnTheirID() async throws {
-        try await withIngress(react: { request in
-            if case .query(.key, _) = request { .reply(.status(.sample())) } else { .silence }
-        }) { ingress, router in
+        try await withIngress(react: { _ in .silence }) { ingress, router in
             async let posted = ingress.post(prefer: "wait=60")
             await router.requests(atLeast: 1)
+            await router.nowReact { _ in .reply(.status(.sample())) }
             await ingress.stop()
             let reply = try await posted
             #expect(reply.status == 202)

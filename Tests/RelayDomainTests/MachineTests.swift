@@ -114,7 +114,7 @@ import Testing
             )
         }
         let events: [CommandStateMachine.Event] = [
-            .deviceReceived, .deviceSubmitted, .deviceConnected, .restarted, .timePassed,
+            .deviceReceived, .deviceSubmitted, .deviceConnected, .informationBroughtAgain, .restarted, .timePassed,
         ]
         for event in events {
             for attempts in 0...1 {
@@ -140,7 +140,7 @@ import Testing
             carrier: carrier, issuedAt: now, codeExpiresAt: Bool.random(using: &random) ? now + .seconds(10) : nil)
         let events: [CommandStateMachine.Event] = [
             .deviceReceived, .deviceSubmitted, .deviceEntered(nil), .deviceRefused(ReasonCode("no")!), .deviceUncertain,
-            .deviceConnected, .cancelRequested(.device), .timePassed, .restarted,
+            .deviceConnected, .informationBroughtAgain, .cancelRequested(.device), .timePassed, .restarted,
         ]
         var ends = 0
         for _ in 0..<50 {

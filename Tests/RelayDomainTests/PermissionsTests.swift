@@ -21,8 +21,7 @@ import Testing
     private static let requests: [(RouterRequest, Set<PeerRole>)] = [
         (.submit(submission, waitUntil: time), [.ingress]),
         (.cancel(id, waitUntil: time), [.ingress]),
-        (.query(.id(id), waitUntil: time), [.ingress, .operator]),
-        (.query(.key(key), waitUntil: time), [.ingress, .operator]),
+        (.query(id, waitUntil: time), [.ingress, .operator]),
         (.resolve(terminal), [.ingress, .operator]),
         (.reconcile(id, Reconciliation(name: "Mika", reason: "asked", outcome: nil)!), [.operator]),
         (.apply(Shop(), ShopChange(basedOn: 0, name: "Mika")!), [.operator]),

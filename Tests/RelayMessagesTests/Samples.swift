@@ -77,10 +77,10 @@ enum Samples {
                 information: Information(kind: .paymentCode, sealed: keyed, digest: digest, expiresAt: nil),
                 amount: nil, key: key, body: digest, title: details.title, hopStamps: []),
             waitUntil: time),
-        .query(.id(id), waitUntil: time), .cancel(id, waitUntil: time),
+        .query(id, waitUntil: time), .cancel(id, waitUntil: time),
         .reconcile(id, Reconciliation(name: "Mika", reason: "the bank says so", outcome: .reversed)!),
         .reconcile(id, Reconciliation(name: "Mika", reason: "looked", outcome: nil)!),
-        .query(.key(key), waitUntil: time), .resolve(terminal),
+        .resolve(terminal),
         .apply(shop, ShopChange(basedOn: 4, name: "Mika", note: "a new till")!), .getShop(), .getShop(version: 3),
         .shopHistory, .overview,
     ]

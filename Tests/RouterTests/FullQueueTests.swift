@@ -55,7 +55,7 @@ import Testing
                 last = status.id
             }
             let id = try #require(last)
-            let reply = try await peers.ask { .query(.id(id), waitUntil: $0 + .seconds(10)) }
+            let reply = try await peers.ask { .query(id, waitUntil: $0 + .seconds(10)) }
             guard case .status(let status) = reply else {
                 Issue.record("\(reply)")
                 return

@@ -7,15 +7,15 @@ import Testing
 
 @testable import SQLiteJournal
 
-// For how long a journal remembers keys, codes and sealed bytes.
+// For how long a journal remembers keys, codes and openings.
 extension SQLiteJournalTests {
-    @Test mutating func sealedBytesGoWithTheOutcome() async throws {
+    @Test mutating func openingsGoWithTheOutcome() async throws {
         let journal = try #require(try claim())
         let transaction = transaction()
         try await journal.commit([opening(transaction, sequence: 1)])
         try await journal.commit([concluded(transaction, sequence: 2)])
         let raw = try DatabaseQueue(path: folder.path + "/0.db")
-        #expect(try await raw.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sealed_code") } == 0)
+        #expect(try await raw.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM opening") } == 0)
     }
 
     @Test mutating func aCodeIsUsedWithTheOutcomeAndNotBefore() async throws {

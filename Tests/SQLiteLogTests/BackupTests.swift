@@ -121,7 +121,9 @@ import Testing
 
     @Test mutating func aHomeWithAJournalOrARouterIsNotRestoredInto() async throws {
         try await fillAndBackUp()
-        #expect(throws: BackupError.homeNotEmpty(path: files.folder)) { try Restore(of: backup, to: home).run(now: now) }
+        #expect(throws: BackupError.homeNotEmpty(path: files.folder)) {
+            try Restore(of: backup, to: home).run(now: now)
+        }
         do {
             let journal = try #require(try LogJournal.claim(in: other.journals, journals: 1))
             #expect(throws: BackupError.claimed(journal: 0, folder: other.journals)) { try restore() }

@@ -56,11 +56,14 @@ import Testing
     @Test(arguments: 0..<200 as Range<UInt64>) func whateverStandsThereIsReadOrRefused(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var bytes = try Self.batch(seed: seed).bytes
-        for _ in 0..<5 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+        for _ in 0..<5 {
+            bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        }
         if let batch = try? Batch(bytes) { #expect(batch.entries.count < bytes.count) }
     }
 
-    @Test(arguments: [0, 1, 127, 128, 16_383, 1 << 62, .max] as [UInt64]) func numbersOfAnyLength(number: UInt64) throws {
+    @Test(arguments: [0, 1, 127, 128, 16_383, 1 << 62, .max] as [UInt64]) func numbersOfAnyLength(number: UInt64) throws
+    {
         var writer = ByteWriter()
         writer.add(number)
         writer.add(signed: Int64(bitPattern: number))

@@ -136,7 +136,9 @@ import Testing
         func checkAll() {
             for (id, truth) in places {
                 let batch = tail.place(of: id)?.batch ?? index.state.places[id]?.batch
-                if batch != truth.batch { Issue.record("seed \(seed): \(id) is at \(truth.batch), found \(batch ?? 0)") }
+                if batch != truth.batch {
+                    Issue.record("seed \(seed): \(id) is at \(truth.batch), found \(batch ?? 0)")
+                }
             }
             for (kind, known) in [(Run.Kind.keys, keys), (.codes, codes)] {
                 for (fingerprint, truth) in known where truth.day >= tail.today {

@@ -107,7 +107,8 @@ import Testing
     @Test(arguments: [
         ("UPDATE place SET batch = 3 WHERE id = (SELECT min(id) FROM place)", "does not lead to transaction"),
         ("DELETE FROM place WHERE id = (SELECT max(id) FROM place)", "does not lead to transaction"),
-        ("INSERT INTO place SELECT zeroblob(17), 4, 0", "is not this log's"), ("UPDATE mark SET number = 2", "is not this log's"),
+        ("INSERT INTO place SELECT zeroblob(17), 4, 0", "is not this log's"),
+        ("UPDATE mark SET number = 2", "is not this log's"),
     ])
     mutating func anIndexThatDoesNotFitTheLogIsFound(sql: String, words: String) async throws {
         do { try await fill(try #require(try claim())) }

@@ -257,7 +257,8 @@ import Testing
     }
 
     static let damages = [
-        "UPDATE mark SET number = 99", "UPDATE mark SET hash = zeroblob(32)", "UPDATE mark SET hash = 5", "DELETE FROM mark",
+        "UPDATE mark SET number = 99", "UPDATE mark SET hash = zeroblob(32)", "UPDATE mark SET hash = 5",
+        "DELETE FROM mark",
         "UPDATE filter SET bits = zeroblob(length(bits))", "DELETE FROM filter", "UPDATE run SET rows = 900",
         "UPDATE run SET kind = 'x'", "PRAGMA user_version = 7", "DROP TABLE place",
     ]

@@ -65,14 +65,18 @@ private final class Scene {
             begin(.commanded)
             commit(transaction(.commanded, id: another, key: "k-2", code: "pay-2"), [.accepted], opens: true)
         case .merchantsSum:
-            let call = DeviceCall.submit(CommandID(id), SimShop.seal("pay-1"), amount: euros(5), at: now)
-            let session = DeviceSession(device: .terminal(terminal), count: ConnectionCount(term: 1, number: 1))
+            let call = DeviceCall.submit(CommandID(id), sealed("pay-1"), amount: euros(5), at: now)
             properties.hearing(.gateway(.call(session, call, gatewayAt: now), from: .terminalGateway, peer), of: log)
             properties.handingOver(request(amount: euros(6)))
         case .ownSum:
             properties.keyed(euros(5), at: terminal, for: .next(until: .start + .seconds(1)))
             properties.tookBack(at: terminal)
             properties.charging(euros(5), at: terminal, to: "the next", now: .start)
+        case .ownInformation:
+            begin(.authorizing(.done))
+            let foreign = request(amount: nil, sealed: sealed("pay-2"))
+            properties.leaving(.authorize(foreign, PeerNumber(1)), to: .destinationAdapter, known: log)
+        case .commandedAgain: loseCommand()
         case .scanTold: properties.judge([transaction(.ended(.reversed), origin: .scan)], sendings: [:])
         case .patience:
             begin(.authorizing(.done))
@@ -99,6 +103,27 @@ private final class Scene {
         }
     }
 
+    /// The next router has the device, is brought the information again, and sends no command.
+    private func loseCommand() {
+        var commanded = transaction(.commanded)
+        commanded.command = CommandStateMachine(carrier: .terminal, issuedAt: now, codeExpiresAt: nil)
+        commit(commanded, [.accepted], opens: true)
+        properties.takenOver(0)
+        let facts = CounterFacts(
+            terminal: terminal, pos: nil, shop: nil, currencies: [], programs: [], amountRequired: false)
+        properties.decided([], [.order(.claimed(session, facts), peer)], of: log, at: now)
+        let submit = SubmitTransaction(
+            terminal: terminal, application: SimShop.pay, operation: .payment,
+            information: Information(
+                kind: .paymentCode, sealed: sealed("pay-1"), digest: SimShop.digest("pay-1"), expiresAt: nil),
+            amount: nil, key: key("k-1"), body: SimShop.digest("body"), hopStamps: [])
+        properties.decided([.request(.submit(submit, waitUntil: now), from: .ingress, peer)], [], of: log, at: now)
+    }
+
+    private var session: DeviceSession {
+        DeviceSession(device: .terminal(terminal), count: ConnectionCount(term: 1, number: 1))
+    }
+
     private func begin(_ state: TransactionStateMachine.State) {
         commit(transaction(state), [.accepted], opens: true)
     }
@@ -110,8 +135,7 @@ private final class Scene {
         let events = kinds.enumerated().map { index, kind in
             JournalEntry.Event(sequence: first + UInt64(index), at: now, wall: now, kind: kind)
         }
-        let opening = JournalEntry.Opening(
-            body: SimShop.digest("body"), sealed: SimShop.seal("pay-1"))
+        let opening = JournalEntry.Opening(body: SimShop.digest("body"))
         let entries = [JournalEntry(transaction: transaction, events: events, opening: opens ? opening : nil)]
         if properties.committing(entries, to: log) { log.commit(entries) }
     }
@@ -144,15 +168,19 @@ private final class Scene {
 
     private func euros(_ cents: Int64) -> Amount { Amount(minorUnits: cents, unit: SimShop.euro)! }
 
-    private func request(amount: Amount?) -> AuthorizationRequest {
+    private func sealed(_ code: String) -> SealedInformation {
+        SimShop.seal(code, for: transaction(.commanded).sealedFor)
+    }
+
+    private func request(amount: Amount?, sealed: SealedInformation? = nil) -> AuthorizationRequest {
         AuthorizationRequest(
             transaction: id, reference: RetrievalReferenceNumber(journal: 0, sequence: 1), destination: SimShop.bank,
-            operation: .payment, amount: amount, sealed: SimShop.seal("pay-1"), sealedFor: command.sealedFor,
+            operation: .payment, amount: amount, sealed: sealed ?? self.sealed("pay-1"), sealedFor: command.sealedFor,
             notAfter: now + .seconds(2))
     }
 
     private var command: Command {
         let transaction = transaction(.commanded)
-        return CommandGenerator.command(for: transaction, sealed: SimShop.seal("pay-1"))!
+        return CommandGenerator.command(for: transaction, sealed: sealed("pay-1"))!
     }
 }

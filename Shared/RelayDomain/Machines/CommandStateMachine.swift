@@ -27,6 +27,9 @@ public struct CommandStateMachine: Hashable, Sendable {
         case deviceUncertain
         /// The device has a session again.
         case deviceConnected
+        /// A repeat of the submission has brought the sealed bytes again, without which a new router cannot send the
+        /// command.
+        case informationBroughtAgain
         /// The phone or the device cancels it.
         case cancelRequested(Canceler)
         /// ``deadline`` may have passed.
@@ -142,9 +145,10 @@ public struct CommandStateMachine: Hashable, Sendable {
         case (.ended, .cancelRequested):
             return []
 
-        case (.issued, .deviceConnected):
+        case (.issued, .deviceConnected), (.issued, .informationBroughtAgain):
             return mayStart(at: now) ? [.send] : end(.expired)
-        case (.received, .deviceConnected), (.ended, .deviceConnected):
+        case (.received, .deviceConnected), (.ended, .deviceConnected), (.received, .informationBroughtAgain),
+            (.ended, .informationBroughtAgain):
             return []  // The device asks by itself (`resume`): it knows the command.
 
         case (.issued(let attempts), .timePassed):
@@ -159,8 +163,8 @@ public struct CommandStateMachine: Hashable, Sendable {
             return []
 
         case (.issued, .restarted):
-            state = .issued(attempts: 0)
-            return mayStart(at: now) ? [.send] : end(.expired)
+            state = .issued(attempts: 0)  // Sent again when the sealed bytes are there again.
+            return mayStart(at: now) ? [] : end(.expired)
         case (.received, .restarted), (.ended, .restarted):
             return []  // `deadline` counts from the stored time.
         }
@@ -253,6 +257,7 @@ extension CommandStateMachine.Event: CustomStringConvertible {
         case .deviceRefused(let reason): "\(CommandResult.refused(reason))"
         case .deviceUncertain: "\(CommandResult.uncertain)"
         case .deviceConnected: "connected"
+        case .informationBroughtAgain: "brought again"
         case .cancelRequested(let canceler): "canceled by \(canceler.rawValue)"
         case .timePassed: "time passed"
         case .restarted: "restarted"

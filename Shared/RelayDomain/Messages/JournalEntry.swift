@@ -48,14 +48,11 @@ public struct JournalEntry: Hashable, Sendable {
         }
     }
 
-    /// The digest that identifies a repeat, and the sealed bytes, kept until the outcome.
+    /// The digest by which a repeat is recognised. The sealed bytes are in no journal: memory and the far ends hold
+    /// them.
     public struct Opening: Hashable, Sendable {
         public let body: KeyedDigest
-        public let sealed: SealedInformation
 
-        public init(body: KeyedDigest, sealed: SealedInformation) {
-            self.body = body
-            self.sealed = sealed
-        }
+        public init(body: KeyedDigest) { self.body = body }
     }
 }

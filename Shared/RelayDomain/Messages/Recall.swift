@@ -39,14 +39,12 @@ public struct Recall: Hashable, Sendable {
 
 /// A journal's contents when a router claims it.
 public struct Recovered: Hashable, Sendable {
-    /// A transaction without outcome, and its sealed information.
+    /// A transaction without outcome, and the digest by which its repeats are recognised.
     public struct Unfinished: Hashable, Sendable {
         public let transaction: Transaction
-        public let sealed: SealedInformation
         public let body: KeyedDigest
-        public init(transaction: Transaction, sealed: SealedInformation, body: KeyedDigest) {
+        public init(transaction: Transaction, body: KeyedDigest) {
             self.transaction = transaction
-            self.sealed = sealed
             self.body = body
         }
     }

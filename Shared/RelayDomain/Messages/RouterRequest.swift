@@ -3,7 +3,7 @@ public enum RouterRequest: Hashable, Sendable {
     /// Answered at the outcome, or at `waitUntil` with the present state.
     case submit(SubmitTransaction, waitUntil: Instant)
     /// Answered likewise.
-    case query(TransactionQuery, waitUntil: Instant)
+    case query(TransactionID, waitUntil: Instant)
     /// Cancels a transaction. Answered like a query once the cancellation is durable; at once if there is an outcome
     /// already.
     case cancel(TransactionID, waitUntil: Instant)
@@ -19,10 +19,4 @@ public enum RouterRequest: Hashable, Sendable {
     case shopHistory
     /// Asks for the router's load and its open transactions.
     case overview
-}
-
-/// How a transaction is identified in a query.
-public enum TransactionQuery: Hashable, Sendable {
-    case id(TransactionID)
-    case key(SubmissionKey)
 }

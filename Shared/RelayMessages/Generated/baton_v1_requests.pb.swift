@@ -88,49 +88,9 @@ public nonisolated struct Baton_V1_Query: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var by: Baton_V1_Query.OneOf_By? = nil
-
-  public var transaction: String {
-    get {
-      if case .transaction(let v)? = by {return v}
-      return String()
-    }
-    set {by = .transaction(newValue)}
-  }
-
-  public var key: Baton_V1_PhoneKey {
-    get {
-      if case .key(let v)? = by {return v}
-      return Baton_V1_PhoneKey()
-    }
-    set {by = .key(newValue)}
-  }
+  public var transaction: String = String()
 
   public var waitUntil: Int64 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public nonisolated enum OneOf_By: Equatable, Sendable {
-    case transaction(String)
-    case key(Baton_V1_PhoneKey)
-
-  }
-
-  public init() {}
-}
-
-public nonisolated struct Baton_V1_PhoneKey: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var application: String = String()
-
-  public var customer: String = String()
-
-  public var terminal: String = String()
-
-  public var key: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -732,7 +692,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Baton_V1_Query: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Query"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}key\0\u{3}wait_until\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{3}wait_until\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -740,103 +700,26 @@ nonisolated extension Baton_V1_Query: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.by != nil {try decoder.handleConflictingOneOf()}
-          self.by = .transaction(v)
-        }
-      }()
-      case 2: try {
-        var v: Baton_V1_PhoneKey?
-        var hadOneofValue = false
-        if let current = self.by {
-          hadOneofValue = true
-          if case .key(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.by = .key(v)
-        }
-      }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    switch self.by {
-    case .transaction?: try {
-      guard case .transaction(let v)? = self.by else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
-    }()
-    case .key?: try {
-      guard case .key(let v)? = self.by else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case nil: break
+    if !self.transaction.isEmpty {
+      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
     }
     if self.waitUntil != 0 {
-      try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 3)
+      try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Query, rhs: Baton_V1_Query) -> Bool {
-    if lhs.by != rhs.by {return false}
+    if lhs.transaction != rhs.transaction {return false}
     if lhs.waitUntil != rhs.waitUntil {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Baton_V1_PhoneKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".PhoneKey"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{1}customer\0\u{1}terminal\0\u{1}key\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.customer) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.key) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.application.isEmpty {
-      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
-    }
-    if !self.customer.isEmpty {
-      try visitor.visitSingularStringField(value: self.customer, fieldNumber: 2)
-    }
-    if !self.terminal.isEmpty {
-      try visitor.visitSingularStringField(value: self.terminal, fieldNumber: 3)
-    }
-    if !self.key.isEmpty {
-      try visitor.visitSingularStringField(value: self.key, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_PhoneKey, rhs: Baton_V1_PhoneKey) -> Bool {
-    if lhs.application != rhs.application {return false}
-    if lhs.customer != rhs.customer {return false}
-    if lhs.terminal != rhs.terminal {return false}
-    if lhs.key != rhs.key {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

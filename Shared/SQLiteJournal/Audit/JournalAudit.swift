@@ -6,7 +6,7 @@ import RelayJournal
 /// Reads a journal from its first event to its head and looks whether all is as its router wrote it.
 ///
 /// Reads only, in short looks that do not hold the router's checkpoints up; what is committed meanwhile is read too.
-/// Memory does not grow with the journal. Sealed codes and used keys are not looked at.
+/// Memory does not grow with the journal. Openings and used keys are not looked at.
 struct JournalAudit {
     /// How many events one look takes.
     static let look = 5_000

@@ -31,7 +31,9 @@ struct LogAudit {
     mutating func run(_ progress: (UInt64, UInt64) throws -> Void = { _, _ in }) throws -> AuditReport {
         var index = try IndexAudit(files, reader)
         let files = reader.allSegments()
-        guard let first = files.first else { throw JournalError.failed(path: self.files.folder, reason: "no log is here") }
+        guard let first = files.first else {
+            throw JournalError.failed(path: self.files.folder, reason: "no log is here")
+        }
         head = LogHead(number: first.first - 1, hash: try reader.opened(first).header.follows)
         try index.begin(at: first.first)
         while report.fault == nil, let next = reader.allSegments().last(where: { $0.first <= head.number + 1 }) {
@@ -72,7 +74,9 @@ struct LogAudit {
         guard (batch.kind == .opened) == opens, goesOn(batch) else { return JournalFault(.notGoingOn, at: row.number) }
         for entry in batch.entries {
             if let fault = try check(entry, in: row.number) { return fault }
-            if try !index.leads(to: entry, in: row.number) { return JournalFault(.notIndexed(entry.id), at: row.number) }
+            if try !index.leads(to: entry, in: row.number) {
+                return JournalFault(.notIndexed(entry.id), at: row.number)
+            }
             report.events += UInt64(entry.events.count)
             if entry.former == 0 { report.transactions += 1 }
         }

@@ -105,6 +105,7 @@ extension LogFiles {
         guard FileManager.default.fileExists(atPath: formerFile) else { return }
         throw JournalError.failed(
             path: formerFile,
-            reason: "an earlier version of Baton wrote it, and this one does not read it; start with an empty BATON_HOME")
+            reason:
+                "an earlier version of Baton wrote it, and this one does not read it; start with an empty BATON_HOME")
     }
 }

@@ -107,7 +107,9 @@ final class IndexFile: IndexReading {
 
     /// Tables of runs that are not true: a crash left them.
     func strays(beside runs: [Run]) throws -> [Run] {
-        let names = try connection.statement("SELECT name FROM sqlite_master WHERE type = 'table'").all { $0.text(0) ?? "" }
+        let names = try connection.statement("SELECT name FROM sqlite_master WHERE type = 'table'").all {
+            $0.text(0) ?? ""
+        }
         let known = Set(runs.map(\.table))
         for run in runs where !names.contains(run.table) { throw damaged("\(run.table) is missing") }
         return names.compactMap { name in

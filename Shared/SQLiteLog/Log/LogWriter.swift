@@ -35,7 +35,8 @@ final class LogWriter {
             try Segment.make(in: files, after: LogHead(), standing)
         }
         (segment, head, standing) = try Self.open(files, durability)
-        segmentBytes = UInt64(JournalFile.bytes(of: segment.file.path) + JournalFile.bytes(of: segment.file.path + "-wal"))
+        segmentBytes = UInt64(
+            JournalFile.bytes(of: segment.file.path) + JournalFile.bytes(of: segment.file.path + "-wal"))
         guard segment.header.journal == UInt64(files.number), standing.journal == files.number else {
             throw JournalError.damaged(path: segment.file.path, what: "it belongs to journal \(segment.header.journal)")
         }

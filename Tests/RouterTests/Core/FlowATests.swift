@@ -29,7 +29,6 @@ import Testing
         #expect(status.hopStamps.map(\.hop) == [.ingress, .router, .router, .device, .gateway, .router, .router])
         #expect(world.tellings.map(\.0) == [.terminal(World.alone)])
         #expect(world.tellings.map(\.1) == [command.id])
-        #expect(world.log.sealed.isEmpty, "sealed bytes go with the outcome")
     }
 
     @Test func threeCommitsLieBetweenThePhoneAndItsAnswer() throws {

@@ -11,9 +11,8 @@ import Testing
         world.call(.terminal(World.paired), .scan(scannedCode(amount: euros(999)), at: world.now))
         let command = try #require(world.commands.first)
         #expect(command.amount == euros(999) && command.amountOf == .merchant)
-        world.restart(reconnecting: false)
-        world.step(.gatewayOpened(World.tills, .posGateway))
-        world.connect(.pos(World.till))
+        world.restart()
+        world.call(.terminal(World.paired), .scan(scannedCode(amount: euros(999)), at: world.now))
         #expect(world.commands == [command], "the journal remembers whose it was")
     }
 

@@ -14,7 +14,7 @@ import Testing
         in world: inout World
     ) -> ReturnAddress {
         let address = world.address(peer)
-        world.step(.request(.query(.id(id), waitUntil: world.now + wait), from: .ingress, address))
+        world.step(.request(.query(id, waitUntil: world.now + wait), from: .ingress, address))
         return address
     }
 

@@ -138,6 +138,12 @@ actor ShopPeers {
         await another.stop()
     }
 
+    /// A terminal that does not submit by itself submits the first command.
+    func submitFirstCommand() {
+        guard let command = commands.first, let session = sessions[command.sealedFor.terminal] else { return }
+        submit(command, in: session)
+    }
+
     private func submit(_ command: Command, in session: DeviceSession) {
         guard let now = devices?.routerNow(journal: 0) else { return }
         let call = DeviceCall.submit(command.id, command.sealed, amount: nil, at: now)

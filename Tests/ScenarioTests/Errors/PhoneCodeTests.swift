@@ -80,7 +80,7 @@ import Testing
             var world = World()
             let stranger = TransactionID("019a0000-0000-7000-8000-000000000001.0")!
             let phone = world.address(World.ingress)
-            world.step(.request(.query(.id(stranger), waitUntil: world.now), from: .ingress, phone))
+            world.step(.request(.query(stranger, waitUntil: world.now), from: .ingress, phone))
             return try answered(
                 { .phoneRequested($0, .status(stranger), wait: .zero) },
                 by: .reply(try #require(world.answer(to: phone))))

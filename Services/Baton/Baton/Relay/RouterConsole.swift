@@ -74,7 +74,7 @@ struct RouterConsole: Sendable {
 
     /// A transaction's present status.
     func transaction(_ id: TransactionID) async throws(OperatorError) -> TransactionStatus {
-        let question = RouterRequest.query(.id(id), waitUntil: Instant(milliseconds: 0))
+        let question = RouterRequest.query(id, waitUntil: Instant(milliseconds: 0))
         guard case .status(let status) = try await request(question, journal: id.journal) else { throw .noReply }
         return status
     }

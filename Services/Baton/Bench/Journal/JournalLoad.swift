@@ -125,10 +125,7 @@ struct JournalLoad {
     }
 
     private mutating func opening(_ transaction: Transaction) -> JournalEntry.Opening {
-        guard let sealed = SealedInformation((0..<120).map { UInt8($0) }) else {
-            preconditionFailure("120 bytes can be sealed")
-        }
-        return JournalEntry.Opening(body: digest(), sealed: sealed)
+        JournalEntry.Opening(body: digest())
     }
 
     private mutating func digest() -> KeyedDigest {

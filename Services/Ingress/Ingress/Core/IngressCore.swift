@@ -3,9 +3,9 @@ import RelayDomain
 /// Everything that the ingress decides between a phone's query and its answer: to which journal a query goes, what
 /// happens to it when a link is lost, and what the phone is answered. A pure value; ``RouterClient`` is its shell.
 ///
-/// A submission is sent once. If its link is lost, the core does not repeat it: on the journal's next link it asks by
-/// the idempotency key for the transaction, with what is left of the wait. Other queries change nothing and are sent
-/// again.
+/// A query whose link is lost is repeated on the journal's next link, with what is left of the wait. For a submission
+/// that is safe because of its idempotency key: it leads to one transaction, however often it arrives. The repeat also
+/// brings its sealed bytes again, which no journal holds.
 package struct IngressCore {
     /// One phone's request that waits for its answer.
     package struct QueryID: Hashable, Sendable {
@@ -38,7 +38,7 @@ package struct IngressCore {
 
     package enum Output {
         /// Ask a journal's router, which is to answer at the latest in `wait`; give up after `limit`.
-        case request(QueryID, attempt: Int, journal: UInt8, RouterQuery, wait: Duration, limit: Duration)
+        case request(QueryID, attempt: Int, journal: UInt8, PhoneQuery, wait: Duration, limit: Duration)
         case answer(QueryID, PhoneAnswer)
     }
 
@@ -55,8 +55,6 @@ package struct IngressCore {
         /// When it gets an answer at the latest.
         var answeredBy: ContinuousClock.Instant
         var attempt = 0
-        /// Whether a submission was sent, so that the router may have accepted it.
-        var mayBeTaken = false
     }
 
     package init() {}
@@ -121,14 +119,11 @@ package struct IngressCore {
         stranded[id] = nil
         guard var entry = pending[id] else { return }
         entry.attempt += 1
-        // A submission leaves once. After that the router is asked by its key, so a lost link cannot submit it twice.
-        let query = entry.mayBeTaken ? entry.query.inquiry : entry.query.first
         pending[id] = entry
         outputs.append(
             .request(
-                id, attempt: entry.attempt, journal: entry.journal, query,
+                id, attempt: entry.attempt, journal: entry.journal, entry.query,
                 wait: max(.zero, entry.waitsUntil - now), limit: max(.zero, entry.answeredBy - now)))
-        if case .submit = entry.query { pending[id]?.mayBeTaken = true }
     }
 
     private mutating func end(
@@ -136,7 +131,7 @@ package struct IngressCore {
     ) {
         guard let entry = pending[id] else { return }
         if case .reply(let reply) = ending {  // From any attempt: it answers the query.
-            return conclude(id, answer(to: entry.query, isInquiry: attempt > 1, reply), &outputs)
+            return conclude(id, answer(to: entry.query, isRepeat: attempt > 1, reply), &outputs)
         }
         guard attempt == entry.attempt else { return }  // A later attempt is in progress.
         // Before a second attempt there was a first, which the router may have acted on.
@@ -163,20 +158,20 @@ package struct IngressCore {
     /// Lets a query wait for the journal's next link.
     private mutating func strand(_ id: QueryID) { stranded[id] = pending[id]?.answeredBy }
 
-    private func answer(to query: PhoneQuery, isInquiry: Bool, _ reply: RouterReply) -> PhoneAnswer {
+    private func answer(to query: PhoneQuery, isRepeat: Bool, _ reply: RouterReply) -> PhoneAnswer {
         switch (query, reply) {
         case (.submit, .status(let status)), (.status, .status(let status)), (.cancel, .status(let status)):
             .status(status)
         case (.terminal, .terminal(let info)): .terminal(info)
-        case (.submit, .refused(let refused)) where isInquiry && refused.refusal == .unknownTransaction:
-            // The key is not known now, but the submission may still be on its way.
+        case (.submit, .refused) where isRepeat:
+            // Not accepted now, but an earlier attempt may still be on its way.
             .problem(Problem(.relayLost))
         case (_, .refused(let refused)): .problem(Problem(refused))
         case (.submit, _), (.status, _), (.cancel, _), (.terminal, _): .problem(Problem(.internalError, sent: .maybe))
         }
     }
 
-    /// Ends all waits: asks for the status of each submission, so that its phone gets an ID before the process ends.
+    /// Ends all waits: repeats each query without a wait, so that its phone gets an ID before the process ends.
     private mutating func drain(now: ContinuousClock.Instant, _ outputs: inout [Output]) {
         guard !isDraining else { return }
         isDraining = true

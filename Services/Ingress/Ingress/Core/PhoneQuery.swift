@@ -16,40 +16,17 @@ package enum PhoneQuery: Hashable, Sendable {
         }
     }
 
-    /// The first query to the router.
-    var first: RouterQuery {
-        switch self {
-        case .submit(let submit): .submit(submit)
-        case .status(let id): .query(.id(id))
-        case .cancel(let id): .cancel(id)
-        case .terminal(let terminal): .resolve(terminal)
-        }
-    }
-
-    /// The query to the router once a first attempt may have arrived.
-    var inquiry: RouterQuery {
-        switch self {
-        case .submit(let submit): .query(.key(submit.key))
-        case .status, .cancel, .terminal: first  // A repeat of these changes nothing more.
-        }
-    }
-}
-
-/// A ``RouterRequest`` whose wait is still a span: only the shell knows the router's time.
-package enum RouterQuery: Hashable, Sendable {
-    case submit(SubmitTransaction)
-    case query(TransactionQuery)
-    case cancel(TransactionID)
-    case resolve(TerminalID)
-
-    /// - Parameter now: the router's time.
+    /// The request to the router.
+    /// - Parameters:
+    ///   - now: the router's time.
+    ///   - wait: for how long from now the router may wait for the outcome.
     package func request(now: Instant, wait: Duration) -> RouterRequest {
         switch self {
         case .submit(let submit):
             .submit(submit.stamped(HopStamp(.ingress, .forwarded, at: now)), waitUntil: now + wait)
-        case .query(let query): .query(query, waitUntil: now + wait)
+        case .status(let id): .query(id, waitUntil: now + wait)
         case .cancel(let id): .cancel(id, waitUntil: now + wait)
-        case .resolve(let terminal): .resolve(terminal)
+        case .terminal(let terminal): .resolve(terminal)
         }
     }
 }

@@ -177,7 +177,7 @@ actor RouterClient: Service {
     }
 
     private func send(
-        _ query: RouterQuery, _ id: IngressCore.QueryID, _ attempt: Int, journal: UInt8, wait: Duration,
+        _ query: PhoneQuery, _ id: IngressCore.QueryID, _ attempt: Int, journal: UInt8, wait: Duration,
         limit: Duration
     ) {
         guard let client, let routerNow = client.routerNow(journal: journal) else {

@@ -110,13 +110,12 @@ extension RouterCore {
             details: OrderDetails(title: request.title, customer: request.key.customerName))
         transaction.stamp(request.hopStamps, notBefore: nil, now: turn.now)
         transaction.stamp(.accepted, at: turn.now)
-        live[id] = Live(transaction: transaction, sealed: request.information.sealed, body: request.body)
+        live[id] = Live(
+            transaction: transaction, body: request.body, sealed: request.information.sealed, isAcceptedHere: true)
         keys[request.key] = id
         slots[request.key.terminal] = id
         if plan.informationIsOneTime { heldInformation[request.information.digest] = id }
-        record(
-            .accepted, of: id, &turn,
-            opening: JournalEntry.Opening(body: request.body, sealed: request.information.sealed))
+        record(.accepted, of: id, &turn, opening: JournalEntry.Opening(body: request.body))
         if let command = CommandGenerator.command(for: transaction, sealed: request.information.sealed) {
             issue(command, for: id, &turn)
         } else {
@@ -143,8 +142,9 @@ extension RouterCore {
         turn.outputs.append(.order(.command(session, command), ReturnAddress(gateway, correlation: 0)))
     }
 
-    /// The command of a live transaction, made again unchanged.
+    /// The command of a live transaction, made again; nil while nobody has brought its sealed bytes again.
     func command(of id: TransactionID) -> Command? {
-        live[id].flatMap { CommandGenerator.command(for: $0.transaction, sealed: $0.sealed) }
+        guard let held = live[id], let sealed = held.sealed else { return nil }
+        return CommandGenerator.command(for: held.transaction, sealed: sealed)
     }
 }

@@ -32,13 +32,14 @@ extension RouterCore {
 
     /// - Returns: false if no adapter has room, or it is too late; then nothing was sent.
     private mutating func handOver(_ id: TransactionID, _ turn: inout Turn) -> Bool {
-        guard let held = live[id], isWaiting(id), let notAfter = limit(of: held.transaction), turn.now < notAfter,
+        guard let held = live[id], let sealed = held.sealed, isWaiting(id), let notAfter = limit(of: held.transaction),
+            turn.now < notAfter,
             let reference = held.transaction.reference,
             let peer = adapters.assign(held.transaction.destination, for: id, now: turn.now)
         else { return false }
         let request = AuthorizationRequest(
             transaction: id, reference: reference, destination: held.transaction.destination,
-            operation: held.transaction.operation, amount: held.transaction.amount, sealed: held.sealed,
+            operation: held.transaction.operation, amount: held.transaction.amount, sealed: sealed,
             sealedFor: held.transaction.sealedFor, notAfter: notAfter, details: held.transaction.details)
         turn.outputs.append(.authorize(request, peer))
         advance(id, by: TransactionStateMachine.Event.dispatched, &turn)

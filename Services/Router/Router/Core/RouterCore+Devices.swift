@@ -109,7 +109,7 @@ extension RouterCore {
         case .received(let command, let at):
             heard(.deviceReceived, .acknowledged, command, device, at, stamps, address, &turn)
         case .submit(let command, let sealed, let amount, let at):
-            guard live[command.transaction].map({ $0.sealed.bytes == sealed.bytes }) ?? true else {
+            guard live[command.transaction]?.mayBring(sealed) ?? true else {
                 return answer(
                     .refused(Refused(.notYours, detail: "These are not the sealed bytes that were sent.")), address,
                     &turn)
@@ -126,6 +126,7 @@ extension RouterCore {
             let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
             if ended {
                 live[command.transaction]?.transaction.merchantAmount = amount
+                live[command.transaction]?.brought(sealed)
                 agreeOnAmount(command.transaction, merchant: amount, &turn)
             }
         case .result(let command, let result, let evidence, let at):
@@ -271,6 +272,7 @@ extension RouterCore {
         guard let key = scanKey(scan.scan, device) else { return answer(.refused(Refused(.notYours)), address, &turn) }
         if let repeated = known(key, turn) {
             guard repeated.body == scan.body else { return answer(.refused(Refused(.keyReused)), address, &turn) }
+            broughtAgain(scan.information.sealed, of: repeated.transaction.id, &turn)
             answer(.accepted(repeated.transaction.id), address, &turn)
             if repeated.transaction.outcome != nil { tellDevices(repeated.transaction, &turn) }
             return
@@ -330,8 +332,8 @@ extension CommandStateMachine.Event {
         switch self {
         case .deviceEntered(let answer): .entered(answer)
         case .deviceUncertain: .uncertain
-        case .deviceReceived, .deviceSubmitted, .deviceRefused, .cancelRequested, .deviceConnected, .timePassed,
-            .restarted:
+        case .deviceReceived, .deviceSubmitted, .deviceRefused, .cancelRequested, .deviceConnected,
+            .informationBroughtAgain, .timePassed, .restarted:
             nil
         }
     }

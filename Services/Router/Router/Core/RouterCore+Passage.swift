@@ -2,10 +2,10 @@ import RelayDomain
 
 // The two machines of a live transaction: their events come in here, their actions are carried out here.
 extension RouterCore {
-    /// Loads a transaction from the journal.
+    /// Loads a transaction from the journal, which has no sealed bytes.
     mutating func recover(_ unfinished: Recovered.Unfinished, _ turn: inout Turn) {
         let id = unfinished.transaction.id
-        live[id] = Live(transaction: unfinished.transaction, sealed: unfinished.sealed, body: unfinished.body)
+        live[id] = Live(transaction: unfinished.transaction, body: unfinished.body, isAcceptedHere: false)
         keys[unfinished.transaction.key] = id
         if unfinished.transaction.informationIsOneTime { heldInformation[unfinished.transaction.digest] = id }
         if unfinished.transaction.holdsDevice { slots[unfinished.transaction.terminal] = id }

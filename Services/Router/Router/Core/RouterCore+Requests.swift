@@ -9,12 +9,7 @@ extension RouterCore {
         switch request {
         case .submit(let submit, let waitUntil):
             submitted(submit, waitUntil: waitUntil, address, &turn, &random)
-        case .query(.id(let id), let waitUntil):
-            tell(id, else: turn.recall.transactions[id], waitUntil, address, &turn)
-        case .query(.key(let key), let waitUntil):
-            let known = turn.recall.keys[key]?.transaction
-            guard let id = keys[key] ?? known?.id else { return refuse(.unknownTransaction, address, &turn) }
-            tell(id, else: known, waitUntil, address, &turn)
+        case .query(let id, let waitUntil): tell(id, else: turn.recall.transactions[id], waitUntil, address, &turn)
         case .resolve(let id):
             guard let terminal = registry.terminal(id) else { return refuse(.unknownTerminal, address, &turn) }
             let device = terminal.pairedWith.map(Device.pos) ?? .terminal(id)
@@ -45,6 +40,7 @@ extension RouterCore {
     ) {
         if let repeated = known(submit.key, turn) {
             guard repeated.body == submit.body else { return refuse(.keyReused, address, &turn) }
+            broughtAgain(submit.information.sealed, of: repeated.transaction.id, &turn)
             return tell(repeated.transaction.id, else: repeated.transaction, waitUntil, address, &turn)
         }
         let request = AcceptanceRequest(

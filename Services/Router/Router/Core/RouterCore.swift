@@ -8,8 +8,12 @@ public struct RouterCore {
     /// A transaction without outcome, and who waits for it.
     struct Live {
         var transaction: Transaction
-        let sealed: SealedInformation
         let body: KeyedDigest
+        /// In memory alone, as long as ``needsSealed``. Nil after a takeover, until a repeat or the device brings it.
+        var sealed: SealedInformation?
+        /// Whether this router accepted it, and so knows the very bytes that were sent. A repeat may bring others,
+        /// which open to the same.
+        let isAcceptedHere: Bool
         var waiters: [Waiter] = []
     }
 
@@ -108,9 +112,7 @@ public struct RouterCore {
             case .request(.submit(let submit, _), _, _):
                 if keys[submit.key] == nil { lookups.append(.key(submit.key)) }
                 lookups.append(.information(submit.information.digest))
-            case .request(.query(.key(let key), _), _, _):
-                if keys[key] == nil { lookups.append(.key(key)) }
-            case .request(.query(.id(let id), _), _, _), .request(.cancel(let id, _), _, _),
+            case .request(.query(let id, _), _, _), .request(.cancel(let id, _), _, _),
                 .request(.reconcile(let id, _), _, _):
                 lookUp(id)
             case .gateway(.call(let session, let call, _), _, _):
@@ -312,6 +314,7 @@ public struct RouterCore {
             outputs.append(.publish(transaction.status))
             if let order = passing(transaction) { outputs.append(order) }
             if transaction.outcome != nil { forget(transaction) }
+            if live[id]?.needsSealed == false { live[id]?.sealed = nil }
         }
         return (entries, outputs)
     }

@@ -14,6 +14,7 @@ final class Properties {
     private let tell: (String) -> Void
     private let tally: Tally
     private var keys: [SubmissionKey: TransactionID] = [:]
+    private var lostCommands = LostCommands()
     /// By journal: one journal does not know the codes of another; across journals only the destination can refuse.
     private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
@@ -93,6 +94,7 @@ final class Properties {
                 demand(!other.holdsDevice, .oneAtATime, "\(transaction.terminal) has \(holder.short) and \(id.short)")
             }
             holders[transaction.terminal] = id
+            lostCommands.accepted(id)
         }
         demand(
             former?.sent != .yes || transaction.sent == .yes, .sentStays, "\(id.short) is \(transaction.sent) again")
@@ -132,9 +134,11 @@ final class Properties {
             guard let command = transaction.command else { return }
             switch transaction.outcome {
             case .failed(.noSubmission):
+                noteEnd(of: id)
                 demand(
                     event.at + Self.skewTolerance >= command.expiresAt, .patience, "\(id.short): the terminal had time")
             case .failed(.noAcknowledgement):
+                noteEnd(of: id)
                 let patience = CommandStateMachine.Limits.acknowledgement * CommandStateMachine.Limits.attempts
                 demand(
                     event.at + Self.skewTolerance >= min(command.issuedAt + patience, command.expiresAt), .patience,
@@ -149,6 +153,11 @@ final class Properties {
             .evidence, .reconciled:
             break
         }
+    }
+
+    /// No device has acknowledged its command, or submitted.
+    private func noteEnd(of id: TransactionID) {
+        if lostCommands.neverHadBytes(id) { tally.count("command without bytes ended") }
     }
 
     private func count(_ transaction: Transaction, _ former: Transaction?) {
@@ -169,7 +178,17 @@ final class Properties {
     // MARK: - The router's ends
 
     /// A router takes over a journal: answers that the previous one got and could not write are dropped.
-    func takenOver(_ journal: UInt8) { heardApproval = heardApproval.filter { $0.journal != journal } }
+    func takenOver(_ journal: UInt8) {
+        heardApproval = heardApproval.filter { $0.journal != journal }
+        lostCommands.takenOver(journal)
+    }
+
+    /// A journal's router has decided a turn.
+    func decided(_ inputs: [RouterInput], _ outputs: [RouterOutput], of log: MemoryLog, at now: Instant) {
+        let (forgotten, counts) = lostCommands.decided(inputs, outputs, of: log, at: now) { keys[$0] }
+        for id in forgotten { breach(.commandedAgain, "\(id.short) is not sent again") }
+        for what in counts { tally.count(what) }
+    }
 
     /// A router accepts an input.
     func hearing(_ input: RouterInput, of log: MemoryLog) {
@@ -206,14 +225,26 @@ final class Properties {
             let isReceived = log.events(of: command.transaction).contains(.deviceReceived)
             demand(isReceived, .durableFirst, "\(command.transaction.short) may proceed")
         case .order(.command(_, let command), _):
-            demand(log.transactions[command.id.transaction] != nil, .durableFirst, "\(command.id) leaves")
+            let transaction = log.transactions[command.id.transaction]
+            demand(transaction != nil, .durableFirst, "\(command.id) leaves")
+            demandOwn(command.sealed, command.sealedFor, of: transaction)
         case .authorize(let request, _):
             let transaction = log.transactions[request.transaction]
+            demandOwn(request.sealed, request.sealedFor, of: transaction)
             demand(
                 transaction?.reference == request.reference, .durableFirst, "\(request.transaction.short) is asked for")
         case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count, .notPermitted:
             break
         }
+    }
+
+    /// Sealed bytes open to what their transaction was accepted with.
+    private func demandOwn(_ sealed: SealedInformation, _ context: SealingContext, of transaction: Transaction?) {
+        guard let transaction else { return }
+        let text = SimShop.open(sealed, for: context)
+        demand(
+            text.map(SimShop.digest) == transaction.digest, .ownInformation,
+            "\(transaction.id.short) brings \(text ?? "what does not open")")
     }
 
     /// Whether what leaves is for a process of this role. What refuses is for everybody.

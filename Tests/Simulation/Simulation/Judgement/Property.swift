@@ -16,6 +16,8 @@ public enum Property: String, CaseIterable, Sendable {
     case oneAtATime = "a device does one thing at a time"
     case merchantsSum = "the destination is asked for the merchant's sum"
     case ownSum = "a sum keyed for one customer is never charged to another"
+    case ownInformation = "a command and an authorization bring the information of their own transaction"
+    case commandedAgain = "a repeat sends a command that was lost with its router"
     case scanTold = "what came of a scan is shown at its terminal, through every restart"
     case patience = "nothing is given up or taken back before its time"
     case approvalTold = "what is told with an approval is what the destination or the POS said with it"
@@ -29,10 +31,10 @@ public enum Property: String, CaseIterable, Sendable {
     /// The word in the last line under which a breach is counted.
     var count: Count {
         switch self {
-        case .nothingLost, .finalInTime, .scanTold: .lost
+        case .nothingLost, .finalInTime, .scanTold, .commandedAgain: .lost
         case .bookedOnce, .askedOnce, .sentOnce, .oneKey, .oneUse: .doubled
-        case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .approvalTold, .approvalHeard, .sentStays,
-            .contradictionIsReal:
+        case .oneOutcome, .ledgerAgrees, .merchantsSum, .ownSum, .ownInformation, .approvalTold, .approvalHeard,
+            .sentStays, .contradictionIsReal:
             .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
         case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .understood: .disorderly

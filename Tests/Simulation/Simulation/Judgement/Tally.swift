@@ -22,6 +22,7 @@ public final class Tally {
             "authorization unanswered by a hung adapter", "inquiry unanswered by a hung adapter", "message lost",
             "message repeated", "message overtaken",
             "same key again",
+            "bytes brought again by a repeat", "bytes brought again by the device", "command without bytes ended",
             "refused codeInUse", "entered out of turn", "code used again that came back", "reopened",
             "reopened transaction taken over",
             "wall clock set wrong",

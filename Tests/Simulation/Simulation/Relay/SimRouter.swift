@@ -112,6 +112,7 @@ final class SimRouter: SimProcess {
         for input in inputs { world.properties.hearing(input, of: log) }
         let (entries, outputs) = writer.core.step(
             inputs, recalling: recall, now: time, wall: wall, random: &world.random)
+        if writer.term == writer.disk.term { world.properties.decided(inputs, outputs, of: log, at: time) }
         let before = durable
         durable = outputs  // Not before the commit; if it fails, never.
         if entries.isEmpty {

@@ -14,6 +14,7 @@ final class SimPhone: SimProcess {
     /// One visit at a counter.
     private struct Visit {
         let submit: SubmitTransaction
+        let code: String
         let wait: Duration
         var tries = 0
         var polls = 0
@@ -100,10 +101,11 @@ final class SimPhone: SimProcess {
         }
         let amount = world.chance(0.5) ? price : nil
         let wait = Duration.seconds(world.pick([0, 2, 10, 30] as [Int64]))
-        let submit = submission(operation, terminal.terminal, code(for: operation), amount)
+        let code = code(for: operation)
+        let submit = submission(operation, terminal.terminal, code, amount)
         tell("taps at \(terminal.terminal): \(operation), key \(submit.key.text), \(price)")
-        attempt(Visit(submit: submit, wait: wait))
-        if world.chance(0.08) { attempt(Visit(submit: submit, wait: .seconds(2), tries: 100)) }  // Taps twice.
+        attempt(Visit(submit: submit, code: code, wait: wait))
+        if world.chance(0.08) { attempt(Visit(submit: submit, code: code, wait: .seconds(2), tries: 100)) }  // Twice.
     }
 
     private func submission(_ operation: Operation, _ terminal: TerminalID, _ code: String, _ amount: Amount?)
@@ -117,11 +119,21 @@ final class SimPhone: SimProcess {
             text: SubmissionKeyText("k-\(name)-\(visits)")!)
         return SubmitTransaction(
             terminal: terminal, application: application, operation: operation,
-            information: Information(
-                kind: operation.information, sealed: SimShop.seal(code), digest: SimShop.digest(code),
-                expiresAt: operation == .payment ? expiresAt : nil),
+            information: information(code, operation, key, expiresAt: operation == .payment ? expiresAt : nil),
             amount: amount, key: key, body: SimShop.digest("\(operation) \(code) \(amount.map { "\($0)" } ?? "")"),
             hopStamps: [])
+    }
+
+    /// - Parameter attempt: an ingress seals each request anew, so the bytes of a repeat are others.
+    private func information(
+        _ code: String, _ operation: Operation, _ key: SubmissionKey, expiresAt: Instant?, attempt: Int = 0
+    ) -> Information {
+        let context = SealingContext(
+            application: SimShop.application(for: operation), terminal: key.terminal, operation: operation,
+            key: key.text, expiresAt: expiresAt)
+        return Information(
+            kind: operation.information, sealed: SimShop.seal(code, for: context, nonce: attempt),
+            digest: SimShop.digest(code), expiresAt: expiresAt)
     }
 
     // MARK: - The relay
@@ -148,7 +160,14 @@ final class SimPhone: SimProcess {
         var visit = visit
         visit.tries += 1
         if visit.tries > 1 { world.tally.count("same key again") }
-        request(.submit(visit.submit), wait: visit.wait) { [self] answer in
+        let submit = visit.submit
+        let sealedAnew = SubmitTransaction(
+            terminal: submit.terminal, application: submit.application, operation: submit.operation,
+            information: information(
+                visit.code, submit.operation, submit.key, expiresAt: submit.information.expiresAt,
+                attempt: visit.tries),
+            amount: submit.amount, key: submit.key, body: submit.body, hopStamps: [])
+        request(.submit(sealedAnew), wait: visit.wait) { [self] answer in
             switch answer {
             case .status(let status): ingressAnswered(status, visit)
             case .problem(let problem):
@@ -175,9 +194,7 @@ final class SimPhone: SimProcess {
 
     private func ingressAnswered(_ status: TransactionStatus, _ visit: Visit) {
         world.properties.told(status, to: name, under: visit.submit.key)
-        if case .failed = status.outcome, visit.submit.operation == .payment {
-            returnedCode = SimShop.open(visit.submit.information.sealed)
-        }
+        if case .failed = status.outcome, visit.submit.operation == .payment { returnedCode = visit.code }
         guard status.outcome == nil, visit.tries < 100 else {
             if visit.tries < 100 { think() }
             return

@@ -3,7 +3,8 @@ import DeviceProtocol
 import RelayDomain
 import Sandbox
 
-/// The registered shop, and the handling of its codes: sealing only marks the bytes here, it does not encrypt.
+/// The registered shop, and the handling of its codes: sealing only binds the text to its context here, it does not
+/// encrypt.
 struct SimShop {
     static let pay = ApplicationID("pay")!
     static let points = ApplicationID("points")!
@@ -60,8 +61,21 @@ struct SimShop {
 
     // MARK: - Codes
 
-    static func seal(_ text: String) -> SealedInformation { SealedInformation(Array(text.utf8))! }
-    static func open(_ sealed: SealedInformation) -> String { String(decoding: sealed.bytes, as: UTF8.self) }
+    /// - Parameter nonce: makes other bytes of the same text.
+    static func seal(_ text: String, for context: SealingContext, nonce: Int = 0) -> SealedInformation {
+        SealedInformation(Array("\(nonce)|\(line(of: context))|\(text)".utf8))!
+    }
+
+    /// - Returns: nil for bytes that were sealed for another context.
+    static func open(_ sealed: SealedInformation, for context: SealingContext) -> String? {
+        let parts = String(decoding: sealed.bytes, as: UTF8.self).split(separator: "|", maxSplits: 2)
+        return parts.count == 3 && parts[1] == line(of: context) ? String(parts[2]) : nil
+    }
+
+    private static func line(of context: SealingContext) -> String {
+        let expiry = context.expiresAt.map { "\($0.milliseconds)" } ?? ""
+        return "\(context.application) \(context.terminal) \(context.operation.rawValue) \(context.key) \(expiry)"
+    }
 
     /// FNV-1a (64 bit), four times with different start values.
     static func digest(_ text: String) -> KeyedDigest {
@@ -80,8 +94,9 @@ struct SimShop {
 
     /// A request as the adapter sends it to the destination; nil if it is invalid.
     func order(for request: AuthorizationRequest) -> AuthorizationOrder? {
-        let text = Self.open(request.sealed)
-        guard let amount = request.amount else { return nil }
+        guard let text = Self.open(request.sealed, for: request.sealedFor), let amount = request.amount else {
+            return nil
+        }
         let instrument: Instrument =
             request.operation == .payment
             ? .code(Self.digest(text)) : .member(AccountKey(member: Self.digest(text), program: Self.program))
@@ -96,11 +111,14 @@ struct SimShop {
 struct SimSealer: ScanSealer {
     func seal(_ scan: Scan, at terminal: TerminalID, by rule: ScanRule) -> ScannedCode? {
         let text = scan.text.exposed
+        let context = SealingContext(
+            application: rule.application, terminal: terminal, operation: rule.operation, key: scan.scan,
+            expiresAt: nil)
         return ScannedCode(
             application: rule.application, operation: rule.operation,
             information: Information(
-                kind: rule.operation.information, sealed: SimShop.seal(text), digest: SimShop.digest(text),
-                expiresAt: nil),
+                kind: rule.operation.information, sealed: SimShop.seal(text, for: context),
+                digest: SimShop.digest(text), expiresAt: nil),
             amount: scan.amount, scan: scan.scan,
             body: SimShop.digest("\(text) \(scan.amount.map { "\($0)" } ?? "")"))
     }

@@ -75,9 +75,16 @@ final class SimDisk {
             world.tally.count("commit of an earlier term refused")
             return .failure(.isAnothers)
         }
-        // Reopened transactions are too seldom for a death by chance.
-        let reopens = entries.contains { $0.events.contains { $0.kind == .reopened } }
-        if reopens, writerLives, world.weather.isStormy, world.chance(0.3) { mood = .killsItsWriter }
+        // Two moments are too seldom for a death by chance: the one between a question about a late approval and its
+        // inquiry, and the one between an acceptance and its command.
+        func has(_ kind: JournalEntry.Event.Kind) -> Bool {
+            entries.contains { $0.events.contains { $0.kind == kind } }
+        }
+        if writerLives, world.weather.isStormy,
+            has(.reopened) && world.chance(0.3) || has(.accepted) && world.chance(0.02)
+        {
+            mood = .killsItsWriter
+        }
         switch mood {
         case .fails:
             mood = .well
