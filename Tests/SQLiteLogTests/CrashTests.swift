@@ -10,15 +10,8 @@ import Testing
 /// there, and the next one goes on.
 @Suite(
     .timeLimit(.minutes(5)), .serialized,
-    .enabled(if: CrashTests.mayTrace, "tracing other processes is not permitted here"))
+    .enabled(if: Tracing.isPermitted, "tracing other processes is not permitted here"))
 struct CrashTests {
-    /// CAP_SYS_PTRACE: bit 19 of the effective capabilities (capabilities(7)).
-    private static let mayTrace = {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
-        return line?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }.map { $0 & 1 << 19 != 0 } ?? false
-    }()
-
     /// The number of the call, counted in each thread; `BATON_LOG_CRASHES=400` for all up to there.
     private static let calls: [Int] = {
         let most = ProcessInfo.processInfo.environment["BATON_LOG_CRASHES"].flatMap { Int($0) }
@@ -28,7 +21,7 @@ struct CrashTests {
     @Test(arguments: calls) func whatWasDurableIsThere(call: Int) async throws {
         let folder = try Folder()
         let path = folder.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path, call] in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, call = call as Int] in
             try await DoomedWriter(in: path).run(killedAt: call)
         }
         let durable = try DoomedWriter.durable(in: path)
@@ -48,6 +41,15 @@ struct CrashTests {
             #expect(try audit.run().fault == nil)
         }
     }
+}
+
+private enum Tracing {
+    /// CAP_SYS_PTRACE: bit 19 of the effective capabilities (capabilities(7)).
+    static let isPermitted = {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        return line?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }.map { $0 & 1 << 19 != 0 } ?? false
+    }()
 }
 
 /// Commits until it is killed.
