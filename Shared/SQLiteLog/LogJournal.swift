@@ -153,8 +153,8 @@ public actor LogJournal: Journal {
         return commit
     }
 
-    /// Holds the journal until a commit is written, and no longer: whoever hears of its end may let go of the journal, and
-    /// claim it again at once.
+    /// Holds the journal until a commit is written, and no longer: whoever hears of its end may let go of the journal,
+    /// and claim it again at once.
     private final class Writer: Sendable {
         private let journal: Mutex<LogJournal?>
 

@@ -2,12 +2,12 @@ import Foundation
 import RelayDomain
 import RelayJournal
 import RelayTesting
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 /// What every journal engine promises, whichever it is. A new engine adds itself to ``Kind``.
 @Suite(.timeLimit(.minutes(1))) struct JournalConformanceTests {
-    enum Kind: CaseIterable { case memory, sqlite, log }
+    enum Kind: CaseIterable { case memory, sqlite }
 
     private var samples = JournalSamples()
 
@@ -15,15 +15,11 @@ import Testing
     private func with(_ kind: Kind, _ body: (any JournalEngine) async throws -> Void) async throws {
         switch kind {
         case .memory: try await body(MemoryEngine())
-        case .sqlite, .log:
+        case .sqlite:
             let home = FileManager.default.temporaryDirectory.appending(path: "conformance-\(UUID())").path
             defer { try? FileManager.default.removeItem(atPath: home) }
             try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-            let (journals, registry) = (home + "/journals", home + "/registry.db")
-            try await body(
-                kind == .log
-                    ? logEngine(journals: journals, registry: registry)
-                    : SQLiteEngine(journals: journals, registry: registry))
+            try await body(SQLiteEngine(journals: home + "/journals", registry: home + "/registry.db"))
         }
     }
 
@@ -118,7 +114,6 @@ import Testing
     private func breakLock(of engine: any JournalEngine) throws {
         if let memory = engine as? MemoryEngine { memory.breakLock(of: 0) }
         if let sqlite = engine as? SQLiteEngine { try sqlite.breakLock(of: 0) }
-        try breakLogLock(of: engine)
     }
 
     @Test(arguments: Kind.allCases) mutating func anAuditReadsAllAndHoldsANotedHead(kind: Kind) async throws {
@@ -131,7 +126,7 @@ import Testing
             #expect(early.events == 1 && early.transactions == 1 && early.fault == nil)
             try await journal.commit([entries.concluded(transaction, sequence: 2)])
             #expect(try engine.audit(0, holding: early.head) { _, _ in }.fault == nil)
-            let future = JournalHead(sequence: 99, hash: early.head.hash)
+            let future = JournalHead(batch: 99, hash: early.head.hash)
             #expect(try engine.audit(0, holding: future) { _, _ in }.fault != nil)
             #expect(await journal.footprint().unindexedEvents <= 2)
         }

@@ -33,7 +33,7 @@ import Testing
         try await fill(journal, from: 11, after: .seconds(86_400))
         let later = try audit(holding: report.head)
         #expect(later.fault == nil)
-        #expect(later.events == 20 && later.head.sequence > report.head.sequence)
+        #expect(later.events == 20 && later.head.batch > report.head.batch)
     }
 
     @Test mutating func theChainGoesOnAfterARestart() async throws {
@@ -70,7 +70,7 @@ import Testing
         let segments = files.segments
         try tamper(tampering.sql, in: (tampering.inFirst ? segments.first : segments.last)?.path)
         let fault = try #require(try audit().fault, "\(tampering.sql) was not found")
-        #expect(fault.sequence == tampering.batch, "\(fault)")
+        #expect(fault.batch == tampering.batch, "\(fault)")
         #expect("\(fault)".contains(tampering.words), "\(fault)")
     }
 
@@ -94,7 +94,7 @@ import Testing
             state: Array(try transaction.stored())[...])
         try writer.append(Batch(kind: .entries, standing: standing, entries: [forged]))
         let fault = try #require(try audit().fault)
-        #expect(fault.sequence == 6, "\(fault)")
+        #expect(fault.batch == 6, "\(fault)")
         let expected: JournalFault.What =
             switch how {
             case "outcome": .secondOutcome(entry.id)
@@ -132,9 +132,9 @@ import Testing
             try await fill(journal, from: 11)
         }
         #expect(try audit().fault == nil)
-        #expect(try audit(holding: noted).fault?.sequence == 4)
+        #expect(try audit(holding: noted).fault?.batch == 4)
         let text = try #require(JournalHead("30:" + noted.description.dropFirst(2)))
-        #expect(try audit(holding: text).fault?.sequence == 30, "a head beyond the end is missed")
+        #expect(try audit(holding: text).fault?.batch == 30, "a head beyond the end is missed")
         #expect(JournalHead(noted.description) == noted)
     }
 

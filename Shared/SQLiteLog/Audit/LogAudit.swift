@@ -16,7 +16,7 @@ struct LogAudit {
     private let reader: LogReader
     private var head = LogHead()
     private var standing: Standing?
-    private var report = AuditReport(head: JournalHead(sequence: 0, hash: LogHead.start))
+    private var report = AuditReport(head: JournalHead(batch: 0, hash: LogHead.start))
 
     /// - Parameter noted: a head from an earlier report, which the log must still contain.
     init(_ files: LogFiles, holding noted: JournalHead? = nil) {
@@ -41,7 +41,7 @@ struct LogAudit {
             try progress(head.number, try reader.lastNumber())
         }
         if report.fault == nil { report.fault = try checkEnd(index) }
-        report.head = JournalHead(sequence: head.number, hash: head.hash)
+        report.head = JournalHead(batch: head.number, hash: head.hash)
         return report
     }
 
@@ -68,7 +68,7 @@ struct LogAudit {
         guard head.hash(next: row.body) == row.hash, let batch = try? Batch(row.body) else {
             return JournalFault(.changed, at: row.number)
         }
-        if let noted, noted.sequence == row.number, noted.hash != row.hash {
+        if let noted, noted.batch == row.number, noted.hash != row.hash {
             return JournalFault(.changed, at: row.number)
         }
         guard (batch.kind == .opened) == opens, goesOn(batch) else { return JournalFault(.notGoingOn, at: row.number) }
@@ -123,8 +123,8 @@ struct LogAudit {
     }
 
     private func checkEnd(_ index: IndexAudit) throws -> JournalFault? {
-        if let noted, noted.sequence > head.number {
-            return JournalFault(.tailMissing(last: head.number), at: noted.sequence)
+        if let noted, noted.batch > head.number {
+            return JournalFault(.tailMissing(last: head.number), at: noted.batch)
         }
         return try index.checkEnd()
     }

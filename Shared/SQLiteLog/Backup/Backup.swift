@@ -6,9 +6,9 @@ import RelayJournal
 
 /// Copies all journals and the registry to one file while their routers write.
 ///
-/// Each file is copied as it was at one moment: SQLite's online backup inside one read transaction. Of a journal the index
-/// comes first, so that the log has all that it names; then the segments, oldest first. The registry comes last, so that
-/// it knows all that the journals name. Keys are not in it.
+/// Each file is copied as it was at one moment: SQLite's online backup inside one read transaction. Of a journal the
+/// index comes first, so that the log has all that it names; then the segments, oldest first. The registry comes last,
+/// so that it knows all that the journals name. Keys are not in it.
 struct Backup {
     /// Pages between two words about the progress: 8 MiB.
     private static let pagesPerStep: CInt = 2_048

@@ -25,7 +25,7 @@ public enum BackupError: Error, Equatable, CustomStringConvertible {
         case .leftover(let path):
             "\(path) is left of a database that is gone, and would change the restored one; move it away, then restore"
         case .claimed(let journal, let folder):
-            "a router writes journal \(journal) in \(folder); stop the relay before you restore"
+            "a router writes journal \(journal) in \(folder); stop the relay first"
         }
     }
 }

@@ -52,7 +52,27 @@ public struct RelayFiles: Sendable {
         let former = (0...TransactionID.journalMax).first {
             FileManager.default.fileExists(atPath: LogFiles(journals: journals, number: $0).formerFile)
         }
-        return try former ?? numbers.first { try LogReader(log($0)).last().batch.standing.sequence > 0 }
+        return try former ?? numbers.first { try lastSequence(of: $0) > 0 }
+    }
+
+    /// The last event's sequence of a journal; 0 before the first.
+    /// - Throws: ``JournalError``.
+    public func lastSequence(of journal: UInt8) throws -> UInt64 {
+        try LogReader(log(journal)).last().batch.standing.sequence
+    }
+
+    /// Builds a journal's index anew of its log.
+    /// - Parameter progress: called with the last batch read, and the log's last.
+    /// - Throws: ``BackupError/claimed(journal:folder:)`` if a router writes it, ``JournalError``.
+    public func reindex(_ journal: UInt8, _ progress: (UInt64, UInt64) throws -> Void) throws {
+        let files = log(journal)
+        guard let claim = try FileClaim(files.lock) else {
+            throw BackupError.claimed(journal: Int(journal), folder: journals)
+        }
+        defer { withExtendedLifetime(claim) {} }
+        let reader = LogReader(files)
+        let today = Retention(elapsed: try reader.last().batch.standing.elapsed).today
+        _ = try IndexFile.rebuilt(files, reader, today: today, progress)
     }
 
     /// A file of a backup: of a journal, by its name there, or the registry.

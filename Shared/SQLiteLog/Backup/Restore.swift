@@ -116,8 +116,8 @@ public struct Restore {
         throw BackupError.noBackup(path: source, reason: "it has no \(RelayFiles.Member.sums)")
     }
 
-    /// Where a member of the backup is unpacked. What a restore left that was cut off is removed before: SQLite would run
-    /// it into the files.
+    /// Where a member of the backup is unpacked. What a restore left that was cut off is removed before: SQLite would
+    /// run it into the files.
     private func place(_ member: RelayFiles.Member, _ unpacked: inout [Unpacked]) throws -> String {
         let one: Unpacked
         switch member {
@@ -171,8 +171,8 @@ public struct Restore {
         }
     }
 
-    /// Moves everything to its place, all or nothing, and replaces nothing that stands there: the journals last, so that
-    /// what is interrupted here leaves none without the registry.
+    /// Moves everything to its place, all or nothing, and replaces nothing that stands there: the journals last, so
+    /// that what is interrupted here leaves none without the registry.
     private func put(_ unpacked: [Unpacked]) throws {
         var placed: [Unpacked] = []
         do {

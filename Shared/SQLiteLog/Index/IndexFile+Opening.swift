@@ -6,8 +6,8 @@ extension IndexFile {
     /// How many transactions are written at a time while an index is built.
     private static let builtAtATime = 50_000
 
-    /// Opens a journal's index and reads the log behind its mark; builds it anew if it is absent or damaged, or is not of
-    /// this log.
+    /// Opens a journal's index and reads the log behind its mark; builds it anew if it is absent or damaged, or is not
+    /// of this log.
     /// - Parameter progress: called with the last batch read and the log's last, now and then.
     /// - Returns: the tail, and the places of the transactions that are open.
     static func open(

@@ -2,10 +2,10 @@ import RelayDomain
 
 /// Decides what the indexer does next, one slice at a time: a slice is one short transaction of the index.
 ///
-/// A value: no thread, clock or disk. The order of its changes is what makes the index right after a crash at any point,
-/// also if the disk then holds only what it held some slices before: places, new runs and the parts of filters are
-/// written first and count for nothing; one transaction then reveals the runs and moves the mark. Who has seen the mark
-/// has their rows and filters; who has not reads the log behind the mark.
+/// A value: no thread, clock or disk. The order of its changes makes the index right after a crash at any point, also
+/// if the disk then holds only what it held some slices before: places, new runs and the parts of filters are written
+/// first and count for nothing; one transaction then reveals the runs and moves the mark. Who has seen the mark has
+/// their rows and filters; who has not reads the log behind the mark.
 struct IndexerCore {
     /// How many rows one slice writes: about a millisecond of the processor's time.
     static let sliceRows = 500

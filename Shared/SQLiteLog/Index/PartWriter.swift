@@ -1,7 +1,7 @@
 import RelayDomain
 
-/// Writes a part of the tail into the index, slice by slice: places, then one run for each kind and day, and at last, in
-/// one transaction, what makes them true.
+/// Writes a part of the tail into the index, slice by slice: places, then one run for each kind and day, and at last,
+/// in one transaction, what makes them true.
 struct PartWriter {
     private let mark: Mark
     private let places: [(TransactionID, Place)]

@@ -25,8 +25,8 @@ struct Run: Hashable, Sendable {
     }
 }
 
-/// Says of a run's rows "surely not" or "maybe": a Bloom filter whose bits for one row are in one block of 64 bytes. With
-/// 16 bits a row, one in 500 others is a "maybe".
+/// Says of a run's rows "surely not" or "maybe": a Bloom filter whose bits for one row are in one block of 64 bytes.
+/// With 16 bits a row, one in 500 others is a "maybe".
 struct KeyFilter: Sendable {
     private static let bitsPerRow = 16
     private static let wordsPerBlock = 8
@@ -70,8 +70,8 @@ struct KeyFilter: Sendable {
         return true
     }
 
-    /// The first word of the fingerprint's block, and 63 bits that choose its bits there. Mixed, so that every bit of the
-    /// fingerprint counts for both (the finalizer of SplitMix64).
+    /// The first word of the fingerprint's block, and 63 bits that choose its bits there. Mixed, so that every bit of
+    /// the fingerprint counts for both (the finalizer of SplitMix64).
     private func place(of fingerprint: Fingerprint) -> (block: Int, bits: UInt64) {
         func mixed(_ number: UInt64) -> UInt64 {
             var mixed = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9

@@ -91,7 +91,8 @@ final class LogWriter {
         segmentBytes += UInt64(body.count)
     }
 
-    /// Begins a new segment if the next batch belongs into one: the present one is full, or of another day of relay time.
+    /// Begins a new segment if the next batch belongs into one: the present one is full, or of another day of relay
+    /// time.
     /// - Returns: the segment that takes no more; nil if it goes on.
     func rotate(before at: Instant) throws -> SegmentFile? {
         guard segmentBytes >= segmentBytesMax || standing.at.map({ $0.relay.day != at.day }) ?? false else {

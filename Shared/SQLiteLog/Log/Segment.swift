@@ -2,8 +2,8 @@ import Foundation
 import GRDBSQLite
 import RelayJournal
 
-/// One file of the log: a run of batches, of which only new ones are appended. Its first batch is `opened`; the last one
-/// of a segment that takes no more is `closed`.
+/// One file of the log: a span of batches, of which only new ones are appended. Its first batch is `opened`; the last
+/// one of a segment that takes no more is `closed`.
 final class Segment {
     /// A row of `batch`.
     struct Row {
