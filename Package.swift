@@ -89,7 +89,8 @@ let package = Package(
         system("CZeroMQ", "libzmq3-dev"),
         shared("RelayTransport", uses: ["CZeroMQ", "RelayDomain", "RelayMessages", heap, metrics, protobuf]),
         shared("RelayJournal", uses: ["RelayDomain"]),
-        shared("SQLiteJournal", uses: ["JSONText", "RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb]),
+        shared(
+            "SQLiteLog", uses: ["JSONText", "RelayDomain", "RelayJournal", "RelayMessages", crypto, grdb, grdbSQLite]),
         shared("Sealing", uses: ["RelayDomain", crypto]),
         shared("JSONText"),
         shared("StatusJSON", uses: ["JSONText", "RelayDomain"]),
@@ -141,7 +142,7 @@ let package = Package(
             uses: [
                 "BusSettings", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "ServiceRuntime",
                 heap, lifecycle, logging, metrics,
-            ], starting: ["SQLiteJournal"]),
+            ], starting: ["SQLiteLog"]),
         service(
             "TerminalGateway", executable: "baton-terminal-gateway",
             uses: ["DeviceEdge", "DeviceProtocol", "RelayDomain", "Sealing", "ServiceRuntime", lifecycle]),
@@ -177,15 +178,15 @@ let package = Package(
             .target(
                 name: "Bench",
                 dependencies: [
-                    "JSONText", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal",
-                    "Sealing", "ServiceRuntime", asyncHTTPClient, grdb, histogram, nioCore, nioPosix,
+                    "JSONText", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteLog",
+                    "Sealing", "ServiceRuntime", asyncHTTPClient, histogram, nioCore, nioPosix,
                 ], path: "Services/Baton/Bench")
         ],
         service(
             "Baton", executable: "baton",
             uses: [
                 "Bench", "BusSettings", "CodePictures", "DeviceLink", "DeviceProtocol", "JSONText", "RelayDomain",
-                "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteJournal", "Sealing", "ServiceRuntime",
+                "RelayJournal", "RelayMessages", "RelayTransport", "SQLiteLog", "Sealing", "ServiceRuntime",
                 "StatusJSON", argumentParser, asyncHTTPClient, lifecycle, logging, nioCore, nioPosix, yams,
             ]),
         // All of them in one executable, which is what `make install` lays down.
@@ -194,7 +195,7 @@ let package = Package(
                 name: "baton-all",
                 dependencies: [
                     "Baton", "DestinationAdapter", "Ingress", "POSAgent", "POSGateway", "RelayTerminal", "Router",
-                    "SQLiteJournal", "Sandbox", "ServiceRuntime", "TerminalGateway",
+                    "SQLiteLog", "Sandbox", "ServiceRuntime", "TerminalGateway",
                 ], path: "Services/All/baton-all")
         ],
 
@@ -206,8 +207,8 @@ let package = Package(
         tests(
             "RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", protobuf]),
         tests(
-            "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal"]),
-        tests("SQLiteJournalTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", grdb]),
+            "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog"]),
+        tests("SQLiteLogTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", grdb]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
         tests(
             "ServiceRuntimeTests",
@@ -279,8 +280,8 @@ let package = Package(
         tests(
             "BatonTests",
             uses: [
-                "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteJournal", "Sealing", "ServiceRuntime",
-                asyncHTTPClient, grdb, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
+                "Baton", "RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", "Sealing", "ServiceRuntime",
+                asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore, nioPosix,
             ]),
         // The package of docs/destinations.md: built here too, so that its tests and the page's samples are of one
         // file.
@@ -296,7 +297,7 @@ let package = Package(
             "RouterTests",
             uses: [
                 "RelayDomain", "RelayJournal", "RelayMessages", "RelayTesting", "RelayTransport", "Router",
-                "RouterTesting", "SQLiteJournal", "ServiceRuntime", grdb, nioConcurrency,
+                "RouterTesting", "SQLiteLog", "ServiceRuntime", grdb, nioConcurrency,
             ]),
         // Several cores together: what phones and devices read of what the router decides.
         tests(
@@ -315,10 +316,9 @@ let package = Package(
             .target(
                 name: "Chaos",
                 dependencies: [
-                    "DeviceLink", "DeviceProtocol", "Flooding", "JSONText", "RelayDomain", "RelayMessages",
-                    "RelayTerminal", "RelayTesting", "ServiceRuntime", argumentParser, asyncHTTPClient, crypto, grdb,
-                    nioConcurrency,
-                    nioCore, nioPosix,
+                    "DeviceLink", "DeviceProtocol", "Flooding", "JSONText", "RelayDomain", "RelayTerminal",
+                    "RelayTesting", "SQLiteLog", "ServiceRuntime", argumentParser, asyncHTTPClient, crypto,
+                    nioConcurrency, nioCore, nioPosix,
                 ], path: "Tests/Chaos/Chaos"),
             .executableTarget(name: "baton-chaos", dependencies: ["Chaos"], path: "Tests/Chaos/baton-chaos"),
         ],
@@ -341,8 +341,9 @@ let package = Package(
         tests(
             "IntegrationTests",
             uses: [
-                "Flooding", "RelayDomain", "RelayTesting", "ServiceRuntime", asyncHTTPClient, grdb, logging, nioCore,
-                yams,
+                "Flooding", "RelayDomain", "RelayTesting", "SQLiteLog", "ServiceRuntime", asyncHTTPClient, grdb,
+                logging,
+                nioCore, yams,
             ]),
     ].flatMap { $0 },
     swiftLanguageModes: [.v6]

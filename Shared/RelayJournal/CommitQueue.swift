@@ -8,7 +8,7 @@ import Synchronization
 public final class CommitQueue: Sendable {
     /// Commits that are written together: all of them or none.
     public struct Group: Sendable {
-        /// In the order in which they were begun.
+        /// In the order in which they were begun; those about one transaction are one entry.
         public fileprivate(set) var entries: [JournalEntry] = []
         fileprivate var ends: [CommitEnd] = []
     }
@@ -37,10 +37,26 @@ public final class CommitQueue: Sendable {
 
     /// All that waits; nothing does any more.
     public func takeAll() -> Group {
-        state.withLock { state in
+        var group = state.withLock { state in
             defer { state.waiting = Group() }
             return state.waiting
         }
+        if group.ends.count > 1 { group.entries = Self.joined(group.entries) }
+        return group
+    }
+
+    private static func joined(_ entries: [JournalEntry]) -> [JournalEntry] {
+        var joined: [JournalEntry] = []
+        var places: [TransactionID: Int] = [:]
+        for entry in entries {
+            if let place = places[entry.transaction.id] {
+                joined[place] = joined[place].followed(by: entry)
+            } else {
+                places[entry.transaction.id] = joined.count
+                joined.append(entry)
+            }
+        }
+        return joined
     }
 
     /// Reports the end of what was taken, in the order of its beginning, and of all behind it after a failure.
@@ -52,5 +68,12 @@ public final class CommitQueue: Sendable {
             return state.waiting
         }
         for end in behind.ends { end(result) }
+    }
+}
+
+extension JournalEntry {
+    /// What one turn would have written that decided both.
+    fileprivate func followed(by next: JournalEntry) -> JournalEntry {
+        JournalEntry(transaction: next.transaction, events: events + next.events, opening: opening ?? next.opening)
     }
 }

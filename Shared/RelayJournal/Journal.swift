@@ -19,8 +19,12 @@ public protocol Journal: Actor {
     /// certain. Called before each turn, on the router's thread: it must not wait.
     nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool
 
+    /// Whether there is room for new transactions: false if so many wait to be indexed that a lookup would have to be
+    /// refused soon. Asked before each turn, on the router's thread: it must not wait.
+    nonisolated var hasRoom: Bool { get }
+
     /// Begins to write all entries or none, after all earlier commits, and returns at once; commits that wait may be
-    /// written together, and a transaction may be in several of them. From now on ``recall(_:_:)`` and ``mayKnow(_:)``
+    /// written together (``CommitQueue``). From now on ``recall(_:_:)`` and ``mayKnow(_:)``
     /// answer with what they hold.
     ///
     /// The claim is checked in the same write: a router that has lost it writes nothing. If a commit fails, all later

@@ -21,11 +21,11 @@ public protocol JournalEngine: Sendable {
     /// - Throws: why they cannot be listed.
     func journals() throws -> [UInt8]
 
-    /// Reads a journal from its first event to its head and checks that all is as its router wrote it. Works while the
+    /// Reads a journal from its first batch to its head and checks that all is as its router wrote it. Works while the
     /// router runs.
     /// - Parameters:
     ///   - noted: a head from an earlier report, which the journal must still contain.
-    ///   - progress: called with the last sequence read, and the head's.
+    ///   - progress: called with the last batch read, and the head's.
     /// - Throws: ``JournalError`` if it cannot be read; what `progress` throws.
     func audit(
         _ journal: UInt8, holding noted: JournalHead?, _ progress: (UInt64, UInt64) throws -> Void
@@ -63,7 +63,7 @@ public struct AuditReport: Hashable, Sendable {
     public var events: UInt64
     /// How many transactions were read.
     public var transactions: UInt64
-    /// The last event's sequence and hash: stored elsewhere, they show later whether the chain still contains them.
+    /// The last batch's number and hash: stored elsewhere, they show later whether the chain still contains them.
     public var head: JournalHead
     /// The first fault; nil if the journal is as it was written.
     public var fault: JournalFault?

@@ -9,6 +9,8 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
     /// Another router has claimed it since, in a higher term: its lock was removed while the writer was alive. Nothing
     /// of the commit was written.
     case claimLost(path: String, term: UInt64, found: UInt64)
+    /// What is asked for is in a segment that was archived and pruned.
+    case archived(path: String)
     /// A stored row is invalid.
     case damaged(path: String, what: String)
     /// The engine or the disk refused.
@@ -28,6 +30,7 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
         case .claimLost(let path, let term, let found):
             "\(path) is written by another router (term \(found), this one's was \(term)), so nothing more was; "
                 + "never remove a .lock file while routers run"
+        case .archived(let path): "\(path) was pruned; its copy is where `baton journal archive` put it"
         case .damaged(let path, let what): "\(path) is damaged: \(what); restore it from a backup"
         case .failed(let path, let reason): "\(path) cannot be used: \(reason)"
         }

@@ -52,13 +52,13 @@ public final class MemoryEngine: JournalEngine {
         guard let log else { throw JournalError.failed(path: "memory", reason: "there is no journal \(journal)") }
         let sequence = log.events.last?.1.sequence ?? 0
         try progress(sequence, sequence)
-        let head = JournalHead(sequence: sequence, hash: Array(repeating: 0, count: JournalHead.hashBytes))
+        let head = JournalHead(batch: sequence, hash: Array(repeating: 0, count: JournalHead.hashBytes))
         var report = AuditReport(
             events: UInt64(log.events.count), transactions: UInt64(log.transactions.count), head: head)
-        if let noted, noted.sequence > sequence {
-            report.fault = JournalFault(.tailMissing(last: sequence), at: noted.sequence)
+        if let noted, noted.batch > sequence {
+            report.fault = JournalFault(.tailMissing(last: sequence), at: noted.batch)
         } else if let noted, noted.hash != head.hash {
-            report.fault = JournalFault(.headChanged, at: noted.sequence)
+            report.fault = JournalFault(.changed, at: noted.batch)
         }
         return report
     }
@@ -159,6 +159,8 @@ public actor MemoryJournal: Journal {
         let recall = engine.recall(number, [lookup])
         return engine.hangs || !recall.keys.isEmpty || !recall.information.isEmpty || !recall.transactions.isEmpty
     }
+
+    public nonisolated var hasRoom: Bool { true }
 
     public nonisolated func begin(_ entries: [JournalEntry], _ end: @escaping CommitEnd) {
         let result = engine.commit(number, term: term, entries)

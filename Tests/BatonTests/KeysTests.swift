@@ -1,10 +1,9 @@
 import Foundation
-import GRDB
-import SQLiteJournal
 import ServiceRuntime
 import Testing
 
 @testable import Baton
+@testable import SQLiteLog
 
 /// Under new keys no repeat and no used code of a journal is known.
 @Suite(.timeLimit(.minutes(2))) struct KeysTests {
@@ -22,14 +21,12 @@ import Testing
 
     /// Makes journal 0, with one transaction or none.
     private func makeJournal(in home: Home, isEmpty: Bool = false) throws {
-        _ = try #require(try SQLiteJournal.claim(in: home.journals, journals: 1))
+        let files = LogFiles(journals: home.journals, number: 0)
+        let writer = try LogWriter(claiming: files, journals: 1, .full)
         guard !isEmpty else { return }
-        try DatabaseQueue(path: home.journals + "/0.db").write {
-            try $0.execute(
-                sql:
-                    #"INSERT INTO "transaction" (id, state, outcome, version, body) VALUES (x'00', 'ended', 'approved', 1, x'')"#
-            )
-        }
+        var standing = writer.standing
+        standing.sequence = 1
+        try writer.append(Batch(kind: .entries, standing: standing))
     }
 
     @Test func aNewRelayGetsKeys() throws {
@@ -68,7 +65,7 @@ import Testing
             try makeJournal(in: home, isEmpty: true)
             #expect(try Keys(home).makeIfAbsent().map(\.isNew) == [true, true])
             try FileManager.default.removeItem(atPath: home.keys + "/seal")
-            try Data("no journal".utf8).write(to: URL(filePath: home.journals + "/2.db"))
+            try Data().write(to: URL(filePath: home.journals + "/2.db"))
             #expect(throws: (any Error).self) { try Keys(home).makeIfAbsent() }
             #expect(try files(home) == ["digest"])
         }

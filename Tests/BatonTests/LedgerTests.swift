@@ -2,7 +2,7 @@ import Foundation
 import RelayDomain
 import RelayJournal
 import RelayTesting
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 @testable import Baton
@@ -162,7 +162,7 @@ import Testing
     @Test func filtersTakeWhatIsAskedFor() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let journal = try #require(try SQLiteJournal.claim(in: folder, journals: 1))
+        let journal = try #require(try LogJournal.claim(in: folder, journals: 1))
         let entries = (0..<3_000).map { number in
             var transaction = transaction(
                 at: Self.midnight + .seconds(Int64(number) * 86), terminal: "t-\(number % 2)",
@@ -180,7 +180,7 @@ import Testing
         try await journal.commit(entries)
         func count(_ filter: LedgerFilter) throws -> Int {
             var (count, most) = (0, 0)
-            try JournalExport.transactions("\(folder)/0.db", filter) {
+            try JournalExport.transactions(RelayFiles(journals: folder, registry: ""), 0, filter) {
                 count += $0.count
                 most = max(most, $1)
                 #expect($2.isEmpty)

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import RelayDomain
-import SQLiteJournal
+import SQLiteLog
 import Sealing
 import Testing
 

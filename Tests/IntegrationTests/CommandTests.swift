@@ -202,8 +202,8 @@ import Testing
         try await relay.start("baton-router", as: "router-0")
         try await relay.killNow("router-0")
         #expect(try await relay.run("baton", ["journal", "verify"]).code == 0)
-        try await DatabaseQueue(path: relay.home.journals + "/0.db").write {
-            try $0.execute(sql: "UPDATE schema_version SET version = 99")
+        try await DatabaseQueue(path: relay.segment).write {
+            try $0.execute(sql: "UPDATE segment SET version = 99")
         }
         for arguments in [["journal", "export"], ["journal", "history", "019a0000-0000-7000-8000-000000000001.0"]] {
             let newer = try await relay.run("baton", arguments)

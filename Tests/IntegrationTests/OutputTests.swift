@@ -84,7 +84,8 @@ import Testing
         relay.signal("up", SIGTERM)
         #expect(try await relay.end(of: "up") == 0)
         // What was closed is not the next file that is opened.
-        let journal = try #require(FileManager.default.contents(atPath: relay.home.journals + "/0.db"))
+        let journal = try #require(
+            FileManager.default.contents(atPath: relay.home.journals + "/0/log-00000000000000000001.db"))
         #expect(journal.starts(with: Data("SQLite format 3".utf8)))
     }
 

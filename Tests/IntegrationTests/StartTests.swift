@@ -70,8 +70,8 @@ import Testing
         let relay = try TestRelay()
         try await relay.start("baton-router", as: "router-0")
         try await relay.killNow("router-0")
-        try await DatabaseQueue(path: relay.home.journals + "/0.db").write {
-            try $0.execute(sql: "UPDATE schema_version SET version = 99")
+        try await DatabaseQueue(path: relay.segment).write {
+            try $0.execute(sql: "UPDATE segment SET version = 99")
         }
         let (code, text) = try await relay.run("baton-router", [], [:])
         #expect(code == 70, "\(text)")

@@ -65,7 +65,7 @@ import Testing
         let body: [String: any Sendable] = [
             "terminal": "counter-1", "application": "pay", "operation": "payment", "code": try await relay.issueCode(),
         ]
-        let lock = try CommitLock(relay.home.journals + "/0.db")
+        let lock = try CommitLock(relay.segment)
         let isOver = Flag()
         async let wasStopped = Self.stop(worker, holding: lock, until: isOver)
         var last: TestRelay.Answer?

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Foundation
-import GRDB
 import NIOCore
 import RelayDomain
+import SQLiteLog
 import ServiceRuntime
 import Synchronization
 import Testing
@@ -271,19 +271,18 @@ final class TestRelay: @unchecked Sendable {
 
     // MARK: - Witnesses
 
+    /// The first segment of journal 0's log, which is the only one in a test.
+    var segment: String { home.journals + "/0/log-00000000000000000001.db" }
+
     /// What the journal says happened, in order.
     func journalEvents() throws -> [String] {
-        guard FileManager.default.fileExists(atPath: home.journals + "/0.db") else { return [] }
-        return try readJournal { try String.fetchAll($0, sql: "SELECT kind FROM event ORDER BY seq") }
-    }
-
-    /// Looks into the journal's file beside its writer.
-    func readJournal<Found>(_ look: (Database) throws -> Found) throws -> Found {
-        var configuration = Configuration()
-        configuration.readonly = true
-        // A writer that has just come recovers the file, and has it alone meanwhile.
-        configuration.busyMode = .timeout(5)
-        return try DatabaseQueue(path: home.journals + "/0.db", configuration: configuration).read(look)
+        guard FileManager.default.fileExists(atPath: segment) else { return [] }
+        let reader = try JournalReader(RelayFiles(journals: home.journals, registry: home.registry), journal: 0)
+        var events: [JournalEntry.Event] = []
+        try reader.transactions { transactions, _ in
+            for transaction in transactions { events += try reader.events(of: transaction.id) }
+        }
+        return events.sorted { $0.sequence < $1.sequence }.map(\.kind.rawValue)
     }
 
     /// What the sandbox booked and took back for a transaction.

@@ -38,6 +38,18 @@ import Testing
         #expect(ends.all.last == "third durable")
     }
 
+    /// A transaction is written once, as it is after the last of its commits.
+    @Test mutating func entriesAboutOneTransactionAreJoined() throws {
+        let (first, second) = (samples.transaction("key-1"), samples.transaction("key-2"))
+        _ = queue.add([samples.opening(first, sequence: 1), samples.opening(second, sequence: 2)], ends.end("first"))
+        _ = queue.add([samples.concluded(first, sequence: 3)], ends.end("second"))
+        let entries = queue.takeAll().entries
+        #expect(entries.map(\.transaction.id) == [first.id, second.id])
+        let joined = try #require(entries.first)
+        #expect(joined.transaction.outcome != nil && joined.opening != nil)
+        #expect(joined.events.map(\.sequence) == [1, 3])
+    }
+
     /// It has decided upon what is lost.
     @Test mutating func behindAFailureNothingIsWritten() {
         _ = queue.add([], ends.end("first"))

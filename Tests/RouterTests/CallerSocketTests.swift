@@ -2,7 +2,7 @@ import Foundation
 import RelayDomain
 import RelayMessages
 import RelayTransport
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 /// At a router's real sockets a peer's hello counts with every message that follows it.

@@ -1,6 +1,6 @@
 import Foundation
 import RelayDomain
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 @testable import Router
@@ -37,7 +37,7 @@ import Testing
                 await peers.submitFirstCommand()
                 try await eventually { try await peers.overview().adapters.map(\.asked) == [1] }
                 let journal = try Self.files(in: home, holding: Array("counter-1".utf8))
-                #expect(journal.contains { $0.hasPrefix("0.db") }, "what is in the journal is found")
+                #expect(journal.contains { $0.hasPrefix("log-") }, "what is in the journal is found")
                 #expect(try Self.files(in: home, holding: Self.canary).isEmpty)
             } catch {
                 Issue.record(error)

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import RelayDomain
 import RelayTransport
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 /// What a router says is on the disk. A real journal that takes its time, or refuses, at real sockets.
@@ -23,7 +23,7 @@ import Testing
             try await peers.open()
             try await adapter.open(at: try router.sockets)
             try await eventually { await peers.areReady }
-            let journal = try SlowJournal("\(home)/journals/0.db", refusing: refusing)
+            let journal = try SlowJournal("\(home)/journals/0/log-00000000000000000001.db", refusing: refusing)
             do {
                 try await body(router, peers, journal)
             } catch {
@@ -97,7 +97,7 @@ private struct SlowJournal {
                 sql: """
                     CREATE VIEW slow AS WITH RECURSIVE counted(n) AS (
                         SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 2000000) SELECT max(n) FROM counted;
-                    CREATE TRIGGER slow_event AFTER INSERT ON event BEGIN
+                    CREATE TRIGGER slow_event AFTER INSERT ON batch BEGIN
                         SELECT * FROM slow; \(refusing ? "SELECT RAISE(ABORT, '\(Self.reason)');" : "")
                     END
                     """)

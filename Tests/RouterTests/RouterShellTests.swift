@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import RelayDomain
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 /// A router in its shell: real files, real sockets.

@@ -8,7 +8,7 @@ import POSAgent
 import POSGateway
 import RelayTerminal
 import Router
-import SQLiteJournal
+import SQLiteLog
 import Sandbox
 import ServiceRuntime
 import TerminalGateway

@@ -1,5 +1,5 @@
 // The router: submitted transactions in; commands, authorizations and outcomes out.
 import Router
-import SQLiteJournal
+import SQLiteLog
 
 try await Router.run { SQLiteEngine(journals: $0.journals, registry: $0.registry) }

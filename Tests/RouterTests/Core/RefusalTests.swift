@@ -52,6 +52,18 @@ import Testing
             refusal(world.submission(at: World.paired, key: "key-2", code: 2), in: &world) == .overloaded)
     }
 
+    /// What is under way goes on.
+    @Test func aJournalWithoutRoomTakesNoNewTransaction() {
+        var world = World()
+        world.submit(world.submission())
+        world.core.journalHasRoom = false
+        let other = world.submission(at: World.paired, key: "key-2", code: 2)
+        #expect(refusal(other, in: &world) == .overloaded)
+        world.core.journalHasRoom = true
+        world.submit(other)
+        #expect(world.log.transactions.count == 2)
+    }
+
     @Test func devicesThatAreNotThere() {
         var world = World(devicesAreOnline: false)
         #expect(refusal(world.submission(), in: &world) == .terminalOffline)

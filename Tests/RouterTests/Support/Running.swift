@@ -1,7 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import RelayJournal
-import SQLiteJournal
+import SQLiteLog
 import Testing
 
 @testable import Router

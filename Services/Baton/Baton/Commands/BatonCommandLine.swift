@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import RelayJournal
 import RelayTransport
-import SQLiteJournal
+import SQLiteLog
 import ServiceRuntime
 
 /// The entry point of the executable `baton`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import RelayDomain
-import SQLiteJournal
+import SQLiteLog
 import ServiceRuntime
 
 struct GetTransactions: ListingCommand {
@@ -72,7 +72,7 @@ struct GetTransactions: ListingCommand {
             let known = Set(listing.rows.map(\.transaction))
             let files = RelayFiles(configuration.home)
             for number in try files.madeJournals() {
-                try JournalExport.transactions(files.journal(number), LedgerFilter(concern: .marked)) {
+                try JournalExport.transactions(files, number, LedgerFilter(concern: .marked)) {
                     found, _, unread in
                     listing.missing += unread.map { "\($0): it is missing here" }
                     listing.rows += found.map { Row(OpenTransaction($0)) }.filter { !known.contains($0.transaction) }

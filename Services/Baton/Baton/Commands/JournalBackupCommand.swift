@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import RelayDomain
 import RelayJournal
-import SQLiteJournal
+import SQLiteLog
 import ServiceRuntime
 
 /// `baton journal backup FILE`.

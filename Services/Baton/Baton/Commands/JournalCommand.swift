@@ -2,18 +2,20 @@ import ArgumentParser
 import Foundation
 import RelayDomain
 import RelayJournal
-import SQLiteJournal
+import SQLiteLog
 import ServiceRuntime
 
-/// `baton journal verify | export | history | backup | restore`.
+/// `baton journal verify | export | history | backup | restore | segments | archive | prune | reindex`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
         abstract: "Verifies, prints, backs up and restores what the routers have made durable.",
-        discussion: "Reads the files of BATON_HOME on this machine; all but restore work while the relay runs.",
+        discussion:
+            "Reads the files of BATON_HOME on this machine; all but restore and reindex work while the relay runs.",
         subcommands: [
             JournalVerify.self, JournalExport.self, JournalHistory.self, JournalBackupCommand.self,
-            JournalRestoreCommand.self,
+            JournalRestoreCommand.self, JournalSegments.self, JournalArchive.self, JournalPrune.self,
+            JournalReindex.self,
         ])
 }
 
@@ -37,11 +39,11 @@ extension RelayFiles {
 struct JournalVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Checks that every event and every transaction is as its router wrote it.",
+        abstract: "Checks that every batch of the log is as its router wrote it, and that the index leads to it.",
         discussion: """
-            Prints each journal's head, `<journal>:<sequence>:<hash>`. Anyone who can write the files can also write a \
+            Prints each journal's head, `<journal>:<batch>:<hash>`. Anyone who can write the files can also write a \
             whole new chain: store heads where the relay's machine cannot write, and give them to --holds later. Exit \
-            codes: 0 everything is as it was written; 1 damaged, and the first bad event is named; 3 there is no journal, \
+            codes: 0 everything is as it was written; 1 damaged, and the first bad batch is named; 3 there is no journal, \
             or this user or this version cannot read it.
             """)
 
@@ -120,7 +122,7 @@ struct JournalVerify: ParsableCommand {
         let progress = ProgressLine()
         defer { progress.end() }
         let report = try engine.audit(number, holding: head) { done, all in
-            progress.tell("journal \(number): event \(done) of \(all), \(all == 0 ? 100 : done * 100 / all) %")
+            progress.tell("journal \(number): batch \(done) of \(all), \(all == 0 ? 100 : done * 100 / all) %")
         }
         progress.end()
         if let fault = report.fault { return Finding(journal: number, damage: "\(fault)") }
@@ -130,7 +132,7 @@ struct JournalVerify: ParsableCommand {
     }
 }
 
-/// A journal's number and head: `<journal>:<sequence>:<hash>`.
+/// A journal's number and head: `<journal>:<batch>:<hash>`.
 struct NotedHead: ExpressibleByArgument, CustomStringConvertible {
     let journal: UInt8
     let head: JournalHead

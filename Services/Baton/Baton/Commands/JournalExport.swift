@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import RelayDomain
 import RelayJournal
-import SQLiteJournal
+import SQLiteLog
 
 /// `baton journal export`.
 struct JournalExport: ParsableCommand {
@@ -57,7 +57,7 @@ struct JournalExport: ParsableCommand {
         if format == .csv { try print(LedgerLine.csvHeader, terminator: "") }
         var (read, unread) = (0, 0)
         for number in numbers {
-            try Self.transactions(files.journal(number), filter) { transactions, readNow, unreadable in
+            try Self.transactions(files, number, filter) { transactions, readNow, unreadable in
                 read += readNow
                 progress.tell("journal \(number): \(read) transactions read")
                 try print(try transactions.map { try line($0, site: configuration.site) }.joined(), terminator: "")
@@ -81,9 +81,10 @@ struct JournalExport: ParsableCommand {
     /// - Parameter body: gets them, how many were read for them, and what is wrong with those that cannot be read. The
     ///   filter does not apply to the latter: their contents are not known.
     static func transactions(
-        _ path: String, _ filter: LedgerFilter, _ body: ([Transaction], Int, [JournalError]) throws -> Void
+        _ files: RelayFiles, _ journal: UInt8, _ filter: LedgerFilter,
+        _ body: ([Transaction], Int, [JournalError]) throws -> Void
     ) throws {
-        try JournalReader(at: path).transactions(from: filter.days?.start, until: filter.days?.end) {
+        try JournalReader(files, journal: journal).transactions(from: filter.days?.start, until: filter.days?.end) {
             try body($0.filter(filter.takes), $0.count, $1)
         }
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import RelayDomain
-import SQLiteJournal
+import SQLiteLog
 import ServiceRuntime
 
 /// `baton journal history <transaction>`.
@@ -36,12 +36,7 @@ struct JournalHistory: ParsableCommand {
         guard try files.madeJournals().contains(transaction.journal) else {
             throw ValidationError("\(transaction): this relay has no journal \(transaction.journal).")
         }
-        let progress = ProgressLine()
-        defer { progress.end() }
-        let events = try JournalReader(at: files.journal(transaction.journal)).events(of: transaction) { done, all in
-            progress.tell("journal \(transaction.journal): event \(done) of \(all)")
-        }
-        progress.end()
+        let events = try JournalReader(files, journal: transaction.journal).events(of: transaction)
         guard !events.isEmpty else { throw OperatorError.refused(Refused(.unknownTransaction)) }
         try format.print(events.map(Row.init), text: events.map(Self.line).joined(separator: "\n"))
     }

@@ -1,5 +1,5 @@
 import Foundation
-import SQLiteJournal
+import SQLiteLog
 import Sealing
 import ServiceRuntime
 

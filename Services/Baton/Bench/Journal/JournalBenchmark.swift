@@ -1,6 +1,6 @@
 import Foundation
 import RelayJournal
-import SQLiteJournal
+import SQLiteLog
 import ServiceRuntime
 
 /// Measures what a transaction costs the journal, and a router its start, as the journal grows: one file is filled up
@@ -49,8 +49,8 @@ public struct JournalBenchmark: Sendable {
         return fault == nil
     }
 
-    private func claim(_ home: Home, _ durability: Durability) throws -> SQLiteJournal {
-        guard let journal = try SQLiteJournal.claim(in: home.journals, journals: 1, durability) else {
+    private func claim(_ home: Home, _ durability: Durability) throws -> LogJournal {
+        guard let journal = try LogJournal.claim(in: home.journals, journals: 1, durability) else {
             throw BenchError.journal(reason: "another process has claimed it")
         }
         return journal
@@ -75,7 +75,7 @@ public struct JournalBenchmark: Sendable {
             try await load.pass(journal)
         }
         let each = Double(Self.measured * JournalLoad.batch)
-        let size = try FileManager.default.attributesOfItem(atPath: home.journals + "/0.db")[.size] as? Int ?? 0
+        let size = await journal.footprint().bytes.values.reduce(0, +)
         return JournalFigures.Point(
             stored: stored, microsecondsEach: (ContinuousClock.now - begin) / .microseconds(1) / each,
             cpuMicrosecondsEach: (Self.cpuMicroseconds - cpu) / each,

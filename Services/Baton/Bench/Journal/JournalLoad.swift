@@ -1,5 +1,5 @@
 import RelayDomain
-import SQLiteJournal
+import SQLiteLog
 
 /// Transactions as in production: IDs that grow with time, new keys and codes each, the same number every day.
 struct JournalLoad {
@@ -16,7 +16,7 @@ struct JournalLoad {
     init(sequence: UInt64) { self.sequence = sequence }
 
     /// Stores finished transactions, in one commit.
-    mutating func fill(_ journal: SQLiteJournal, _ count: Int) async throws {
+    mutating func fill(_ journal: LogJournal, _ count: Int) async throws {
         var entries: [JournalEntry] = []
         entries.reserveCapacity(count)
         for _ in 0..<count {
@@ -31,7 +31,7 @@ struct JournalLoad {
 
     /// One batch of transactions, from acceptance to outcome, in the three commits between a phone's request and its
     /// answer.
-    mutating func pass(_ journal: SQLiteJournal) async throws {
+    mutating func pass(_ journal: LogJournal) async throws {
         var transactions: [Transaction] = []
         for step in 0..<3 {
             transactions = step == 0 ? (0..<Self.batch).map { _ in accepted() } : transactions
@@ -50,7 +50,7 @@ struct JournalLoad {
     }
 
     /// Stores transactions that wait for their terminal.
-    mutating func leaveUnfinished(_ journal: SQLiteJournal, _ count: Int) async throws {
+    mutating func leaveUnfinished(_ journal: LogJournal, _ count: Int) async throws {
         var entries: [JournalEntry] = []
         for _ in 0..<count {
             let transaction = accepted()

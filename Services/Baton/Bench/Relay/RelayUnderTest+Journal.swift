@@ -1,4 +1,5 @@
-import GRDB
+import RelayDomain
+import SQLiteLog
 
 extension RelayUnderTest {
     /// What the journal holds at the end of a run.
@@ -8,32 +9,23 @@ extension RelayUnderTest {
         let withoutOutcome: Int
     }
 
-    /// Counts the transactions of the journals' files; the routers should have ended.
+    /// Counts the transactions of the journals; the routers should have ended.
     /// - Throws: ``BenchError/journal(reason:)``.
     func countJournals() throws(BenchError) -> JournalCount {
-        var sum = JournalCount(transactions: 0, approved: 0, withoutOutcome: 0)
-        for number in 0..<journals {
-            let count = try count(journal: number)
-            sum = JournalCount(
-                transactions: sum.transactions + count.transactions, approved: sum.approved + count.approved,
-                withoutOutcome: sum.withoutOutcome + count.withoutOutcome)
-        }
-        return sum
-    }
-
-    private func count(journal number: Int) throws(BenchError) -> JournalCount {
+        var (all, approved, withoutOutcome) = (0, 0, 0)
         do {
-            let queue = try DatabaseQueue(path: "\(home.journals)/\(number).db")
-            return try queue.read { database in
-                func count(_ condition: String) throws -> Int {
-                    try Int.fetchOne(database, sql: #"SELECT count(*) FROM "transaction" WHERE "# + condition) ?? 0
+            let files = RelayFiles(journals: home.journals, registry: home.registry)
+            for number in 0..<UInt8(journals) {
+                try JournalReader(files, journal: number).transactions { transactions, unreadable in
+                    if let error = unreadable.first { throw error }
+                    all += transactions.count
+                    approved += transactions.count { if case .approved = $0.outcome { true } else { false } }
+                    withoutOutcome += transactions.count { $0.outcome == nil }
                 }
-                return JournalCount(
-                    transactions: try count("true"), approved: try count("outcome = 'approved'"),
-                    withoutOutcome: try count("outcome IS NULL"))
             }
         } catch {
             throw .journal(reason: "\(error)")
         }
+        return JournalCount(transactions: all, approved: approved, withoutOutcome: withoutOutcome)
     }
 }

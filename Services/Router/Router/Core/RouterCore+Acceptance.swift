@@ -80,7 +80,7 @@ extension RouterCore {
             // The router that accepted it may have had another clock.
             throw NotAccepted(.deviceBusy, busyFor: max(.zero, turn.now - busy.acceptedAt))
         }
-        guard live.count < bounds.liveMax else { throw NotAccepted(.overloaded) }
+        guard live.count < bounds.liveMax, journalHasRoom else { throw NotAccepted(.overloaded) }
         return Plan(
             destination: application.destination, pos: terminal.pairedWith, shop: terminal.shop,
             amountRequired: terminal.pairedWith == nil && manifest?.amountRequired == true,

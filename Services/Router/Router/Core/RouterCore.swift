@@ -49,6 +49,8 @@ public struct RouterCore {
     let bounds: Bounds
     public internal(set) var registry: Registry
 
+    /// Whether the journal has room for new transactions: the shell says so before each turn.
+    public var journalHasRoom = true
     /// One shop is written at a time: the next would have the same version.
     var isWritingRegistry = false
     var live: [TransactionID: Live] = [:]

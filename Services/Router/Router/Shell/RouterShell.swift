@@ -211,6 +211,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     ///   turn's, which has what arrived meanwhile.
     private func decide(_ inputs: [RouterInput], recalling recall: Recall, at now: Instant) {
         guard let writer else { return }
+        writer.core.journalHasRoom = writer.journal.hasRoom
         let (entries, outputs) = writer.core.step(
             inputs, recalling: recall, now: now, wall: RelayTimeSource.wall, random: &random)
         if entries.isEmpty {

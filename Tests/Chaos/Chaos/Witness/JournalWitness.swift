@@ -1,7 +1,6 @@
 import Foundation
-import GRDB
 import RelayDomain
-import RelayMessages
+import SQLiteLog
 import ServiceRuntime
 
 /// Reads the journals' files while routers write them.
@@ -13,31 +12,31 @@ struct JournalWitness: Sendable {
 
     /// Every transaction with its events, of all journals.
     /// - Throws: ``ChaosError/journal(reason:)``.
-    func rows() async throws -> [JournalRow] { try await read { try Self.rows($0) } }
+    func rows() async throws -> [JournalRow] {
+        try await read { files, number in try Self.rows(files, number) { _ in true } }
+    }
 
     /// The transactions that have neither an outcome nor a mark.
     /// - Throws: ``ChaosError/journal(reason:)``.
     func undecided() async throws -> [JournalRow] {
-        try await read { database in
-            try Row.fetchAll(database, sql: #"SELECT id, body FROM "transaction" WHERE outcome IS NULL"#)
-                .map { try Self.row($0, events: []) }.filter(\.marks.isEmpty)
+        try await read { files, number in
+            try Self.rows(files, number) { $0.outcome == nil && $0.reconciliation.isEmpty }
         }
     }
 
     /// The number of the last event, of all journals together.
     /// - Throws: ``ChaosError/journal(reason:)``.
-    func lastSequence() async throws -> Int64 {
-        try await read { [try Int64.fetchOne($0, sql: "SELECT max(seq) FROM event") ?? 0] }.reduce(0, +)
+    func lastSequence() async throws -> UInt64 {
+        try await read { files, number in [try files.lastSequence(of: number)] }.reduce(0, +)
     }
 
-    private func read<Value: Sendable>(_ work: @Sendable (Database) throws -> [Value]) async throws -> [Value] {
+    private func read<Value: Sendable>(_ work: @Sendable (RelayFiles, UInt8) throws -> [Value]) async throws -> [Value]
+    {
         let deadline = ContinuousClock.now + Self.patience
+        let files = RelayFiles(journals: home.journals, registry: home.registry)
         while true {
             do {
-                var configuration = Configuration()
-                configuration.readonly = true
-                configuration.busyMode = .timeout(5)
-                return try files.flatMap { try DatabaseQueue(path: $0, configuration: configuration).read(work) }
+                return try files.numbers.flatMap { try work(files, $0) }
             } catch {
                 guard ContinuousClock.now < deadline else { throw ChaosError.journal(reason: "\(error)") }
                 try await Task.sleep(for: .milliseconds(100))
@@ -45,38 +44,26 @@ struct JournalWitness: Sendable {
         }
     }
 
-    private var files: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.journals)) ?? []
-        return names.filter { $0.hasSuffix(".db") }.sorted().map { "\(home.journals)/\($0)" }
-    }
-
-    private static func rows(_ database: Database) throws -> [JournalRow] {
-        var events: [Data: [JournalRow.Event]] = [:]
-        let found = try Row.fetchCursor(
-            database,
-            sql: "SELECT transaction_id, at, kind, body FROM event WHERE transaction_id IS NOT NULL ORDER BY seq")
-        while let event = try found.next() {
-            events[event[0], default: []].append(JournalRow.Event(at: event[1], kind: event[2], detail: event[3]))
+    private static func rows(
+        _ files: RelayFiles, _ number: UInt8, where isWanted: (Transaction) -> Bool
+    ) throws -> [JournalRow] {
+        let reader = try JournalReader(files, journal: number)
+        var rows: [JournalRow] = []
+        try reader.transactions { transactions, unreadable in
+            if let error = unreadable.first { throw error }
+            for transaction in transactions where isWanted(transaction) {
+                rows.append(row(transaction, try reader.events(of: transaction.id)))
+            }
         }
-        return try Row.fetchAll(database, sql: #"SELECT id, body FROM "transaction" ORDER BY id"#)
-            .map { try row($0, events: events[$0[0]] ?? []) }
+        return rows
     }
 
-    private static func row(_ row: Row, events: [JournalRow.Event]) throws -> JournalRow {
-        guard let id = id(row[0]) else { throw ChaosError.journal(reason: "an ID of another length") }
-        let transaction = try Transaction(id: id, stored: row[1])
-        return JournalRow(
-            id: id.text, key: transaction.key.text.text, isScan: transaction.key.origin == .scan,
+    private static func row(_ transaction: Transaction, _ events: [JournalEntry.Event]) -> JournalRow {
+        JournalRow(
+            id: transaction.id.text, key: transaction.key.text.text, isScan: transaction.key.origin == .scan,
             isPaired: transaction.pos != nil, state: transaction.passage.state.name.rawValue,
             outcome: transaction.outcome?.told, minorUnits: transaction.amount?.minorUnits,
-            marks: transaction.reconciliation.map(\.rawValue).sorted(), events: events)
-    }
-
-    /// 17 bytes: the UUID, and the journal's number.
-    private static func id(_ data: Data) -> TransactionID? {
-        let bytes = Array(data)
-        guard bytes.count == 17 else { return nil }
-        let halves = [bytes[0..<8], bytes[8..<16]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        return TransactionID(high: halves[0], low: halves[1], journal: bytes[16])
+            marks: transaction.reconciliation.map(\.rawValue).sorted(),
+            events: events.map { .init(at: $0.at.milliseconds, kind: $0.kind.rawValue, detail: $0.detail) })
     }
 }

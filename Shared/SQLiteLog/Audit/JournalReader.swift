@@ -1,0 +1,104 @@
+import Foundation
+import RelayDomain
+import RelayJournal
+
+/// Reads the transactions and events of a journal beside the router that writes it, oldest first.
+///
+/// In short looks of bounded memory that do not hold the router's checkpoints up: each transaction is as it was when
+/// its look came by.
+public struct JournalReader {
+    /// How many transactions one look takes.
+    static let look = 1_000
+
+    private let files: LogFiles
+    private let log: LogReader
+    private let index: IndexLookup
+    /// The last batches of the transactions behind the index's mark.
+    private let tail: [TransactionID: UInt64]
+
+    /// - Throws: ``JournalError``.
+    public init(_ relay: RelayFiles, journal: UInt8) throws {
+        files = relay.log(journal)
+        log = LogReader(files)
+        guard FileManager.default.fileExists(atPath: files.index) else {
+            throw JournalError.failed(path: files.index, reason: "there is no index; `baton journal reindex` builds it")
+        }
+        index = try IndexLookup(files.index)
+        var tail: [TransactionID: UInt64] = [:]
+        let files = files
+        try log.rows(after: try index.mark().head.number) { row in
+            guard let batch = try? Batch(row.body) else {
+                throw JournalError.damaged(path: files.folder, what: "batch \(row.number) cannot be read")
+            }
+            for entry in batch.entries { tail[entry.id] = row.number }
+        }
+        self.tail = tail
+    }
+
+    /// Reads all transactions that were accepted in a span. One that cannot be read does not keep the others back.
+    /// - Parameters:
+    ///   - body: takes the transactions of one look, and what is wrong with those that cannot be read.
+    /// - Throws: ``JournalError`` if the file cannot be read; whatever `body` throws.
+    public func transactions(
+        from start: Instant? = nil, until end: Instant? = nil,
+        _ body: (_ transactions: [Transaction], _ unreadable: [JournalError]) throws -> Void
+    ) throws {
+        var last = start.map { Array(TransactionID.floor($0)) } ?? []
+        // Above all IDs there are; an ID's bytes begin with its time.
+        let limit = end.map { Array(TransactionID.floor($0)) } ?? [UInt8](repeating: 0xFF, count: 17)
+        var behind = tail.keys.sorted().filter {
+            let bytes = Array($0.data)
+            return last.lexicographicallyPrecedes(bytes) && bytes.lexicographicallyPrecedes(limit)
+        }[...]
+        while true {
+            let rows = try index.places(after: last, before: limit, most: Self.look)
+            let isLast = rows.count < Self.look
+            var places: [TransactionID: UInt64] = [:]
+            var unreadable: [JournalError] = []
+            for row in rows {
+                guard let id = TransactionID(data: Data(row.id)), let batch = row.batch else {
+                    unreadable.append(.damaged(path: files.index, what: "a place cannot be read"))
+                    continue
+                }
+                places[id] = batch
+            }
+            let upTo = isLast ? nil : places.keys.max()
+            while let id = behind.first, upTo.map({ id <= $0 }) ?? true, let batch = tail[id] {
+                places[id] = max(batch, places[id] ?? 0)
+                behind.removeFirst()
+            }
+            try body(read(places, &unreadable), unreadable)
+            guard !isLast, let newest = rows.last?.id else { return }
+            last = newest
+        }
+    }
+
+    private func read(_ places: [TransactionID: UInt64], _ unreadable: inout [JournalError]) -> [Transaction] {
+        var transactions: [Transaction] = []
+        for (id, batch) in places.sorted(by: { $0.key < $1.key }) {
+            do {
+                transactions.append(try log.transaction(id, in: batch))
+            } catch let error as JournalError {
+                unreadable.append(error)
+            } catch {
+                unreadable.append(.failed(path: files.folder, reason: "\(error)"))
+            }
+        }
+        return transactions
+    }
+
+    /// Every event of one transaction, in order; none if the journal does not contain it.
+    /// - Throws: ``JournalError``; ``JournalError/archived(path:)`` if the first ones were pruned.
+    public func events(of id: TransactionID) throws -> [JournalEntry.Event] {
+        guard let batch = try lastBatch(of: id) else { return [] }
+        return try log.entries(of: id, from: batch).reversed().flatMap(\.events)
+    }
+
+    /// The batch with the transaction's last entry; nil if the journal does not contain it.
+    func lastBatch(of id: TransactionID) throws -> UInt64? {
+        [tail[id], try index.batch(of: id)].compactMap(\.self).max()
+    }
+
+    /// The last batch that the index contains.
+    func mark() throws -> UInt64 { try index.mark().head.number }
+}

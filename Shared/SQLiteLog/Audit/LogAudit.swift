@@ -1,0 +1,168 @@
+import Foundation
+import RelayDomain
+import RelayJournal
+
+/// Reads a journal's log from its first segment to its end and checks that all is as its router wrote it: the chain of
+/// batches, how each transaction goes on, and that the index leads to the last entry of each.
+///
+/// Reads only, in short looks that do not hold the router's checkpoints up; what is committed meanwhile is read too.
+/// Memory does not grow with the journal. Runs of keys and codes are not read.
+struct LogAudit {
+    /// How many batches one look takes.
+    private static let look = 200
+
+    private let files: LogFiles
+    private let noted: JournalHead?
+    private let reader: LogReader
+    private var head = LogHead()
+    private var standing: Standing?
+    private var report = AuditReport(head: JournalHead(batch: 0, hash: LogHead.start))
+
+    /// - Parameter noted: a head from an earlier report, which the log must still contain.
+    init(_ files: LogFiles, holding noted: JournalHead? = nil) {
+        self.files = files
+        self.noted = noted
+        reader = LogReader(files)
+    }
+
+    /// Reads all of it.
+    /// - Parameter progress: called with the last batch read, and the log's last, after each look.
+    /// - Throws: ``JournalError`` if a file cannot be read; what `progress` throws.
+    mutating func run(_ progress: (UInt64, UInt64) throws -> Void = { _, _ in }) throws -> AuditReport {
+        var index = try IndexAudit(files, reader)
+        let files = reader.allSegments()
+        guard let first = files.first else {
+            throw JournalError.failed(path: self.files.folder, reason: "no log is here")
+        }
+        head = LogHead(number: first.first - 1, hash: try reader.opened(first).header.follows)
+        try index.begin(at: first.first)
+        while report.fault == nil, let next = reader.allSegments().last(where: { $0.first <= head.number + 1 }) {
+            guard try read(next, &index) else { break }
+            try progress(head.number, try reader.lastNumber())
+        }
+        if report.fault == nil { report.fault = try checkEnd(index) }
+        report.head = JournalHead(batch: head.number, hash: head.hash)
+        return report
+    }
+
+    /// One look.
+    /// - Returns: false at the end.
+    private mutating func read(_ file: SegmentFile, _ index: inout IndexAudit) throws -> Bool {
+        let segment = try reader.opened(file)
+        if head.number + 1 == file.first, segment.header.follows != head.hash {
+            report.fault = JournalFault(.notFollowing, at: file.first)
+            return false
+        }
+        let rows = try segment.rows(from: head.number + 1, most: Self.look)
+        for row in rows {
+            report.fault = try check(row, opens: row.number == file.first, &index)
+            guard report.fault == nil else { return false }
+        }
+        return !rows.isEmpty
+    }
+
+    private mutating func check(_ row: Segment.Row, opens: Bool, _ index: inout IndexAudit) throws -> JournalFault? {
+        guard row.number == head.number + 1 else {
+            return JournalFault(.missing(found: row.number), at: head.number + 1)
+        }
+        guard head.hash(next: row.body) == row.hash, let batch = try? Batch(row.body) else {
+            return JournalFault(.changed, at: row.number)
+        }
+        if let noted, noted.batch == row.number, noted.hash != row.hash {
+            return JournalFault(.changed, at: row.number)
+        }
+        guard (batch.kind == .opened) == opens, goesOn(batch) else { return JournalFault(.notGoingOn, at: row.number) }
+        for entry in batch.entries {
+            if let fault = try check(entry, in: row.number) { return fault }
+            if try !index.leads(to: entry, in: row.number) {
+                return JournalFault(.notIndexed(entry.id), at: row.number)
+            }
+            report.events += UInt64(entry.events.count)
+            if entry.former == 0 { report.transactions += 1 }
+        }
+        (head, standing) = (row.head, batch.standing)
+        return nil
+    }
+
+    /// Whether sequences, term and time go on from the batch before.
+    private func goesOn(_ batch: Batch) -> Bool {
+        guard let former = standing else { return true }  // The first that is here.
+        let next = batch.standing
+        guard next.journal == former.journal, next.journals == former.journals, next.elapsed >= former.elapsed else {
+            return false
+        }
+        switch batch.kind {
+        case .opened, .closed: return next == former
+        case .claimed: return next.term > former.term && next.sequence == former.sequence
+        case .restored: return next.term > former.term && next.sequence > former.sequence
+        case .entries:
+            let sequences = batch.entries.flatMap(\.events).map(\.sequence).sorted()
+            return next.term == former.term && sequences.elementsEqual(former.sequence + 1..<next.sequence + 1)
+        }
+    }
+
+    /// Whether an entry goes on from its transaction's former one.
+    private func check(_ entry: EntryRecord, in number: UInt64) throws -> JournalFault? {
+        let broken = JournalFault(.entryNotGoingOn(entry.id), at: number)
+        let before = entry.version &- UInt64(entry.events.count)
+        guard entry.former < number, (entry.former == 0) == (entry.opening != nil) else { return broken }
+        let outcome = entry.hasOutcome ? try? entry.transaction().outcome : nil
+        guard (outcome != nil) == entry.hasOutcome else { return broken }
+        guard entry.former != 0 else { return before == 0 ? nil : broken }
+        let former: EntryRecord
+        do {
+            former = try reader.entry(of: entry.id, in: entry.former)
+        } catch JournalError.archived {
+            return nil
+        } catch let error as JournalError where error.isDamage {
+            return broken
+        }
+        guard former.version == before else { return broken }
+        guard former.hasOutcome else { return nil }
+        return try? former.transaction().outcome == outcome ? nil : JournalFault(.secondOutcome(entry.id), at: number)
+    }
+
+    private func checkEnd(_ index: IndexAudit) throws -> JournalFault? {
+        if let noted, noted.batch > head.number {
+            return JournalFault(.tailMissing(last: head.number), at: noted.batch)
+        }
+        return try index.checkEnd()
+    }
+}
+
+/// Compares the index, as it was when the audit began, with the log.
+private struct IndexAudit {
+    private let lookup: IndexLookup?
+    private let reader: LogReader
+    private var mark = Mark()
+    private var first: UInt64 = 0
+    /// How many places were met at the entry that they name.
+    private var met: UInt64 = 0
+
+    init(_ files: LogFiles, _ reader: LogReader) throws {
+        self.reader = reader
+        lookup = FileManager.default.fileExists(atPath: files.index) ? try IndexLookup(files.index) : nil
+    }
+
+    /// From now on the index is read as it is at this moment.
+    /// - Parameter first: the first batch that the log has.
+    mutating func begin(at first: UInt64) throws {
+        self.first = first
+        guard let lookup else { return }  // A start builds it.
+        try lookup.hold()
+        mark = try lookup.mark()
+    }
+
+    mutating func leads(to entry: EntryRecord, in number: UInt64) throws -> Bool {
+        guard let lookup else { return true }
+        let place = try lookup.batch(of: entry.id)
+        if place == number { met += 1 }
+        return number > mark.head.number || (place ?? 0) >= number
+    }
+
+    func checkEnd() throws -> JournalFault? {
+        guard let lookup else { return nil }
+        let fits = try reader.hash(of: mark.head.number) == mark.head.hash && lookup.count(from: first) == met
+        return fits ? nil : JournalFault(.indexOfAnotherLog)
+    }
+}

@@ -1,0 +1,142 @@
+import RelayDomain
+import RelayJournal
+
+/// What the journal knows in memory: the part of the log behind the index's mark, and a filter for each run of the
+/// index. It says what is surely new.
+///
+/// Shared by three threads, each of which holds it for the time of a few table accesses: the router asks before each
+/// turn (``mayKnow(_:)``), the journal appends, the indexer takes parts away.
+struct Tail: Sendable {
+    /// From so many transactions on the indexer writes them, as one run.
+    static let partMax = 20_000
+    /// From so many on the indexer does not wait for an idle processor.
+    static let urgent = 30_000
+    /// From so many on the router accepts no new transaction: what is under way fits in up to 50,000.
+    static let most = 40_000
+
+    /// What grows.
+    private(set) var filling: TailPart
+    /// What the indexer is writing; nil if it is not.
+    private(set) var frozen: TailPart?
+    private(set) var mark: Mark
+    private var filters: [Run: KeyFilter]
+    /// Keys and codes of commits that have begun and are not durable yet.
+    private var begun: Set<Fingerprint> = []
+    /// What is before it is forgotten.
+    private(set) var today: Int64
+    /// Segments that take no more batches, and whose WAL is not moved into them yet.
+    private var closed: [SegmentFile] = []
+    /// Whether one was closed since the last part was taken away.
+    private var isSegmentClosed = false
+    /// The bytes that were appended since the last checkpoint.
+    private(set) var uncheckpointed: UInt64 = 0
+
+    init(_ mark: Mark, _ filters: [Run: KeyFilter], today: Int64) {
+        (self.mark, self.filters, self.today) = (mark, filters, today)
+        filling = TailPart(after: mark)
+    }
+
+    // MARK: - The router asks
+
+    /// Whether the journal may have an entry for the lookup; false is certain.
+    func mayKnow(_ lookup: JournalLookup) -> Bool {
+        switch lookup {
+        case .key(let key): mayHold(Fingerprint(key), .keys)
+        case .information(let digest): mayHold(Fingerprint(digest), .codes)
+        case .transaction: true
+        }
+    }
+
+    func mayHold(_ fingerprint: Fingerprint, _ kind: Run.Kind) -> Bool {
+        begun.contains(fingerprint) || known(fingerprint, kind) != nil
+            || filters.contains { $0.key.kind == kind && $0.key.day >= today && $0.value.mayContain(fingerprint) }
+    }
+
+    /// Whether there is room for new transactions.
+    var hasRoom: Bool { transactions < Self.most }
+
+    /// Whether so much waits for the indexer that it must not wait for an idle processor.
+    var isUrgent: Bool { transactions >= Self.urgent }
+
+    /// How many transactions the index lacks, those counted twice that both parts have.
+    var transactions: Int { filling.places.count + (frozen?.places.count ?? 0) }
+
+    mutating func begin(_ fingerprints: [Fingerprint]) { begun.formUnion(fingerprints) }
+
+    // MARK: - The journal appends and looks up
+
+    /// A batch is durable.
+    /// - Returns: whether the indexer has something to do.
+    mutating func append(_ batch: Batch, _ head: LogHead, bytes: Int, today: Int64) -> Bool {
+        let before = transactions
+        filling.append(batch, head)
+        for entry in batch.entries {
+            if let opening = entry.opening { begun.remove(opening.key.fingerprint) }
+            if let used = entry.used { begun.remove(used.fingerprint) }
+        }
+        let (isNewDay, isDue) = (today != self.today, uncheckpointed >= IndexerCore.checkpointBytes)
+        self.today = today
+        uncheckpointed += UInt64(bytes)
+        return isNewDay || !isDue && uncheckpointed >= IndexerCore.checkpointBytes
+            || [Self.partMax, Self.urgent].contains { before < $0 && transactions >= $0 }
+    }
+
+    /// A segment takes no more batches.
+    mutating func close(_ segment: SegmentFile) {
+        closed.append(segment)
+        isSegmentClosed = true
+    }
+
+    func place(of id: TransactionID) -> Place? { filling.places[id] ?? frozen?.places[id] }
+
+    func known(_ fingerprint: Fingerprint, _ kind: Run.Kind) -> Known? {
+        func find(_ part: TailPart) -> Known? {
+            let known = kind == .keys ? part.keys[fingerprint] : part.codes[fingerprint]
+            return known.flatMap { $0.day >= today ? $0 : nil }
+        }
+        return find(filling) ?? frozen.flatMap(find)
+    }
+
+    /// The index's runs that have to be asked for a fingerprint.
+    func runs(that mayHold: Fingerprint, _ kind: Run.Kind) -> [Run] {
+        filters.filter { $0.key.kind == kind && $0.key.day >= today && $0.value.mayContain(mayHold) }.map(\.key)
+    }
+
+    // MARK: - The indexer takes parts away
+
+    /// Everything that is durable becomes the part that the indexer writes next.
+    mutating func freeze() {
+        precondition(frozen == nil, "one part is written at a time")
+        isSegmentClosed = false
+        frozen = filling
+        filling = TailPart(after: Mark(head: filling.last, sequence: filling.sequence))
+    }
+
+    /// What the index has committed is so from now on.
+    mutating func apply(_ changes: [IndexChange]) {
+        for change in changes {
+            switch change {
+            case .reveal(let run, let filter): filters[run] = filter
+            case .hide(let run): filters[run] = nil
+            case .mark(let mark): (self.mark, frozen) = (mark, nil)
+            case .place, .create, .row, .filterPart, .drop: break
+            }
+        }
+    }
+
+    /// The segments whose WAL has to be moved into them, once.
+    mutating func takeClosed() -> [SegmentFile] {
+        defer { closed = [] }
+        return closed
+    }
+
+    mutating func checkpointed() { uncheckpointed = 0 }
+
+    /// What the indexer's decisions depend on.
+    var view: IndexerCore.View {
+        IndexerCore.View(
+            filling: filling.places.count, frozen: frozen, today: today,
+            isCheckpointDue: uncheckpointed >= IndexerCore.checkpointBytes || !closed.isEmpty,
+            isSegmentClosed: isSegmentClosed)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import RelayDomain
+import RelayJournal
+import RelayTesting
+import Testing
+
+@testable import SQLiteLog
+
+/// The index on a real disk, written slice by slice and left at any of them.
+@Suite(.timeLimit(.minutes(2))) struct IndexFileTests: JournalSuite {
+    let folder: Folder
+    var samples = JournalSamples()
+
+    init() throws { folder = try Folder() }
+
+    /// So many transactions in commits of five, every second one finished.
+    private mutating func fill(_ count: Int) async throws -> [Transaction] {
+        let journal = try #require(try claim())
+        var (transactions, sequence): ([Transaction], UInt64) = ([], 0)
+        func next() -> UInt64 {
+            sequence += 1
+            return sequence
+        }
+        for start in stride(from: 0, to: count, by: 5) {
+            let some = (start..<start + 5).map { transaction("key-\($0)") }
+            try await journal.commit(some.map { opening($0, sequence: next()) })
+            let finished = some.enumerated().filter { $0.offset % 2 == 0 }
+            try await journal.commit(finished.map { concluded($0.element, sequence: next()) })
+            transactions += some
+        }
+        return transactions
+    }
+
+    @Test mutating func whatIsWrittenInSlicesIsFoundWhereverItWasLeft() async throws {
+        let transactions = try await fill(300)
+        var (steps, left): (Int, Int) = (1, 0)
+        while try !write(slices: steps) {
+            left += 1
+            steps += 1
+            if left % 5 == 0 { try await expectAll(transactions) }
+        }
+        #expect(left > 10, "it was left often")
+        try await expectAll(transactions)
+        let runs = try IndexFile(files.index).runs().map(\.run)
+        #expect(runs.contains { $0.level > 0 } || runs.count < 2 * IndexerCore.mergedRuns)
+        #expect(try audit().fault == nil)
+    }
+
+    /// One life of an indexer, ended after so many slices.
+    /// - Returns: whether there was nothing left to do.
+    private func write(slices: Int) throws -> Bool {
+        var (tail, _) = try IndexFile.open(files, LogReader(files), today: 0)
+        let index = try IndexFile(files.index)
+        let runs = try index.runs().map(\.run)
+        var core = IndexerCore(runs, strays: try index.strays(beside: runs), partMax: 20, sliceRows: 8)
+        for _ in 0..<slices {
+            guard let step = try core.next(tail.view, index) else { return true }
+            try index.carryOut(step, &tail)
+        }
+        return false
+    }
+
+    private func expectAll(_ transactions: [Transaction]) async throws {
+        let journal = try #require(try claim())
+        #expect(journal.recovered.unfinished.count == transactions.count * 2 / 5)
+        for (number, transaction) in transactions.enumerated() {
+            let isFinished = number % 5 % 2 == 0
+            let recall = try await journal.recall([.key(transaction.key), .information(transaction.digest)])
+            #expect(recall.keys[transaction.key]?.transaction.outcome == (isFinished ? .approved() : nil))
+            #expect(recall.information == (isFinished ? [transaction.digest] : []))
+        }
+        #expect(!journal.mayKnow(.key(samples.stranger.key)))
+    }
+
+    /// The threads of a journal do the same: a day's segment is closed, and soon the index contains it.
+    @Test mutating func theIndexFollowsTheLog() async throws {
+        let transactions = try await fill(20)
+        let journal = try #require(try claim())
+        let next = transaction("next", at: now + .seconds(86_400))
+        try await journal.commit([opening(next, sequence: journal.recovered.sequence + 1)])
+        // The indexer was called, and works on threads of its own: what it has written is seen in its file.
+        while try IndexLookup(files.index).mark().head.number == 0 { await Task.yield() }
+        #expect(try IndexLookup(files.index).batch(of: transactions[0].id) != nil)
+        for transaction in transactions {
+            let recall = try await journal.recall([.key(transaction.key)])
+            #expect(recall.keys[transaction.key]?.transaction.id == transaction.id)
+        }
+        #expect(try audit().fault == nil)
+    }
+
+    @Test(arguments: [0, 1, 100, 20_000]) func aFilterKnowsEveryRowAndFewOthers(rows: Int) throws {
+        var random = SeededGenerator(seed: 7)
+        var filter = KeyFilter(rows: rows)
+        let known = (0..<rows).map { _ in Fingerprint(high: random.next(), low: random.next()) }
+        for fingerprint in known { filter.insert(fingerprint) }
+        let stored = try #require(KeyFilter(rows: rows, bytes: Array(filter.parts.joined())))
+        #expect(stored.digest == filter.digest)
+        #expect(known.allSatisfy(stored.mayContain))
+        let maybe = (0..<10_000).filter { _ in
+            stored.mayContain(Fingerprint(high: random.next(), low: random.next()))
+        }
+        #expect(maybe.count < 60, "\(maybe.count) of 10,000")
+        #expect(KeyFilter(rows: rows + 1_000, bytes: Array(filter.parts.joined())) == nil)
+    }
+}
