@@ -40,9 +40,9 @@ enum MetricHelp {
         "baton_router_devices_online": "Devices that have a session with this router now.",
         "baton_router_events_total": "Events in the journal since this router writes it, by kind.",
         "baton_router_journal_unindexed_events":
-            "Durable events that a journal's tables for lookups do not contain yet; a start reads them first.",
+            "Durable events that a journal's index does not contain yet; a start reads them first.",
         "baton_router_journal_bytes":
-            "Bytes of the journal's file, and of its WAL: commits that were not moved into the file yet.",
+            "Bytes of the journal's segments, of the newest one's WAL, and of the index.",
         "baton_router_journal_writer":
             "1 if this router writes the journal. A journal without a writer accepts nothing.",
         "baton_router_journals": "How many journals the relay has, from BATON_JOURNALS; a standby reports it too.",

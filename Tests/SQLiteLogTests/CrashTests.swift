@@ -15,14 +15,17 @@ struct CrashTests {
     /// The number of the call, counted in each thread; `BATON_LOG_CRASHES=400` for all up to there.
     private static let calls: [Int] = {
         let most = ProcessInfo.processInfo.environment["BATON_LOG_CRASHES"].flatMap { Int($0) }
-        return most.map { Array(1...$0) } ?? [1, 7, 16, 33, 52, 81, 140]
+        return most.map { Array(1...$0) } ?? [1, 7, 16, 33, 52]
     }()
 
-    @Test(arguments: calls) func whatWasDurableIsThere(call: Int) async throws {
+    @Test(arguments: calls, [false, true]) func whatWasDurableIsThere(call: Int, inIndex: Bool) async throws {
         let folder = try Folder()
         let path = folder.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, call = call as Int] in
-            try await DoomedWriter(in: path).run(killedAt: call)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, call = call as Int, inIndex = inIndex as Bool] in
+            let writer = DoomedWriter(in: path)
+            try writer.trace("signal=KILL:when=\(call)", inIndex: inIndex)
+            try await writer.write()
         }
         let durable = try DoomedWriter.durable(in: path)
         let files = LogFiles(journals: path, number: 0)
@@ -30,16 +33,40 @@ struct CrashTests {
             let journal = try #require(try LogJournal.claim(in: path, journals: 1))
             let sequence = journal.recovered.sequence
             #expect(sequence >= durable && sequence <= durable + 1, "at most the last commit is there and not known")
-            var samples = JournalSamples()
-            for number in 1...max(1, sequence) where sequence > 0 {
-                guard let transaction = DoomedWriter.transaction(number, &samples) else { continue }
-                let recall = try await journal.recall([.transaction(transaction.id)])
-                #expect((recall.transactions[transaction.id]?.outcome != nil) == (number < sequence))
-                #expect(recall.transactions.count == 1, "life \(life)")
-            }
+            try await expectAll(upTo: sequence, in: journal, "life \(life)")
             var audit = LogAudit(files)
             #expect(try audit.run().fault == nil)
         }
+    }
+
+    private func expectAll(upTo sequence: UInt64, in journal: LogJournal, _ when: String) async throws {
+        var samples = JournalSamples()
+        for number in 1...max(1, sequence) where sequence > 0 {
+            guard let transaction = DoomedWriter.transaction(number, &samples) else { continue }
+            let found = try await journal.recall([.transaction(transaction.id)]).transactions[transaction.id]
+            #expect((found?.outcome != nil) == (number < sequence), "\(when)")
+            #expect(found != nil, "\(when)")
+        }
+    }
+
+    /// The index has no room any more: the log goes on, and what it holds is found.
+    @Test func aFullDiskInTheIndexAloneStopsNoCommit() async throws {
+        let folder = try Folder()
+        let path = folder.path
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            let writer = DoomedWriter(in: path)
+            let journal = try #require(try LogJournal.claim(in: path, journals: 1))
+            try writer.trace("error=ENOSPC", inIndex: true)
+            try await writer.write(in: journal, upTo: 200)
+            #expect(await journal.footprint().unindexedEvents == 200)
+            var samples = JournalSamples()
+            let first = try #require(DoomedWriter.transaction(1, &samples))
+            let recall = try await journal.recall([.transaction(first.id)])
+            #expect(recall.transactions[first.id]?.outcome != nil)
+        }
+        let journal = try #require(try LogJournal.claim(in: path, journals: 1))
+        #expect(journal.recovered.sequence == 200)
+        try await expectAll(upTo: 200, in: journal, "with room again")
     }
 }
 
@@ -67,12 +94,14 @@ private struct DoomedWriter {
         return samples.transaction("key-\(sequence)", at: at)
     }
 
-    func run(killedAt call: Int) async throws {
-        try trace(call)
-        let journal = try #require(try LogJournal.claim(in: path, journals: 1))
+    func write() async throws {
+        try await write(in: try #require(try LogJournal.claim(in: path, journals: 1)), upTo: .max)
+    }
+
+    func write(in journal: LogJournal, upTo most: UInt64) async throws {
         var samples = JournalSamples()
         var sequence: UInt64 = 0
-        while let transaction = Self.transaction(sequence + 1, &samples) {
+        while sequence < most, let transaction = Self.transaction(sequence + 1, &samples) {
             try await journal.commit([samples.opening(transaction, sequence: sequence + 1)])
             try note(sequence + 1)
             try await journal.commit([samples.concluded(transaction, sequence: sequence + 2)])
@@ -81,14 +110,15 @@ private struct DoomedWriter {
         }
     }
 
-    /// Every call of these kinds is counted, in each thread; before the given one the process is killed.
-    private func trace(_ call: Int) throws {
+    /// What happens to this process's calls, counted in each thread: to all of them, or to those on the index alone.
+    func trace(_ what: String, inIndex: Bool) throws {
         let strace = Process()
         strace.executableURL = URL(filePath: "/usr/bin/strace")
-        strace.arguments = [
-            "-f", "-p", "\(getpid())", "-o", "/dev/null", "-e", "trace=\(Self.calls)",
-            "-e", "inject=\(Self.calls):signal=KILL:when=\(call)",
-        ]
+        let index = LogFiles(journals: path, number: 0).index
+        strace.arguments =
+            ["-f", "-p", "\(getpid())", "-o", "/dev/null", "-e", "trace=\(Self.calls)"]
+            + ["-e", "inject=\(Self.calls):\(what)"]
+            + (inIndex ? ["-P", index, "-P", index + "-wal"] : [])
         strace.standardError = FileHandle.nullDevice
         try strace.run()
         while try !isTraced() { usleep(1_000) }

@@ -79,7 +79,7 @@ import Testing
         let next = transaction("next", at: now + .seconds(86_400))
         try await journal.commit([opening(next, sequence: journal.recovered.sequence + 1)])
         // The indexer was called, and works on threads of its own: what it has written is seen in its file.
-        while try IndexLookup(files.index).mark().head.number == 0 { await Task.yield() }
+        while try IndexLookup(files.index).mark().head.number < 10 { await Task.yield() }
         #expect(try IndexLookup(files.index).batch(of: transactions[0].id) != nil)
         for transaction in transactions {
             let recall = try await journal.recall([.key(transaction.key)])

@@ -46,37 +46,30 @@ public struct JournalReader {
         var last = start.map { Array(TransactionID.floor($0)) } ?? []
         // Above all IDs there are; an ID's bytes begin with its time.
         let limit = end.map { Array(TransactionID.floor($0)) } ?? [UInt8](repeating: 0xFF, count: 17)
-        var behind = tail.keys.sorted().filter {
-            let bytes = Array($0.data)
-            return last.lexicographicallyPrecedes(bytes) && bytes.lexicographicallyPrecedes(limit)
-        }[...]
+        var behind = tail.map { (id: Array($0.key.data), batch: $0.value) }
+            .filter { last.lexicographicallyPrecedes($0.id) && $0.id.lexicographicallyPrecedes(limit) }
+            .sorted { $0.id.lexicographicallyPrecedes($1.id) }[...]
         while true {
-            let rows = try index.places(after: last, before: limit, most: Self.look)
-            let isLast = rows.count < Self.look
-            var places: [TransactionID: UInt64] = [:]
-            var unreadable: [JournalError] = []
-            for row in rows {
-                guard let id = TransactionID(data: Data(row.id)), let batch = row.batch else {
-                    unreadable.append(.damaged(path: files.index, what: "a place cannot be read"))
-                    continue
-                }
-                places[id] = batch
-            }
-            let upTo = isLast ? nil : places.keys.max()
-            while let id = behind.first, upTo.map({ id <= $0 }) ?? true, let batch = tail[id] {
-                places[id] = max(batch, places[id] ?? 0)
-                behind.removeFirst()
-            }
-            try body(read(places, &unreadable), unreadable)
-            guard !isLast, let newest = rows.last?.id else { return }
+            var places: [[UInt8]: UInt64?] = [:]
+            for row in try index.places(after: last, before: limit, most: Self.look) { places[row.id] = row.batch }
+            // What the index has got meanwhile is not older than what was behind its mark.
+            for (id, batch) in behind.prefix(Self.look) { places[id] = max(batch, (places[id] ?? nil) ?? 0) }
+            let next = places.sorted { $0.key.lexicographicallyPrecedes($1.key) }.prefix(Self.look)
+            let (transactions, unreadable) = read(next.map { ($0.key, $0.value) })
+            try body(transactions, unreadable)
+            guard next.count == Self.look, let newest = next.last?.key else { return }
+            behind = behind.drop { !newest.lexicographicallyPrecedes($0.id) }
             last = newest
         }
     }
 
-    private func read(_ places: [TransactionID: UInt64], _ unreadable: inout [JournalError]) -> [Transaction] {
-        var transactions: [Transaction] = []
-        for (id, batch) in places.sorted(by: { $0.key < $1.key }) {
+    private func read(_ places: [([UInt8], UInt64?)]) -> ([Transaction], [JournalError]) {
+        var (transactions, unreadable): ([Transaction], [JournalError]) = ([], [])
+        for (bytes, batch) in places {
             do {
+                guard let id = TransactionID(data: Data(bytes)), let batch else {
+                    throw JournalError.damaged(path: files.index, what: "a place cannot be read")
+                }
                 transactions.append(try log.transaction(id, in: batch))
             } catch let error as JournalError {
                 unreadable.append(error)
@@ -84,7 +77,7 @@ public struct JournalReader {
                 unreadable.append(.failed(path: files.folder, reason: "\(error)"))
             }
         }
-        return transactions
+        return (transactions, unreadable)
     }
 
     /// Every event of one transaction, in order; none if the journal does not contain it.

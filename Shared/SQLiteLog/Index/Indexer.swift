@@ -76,6 +76,9 @@ final class Indexer: Sendable {
 
 /// What the indexer's threads own in turns.
 private struct IndexerWorker {
+    /// Beyond so many pages of WAL (64 MiB) a commit waits until it begins anew.
+    private static let walPagesMax: Int32 = 65_536
+
     private let files: LogFiles
     private let tail: SharedTail
     /// Nil before the first slice, and after an error: what the disk then holds is read again.
@@ -123,6 +126,10 @@ private struct IndexerWorker {
         }
         for file in closed { try Connection(file.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
         guard let newest = files.segments.last else { return }
-        try Connection(newest.path, .write).checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        let connection = try Connection(newest.path, .write)
+        guard try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE) ?? 0 > Self.walPagesMax else { return }
+        // Commits came without a pause, so that the WAL was never used up. One of them waits now, some milliseconds.
+        try connection.execute("PRAGMA busy_timeout = 50")
+        try connection.checkpoint(SQLITE_CHECKPOINT_RESTART)
     }
 }

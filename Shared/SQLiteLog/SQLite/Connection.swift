@@ -65,16 +65,16 @@ final class Connection {
         }
     }
 
-    /// Moves what it can of the WAL into the file, without holding a writer up.
-    /// - Parameter mode: such as `PASSIVE` or `TRUNCATE`.
-    /// - Returns: the WAL's pages that are not moved yet; nil if another connection kept SQLite from it.
+    /// Moves what it can of the WAL into the file.
+    /// - Parameter mode: `PASSIVE` holds no writer up; `RESTART` and `TRUNCATE` let it wait until all is moved.
+    /// - Returns: how many pages the WAL has; nil if another connection kept SQLite from it.
     @discardableResult
     func checkpoint(_ mode: Int32) throws -> Int32? {
         var (pages, moved): (Int32, Int32) = (0, 0)
         let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, &pages, &moved)
         if code & 0xFF == SQLITE_BUSY || code & 0xFF == SQLITE_LOCKED { return nil }
         guard code == SQLITE_OK else { throw failure(code) }
-        return pages - moved
+        return pages
     }
 
     /// What SQLite refused with, and the file.
