@@ -111,13 +111,13 @@ private final class Scene {
         properties.takenOver(0)
         let facts = CounterFacts(
             terminal: terminal, pos: nil, shop: nil, currencies: [], programs: [], amountRequired: false)
-        properties.decided([], [.order(.claimed(session, facts), peer)], of: log, at: now)
+        properties.decided([], [.order(.claimed(session, facts), peer)], of: log, isWhole: true, at: now)
         let submit = SubmitTransaction(
             terminal: terminal, application: SimShop.pay, operation: .payment,
             information: Information(
                 kind: .paymentCode, sealed: sealed("pay-1"), digest: SimShop.digest("pay-1"), expiresAt: nil),
             amount: nil, key: key("k-1"), body: SimShop.digest("body"), hopStamps: [])
-        properties.decided([.request(.submit(submit, waitUntil: now), from: .ingress, peer)], [], of: log, at: now)
+        properties.decided([.request(.submit(submit, waitUntil: now), from: .ingress, peer)], [], of: log, isWhole: true, at: now)
     }
 
     private var session: DeviceSession {

@@ -54,7 +54,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
     /// A scanner reads late, too late, or nothing.
     private func read() {
         guard let text = beforeScanner else { return }
-        let wait = world.chance(0.1) ? world.span(4_000...30_000) : world.span(10...2_000)
+        let wait = world.chance(0.15) ? world.span(4_000...30_000) : world.span(10...2_000)
         let end: ScannerEnd =
             world.chance(0.1) ? .failed(ScannerFailure(sentence: "The scanner sees no code.")) : .read(.qr, text)
         after(wait) { [self] in receive(.scannerEnded(end)) }
