@@ -107,7 +107,8 @@ import Testing
     /// News of an earlier payment came during the reading: a second cancel is not about it either.
     @Test mutating func aCancelRepeatedAfterADroppedScanReachesNobody() throws {
         world.receive(.scanRequested)
-        let earlier = try #require(world.read("1"))
+        let read = world.read("1")
+        let earlier = try #require(read)
         world.relayReported(.answered(.scan(earlier.scan), .accepted(world.transaction(1))))
         world.relayReported(.outcome(nil, scan: earlier.scan, status(1, nil, .unknown)))
         world.receive(.scanRequested)
