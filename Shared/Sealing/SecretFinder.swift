@@ -6,9 +6,10 @@ import RelayDomain
 ///
 /// A secret of 8 letters and digits or more is found in any spelling: in groups, in other letters or in the digits of
 /// another script, in percent escapes. Of one that is cut off, 4 signs before or behind `…` or `...` suffice; without
-/// these 8, at the end or the beginning of the text, and 12 in a row anywhere. A shorter secret may occur by chance, so
-/// it is found only as it is written, in small or capital letters, with no letter or digit beside it; one of less than
-/// 4 signs is never found. Other encodings, such as Base64, are not looked into.
+/// these 8, at the end or the beginning of the text, and anywhere 12 in a row of which 4 are digits (others may be a
+/// service's address). A shorter secret may occur by chance, so it is found only as it is written, in small or capital
+/// letters, with no letter or digit beside it; one of less than 4 signs is never found. Other encodings, such as Base64,
+/// are not looked into.
 public struct SecretFinder: Sendable {
     private let spellings: [Spelling]
 
@@ -26,6 +27,7 @@ private struct Spelling {
 
     /// So many signs of it in a row tell a secret, wherever they are in it.
     private static let tellingPart = 12
+    private static let tellingDigits = 4
 
     private let isWord: Bool
     private let forward: SignPattern
@@ -40,7 +42,7 @@ private struct Spelling {
         isWord = signs.count < Self.leastOfAny
         forward = SignPattern(isWord ? written : signs, isWord: isWord)
         backward = SignPattern((isWord ? written : signs).reversed(), isWord: isWord)
-        parts = Set(signs.runs(of: Self.tellingPart))
+        parts = Set(signs.runs(of: Self.tellingPart).filter { $0.count(where: \.isDigit) >= Self.tellingDigits })
     }
 
     func isIn(_ text: String) -> Bool {
@@ -135,6 +137,8 @@ extension Unicode.Scalar {
         }
         return Array(properties.lowercaseMapping.unicodeScalars)
     }
+
+    fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
 
     /// Whether it is a letter or a digit, small and of ASCII if it has such a form.
     fileprivate var isSign: Bool {

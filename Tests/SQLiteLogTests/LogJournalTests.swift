@@ -107,10 +107,12 @@ import Testing
     }
 
     @Test mutating func whatContradictsTheLogIsNotWritten() async throws {
-        let journal = try #require(try claim())
         let (transaction, other) = (transaction("key-1"), transaction("key-2"))
-        try await journal.commit([opening(transaction, sequence: 1)])
-        try await journal.commit([concluded(transaction, sequence: 2)])
+        do {
+            let journal = try #require(try claim())
+            try await journal.commit([opening(transaction, sequence: 1)])
+            try await journal.commit([concluded(transaction, sequence: 2)])
+        }
         var (skipped, again) = (transaction, transaction)
         (skipped.version, again.version) = (8, 2)
         for entries in [
@@ -120,8 +122,10 @@ import Testing
             [opening(other, sequence: 3), opening(self.transaction("key-3"), sequence: 3)],
             [opening(other, sequence: 3), concluded(other, sequence: 4)],
         ] {
+            let journal = try #require(try claim())
             await #expect(throws: JournalError.self, "\(entries)") { try await journal.commit(entries) }
         }
+        let journal = try #require(try claim())
         let recall = try await journal.recall([.transaction(transaction.id), .transaction(other.id)])
         #expect(recall.transactions[transaction.id]?.outcome == .approved())
         #expect(recall.transactions[other.id] == nil)
