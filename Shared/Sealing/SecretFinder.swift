@@ -8,8 +8,8 @@ import RelayDomain
 /// another script, in percent escapes. Of one that is cut off, 4 signs before or behind `…` or `...` suffice; without
 /// these 8, at the end or the beginning of the text, and anywhere 12 in a row of which 4 are digits (others may be a
 /// service's address). A shorter secret may occur by chance, so it is found only as it is written, in small or capital
-/// letters, with no letter or digit beside it; one of less than 4 signs is never found. Other encodings, such as Base64,
-/// are not looked into.
+/// letters, with no letter or digit beside it; one of less than 4 signs is never found. Other encodings, such as
+/// Base64, are not looked into.
 public struct SecretFinder: Sendable {
     private let spellings: [Spelling]
 
