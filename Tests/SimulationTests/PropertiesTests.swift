@@ -117,7 +117,8 @@ private final class Scene {
             information: Information(
                 kind: .paymentCode, sealed: sealed("pay-1"), digest: SimShop.digest("pay-1"), expiresAt: nil),
             amount: nil, key: key("k-1"), body: SimShop.digest("body"), hopStamps: [])
-        properties.decided([.request(.submit(submit, waitUntil: now), from: .ingress, peer)], [], of: log, isWhole: true, at: now)
+        properties.decided(
+            [.request(.submit(submit, waitUntil: now), from: .ingress, peer)], [], of: log, isWhole: true, at: now)
     }
 
     private var session: DeviceSession {
