@@ -209,7 +209,7 @@ import Testing
             for _ in 0..<3 {
                 for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try await loop.submit {}.get() }
             }
-            #expect(try waitingConnections(at: address.port) == 1)
+            try await eventually { try waitingConnections(at: address.port) == 1 }
             let text = try await second.executeThenClose { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: post("k-2", more: "Connection: close\r\n")))
                 try await holder.close()
