@@ -276,19 +276,25 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         guard let registry = writer?.registry else { return }
         isWritingRegistry = true
         Task {
+            let end: RouterInput
             do {
                 try await registry.write(next, by: change)
                 logger.info(
                     "registry written",
                     metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
-                inbox.add(.registryWritten(next, address))
+                end = .registryWritten(next, address)
             } catch {
                 logger.error("registry not written", metadata: ["reason": "\(error)"])
-                inbox.add(.registryNotWritten(address))
+                end = .registryNotWritten(address)
             }
             isWritingRegistry = false
-            // The operator is also told while the process stops: the registry is written, or it is not.
-            isStopping ? decide(inbox.takeAll(), recalling: Recall(), at: time.now) : takeTurn()
+            if isStopping {
+                // The operator is still told. This needs no lookup; what else waits might, and is not decided any more.
+                decide([end], recalling: Recall(), at: time.now)
+            } else {
+                inbox.add(end)
+                takeTurn()
+            }
             finishIfDone()
         }
     }
