@@ -9,7 +9,8 @@ COPY Services ./Services
 COPY Tests ./Tests
 COPY scripts ./scripts
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
-    swift build -c release --product baton-all --explicit-target-dependency-import-check error
+    swift build -c release --product baton-all --explicit-target-dependency-import-check error \
+        -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked
 COPY README.md ./
 COPY docs ./docs
 COPY deploy ./deploy

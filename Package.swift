@@ -55,7 +55,7 @@ func testing(_ name: String, uses dependencies: [Target.Dependency]) -> [Target]
 
 let package = Package(
     name: "baton",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         // For providers: a destination is one type and one process (docs/destinations.md, examples/my-bank).
         .library(name: "DestinationKit", targets: ["DestinationKit", "RelayDomain", "ServiceRuntime"]),

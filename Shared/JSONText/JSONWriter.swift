@@ -165,7 +165,11 @@ extension JSONWriter {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
+    /// Whether it is a printable ASCII character: most of what is logged is made of them alone.
+    private static func isShown(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) }
+
     private mutating func string(shown text: String, bytesMax: Int) {
+        guard text.utf8.count > bytesMax || !text.utf8.allSatisfy(Self.isShown) else { return string(text) }
         let end = bytes.count + bytesMax
         bytes.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {

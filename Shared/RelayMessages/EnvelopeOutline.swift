@@ -1,5 +1,5 @@
 /// What an envelope is made of, told from its bytes without decoding it: a decoder makes an object of each two bytes of
-/// `hopStamps`, this counts them.
+/// a list of messages, this counts them.
 ///
 /// Reads the wire format of https://protobuf.dev/programming-guides/encoding/ two levels deep, the envelope and its
 /// body, and one level more where a body has a list inside: the shop of `administer`, the names of `resume`. What lies

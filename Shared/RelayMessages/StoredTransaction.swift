@@ -79,7 +79,7 @@ extension Transaction {
             $0.cancelRequested = passage.isCancelRequested
             if let adapterState { $0.adapterState = Data(adapterState.bytes) }
             if let outcome { $0.outcome = outcome.wire }
-            $0.hopStamps = hopStamps.map(\.wire)
+            $0.hopStamps = hopStamps.map(\.packed)
             $0.reconciliation = reconciliation.map(\.rawValue).sorted()
             $0.deviceReason = deviceReason?.text ?? ""
             $0.text = text?.text ?? ""

@@ -22,7 +22,7 @@ extension AdapterMessage: EnvelopeBody {
         case .remember(let transaction, let state):
             .remember(
                 .with {
-                    $0.transaction = transaction.text
+                    $0.transaction = transaction.wire
                     $0.adapterState = .init(state.bytes)
                 })
         case .health(let isGood): .health(.with { $0.good = isGood })
@@ -54,7 +54,7 @@ extension AdapterOrder: EnvelopeBody {
                     $0.transaction = followUp.wire
                     $0.repeat = isRepeat
                 })
-        case .remembered(let transaction): .remembered(.with { $0.transaction = transaction.text })
+        case .remembered(let transaction): .remembered(.with { $0.transaction = transaction.wire })
         case .askHealth: .askHealth(.init())
         case .notRegistered(let destination): .notRegistered(.with { $0.destination = destination.text })
         }
@@ -106,7 +106,7 @@ extension AuthorizationRequest {
 
     var wire: Baton_V1_AuthorizationRequest {
         .with {
-            $0.transaction = transaction.text
+            $0.transaction = transaction.wire
             $0.reference = reference.text
             $0.destination = destination.text
             $0.operation = operation.wire
@@ -137,7 +137,7 @@ extension FollowUp {
 
     var wire: Baton_V1_FollowUp {
         .with {
-            $0.transaction = transaction.text
+            $0.transaction = transaction.wire
             $0.reference = reference.text
             $0.destination = destination.text
             $0.application = application.text
@@ -178,14 +178,14 @@ extension AdapterAnswer {
 
     var wire: Baton_V1_Answer {
         .with {
-            $0.transaction = transaction.text
+            $0.transaction = transaction.wire
             switch word {
             case .authorization(let answer): $0.authorization = answer.wire
             case .inquiry(let answer): $0.inquiry = answer.wire
             case .reversal(let answer): $0.reversal = answer.wire
             }
             if let adapterState { $0.adapterState = .init(adapterState.bytes) }
-            $0.hopStamps = hopStamps.map(\.wire)
+            $0.hopStamps = hopStamps.map(\.packed)
         }
     }
 }

@@ -44,11 +44,11 @@ extension DeviceCall {
             switch self {
             case .received(let command, let at):
                 $0.deviceAt = at.milliseconds
-                $0.received = .with { $0.command = command.text }
+                $0.received = .with { $0.command = command.wire }
             case .submit(let command, let sealed, let amount, let at):
                 $0.deviceAt = at.milliseconds
                 $0.submit = .with {
-                    $0.command = command.text
+                    $0.command = command.wire
                     $0.sealed = .init(sealed.bytes)
                     $0.readerKey = sealed.readerKey?.text ?? ""
                     if let amount { $0.amount = amount.wire }
@@ -64,14 +64,14 @@ extension DeviceCall {
                 $0.deviceAt = at.milliseconds
                 $0.cancel = .with {
                     switch cancelable {
-                    case .command(let command): $0.command = command.text
+                    case .command(let command): $0.command = command.wire
                     case .scan(let scan): $0.scan = scan.text
-                    case .transaction(let transaction): $0.transaction = transaction.text
+                    case .transaction(let transaction): $0.transaction = transaction.wire
                     }
                 }
             case .resume(let commands, let scans):
                 $0.resume = .with {
-                    $0.commands = commands.map(\.text)
+                    $0.commands = commands.map(\.wire)
                     $0.scans = scans.map(\.text)
                 }
             case .state(let isReady, let reason):
@@ -99,7 +99,7 @@ extension CommandResult {
 
     func wire(_ command: CommandID) -> Baton_V1_CommandResult {
         .with {
-            $0.command = command.text
+            $0.command = command.wire
             switch self {
             case .entered(let answer):
                 $0.entered = .with {
@@ -213,14 +213,14 @@ extension DeviceReply {
     var wire: Baton_V1_DeviceReply {
         .with {
             switch self {
-            case .proceed(let command): $0.proceed = .with { $0.command = command.text }
-            case .taken(let command): $0.taken = .with { $0.command = command.text }
-            case .accepted(let transaction): $0.accepted = transaction.text
+            case .proceed(let command): $0.proceed = .with { $0.command = command.wire }
+            case .taken(let command): $0.taken = .with { $0.command = command.wire }
+            case .accepted(let transaction): $0.accepted = transaction.wire
             case .states(let commands, let scans):
                 $0.states = .with {
                     $0.commands = commands.map { state in
                         .with {
-                            $0.command = state.command.text
+                            $0.command = state.command.wire
                             if let status = state.status { $0.status = status.wireStatus }
                         }
                     }
@@ -270,7 +270,7 @@ extension Command {
         .with {
             $0.device = session.device.wire
             $0.count = session.count.wire
-            $0.command = id.text
+            $0.command = id.wire
             switch what {
             case .sendToDestination: $0.what = .sendToDestination
             case .enterAndSend: $0.what = .enterAndSend

@@ -60,7 +60,7 @@ extension GatewayOrder: EnvelopeBody {
         case .deviceOutcome(let outcome):
             self = .outcome(
                 try DeviceSession(outcome.device, outcome.count),
-                outcome.command.isEmpty ? nil : try CommandID(wire: outcome.command),
+                outcome.hasCommand ? try CommandID(wire: outcome.command) : nil,
                 scan: try .optional(outcome.scan, "scan"), try TransactionStatus(wire: outcome.status))
         case .sessionReplaced(let replaced):
             self = .sessionReplaced(try DeviceSession(replaced.device, replaced.count))
@@ -100,14 +100,14 @@ extension GatewayOrder: EnvelopeBody {
                 .with {
                     $0.device = session.device.wire
                     $0.count = session.count.wire
-                    $0.command = command.text
+                    $0.command = command.wire
                 })
         case .outcome(let session, let command, let scan, let status):
             .deviceOutcome(
                 .with {
                     $0.device = session.device.wire
                     $0.count = session.count.wire
-                    $0.command = command?.text ?? ""
+                    if let command { $0.command = command.wire }
                     $0.scan = scan?.text ?? ""
                     $0.status = status.wireStatus
                 })

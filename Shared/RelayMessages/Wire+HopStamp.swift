@@ -1,23 +1,27 @@
 import RelayDomain
 
 extension HopStamp {
+    /// The latest time that a stamp can name, in milliseconds since 1970.
+    private static let latest: Int64 = (1 << 48) - 1
+
+    /// Reads ``packed``.
     /// - Returns: nil for a hop or an act that this build does not know: a newer peer's stamp is no reason to refuse.
-    init?(wire: Baton_V1_HopStamp) {
-        guard let hop = Hop(wire: wire.hop), let act = Act(wire: wire.act) else { return nil }
-        self.init(hop, act, at: Instant(milliseconds: wire.at))
+    init?(packed: UInt64) {
+        guard let hop = Hop(wire: .init(rawValue: Int(packed >> 8 & 0xFF)) ?? .unspecified),
+            let act = Act(wire: .init(rawValue: Int(packed & 0xFF)) ?? .unspecified)
+        else { return nil }
+        self.init(hop, act, at: Instant(milliseconds: Int64(packed >> 16)))
     }
 
-    var wire: Baton_V1_HopStamp {
-        .with {
-            $0.hop = hop.wire
-            $0.act = act.wire
-            $0.at = at.milliseconds
-        }
+    /// The stamp as one number (`words.proto`). A time that it cannot name is the nearest that it can.
+    var packed: UInt64 {
+        UInt64(min(max(at.milliseconds, 0), Self.latest)) << 16 | UInt64(hop.wire.rawValue) << 8
+            | UInt64(act.wire.rawValue)
     }
 
     /// At most ``Transaction/hopStampsMax`` are read.
-    static func all(_ wire: [Baton_V1_HopStamp]) -> [HopStamp] {
-        wire.prefix(Transaction.hopStampsMax).compactMap(HopStamp.init(wire:))
+    static func all(_ packed: [UInt64]) -> [HopStamp] {
+        packed.prefix(Transaction.hopStampsMax).compactMap(HopStamp.init(packed:))
     }
 }
 

@@ -101,7 +101,7 @@ extension OpenTransaction {
 
     fileprivate var wire: Baton_V1_OpenTransaction {
         .with {
-            $0.transaction = id.text
+            $0.transaction = id.wire
             $0.terminal = terminal.text
             $0.application = application.text
             $0.destination = destination.text

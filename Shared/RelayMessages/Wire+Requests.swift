@@ -40,19 +40,19 @@ extension RouterRequest: EnvelopeBody {
         case .query(let id, let waitUntil):
             .query(
                 .with {
-                    $0.transaction = id.text
+                    $0.transaction = id.wire
                     $0.waitUntil = waitUntil.milliseconds
                 })
         case .cancel(let id, let waitUntil):
             .cancel(
                 .with {
-                    $0.transaction = id.text
+                    $0.transaction = id.wire
                     $0.waitUntil = waitUntil.milliseconds
                 })
         case .reconcile(let id, let reconciliation):
             .reconcile(
                 .with {
-                    $0.transaction = id.text
+                    $0.transaction = id.wire
                     $0.name = reconciliation.name
                     $0.reason = reconciliation.reason
                     if let outcome = reconciliation.outcome { $0.outcome = outcome.wire }
@@ -145,7 +145,7 @@ extension SubmitTransaction {
             $0.key = key.text.text
             if case .phone(_, let customer) = key.origin { $0.customer = customer }
             $0.bodyDigest = .init(body.bytes)
-            $0.hopStamps = hopStamps.map(\.wire)
+            $0.hopStamps = hopStamps.map(\.packed)
             $0.waitUntil = waitUntil.milliseconds
             $0.title = title?.text ?? ""
         }

@@ -41,11 +41,11 @@ extension TransactionStatus {
 
     var wireStatus: Baton_V1_TransactionStatus {
         .with {
-            $0.transaction = id.text
+            $0.transaction = id.wire
             $0.state = state.rawValue
             if let outcome { $0.outcome = outcome.wire }
             $0.sent = sent.wire
-            $0.hopStamps = hopStamps.map(\.wire)
+            $0.hopStamps = hopStamps.map(\.packed)
             $0.reconciliation = reconciliation.map(\.rawValue)
             $0.cancelRequested = isCancelRequested
             $0.deviceReason = deviceReason?.text ?? ""

@@ -17,22 +17,31 @@ extension Identifier {
 }
 
 extension TransactionID {
-    init(wire text: String) throws(WireError) {
-        guard let id = TransactionID(text) else { throw .outOfBounds("transaction") }
+    init(wire: Baton_V1_TransactionID) throws(WireError) {
+        guard let journal = UInt8(exactly: wire.journal),
+            let id = TransactionID(high: wire.high, low: wire.low, journal: journal)
+        else { throw .outOfBounds("transaction") }
         self = id
+    }
+
+    var wire: Baton_V1_TransactionID {
+        .with {
+            $0.high = high
+            $0.low = low
+            $0.journal = UInt32(journal)
+        }
     }
 }
 
 extension CommandID {
-    init(wire text: String) throws(WireError) {
-        guard let id = CommandID(text) else { throw .outOfBounds("command") }
-        self = id
-    }
+    init(wire: Baton_V1_TransactionID) throws(WireError) { self.init(try TransactionID(wire: wire)) }
+
+    var wire: Baton_V1_TransactionID { transaction.wire }
 }
 
 extension KeyedDigest {
-    init(wire bytes: some Sequence<UInt8>, _ field: String) throws(WireError) {
-        guard let digest = KeyedDigest(Array(bytes)) else { throw .outOfBounds(field) }
+    init(wire bytes: some Collection<UInt8>, _ field: String) throws(WireError) {
+        guard let digest = KeyedDigest(bytes) else { throw .outOfBounds(field) }
         self = digest
     }
 }

@@ -15,7 +15,7 @@ func cores(_ name: String, _ path: String, _ sources: [String]? = nil, uses depe
 
 let package = Package(
     name: "baton",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     dependencies: [.package(url: "https://github.com/apple/swift-collections", from: "1.6.0")],
     targets: [
         cores("RelayDomain", "Shared/RelayDomain"),

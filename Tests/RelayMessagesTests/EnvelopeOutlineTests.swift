@@ -38,14 +38,14 @@ import Testing
     }
 
     @Test func theFieldsOfABodyAreCounted() throws {
-        let answer = try bytes { $0.answer.hopStamps = .init(repeating: .init(), count: 64) }
+        let answer = try bytes { $0.status.reconciliation = .init(repeating: "", count: 64) }
         #expect(try outline(answer).fields == 64)
-        let flood = try bytes { $0.answer.hopStamps = .init(repeating: .init(), count: 129) }
+        let flood = try bytes { $0.status.reconciliation = .init(repeating: "", count: 129) }
         #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(flood) }
     }
 
     @Test func theListsInsideAreCountedToo() throws {
-        let names = try bytes { $0.deviceCall.resume.commands = .init(repeating: "", count: 128) }
+        let names = try bytes { $0.deviceCall.resume.commands = .init(repeating: .init(), count: 128) }
         #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(names) }
         let shop = try bytes { $0.administer.apply.terminals = .init(repeating: .init(), count: 300) }
         #expect(throws: EnvelopeOutline.Fault.tooManyFields) { try outline(shop, fieldsMax: 300) }

@@ -56,7 +56,7 @@ import Testing
 
     @Test func badFieldsAreNamed() throws {
         var query = Baton_V1_Query()
-        query.transaction = "no id"
+        query.transaction.journal = 100
         #expect(throws: WireError.outOfBounds("transaction")) { try RouterRequest(wire: .query(query)) }
         // A proof of a kind that is not known here is no proof, and must not read as one that was not offered.
         var claim = Baton_V1_Claim()
@@ -237,7 +237,7 @@ import Testing
     @Test func anAnswerNobodyForesawIsUnknown() throws {
         func read(_ fill: (inout Baton_V1_Answer) -> Void) throws -> AdapterMessage {
             var answer = Baton_V1_Answer()
-            answer.transaction = Samples.id.text
+            answer.transaction = Samples.id.wire
             fill(&answer)
             return try AdapterMessage(wire: .answer(answer))
         }
@@ -253,7 +253,7 @@ import Testing
     @Test(arguments: ["not enough money!", "", "51 ", "Nicht genügend Guthaben", String(repeating: "x", count: 65)])
     func aDeclineIsADecline(reason: String) throws {
         var answer = Baton_V1_Answer()
-        answer.transaction = Samples.id.text
+        answer.transaction = Samples.id.wire
         answer.authorization.declined.reason = reason
         let stated = StatedReason(.unspecified, text: DisplayText(cleaning: reason))
         #expect(try AdapterMessage(wire: .answer(answer)).word == .authorization(.declined(stated)))
@@ -272,7 +272,7 @@ import Testing
     /// An adapter in another language says what it likes with its yes.
     @Test func anApprovalIsAnApproval() throws {
         var answer = Baton_V1_Answer()
-        answer.transaction = Samples.id.text
+        answer.transaction = Samples.id.wire
         answer.authorization.approved = .with {
             $0.approvalCode = "K3V9Q2"
             $0.providerReference = String(repeating: "x", count: ProviderReference.bytesMax + 1)
@@ -290,7 +290,7 @@ import Testing
 
     @Test func aResultCountsWhateverEvidenceIsBesideIt() throws {
         var call = Baton_V1_DeviceCall()
-        call.result.command = Samples.command.text
+        call.result.command = Samples.command.wire
         call.result.entered.approved = .init()
         for sighting in [nil, .textSeen(""), .readBack(String(repeating: "x", count: Evidence.Text.bytesMax + 1))]
             as [Baton_V1_Evidence.OneOf_Sighting?]
@@ -303,10 +303,10 @@ import Testing
 
     @Test func aDecisionCountsWhateverRidesBesideIt() throws {
         var answer = Baton_V1_Answer()
-        answer.transaction = Samples.id.text
+        answer.transaction = Samples.id.wire
         answer.authorization.approved = .init()
         answer.adapterState = .init(repeating: 1, count: AdapterState.most + 1)
-        answer.hopStamps = [.with { $0.at = 1 }]
+        answer.hopStamps = [1 << 16]
         let read = AdapterAnswer(Samples.id, .authorization(.approved()), hopStamps: [])
         #expect(try AdapterMessage(wire: .answer(answer)) == .answer(read))
     }

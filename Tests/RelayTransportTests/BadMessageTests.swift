@@ -197,7 +197,7 @@ struct BadMessageTests {
         try await router.bind(local)
         try await bare.connect(local, to: address)
         try await bare.hello()
-        try await bare.send { $0.answer.hopStamps = .init(repeating: .init(), count: 30_000) }
+        try await bare.send { $0.deviceCall.resume.commands = .init(repeating: .init(), count: 30_000) }
         await bare.wait { $0.envelopes.contains { !$0.undecodable.reason.isEmpty } }
         #expect(await bare.envelopes.contains { $0.undecodable.reason == "tooManyFields" })
         try await finish()

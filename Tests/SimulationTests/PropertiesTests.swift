@@ -46,7 +46,8 @@ private final class Scene {
         case .sentOnce: for _ in 0..<2 { properties.sending(CommandID(id)) }
         case .inTime: properties.asking(request(amount: nil), at: SimClock.epoch + .seconds(60))
         case .allowed: properties.starting(command, at: SimClock.epoch, allowed: false)
-        case .durableFirst: properties.leaving(.publish(transaction(.commanded).status), to: nil, known: log)
+        case .durableFirst:
+            properties.leaving(.reply(.status(transaction(.commanded).status), peer), to: nil, known: log)
         case .oneWriter:
             begin(.commanded)
             commit(transaction(.authorizing(.done)), [.authorizing], from: 1)

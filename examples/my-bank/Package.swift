@@ -4,7 +4,7 @@ import PackageDescription
 // A provider's adapter as a package of its own: it needs Baton's library product and nothing else.
 let package = Package(
     name: "my-bank",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     dependencies: [.package(name: "baton", path: "../..")],
     targets: [
         .executableTarget(

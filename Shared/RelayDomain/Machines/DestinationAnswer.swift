@@ -2,7 +2,7 @@
 /// approved.
 public enum DestinationAnswer: Hashable, Sendable {
     indirect case approved(Approval = Approval())
-    case declined(StatedReason)
+    indirect case declined(StatedReason)
     /// The destination asks its customer first.
     case pendingCustomer
     /// Asked, and no explicit answer.
@@ -69,7 +69,7 @@ public enum ReversalAnswer: Hashable, Sendable {
     /// Nothing is booked, and nothing ever will be under this transaction's ID.
     case confirmed
     /// The destination refuses: the transaction stays booked, and a person has to check.
-    case refused(StatedReason)
+    indirect case refused(StatedReason)
     /// No explicit answer.
     case unknown
 

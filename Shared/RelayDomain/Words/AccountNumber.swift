@@ -179,10 +179,14 @@ extension Unicode.Scalar {
         return properties.numericType == .decimal || properties.numericType == .digit
     }
 
-    fileprivate var isLetter: Bool { properties.isAlphabetic && !joinsDigits }
+    fileprivate var isLetter: Bool {
+        guard !isASCII else { return ("a"..."z").contains(self) || ("A"..."Z").contains(self) }
+        return properties.isAlphabetic && !joinsDigits
+    }
 
     /// Whether it may stand between any two digits of one number: white space, a hyphen, or what has no width.
     var joinsDigits: Bool {
+        guard !isASCII else { return value <= 0x20 || value == 0x7F || self == "-" }
         if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
         return switch properties.generalCategory {
         case .dashPunctuation, .control, .format, .nonspacingMark, .enclosingMark: true

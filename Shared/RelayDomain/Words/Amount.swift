@@ -3,7 +3,7 @@ public struct Amount: Hashable, Sendable {
     /// What is counted: money of one currency, or points of one loyalty program.
     public enum Unit: Hashable, Sendable {
         case currency(CurrencyCode)
-        case points(ProgramID)
+        indirect case points(ProgramID)
     }
 
     /// How many of the unit's smallest part: cents for EUR, whole yen for JPY, single points. From 0 to ``most``.

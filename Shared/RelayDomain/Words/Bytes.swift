@@ -32,13 +32,28 @@ public struct AdapterState: Hashable, Sendable {
 }
 
 /// A keyed digest (HMAC-SHA256): equal digests mean equal contents; without the key they tell nothing else.
-public struct KeyedDigest: Hashable, Sendable {
-    /// Exactly 32.
-    public let bytes: [UInt8]
+public struct KeyedDigest: Sendable {
+    private var words = InlineArray<4, UInt64>(repeating: 0)
 
     /// - Returns: nil unless there are exactly 32 bytes.
-    public init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        self.bytes = bytes
+        for (place, byte) in bytes.enumerated() {
+            words[place / 8] |= UInt64(byte) << (56 - 8 * (place % 8))
+        }
     }
+
+    /// Exactly 32.
+    public var bytes: [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (56 - 8 * ($0 % 8))) }
+    }
+}
+
+extension KeyedDigest: Hashable {
+    public static func == (left: Self, right: Self) -> Bool {
+        left.words.indices.allSatisfy { left.words[$0] == right.words[$0] }
+    }
+
+    /// It is as good as random, so that one word of it tells enough.
+    public func hash(into hasher: inout Hasher) { hasher.combine(words[0]) }
 }

@@ -46,7 +46,8 @@ extension Unicode.Scalar {
 
     /// What the scalar is good for on a display.
     fileprivate var use: Use {
-        switch properties.generalCategory {
+        if (0x21..<0x7F).contains(value) { return .read }  // ASCII needs no table.
+        return switch properties.generalCategory {
         case .spaceSeparator, .lineSeparator, .paragraphSeparator: .space
         case .control: properties.isWhitespace ? .space : .none
         // Joiners and non-joiners belong to the spelling of some languages, and to emoji.

@@ -1,47 +1,32 @@
 /// A name for one thing of one kind: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, but neither `.` nor `..`, which a
 /// path or an address reads as something else.
 ///
-/// `Kind` prevents that a terminal's ID is used as an application's; it has no values.
-public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
-    /// The name's text.
-    public let text: String
+/// The characters stand in the value itself, so that a transaction's names are copied without an allocation or a count
+/// of references. `Kind` prevents that a terminal's ID is used as an application's; it has no values.
+public struct Identifier<Kind>: Hashable, Sendable {
+    private let characters: InlineASCII
 
     /// The greatest length in characters, which are bytes here.
-    public static var longest: Int { longestIdentifier }
+    public static var longest: Int { InlineASCII.capacity }
 
     /// - Returns: nil if the text is empty, longer than ``longest``, `.` or `..`, or holds another character.
-    public init?(_ text: String) {
-        guard isIdentifier(text) else { return nil }
-        self.text = text
+    public init?(_ text: some StringProtocol) {
+        var text = String(text)
+        guard let characters = text.withUTF8({ InlineASCII(name: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self.characters = characters
     }
 
-    /// The same of a part of a text.
-    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+    /// The name's text.
+    public var text: String { characters.text }
+}
 
+extension Identifier: CustomStringConvertible {
     public var description: String { text }
 }
 
-private let longestIdentifier = 64
-
-/// Not generic: each message that crosses the bus asks this some ten times.
-private func isIdentifier(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-        (1...longestIdentifier).contains(bytes.count)
-            && !(bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: ".") })
-            && bytes.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-    }
-}
-
 extension Identifier: Comparable {
-    public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+    /// In the order of the texts.
+    public static func < (left: Self, right: Self) -> Bool { left.characters < right.characters }
 }
 
 /// What the identifiers name; each case-less type marks one kind.

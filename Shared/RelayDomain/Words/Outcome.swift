@@ -3,7 +3,7 @@ public enum Outcome: Hashable, Sendable {
     /// Booked, by the explicit answer of the destination (or of the POS).
     indirect case approved(Approval = Approval())
     /// Not booked, by the explicit answer of the destination (or of the POS).
-    case declined(StatedReason)
+    indirect case declined(StatedReason)
     /// Reversed, confirmed by the destination: nothing is booked, and nothing ever will be.
     case reversed
     /// The POS program sent the information on its own connection; the answer is not known here.

@@ -33,7 +33,8 @@ extension StringProtocol {
 
 extension Unicode.Scalar {
     fileprivate var isPlain: Bool {
-        switch properties.generalCategory {
+        if value < 0x7F { return value >= 0x20 }  // ASCII needs no table.
+        return switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
         // Joiners and non-joiners belong to the spelling of some languages, and to emoji.
         case .format: value == 0x200C || value == 0x200D

@@ -27,6 +27,9 @@ public struct TransactionID: Hashable, Sendable {
         self.journal = journal
     }
 
+    /// By the half that is random alone.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     /// - Returns: nil unless the text is what ``text`` writes.
     public init?(_ text: String) {
         var text = text

@@ -89,10 +89,14 @@ public nonisolated struct Baton_V1_AuthorizationRequest: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String {
-    get {_storage._transaction}
+  public var transaction: Baton_V1_TransactionID {
+    get {_storage._transaction ?? Baton_V1_TransactionID()}
     set {_uniqueStorage()._transaction = newValue}
   }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {_storage._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {_uniqueStorage()._transaction = nil}
 
   /// Twelve digits.
   public var reference: String {
@@ -168,10 +172,14 @@ public nonisolated struct Baton_V1_FollowUp: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String {
-    get {_storage._transaction}
+  public var transaction: Baton_V1_TransactionID {
+    get {_storage._transaction ?? Baton_V1_TransactionID()}
     set {_uniqueStorage()._transaction = newValue}
   }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {_storage._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {_uniqueStorage()._transaction = nil}
 
   /// Twelve digits, the same as with the authorization.
   public var reference: String {
@@ -316,44 +324,60 @@ public nonisolated struct Baton_V1_Health: Sendable {
 }
 
 /// Adapter to router: the answer to one of the three.
-public nonisolated struct Baton_V1_Answer: Sendable {
+public nonisolated struct Baton_V1_Answer: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_storage._transaction ?? Baton_V1_TransactionID()}
+    set {_uniqueStorage()._transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {_storage._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {_uniqueStorage()._transaction = nil}
 
-  public var to: Baton_V1_Answer.OneOf_To? = nil
+  public var to: OneOf_To? {
+    get {return _storage._to}
+    set {_uniqueStorage()._to = newValue}
+  }
 
   public var authorization: Baton_V1_Decision {
     get {
-      if case .authorization(let v)? = to {return v}
+      if case .authorization(let v)? = _storage._to {return v}
       return Baton_V1_Decision()
     }
-    set {to = .authorization(newValue)}
+    set {_uniqueStorage()._to = .authorization(newValue)}
   }
 
   public var inquiry: Baton_V1_Decision {
     get {
-      if case .inquiry(let v)? = to {return v}
+      if case .inquiry(let v)? = _storage._to {return v}
       return Baton_V1_Decision()
     }
-    set {to = .inquiry(newValue)}
+    set {_uniqueStorage()._to = .inquiry(newValue)}
   }
 
   public var reversal: Baton_V1_ReversalDecision {
     get {
-      if case .reversal(let v)? = to {return v}
+      if case .reversal(let v)? = _storage._to {return v}
       return Baton_V1_ReversalDecision()
     }
-    set {to = .reversal(newValue)}
+    set {_uniqueStorage()._to = .reversal(newValue)}
   }
 
   /// At most 1,024 bytes to come back with each later inquiry and reversal; empty: what was said last stays. More is
   /// dropped: the answer counts without it.
-  public var adapterState: Data = Data()
+  public var adapterState: Data {
+    get {_storage._adapterState}
+    set {_uniqueStorage()._adapterState = newValue}
+  }
 
-  public var hopStamps: [Baton_V1_HopStamp] = []
+  public var hopStamps: [UInt64] {
+    get {_storage._hopStamps}
+    set {_uniqueStorage()._hopStamps = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -365,6 +389,8 @@ public nonisolated struct Baton_V1_Answer: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Adapter to router, before the destination is asked: make this durable. Answered by remembered.
@@ -373,7 +399,14 @@ public nonisolated struct Baton_V1_Remember: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_transaction ?? Baton_V1_TransactionID()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
 
   /// At most 1,024 bytes, to come back with each later inquiry and reversal.
   public var adapterState: Data = Data()
@@ -381,6 +414,8 @@ public nonisolated struct Baton_V1_Remember: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _transaction: Baton_V1_TransactionID? = nil
 }
 
 /// Router to adapter: it is durable.
@@ -389,11 +424,20 @@ public nonisolated struct Baton_V1_Remembered: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_transaction ?? Baton_V1_TransactionID()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _transaction: Baton_V1_TransactionID? = nil
 }
 
 public nonisolated struct Baton_V1_Decision: Sendable {
@@ -733,7 +777,7 @@ nonisolated extension Baton_V1_AuthorizationRequest: SwiftProtobuf.Message, Swif
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}operation\0\u{1}amount\0\u{1}sealed\0\u{3}sealed_for\0\u{3}not_after\0\u{1}details\0\u{3}reader_key\0")
 
   fileprivate class _StorageClass {
-    var _transaction: String = String()
+    var _transaction: Baton_V1_TransactionID? = nil
     var _reference: String = String()
     var _destination: String = String()
     var _operation: Baton_V1_Operation = .unspecified
@@ -781,7 +825,7 @@ nonisolated extension Baton_V1_AuthorizationRequest: SwiftProtobuf.Message, Swif
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._transaction) }()
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._transaction) }()
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._reference) }()
         case 3: try { try decoder.decodeSingularStringField(value: &_storage._destination) }()
         case 4: try { try decoder.decodeSingularEnumField(value: &_storage._operation) }()
@@ -803,9 +847,9 @@ nonisolated extension Baton_V1_AuthorizationRequest: SwiftProtobuf.Message, Swif
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._transaction.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._transaction, fieldNumber: 1)
-      }
+      try { if let v = _storage._transaction {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
       if !_storage._reference.isEmpty {
         try visitor.visitSingularStringField(value: _storage._reference, fieldNumber: 2)
       }
@@ -866,7 +910,7 @@ nonisolated extension Baton_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}reference\0\u{1}destination\0\u{1}application\0\u{1}terminal\0\u{1}operation\0\u{1}amount\0\u{3}authorized_at\0\u{3}not_after\0\u{3}adapter_state\0\u{1}details\0")
 
   fileprivate class _StorageClass {
-    var _transaction: String = String()
+    var _transaction: Baton_V1_TransactionID? = nil
     var _reference: String = String()
     var _destination: String = String()
     var _application: String = String()
@@ -916,7 +960,7 @@ nonisolated extension Baton_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf._M
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._transaction) }()
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._transaction) }()
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._reference) }()
         case 3: try { try decoder.decodeSingularStringField(value: &_storage._destination) }()
         case 4: try { try decoder.decodeSingularStringField(value: &_storage._application) }()
@@ -939,9 +983,9 @@ nonisolated extension Baton_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._transaction.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._transaction, fieldNumber: 1)
-      }
+      try { if let v = _storage._transaction {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
       if !_storage._reference.isEmpty {
         try visitor.visitSingularStringField(value: _storage._reference, fieldNumber: 2)
       }
@@ -1127,96 +1171,138 @@ nonisolated extension Baton_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".Answer"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}authorization\0\u{1}inquiry\0\u{1}reversal\0\u{3}adapter_state\0\u{4}\u{5}hop_stamps\0")
 
+  fileprivate class _StorageClass {
+    var _transaction: Baton_V1_TransactionID? = nil
+    var _to: Baton_V1_Answer.OneOf_To?
+    var _adapterState: Data = Data()
+    var _hopStamps: [UInt64] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _transaction = source._transaction
+      _to = source._to
+      _adapterState = source._adapterState
+      _hopStamps = source._hopStamps
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
-      case 2: try {
-        var v: Baton_V1_Decision?
-        var hadOneofValue = false
-        if let current = self.to {
-          hadOneofValue = true
-          if case .authorization(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._transaction) }()
+        case 2: try {
+          var v: Baton_V1_Decision?
+          var hadOneofValue = false
+          if let current = _storage._to {
+            hadOneofValue = true
+            if case .authorization(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._to = .authorization(v)
+          }
+        }()
+        case 3: try {
+          var v: Baton_V1_Decision?
+          var hadOneofValue = false
+          if let current = _storage._to {
+            hadOneofValue = true
+            if case .inquiry(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._to = .inquiry(v)
+          }
+        }()
+        case 4: try {
+          var v: Baton_V1_ReversalDecision?
+          var hadOneofValue = false
+          if let current = _storage._to {
+            hadOneofValue = true
+            if case .reversal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._to = .reversal(v)
+          }
+        }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._adapterState) }()
+        case 10: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._hopStamps) }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.to = .authorization(v)
-        }
-      }()
-      case 3: try {
-        var v: Baton_V1_Decision?
-        var hadOneofValue = false
-        if let current = self.to {
-          hadOneofValue = true
-          if case .inquiry(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.to = .inquiry(v)
-        }
-      }()
-      case 4: try {
-        var v: Baton_V1_ReversalDecision?
-        var hadOneofValue = false
-        if let current = self.to {
-          hadOneofValue = true
-          if case .reversal(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.to = .reversal(v)
-        }
-      }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
-      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
-    switch self.to {
-    case .authorization?: try {
-      guard case .authorization(let v)? = self.to else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .inquiry?: try {
-      guard case .inquiry(let v)? = self.to else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .reversal?: try {
-      guard case .reversal(let v)? = self.to else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case nil: break
-    }
-    if !self.adapterState.isEmpty {
-      try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 5)
-    }
-    if !self.hopStamps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.hopStamps, fieldNumber: 10)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._transaction {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      switch _storage._to {
+      case .authorization?: try {
+        guard case .authorization(let v)? = _storage._to else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      }()
+      case .inquiry?: try {
+        guard case .inquiry(let v)? = _storage._to else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .reversal?: try {
+        guard case .reversal(let v)? = _storage._to else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case nil: break
+      }
+      if !_storage._adapterState.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._adapterState, fieldNumber: 5)
+      }
+      if !_storage._hopStamps.isEmpty {
+        try visitor.visitPackedFixed64Field(value: _storage._hopStamps, fieldNumber: 10)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Answer, rhs: Baton_V1_Answer) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
-    if lhs.to != rhs.to {return false}
-    if lhs.adapterState != rhs.adapterState {return false}
-    if lhs.hopStamps != rhs.hopStamps {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._transaction != rhs_storage._transaction {return false}
+        if _storage._to != rhs_storage._to {return false}
+        if _storage._adapterState != rhs_storage._adapterState {return false}
+        if _storage._hopStamps != rhs_storage._hopStamps {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1232,7 +1318,7 @@ nonisolated extension Baton_V1_Remember: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.adapterState) }()
       default: break
       }
@@ -1240,9 +1326,13 @@ nonisolated extension Baton_V1_Remember: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if !self.adapterState.isEmpty {
       try visitor.visitSingularBytesField(value: self.adapterState, fieldNumber: 2)
     }
@@ -1250,7 +1340,7 @@ nonisolated extension Baton_V1_Remember: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 
   public static func ==(lhs: Baton_V1_Remember, rhs: Baton_V1_Remember) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
+    if lhs._transaction != rhs._transaction {return false}
     if lhs.adapterState != rhs.adapterState {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1267,21 +1357,25 @@ nonisolated extension Baton_V1_Remembered: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Remembered, rhs: Baton_V1_Remembered) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
+    if lhs._transaction != rhs._transaction {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

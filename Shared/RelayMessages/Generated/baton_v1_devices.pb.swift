@@ -478,16 +478,26 @@ public nonisolated struct Baton_V1_DeviceCall: Sendable {
   fileprivate var _count: Baton_V1_ConnectionCount? = nil
 }
 
+/// A transaction has at most one command, which its ID names.
 public nonisolated struct Baton_V1_CommandReference: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var command: String = String()
+  public var command: Baton_V1_TransactionID {
+    get {_command ?? Baton_V1_TransactionID()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {self._command = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _command: Baton_V1_TransactionID? = nil
 }
 
 /// Ask the destination. The sealed bytes come back unopened.
@@ -496,7 +506,14 @@ public nonisolated struct Baton_V1_Submission: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var command: String = String()
+  public var command: Baton_V1_TransactionID {
+    get {_command ?? Baton_V1_TransactionID()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {self._command = nil}
 
   public var sealed: Data = Data()
 
@@ -517,6 +534,7 @@ public nonisolated struct Baton_V1_Submission: Sendable {
 
   public init() {}
 
+  fileprivate var _command: Baton_V1_TransactionID? = nil
   fileprivate var _amount: Baton_V1_Amount? = nil
 }
 
@@ -525,10 +543,14 @@ public nonisolated struct Baton_V1_CommandResult: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var command: String {
-    get {_storage._command}
+  public var command: Baton_V1_TransactionID {
+    get {_storage._command ?? Baton_V1_TransactionID()}
     set {_uniqueStorage()._command = newValue}
   }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {_storage._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {_uniqueStorage()._command = nil}
 
   public var result: OneOf_Result? {
     get {return _storage._result}
@@ -675,10 +697,10 @@ public nonisolated struct Baton_V1_CancelCall: Sendable {
 
   public var of: Baton_V1_CancelCall.OneOf_Of? = nil
 
-  public var command: String {
+  public var command: Baton_V1_TransactionID {
     get {
       if case .command(let v)? = of {return v}
-      return String()
+      return Baton_V1_TransactionID()
     }
     set {of = .command(newValue)}
   }
@@ -692,10 +714,10 @@ public nonisolated struct Baton_V1_CancelCall: Sendable {
   }
 
   /// One that passes at the tag of a paired terminal.
-  public var transaction: String {
+  public var transaction: Baton_V1_TransactionID {
     get {
       if case .transaction(let v)? = of {return v}
-      return String()
+      return Baton_V1_TransactionID()
     }
     set {of = .transaction(newValue)}
   }
@@ -703,10 +725,10 @@ public nonisolated struct Baton_V1_CancelCall: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Of: Equatable, Sendable {
-    case command(String)
+    case command(Baton_V1_TransactionID)
     case scan(String)
     /// One that passes at the tag of a paired terminal.
-    case transaction(String)
+    case transaction(Baton_V1_TransactionID)
 
   }
 
@@ -718,7 +740,7 @@ public nonisolated struct Baton_V1_Resume: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var commands: [String] = []
+  public var commands: [Baton_V1_TransactionID] = []
 
   public var scans: [String] = []
 
@@ -775,10 +797,10 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
   }
 
   /// The transaction that a scan became.
-  public var accepted: String {
+  public var accepted: Baton_V1_TransactionID {
     get {
       if case .accepted(let v)? = reply {return v}
-      return String()
+      return Baton_V1_TransactionID()
     }
     set {reply = .accepted(newValue)}
   }
@@ -814,7 +836,7 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
     case proceed(Baton_V1_CommandReference)
     case taken(Baton_V1_CommandReference)
     /// The transaction that a scan became.
-    case accepted(String)
+    case accepted(Baton_V1_TransactionID)
     case states(Baton_V1_States)
     case refused(Baton_V1_Refused)
     /// The device's state is known.
@@ -854,7 +876,14 @@ public nonisolated struct Baton_V1_CommandState: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var command: String = String()
+  public var command: Baton_V1_TransactionID {
+    get {_command ?? Baton_V1_TransactionID()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {self._command = nil}
 
   /// Absent: the relay knows no such command of this device.
   public var status: Baton_V1_TransactionStatus {
@@ -870,6 +899,7 @@ public nonisolated struct Baton_V1_CommandState: Sendable {
 
   public init() {}
 
+  fileprivate var _command: Baton_V1_TransactionID? = nil
   fileprivate var _status: Baton_V1_TransactionStatus? = nil
 }
 
@@ -921,10 +951,14 @@ public nonisolated struct Baton_V1_Command: @unchecked Sendable {
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
   public mutating func clearCount() {_uniqueStorage()._count = nil}
 
-  public var command: String {
-    get {_storage._command}
+  public var command: Baton_V1_TransactionID {
+    get {_storage._command ?? Baton_V1_TransactionID()}
     set {_uniqueStorage()._command = newValue}
   }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {_storage._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {_uniqueStorage()._command = nil}
 
   public var what: Baton_V1_Command.What {
     get {_storage._what}
@@ -1098,7 +1132,14 @@ public nonisolated struct Baton_V1_CancelCommand: Sendable {
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
   public mutating func clearCount() {self._count = nil}
 
-  public var command: String = String()
+  public var command: Baton_V1_TransactionID {
+    get {_command ?? Baton_V1_TransactionID()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {self._command = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1106,6 +1147,7 @@ public nonisolated struct Baton_V1_CancelCommand: Sendable {
 
   fileprivate var _device: Baton_V1_Device? = nil
   fileprivate var _count: Baton_V1_ConnectionCount? = nil
+  fileprivate var _command: Baton_V1_TransactionID? = nil
 }
 
 /// Router to gateway: how a command or scan of this device ended.
@@ -1133,7 +1175,14 @@ public nonisolated struct Baton_V1_DeviceOutcome: Sendable {
   public mutating func clearCount() {self._count = nil}
 
   /// Set if the device carried out a command.
-  public var command: String = String()
+  public var command: Baton_V1_TransactionID {
+    get {_command ?? Baton_V1_TransactionID()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  public var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  public mutating func clearCommand() {self._command = nil}
 
   /// Set if the device scanned.
   public var scan: String = String()
@@ -1153,6 +1202,7 @@ public nonisolated struct Baton_V1_DeviceOutcome: Sendable {
 
   fileprivate var _device: Baton_V1_Device? = nil
   fileprivate var _count: Baton_V1_ConnectionCount? = nil
+  fileprivate var _command: Baton_V1_TransactionID? = nil
   fileprivate var _status: Baton_V1_TransactionStatus? = nil
 }
 
@@ -1910,21 +1960,25 @@ nonisolated extension Baton_V1_CommandReference: SwiftProtobuf.Message, SwiftPro
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._command) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_CommandReference, rhs: Baton_V1_CommandReference) -> Bool {
-    if lhs.command != rhs.command {return false}
+    if lhs._command != rhs._command {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1940,7 +1994,7 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._command) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.readerKey) }()
@@ -1954,9 +2008,9 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 1)
-    }
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if !self.sealed.isEmpty {
       try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 2)
     }
@@ -1970,7 +2024,7 @@ nonisolated extension Baton_V1_Submission: SwiftProtobuf.Message, SwiftProtobuf.
   }
 
   public static func ==(lhs: Baton_V1_Submission, rhs: Baton_V1_Submission) -> Bool {
-    if lhs.command != rhs.command {return false}
+    if lhs._command != rhs._command {return false}
     if lhs.sealed != rhs.sealed {return false}
     if lhs._amount != rhs._amount {return false}
     if lhs.readerKey != rhs.readerKey {return false}
@@ -1984,7 +2038,7 @@ nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtob
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}entered\0\u{1}refused\0\u{1}uncertain\0\u{1}evidence\0")
 
   fileprivate class _StorageClass {
-    var _command: String = String()
+    var _command: Baton_V1_TransactionID? = nil
     var _result: Baton_V1_CommandResult.OneOf_Result?
     var _evidence: Baton_V1_Evidence? = nil
 
@@ -2018,7 +2072,7 @@ nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtob
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._command) }()
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._command) }()
         case 2: try {
           var v: Baton_V1_CommandResult.Entered?
           var hadOneofValue = false
@@ -2066,9 +2120,9 @@ nonisolated extension Baton_V1_CommandResult: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._command.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._command, fieldNumber: 1)
-      }
+      try { if let v = _storage._command {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
       switch _storage._result {
       case .entered?: try {
         guard case .entered(let v)? = _storage._result else { preconditionFailure() }
@@ -2264,10 +2318,15 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
+        var v: Baton_V1_TransactionID?
+        var hadOneofValue = false
+        if let current = self.of {
+          hadOneofValue = true
+          if case .command(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
-          if self.of != nil {try decoder.handleConflictingOneOf()}
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.of = .command(v)
         }
       }()
@@ -2280,10 +2339,15 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
         }
       }()
       case 3: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
+        var v: Baton_V1_TransactionID?
+        var hadOneofValue = false
+        if let current = self.of {
+          hadOneofValue = true
+          if case .transaction(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
-          if self.of != nil {try decoder.handleConflictingOneOf()}
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.of = .transaction(v)
         }
       }()
@@ -2300,7 +2364,7 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
     switch self.of {
     case .command?: try {
       guard case .command(let v)? = self.of else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     }()
     case .scan?: try {
       guard case .scan(let v)? = self.of else { preconditionFailure() }
@@ -2308,7 +2372,7 @@ nonisolated extension Baton_V1_CancelCall: SwiftProtobuf.Message, SwiftProtobuf.
     }()
     case .transaction?: try {
       guard case .transaction(let v)? = self.of else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
     case nil: break
     }
@@ -2332,7 +2396,7 @@ nonisolated extension Baton_V1_Resume: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedStringField(value: &self.commands) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.commands) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.scans) }()
       default: break
       }
@@ -2341,7 +2405,7 @@ nonisolated extension Baton_V1_Resume: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.commands.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.commands, fieldNumber: 1)
+      try visitor.visitRepeatedMessageField(value: self.commands, fieldNumber: 1)
     }
     if !self.scans.isEmpty {
       try visitor.visitRepeatedStringField(value: self.scans, fieldNumber: 2)
@@ -2428,10 +2492,15 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
         }
       }()
       case 3: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
+        var v: Baton_V1_TransactionID?
+        var hadOneofValue = false
+        if let current = self.reply {
+          hadOneofValue = true
+          if case .accepted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
-          if self.reply != nil {try decoder.handleConflictingOneOf()}
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.reply = .accepted(v)
         }
       }()
@@ -2495,7 +2564,7 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
     }()
     case .accepted?: try {
       guard case .accepted(let v)? = self.reply else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
     case .states?: try {
       guard case .states(let v)? = self.reply else { preconditionFailure() }
@@ -2585,7 +2654,7 @@ nonisolated extension Baton_V1_CommandState: SwiftProtobuf.Message, SwiftProtobu
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._command) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._status) }()
       default: break
       }
@@ -2597,9 +2666,9 @@ nonisolated extension Baton_V1_CommandState: SwiftProtobuf.Message, SwiftProtobu
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 1)
-    }
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     try { if let v = self._status {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
@@ -2607,7 +2676,7 @@ nonisolated extension Baton_V1_CommandState: SwiftProtobuf.Message, SwiftProtobu
   }
 
   public static func ==(lhs: Baton_V1_CommandState, rhs: Baton_V1_CommandState) -> Bool {
-    if lhs.command != rhs.command {return false}
+    if lhs._command != rhs._command {return false}
     if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -2660,7 +2729,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
   fileprivate class _StorageClass {
     var _device: Baton_V1_Device? = nil
     var _count: Baton_V1_ConnectionCount? = nil
-    var _command: String = String()
+    var _command: Baton_V1_TransactionID? = nil
     var _what: Baton_V1_Command.What = .unspecified
     var _application: String = String()
     var _destination: String = String()
@@ -2716,7 +2785,7 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
         switch fieldNumber {
         case 1: try { try decoder.decodeSingularMessageField(value: &_storage._device) }()
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._count) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._command) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._command) }()
         case 4: try { try decoder.decodeSingularEnumField(value: &_storage._what) }()
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._application) }()
         case 6: try { try decoder.decodeSingularStringField(value: &_storage._destination) }()
@@ -2746,9 +2815,9 @@ nonisolated extension Baton_V1_Command: SwiftProtobuf.Message, SwiftProtobuf._Me
       try { if let v = _storage._count {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
       } }()
-      if !_storage._command.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._command, fieldNumber: 3)
-      }
+      try { if let v = _storage._command {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
       if _storage._what != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._what, fieldNumber: 4)
       }
@@ -2834,7 +2903,7 @@ nonisolated extension Baton_V1_CancelCommand: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._command) }()
       default: break
       }
     }
@@ -2851,16 +2920,16 @@ nonisolated extension Baton_V1_CancelCommand: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._count {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 3)
-    }
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_CancelCommand, rhs: Baton_V1_CancelCommand) -> Bool {
     if lhs._device != rhs._device {return false}
     if lhs._count != rhs._count {return false}
-    if lhs.command != rhs.command {return false}
+    if lhs._command != rhs._command {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2878,7 +2947,7 @@ nonisolated extension Baton_V1_DeviceOutcome: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._device) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._count) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._command) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.scan) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._status) }()
       default: break
@@ -2897,9 +2966,9 @@ nonisolated extension Baton_V1_DeviceOutcome: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._count {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    if !self.command.isEmpty {
-      try visitor.visitSingularStringField(value: self.command, fieldNumber: 3)
-    }
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     if !self.scan.isEmpty {
       try visitor.visitSingularStringField(value: self.scan, fieldNumber: 4)
     }
@@ -2912,7 +2981,7 @@ nonisolated extension Baton_V1_DeviceOutcome: SwiftProtobuf.Message, SwiftProtob
   public static func ==(lhs: Baton_V1_DeviceOutcome, rhs: Baton_V1_DeviceOutcome) -> Bool {
     if lhs._device != rhs._device {return false}
     if lhs._count != rhs._count {return false}
-    if lhs.command != rhs.command {return false}
+    if lhs._command != rhs._command {return false}
     if lhs.scan != rhs.scan {return false}
     if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

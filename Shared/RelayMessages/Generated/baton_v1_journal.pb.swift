@@ -196,7 +196,7 @@ public nonisolated struct Baton_V1_StoredTransaction: @unchecked Sendable {
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
   public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
 
-  public var hopStamps: [Baton_V1_HopStamp] {
+  public var hopStamps: [UInt64] {
     get {_storage._hopStamps}
     set {_uniqueStorage()._hopStamps = newValue}
   }
@@ -428,7 +428,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
     var _adapterState: Data = Data()
     var _version: UInt64 = 0
     var _outcome: Baton_V1_Outcome? = nil
-    var _hopStamps: [Baton_V1_HopStamp] = []
+    var _hopStamps: [UInt64] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
     var _acceptedOn: Int64 = 0
@@ -530,7 +530,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         case 23: try { try decoder.decodeSingularBytesField(value: &_storage._adapterState) }()
         case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
         case 25: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
-        case 26: try { try decoder.decodeRepeatedMessageField(value: &_storage._hopStamps) }()
+        case 26: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._hopStamps) }()
         case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
         case 28: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
         case 29: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedOn) }()
@@ -630,7 +630,7 @@ nonisolated extension Baton_V1_StoredTransaction: SwiftProtobuf.Message, SwiftPr
         try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
       } }()
       if !_storage._hopStamps.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._hopStamps, fieldNumber: 26)
+        try visitor.visitPackedFixed64Field(value: _storage._hopStamps, fieldNumber: 26)
       }
       if !_storage._reconciliation.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._reconciliation, fieldNumber: 27)

@@ -66,7 +66,7 @@ public nonisolated struct Baton_V1_SubmitTransaction: Sendable {
   /// HMAC-SHA256 of the request's canonical body.
   public var bodyDigest: Data = Data()
 
-  public var hopStamps: [Baton_V1_HopStamp] = []
+  public var hopStamps: [UInt64] = []
 
   /// The reply comes at the outcome or then, in router milliseconds.
   public var waitUntil: Int64 = 0
@@ -88,13 +88,22 @@ public nonisolated struct Baton_V1_Query: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_transaction ?? Baton_V1_TransactionID()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
 
   public var waitUntil: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _transaction: Baton_V1_TransactionID? = nil
 }
 
 /// No more of it. Answered by a status, at the outcome or at wait_until, or by a refusal.
@@ -103,44 +112,66 @@ public nonisolated struct Baton_V1_Cancel: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_transaction ?? Baton_V1_TransactionID()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
 
   public var waitUntil: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _transaction: Baton_V1_TransactionID? = nil
 }
 
 /// A person closes what waits for one. Answered by a status or a refusal.
-public nonisolated struct Baton_V1_Reconcile: Sendable {
+public nonisolated struct Baton_V1_Reconcile: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_storage._transaction ?? Baton_V1_TransactionID()}
+    set {_uniqueStorage()._transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {_storage._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {_uniqueStorage()._transaction = nil}
 
   /// Who.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// What was found out.
-  public var reason: String = String()
+  public var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
 
   /// How a reversal that the destination refuses ends: approved, declined or reversed. Absent: only the marks are closed.
   public var outcome: Baton_V1_Outcome {
-    get {_outcome ?? Baton_V1_Outcome()}
-    set {_outcome = newValue}
+    get {_storage._outcome ?? Baton_V1_Outcome()}
+    set {_uniqueStorage()._outcome = newValue}
   }
   /// Returns true if `outcome` has been explicitly set.
-  public var hasOutcome: Bool {self._outcome != nil}
+  public var hasOutcome: Bool {_storage._outcome != nil}
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
-  public mutating func clearOutcome() {self._outcome = nil}
+  public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _outcome: Baton_V1_Outcome? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Is there such a terminal, and is its device there? Answered by a terminal_info or a refusal.
@@ -405,7 +436,14 @@ public nonisolated struct Baton_V1_OpenTransaction: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String = String()
+  public var transaction: Baton_V1_TransactionID {
+    get {_transaction ?? Baton_V1_TransactionID()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {self._transaction = nil}
 
   public var terminal: String = String()
 
@@ -433,6 +471,7 @@ public nonisolated struct Baton_V1_OpenTransaction: Sendable {
 
   public init() {}
 
+  fileprivate var _transaction: Baton_V1_TransactionID? = nil
   fileprivate var _amount: Baton_V1_Amount? = nil
 }
 
@@ -624,7 +663,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
       case 6: try { try decoder.decodeSingularStringField(value: &self.key) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.customer) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.bodyDigest) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.hopStamps) }()
+      case 9: try { try decoder.decodeRepeatedFixed64Field(value: &self.hopStamps) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.title) }()
       default: break
@@ -662,7 +701,7 @@ nonisolated extension Baton_V1_SubmitTransaction: SwiftProtobuf.Message, SwiftPr
       try visitor.visitSingularBytesField(value: self.bodyDigest, fieldNumber: 8)
     }
     if !self.hopStamps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.hopStamps, fieldNumber: 9)
+      try visitor.visitPackedFixed64Field(value: self.hopStamps, fieldNumber: 9)
     }
     if self.waitUntil != 0 {
       try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 10)
@@ -700,7 +739,7 @@ nonisolated extension Baton_V1_Query: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
       default: break
       }
@@ -708,9 +747,13 @@ nonisolated extension Baton_V1_Query: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if self.waitUntil != 0 {
       try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 2)
     }
@@ -718,7 +761,7 @@ nonisolated extension Baton_V1_Query: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 
   public static func ==(lhs: Baton_V1_Query, rhs: Baton_V1_Query) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
+    if lhs._transaction != rhs._transaction {return false}
     if lhs.waitUntil != rhs.waitUntil {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -735,45 +778,8 @@ nonisolated extension Baton_V1_Cancel: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.waitUntil) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
-    if self.waitUntil != 0 {
-      try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_Cancel, rhs: Baton_V1_Cancel) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
-    if lhs.waitUntil != rhs.waitUntil {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Baton_V1_Reconcile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Reconcile"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}name\0\u{1}reason\0\u{1}outcome\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
       default: break
       }
     }
@@ -784,26 +790,109 @@ nonisolated extension Baton_V1_Reconcile: SwiftProtobuf.Message, SwiftProtobuf._
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
-    }
-    try { if let v = self._outcome {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if self.waitUntil != 0 {
+      try visitor.visitSingularInt64Field(value: self.waitUntil, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_Cancel, rhs: Baton_V1_Cancel) -> Bool {
+    if lhs._transaction != rhs._transaction {return false}
+    if lhs.waitUntil != rhs.waitUntil {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_Reconcile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Reconcile"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}name\0\u{1}reason\0\u{1}outcome\0")
+
+  fileprivate class _StorageClass {
+    var _transaction: Baton_V1_TransactionID? = nil
+    var _name: String = String()
+    var _reason: String = String()
+    var _outcome: Baton_V1_Outcome? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _transaction = source._transaction
+      _name = source._name
+      _reason = source._reason
+      _outcome = source._outcome
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._transaction) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._transaction {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 2)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 3)
+      }
+      try { if let v = _storage._outcome {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Reconcile, rhs: Baton_V1_Reconcile) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.reason != rhs.reason {return false}
-    if lhs._outcome != rhs._outcome {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._transaction != rhs_storage._transaction {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._outcome != rhs_storage._outcome {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1319,7 +1408,7 @@ nonisolated extension Baton_V1_OpenTransaction: SwiftProtobuf.Message, SwiftProt
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.terminal) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.application) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.destination) }()
@@ -1337,9 +1426,9 @@ nonisolated extension Baton_V1_OpenTransaction: SwiftProtobuf.Message, SwiftProt
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.transaction.isEmpty {
-      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
-    }
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if !self.terminal.isEmpty {
       try visitor.visitSingularStringField(value: self.terminal, fieldNumber: 2)
     }
@@ -1365,7 +1454,7 @@ nonisolated extension Baton_V1_OpenTransaction: SwiftProtobuf.Message, SwiftProt
   }
 
   public static func ==(lhs: Baton_V1_OpenTransaction, rhs: Baton_V1_OpenTransaction) -> Bool {
-    if lhs.transaction != rhs.transaction {return false}
+    if lhs._transaction != rhs._transaction {return false}
     if lhs.terminal != rhs.terminal {return false}
     if lhs.application != rhs.application {return false}
     if lhs.destination != rhs.destination {return false}

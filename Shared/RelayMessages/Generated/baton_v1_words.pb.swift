@@ -69,6 +69,8 @@ public nonisolated enum Baton_V1_Operation: SwiftProtobuf.Enum, Swift.CaseIterab
 
 }
 
+/// Where on its path a transaction was, and what was done with it there. One hop's stamp, in a list `hop_stamps`, is a
+/// number: router time in milliseconds since 1970 in the upper 48 bits, then 8 bits of Hop, then 8 bits of Act.
 public nonisolated enum Baton_V1_Hop: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -577,18 +579,19 @@ public nonisolated struct Baton_V1_Declined: Sendable {
   public init() {}
 }
 
-/// One hop's stamp.
-public nonisolated struct Baton_V1_HopStamp: Sendable {
+/// Names a transaction permanently.
+public nonisolated struct Baton_V1_TransactionID: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var hop: Baton_V1_Hop = .unspecified
+  /// The first and second half of a UUID of version 7.
+  public var high: UInt64 = 0
 
-  public var act: Baton_V1_Act = .unspecified
+  public var low: UInt64 = 0
 
-  /// Router time in milliseconds since 1970.
-  public var at: Int64 = 0
+  /// The journal that holds the transaction, 0 to 99.
+  public var journal: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -761,10 +764,14 @@ public nonisolated struct Baton_V1_TransactionStatus: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var transaction: String {
-    get {_storage._transaction}
+  public var transaction: Baton_V1_TransactionID {
+    get {_storage._transaction ?? Baton_V1_TransactionID()}
     set {_uniqueStorage()._transaction = newValue}
   }
+  /// Returns true if `transaction` has been explicitly set.
+  public var hasTransaction: Bool {_storage._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  public mutating func clearTransaction() {_uniqueStorage()._transaction = nil}
 
   /// accepted, commanded, authorizing, pendingCustomer, unknown, reversing or ended.
   public var state: String {
@@ -787,7 +794,7 @@ public nonisolated struct Baton_V1_TransactionStatus: @unchecked Sendable {
     set {_uniqueStorage()._sent = newValue}
   }
 
-  public var hopStamps: [Baton_V1_HopStamp] {
+  public var hopStamps: [UInt64] {
     get {_storage._hopStamps}
     set {_uniqueStorage()._hopStamps = newValue}
   }
@@ -1308,9 +1315,9 @@ nonisolated extension Baton_V1_Declined: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
-nonisolated extension Baton_V1_HopStamp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".HopStamp"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hop\0\u{1}act\0\u{1}at\0")
+nonisolated extension Baton_V1_TransactionID: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TransactionID"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}high\0\u{1}low\0\u{1}journal\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1318,31 +1325,31 @@ nonisolated extension Baton_V1_HopStamp: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.hop) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.act) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.at) }()
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.high) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.low) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.journal) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.hop != .unspecified {
-      try visitor.visitSingularEnumField(value: self.hop, fieldNumber: 1)
+    if self.high != 0 {
+      try visitor.visitSingularFixed64Field(value: self.high, fieldNumber: 1)
     }
-    if self.act != .unspecified {
-      try visitor.visitSingularEnumField(value: self.act, fieldNumber: 2)
+    if self.low != 0 {
+      try visitor.visitSingularFixed64Field(value: self.low, fieldNumber: 2)
     }
-    if self.at != 0 {
-      try visitor.visitSingularInt64Field(value: self.at, fieldNumber: 3)
+    if self.journal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.journal, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Baton_V1_HopStamp, rhs: Baton_V1_HopStamp) -> Bool {
-    if lhs.hop != rhs.hop {return false}
-    if lhs.act != rhs.act {return false}
-    if lhs.at != rhs.at {return false}
+  public static func ==(lhs: Baton_V1_TransactionID, rhs: Baton_V1_TransactionID) -> Bool {
+    if lhs.high != rhs.high {return false}
+    if lhs.low != rhs.low {return false}
+    if lhs.journal != rhs.journal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1653,11 +1660,11 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}state\0\u{1}outcome\0\u{1}sent\0\u{3}hop_stamps\0\u{1}reconciliation\0\u{3}device_reason\0\u{1}amount\0\u{1}version\0\u{3}cancel_requested\0\u{1}text\0")
 
   fileprivate class _StorageClass {
-    var _transaction: String = String()
+    var _transaction: Baton_V1_TransactionID? = nil
     var _state: String = String()
     var _outcome: Baton_V1_Outcome? = nil
     var _sent: Baton_V1_Certainty = .unspecified
-    var _hopStamps: [Baton_V1_HopStamp] = []
+    var _hopStamps: [UInt64] = []
     var _reconciliation: [String] = []
     var _deviceReason: String = String()
     var _amount: Baton_V1_Amount? = nil
@@ -1703,11 +1710,11 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._transaction) }()
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._transaction) }()
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._state) }()
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
         case 4: try { try decoder.decodeSingularEnumField(value: &_storage._sent) }()
-        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._hopStamps) }()
+        case 5: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._hopStamps) }()
         case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._reconciliation) }()
         case 7: try { try decoder.decodeSingularStringField(value: &_storage._deviceReason) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
@@ -1726,9 +1733,9 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._transaction.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._transaction, fieldNumber: 1)
-      }
+      try { if let v = _storage._transaction {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
       if !_storage._state.isEmpty {
         try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 2)
       }
@@ -1739,7 +1746,7 @@ nonisolated extension Baton_V1_TransactionStatus: SwiftProtobuf.Message, SwiftPr
         try visitor.visitSingularEnumField(value: _storage._sent, fieldNumber: 4)
       }
       if !_storage._hopStamps.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._hopStamps, fieldNumber: 5)
+        try visitor.visitPackedFixed64Field(value: _storage._hopStamps, fieldNumber: 5)
       }
       if !_storage._reconciliation.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._reconciliation, fieldNumber: 6)

@@ -62,9 +62,11 @@ struct Listeners {
         charged -= charges.removeValue(forKey: account) ?? 0
     }
 
+    /// Whether no topic has a subscriber.
+    var isEmpty: Bool { owners.isEmpty }
+
     /// Whether this topic has a subscriber.
     func hasSubscriber(_ topic: String) -> Bool {
-        guard !owners.isEmpty else { return false }
         let bytes = Array(topic.utf8)
         return lengths.keys.contains { $0 <= bytes.count && owners[Array(bytes.prefix($0))] != nil }
     }

@@ -65,12 +65,17 @@ public final class Publisher<Event: EnvelopeBody> {
     }
 
     /// Gives an event to the socket, which copies it for each subscriber of the topic and drops it for those whose
-    /// queue is full. An event without subscribers is not even written.
+    /// queue is full. An event without subscribers is not even made.
     /// - Returns: `sent` or `tooLong`: publishing never fails because of a subscriber.
     @discardableResult
-    public func publish(_ event: @autoclosure () -> Event, _ header: MessageHeader = .none, topic: String) -> SendResult
+    public func publish(
+        _ event: @autoclosure () -> Event, _ header: MessageHeader = .none, topic: @autoclosure () -> String
+    )
+        -> SendResult
     {
         reactor.checkIsolated()
+        guard !listeners.isEmpty else { return .sent }
+        let topic = topic()
         guard listeners.hasSubscriber(topic) else { return .sent }
         let event = event()
         let bytes = header.envelope(event.wire)

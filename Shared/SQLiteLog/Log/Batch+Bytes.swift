@@ -78,7 +78,7 @@ extension Batch {
         var opening: (EntryRecord.Mark, KeyedDigest)?
         if flags & Flag.hasOpening != 0 {
             let key = try reader.mark()
-            guard let body = KeyedDigest(Array(try reader.raw(32))) else { throw ByteReader.Malformed() }
+            guard let body = KeyedDigest(try reader.raw(32)) else { throw ByteReader.Malformed() }
             opening = (key, body)
         }
         let used = flags & Flag.hasUsed != 0 ? try reader.mark() : nil

@@ -24,10 +24,10 @@ extension RouterCore {
     /// This router's load and open transactions.
     var overview: Overview {
         var open: [DestinationID: Int] = [:]
-        for transaction in live.values.lazy.map(\.transaction) { open[transaction.destination, default: 0] += 1 }
+        for transaction in live.all.lazy.map(\.transaction) { open[transaction.destination, default: 0] += 1 }
         for transaction in reopened.values { open[transaction.destination, default: 0] += 1 }
         // Their IDs begin with the time. IDs alone are sorted: there may be a hundred thousand transactions.
-        let oldest = (Array(live.keys) + reopened.keys).sorted().prefix(Overview.oldestMax)
+        let oldest = (Array(live.ids) + reopened.keys).sorted().prefix(Overview.oldestMax)
         return Overview(
             journal: journal, registryVersion: registry.version, adapters: adapters.facts, open: open,
             oldest: oldest.compactMap { live[$0]?.transaction ?? reopened[$0] }.map { OpenTransaction($0) })

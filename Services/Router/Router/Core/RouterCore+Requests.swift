@@ -80,9 +80,8 @@ extension RouterCore {
 
     /// The process that asked has gone: its requests get no reply.
     mutating func forgetWaiters(of peer: PeerNumber) {
-        for (id, held) in live where held.waiters.contains(where: { $0.address.peer == peer }) {
-            live[id]?.waiters.removeAll { $0.address.peer == peer }
-        }
+        let waitedFor = live.all.filter { $0.waiters.contains { $0.address.peer == peer } }.map(\.transaction.id)
+        for id in waitedFor { live[id]?.waiters.removeAll { $0.address.peer == peer } }
     }
 
     func tellRegistry(_ address: ReturnAddress, _ turn: inout Turn) {

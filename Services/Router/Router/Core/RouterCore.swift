@@ -53,7 +53,7 @@ public struct RouterCore {
     public var journalHasRoom = true
     /// One shop is written at a time: the next would have the same version.
     var isWritingRegistry = false
-    var live: [TransactionID: Live] = [:]
+    var live = LiveTransactions()
     var keys: [SubmissionKey: TransactionID] = [:]
     /// The one-time codes of live transactions: each is reserved until the outcome decides whether it is used up.
     var heldInformation: [KeyedDigest: TransactionID] = [:]
@@ -311,7 +311,6 @@ public struct RouterCore {
                 continue
             }
             entries.append(JournalEntry(transaction: transaction, events: events, opening: turn.openings[id]))
-            outputs.append(.publish(transaction.status))
             if let order = passing(transaction) { outputs.append(order) }
             if transaction.outcome != nil {
                 forget(transaction)

@@ -73,8 +73,6 @@ public enum RouterOutput: Hashable, Sendable {
     case authorize(AuthorizationRequest, PeerNumber)
     /// An inquiry, a reversal or a question for health: one that is not sent is repeated.
     case orderAdapter(AdapterOrder, PeerNumber)
-    /// A hint for subscribers; the journal has the certain state.
-    case publish(TransactionStatus)
     /// Write the registry, then say ``RouterInput/registryWritten(_:_:)``.
     case writeRegistry(Registry, ShopChange, ReturnAddress)
     /// Answer with the registry's past, which its store knows.

@@ -157,7 +157,8 @@ final class RouterEnds {
             metadata: ["peer": "\(caller)", "leftOut": "\(leftOut)"])
     }
 
-    func publish(_ status: TransactionStatus) { events.publish(status, topic: status.id.text) }
+    /// A hint for those who follow the transaction.
+    func publish(_ transaction: Transaction) { events.publish(transaction.status, topic: transaction.id.text) }
 
     /// Says goodbye to all peers, so that they look for the journal's next router at once.
     func close() {

@@ -239,6 +239,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             metrics.committed(entries, in: .now - begun)
             log.durable(entries)
             carryOut(outbox.release(through: commit))
+            for entry in entries { ends?.publish(entry.transaction) }
         case .failure(let error):
             outbox = Outbox()
             stop(error)
@@ -258,7 +259,6 @@ public actor RouterShell<Engine: JournalEngine>: Service {
                     reactor.wake(at: .now)
                 }
             case .orderAdapter(let order, let peer): ends.orderAdapter(order, of: peer)
-            case .publish(let status): ends.publish(status)
             case .count(let refusal): metrics.refused(refusal)
             case .notPermitted(let caller): ends.notPermitted(caller)
             case .answered(let destination, let span): metrics.answered(destination, after: span)

@@ -44,7 +44,7 @@ struct LostCommands {
                 if log.transactions[request.transaction] != nil, neverHadBytes(request.transaction) {
                     counts.append("bytes brought again by the device")
                 }
-            case .reply, .order, .orderAdapter, .publish, .writeRegistry, .tellPast, .answered, .count, .notPermitted:
+            case .reply, .order, .orderAdapter, .writeRegistry, .tellPast, .answered, .count, .notPermitted:
                 break
             }
         }

@@ -220,7 +220,7 @@ final class Properties {
     func leaving(_ output: RouterOutput, to role: PeerRole?, known log: MemoryLog) {
         if let role { demand(Self.belongs(output, to: role), .ownRole, "\(role) is given \(output)") }
         switch output {
-        case .reply(.status(let status), _), .publish(let status), .order(.outcome(_, _, _, let status), _):
+        case .reply(.status(let status), _), .order(.outcome(_, _, _, let status), _):
             demand(isDurable(status, log), .durableFirst, "\(status.id.short) is told to be \(status.state)")
         case .order(.reply(.accepted(let id)), _):
             demand(log.transactions[id] != nil, .durableFirst, "\(id.short) is told to be accepted")
@@ -268,7 +268,7 @@ final class Properties {
         case .order(.tables, _): role == .terminalGateway || role == .posGateway
         case .authorize, .orderAdapter: role == .destinationAdapter
         case .writeRegistry, .tellPast, .reply(.registry, _), .reply(.overview, _): role == .operator
-        case .reply, .order, .publish, .answered, .count, .notPermitted: true
+        case .reply, .order, .answered, .count, .notPermitted: true
         }
     }
 

@@ -156,7 +156,7 @@ extension RouterOutput {
     fileprivate var correlation: UInt64? {
         switch self {
         case .reply(_, let address), .order(_, let address): address.correlation == 0 ? nil : address.correlation
-        case .authorize, .orderAdapter, .publish, .writeRegistry, .tellPast, .answered, .count, .notPermitted: nil
+        case .authorize, .orderAdapter, .writeRegistry, .tellPast, .answered, .count, .notPermitted: nil
         }
     }
 }

@@ -81,7 +81,7 @@ final class SimAdapter: SimProcess {
             step([.sent(FollowUpTask(followUp: followUp, what: .reversal, isRepeat: isRepeat), routerNow: routerNow)])
         case .orderAdapter(.askHealth, _): step([.healthAsked])
         case .orderAdapter(.notRegistered, _), .orderAdapter(.remembered, _): break
-        case .reply, .order, .publish, .writeRegistry, .tellPast, .answered, .count, .notPermitted: break
+        case .reply, .order, .writeRegistry, .tellPast, .answered, .count, .notPermitted: break
         }
     }
 

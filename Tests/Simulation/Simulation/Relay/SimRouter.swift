@@ -178,7 +178,7 @@ final class SimRouter: SimProcess {
                 tell("asks: \(order.story)")
                 send(output, to: peer)
             case .count(let refusal): world.tally.count("refused \(refusal.rawValue)")
-            case .publish, .writeRegistry, .tellPast, .answered, .notPermitted: break
+            case .writeRegistry, .tellPast, .answered, .notPermitted: break
             }
         }
     }
@@ -199,7 +199,7 @@ extension RouterOutput {
             .tellPast(_, let address):
             address.peer
         case .authorize(_, let peer), .orderAdapter(_, let peer): peer
-        case .publish, .count, .answered, .notPermitted: nil
+        case .count, .answered, .notPermitted: nil
         }
     }
 }
