@@ -311,6 +311,24 @@ import Testing
         #expect(try AdapterMessage(wire: .answer(answer)) == .answer(read))
     }
 
+    /// A stamp is one number, of which a newer peer may know more.
+    @Test func stampsAreNumbers() {
+        for hop in Hop.allCases {
+            for act in HopStamp.Act.allCases {
+                let stamp = HopStamp(hop, act, at: Samples.time)
+                #expect(HopStamp(packed: stamp.packed) == stamp)
+            }
+        }
+        let known = HopStamp(.router, .accepted, at: Samples.time)
+        #expect(HopStamp(packed: known.packed | 0xFF) == nil && HopStamp(packed: known.packed | 0xFF00) == nil)
+        #expect(HopStamp(packed: 0) == nil)
+        for (time, read) in [(-1, 0), (Int64.min, 0), (1 << 50, (1 << 48) - 1)] as [(Int64, Int64)] {
+            let stamp = HopStamp(.router, .accepted, at: Instant(milliseconds: time))
+            #expect(HopStamp(packed: stamp.packed)?.at == Instant(milliseconds: read))
+        }
+        #expect(HopStamp.all(Array(repeating: known.packed, count: 65)).count == Transaction.hopStampsMax)
+    }
+
     @Test func aSumThatTheOperationDoesNotCountIsUnreadable() throws {
         for order in Samples.adapterOrders {
             guard case .authorize(var request) = order.wire else { continue }
