@@ -161,6 +161,7 @@ enum Samples {
         .claimed(session, counter), .claimed(session, CounterFacts(terminal: terminal)),
         .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
         .reply(.taken(command)), .reply(.accepted(id)), .reply(.refused(Refused(.tooLate))),
+        .reply(.taken(command, status(.approved()))), .reply(.accepted(id, status(.approved()))),
         .reply(
             .states(
                 [
