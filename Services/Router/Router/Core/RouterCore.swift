@@ -255,15 +255,30 @@ public struct RouterCore {
         var outputs: [RouterOutput] = []
         /// The one-time codes that are used since this turn.
         var usedInformation: Set<KeyedDigest> = []
-        /// What is written, by transaction, in the order of their first events.
-        fileprivate var changed: [TransactionID] = []
-        fileprivate var events: [TransactionID: [JournalEntry.Event]] = [:]
-        fileprivate var openings: [TransactionID: JournalEntry.Opening] = [:]
+        /// What is written, in the order of the transactions' first events.
+        fileprivate var written: [Written] = []
+        fileprivate var places: [TransactionID: Int] = [:]
         /// Finished transactions beside whose outcome something was written.
         fileprivate var amended: [TransactionID: Transaction] = [:]
 
+        /// What is written of one transaction.
+        fileprivate struct Written {
+            let id: TransactionID
+            var events: [JournalEntry.Event] = []
+            var opening: JournalEntry.Opening?
+        }
+
         /// A finished transaction as this turn has left it; nil if nothing was written beside its outcome.
         func amended(_ id: TransactionID) -> Transaction? { amended[id] }
+
+        fileprivate mutating func write(_ id: TransactionID, _ change: (inout Written) -> Void) {
+            let place = places[id] ?? written.count
+            if place == written.count {
+                places[id] = place
+                written.append(Written(id: id))
+            }
+            change(&written[place])
+        }
     }
 
     /// Writes an event of a transaction; its row is written as it is at the end of the turn.
@@ -272,10 +287,11 @@ public struct RouterCore {
         opening: JournalEntry.Opening? = nil
     ) {
         sequence += 1
-        if turn.events[id] == nil { turn.changed.append(id) }
-        turn.events[id, default: []].append(
-            JournalEntry.Event(sequence: sequence, at: turn.now, wall: turn.wall, kind: kind, detail: detail))
-        turn.openings[id] = opening ?? turn.openings[id]
+        let event = JournalEntry.Event(sequence: sequence, at: turn.now, wall: turn.wall, kind: kind, detail: detail)
+        turn.write(id) {
+            $0.events.append(event)
+            $0.opening = opening ?? $0.opening
+        }
         live[id]?.transaction.version += 1
     }
 
@@ -294,7 +310,7 @@ public struct RouterCore {
         _ finished: Transaction, _ kind: JournalEntry.Event.Kind, _ detail: String, _ turn: inout Turn,
         by change: (inout Transaction) -> Bool
     ) -> Transaction? {
-        var transaction = turn.amended[finished.id] ?? reopened[finished.id] ?? finished
+        var transaction = turn.amended(finished.id) ?? reopened[finished.id] ?? finished
         guard change(&transaction) else { return nil }
         transaction.version += 1
         turn.amended[transaction.id] = transaction
@@ -310,12 +326,12 @@ public struct RouterCore {
     private mutating func finish(_ turn: Turn) -> (entries: [JournalEntry], outputs: [RouterOutput]) {
         var outputs = turn.outputs
         var entries: [JournalEntry] = []
-        entries.reserveCapacity(turn.changed.count)
-        for id in turn.changed {
-            guard let transaction = live[id]?.transaction ?? turn.amended[id], let events = turn.events[id] else {
-                continue
-            }
-            entries.append(JournalEntry(transaction: transaction, events: events, opening: turn.openings[id]))
+        entries.reserveCapacity(turn.written.count)
+        for written in turn.written {
+            let id = written.id
+            guard let transaction = live[id]?.transaction ?? turn.amended[id] else { continue }
+            entries.append(
+                JournalEntry(transaction: transaction, events: written.events, opening: written.opening))
             if let order = passing(transaction) { outputs.append(order) }
             if transaction.outcome != nil {
                 forget(transaction)
