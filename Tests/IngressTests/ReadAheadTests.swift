@@ -37,10 +37,11 @@ import Testing
         channel.read()
     }
 
-    /// A read brings a request, and the channel goes on as it does after each read.
+    /// A read brings a request. After it a channel asks for the next one, unless that has been done meanwhile.
     private func arrive() throws {
+        let reads = socket.reads
         try channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: pay\r\n\r\n"))
-        channel.read()
+        if socket.reads == reads { channel.read() }
     }
 
     private func answer() throws {

@@ -13,7 +13,8 @@ struct IdentifierTests {
         for count in 1...TerminalID.longest {
             let id = try #require(TerminalID(text(count)))
             #expect(id.text == text(count))
-            #expect(id == TerminalID(text(count)) && id.hashValue == TerminalID(text(count)).hashValue)
+            let same = try #require(TerminalID(text(count)))
+            #expect(id == same && id.hashValue == same.hashValue)
         }
         #expect(TerminalID("") == nil && TerminalID(text(TerminalID.longest + 1)) == nil)
     }

@@ -161,7 +161,6 @@ enum Samples {
         .claimed(session, counter), .claimed(session, CounterFacts(terminal: terminal)),
         .claimRefused(session.device, Refused(.unknownTerminal)), .reply(.proceed(command)),
         .reply(.taken(command)), .reply(.accepted(id)), .reply(.refused(Refused(.tooLate))),
-        .reply(.taken(command, status(.approved()))), .reply(.accepted(id, status(.approved()))),
         .reply(
             .states(
                 [
@@ -190,6 +189,7 @@ enum Samples {
         .sessionUnregistered(session),
         .passing(session, Passing(application: application, operation: .payment, status: status(nil))),
         .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
+        .reply(.taken(command, status(.approved()))), .reply(.accepted(id, status(.approved()))),
     ]
     static let adapterMessages: [AdapterMessage] =
         [

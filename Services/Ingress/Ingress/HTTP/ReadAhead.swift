@@ -21,6 +21,7 @@ final class ReadAhead: ChannelDuplexHandler {
         context.fireChannelReadComplete()
         guard isAsked else { return }
         isAsked = false
-        context.read()
+        context.pipeline.read()  // As the channel does after each read, but not if one is pending.
+        if !isAsked { context.read() }
     }
 }

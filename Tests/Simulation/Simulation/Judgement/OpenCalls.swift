@@ -28,13 +28,9 @@ struct OpenCalls {
         deadline: Instant?
     ) -> (faults: [String], counts: [String]) {
         var (faults, counts): ([String], [String]) = ([], [])
-        for input in inputs {
-            if case .gateway(.call(_, let call, _), _, let address) = input {
-                if !known.insert(address).inserted { repeated.insert(address) }
-                open[address] = open[address] ?? Call(journal: journal, since: now, isSubmission: call.isSubmission)
-            } else if case .gatewayLost(let peer) = input {
-                open = open.filter { $0.key.peer != peer }
-            }
+        for case .gateway(.call(_, let call, _), _, let address) in inputs {
+            if !known.insert(address).inserted { repeated.insert(address) }
+            open[address] = open[address] ?? Call(journal: journal, since: now, isSubmission: call.isSubmission)
         }
         for case .order(.reply(let reply), let address) in outputs {
             guard let call = open.removeValue(forKey: address) else {
@@ -45,6 +41,7 @@ struct OpenCalls {
                 counts.append("submission answered \(reply.outcome == nil ? "before" : "with") its outcome")
             }
         }
+        for case .gatewayLost(let peer) in inputs { open = open.filter { $0.key.peer != peer } }
         for call in open.values where call.journal == journal {
             let due = call.since + limit
             if due <= now || deadline.map({ $0 > due }) ?? true { faults.append("a call waits beyond its limit") }
