@@ -131,13 +131,10 @@ public actor LogJournal: Journal {
             indexer.call()
         }
         var next = retention
-        let search = search
-        let maker = BatchMaker(
-            files.folder, log.standing, keyed: { Fingerprint($0) }, former: search.former, outcome: search.outcome)
-        let batch = try maker.batch(entries, &next)
+        let batch = try search.batch(entries, after: log.standing, &next)
         try log.append(batch)
         retention = next
-        self.search.appended(batch, as: log.head.number)
+        search.appended(batch, as: log.head.number)
         let (head, bytes, today) = (log.head, log.lastBytes, retention.today)
         if tail.with({ $0.append(batch, head, bytes: bytes, today: today) }) { indexer.call() }
     }

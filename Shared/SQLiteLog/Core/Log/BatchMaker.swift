@@ -3,7 +3,7 @@ import RelayJournal
 
 /// Makes the batch of a commit, and checks that it goes on from what the log holds: no sequence twice, no version left
 /// out, no second outcome.
-package struct BatchMaker {
+struct BatchMaker {
     private let path: String
     private let standing: Standing
     private let keyed: (SubmissionKey) -> Fingerprint
@@ -16,7 +16,7 @@ package struct BatchMaker {
     ///   - keyed: what the index knows a key by.
     ///   - former: where a transaction's former entry is; nil if it has none.
     ///   - outcome: the outcome that an entry has left.
-    package init(
+    init(
         _ path: String, _ standing: Standing, keyed: @escaping (SubmissionKey) -> Fingerprint,
         former: @escaping (TransactionID, _ isNew: Bool) throws -> Place?,
         outcome: @escaping (TransactionID, _ batch: UInt64) throws -> Outcome?
@@ -26,7 +26,7 @@ package struct BatchMaker {
 
     /// - Throws: ``JournalError/damaged(path:what:)`` if the log lacks a transaction's former entry,
     ///   ``JournalError/failed(path:reason:)`` if the entries contradict the log.
-    package func batch(_ entries: [JournalEntry], _ retention: inout Retention) throws -> Batch {
+    func batch(_ entries: [JournalEntry], _ retention: inout Retention) throws -> Batch {
         let events = entries.flatMap(\.events).sorted { $0.sequence < $1.sequence }
         for (event, sequence) in zip(events, (standing.sequence + 1)...) where event.sequence != sequence {
             throw contradiction("event \(event.sequence) comes where event \(sequence) belongs")

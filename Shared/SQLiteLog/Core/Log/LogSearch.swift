@@ -91,8 +91,17 @@ package struct LogSearch<Log: LogReading, Index: IndexSearching, Memory: TailHol
 
     // MARK: - For a commit
 
+    /// The batch of a commit that goes on from what the log holds. Nothing of it keeps this value's tables, which
+    /// ``appended(_:as:)`` changes in place then.
+    /// - Throws: ``JournalError`` as ``BatchMaker``.
+    package func batch(
+        _ entries: [JournalEntry], after standing: Standing, _ retention: inout Retention
+    ) throws -> Batch {
+        try BatchMaker(log.folder, standing, keyed: keyed, former: former, outcome: outcome).batch(entries, &retention)
+    }
+
     /// Where a transaction's former entry is, and what a commit has to know of it; nil if there is none.
-    package func former(_ id: TransactionID, isNew: Bool) throws -> Place? {
+    private func former(_ id: TransactionID, isNew: Bool) throws -> Place? {
         if let place = open[id] ?? tail.with({ $0.place(of: id) }) { return place }
         // The router has just made a new transaction's ID: 74 random bits are no other's.
         guard !isNew, let batch = try index.batch(of: id) else { return nil }
@@ -100,7 +109,7 @@ package struct LogSearch<Log: LogReading, Index: IndexSearching, Memory: TailHol
     }
 
     /// The outcome that a batch has left.
-    package func outcome(_ id: TransactionID, in batch: UInt64) throws -> Outcome? {
+    private func outcome(_ id: TransactionID, in batch: UInt64) throws -> Outcome? {
         try log.transaction(id, in: batch).outcome
     }
 }

@@ -131,7 +131,4 @@ package final class SimIndex: IndexStore, IndexSearching {
         since = []
         synchronized = state
     }
-
-    /// Whether a part was written whole or a merge is amid its slices; for tests that look at its runs.
-    package var levels: [Int] { state.runs.keys.map(\.level) }
 }

@@ -93,9 +93,7 @@ final class SimJournal {
     /// - Returns: what has to be told when it is durable, and the batch's bytes.
     func write(_ commits: [[JournalEntry]]) throws -> (isDurable: () -> Bool, bytes: [UInt8]) {
         var next = retention
-        let maker = BatchMaker(
-            log.folder, standing, keyed: Self.fingerprint, former: search.former, outcome: search.outcome)
-        let batch = try maker.batch(CommitQueue.joined(commits.flatMap(\.self)), &next)
+        let batch = try search.batch(CommitQueue.joined(commits.flatMap(\.self)), after: standing, &next)
         let (head, bytes) = log.append(batch, of: commits)
         retention = next
         standing = batch.standing
