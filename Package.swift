@@ -209,7 +209,9 @@ let package = Package(
             "RelayTransportTests", uses: ["RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport", protobuf]),
         tests(
             "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog"]),
-        tests("SQLiteLogTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", grdb]),
+        tests(
+            "SQLiteLogTests",
+            uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", "Simulation", grdb, grdbSQLite]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
         tests(
             "ServiceRuntimeTests",
@@ -331,8 +333,8 @@ let package = Package(
                 name: "Simulation",
                 dependencies: [
                     "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent",
-                    "RelayDomain",
-                    "RelayTerminal", "RelayTesting", "Router", "Sandbox", heap,
+                    "RelayDomain", "RelayJournal", "RelayTerminal", "RelayTesting", "Router", "SQLiteLog", "Sandbox",
+                    heap,
                 ], path: "Tests/Simulation/Simulation"),
             .executableTarget(
                 name: "baton-simulate", dependencies: ["Simulation"], path: "Tests/Simulation/baton-simulate"),

@@ -45,7 +45,8 @@ public final class CommitQueue: Sendable {
         return group
     }
 
-    private static func joined(_ entries: [JournalEntry]) -> [JournalEntry] {
+    /// Entries of several commits, in order, as one commit: those about one transaction are one entry.
+    package static func joined(_ entries: [JournalEntry]) -> [JournalEntry] {
         var joined: [JournalEntry] = []
         var places: [TransactionID: Int] = [:]
         for entry in entries {

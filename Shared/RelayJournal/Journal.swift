@@ -10,6 +10,9 @@ public protocol Journal: Actor {
     /// The journal's contents when it was claimed.
     nonisolated var recovered: Recovered { get }
 
+    /// Why the claim built the tables for lookups anew, for the log; nil if it did not.
+    nonisolated var indexRebuiltBecause: String? { get }
+
     /// Looks up past transactions, keys and codes, and returns at once. Sees all commits that were begun before.
     /// - Parameter answer: called once, with what was found or a ``JournalError``, on any thread; it must not wait.
     nonisolated func recall(
@@ -43,6 +46,9 @@ public protocol Journal: Actor {
 }
 
 extension Journal {
+    /// An engine that has no such tables.
+    public nonisolated var indexRebuiltBecause: String? { nil }
+
     /// Looks up past transactions, keys and codes. Sees all commits that were begun before.
     /// - Throws: ``JournalError``.
     public nonisolated func recall(_ lookups: [JournalLookup]) async throws -> Recall {
@@ -62,9 +68,12 @@ public struct JournalFootprint: Hashable, Sendable {
     public let bytes: [String: Int64]
     /// How many durable events the tables for lookups do not contain yet. A start reads them first.
     public let unindexedEvents: UInt64
+    /// Why those tables do not follow the journal; nil if they do.
+    public let indexTrouble: String?
 
-    public init(bytes: [String: Int64], unindexedEvents: UInt64) {
+    public init(bytes: [String: Int64], unindexedEvents: UInt64, indexTrouble: String? = nil) {
         self.bytes = bytes
         self.unindexedEvents = unindexedEvents
+        self.indexTrouble = indexTrouble
     }
 }

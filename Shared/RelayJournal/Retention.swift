@@ -22,7 +22,7 @@ public struct Retention: Hashable, Sendable {
     /// A commit at this relay time. The time between two writers does not count, because its length is not known.
     public mutating func advance(to now: Instant) {
         if let last, now > last { elapsed += now - last }
-        last = now
+        last = max(last ?? now, now)
     }
 
     /// The tables of days before this one may go.

@@ -8,6 +8,7 @@ import Synchronization
 /// The actor lives on a thread of its own: a commit waits for the disk there and nowhere else.
 public actor LogJournal: Journal {
     public nonisolated let recovered: Recovered
+    public nonisolated let indexRebuiltBecause: String?
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
     public nonisolated var hasRoom: Bool { tail.with(\.hasRoom) }
 
@@ -19,10 +20,12 @@ public actor LogJournal: Journal {
     private nonisolated let indexer: Indexer
     private let log: LogWriter
     private let reader: LogReader
-    private let index: IndexLookup
+    private var search: LogSearch<LogReader, IndexLookup, SharedTail>
+    /// The bytes of the segments that take no more batches, and how many looks ago they were counted.
+    private var closedBytes: (sum: Int64, looks: Int)?
+    /// After so many looks at the journal's size, which come each second, its folder is listed again.
+    private static let closedLooks = 60
     private var retention: Retention
-    /// The transactions that the router still has: most commits are about them.
-    private var open: [TransactionID: Place]
 
     /// Claims the first unclaimed journal in a folder that can be opened.
     ///
@@ -67,12 +70,13 @@ public actor LogJournal: Journal {
         log = try LogWriter(claiming: files, journals: journals, durability)
         reader = LogReader(files)
         retention = Retention(elapsed: log.standing.elapsed)
-        let found = try IndexFile.open(files, reader, today: retention.today)
-        open = found.open
+        let found = try IndexFile.start(files, reader, log.standing, today: retention.today)
         recovered = try Recovered(log.standing, found.open, reader)
-        index = try IndexLookup(files.index)
+        indexRebuiltBecause = found.rebuiltBecause
         tail = SharedTail(found.tail)
-        indexer = Indexer(files, tail)
+        search = LogSearch(
+            reader, try IndexLookup(files.index), tail, open: found.open, keyed: { Fingerprint($0) })
+        indexer = Indexer(files, tail, term: log.standing.term)
     }
 
     /// The lock is let go of when nothing is written any more.
@@ -80,81 +84,23 @@ public actor LogJournal: Journal {
 
     // MARK: - What was
 
-    public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool { tail.with { $0.mayKnow(lookup) } }
+    public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool {
+        tail.with { $0.mayKnow(lookup, keyed: { Fingerprint($0) }) }
+    }
 
     public nonisolated func recall(
         _ lookups: [JournalLookup], _ answer: @escaping @Sendable (Result<Recall, any Error>) -> Void
     ) {
         let journal = Held(self)
-        thread.perform { answer(journal.use { try $0.answers(to: lookups) }) }
-    }
-
-    private func answers(to lookups: [JournalLookup]) throws -> Recall {
-        var recall = Recall()
-        for lookup in lookups { try answer(lookup, &recall) }
-        return recall
-    }
-
-    /// One entry that cannot be read is no reason to do without all others.
-    private func answer(_ lookup: JournalLookup, _ recall: inout Recall) throws {
-        do {
-            switch lookup {
-            case .key(let key): recall.keys[key] = try known(key)
-            case .information(let digest):
-                if try batch(of: Fingerprint(digest), .codes) != nil { recall.information.insert(digest) }
-            case .transaction(let id):
-                recall.transactions[id] = try lastBatch(of: id).map { try reader.transaction(id, in: $0) }
-            }
-        } catch let error as JournalError {
-            switch error {
-            case .damaged, .archived: recall.unreadable[lookup] = "\(error)"
-            case .newerVersion, .otherNumber, .claimLost, .failed: throw error
-            }
-        }
-    }
-
-    private func known(_ key: SubmissionKey) throws -> Recall.Known? {
-        let fingerprint = Fingerprint(key)
-        guard let number = try batch(of: fingerprint, .keys) else { return nil }
-        let entry = try reader.batch(number).entries.first { $0.opening?.key.fingerprint == fingerprint }
-        guard let entry, let opening = entry.opening else {
-            throw JournalError.damaged(path: files.folder, what: "batch \(number) does not have the key it should have")
-        }
-        guard let last = try lastBatch(of: entry.id) else {
-            throw JournalError.damaged(
-                path: files.folder, what: "transaction \(entry.id) is missing although its key is there")
-        }
-        let transaction = try reader.transaction(entry.id, in: last)
-        return transaction.key == key ? Recall.Known(transaction: transaction, body: opening.body) : nil
-    }
-
-    /// The batch that made a key or a code known: from memory, or from the runs whose filters do not exclude it.
-    private func batch(of fingerprint: Fingerprint, _ kind: Run.Kind) throws -> UInt64? {
-        while true {
-            let (known, runs) = tail.with { ($0.known(fingerprint, kind), $0.runs(that: fingerprint, kind)) }
-            if let known { return known.batch }
-            do {
-                for run in runs {
-                    if let batch = try index.batch(of: fingerprint, in: run) { return batch }
-                }
-                return nil
-            } catch {
-                // A run that was merged meanwhile is in another one.
-                guard tail.with({ $0.runs(that: fingerprint, kind) }) != runs else { throw error }
-            }
-        }
-    }
-
-    private func lastBatch(of id: TransactionID) throws -> UInt64? {
-        if let place = open[id] ?? tail.with({ $0.place(of: id) }) { return place.batch }
-        return try index.batch(of: id)
+        thread.perform { answer(journal.use { try $0.search.answers(to: lookups) }) }
     }
 
     // MARK: - What is written
 
     public nonisolated func begin(_ entries: [JournalEntry], _ end: @escaping CommitEnd) {
-        let fingerprints = entries.flatMap(\.fingerprints)
-        if !fingerprints.isEmpty { tail.with { $0.begin(fingerprints) } }
+        let fingerprints = entries.flatMap { $0.fingerprints { Fingerprint($0) } }
+        let newest = entries.compactMap(\.madeAt).max()
+        tail.with { $0.begin(fingerprints, at: newest) }
         guard begun.add(entries, end) else { return }
         let journal = Held(self)
         thread.perform { [begun] in
@@ -181,68 +127,42 @@ public actor LogJournal: Journal {
         guard let at = entries.first?.madeAt else { return }
         if let closed = try log.rotate(before: at) {
             tail.with { $0.close(closed) }
+            closedBytes = nil
             indexer.call()
         }
         var next = retention
-        let batch = try BatchMaker(files.folder, log.standing, former: former, outcome: outcome).batch(entries, &next)
+        let batch = try search.batch(entries, after: log.standing, &next)
         try log.append(batch)
         retention = next
-        for entry in batch.entries { open[entry.id] = entry.isOpen ? Place(entry, in: log.head.number) : nil }
+        search.appended(batch, as: log.head.number)
         let (head, bytes, today) = (log.head, log.lastBytes, retention.today)
         if tail.with({ $0.append(batch, head, bytes: bytes, today: today) }) { indexer.call() }
     }
 
-    /// What a commit has to know of a transaction's former entry; nil if there is none.
-    private func former(_ id: TransactionID, isNew: Bool) throws -> Place? {
-        if let place = open[id] ?? tail.with({ $0.place(of: id) }) { return place }
-        // The router has just made a new transaction's ID: 74 random bits are no other's.
-        guard !isNew, let batch = try index.batch(of: id) else { return nil }
-        return Place(try reader.entry(of: id, in: batch), in: batch)
-    }
-
-    private func outcome(_ id: TransactionID, in batch: UInt64) throws -> Outcome? {
-        try reader.transaction(id, in: batch).outcome
-    }
-
     public func checkClaim() throws { try log.check() }
+
+    /// Segments that were pruned meanwhile are let go of.
+    private func bytesOfClosed() -> Int64 {
+        if var counted = closedBytes, counted.looks < Self.closedLooks {
+            counted.looks += 1
+            closedBytes = counted
+            return counted.sum
+        }
+        let closed = reader.allSegments().filter { $0 != log.segment.file }
+        let sum = closed.reduce(0) { $0 + JournalFile.bytes(of: $1.path) }
+        closedBytes = (sum, 0)
+        return sum
+    }
 
     public func footprint() -> JournalFootprint {
         let segment = log.segment.file.path
         let sequence = log.standing.sequence
         return JournalFootprint(
             bytes: [
-                "journal": files.segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) },
+                "journal": bytesOfClosed() + JournalFile.bytes(of: segment),
                 "wal": JournalFile.bytes(of: segment + "-wal"),
                 "index": JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal"),
-            ], unindexedEvents: sequence - tail.with { min($0.mark.sequence, sequence) })
-    }
-}
-
-extension JournalEntry {
-    /// What it makes known: a new transaction's key, a code that works no more.
-    fileprivate var fingerprints: [Fingerprint] {
-        [opening.map { _ in Fingerprint(transaction.key) }, usedInformation.map { Fingerprint($0.digest) }]
-            .compactMap(\.self)
-    }
-}
-
-extension Recovered {
-    /// What the log says.
-    init(_ standing: Standing, _ open: [TransactionID: Place], _ log: LogReader) throws {
-        var unfinished: [Unfinished] = []
-        var reopened: [Transaction] = []
-        for (id, place) in open.sorted(by: { $0.key < $1.key }) {
-            let entries = try log.entries(of: id, from: place.batch)
-            let transaction = try log.transaction(of: entries[0])
-            if place.hasOutcome {
-                reopened.append(transaction)
-            } else if let opening = entries.last?.opening {
-                unfinished.append(Unfinished(transaction: transaction, body: opening.body))
-            }
-        }
-        self.init(
-            journal: standing.journal, journals: Int(standing.journals), term: standing.term,
-            sequence: standing.sequence, unfinished: unfinished, reopened: reopened, lastEventAt: standing.at,
-            wasRestored: standing.isRestored)
+            ], unindexedEvents: sequence - tail.with { min($0.mark.sequence, sequence) },
+            indexTrouble: indexer.whyBehind)
     }
 }

@@ -41,6 +41,8 @@ enum MetricHelp {
         "baton_router_events_total": "Events in the journal since this router writes it, by kind.",
         "baton_router_journal_unindexed_events":
             "Durable events that a journal's index does not contain yet; a start reads them first.",
+        "baton_router_journal_index_trouble":
+            "1 if a journal's index does not follow it, for its disk is full or broken; /readyz says why.",
         "baton_router_journal_bytes":
             "Bytes of the journal's segments, of the newest one's WAL, and of the index.",
         "baton_router_journal_writer":

@@ -24,6 +24,7 @@ let package = Package(
             "RelayTesting", "Shared/RelayTesting",
             ["JournalSamples.swift", "MemoryEngine.swift", "MemoryLog.swift", "SeededGenerator.swift"],
             uses: ["RelayDomain", "RelayJournal"]),
+        cores("SQLiteLog", "Shared/SQLiteLog", ["Core"], uses: ["RelayDomain", "RelayJournal"]),
         cores("Sealing", "Shared/Sealing", ["Secret.swift"]),
         cores("JSONText", "Shared/JSONText"),
         cores("DeviceProtocol", "Shared/DeviceProtocol", uses: ["JSONText", "RelayDomain"]),
@@ -65,7 +66,7 @@ let package = Package(
             "Simulation", "Tests/Simulation/Simulation",
             uses: [
                 "DestinationKit", "DeviceEdge", "DeviceLink", "DeviceProtocol", "Ingress", "POSAgent", "RelayDomain",
-                "RelayTerminal", "RelayTesting", "Router", "Sandbox", heap,
+                "RelayJournal", "RelayTerminal", "RelayTesting", "Router", "SQLiteLog", "Sandbox", heap,
             ]),
         .executableTarget(
             name: "baton-simulate", dependencies: ["Simulation"], path: "Tests/Simulation/baton-simulate"),

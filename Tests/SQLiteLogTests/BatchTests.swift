@@ -11,23 +11,25 @@ import Testing
         let now = Instant(milliseconds: 1_800_000_000_000)
         let digest = try #require(KeyedDigest((0..<32).map { UInt8($0) }))
         let entries = (0..<3).map { number in
-            let mark = EntryRecord.Mark(
+            let code = KeyedDigest((0..<32).map { UInt8($0 + number) })!
+            let key = EntryRecord.Mark(
                 fingerprint: Fingerprint(high: random.next(), low: random.next()), day: Int64(number))
             return EntryRecord(
-                id: TransactionID(journal: 0, now: now, random: &random), former: number == 0 ? 0 : random.next() >> 1,
-                version: 1, isOpen: number == 1, hasOutcome: number == 2,
-                opening: number == 0 ? (mark, digest) : nil, used: number == 2 ? mark : nil,
+                id: TransactionID(journal: 3, now: now, random: &random), former: number == 0 ? 0 : 1 << 40,
+                first: number == 0 ? 0 : random.next() >> 30, version: 1, isOpen: number == 1, hasOutcome: number == 2,
+                opening: number == 0 ? (key, digest) : nil,
+                used: number == 2 ? EntryRecord.Mark(fingerprint: Fingerprint(code), day: 7) : nil,
                 events: [
                     .init(
-                        sequence: random.next() >> 20, at: now, wall: Instant(milliseconds: -5), kind: .answered,
-                        detail: "no 🙂")
-                ], state: [UInt8](repeating: 7, count: number * 100)[...])
+                        sequence: random.next() >> 20, at: now + .milliseconds(number), wall: Instant(milliseconds: 5),
+                        kind: .answered, detail: "no 🙂")
+                ], state: (code.bytes + [UInt8](repeating: 7, count: number * 100))[...])
         }
         var standing = Standing(journal: 3, journals: 4)
         standing.term = 9
         standing.elapsed = .milliseconds(86_400_000)
         standing.sequence = 1 << 40
-        standing.at = ClockReading(relay: now, wall: Instant(milliseconds: -1))
+        standing.at = ClockReading(relay: now, wall: Instant(milliseconds: 1))
         return Batch(kind: .entries, standing: standing, note: "a word", entries: entries)
     }
 
@@ -37,7 +39,9 @@ import Testing
         #expect(read.kind == .entries && read.standing == batch.standing && read.note == "a word")
         #expect(read.bytes == batch.bytes)
         for (left, right) in zip(read.entries, batch.entries) {
-            #expect(left.id == right.id && left.former == right.former && left.events == right.events)
+            #expect(
+                left.id == right.id && left.former == right.former && left.first == right.first
+                    && left.events == right.events)
             #expect(left.opening?.key == right.opening?.key && left.opening?.body == right.opening?.body)
             #expect(left.used == right.used && Array(left.state) == Array(right.state))
             #expect(left.isOpen == right.isOpen && left.hasOutcome == right.hasOutcome)
@@ -47,9 +51,9 @@ import Testing
     @Test func whatIsCutOffIsRefused() throws {
         let bytes = try Self.batch().bytes
         for count in 0..<bytes.count {
-            #expect(throws: ByteReader.Malformed.self, "\(count)") { try Batch(Array(bytes.prefix(count))) }
+            #expect(throws: ByteReader.Unreadable.self, "\(count)") { try Batch(Array(bytes.prefix(count))) }
         }
-        #expect(throws: ByteReader.Malformed.self) { try Batch(bytes + [0]) }
+        #expect(throws: ByteReader.Unreadable.self) { try Batch(bytes + [0]) }
     }
 
     /// A changed byte is another batch or none, and never a crash.
@@ -75,7 +79,7 @@ import Testing
 
     @Test func aNumberThatIsTooLongIsRefused() {
         var reader = ByteReader([UInt8](repeating: 0xFF, count: 9) + [2])
-        #expect(throws: ByteReader.Malformed.self) { try reader.number() }
+        #expect(throws: ByteReader.Unreadable.self) { try reader.number() }
     }
 
     /// A log of today verifies with every later build.

@@ -42,20 +42,24 @@ import Testing
         #expect(left > 10, "it was left often")
         try await expectAll(transactions)
         let runs = try IndexFile(files.index).runs().map(\.run)
-        #expect(runs.contains { $0.level > 0 } || runs.count < 2 * IndexerCore.mergedRuns)
+        #expect(runs.contains { $0.level > 0 } || runs.count < 2 * IndexBounds().mergedRuns)
         #expect(try audit().fault == nil)
     }
 
     /// One life of an indexer, ended after so many slices.
     /// - Returns: whether there was nothing left to do.
     private func write(slices: Int) throws -> Bool {
-        var (tail, _) = try IndexFile.open(files, LogReader(files), today: 0)
-        let index = try IndexFile(files.index)
-        let runs = try index.runs().map(\.run)
-        var core = IndexerCore(runs, strays: try index.strays(beside: runs), partMax: 20, sliceRows: 8)
+        var bounds = IndexBounds()
+        (bounds.part, bounds.sliceRows) = (20, 8)
+        let reader = LogReader(files)
+        let standing = try reader.last().batch.standing
+        let found = try IndexStart<LogReader, IndexFile>(reader, standing, today: 0, bounds).find(
+            existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
+        let tail = SharedTail(found.tail)
+        var follower = IndexFollower<IndexFile>(as: standing.term, bounds)
         for _ in 0..<slices {
-            guard let step = try core.next(tail.view, index) else { return true }
-            try index.carryOut(step, &tail)
+            let goesOn = try follower.slice(tail, opening: { try IndexFile(files.index) }, checkpoint: { _ in })
+            if !goesOn { return true }
         }
         return false
     }

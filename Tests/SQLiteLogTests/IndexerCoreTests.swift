@@ -1,6 +1,7 @@
 import Foundation
 import RelayDomain
 import RelayTesting
+import Simulation
 import Testing
 
 @testable import SQLiteLog
@@ -15,7 +16,7 @@ import Testing
         var world = World(seed: seed)
         for _ in 0..<800 { try world.turn() }
         try world.crash()
-        world.checkAll()
+        try world.checkAll()
         #expect(world.crashes > 5 && world.marks > 5 && world.merges > 0 && world.drops > 0, "rare states are reached")
     }
 
@@ -23,17 +24,22 @@ import Testing
     private struct World {
         struct Truth {
             var batch: UInt64
+            var first: UInt64
             var version: UInt64
             var isOpen: Bool
         }
 
-        private static let partMax = 6
+        private static let bounds = {
+            var bounds = IndexBounds()
+            (bounds.part, bounds.sliceRows) = (6, 4)
+            return bounds
+        }()
         let seed: UInt64
         var random: SeededGenerator
         var log: [(batch: Batch, head: LogHead)] = []
-        var index = ModelIndex()
-        var tail = Tail(Mark(), [:], today: 1)
-        var core = IndexerCore([], strays: [], partMax: partMax, sliceRows: 4)
+        var index = SimIndex()
+        var tail = Tail(Mark(), [:], Standing(journal: 0, journals: 1), today: 1, bounds)
+        var core = IndexerCore([], strays: [], bounds)
         var standing = Standing(journal: 0, journals: 1)
         var places: [TransactionID: Truth] = [:]
         var keys: [Fingerprint: Known] = [:]
@@ -49,7 +55,7 @@ import Testing
             case 45..<97: for _ in 0..<Int.random(in: 1...12, using: &random) { try step() }
             case 97: try crash()
             case 98: day += Bool.random(using: &random) ? 1 : 0
-            default: checkAll()
+            default: try checkAll()
             }
         }
 
@@ -61,7 +67,8 @@ import Testing
 
         private mutating func record(_ id: TransactionID, isNew: Bool, ends: Bool) -> EntryRecord {
             EntryRecord(
-                id: id, former: places[id]?.batch ?? 0, version: (places[id]?.version ?? 0) + 1, isOpen: !ends,
+                id: id, former: places[id]?.batch ?? 0, first: places[id]?.first ?? 0,
+                version: (places[id]?.version ?? 0) + 1, isOpen: !ends,
                 hasOutcome: ends, opening: isNew ? (mark(), KeyedDigest([UInt8](repeating: 1, count: 32))!) : nil,
                 used: ends ? mark() : nil, events: [], state: [])
         }
@@ -84,7 +91,9 @@ import Testing
             log.append((batch, next))
             _ = tail.append(batch, next, bytes: 0, today: day)
             for entry in entries {
-                places[entry.id] = Truth(batch: next.number, version: entry.version, isOpen: entry.isOpen)
+                places[entry.id] = Truth(
+                    batch: next.number, first: places[entry.id]?.first ?? next.number, version: entry.version,
+                    isOpen: entry.isOpen)
                 if let key = entry.opening?.key { keys[key.fingerprint] = Known(batch: next.number, day: key.day) }
                 if let used = entry.used { codes[used.fingerprint] = Known(batch: next.number, day: used.day) }
             }
@@ -101,14 +110,14 @@ import Testing
                 tail.checkpointed()
                 _ = tail.takeClosed()
             case .apply(let changes):
-                index.apply(changes)
+                try index.apply(changes, as: 0)
                 tail.apply(changes)
                 for change in changes {
                     switch change {
                     case .mark: marks += 1
                     case .reveal(let run, _) where run.level > 0: merges += 1
                     case .drop: drops += 1
-                    case .place, .create, .row, .filterPart, .reveal, .hide: break
+                    case .place, .create, .row, .filterPart, .reveal, .hide, .delete: break
                     }
                 }
             }
@@ -117,14 +126,14 @@ import Testing
         /// The router is killed, perhaps the power fails; the next one reads the mark and the log behind it.
         mutating func crash() throws {
             crashes += 1
-            index.crash(&random)
-            if Int.random(in: 0..<10, using: &random) == 0 { index.delete() }
-            let (mark, open) = (index.state.mark, index.state.places.filter(\.value.isOpen))
+            index.losePower(&random)
+            if Int.random(in: 0..<10, using: &random) == 0 { index = SimIndex() }
+            let (mark, open) = (try index.mark(), try index.open())
             #expect(mark.head.number == 0 || log[Int(mark.head.number) - 1].head.hash == mark.head.hash)
-            tail = Tail(mark, index.state.runs, today: day)
-            core = IndexerCore(
-                Array(index.state.runs.keys), strays: index.strays, partMax: Self.partMax, sliceRows: 4)
-            var found = open.mapValues(\.isOpen)
+            tail = Tail(mark, try index.contents().filters, standing, today: day, Self.bounds)
+            let runs = try index.trueRuns()
+            core = IndexerCore(runs, strays: try index.strays(beside: runs), Self.bounds)
+            var found = Dictionary(uniqueKeysWithValues: open.map { ($0.0, true) })
             for (batch, head) in log.dropFirst(Int(mark.head.number)) {
                 _ = tail.append(batch, head, bytes: 0, today: day)
                 for entry in batch.entries { found[entry.id] = entry.isOpen }
@@ -133,9 +142,9 @@ import Testing
             #expect(Set(found.filter(\.value).keys) == truth, "seed \(seed): what is open is taken over")
         }
 
-        func checkAll() {
+        func checkAll() throws {
             for (id, truth) in places {
-                let batch = tail.place(of: id)?.batch ?? index.state.places[id]?.batch
+                let batch = try tail.place(of: id)?.batch ?? index.batch(of: id)
                 if batch != truth.batch {
                     Issue.record("seed \(seed): \(id) is at \(truth.batch), found \(batch ?? 0)")
                 }
@@ -143,10 +152,12 @@ import Testing
             for (kind, known) in [(Run.Kind.keys, keys), (.codes, codes)] {
                 for (fingerprint, truth) in known where truth.day >= tail.today {
                     if !tail.mayHold(fingerprint, kind) { Issue.record("seed \(seed): it was said to be new") }
-                    if batch(of: fingerprint, kind) != truth.batch { Issue.record("seed \(seed): it was forgotten") }
+                    if try batch(of: fingerprint, kind) != truth.batch {
+                        Issue.record("seed \(seed): it was forgotten")
+                    }
                 }
                 for (fingerprint, truth) in known where truth.day < tail.today {
-                    if batch(of: fingerprint, kind) != nil { Issue.record("seed \(seed): it was not forgotten") }
+                    if try batch(of: fingerprint, kind) != nil { Issue.record("seed \(seed): it was not forgotten") }
                 }
             }
             var random = random
@@ -156,10 +167,13 @@ import Testing
             #expect(strangers.count < 25, "most of what is new is known to be")
         }
 
-        private func batch(of fingerprint: Fingerprint, _ kind: Run.Kind) -> UInt64? {
+        private func batch(of fingerprint: Fingerprint, _ kind: Run.Kind) throws -> UInt64? {
             if let known = tail.known(fingerprint, kind) { return known.batch }
             let runs = tail.runs(that: fingerprint, kind)
-            return runs.lazy.compactMap { index.state.tables[$0.number]?[fingerprint] }.first
+            for run in runs {
+                if let batch = try index.batch(of: fingerprint, in: run) { return batch }
+            }
+            return nil
         }
     }
 }

@@ -88,10 +88,12 @@ import Testing
         let event = JournalEntry.Event(
             sequence: standing.sequence + (how == "sequence" ? 2 : 1), at: now, wall: now, kind: .answered)
         standing.sequence = event.sequence
+        let first = Place(entry, in: 4).first
         let forged = EntryRecord(
-            id: entry.id, former: how == "former" ? 3 : how == "opening" ? 0 : 4, version: transaction.version,
-            isOpen: false, hasOutcome: true, opening: nil, used: nil, events: [event],
-            state: Array(try transaction.stored())[...])
+            id: entry.id, former: how == "former" ? 3 : how == "opening" ? 0 : 4,
+            first: how == "opening" ? 0 : first,
+            version: transaction.version, isOpen: false, hasOutcome: true, opening: nil, used: nil, events: [event],
+            state: TransactionBytes.bytes(transaction)[...])
         try writer.append(Batch(kind: .entries, standing: standing, entries: [forged]))
         let fault = try #require(try audit().fault)
         #expect(fault.batch == 6, "\(fault)")

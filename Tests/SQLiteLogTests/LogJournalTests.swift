@@ -250,6 +250,7 @@ import Testing
         do {
             let journal = try #require(try claim())
             #expect(await journal.footprint().unindexedEvents == 0, "it was built")
+            #expect(journal.indexRebuiltBecause == nil, "an operator may delete it")
             try await expectAll(transactions, in: journal)
             #expect(try audit().fault == nil)
             // What goes on from the index goes on from the log.
@@ -275,6 +276,7 @@ import Testing
         do { _ = try #require(try claim()) }
         try tamper(sql, in: files.index)
         let journal = try #require(try claim())
+        #expect(journal.indexRebuiltBecause != nil, "and it is said why")
         try await expectAll(transactions, in: journal)
         #expect(try audit().fault == nil)
     }
@@ -296,6 +298,39 @@ import Testing
         try await journal.commit([opening(transaction("new"), sequence: 17)])
         let recall = try await journal.recall([.key(transactions[9].key)])
         #expect(recall.keys.count == 1, "what is in memory is found")
+        // A new day: the indexer has something to write, and cannot.
+        try await journal.commit([opening(transaction("tomorrow", at: now + Self.day), sequence: 18)])
+        while await journal.footprint().indexTrouble == nil { await Task.yield() }
+        #expect(await journal.footprint().indexTrouble?.contains("place") == true, "it is said why")
+    }
+
+    /// Another router has claimed the journal: what the former one's indexer still wants to write is refused.
+    @Test mutating func anIndexIsWrittenByTheLastClaimAlone() async throws {
+        do { _ = try await fill(try #require(try claim())) }
+        try JournalFile.remove(files.index)
+        do { _ = try #require(try claim()) }
+        let (former, later) = (try IndexFile(files.index), try IndexFile(files.index))
+        try former.claim(as: 7)
+        try former.apply([], as: 7)
+        try later.claim(as: 8)
+        #expect(throws: IndexTaken.self) { try former.apply([.mark(Mark())], as: 7) }
+        #expect(throws: IndexTaken.self) { try former.claim(as: 7) }
+        #expect(try later.mark().head.number > 0, "nothing was written")
+        try later.apply([], as: 8)
+    }
+
+    /// What is false is certain.
+    @Test mutating func anIDThatIsOfNoTransactionHereIsKnownToBeNew() async throws {
+        let journal = try #require(try claim())
+        let transaction = transaction()
+        try await journal.commit([opening(transaction, sequence: 1)])
+        var random = samples.random
+        #expect(journal.mayKnow(.transaction(transaction.id)))
+        let late = TransactionID(journal: 0, now: now + .milliseconds(1), random: &random)
+        #expect(!journal.mayKnow(.transaction(late)), "it is younger than the last event")
+        #expect(
+            !journal.mayKnow(.transaction(TransactionID(journal: 1, now: now, random: &random))), "another journal's")
+        #expect(journal.mayKnow(.transaction(TransactionID(journal: 0, now: now, random: &random))))
     }
 }
 

@@ -104,6 +104,7 @@ private final class Scene {
             properties.judge([reversed], sendings: [:])
         case .ownRole:
             properties.leaving(.authorize(request(amount: nil), PeerNumber(1)), to: .ingress, known: log)
+        case .noCode: properties.written(Array("a pay-1".utf8))
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }

@@ -25,12 +25,8 @@ public struct JournalReader {
         }
         index = try IndexLookup(files.index)
         var tail: [TransactionID: UInt64] = [:]
-        let files = files
-        try log.rows(after: try index.mark().head.number) { row in
-            guard let batch = try? Batch(row.body) else {
-                throw JournalError.damaged(path: files.folder, what: "batch \(row.number) cannot be read")
-            }
-            for entry in batch.entries { tail[entry.id] = row.number }
+        try log.batches(after: try index.mark().head.number) { batch, head in
+            for entry in batch.entries { tail[entry.id] = head.number }
         }
         self.tail = tail
     }

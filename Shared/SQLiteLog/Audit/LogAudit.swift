@@ -65,7 +65,7 @@ struct LogAudit {
         guard row.number == head.number + 1 else {
             return JournalFault(.missing(found: row.number), at: head.number + 1)
         }
-        guard head.hash(next: row.body) == row.hash, let batch = try? Batch(row.body) else {
+        guard head.hash(next: row.body) == row.hash, let batch = try unlessDamaged({ try reader.read(row) }) else {
             return JournalFault(.changed, at: row.number)
         }
         if let noted, noted.batch == row.number, noted.hash != row.hash {
@@ -104,11 +104,11 @@ struct LogAudit {
     /// Whether an entry goes on from its transaction's former one.
     private func check(_ entry: EntryRecord, in number: UInt64) throws -> JournalFault? {
         let broken = JournalFault(.entryNotGoingOn(entry.id), at: number)
-        let before = entry.version &- UInt64(entry.events.count)
+        let firstVersion = entry.version &- UInt64(entry.events.count)
         guard entry.former < number, (entry.former == 0) == (entry.opening != nil) else { return broken }
-        let outcome = entry.hasOutcome ? try? entry.transaction().outcome : nil
+        let outcome = entry.hasOutcome ? try unlessDamaged({ try reader.transaction(of: entry) })?.outcome : nil
         guard (outcome != nil) == entry.hasOutcome else { return broken }
-        guard entry.former != 0 else { return before == 0 ? nil : broken }
+        guard entry.former != 0 else { return firstVersion == 0 ? nil : broken }
         let former: EntryRecord
         do {
             former = try reader.entry(of: entry.id, in: entry.former)
@@ -117,9 +117,21 @@ struct LogAudit {
         } catch let error as JournalError where error.isDamage {
             return broken
         }
-        guard former.version == before else { return broken }
+        guard former.version == firstVersion, Place(former, in: entry.former).first == entry.first else {
+            return broken
+        }
         guard former.hasOutcome else { return nil }
-        return try? former.transaction().outcome == outcome ? nil : JournalFault(.secondOutcome(entry.id), at: number)
+        guard let before = try unlessDamaged({ try reader.transaction(of: former) }) else { return broken }
+        return before.outcome == outcome ? nil : JournalFault(.secondOutcome(entry.id), at: number)
+    }
+
+    /// - Returns: nil if what is read is damaged. What a newer Baton wrote is not.
+    private func unlessDamaged<Read>(_ read: () throws -> Read) throws -> Read? {
+        do {
+            return try read()
+        } catch let error as JournalError where error.isDamage {
+            return nil
+        }
     }
 
     private func checkEnd(_ index: IndexAudit) throws -> JournalFault? {
@@ -130,13 +142,14 @@ struct LogAudit {
     }
 }
 
-/// Compares the index, as it was when the audit began, with the log.
+/// Compares the index, up to the mark that it had when the audit began, with the log. Each look is a short one: the
+/// indexer goes on meanwhile, and moves places only to later batches.
 private struct IndexAudit {
     private let lookup: IndexLookup?
     private let reader: LogReader
     private var mark = Mark()
     private var first: UInt64 = 0
-    /// How many places were met at the entry that they name.
+    /// How many places, up to the mark, were met at the entry that they name.
     private var met: UInt64 = 0
 
     init(_ files: LogFiles, _ reader: LogReader) throws {
@@ -144,25 +157,26 @@ private struct IndexAudit {
         lookup = FileManager.default.fileExists(atPath: files.index) ? try IndexLookup(files.index) : nil
     }
 
-    /// From now on the index is read as it is at this moment.
     /// - Parameter first: the first batch that the log has.
     mutating func begin(at first: UInt64) throws {
         self.first = first
         guard let lookup else { return }  // A start builds it.
-        try lookup.hold()
         mark = try lookup.mark()
     }
 
     mutating func leads(to entry: EntryRecord, in number: UInt64) throws -> Bool {
         guard let lookup else { return true }
+        guard number <= mark.head.number else { return true }
         let place = try lookup.batch(of: entry.id)
         if place == number { met += 1 }
-        return number > mark.head.number || (place ?? 0) >= number
+        return (place ?? 0) >= number
     }
 
     func checkEnd() throws -> JournalFault? {
         guard let lookup else { return nil }
-        let fits = try reader.hash(of: mark.head.number) == mark.head.hash && lookup.count(from: first) == met
-        return fits ? nil : JournalFault(.indexOfAnotherLog)
+        guard try reader.hash(of: mark.head.number) == mark.head.hash else { return JournalFault(.indexOfAnotherLog) }
+        guard first <= mark.head.number else { return nil }
+        // Fewer than were met: others have moved behind the mark meanwhile.
+        return try lookup.count(first...mark.head.number) <= met ? nil : JournalFault(.indexOfAnotherLog)
     }
 }

@@ -72,7 +72,7 @@ public struct RelayFiles: Sendable {
         defer { withExtendedLifetime(claim) {} }
         let reader = LogReader(files)
         let today = Retention(elapsed: try reader.last().batch.standing.elapsed).today
-        _ = try IndexFile.rebuilt(files, reader, today: today, progress)
+        try IndexFile.rebuild(files, reader, today: today, progress)
     }
 
     /// A file of a backup: of a journal, by its name there, or the registry.

@@ -7,15 +7,10 @@ import RelayJournal
 ///
 /// A file of its own that may be deleted at any time: the log holds all of it. So it is not synchronized at each commit
 /// (`synchronous=NORMAL`): after a power failure it is what it was some slices before.
-final class IndexFile: IndexReading {
-    /// What an index holds that is opened.
-    struct Contents {
-        let mark: Mark
-        /// The runs that are true.
-        let filters: [Run: KeyFilter]
-    }
-
-    static let version = 1
+final class IndexFile: IndexStore {
+    static let version = 2
+    /// What is kept of a WAL that a long look by somebody else let grow.
+    private static let walBytesMax = 64 << 20
 
     let path: String
     private let connection: Connection
@@ -31,6 +26,7 @@ final class IndexFile: IndexReading {
         connection = try Connection(path, makes ? .make : .write)
         try JournalFile.closeToOthers(path)
         try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF")
+        try connection.execute("PRAGMA journal_size_limit = \(Self.walBytesMax)")
         try connection.execute("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY")
         try JournalFile.closeToOthers(path)
         let found = try connection.statement("PRAGMA user_version").first { $0.signed(0) ?? -1 } ?? -1
@@ -44,8 +40,10 @@ final class IndexFile: IndexReading {
         try connection.transaction {
             try connection.execute(
                 """
-                CREATE TABLE mark (number INTEGER NOT NULL, hash BLOB NOT NULL, sequence INTEGER NOT NULL);
-                INSERT INTO mark VALUES (0, zeroblob(32), 0);
+                CREATE TABLE mark (
+                    number INTEGER NOT NULL, hash BLOB NOT NULL, sequence INTEGER NOT NULL, term INTEGER NOT NULL
+                );
+                INSERT INTO mark VALUES (0, zeroblob(32), 0, 0);
                 CREATE TABLE place (
                     id BLOB PRIMARY KEY NOT NULL, batch INTEGER NOT NULL, open INTEGER NOT NULL
                 ) WITHOUT ROWID;
@@ -64,12 +62,34 @@ final class IndexFile: IndexReading {
 
     // MARK: - What it holds
 
+    /// Opens a journal's index and reads the log behind its mark.
+    static func start(
+        _ files: LogFiles, _ log: LogReader, _ standing: Standing, today: Int64
+    ) throws -> IndexStart<LogReader, IndexFile>.Found {
+        try IndexStart(log, standing, today: today).find(
+            existing: { FileManager.default.fileExists(atPath: files.index) ? try IndexFile(files.index) : nil },
+            anew: { try anew(files) })
+    }
+
+    /// Builds a journal's index anew.
+    static func rebuild(
+        _ files: LogFiles, _ log: LogReader, today: Int64, _ progress: (UInt64, UInt64) throws -> Void
+    ) throws {
+        _ = try IndexStart<LogReader, IndexFile>(log, try log.last().batch.standing, today: today).built(
+            { try anew(files) }, nil, progress)
+    }
+
+    private static func anew(_ files: LogFiles) throws -> IndexFile {
+        try JournalFile.remove(files.index)
+        return try IndexFile(files.index)
+    }
+
     /// - Throws: ``JournalError/damaged(path:what:)`` also if a run's filter is not the one it was revealed with.
-    func contents() throws -> Contents {
+    func contents() throws -> IndexContents {
         let mark = try mark()
         var filters: [Run: KeyFilter] = [:]
         for (run, digest) in try runs() { filters[run] = try filter(of: run, digest) }
-        return Contents(mark: mark, filters: filters)
+        return IndexContents(mark: mark, filters: filters)
     }
 
     /// The batch up to which it contains the log.
@@ -86,7 +106,7 @@ final class IndexFile: IndexReading {
 
     /// The runs that are true, and the digest of each one's filter.
     func runs() throws -> [(run: Run, filter: [UInt8])] {
-        try connection.statement("SELECT number, kind, day, level, rows, filter FROM run").all { row in
+        try connection.statement("SELECT number, kind, day, level, rows, filter FROM run ORDER BY number").all { row in
             guard let number = row.number(0), let kind = row.text(1).flatMap(Run.Kind.init), let day = row.signed(2),
                 let level = row.number(3), let rows = row.number(4), rows < 1 << 32, level < 64,
                 let digest = row.bytes(5)
@@ -94,6 +114,8 @@ final class IndexFile: IndexReading {
             return (Run(kind: kind, day: day, level: Int(level), number: number, rows: Int(rows)), digest)
         }
     }
+
+    func trueRuns() throws -> [Run] { try runs().map(\.run) }
 
     private func filter(of run: Run, _ digest: [UInt8]) throws -> KeyFilter {
         let parts = try connection.statement("SELECT bits FROM filter WHERE run = ? ORDER BY part").all(
@@ -147,10 +169,28 @@ final class IndexFile: IndexReading {
 
     // MARK: - What is written
 
-    /// Makes all changes, or none.
-    func apply(_ changes: [IndexChange]) throws {
+    func claim(as term: UInt64) throws {
+        try connection.transaction {
+            let found = try writer()
+            guard found <= term else { throw IndexTaken(by: found) }
+            if found < term { try connection.statement("UPDATE mark SET term = ?").run(.number(term)) }
+        }
+    }
+
+    func apply(_ changes: [IndexChange], as term: UInt64) throws {
         for case .drop(let run) in changes { connection.forgetStatements(naming: run.table) }
-        try connection.transaction { for change in changes { try apply(change) } }
+        try connection.transaction {
+            let found = try writer()
+            guard found == term else { throw IndexTaken(by: found) }
+            for change in changes { try apply(change) }
+        }
+    }
+
+    /// The term of the writer that has claimed it; 0 before the first.
+    private func writer() throws -> UInt64 {
+        let term = try connection.statement("SELECT term FROM mark").first { $0.number(0) }
+        guard case let term?? = term else { throw damaged("its mark cannot be read") }
+        return term
     }
 
     private func apply(_ change: IndexChange) throws {
@@ -179,6 +219,12 @@ final class IndexFile: IndexReading {
                 .number(UInt64(run.rows)), .bytes(filter.digest))
         case .hide(let run):
             try connection.statement("DELETE FROM run WHERE number = ?").run(.number(run.number))
+        case .delete(let run, let last):
+            try connection.statement("DELETE FROM \"\(run.table)\" WHERE fingerprint <= ?").run(.bytes(last.bytes))
+            // A filter has far fewer parts than its run has pieces of rows.
+            try connection.statement(
+                "DELETE FROM filter WHERE run = ?1 AND part = (SELECT max(part) FROM filter WHERE run = ?1)"
+            ).run(.number(run.number))
         case .drop(let run):
             try connection.statement("DELETE FROM filter WHERE run = ?").run(.number(run.number))
             try connection.execute("DROP TABLE IF EXISTS \"\(run.table)\"")
@@ -190,7 +236,7 @@ final class IndexFile: IndexReading {
 }
 
 /// Asks the index beside the thread that writes it.
-final class IndexLookup {
+final class IndexLookup: IndexSearching {
     let path: String
     private let connection: Connection
 
@@ -213,7 +259,7 @@ final class IndexLookup {
     /// The batch that made a fingerprint known; nil if the run does not have it.
     func batch(of fingerprint: Fingerprint, in run: Run) throws -> UInt64? {
         let sql = "SELECT batch FROM \"\(run.table)\" WHERE fingerprint = ?"
-        return try connection.statement(sql).first(.bytes(fingerprint.bytes)) { row in
+        return try connection.once(sql).first(.bytes(fingerprint.bytes)) { row in
             guard let batch = row.number(0) else {
                 throw JournalError.damaged(path: path, what: "a row of \(run.table) cannot be read")
             }
@@ -241,12 +287,10 @@ final class IndexLookup {
         return mark
     }
 
-    /// From now on it is read as it is at this moment, whatever is written.
-    func hold() throws { try connection.execute("BEGIN") }
-
-    /// How many transactions have their last entry in this batch or behind it.
-    func count(from batch: UInt64) throws -> UInt64 {
-        try connection.statement("SELECT count(*) FROM place WHERE batch >= ?").first(.number(batch)) {
+    /// How many transactions have their last entry in one of these batches.
+    func count(_ batches: ClosedRange<UInt64>) throws -> UInt64 {
+        let sql = "SELECT count(*) FROM place WHERE batch BETWEEN ? AND ?"
+        return try connection.statement(sql).first(.number(batches.lowerBound), .number(batches.upperBound)) {
             $0.number(0) ?? 0
         } ?? 0
     }

@@ -4,7 +4,7 @@ import RelayJournal
 import Synchronization
 
 /// A ``Tail`` that threads share.
-final class SharedTail: Sendable {
+final class SharedTail: TailHolding, Sendable {
     private let tail: Mutex<Tail>
 
     init(_ tail: sending Tail) { self.tail = Mutex(tail) }
@@ -23,13 +23,16 @@ final class Indexer: Sendable {
     private let tail: SharedTail
     private let worker: Mutex<IndexerWorker>
     private let isStopping = Mutex(false)
+    /// Why the last slice failed; nil if it did not.
+    private let trouble = Mutex<String?>(nil)
     private let calls = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
     private let ended = DispatchSemaphore(value: 0)
 
     /// Starts the threads.
-    init(_ files: LogFiles, _ tail: SharedTail) {
+    /// - Parameter term: of the writer.
+    init(_ files: LogFiles, _ tail: SharedTail, term: UInt64) {
         self.tail = tail
-        worker = Mutex(IndexerWorker(files, tail))
+        worker = Mutex(IndexerWorker(files, tail, term: term))
         for isPatient in [true, false] {
             let thread = Thread { [self] in
                 if isPatient { Self.wantIdleTime() }
@@ -40,6 +43,9 @@ final class Indexer: Sendable {
             thread.start()
         }
     }
+
+    /// Why the index does not follow the log; nil if it does.
+    var whyBehind: String? { trouble.withLock(\.self) }
 
     /// There may be something to do.
     func call() { for call in calls { call.signal() } }
@@ -55,7 +61,7 @@ final class Indexer: Sendable {
     private func work(isPatient: Bool) {
         while !isStopping.withLock({ $0 }) {
             let isMine = tail.with(\.isUrgent) != isPatient
-            if isMine, worker.withLock({ $0.slice() }) { continue }
+            if isMine, slice() { continue }
             let call = calls[isPatient ? 0 : 1]
             if isPatient || isMine {
                 _ = call.wait(timeout: .now() + Self.pause)
@@ -63,6 +69,19 @@ final class Indexer: Sendable {
                 calls[0].signal()  // The other thread's turn.
                 call.wait()
             }
+        }
+    }
+
+    /// Does one step.
+    /// - Returns: false if there is nothing to do, or the disk refused; the log goes on without the index.
+    private func slice() -> Bool {
+        do {
+            let isDone = try worker.withLock { try $0.slice() }
+            trouble.withLock { $0 = nil }
+            return isDone
+        } catch {
+            trouble.withLock { $0 = "\(error)" }
+            return false
         }
     }
 
@@ -81,49 +100,23 @@ private struct IndexerWorker {
 
     private let files: LogFiles
     private let tail: SharedTail
-    /// Nil before the first slice, and after an error: what the disk then holds is read again.
-    private var index: (file: IndexFile, core: IndexerCore)?
+    private var follower: IndexFollower<IndexFile>
 
-    init(_ files: LogFiles, _ tail: SharedTail) { (self.files, self.tail) = (files, tail) }
-
-    mutating func close() { index = nil }
-
-    /// Does one step.
-    /// - Returns: false if there is nothing to do, or the disk refused; the log goes on without the index.
-    mutating func slice() -> Bool {
-        do {
-            return try step()
-        } catch {
-            index = nil
-            return false
-        }
+    init(_ files: LogFiles, _ tail: SharedTail, term: UInt64) {
+        (self.files, self.tail, follower) = (files, tail, IndexFollower(as: term))
     }
 
-    private mutating func step() throws -> Bool {
-        if index == nil {
-            let file = try IndexFile(files.index, makes: false)
-            // Another index, in the place of one that was deleted, lacks what was written before.
-            guard try file.mark().head.number == tail.with(\.mark.head.number) else { return false }
-            let runs = try file.runs().map(\.run)
-            index = (file, IndexerCore(runs, strays: try file.strays(beside: runs)))
-        }
-        guard let file = index?.file, let step = try index?.core.next(tail.with(\.view), file) else { return false }
-        switch step {
-        case .freeze: tail.with { $0.freeze() }
-        case .checkpoint: try checkpoint()
-        case .apply(let changes):
-            try file.apply(changes)
-            tail.with { $0.apply(changes) }
-        }
-        return true
+    mutating func close() { follower.close() }
+
+    /// Does one step.
+    /// - Returns: false if there is nothing to do.
+    mutating func slice() throws -> Bool {
+        try follower.slice(
+            tail, opening: { [files] in try IndexFile(files.index, makes: false) }, checkpoint: checkpoint)
     }
 
     /// A connection of its own each time: checkpoints are rare.
-    private func checkpoint() throws {
-        let closed = tail.with { tail in
-            tail.checkpointed()
-            return tail.takeClosed()
-        }
+    private func checkpoint(_ closed: [SegmentFile]) throws {
         for file in closed { try Connection(file.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
         guard let newest = files.segments.last else { return }
         let connection = try Connection(newest.path, .write)

@@ -3,7 +3,7 @@ import RelayDomain
 import RelayJournal
 
 /// Reads a journal's log beside the router that writes it.
-final class LogReader {
+final class LogReader: LogReading {
     /// How many segments stay open.
     private static let openMax = 8
     /// How many batches one look takes, so that it does not hold checkpoints up.
@@ -14,8 +14,9 @@ final class LogReader {
     private var open: [Segment] = []
     /// Batches that were read last: transactions that came together are read together.
     private var recent: [UInt64: Batch] = [:]
-    /// How many of them are kept.
-    private static let recentMax = 64
+    private var recentBytes = 0
+    /// How many bytes of them are kept; a single one may have more.
+    private static let recentBytesMax = 4 << 20
 
     /// The journal's folder, for errors.
     var folder: String { files.folder }
@@ -29,53 +30,33 @@ final class LogReader {
     ///   is not in its segment, or cannot be read.
     func batch(_ number: UInt64) throws -> Batch {
         if let batch = recent[number] { return batch }
-        guard let row = try row(number), let batch = try? Batch(row.body) else {
-            throw JournalError.damaged(path: files.folder, what: "batch \(number) cannot be read")
+        guard let row = try row(number) else {
+            throw JournalError.damaged(path: files.folder, what: "batch \(number) is missing")
         }
-        if recent.count >= Self.recentMax { recent.removeAll(keepingCapacity: true) }
+        let batch = try read(row)
+        if recentBytes + row.body.count > Self.recentBytesMax { (recent, recentBytes) = ([:], 0) }
         recent[number] = batch
+        recentBytes += row.body.count
         return batch
     }
 
-    /// A transaction's part of a batch.
-    func entry(of id: TransactionID, in number: UInt64) throws -> EntryRecord {
-        guard let entry = try batch(number).entries.first(where: { $0.id == id }) else {
-            throw JournalError.damaged(path: files.folder, what: "batch \(number) says nothing of transaction \(id)")
-        }
-        return entry
-    }
-
-    /// A transaction as a batch left it.
-    func transaction(_ id: TransactionID, in number: UInt64) throws -> Transaction {
-        try transaction(of: entry(of: id, in: number))
-    }
-
-    func transaction(of entry: EntryRecord) throws -> Transaction {
+    /// - Throws: ``JournalError`` if it is no batch that this build knows.
+    func read(_ row: Segment.Row) throws -> Batch {
         do {
-            return try entry.transaction()
+            return try Batch(row.body)
         } catch {
-            throw JournalError.damaged(path: files.folder, what: "transaction \(entry.id) cannot be read")
+            throw unreadable(error, "batch \(row.number)")
         }
-    }
-
-    /// A transaction's entries, the newest first, from the one in a batch back.
-    func entries(of id: TransactionID, from number: UInt64) throws -> [EntryRecord] {
-        var (entries, next): ([EntryRecord], UInt64) = ([], number)
-        while next != 0 {
-            let entry = try entry(of: id, in: next)
-            entries.append(entry)
-            guard entry.former < next else {
-                throw JournalError.damaged(path: files.folder, what: "batch \(next) follows a later one")
-            }
-            next = entry.former
-        }
-        return entries
     }
 
     /// The hash of a batch, or what the first segment says of the one before it; nil if there is none.
     func hash(of number: UInt64) throws -> [UInt8]? {
         guard let first = segments.first, number + 1 >= first.first else { return nil }
         return number + 1 == first.first ? try opened(first).header.follows : try row(number)?.hash
+    }
+
+    func batches(after number: UInt64, _ body: (Batch, LogHead) throws -> Void) throws {
+        try rows(after: number) { row in try body(try read(row), row.head) }
     }
 
     /// All rows behind a batch, in order, as far as the log reaches meanwhile.
@@ -138,11 +119,12 @@ final class LogReader {
         return .damaged(path: files.folder, what: "the segment of batch \(number) is missing")
     }
 
-    /// Lists the segments again.
+    /// Lists the segments again, and closes those that are gone, whose disk is free then.
     /// - Returns: whether there is a new one, or one is gone.
     private func looksAgain() -> Bool {
         let former = segments
         segments = files.segments
+        open.removeAll { !segments.contains($0.file) }
         return segments != former
     }
 }

@@ -23,10 +23,12 @@ final class Segment {
         let follows: [UInt8]
     }
 
-    /// The layout of the tables that this build knows.
-    static let version = 1
+    /// The layout of the tables and of the batches' bytes: the one that this build reads and writes.
+    static let version = Int(Batch.layout)
     /// Small pages: a commit writes whole pages to the WAL, and most commits are small.
     private static let pageBytes = 1_024
+    /// How many bytes one look takes into memory, and one batch more.
+    private static let lookBytesMax = 4 << 20
 
     let file: SegmentFile
     let header: Header
@@ -58,6 +60,11 @@ final class Segment {
             else { throw damage }
             guard version <= Self.version else {
                 throw JournalError.newerVersion(path: connection.path, found: Int(version), known: Self.version)
+            }
+            guard version == Self.version else {
+                throw JournalError.failed(
+                    path: connection.path,
+                    reason: "its layout, \(version), is no longer read; start with an empty BATON_HOME")
             }
             return Header(journal: journal, journals: journals, first: first, follows: follows)
         }
@@ -126,10 +133,17 @@ final class Segment {
         }
     }
 
-    /// At most so many rows, in order.
+    /// At most so many rows, in order; fewer, but one at least, if they are large.
     func rows(from number: UInt64, most: Int) throws -> [Row] {
-        try connection.statement("SELECT number, body, hash FROM batch WHERE number >= ? ORDER BY number LIMIT ?").all(
-            .number(number), .number(UInt64(most))
+        var bytes = 0
+        func isEnough(_ row: Row) -> Bool {
+            bytes += row.body.count
+            return bytes >= Self.lookBytesMax
+        }
+        return try connection.statement(
+            "SELECT number, body, hash FROM batch WHERE number >= ? ORDER BY number LIMIT ?"
+        ).all(
+            .number(number), .number(UInt64(most)), isEnough: isEnough
         ) { try row($0) }
     }
 
@@ -140,10 +154,17 @@ final class Segment {
             throw JournalError.damaged(path: file.path, what: "it holds no batch")
         }
         let former = number == file.first ? header.follows : try self.row(number - 1)?.hash
-        guard let former, LogHead(number: number - 1, hash: former).hash(next: row.body) == row.hash,
-            let batch = try? Batch(row.body)
-        else { throw JournalError.damaged(path: file.path, what: "its last batch, \(number), was changed") }
-        return (row, batch)
+        let changed = JournalError.damaged(path: file.path, what: "its last batch, \(number), was changed")
+        guard let former, LogHead(number: number - 1, hash: former).hash(next: row.body) == row.hash else {
+            throw changed
+        }
+        do {
+            return (row, try Batch(row.body))
+        } catch .newer(let found) {
+            throw JournalError.newer(file.path, "its last batch, \(number)", found)
+        } catch {
+            throw changed
+        }
     }
 
     /// What is of another type reads as empty bytes, which no batch is and no hash.

@@ -49,6 +49,9 @@ final class Connection {
         return made
     }
 
+    /// A statement that is not kept: of a table that soon is another.
+    func once(_ sql: String) throws -> Statement { try Statement(sql, on: self) }
+
     /// Lets go of the kept statements that name a table: it is about to be dropped.
     func forgetStatements(naming table: String) { statements = statements.filter { !$0.key.contains(table) } }
 
@@ -141,12 +144,17 @@ final class Statement {
     }
 
     /// Reads all rows.
-    func all<Found>(_ values: Value..., read: (Columns) throws -> Found) throws -> [Found] {
+    /// - Parameter isEnough: asked after each row whether no more is wanted.
+    func all<Found>(
+        _ values: Value..., isEnough: (Found) -> Bool = { _ in false }, read: (Columns) throws -> Found
+    ) throws -> [Found] {
         var code = try step(values)
         defer { sqlite3_reset(handle) }
         var found: [Found] = []
         while code == SQLITE_ROW {
-            found.append(try read(Columns(handle: handle)))
+            let next = try read(Columns(handle: handle))
+            found.append(next)
+            if isEnough(next) { return found }
             code = sqlite3_step(handle)
         }
         guard code == SQLITE_DONE else { throw connection.failure(code) }

@@ -78,6 +78,8 @@ struct RouterMetrics {
         }
         Gauge(label: "baton_router_journal_unindexed_events", dimensions: [("journal", "\(journal)")])
             .record(Double(footprint.unindexedEvents))
+        Gauge(label: "baton_router_journal_index_trouble", dimensions: [("journal", "\(journal)")])
+            .record(footprint.indexTrouble == nil ? 0 : 1)
         Gauge(label: "baton_router_last_backup_timestamp_seconds").record(Double(at?.milliseconds ?? 0) / 1_000)
     }
 

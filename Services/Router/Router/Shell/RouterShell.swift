@@ -35,6 +35,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private let engine: Engine
     private let health: Health.Part
     private var destinations: DestinationWatch
+    private var index: IndexWatch
     private let logger = Logger(label: "router")
     private var metrics = RouterMetrics()
     private let log = RouterLog()
@@ -78,6 +79,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         health = process.health.part("journal")
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
         destinations = DestinationWatch(process.health.part("destinations"))
+        index = IndexWatch(process.health.part("index"))
         (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(pastQuestionsMax))
         metrics.configured(journals: configuration.journals)
     }
@@ -105,6 +107,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private func serve() async throws {
         guard let journal = try await claimJournal() else { return }
         log.claimed(journal.recovered)
+        index.claimed(journal)
         let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
         writer = Writer(core, journal, registry)
@@ -357,7 +360,9 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
-                metrics.stored(await journal.footprint(), of: journal.recovered.journal, lastBackup: await lastBackup())
+                let footprint = await journal.footprint()
+                index.look(at: footprint)
+                metrics.stored(footprint, of: journal.recovered.journal, lastBackup: await lastBackup())
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
             }

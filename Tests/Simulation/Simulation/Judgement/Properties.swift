@@ -76,6 +76,24 @@ final class Properties {
         return breaches.count == before
     }
 
+    /// A router has claimed a journal, and goes on with what it found there.
+    func recovered(_ recovered: Recovered, of log: MemoryLog) {
+        let found = recovered.unfinished.map(\.transaction) + recovered.reopened
+        let versions = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0.version) })
+        let open = log.transactions.values.filter(\.isOpen)
+        for transaction in open.sorted(by: { $0.id < $1.id }) {
+            demand(
+                versions[transaction.id] == transaction.version, .nothingLost,
+                "\(transaction.id.short) is taken over as of version \(versions[transaction.id] ?? 0)")
+        }
+        demand(versions.count == open.count, .nothingLost, "\(versions.count) open transactions, not \(open.count)")
+    }
+
+    /// Bytes of a log.
+    func written(_ bytes: [UInt8]) {
+        demand(!SimShop.holdCode(bytes), .noCode, "a batch holds one")
+    }
+
     private func committing(
         _ entry: JournalEntry, former: Transaction?, row: (TransactionID) -> Transaction?
     ) {

@@ -27,6 +27,7 @@ public enum Property: String, CaseIterable, Sendable {
     case sentStays = "what was said to be sent stays sent"
     case contradictionIsReal = "a contradiction is marked only where there is one"
     case ownRole = "nobody is given what belongs to another role"
+    case noCode = "no code is in a journal, sealed or not"
     case understood = "the relay understands itself"
 
     /// The word in the last line under which a breach is counted.
@@ -38,7 +39,7 @@ public enum Property: String, CaseIterable, Sendable {
             .sentStays, .contradictionIsReal:
             .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
-        case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .answeredOnce, .understood: .disorderly
+        case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .answeredOnce, .noCode, .understood: .disorderly
         }
     }
 

@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayJournal
 import Router
 
 /// A router: a standby until it has claimed a journal, then turn after turn, like `RouterShell`: inputs that arrived
@@ -7,14 +8,16 @@ final class SimRouter: SimProcess {
     /// What makes a router a journal's writer.
     private final class Writer {
         let disk: SimDisk
-        let term: UInt64
+        let journal: SimJournal
         var core: RouterCore
         let clock: RelayTimeAuthority
 
-        init(_ disk: SimDisk, _ recovered: Recovered, in world: SimWorld, wall: Instant, monotonic: Duration) {
-            self.disk = disk
+        var term: UInt64 { journal.recovered.term }
+
+        init(_ disk: SimDisk, _ journal: SimJournal, in world: SimWorld, wall: Instant, monotonic: Duration) {
+            (self.disk, self.journal) = (disk, journal)
+            let recovered = journal.recovered
             clock = RelayTimeAuthority(wall: wall, after: recovered.lastEventAt, monotonic: monotonic)
-            term = recovered.term
             core = RouterCore(recovered, registry: world.shop.registry, bounds: world.bounds)
         }
     }
@@ -48,14 +51,15 @@ final class SimRouter: SimProcess {
     override func begin() { claim() }
 
     override func forget() {
-        (writer, inbox, outbox, isRecalling, peers) = (nil, [], Outbox(), false, [:])
+        (writer, inbox, outbox, isRecalling, peers, isIndexing) = (nil, [], Outbox(), false, [:], false)
     }
 
     /// Tries to claim a journal without a writer.
     private func claim() {
         for disk in world.disks {
-            guard let recovered = disk.claim(by: self) else { continue }
-            writer = Writer(disk, recovered, in: world, wall: wall, monotonic: reading)
+            guard let journal = disk.claim(by: self) else { continue }
+            let recovered = journal.recovered
+            writer = Writer(disk, journal, in: world, wall: wall, monotonic: reading)
             tell(
                 "takes journal \(disk.journal) over, term \(recovered.term), "
                     + "\(recovered.unfinished.count) without outcome")
@@ -65,6 +69,7 @@ final class SimRouter: SimProcess {
             world.relayTime.began(in: disk.journal, at: time, world.now)
             receive(.recovered(recovered.unfinished, reopened: recovered.reopened))
             world.serving(self)
+            callIndexer()
             return
         }
         after(.milliseconds(200)) { [self] in claim() }
@@ -113,7 +118,7 @@ final class SimRouter: SimProcess {
         let (inputs, now) = (inbox, time)
         inbox = []
         if inputs.count > 1 { world.tally.count("turn with several inputs") }
-        let lookups = writer.core.lookups(for: inputs)
+        let lookups = writer.core.lookups(for: inputs).filter(writer.journal.mayKnow)
         guard writer.disk.isWriting, !lookups.isEmpty else { return step(inputs, recalling: lookups, at: now) }
         isRecalling = true
         writer.disk.whenWritten(by: self) { [self] in
@@ -124,9 +129,11 @@ final class SimRouter: SimProcess {
 
     private func step(_ inputs: [RouterInput], recalling lookups: [JournalLookup], at now: Instant) {
         guard let writer else { return }
-        let log = writer.disk.log
-        let recall = log.recall(lookups)
+        let log = writer.disk.truth
+        guard let recall = recall(lookups, of: writer) else { return }
         for input in inputs { world.properties.hearing(input, of: log) }
+        writer.core.journalHasRoom = writer.journal.hasRoom
+        if !writer.core.journalHasRoom { world.tally.count("turn without room in the index's tail") }
         let (entries, outputs) = writer.core.step(
             inputs, recalling: recall, now: now, wall: wall, random: &world.random)
         if writer.term == writer.disk.term {
@@ -138,9 +145,28 @@ final class SimRouter: SimProcess {
             carryOut(outbox.pass(outputs))
         } else {
             let commit = outbox.hold(outputs)
-            writer.disk.commit(entries, term: writer.term, by: self) { [self] in committed(commit, $0) }
+            writer.disk.commit(entries, to: writer.journal, by: self) { [self] in committed(commit, $0) }
         }
         inbox.isEmpty ? arm() : after(.zero) { [self] in takeTurn() }
+    }
+
+    /// What the journal answers. Only a router that has lost the journal may be unable to read it: the index is
+    /// another's.
+    private func recall(_ lookups: [JournalLookup], of writer: Writer) -> Recall? {
+        do {
+            let recall = try writer.journal.recall(lookups)
+            guard writer.term == writer.disk.term else { return recall }
+            for (lookup, why) in recall.unreadable {
+                world.properties.breach(.nothingLost, "\(name) cannot read \(lookup): \(why)")
+            }
+            return recall
+        } catch {
+            if writer.term == writer.disk.term {
+                world.properties.breach(.nothingLost, "\(name) cannot ask its journal: \(error)")
+            }
+            kill("stops: it cannot ask its journal")
+            return nil
+        }
     }
 
     private func committed(_ commit: UInt64, _ result: Result<Void, SimDisk.CommitError>) {
@@ -160,11 +186,41 @@ final class SimRouter: SimProcess {
         alarm.set(deadline.flatMap { writer?.clock.monotonic(at: $0) }.map { clock.moment(of: $0) })
     }
 
+    // MARK: - The indexer
+
+    /// Whether its next slice is planned.
+    private var isIndexing = false
+
+    /// There may be something to write into the index.
+    func callIndexer() {
+        guard writer != nil, !isIndexing else { return }
+        isIndexing = true
+        // A thread for idle time, and one that does not wait when much waits.
+        let isUrgent = writer?.journal.isUrgent ?? false
+        let waits: ClosedRange<Int64> = !isUrgent && world.chance(0.1) ? 1_000...2_000_000 : 100...20_000
+        after(.microseconds(Int64.random(in: waits, using: &world.random))) { [self] in index() }
+    }
+
+    private func index() {
+        isIndexing = false
+        guard let writer else { return }
+        do {
+            if try writer.journal.slice() { callIndexer() }
+        } catch {
+            world.tally.count(error is JournalError ? "index's disk full" : "index taken by another router")
+            isIndexing = true
+            after(.seconds(1)) { [self] in
+                isIndexing = false
+                callIndexer()
+            }
+        }
+    }
+
     private func carryOut(_ outputs: [RouterOutput]) {
         guard let writer else { return }
         for output in outputs {
             world.properties.leaving(
-                output, to: output.peer.flatMap { peers[$0]?.links.caller.role }, known: writer.disk.log)
+                output, to: output.peer.flatMap { peers[$0]?.links.caller.role }, known: writer.disk.truth)
             switch output {
             case .reply(_, let address), .order(_, let address): send(output, to: address.peer)
             case .authorize(let request, let peer):

@@ -77,6 +77,16 @@ struct SimShop {
         return "\(context.application) \(context.terminal) \(context.operation.rawValue) \(context.key) \(expiry)"
     }
 
+    /// Whether a code, or a membership ID, begins somewhere in these bytes.
+    static func holdCode(_ bytes: [UInt8]) -> Bool {
+        var last: UInt32 = 0
+        for byte in bytes {
+            last = last << 8 | UInt32(byte)
+            if last == 0x7061_792D || last == 0x6D65_6D2D { return true }  // `pay-`, `mem-`
+        }
+        return false
+    }
+
     /// FNV-1a (64 bit), four times with different start values.
     static func digest(_ text: String) -> KeyedDigest {
         var bytes: [UInt8] = []

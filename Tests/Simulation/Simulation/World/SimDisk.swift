@@ -1,23 +1,29 @@
 import RelayDomain
+import RelayJournal
 import RelayTesting
 import Router
+import SQLiteLog
 
-/// One journal and its disk, which exist longer than every router. A commit takes time; it may fail, and it may be done
-/// although its writer is never told.
+/// One journal and its disk, which exist longer than every router: a log, and an index that follows it. A commit takes
+/// time; it may fail, and it may be done although its writer is never told.
 final class SimDisk {
     /// How long a suspended router keeps its claim: longer than beats may be missing, so that no process is linked to
     /// it any more when another router takes over.
     static let lease = Duration.seconds(5)
 
     /// What happens to the next commits.
-    enum Mood { case well, fails, isFull(until: Moment), doesNotReport, killsItsWriter, stalls }
+    enum Mood { case well, fails, isFull(until: Moment), doesNotReport, killsItsWriter, losesPower, stalls }
 
     enum CommitError: Error { case failed, isAnothers }
 
     let journal: UInt8
     let journals: Int
-    private(set) var log = MemoryLog()
+    /// What is durable, as the judge knows it; no router reads it.
+    private(set) var truth = MemoryLog()
     private(set) var term: UInt64 = 0
+    private let log: SimLog
+    /// Nil if it is lost.
+    private var index: SimIndex?
     var mood = Mood.well
     private unowned let world: SimWorld
     private var writer: (router: SimRouter, life: UInt64)?
@@ -26,34 +32,89 @@ final class SimDisk {
         self.journal = journal
         self.journals = journals
         self.world = world
+        log = SimLog("journal \(journal)")
     }
 
     /// The transactions that were ever accepted, the oldest first.
-    var transactions: [Transaction] { log.transactions.values.sorted { $0.id < $1.id } }
+    var transactions: [Transaction] { truth.transactions.values.sorted { $0.id < $1.id } }
 
     /// Whether a transaction is neither final nor marked.
     var hasOpenTransactions: Bool {
-        log.transactions.values.contains { $0.isOpen && $0.reconciliation.isEmpty }
+        truth.transactions.values.contains { $0.isOpen && $0.reconciliation.isEmpty }
     }
 
     /// Claims the journal for a router, if it has no writer.
-    func claim(by router: SimRouter) -> Recovered? {
+    func claim(by router: SimRouter) -> SimJournal? {
         if let writer, writer.router.life == writer.life {
             guard let heldUp = writer.router.heldUp, world.now - heldUp.since >= Self.lease else { return nil }
             world.tally.count("journal taken from a router that was held up")
         }
-        writer = (router, router.life)
-        term += 1
-        return log.recover(journal: journal, journals: journals, term: term)
+        mistakeIndex()
+        do {
+            let claimed = try SimJournal(
+                claiming: log, &index, Standing(journal: journal, journals: UInt8(journals))
+            ) { [world] in
+                world.tally.count("index built anew")
+                world.tell("journal \(journal)", "the index is built anew: \($0)")
+            }
+            writer = (router, router.life)
+            term = claimed.recovered.term
+            tell(log.synchronize())
+            world.properties.recovered(claimed.recovered, of: truth)
+            return claimed
+        } catch let error as JournalError where !error.isDamage {
+            world.tally.count("journal not opened: no index can be made")
+        } catch {
+            world.properties.breach(.nothingLost, "journal \(journal) cannot be opened: \(error)")
+        }
+        return nil
     }
+
+    // MARK: - The index
+
+    /// Whether the index's disk takes no more.
+    var isIndexFull = false {
+        didSet { index?.isFull = isIndexFull }
+    }
+
+    /// While no router had it open, the index was lost, or another log's was put in its place.
+    private func mistakeIndex() {
+        guard world.weather.isStormy, let found = index else { return }
+        switch Int.random(in: 0..<40, using: &world.random) {
+        case 0..<3:
+            index = nil
+            world.tally.count("index lost")
+        case 3:
+            found.mistake(for: LogHead(number: log.head.number + 3, hash: [1]))
+            world.tally.count("index ahead of its log")
+        case 4:
+            found.mistake(for: LogHead(number: log.head.number, hash: [1]))
+            world.tally.count("index of another log")
+        default: break
+        }
+        index?.isFull = isIndexFull
+    }
+
+    /// The machine of the journal's writer is without power for a moment.
+    func losePower() {
+        if let writer, writer.router.life == writer.life { writer.router.kill("loses power") }
+        log.losePower(world)
+        index?.losePower(&world.random)
+        world.tally.count("power lost")
+    }
+
+    // MARK: - Commits
 
     /// A commit that its writer has begun.
     private struct Begun {
         let entries: [JournalEntry]
-        let term: UInt64
+        let journal: SimJournal
         let router: SimRouter
         let life: UInt64
         let end: (Result<Void, CommitError>) -> Void
+
+        var term: UInt64 { journal.recovered.term }
+        var writerLives: Bool { router.life == life }
     }
 
     private var begun: [Begun] = []
@@ -66,11 +127,12 @@ final class SimDisk {
 
     /// Begins a commit. Those that wait are written together. The writer is told of the end of each, if it still runs.
     func commit(
-        _ entries: [JournalEntry], term: UInt64, by router: SimRouter,
+        _ entries: [JournalEntry], to journal: SimJournal, by router: SimRouter,
         _ end: @escaping (Result<Void, CommitError>) -> Void
     ) {
         if let failed, failed.router === router, failed.life == router.life { return }
-        begun.append(Begun(entries: entries, term: term, router: router, life: router.life, end: end))
+        journal.begin(entries)
+        begun.append(Begun(entries: entries, journal: journal, router: router, life: router.life, end: end))
         if !isWriting { writeNext() }
     }
 
@@ -91,23 +153,34 @@ final class SimDisk {
         let group = Array(begun.prefix { $0.term == first.term && $0.life == first.life })
         begun.removeFirst(group.count)
         if group.count > 1 { world.tally.count("commits written together") }
+        let failures = log.failures
         world.plan(after: latency()) { [self] in
-            let router = first.router
-            let result = write(
-                group.map(\.entries), term: first.term, writerLives: router.life == first.life)
-            // What was begun later has decided upon what is lost.
-            if case .failure = result {
-                failed = (router, first.life)
-                begun.removeAll { $0.term == first.term && $0.life == first.life }
-            }
-            if router.life == first.life {
-                let told = Duration.microseconds(Int64.random(in: 10...200, using: &world.random))
-                router.after(told) {
-                    for each in group where router.life == first.life { each.end(result) }
+            // What was not written is lost with the power.
+            guard failures == log.failures else { return ended(group, .failure(.failed)) }
+            switch write(group) {
+            case .failure(let error): ended(group, .failure(error))
+            case .success(let isDurable):
+                world.plan(after: .microseconds(Int64.random(in: 50...2_000, using: &world.random))) { [self] in
+                    guard failures == log.failures else { return ended(group, .failure(.failed)) }
+                    ended(group, synchronize(group, isDurable))
                 }
             }
-            writeNext()
         }
+    }
+
+    /// A group of commits has ended: its writer is told, if it lives, and the next one is written.
+    private func ended(_ group: [Begun], _ result: Result<Void, CommitError>) {
+        let first = group[0]
+        // What was begun later has decided upon what is lost.
+        if case .failure = result {
+            failed = (first.router, first.life)
+            begun.removeAll { $0.term == first.term && $0.life == first.life }
+        }
+        if first.writerLives {
+            let told = Duration.microseconds(Int64.random(in: 10...200, using: &world.random))
+            first.router.after(told) { for each in group where each.writerLives { each.end(result) } }
+        }
+        writeNext()
     }
 
     private func latency() -> Duration {
@@ -118,23 +191,15 @@ final class SimDisk {
         return .microseconds(Int64.random(in: 200...5_000, using: &world.random))
     }
 
-    /// Writes all of these commits or none.
-    private func write(_ commits: [[JournalEntry]], term: UInt64, writerLives: Bool) -> Result<Void, CommitError> {
+    /// Writes all of these commits or none, as one batch, which is not durable yet.
+    /// - Returns: what its writer has to do when it is.
+    private func write(_ group: [Begun]) -> Result<() -> Void, CommitError> {
+        let (first, commits) = (group[0], group.map(\.entries))
         // A write of a dying process is done or not.
-        guard writerLives || world.chance(0.5) else { return .failure(.failed) }
-        guard term == self.term else {
+        guard first.writerLives || world.chance(0.5) else { return .failure(.failed) }
+        guard first.term == term else {
             world.tally.count("commit of an earlier term refused")
             return .failure(.isAnothers)
-        }
-        // Two moments are too seldom for a death by chance: the one between a question about a late approval and its
-        // inquiry, and the one between an acceptance and its command.
-        func has(_ kind: JournalEntry.Event.Kind) -> Bool {
-            commits.joined().contains { $0.events.contains { $0.kind == kind } }
-        }
-        if writerLives, world.weather.isStormy,
-            has(.reopened) && world.chance(0.3) || has(.accepted) && world.chance(0.02)
-        {
-            mood = .killsItsWriter
         }
         switch mood {
         case .fails:
@@ -144,32 +209,72 @@ final class SimDisk {
         case .isFull(let until) where world.now < until:
             world.tally.count("disk full")
             return .failure(.failed)
-        case .doesNotReport:
-            mood = .well
-            world.tally.count("commit done and unreported")
-            apply(commits)
+        case .well, .stalls, .isFull, .killsItsWriter, .doesNotReport, .losesPower: break
+        }
+        do {
+            let (isDurable, bytes) = try first.journal.write(commits)
+            world.properties.written(bytes)
+            return .success { if isDurable() { first.router.callIndexer() } }
+        } catch {
+            // What the journal refuses breaks a property; if none of those is broken, this one is.
+            if commits.allSatisfy({ world.properties.committing($0, to: truth) }) {
+                world.properties.breach(.understood, "journal \(journal) refuses a commit: \(error)")
+            }
             return .failure(.failed)
-        case .killsItsWriter where writerLives:
+        }
+    }
+
+    /// Makes durable what was written.
+    private func synchronize(_ group: [Begun], _ isDurable: () -> Void) -> Result<Void, CommitError> {
+        let first = group[0]
+        // Nobody asks the disk for it any more: the next writer finds what a dead one has written, or not.
+        guard first.writerLives else { return .failure(.failed) }
+        func has(_ kind: JournalEntry.Event.Kind) -> Bool {
+            group.contains { $0.entries.contains { $0.events.contains { $0.kind == kind } } }
+        }
+        // Two moments are too seldom for a death by chance: the one between a question about a late approval and its
+        // inquiry, and the one between an acceptance and its command.
+        if world.weather.isStormy, has(.reopened) && world.chance(0.3) || has(.accepted) && world.chance(0.02) {
+            mood = .killsItsWriter
+        }
+        let former = mood
+        switch former {
+        case .losesPower:
             mood = .well
-            apply(commits)
-            writer?.router.kill("dies before it hears of its commit")
+            losePower()
+            return .failure(.failed)
+        case .doesNotReport, .killsItsWriter: mood = .well
+        case .well, .stalls, .isFull, .fails: break
+        }
+        tell(log.synchronize())
+        switch former {
+        case .doesNotReport:
+            world.tally.count("commit done and unreported")
+            return .failure(.failed)
+        case .killsItsWriter:
+            first.router.kill("dies before it hears of its commit")
             world.tally.count("commit done and its writer dead")
             return .success(())
-        case .well, .stalls, .isFull, .killsItsWriter:
-            apply(commits)
+        case .well, .stalls, .isFull, .fails, .losesPower:
+            isDurable()
+            if world.chance(0.03) {
+                first.journal.closeSegment()
+                first.router.callIndexer()
+            }
             return .success(())
         }
     }
 
-    private func apply(_ commits: [[JournalEntry]]) {
+    /// The judge hears what is durable.
+    private func tell(_ commits: [[JournalEntry]]) {
         for entries in commits {
             for entry in entries {
                 for event in entry.events {
                     world.tell("journal \(journal)", "\(entry.transaction.id.short) \(event.kind) \(event.detail)")
                 }
             }
-            guard world.properties.committing(entries, to: log) else { return }
-            log.commit(entries)
+            guard world.properties.committing(entries, to: truth) else { return }
+            truth.commit(entries)
         }
     }
 }

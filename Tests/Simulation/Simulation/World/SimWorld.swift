@@ -98,14 +98,14 @@ public final class SimWorld {
 
     /// Whether it is durable that a transaction's device has its command.
     func hasReceived(_ id: TransactionID) -> Bool {
-        disks.contains { $0.journal == id.journal && $0.log.events(of: id).contains(.deviceReceived) }
+        disks.contains { $0.journal == id.journal && $0.truth.events(of: id).contains(.deviceReceived) }
     }
 
     /// Every transaction that was ever accepted.
     var transactions: [Transaction] { disks.flatMap(\.transactions) }
 
     public var breaches: [Breach] { properties.breaches }
-    public var accepted: Int { disks.reduce(0) { $0 + $1.log.transactions.count } }
+    public var accepted: Int { disks.reduce(0) { $0 + $1.truth.transactions.count } }
 
     // MARK: - Time
 

@@ -61,20 +61,23 @@ public final class Weather {
     private func strike() {
         let disk = world.pick(world.disks)
         switch Int.random(in: 0..<100, using: &world.random) {
-        case 0..<20: world.pick(world.routers).kill()
+        case 0..<18: world.pick(world.routers).kill()
+        case 18..<20: losePower(disk)
         case 20..<37: world.pick(world.services).kill()
         case 37..<48: world.pick(world.devices).kill()
         case 48..<56: world.pick(world.routers).holdUp(for: world.span(50...9_000))
         case 56..<61: world.pick(world.services).holdUp(for: world.span(50...9_000))
         case 61..<64: world.pick(world.adapters).hang(for: world.span(5_000...40_000))
         case 64..<69: world.pick(world.devices).holdUp(for: world.span(50...20_000))
-        case 69..<76: cutWire()
-        case 76..<81: part()
+        case 69..<74: cutWire()
+        case 74..<78: part()
+        case 78..<81: fillIndex(of: disk)
         case 81..<84: disk.mood = .fails
         case 84..<87: disk.mood = .doesNotReport
         case 87..<89: disk.mood = .isFull(until: world.now + world.span(500...4_000))
         case 89..<91: disk.mood = .stalls
-        case 91..<94: disk.mood = .killsItsWriter
+        case 91..<93: disk.mood = .killsItsWriter
+        case 93..<94: losePower(disk)
         case 94..<95: setWallClock()
         case 95..<97: for adapter in world.adapters { adapter.kill() }
         default: world.destination.kill()
@@ -116,10 +119,21 @@ public final class Weather {
         world.plan(after: world.span(500...8_000)) { [self] in _ = world.network.parted.remove(pair) }
     }
 
+    /// The power of a journal's machine fails, now or amid the next commit.
+    private func losePower(_ disk: SimDisk) {
+        if world.chance(0.3) { disk.losePower() } else { disk.mood = .losesPower }
+    }
+
+    /// The index's disk is full for a while; the log's is not.
+    private func fillIndex(of disk: SimDisk) {
+        disk.isIndexFull = true
+        world.plan(after: world.span(2_000...15_000)) { disk.isIndexFull = false }
+    }
+
     private func clear() {
         isStormy = false
         world.tell("weather", "the storm is over")
         correctWallClock()
-        for disk in world.disks { disk.mood = .well }
+        for disk in world.disks { (disk.mood, disk.isIndexFull) = (.well, false) }
     }
 }

@@ -1,10 +1,7 @@
-import Crypto
-import Foundation
 import RelayDomain
-import RelayMessages
 
 /// One commit of the log: what a row of `batch` holds (``Batch/bytes``).
-struct Batch: Sendable {
+package struct Batch: Sendable {
     enum Kind: UInt8, Sendable {
         /// The first batch of a segment.
         case opened = 1
@@ -20,31 +17,40 @@ struct Batch: Sendable {
 
     let kind: Kind
     /// What is so after this batch. A start reads the last batch alone, and knows all of it.
-    let standing: Standing
+    package let standing: Standing
     /// A word for people; empty in most kinds.
     var note = ""
-    var entries: [EntryRecord] = []
+    package var entries: [EntryRecord] = []
+
+    init(kind: Kind, standing: Standing, note: String = "", entries: [EntryRecord] = []) {
+        (self.kind, self.standing, self.note, self.entries) = (kind, standing, note, entries)
+    }
+
+    /// The batch of a claim.
+    package static func claim(_ standing: Standing) -> Batch { Batch(kind: .claimed, standing: standing) }
 }
 
 /// What is so after a batch.
-struct Standing: Hashable, Sendable {
-    var journal: UInt8
+package struct Standing: Hashable, Sendable {
+    package var journal: UInt8
     /// How many journals the relay has.
-    var journals: UInt8
+    package var journals: UInt8
     /// The term of the last claim; 0 before the first.
-    var term: UInt64 = 0
+    package var term: UInt64 = 0
     /// The relay time that passed while routers wrote the journal (``Retention``).
-    var elapsed = Duration.zero
+    package var elapsed = Duration.zero
     /// The last event's sequence; 0 before the first.
-    var sequence: UInt64 = 0
+    package var sequence: UInt64 = 0
     /// When the last event was; nil before the first.
-    var at: ClockReading?
+    package var at: ClockReading?
     /// Whether no router has decided anything since the journal was restored.
     var isRestored = false
+
+    package init(journal: UInt8, journals: UInt8) { (self.journal, self.journals) = (journal, journals) }
 }
 
 /// One transaction's part of a batch.
-struct EntryRecord: Sendable {
+package struct EntryRecord: Sendable {
     /// What makes repeats known.
     struct Mark: Hashable, Sendable {
         let fingerprint: Fingerprint
@@ -52,48 +58,26 @@ struct EntryRecord: Sendable {
         let day: Int64
     }
 
-    let id: TransactionID
+    package let id: TransactionID
     /// The batch with the transaction's former entry; 0 if this is its first.
     let former: UInt64
+    /// The batch with its first entry, which has the opening; 0 if this is its first.
+    let first: UInt64
     /// The transaction's version after these events: how many it has had.
     let version: UInt64
     /// Whether a start has to go on with it: it has no outcome, or is still asked about.
-    let isOpen: Bool
+    package let isOpen: Bool
     let hasOutcome: Bool
     /// The first entry alone has it: the key, and the digest of the body that came with it.
     let opening: (key: Mark, body: KeyedDigest)?
-    /// The code that is used from here on; nil if none.
+    /// The code that is used from here on; nil if none. Its fingerprint is the one of the state's digest.
     let used: Mark?
     let events: [JournalEntry.Event]
-    /// The whole transaction after these events: a `StoredTransaction` of `journal.proto`.
+    /// The whole transaction after these events (``TransactionBytes``).
     let state: ArraySlice<UInt8>
 
-    /// - Throws: ``ByteReader/Malformed`` if the bytes are no transaction.
-    func transaction() throws(ByteReader.Malformed) -> Transaction {
-        guard let transaction = try? Transaction(id: id, stored: Data(state)) else { throw ByteReader.Malformed() }
-        return transaction
+    /// - Throws: ``ByteReader/Unreadable`` if the bytes are no transaction that this build knows.
+    func transaction() throws(ByteReader.Unreadable) -> Transaction {
+        try TransactionBytes.transaction(id, version: version, state)
     }
-}
-
-/// Where the log ends.
-struct LogHead: Sendable {
-    /// The last batch's number; 0 before the first.
-    var number: UInt64 = 0
-    /// Its hash.
-    var hash = LogHead.start
-
-    /// What the first batch follows.
-    static let start = [UInt8](repeating: 0, count: SHA256.byteCount)
-
-    /// The hash of the next batch: SHA-256 over this batch's hash, the next one's number (8 bytes, big-endian) and its
-    /// bytes. So all batches are one chain.
-    func hash(next body: [UInt8]) -> [UInt8] {
-        var hasher = SHA256()
-        hasher.update(data: hash)
-        withUnsafeBytes(of: (number + 1).bigEndian) { hasher.update(bufferPointer: $0) }
-        hasher.update(data: body)
-        return hasher.finalize().withUnsafeBytes { Array($0) }
-    }
-
-    func next(hash: [UInt8]) -> LogHead { LogHead(number: number + 1, hash: hash) }
 }

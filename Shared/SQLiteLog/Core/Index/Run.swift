@@ -1,19 +1,21 @@
-import Crypto
-
 /// A sorted table of the index with used keys or used codes, which is never changed once it is true: all of them may be
 /// forgotten after the same day. Random keys make one large table slow; runs are written in order and merged.
-struct Run: Hashable, Sendable {
-    enum Kind: String, Sendable, CaseIterable { case keys, codes }
+package struct Run: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable { case keys, codes }
 
-    let kind: Kind
+    package let kind: Kind
     /// The day after whose end it is dropped.
-    let day: Int64
+    package let day: Int64
     /// 0: written from the tail; each level is merged of the one before.
-    let level: Int
+    package let level: Int
     /// No two runs of an index have the same.
-    let number: UInt64
+    package let number: UInt64
     /// How many rows it has, or a few more where several runs had the same one.
-    let rows: Int
+    package let rows: Int
+
+    package init(kind: Kind, day: Int64, level: Int, number: UInt64, rows: Int) {
+        (self.kind, self.day, self.level, self.number, self.rows) = (kind, day, level, number, rows)
+    }
 
     var table: String { "\(kind.rawValue)_\(day)_\(number)" }
 
@@ -27,7 +29,7 @@ struct Run: Hashable, Sendable {
 
 /// Says of a run's rows "surely not" or "maybe": a Bloom filter whose bits for one row are in one block of 64 bytes.
 /// With 16 bits a row, one in 500 others is a "maybe".
-struct KeyFilter: Sendable {
+package struct KeyFilter: Hashable, Sendable {
     private static let bitsPerRow = 16
     private static let wordsPerBlock = 8
     private static let probes: UInt64 = 7
@@ -35,17 +37,18 @@ struct KeyFilter: Sendable {
     static let partBytes = 65_536
 
     private var words: [UInt64]
+    private static func wordCount(rows: Int) -> Int { max(1, (rows * bitsPerRow + 511) / 512) * wordsPerBlock }
+
     private var blocks: UInt64 { UInt64(words.count / Self.wordsPerBlock) }
 
     init(rows: Int) {
-        let blocks = max(1, (rows * Self.bitsPerRow + 511) / 512)
-        words = [UInt64](repeating: 0, count: blocks * Self.wordsPerBlock)
+        words = [UInt64](repeating: 0, count: Self.wordCount(rows: rows))
     }
 
     /// - Returns: nil unless ``parts`` wrote them for so many rows.
-    init?(rows: Int, bytes: [UInt8]) {
+    package init?(rows: Int, bytes: [UInt8]) {
+        guard bytes.count == Self.wordCount(rows: rows) * 8 else { return nil }
         self.init(rows: rows)
-        guard bytes.count == words.count * 8 else { return nil }
         bytes.withUnsafeBytes { bytes in
             for index in words.indices {
                 words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
@@ -90,12 +93,5 @@ struct KeyFilter: Sendable {
             for word in words[start..<min(start + perPart, words.count)] { writer.add(fixed: word) }
             return writer.bytes
         }
-    }
-
-    /// SHA-256 of ``parts``, one after the other.
-    var digest: [UInt8] {
-        var hasher = SHA256()
-        for part in parts { hasher.update(data: part) }
-        return hasher.finalize().withUnsafeBytes { Array($0) }
     }
 }

@@ -7,15 +7,6 @@ import RelayDomain
 /// first and count for nothing; one transaction then reveals the runs and moves the mark. Who has seen the mark has
 /// their rows and filters; who has not reads the log behind the mark.
 struct IndexerCore {
-    /// How many rows one slice writes: about a millisecond of the processor's time.
-    static let sliceRows = 500
-    /// How many runs of a level become one of the next.
-    static let mergedRuns = 8
-    /// Runs of this level are not merged: they have up to 1.3 million rows.
-    static let levelMax = 2
-    /// After so many bytes of the log its WAL is moved into the segment.
-    static let checkpointBytes: UInt64 = 1 << 20
-
     /// What it depends on.
     struct View {
         /// Transactions that the growing part of the tail has.
@@ -36,8 +27,7 @@ struct IndexerCore {
         case checkpoint
     }
 
-    private let partMax: Int
-    private let sliceRows: Int
+    private let bounds: IndexBounds
     private var runs: [Run]
     private var dropping: [Run]
     private var nextNumber: UInt64
@@ -47,20 +37,20 @@ struct IndexerCore {
     /// - Parameters:
     ///   - runs: those that are true.
     ///   - strays: tables that a crash left, of runs that are not.
-    init(_ runs: [Run], strays: [Run], partMax: Int = Tail.partMax, sliceRows: Int = sliceRows) {
+    init(_ runs: [Run], strays: [Run], _ bounds: IndexBounds = IndexBounds()) {
         self.runs = runs
         dropping = strays
         nextNumber = ((runs + strays).map(\.number).max() ?? 0) + 1
-        (self.partMax, self.sliceRows) = (partMax, sliceRows)
+        self.bounds = bounds
     }
 
     /// The next step; nil if there is nothing to do. The caller carries it out whole, or makes a new core of what the
     /// index holds.
     mutating func next(_ view: View, _ index: some IndexReading) throws -> Step? {
         if let frozen = view.frozen { return .apply(write(frozen, today: view.today)) }
-        if view.filling >= partMax || view.isSegmentClosed && view.filling > 0 { return .freeze }
+        if view.filling >= bounds.part || view.isSegmentClosed && view.filling > 0 { return .freeze }
         if view.isCheckpointDue { return .checkpoint }
-        if let run = dropping.popLast() { return .apply([.drop(run)]) }
+        if let change = try drop(index) { return .apply([change]) }
         if let changes = forget(before: view.today) { return .apply(changes) }
         if let changes = try merge(index) { return .apply(changes) }
         return nil
@@ -68,14 +58,23 @@ struct IndexerCore {
 
     /// The next slice of a part of the tail. The last one moves the mark.
     private mutating func write(_ part: TailPart, today: Int64) -> [IndexChange] {
-        var writer = writing ?? PartWriter(part, after: today, &nextNumber)
-        let changes = writer.next(sliceRows)
+        var writer = writing.take() ?? PartWriter(part, after: today, &nextNumber)
+        let changes = writer.next(bounds.sliceRows)
         writing = writer.isFinished ? nil : writer
         if writer.isFinished { runs += writer.runs }
         return changes
     }
 
-    /// Runs of days that are over go as a whole.
+    /// The next piece of a run that counts no more: deleting a large table at once would take too long.
+    private mutating func drop(_ index: some IndexReading) throws -> IndexChange? {
+        guard let run = dropping.last else { return nil }
+        let rows = try index.rows(of: [run], after: nil, most: bounds.sliceRows)
+        if let last = rows.last, rows.count == bounds.sliceRows { return .delete(run, through: last.0) }
+        dropping.removeLast()
+        return .drop(run)
+    }
+
+    /// Runs of days that are over are hidden together, and then dropped.
     private mutating func forget(before today: Int64) -> [IndexChange]? {
         let over = runs.filter { $0.day < today }
         guard !over.isEmpty else { return nil }
@@ -90,8 +89,9 @@ struct IndexerCore {
 
     /// The next slice of a merge, the lowest level first.
     private mutating func merge(_ index: some IndexReading) throws -> [IndexChange]? {
-        guard var merger = merging ?? nextMerge() else { return nil }
-        let changes = try merger.next(sliceRows, index)
+        // Taken out, not copied: its filter may have megabytes.
+        guard var merger = merging.take() ?? nextMerge() else { return nil }
+        let changes = try merger.next(bounds.sliceRows, index)
         merging = merger.isFinished ? nil : merger
         if merger.isFinished {
             runs.removeAll(where: merger.sources.contains)
@@ -102,12 +102,12 @@ struct IndexerCore {
     }
 
     private mutating func nextMerge() -> RunMerger? {
-        let groups = Dictionary(grouping: runs.filter { $0.level < Self.levelMax }, by: MergeGroup.init)
-        let due = groups.filter { $0.value.count >= Self.mergedRuns }.min { $0.key < $1.key }
+        let groups = Dictionary(grouping: runs.filter { $0.level < bounds.levelMax }, by: MergeGroup.init)
+        let due = groups.filter { $0.value.count >= bounds.mergedRuns }.min { $0.key < $1.key }
         guard let due else { return nil }
         defer { nextNumber += 1 }
         return RunMerger(
-            Array(due.value.sorted { $0.number < $1.number }.prefix(Self.mergedRuns)), as: nextNumber)
+            Array(due.value.sorted { $0.number < $1.number }.prefix(bounds.mergedRuns)), as: nextNumber)
     }
 }
 

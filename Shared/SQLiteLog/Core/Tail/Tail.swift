@@ -6,19 +6,17 @@ import RelayJournal
 ///
 /// Shared by three threads, each of which holds it for the time of a few table accesses: the router asks before each
 /// turn (``mayKnow(_:)``), the journal appends, the indexer takes parts away.
-struct Tail: Sendable {
-    /// From so many transactions on the indexer writes them, as one run.
-    static let partMax = 20_000
-    /// From so many on the indexer does not wait for an idle processor.
-    static let urgent = 30_000
-    /// From so many on the router accepts no new transaction: what is under way fits in up to 50,000.
-    static let most = 40_000
-
+package struct Tail: Sendable {
+    private let bounds: IndexBounds
+    /// The journal's number, which its transactions' IDs bear.
+    private let journal: UInt8
+    /// When the newest event was, of commits that have begun too: relay time only grows, so no ID is younger.
+    private var newest: Instant
     /// What grows.
     private(set) var filling: TailPart
     /// What the indexer is writing; nil if it is not.
     private(set) var frozen: TailPart?
-    private(set) var mark: Mark
+    package private(set) var mark: Mark
     private var filters: [Run: KeyFilter]
     /// Keys and codes of commits that have begun and are not durable yet.
     private var begun: Set<Fingerprint> = []
@@ -31,19 +29,25 @@ struct Tail: Sendable {
     /// The bytes that were appended since the last checkpoint.
     private(set) var uncheckpointed: UInt64 = 0
 
-    init(_ mark: Mark, _ filters: [Run: KeyFilter], today: Int64) {
-        (self.mark, self.filters, self.today) = (mark, filters, today)
+    /// - Parameter standing: what the log's end says.
+    package init(
+        _ mark: Mark, _ filters: [Run: KeyFilter], _ standing: Standing, today: Int64,
+        _ bounds: IndexBounds = IndexBounds()
+    ) {
+        (self.mark, self.filters, self.today, self.bounds) = (mark, filters, today, bounds)
+        (journal, newest) = (standing.journal, standing.at?.relay ?? Instant(milliseconds: 0))
         filling = TailPart(after: mark)
     }
 
     // MARK: - The router asks
 
     /// Whether the journal may have an entry for the lookup; false is certain.
-    func mayKnow(_ lookup: JournalLookup) -> Bool {
+    /// - Parameter keyed: what the index knows a key by.
+    package func mayKnow(_ lookup: JournalLookup, keyed: (SubmissionKey) -> Fingerprint) -> Bool {
         switch lookup {
-        case .key(let key): mayHold(Fingerprint(key), .keys)
+        case .key(let key): mayHold(keyed(key), .keys)
         case .information(let digest): mayHold(Fingerprint(digest), .codes)
-        case .transaction: true
+        case .transaction(let id): id.journal == journal && id.madeAt <= newest
         }
     }
 
@@ -53,36 +57,43 @@ struct Tail: Sendable {
     }
 
     /// Whether there is room for new transactions.
-    var hasRoom: Bool { transactions < Self.most }
+    package var hasRoom: Bool { transactions < bounds.most }
 
     /// Whether so much waits for the indexer that it must not wait for an idle processor.
-    var isUrgent: Bool { transactions >= Self.urgent }
+    package var isUrgent: Bool { transactions >= bounds.urgent }
 
     /// How many transactions the index lacks, those counted twice that both parts have.
     var transactions: Int { filling.places.count + (frozen?.places.count ?? 0) }
 
-    mutating func begin(_ fingerprints: [Fingerprint]) { begun.formUnion(fingerprints) }
+    /// A commit has begun.
+    /// - Parameters:
+    ///   - fingerprints: of the keys and codes that it makes known.
+    ///   - newest: when its last event was.
+    package mutating func begin(_ fingerprints: [Fingerprint], at newest: Instant?) {
+        begun.formUnion(fingerprints)
+        self.newest = max(self.newest, newest ?? self.newest)
+    }
 
     // MARK: - The journal appends and looks up
 
     /// A batch is durable.
     /// - Returns: whether the indexer has something to do.
-    mutating func append(_ batch: Batch, _ head: LogHead, bytes: Int, today: Int64) -> Bool {
+    package mutating func append(_ batch: Batch, _ head: LogHead, bytes: Int, today: Int64) -> Bool {
         let before = transactions
         filling.append(batch, head)
         for entry in batch.entries {
             if let opening = entry.opening { begun.remove(opening.key.fingerprint) }
             if let used = entry.used { begun.remove(used.fingerprint) }
         }
-        let (isNewDay, isDue) = (today != self.today, uncheckpointed >= IndexerCore.checkpointBytes)
+        let (isNewDay, isDue) = (today != self.today, uncheckpointed >= bounds.checkpointBytes)
         self.today = today
         uncheckpointed += UInt64(bytes)
-        return isNewDay || !isDue && uncheckpointed >= IndexerCore.checkpointBytes
-            || [Self.partMax, Self.urgent].contains { before < $0 && transactions >= $0 }
+        return isNewDay || !isDue && uncheckpointed >= bounds.checkpointBytes
+            || [bounds.part, bounds.urgent].contains { before < $0 && transactions >= $0 }
     }
 
     /// A segment takes no more batches.
-    mutating func close(_ segment: SegmentFile) {
+    package mutating func close(_ segment: SegmentFile) {
         closed.append(segment)
         isSegmentClosed = true
     }
@@ -100,6 +111,7 @@ struct Tail: Sendable {
     /// The index's runs that have to be asked for a fingerprint.
     func runs(that mayHold: Fingerprint, _ kind: Run.Kind) -> [Run] {
         filters.filter { $0.key.kind == kind && $0.key.day >= today && $0.value.mayContain(mayHold) }.map(\.key)
+            .sorted { $0.number < $1.number }
     }
 
     // MARK: - The indexer takes parts away
@@ -119,7 +131,7 @@ struct Tail: Sendable {
             case .reveal(let run, let filter): filters[run] = filter
             case .hide(let run): filters[run] = nil
             case .mark(let mark): (self.mark, frozen) = (mark, nil)
-            case .place, .create, .row, .filterPart, .drop: break
+            case .place, .create, .row, .filterPart, .delete, .drop: break
             }
         }
     }
@@ -136,7 +148,7 @@ struct Tail: Sendable {
     var view: IndexerCore.View {
         IndexerCore.View(
             filling: filling.places.count, frozen: frozen, today: today,
-            isCheckpointDue: uncheckpointed >= IndexerCore.checkpointBytes || !closed.isEmpty,
+            isCheckpointDue: uncheckpointed >= bounds.checkpointBytes || !closed.isEmpty,
             isSegmentClosed: isSegmentClosed)
     }
 }

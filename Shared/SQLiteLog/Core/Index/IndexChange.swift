@@ -1,7 +1,7 @@
 import RelayDomain
 
 /// One change of the index. Changes that are made together are made in one transaction.
-enum IndexChange: Sendable {
+package enum IndexChange: Sendable {
     /// The transaction's last entry is in this batch.
     case place(TransactionID, batch: UInt64, isOpen: Bool)
     /// Makes a run's table. The run is not true before it is revealed.
@@ -12,14 +12,10 @@ enum IndexChange: Sendable {
     case reveal(Run, KeyFilter)
     /// The run counts no more.
     case hide(Run)
-    /// Removes the run's table and its filter.
+    /// Removes rows of a run that counts no more, up to this one, and a part of its filter.
+    case delete(Run, through: Fingerprint)
+    /// Removes the rest of the run, its table and its filter.
     case drop(Run)
     /// The index contains the log up to here.
     case mark(Mark)
-}
-
-/// What the indexer's decisions read.
-protocol IndexReading {
-    /// The rows of all these runs behind a fingerprint, sorted, at most so many.
-    func rows(of runs: [Run], after: Fingerprint?, most: Int) throws -> [(Fingerprint, UInt64)]
 }

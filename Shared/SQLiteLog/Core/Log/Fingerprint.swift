@@ -1,25 +1,15 @@
-import Crypto
 import RelayDomain
+import RelayJournal
 
 /// What the index knows a used key or a used code by: 16 bytes that are random to everyone who has not chosen the text.
-struct Fingerprint: Hashable, Sendable {
+package struct Fingerprint: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
 
     static let byteCount = 16
 
-    /// The first half of SHA-256 of the key's line.
-    init(_ key: SubmissionKey) {
-        var line = key.line
-        self = line.withUTF8 { text in
-            var hasher = SHA256()
-            hasher.update(bufferPointer: UnsafeRawBufferPointer(text))
-            return hasher.finalize().withUnsafeBytes { Fingerprint($0) }
-        }
-    }
-
     /// Both halves of the code's keyed digest, combined.
-    init(_ digest: KeyedDigest) {
+    package init(_ digest: KeyedDigest) {
         self = digest.bytes.withUnsafeBytes { bytes in
             let (first, second) = (Fingerprint(bytes), Fingerprint(UnsafeRawBufferPointer(rebasing: bytes[16...])))
             return Fingerprint(high: first.high ^ second.high, low: first.low ^ second.low)
@@ -33,12 +23,12 @@ struct Fingerprint: Hashable, Sendable {
     }
 
     /// - Parameter bytes: at least 16.
-    private init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer) {
         high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
         low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
-    init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+    package init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
     var bytes: [UInt8] {
         var writer = ByteWriter(capacity: Self.byteCount)
@@ -50,5 +40,14 @@ struct Fingerprint: Hashable, Sendable {
 
 extension Fingerprint: Comparable {
     /// As its bytes sort.
-    static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+    package static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+}
+
+extension JournalEntry {
+    /// What it makes known: a new transaction's key, a code that works no more.
+    /// - Parameter keyed: what the index knows a key by.
+    package func fingerprints(_ keyed: (SubmissionKey) -> Fingerprint) -> [Fingerprint] {
+        [opening.map { _ in keyed(transaction.key) }, usedInformation.map { Fingerprint($0.digest) }]
+            .compactMap(\.self)
+    }
 }

@@ -1,25 +1,27 @@
 import RelayDomain
 import RelayJournal
-import RelayMessages
 
 /// Makes the batch of a commit, and checks that it goes on from what the log holds: no sequence twice, no version left
 /// out, no second outcome.
 struct BatchMaker {
     private let path: String
     private let standing: Standing
+    private let keyed: (SubmissionKey) -> Fingerprint
     private let former: (TransactionID, _ isNew: Bool) throws -> Place?
     private let outcome: (TransactionID, _ batch: UInt64) throws -> Outcome?
 
     /// - Parameters:
     ///   - path: the journal's, for errors.
     ///   - standing: what is so before the batch.
+    ///   - keyed: what the index knows a key by.
     ///   - former: where a transaction's former entry is; nil if it has none.
     ///   - outcome: the outcome that an entry has left.
     init(
-        _ path: String, _ standing: Standing, former: @escaping (TransactionID, _ isNew: Bool) throws -> Place?,
+        _ path: String, _ standing: Standing, keyed: @escaping (SubmissionKey) -> Fingerprint,
+        former: @escaping (TransactionID, _ isNew: Bool) throws -> Place?,
         outcome: @escaping (TransactionID, _ batch: UInt64) throws -> Outcome?
     ) {
-        (self.path, self.standing, self.former, self.outcome) = (path, standing, former, outcome)
+        (self.path, self.standing, self.keyed, self.former, self.outcome) = (path, standing, keyed, former, outcome)
     }
 
     /// - Throws: ``JournalError/damaged(path:what:)`` if the log lacks a transaction's former entry,
@@ -47,18 +49,21 @@ struct BatchMaker {
     private func record(_ entry: JournalEntry, _ retention: inout Retention) throws -> EntryRecord {
         if let madeAt = entry.madeAt { retention.advance(to: madeAt) }
         let transaction = entry.transaction
+        guard transaction.id.journal == standing.journal else {
+            throw contradiction("transaction \(transaction.id) is another journal's")
+        }
         let place = try former(transaction.id, entry.opening != nil)
         try check(entry, follows: place)
         return EntryRecord(
-            id: transaction.id, former: place?.batch ?? 0, version: transaction.version, isOpen: transaction.isOpen,
-            hasOutcome: transaction.outcome != nil,
+            id: transaction.id, former: place?.batch ?? 0, first: place?.first ?? 0, version: transaction.version,
+            isOpen: transaction.isOpen, hasOutcome: transaction.outcome != nil,
             opening: entry.opening.map {
-                (.init(fingerprint: Fingerprint(transaction.key), day: retention.keyDay), $0.body)
+                (EntryRecord.Mark(fingerprint: keyed(transaction.key), day: retention.keyDay), $0.body)
             },
             used: entry.usedInformation.map {
-                .init(fingerprint: Fingerprint($0.digest), day: retention.codeDay($0.rest))
+                EntryRecord.Mark(fingerprint: Fingerprint($0.digest), day: retention.codeDay($0.rest))
             },
-            events: entry.events, state: [UInt8](try transaction.stored())[...])
+            events: entry.events, state: TransactionBytes.bytes(transaction)[...])
     }
 
     private func check(_ entry: JournalEntry, follows place: Place?) throws {

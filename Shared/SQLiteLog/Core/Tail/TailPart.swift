@@ -1,28 +1,7 @@
 import RelayDomain
 
-/// Where the log holds a transaction's last entry, and what a commit has to know of it.
-struct Place: Hashable, Sendable {
-    let batch: UInt64
-    let version: UInt64
-    let isOpen: Bool
-    let hasOutcome: Bool
-
-    init(_ entry: EntryRecord, in batch: UInt64) {
-        self.batch = batch
-        version = entry.version
-        isOpen = entry.isOpen
-        hasOutcome = entry.hasOutcome
-    }
-}
-
-/// Where the log made a key or a code known, and the day after whose end it may be forgotten.
-struct Known: Hashable, Sendable {
-    let batch: UInt64
-    let day: Int64
-}
-
 /// What a span of batches changed: the part of the log that the index does not contain yet.
-struct TailPart: Sendable {
+package struct TailPart: Sendable {
     /// The last batch of the span.
     private(set) var last: LogHead
     /// The last event's sequence.
@@ -47,11 +26,4 @@ struct TailPart: Sendable {
             }
         }
     }
-}
-
-/// The batch up to which the index contains the log.
-struct Mark: Sendable {
-    var head = LogHead()
-    /// The last event's sequence.
-    var sequence: UInt64 = 0
 }

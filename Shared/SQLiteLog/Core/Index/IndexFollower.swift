@@ -1,0 +1,68 @@
+/// Lets an index follow its log, one slice at a time. The order of what it does is ``IndexerCore``'s.
+package struct IndexFollower<Store: IndexStore> {
+    private let term: UInt64
+    private let bounds: IndexBounds
+    /// Nil before the first slice, and after an error: what the disk then holds is read again.
+    private var index: (store: Store, core: IndexerCore)?
+
+    /// - Parameter term: of the writer.
+    package init(as term: UInt64, _ bounds: IndexBounds = IndexBounds()) { (self.term, self.bounds) = (term, bounds) }
+
+    /// Lets go of the index.
+    package mutating func close() { index = nil }
+
+    /// Does one step.
+    /// - Parameters:
+    ///   - opening: opens the index.
+    ///   - checkpoint: moves the log's WAL into its segments; hears which ones take no more.
+    /// - Returns: false if there is nothing to do.
+    /// - Throws: why the disk refused. The log goes on without the index, and the next slice opens it again.
+    package mutating func slice(
+        _ tail: some TailHolding, opening: () throws -> Store, checkpoint: ([SegmentFile]) throws -> Void
+    ) throws -> Bool {
+        do {
+            return try step(tail, opening, checkpoint)
+        } catch {
+            index = nil
+            throw error
+        }
+    }
+
+    private mutating func step(
+        _ tail: some TailHolding, _ opening: () throws -> Store, _ checkpoint: ([SegmentFile]) throws -> Void
+    ) throws -> Bool {
+        if index == nil {
+            let store = try opening()
+            try store.claim(as: term)
+            let (found, wanted) = (try store.mark().head.number, tail.with(\.mark.head.number))
+            guard found == wanted else { throw IndexReplaced(found: found, wanted: wanted) }
+            let runs = try store.trueRuns()
+            index = (store, IndexerCore(runs, strays: try store.strays(beside: runs), bounds))
+        }
+        guard let store = index?.store, let step = try index?.core.next(tail.with(\.view), store) else { return false }
+        switch step {
+        case .freeze: tail.with { $0.freeze() }
+        case .checkpoint:
+            let closed = tail.with { tail in
+                tail.checkpointed()
+                return tail.takeClosed()
+            }
+            try checkpoint(closed)
+        case .apply(let changes):
+            try store.apply(changes, as: term)
+            tail.with { $0.apply(changes) }
+        }
+        return true
+    }
+}
+
+/// Another index is in the place of the one that was opened at the start, and lacks what was written before, or claims
+/// to hold more.
+struct IndexReplaced: Error, CustomStringConvertible {
+    let found: UInt64
+    let wanted: UInt64
+
+    var description: String {
+        "the index was replaced while its router ran: it ends with batch \(found), not \(wanted); restart the router"
+    }
+}

@@ -1,0 +1,110 @@
+import RelayDomain
+import RelayJournal
+
+/// How a journal's start uses its index: as far as the mark, and not at all if it is not of this log.
+package struct IndexStart<Log: LogReading, Store: IndexStore> {
+    /// What a start finds.
+    package struct Found {
+        package let tail: Tail
+        /// The places of the transactions that are open.
+        package let open: [TransactionID: Place]
+        /// Why the index was built anew; nil if it was not, or was absent.
+        package let rebuiltBecause: String?
+    }
+
+    private let log: Log
+    private let standing: Standing
+    private let today: Int64
+    private let bounds: IndexBounds
+
+    /// - Parameter standing: what the log's end says, with the term of the writer that starts.
+    package init(_ log: Log, _ standing: Standing, today: Int64, _ bounds: IndexBounds = IndexBounds()) {
+        (self.log, self.standing, self.today, self.bounds) = (log, standing, today, bounds)
+    }
+
+    /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or is not of this
+    /// log.
+    /// - Parameters:
+    ///   - existing: opens the index; nil if there is none.
+    ///   - anew: removes what there is, and makes an empty one.
+    package func find(existing: () throws -> Store?, anew: () throws -> Store) throws -> Found {
+        var why: String?
+        do {
+            if let store = try existing() {
+                try claim(store)
+                let contents = try store.contents()
+                if try log.hash(of: contents.mark.head.number) == contents.mark.head.hash {
+                    return try read(store, contents)
+                }
+                why = "its mark, batch \(contents.mark.head.number), is not of this log"
+            }
+        } catch let error as JournalError where error.isDamage {
+            why = "\(error)"
+        } catch let error as IndexTaken {
+            why = "\(error), and the log is not"
+        }
+        return try built(anew, why)
+    }
+
+    /// A disk that takes no more is no reason not to start: the indexer claims it when it can.
+    private func claim(_ store: Store) throws {
+        do {
+            try store.claim(as: standing.term)
+        } catch let error as JournalError where !error.isDamage {
+        }
+    }
+
+    /// Builds an index anew, to the log's end.
+    /// - Parameter progress: called with the last batch read and the log's last, now and then.
+    package func built(
+        _ anew: () throws -> Store, _ why: String? = nil, _ progress: (UInt64, UInt64) throws -> Void = { _, _ in }
+    ) throws -> Found {
+        let store = try anew()
+        return try read(store, try store.contents(), toTheEnd: true, why, progress)
+    }
+
+    /// Reads the log behind the mark. What is too much for memory, as after a rebuild that was cut off, is written.
+    private func read(
+        _ store: Store, _ contents: IndexContents, toTheEnd: Bool = false, _ why: String? = nil,
+        _ progress: (UInt64, UInt64) throws -> Void = { _, _ in }
+    ) throws -> Found {
+        var tail = Tail(contents.mark, contents.filters, standing, today: today, bounds)
+        let runs = contents.filters.keys.sorted { $0.number < $1.number }
+        var core = IndexerCore(runs, strays: try store.strays(beside: runs), bounds.building)
+        let last = try log.lastNumber()
+        try log.batches(after: contents.mark.head.number) { batch, head in
+            _ = tail.append(batch, head, bytes: 0, today: today)
+            if tail.transactions >= bounds.built { try write(&tail, &core, store) }
+            if head.number.isMultiple(of: 1_000) { try progress(head.number, last) }
+        }
+        if toTheEnd { try write(&tail, &core, store) }
+        try progress(last, last)
+        var places = tail.filling.places
+        for (id, batch) in try store.open() where places[id] == nil {
+            places[id] = Place(try log.entry(of: id, in: batch), in: batch)
+        }
+        return Found(tail: tail, open: places.filter(\.value.isOpen), rebuiltBecause: why)
+    }
+
+    /// Writes all of a tail that no other thread uses.
+    private func write(_ tail: inout Tail, _ core: inout IndexerCore, _ store: Store) throws {
+        try store.claim(as: standing.term)
+        tail.freeze()
+        while tail.frozen != nil, case .apply(let changes)? = try core.next(tail.view, store) {
+            try store.apply(changes, as: standing.term)
+            tail.apply(changes)
+        }
+    }
+}
+
+extension IndexBounds {
+    /// How many transactions are written at a time while an index is built: more than ever wait for one that exists.
+    fileprivate var built: Int { most + most / 4 }
+
+    /// Nothing waits beside it: a part is one slice.
+    fileprivate var building: IndexBounds {
+        var bounds = self
+        bounds.sliceRows = built
+        return bounds
+    }
+}
