@@ -50,7 +50,8 @@ public actor LogJournal: Journal {
                 let files = LogFiles(journals: folder, number: number)
                 guard let claim = try FileClaim(files.lock) else { continue }
                 try files.refuseFormerFile()
-                if files.segments.isEmpty { try RelayFiles.check(journals: journals, in: folder) }
+                try files.refuseHalfRestored()
+                if try files.segments.isEmpty { try RelayFiles.check(journals: journals, in: folder) }
                 return try LogJournal(files, of: journals, claim, durability)
             } catch let error as JournalError {
                 if case .otherNumber = error { throw error }
@@ -64,15 +65,17 @@ public actor LogJournal: Journal {
     private init(_ files: LogFiles, of journals: Int, _ claim: FileClaim, _ durability: Durability) throws {
         (self.claim, self.files) = (claim, files)
         thread = JournalThread(label: "journal-\(files.number)")
-        log = try LogWriter(claiming: files, journals: journals, durability)
-        reader = LogReader(files)
+        log = try LogWriter(opening: files, journals: journals, durability)
+        reader = try LogReader(files)
         retention = Retention(elapsed: log.standing.elapsed)
         let found = try IndexFile.open(files, reader, today: retention.today)
         open = found.open
-        recovered = try Recovered(log.standing, found.open, reader)
+        recovered = try Recovered(log.claiming, found.open, reader)
         index = try IndexLookup(files.index)
-        tail = SharedTail(found.tail)
-        indexer = Indexer(files, tail)
+        var tail = found.tail
+        _ = tail.append(try log.claim(), log.head, bytes: log.lastBytes, today: retention.today)
+        self.tail = SharedTail(tail)
+        indexer = Indexer(files, self.tail)
     }
 
     /// The lock is let go of when nothing is written any more.
@@ -80,7 +83,16 @@ public actor LogJournal: Journal {
 
     // MARK: - What was
 
-    public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool { tail.with { $0.mayKnow(lookup) } }
+    public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool {
+        // The digest is made before the tail is held: other threads wait for it.
+        let (fingerprint, kind): (Fingerprint, Run.Kind)
+        switch lookup {
+        case .key(let key): (fingerprint, kind) = (Fingerprint(key), .keys)
+        case .information(let digest): (fingerprint, kind) = (Fingerprint(digest), .codes)
+        case .transaction: return true
+        }
+        return tail.with { $0.mayHold(fingerprint, kind) }
+    }
 
     public nonisolated func recall(
         _ lookups: [JournalLookup], _ answer: @escaping @Sendable (Result<Recall, any Error>) -> Void
@@ -106,9 +118,11 @@ public actor LogJournal: Journal {
                 recall.transactions[id] = try lastBatch(of: id).map { try reader.transaction(id, in: $0) }
             }
         } catch let error as JournalError {
-            switch error {
-            case .damaged, .archived: recall.unreadable[lookup] = "\(error)"
-            case .newerVersion, .otherNumber, .claimLost, .failed: throw error
+            switch (error, lookup) {
+            case (.archived, .transaction(let id)): recall.archived.insert(id)
+            // A key or a code that is remembered keeps its segment from being pruned.
+            case (.damaged, _), (.archived, _): recall.unreadable[lookup] = "\(error)"
+            case (.newerVersion, _), (.otherNumber, _), (.claimLost, _), (.endLost, _), (.failed, _): throw error
             }
         }
     }
@@ -207,12 +221,12 @@ public actor LogJournal: Journal {
     public func checkClaim() throws { try log.check() }
 
     public func footprint() -> JournalFootprint {
-        let segment = log.segment.file.path
+        let segments = (try? files.segments) ?? [log.segment.file]
         let sequence = log.standing.sequence
         return JournalFootprint(
             bytes: [
-                "journal": files.segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) },
-                "wal": JournalFile.bytes(of: segment + "-wal"),
+                "journal": segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) },
+                "wal": JournalFile.bytes(of: log.segment.file.path + "-wal"),
                 "index": JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal"),
             ], unindexedEvents: sequence - tail.with { min($0.mark.sequence, sequence) })
     }
@@ -232,11 +246,14 @@ extension Recovered {
         var unfinished: [Unfinished] = []
         var reopened: [Transaction] = []
         for (id, place) in open.sorted(by: { $0.key < $1.key }) {
+            // The first entries of one that has its outcome may be pruned.
+            guard !place.hasOutcome else {
+                reopened.append(try log.transaction(id, in: place.batch))
+                continue
+            }
             let entries = try log.entries(of: id, from: place.batch)
             let transaction = try log.transaction(of: entries[0])
-            if place.hasOutcome {
-                reopened.append(transaction)
-            } else if let opening = entries.last?.opening {
+            if let opening = entries.last?.opening {
                 unfinished.append(Unfinished(transaction: transaction, body: opening.body))
             }
         }

@@ -22,7 +22,7 @@ public struct SQLiteEngine: JournalEngine {
     public func audit(
         _ journal: UInt8, holding noted: JournalHead?, _ progress: (UInt64, UInt64) throws -> Void
     ) throws -> AuditReport {
-        var audit = LogAudit(files.log(journal), holding: noted)
+        var audit = try LogAudit(files.log(journal), holding: noted)
         return try audit.run(progress)
     }
 

@@ -6,8 +6,19 @@ extension IndexFile {
     /// How many transactions are written at a time while an index is built.
     private static let builtAtATime = 50_000
 
-    /// Opens a journal's index and reads the log behind its mark; builds it anew if it is absent or damaged, or is not
-    /// of this log.
+    /// What an index proves against its log: it is written of durable batches alone, so what it has seen was committed.
+    /// - Returns: nil if it proves nothing, because it is absent or damaged or of an earlier time.
+    static func lostEnd(_ files: LogFiles, _ log: LogReader) throws -> JournalFault? {
+        guard FileManager.default.fileExists(atPath: files.index) else { return nil }
+        do {
+            return try IndexLookup(files.index).mark().lostEnd(of: log)
+        } catch JournalError.damaged(files.index, _) {
+            return nil
+        }
+    }
+
+    /// Opens a journal's index and reads the log behind its mark; builds it anew if it is absent or damaged, or is of a
+    /// part of the log that was pruned.
     /// - Parameter progress: called with the last batch read and the log's last, now and then.
     /// - Returns: the tail, and the places of the transactions that are open.
     static func open(
@@ -21,18 +32,34 @@ extension IndexFile {
                     return try index.read(log, contents, today: today, progress)
                 }
             }
-        } catch let error as JournalError where error.isDamage {
+        } catch JournalError.damaged(files.index, _) {  // Damage of the log is no reason to lose its index.
         }
         return try rebuilt(files, log, today: today, progress)
     }
 
-    /// Builds an index anew, to the log's end.
+    /// Builds an index anew, to the log's end. The present one stays until that is whole: it alone has the places of
+    /// what was pruned.
     static func rebuilt(
         _ files: LogFiles, _ log: LogReader, today: Int64, _ progress: (UInt64, UInt64) throws -> Void
     ) throws -> (tail: Tail, open: [TransactionID: Place]) {
+        let draft = files.index + SegmentFile.unfinished
+        try JournalFile.remove(draft)
+        let built = try built(draft, log, today: today, progress)
         try JournalFile.remove(files.index)
-        let index = try IndexFile(files.index)
-        return try index.read(log, try index.contents(), today: today, toTheEnd: true, progress)
+        guard rename(draft, files.index) == 0 else {
+            throw JournalError.failed(path: files.index, reason: String(cString: strerror(errno)))
+        }
+        try JournalFile.synchronize(folder: files.folder)
+        return built
+    }
+
+    private static func built(
+        _ path: String, _ log: LogReader, today: Int64, _ progress: (UInt64, UInt64) throws -> Void
+    ) throws -> (tail: Tail, open: [TransactionID: Place]) {
+        let index = try IndexFile(path)
+        let built = try index.read(log, try index.contents(), today: today, toTheEnd: true, progress)
+        try index.finish()
+        return built
     }
 
     /// Reads the log behind the mark. What is too much for memory, as after a rebuild that was cut off, is written.
@@ -44,18 +71,26 @@ extension IndexFile {
         let runs = Array(contents.filters.keys)
         var core = IndexerCore(runs, strays: try strays(beside: runs), sliceRows: Self.builtAtATime)
         let last = try log.last().row.number
+        var reached = contents.mark.head.number
         try log.rows(after: contents.mark.head.number) { row in
             guard let batch = try? Batch(row.body) else {
-                throw JournalError.failed(path: log.folder, reason: "batch \(row.number) cannot be read")
+                throw JournalError.damaged(path: log.folder, what: "batch \(row.number) cannot be read")
             }
+            reached = row.number
             _ = tail.append(batch, row.head, bytes: 0, today: today)
             if tail.transactions >= Self.builtAtATime { try write(&tail, &core) }
             if row.number.isMultiple(of: 1_000) { try progress(row.number, last) }
+        }
+        guard reached >= last else {
+            throw JournalError.damaged(path: log.folder, what: "batch \(reached + 1) is missing")
         }
         if toTheEnd { try write(&tail, &core) }
         try progress(last, last)
         var places = tail.filling.places
         for (id, batch) in try open() where places[id] == nil {
+            guard batch <= reached else {
+                throw JournalError.damaged(path: path, what: "transaction \(id) has its place behind the log's end")
+            }
             places[id] = Place(try log.entry(of: id, in: batch), in: batch)
         }
         return (tail, places.filter(\.value.isOpen))
@@ -76,5 +111,15 @@ extension IndexFile {
             try apply(changes)
             tail.apply(changes)
         }
+    }
+}
+
+extension Mark {
+    /// What is wrong with a log that lacks the batch of the mark; nil if it has it, or begins behind it.
+    func lostEnd(of log: LogReader) throws -> JournalFault? {
+        let last = try log.last().row.number
+        guard head.number <= last else { return JournalFault(.endLost(last: last), at: head.number) }
+        guard let hash = try log.hash(of: head.number), hash != head.hash else { return nil }
+        return JournalFault(.endReplaced, at: head.number)
     }
 }

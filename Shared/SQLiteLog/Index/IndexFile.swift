@@ -33,11 +33,8 @@ final class IndexFile: IndexReading {
         try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF")
         try connection.execute("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY")
         try JournalFile.closeToOthers(path)
-        let found = try connection.statement("PRAGMA user_version").first { $0.signed(0) ?? -1 } ?? -1
-        if found == 0 { try make() }
-        guard found == 0 || found == Self.version else {
-            throw JournalError.damaged(path: path, what: "its layout is \(found), this version writes \(Self.version)")
-        }
+        if try connection.layout() == 0 { try make() }
+        try connection.checkLayout()
     }
 
     private func make() throws {
@@ -73,16 +70,7 @@ final class IndexFile: IndexReading {
     }
 
     /// The batch up to which it contains the log.
-    func mark() throws -> Mark {
-        let mark = try connection.statement("SELECT number, hash, sequence FROM mark").first { row -> Mark? in
-            guard let number = row.number(0), let hash = row.bytes(1), let sequence = row.number(2),
-                hash.count == LogHead.start.count
-            else { return nil }
-            return Mark(head: LogHead(number: number, hash: hash), sequence: sequence)
-        }
-        guard case let mark?? = mark else { throw damaged("its mark cannot be read") }
-        return mark
-    }
+    func mark() throws -> Mark { try connection.mark() }
 
     /// The runs that are true, and the digest of each one's filter.
     func runs() throws -> [(run: Run, filter: [UInt8])] {
@@ -112,12 +100,7 @@ final class IndexFile: IndexReading {
         }
         let known = Set(runs.map(\.table))
         for run in runs where !names.contains(run.table) { throw damaged("\(run.table) is missing") }
-        return names.compactMap { name in
-            guard !known.contains(name), let number = Run.number(ofTable: name) else { return nil }
-            let parts = name.split(separator: "_")
-            guard let kind = Run.Kind(rawValue: String(parts[0])), let day = Int64(parts[1]) else { return nil }
-            return Run(kind: kind, day: day, level: 0, number: number, rows: 0)
-        }
+        return names.filter { !known.contains($0) }.compactMap(Run.init(table:))
     }
 
     private func damaged(_ what: String) -> JournalError { .damaged(path: path, what: what) }
@@ -146,6 +129,15 @@ final class IndexFile: IndexReading {
     }
 
     // MARK: - What is written
+
+    /// Leaves all of it in its one file, on the disk.
+    /// - Throws: ``JournalError``.
+    func finish() throws {
+        guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE) != nil else {
+            throw JournalError.failed(path: path, reason: "somebody else has it open")
+        }
+        try JournalFile.synchronize(file: path)
+    }
 
     /// Makes all changes, or none.
     func apply(_ changes: [IndexChange]) throws {
@@ -198,6 +190,7 @@ final class IndexLookup {
     init(_ path: String) throws {
         self.path = path
         connection = try Connection(path, .read)
+        try connection.checkLayout()
     }
 
     /// The batch with the transaction's last entry; nil if the index does not contain the transaction.
@@ -231,15 +224,7 @@ final class IndexLookup {
     }
 
     /// The batch up to which the index contains the log.
-    func mark() throws -> Mark {
-        let mark = try connection.statement("SELECT number, hash, sequence FROM mark").first {
-            Mark(
-                head: LogHead(number: $0.number(0) ?? 0, hash: $0.bytes(1) ?? LogHead.start),
-                sequence: $0.number(2) ?? 0)
-        }
-        guard let mark else { throw JournalError.damaged(path: path, what: "it has no mark") }
-        return mark
-    }
+    func mark() throws -> Mark { try connection.mark() }
 
     /// From now on it is read as it is at this moment, whatever is written.
     func hold() throws { try connection.execute("BEGIN") }
@@ -249,5 +234,31 @@ final class IndexLookup {
         try connection.statement("SELECT count(*) FROM place WHERE batch >= ?").first(.number(batch)) {
             $0.number(0) ?? 0
         } ?? 0
+    }
+}
+
+extension Connection {
+    /// The index's layout; 0 for a file that was just made.
+    fileprivate func layout() throws -> Int64 {
+        try statement("PRAGMA user_version").first { $0.signed(0) ?? -1 } ?? -1
+    }
+
+    fileprivate func checkLayout() throws {
+        let found = try layout()
+        guard found == IndexFile.version else {
+            throw JournalError.damaged(
+                path: path, what: "its layout is \(found), this version writes \(IndexFile.version)")
+        }
+    }
+
+    fileprivate func mark() throws -> Mark {
+        let mark = try statement("SELECT number, hash, sequence FROM mark").first { row -> Mark? in
+            guard let number = row.number(0), let hash = row.bytes(1), let sequence = row.number(2),
+                hash.count == LogHead.start.count
+            else { return nil }
+            return Mark(head: LogHead(number: number, hash: hash), sequence: sequence)
+        }
+        guard case let mark?? = mark else { throw JournalError.damaged(path: path, what: "its mark cannot be read") }
+        return mark
     }
 }

@@ -35,15 +35,15 @@ public struct Archive {
             let part = path(of: segment) + ".part"
             defer { try? JournalFile.remove(part) }
             try Backup.copy(segment.path, to: part) { try progress("copying \(segment.name)", $0, $1) }
-            try FileManager.default.synchronize(file: part)
+            try JournalFile.synchronize(file: part)
             let sum = try Self.sum(of: part)
             guard rename(part, path(of: segment)) == 0 else {
                 throw BackupError.file(path: path(of: segment), reason: String(cString: strerror(errno)))
             }
             // The sum comes last: a copy without one is made again.
             try Data("\(sum)  \(segment.name)\n".utf8).write(to: URL(filePath: sumPath(of: segment)), options: .atomic)
-            try FileManager.default.synchronize(file: sumPath(of: segment))
-            try FileManager.default.synchronize(folder: folder)
+            try JournalFile.synchronize(file: sumPath(of: segment))
+            try JournalFile.synchronize(folder: folder)
         }
         return missing.map(\.name)
     }
@@ -57,14 +57,14 @@ public struct Archive {
     ) throws -> (removed: [String], kept: String?) {
         try verify(progress)
         var removed: [String] = []
-        for segment in files.segments {
+        for segment in try files.segments {
             guard let (last, note) = try need(of: segment, before: limit) else { break }
             if let note { return (removed, "\(segment.name) \(note)") }
             let sum = try Self.sum(of: path(of: segment))
             let text = PrunedNote(last: last.number, to: last.at, sum: sum).text
             try Data(text.utf8).write(to: URL(filePath: segment.prunedPath), options: .atomic)
-            try FileManager.default.synchronize(file: segment.prunedPath)
-            try FileManager.default.synchronize(folder: files.folder)
+            try JournalFile.synchronize(file: segment.prunedPath)
+            try JournalFile.synchronize(folder: files.folder)
             try JournalFile.remove(segment.path)
             removed.append(segment.name)
         }
@@ -72,7 +72,7 @@ public struct Archive {
     }
 
     private func verify(_ progress: (String, UInt64, UInt64) throws -> Void) throws {
-        var audit = LogAudit(files)
+        var audit = try LogAudit(files)
         if let fault = try audit.run({ try progress("verifying journal \(files.number)", $0, $1) }).fault {
             throw fault.error(path: files.folder)
         }
@@ -82,7 +82,7 @@ public struct Archive {
     private func need(
         of segment: SegmentFile, before limit: Instant
     ) throws -> (last: (number: UInt64, at: Instant?), reason: String?)? {
-        let reader = LogReader(files)
+        let reader = try LogReader(files)
         let (row, batch) = try reader.opened(segment).last()
         let last = (row.number, batch.standing.at?.wall)
         guard batch.kind == .closed else { return nil }

@@ -5,7 +5,7 @@ import RelayJournal
 /// index. It says what is surely new.
 ///
 /// Shared by three threads, each of which holds it for the time of a few table accesses: the router asks before each
-/// turn (``mayKnow(_:)``), the journal appends, the indexer takes parts away.
+/// turn (``mayHold(_:_:)``), the journal appends, the indexer takes parts away.
 struct Tail: Sendable {
     /// From so many transactions on the indexer writes them, as one run.
     static let partMax = 20_000
@@ -38,15 +38,7 @@ struct Tail: Sendable {
 
     // MARK: - The router asks
 
-    /// Whether the journal may have an entry for the lookup; false is certain.
-    func mayKnow(_ lookup: JournalLookup) -> Bool {
-        switch lookup {
-        case .key(let key): mayHold(Fingerprint(key), .keys)
-        case .information(let digest): mayHold(Fingerprint(digest), .codes)
-        case .transaction: true
-        }
-    }
-
+    /// Whether the journal may have an entry for a key or a code; false is certain.
     func mayHold(_ fingerprint: Fingerprint, _ kind: Run.Kind) -> Bool {
         begun.contains(fingerprint) || known(fingerprint, kind) != nil
             || filters.contains { $0.key.kind == kind && $0.key.day >= today && $0.value.mayContain(fingerprint) }
