@@ -73,6 +73,10 @@ public actor LogJournal: Journal {
         recovered = try Recovered(log.claiming, found.open, reader)
         index = try IndexLookup(files.index)
         var tail = found.tail
+        // What a router had no time to do that was killed.
+        for segment in try files.segments.dropLast() where JournalFile.bytes(of: segment.path + "-wal") > 0 {
+            tail.close(segment)
+        }
         _ = tail.append(try log.claim(), log.head, bytes: log.lastBytes, today: retention.today)
         self.tail = SharedTail(tail)
         indexer = Indexer(files, self.tail)
@@ -193,6 +197,7 @@ public actor LogJournal: Journal {
 
     private func write(_ entries: [JournalEntry]) throws {
         guard let at = entries.first?.madeAt else { return }
+        log.letGo(except: tail.with(\.closed))
         if let closed = try log.rotate(before: at) {
             tail.with { $0.close(closed) }
             indexer.call()
@@ -226,7 +231,7 @@ public actor LogJournal: Journal {
         return JournalFootprint(
             bytes: [
                 "journal": segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) },
-                "wal": JournalFile.bytes(of: log.segment.file.path + "-wal"),
+                "wal": segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path + "-wal") },
                 "index": JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal"),
             ], unindexedEvents: sequence - tail.with { min($0.mark.sequence, sequence) })
     }

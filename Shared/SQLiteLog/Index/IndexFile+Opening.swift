@@ -106,7 +106,6 @@ extension IndexFile {
     func carryOut(_ step: IndexerCore.Step, _ tail: inout Tail) throws {
         switch step {
         case .freeze: tail.freeze()
-        case .checkpoint: tail.checkpointed()
         case .apply(let changes):
             try apply(changes)
             tail.apply(changes)

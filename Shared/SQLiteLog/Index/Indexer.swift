@@ -1,5 +1,4 @@
 import Foundation
-import GRDBSQLite
 import RelayJournal
 import Synchronization
 
@@ -76,26 +75,28 @@ final class Indexer: Sendable {
 
 /// What the indexer's threads own in turns.
 private struct IndexerWorker {
-    /// Beyond so many pages of WAL (64 MiB) a commit waits until it begins anew.
-    private static let walPagesMax: Int32 = 65_536
-
     private let files: LogFiles
     private let tail: SharedTail
     /// Nil before the first slice, and after an error: what the disk then holds is read again.
     private var index: (file: IndexFile, core: IndexerCore)?
+    private var checkpointer: Checkpointer
 
-    init(_ files: LogFiles, _ tail: SharedTail) { (self.files, self.tail) = (files, tail) }
+    init(_ files: LogFiles, _ tail: SharedTail) {
+        (self.files, self.tail) = (files, tail)
+        checkpointer = Checkpointer(files, tail)
+    }
 
     mutating func close() { index = nil }
 
     /// Does one step.
     /// - Returns: false if there is nothing to do, or the disk refused; the log goes on without the index.
     mutating func slice() -> Bool {
+        let isMoved = checkpointer.move()
         do {
-            return try step()
+            return try step() || isMoved
         } catch {
             index = nil
-            return false
+            return isMoved
         }
     }
 
@@ -107,29 +108,14 @@ private struct IndexerWorker {
             let runs = try file.runs().map(\.run)
             index = (file, IndexerCore(runs, strays: try file.strays(beside: runs)))
         }
-        guard let file = index?.file, let step = try index?.core.next(tail.with(\.view), file) else { return false }
+        let view = tail.with(\.view)
+        guard let file = index?.file, let step = try index?.core.next(view, file) else { return false }
         switch step {
         case .freeze: tail.with { $0.freeze() }
-        case .checkpoint: try checkpoint()
         case .apply(let changes):
             try file.apply(changes)
             tail.with { $0.apply(changes) }
         }
         return true
-    }
-
-    /// A connection of its own each time: checkpoints are rare.
-    private func checkpoint() throws {
-        let closed = tail.with { tail in
-            tail.checkpointed()
-            return tail.takeClosed()
-        }
-        for file in closed { try Connection(file.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
-        guard let newest = files.segments.last else { return }
-        let connection = try Connection(newest.path, .write)
-        guard try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE) ?? 0 > Self.walPagesMax else { return }
-        // Commits came without a pause, so that the WAL was never used up. One of them waits now, some milliseconds.
-        try connection.execute("PRAGMA busy_timeout = 50")
-        try connection.checkpoint(SQLITE_CHECKPOINT_RESTART)
     }
 }

@@ -13,8 +13,6 @@ struct IndexerCore {
     static let mergedRuns = 8
     /// Runs of this level are not merged: they have up to 1.3 million rows.
     static let levelMax = 2
-    /// After so many bytes of the log its WAL is moved into the segment.
-    static let checkpointBytes: UInt64 = 1 << 20
 
     /// What it depends on.
     struct View {
@@ -23,7 +21,6 @@ struct IndexerCore {
         var frozen: TailPart?
         /// Runs of days before this one may go.
         var today: Int64
-        var isCheckpointDue: Bool
         /// Whether a segment was closed, which can be archived and pruned once the index contains it.
         var isSegmentClosed: Bool
     }
@@ -32,8 +29,6 @@ struct IndexerCore {
         case apply([IndexChange])
         /// The growing part of the tail is to be written.
         case freeze
-        /// The log's WAL is to be moved into its segments.
-        case checkpoint
     }
 
     private let partMax: Int
@@ -59,7 +54,6 @@ struct IndexerCore {
     mutating func next(_ view: View, _ index: some IndexReading) throws -> Step? {
         if let frozen = view.frozen { return .apply(write(frozen, today: view.today)) }
         if view.filling >= partMax || view.isSegmentClosed && view.filling > 0 { return .freeze }
-        if view.isCheckpointDue { return .checkpoint }
         if let run = dropping.popLast() { return .apply([.drop(run)]) }
         if let changes = forget(before: view.today) { return .apply(changes) }
         if let changes = try merge(index) { return .apply(changes) }

@@ -17,6 +17,9 @@ final class LogWriter {
     private(set) var standing: Standing
     /// The last batch's bytes.
     private(set) var lastBytes = 0
+    /// Closed segments whose WAL is not moved into them yet: to close their files would do that here, while commits
+    /// wait.
+    private var closing: [Segment] = []
     /// The bytes of the segment's batches.
     private var segmentBytes: UInt64
 
@@ -135,9 +138,14 @@ final class LogWriter {
         try Segment.make(in: files, after: head, standing)
         let (next, nextHead, nextStanding) = try Self.open(files, durability)
         guard next.file.first == head.number + 1, nextHead.number == next.file.first else { throw try lost() }
+        closing.append(segment)
         (segment, head, standing, segmentBytes) = (next, nextHead, nextStanding, 0)
         return closed
     }
+
+    /// Closes the files of closed segments.
+    /// - Parameter unmoved: those whose WAL has still to be moved into them.
+    func letGo(except unmoved: [SegmentFile]) { closing.removeAll { !unmoved.contains($0.file) } }
 
     /// Returns if no other writer has appended since.
     /// - Throws: ``JournalError/claimLost(path:term:found:)``.

@@ -7,6 +7,8 @@ import RelayJournal
 /// Shared by three threads, each of which holds it for the time of a few table accesses: the router asks before each
 /// turn (``mayHold(_:_:)``), the journal appends, the indexer takes parts away.
 struct Tail: Sendable {
+    /// After so many bytes of the log its WAL is moved into the segment.
+    static let checkpointBytes: UInt64 = 1 << 20
     /// From so many transactions on the indexer writes them, as one run.
     static let partMax = 20_000
     /// From so many on the indexer does not wait for an idle processor.
@@ -25,10 +27,10 @@ struct Tail: Sendable {
     /// What is before it is forgotten.
     private(set) var today: Int64
     /// Segments that take no more batches, and whose WAL is not moved into them yet.
-    private var closed: [SegmentFile] = []
+    private(set) var closed: [SegmentFile] = []
     /// Whether one was closed since the last part was taken away.
     private var isSegmentClosed = false
-    /// The bytes that were appended since the last checkpoint.
+    /// The bytes that were appended to the newest segment since its last checkpoint has ended.
     private(set) var uncheckpointed: UInt64 = 0
 
     init(_ mark: Mark, _ filters: [Run: KeyFilter], today: Int64) {
@@ -66,17 +68,17 @@ struct Tail: Sendable {
             if let opening = entry.opening { begun.remove(opening.key.fingerprint) }
             if let used = entry.used { begun.remove(used.fingerprint) }
         }
-        let (isNewDay, isDue) = (today != self.today, uncheckpointed >= IndexerCore.checkpointBytes)
+        let (isNewDay, wasDue) = (today != self.today, isNewestDue)
         self.today = today
         uncheckpointed += UInt64(bytes)
-        return isNewDay || !isDue && uncheckpointed >= IndexerCore.checkpointBytes
+        return isNewDay || !wasDue && isNewestDue
             || [Self.partMax, Self.urgent].contains { before < $0 && transactions >= $0 }
     }
 
     /// A segment takes no more batches.
     mutating func close(_ segment: SegmentFile) {
         closed.append(segment)
-        isSegmentClosed = true
+        (isSegmentClosed, uncheckpointed) = (true, 0)
     }
 
     func place(of id: TransactionID) -> Place? { filling.places[id] ?? frozen?.places[id] }
@@ -116,19 +118,24 @@ struct Tail: Sendable {
         }
     }
 
-    /// The segments whose WAL has to be moved into them, once.
-    mutating func takeClosed() -> [SegmentFile] {
-        defer { closed = [] }
-        return closed
-    }
+    // MARK: - The log's WAL is moved into its segments
 
+    var isNewestDue: Bool { uncheckpointed >= Self.checkpointBytes }
+    var isCheckpointDue: Bool { isNewestDue || !closed.isEmpty }
+
+    /// A closed segment has all of its WAL.
+    mutating func moved(_ segment: SegmentFile) { closed.removeAll { $0 == segment } }
+
+    /// A checkpoint of the newest segment has ended. What was appended while it ran counts no more: it may have been
+    /// moved, and the next one must not come before a commit (``Checkpointer``).
     mutating func checkpointed() { uncheckpointed = 0 }
+
+    // MARK: - What the indexer decides upon
 
     /// What the indexer's decisions depend on.
     var view: IndexerCore.View {
         IndexerCore.View(
             filling: filling.places.count, frozen: frozen, today: today,
-            isCheckpointDue: uncheckpointed >= IndexerCore.checkpointBytes || !closed.isEmpty,
             isSegmentClosed: isSegmentClosed)
     }
 }
