@@ -180,7 +180,21 @@ import Testing
         var bytes = try #require(FileManager.default.contents(atPath: copy))
         bytes[bytes.count / 2] ^= 1
         try bytes.write(to: URL(filePath: copy))
-        #expect(try prune(before: 90).kept?.contains("archive it first") == true)
+        #expect(try prune(before: 1).kept?.contains("archive it first") == true)
+        #expect(try archive.copy { _, _, _ in } == [files.segments[0].name], "it is copied again")
+        #expect(try prune(before: 1).removed.count == 1)
+    }
+
+    /// The folder holds the copies of a journal that was here before.
+    @Test mutating func aCopyOfAnotherLogIsNotReplaced() async throws {
+        _ = try await fill(days: [0, 50, 51])
+        _ = try archive.copy { _, _, _ in }
+        try FileManager.default.removeItem(atPath: files.folder)
+        samples = JournalSamples(seed: 2)
+        _ = try await fill(days: [0, 50, 51])
+        let other = BackupError.otherLog(path: "\(copies)/0/\(try files.segments[0].name)")
+        #expect(throws: other) { try archive.copy { _, _, _ in } }
+        #expect(throws: other) { try prune(before: 1) }
     }
 
     @Test func aNoteIsReadAsItWasWritten() {

@@ -18,7 +18,7 @@ public struct Archive {
     private func path(of segment: SegmentFile) -> String { "\(folder)/\(segment.name)" }
     private func sumPath(of segment: SegmentFile) -> String { path(of: segment) + ".sha256" }
 
-    /// Copies the closed segments that are not there yet, once the whole log is verified.
+    /// Copies the closed segments that are not there yet, or not whole, once the whole log is verified.
     /// - Parameter progress: called with the present step, its finished parts, and all its parts.
     /// - Returns: the names of the copied segments.
     /// - Throws: ``JournalError``, ``BackupError``.
@@ -29,8 +29,7 @@ public struct Archive {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
         let closed = try relay.segments(of: files.number).filter { $0.isClosed && !$0.isPruned }
-        let missing = closed.map { files.segment(first: $0.batches.lowerBound) }
-            .filter { !FileManager.default.fileExists(atPath: sumPath(of: $0)) }
+        let missing = try closed.map { files.segment(first: $0.batches.lowerBound) }.filter { try !isArchived($0) }
         for segment in missing {
             let part = path(of: segment) + ".part"
             defer { try? JournalFile.remove(part) }
@@ -94,14 +93,18 @@ public struct Archive {
         return (last, try SegmentNeed(segment, reader, journal, today: today).reason)
     }
 
-    /// Whether the copy is whole and holds the same batches.
+    /// Whether the copy is there and whole.
+    /// - Throws: ``BackupError/otherLog(path:)`` if it does not hold the same batches.
     private func isArchived(_ segment: SegmentFile) throws -> Bool {
         guard let noted = try? String(contentsOfFile: sumPath(of: segment), encoding: .utf8),
             let sum = try? Self.sum(of: path(of: segment)), noted == "\(sum)  \(segment.name)\n"
         else { return false }
         let copy = try Segment(SegmentFile(folder: folder, first: segment.first), nil)
         let (there, here) = (try copy.last().row, try Segment(segment, nil).last().row)
-        return there.number == here.number && there.hash == here.hash
+        guard there.number == here.number, there.hash == here.hash else {
+            throw BackupError.otherLog(path: path(of: segment))
+        }
+        return true
     }
 
     /// The SHA-256 of a file, in hexadecimal digits.
