@@ -1,4 +1,5 @@
 import Foundation
+import GRDBSQLite
 import RelayDomain
 import RelayJournal
 
@@ -10,6 +11,8 @@ public struct SQLiteEngine: JournalEngine {
     ///   - folder: of the journals; made if absent.
     ///   - registry: the registry's file; made if absent.
     public init(journals folder: String, registry: String) { files = RelayFiles(journals: folder, registry: registry) }
+
+    public var name: String { "SQLite " + String(cString: sqlite3_libversion()) }
 
     public func claim(journals: Int) throws -> LogJournal? {
         try LogJournal.claim(in: files.journals, journals: journals)

@@ -42,7 +42,9 @@ enum MetricHelp {
         "baton_router_journal_unindexed_events":
             "Durable events that a journal's index does not contain yet; a start reads them first.",
         "baton_router_journal_bytes":
-            "Bytes of the journal's segments, of the newest one's WAL, and of the index.",
+            "Bytes of the journal's segments, of their WALs, and of the index.",
+        "baton_router_journal_full":
+            "1 if the journal has no room for new transactions, because its index does not follow, else 0.",
         "baton_router_journal_writer":
             "1 if this router writes the journal. A journal without a writer accepts nothing.",
         "baton_router_journals": "How many journals the relay has, from BATON_JOURNALS; a standby reports it too.",

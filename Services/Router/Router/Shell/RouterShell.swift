@@ -34,10 +34,11 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private let process: ServiceProcess
     private let engine: Engine
     private let health: Health.Part
+    private var room: JournalRoom
     private var destinations: DestinationWatch
     private let logger = Logger(label: "router")
     private var metrics = RouterMetrics()
-    private let log = RouterLog()
+    private var log = RouterLog()
     /// Not used before the journal is claimed.
     private var time = RelayTimeSource(after: nil)
     private var random = SystemRandomNumberGenerator()
@@ -76,6 +77,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         self.process = process
         self.engine = engine
         health = process.health.part("journal")
+        room = JournalRoom(health)
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
         destinations = DestinationWatch(process.health.part("destinations"))
         (askedOfPast, pastQuestions) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(pastQuestionsMax))
@@ -104,7 +106,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
 
     private func serve() async throws {
         guard let journal = try await claimJournal() else { return }
-        log.claimed(journal.recovered)
+        log.claimed(journal.recovered, in: engine.name)
         let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
         writer = Writer(core, journal, registry)
@@ -119,7 +121,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
         metrics.writes(journal: journal.recovered.journal)
-        health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
+        room.look(at: journal.recovered, hasRoom: journal.hasRoom, metrics)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watch(journal, registry) }
             group.addTask { await self.tellPast(registry) }
@@ -197,9 +199,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         guard !isStopping else { return }
         switch recall {
         case .success(let recall):
-            for what in recall.unreadable.values {
-                logger.error("journal is damaged", metadata: ["reason": "\(what)"])
-            }
+            log.recalled(recall)
             decide(inputs, recalling: recall, at: now)
         case .failure(let error): stop(error)
         }
@@ -357,6 +357,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
+                room.look(at: journal.recovered, hasRoom: journal.hasRoom, metrics)
                 metrics.stored(await journal.footprint(), of: journal.recovered.journal, lastBackup: await lastBackup())
                 version = await follow(store, from: version, health)
                 try await Task.sleep(for: Pace.watch)
