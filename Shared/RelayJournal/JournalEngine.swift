@@ -6,6 +6,9 @@ public protocol JournalEngine: Sendable {
     associatedtype ClaimedJournal: Journal
     associatedtype Registry: RegistryStore
 
+    /// What it is, with its version: for the log of a router.
+    var name: String { get }
+
     /// Claims the first journal without a writer. Do not call it on an event loop or reactor: a large journal takes
     /// long.
     /// - Parameter journals: how many there are, 1 to 100; fixed once the first was made.

@@ -13,13 +13,21 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
     case archived(path: String)
     /// A stored row is invalid.
     case damaged(path: String, what: String)
+    /// Its index has seen batches that the log does not have: committed ones are gone from its end.
+    case endLost(path: String, JournalFault)
     /// The engine or the disk refused.
     case failed(path: String, reason: String)
 
     /// Whether the file was changed or damaged; otherwise it cannot be used for another reason.
     public var isDamage: Bool {
-        if case .damaged = self { true } else { false }
+        switch self {
+        case .damaged, .endLost: true
+        case .newerVersion, .otherNumber, .claimLost, .archived, .failed: false
+        }
     }
+
+    /// Whether nothing is wrong with it but that it was archived and pruned.
+    public var isArchived: Bool { if case .archived = self { true } else { false } }
 
     public var description: String {
         switch self {
@@ -32,6 +40,7 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
                 + "never remove a .lock file while routers run"
         case .archived(let path): "\(path) was pruned; its copy is where `baton journal archive` put it"
         case .damaged(let path, let what): "\(path) is damaged: \(what); restore it from a backup"
+        case .endLost(let path, let fault): "\(path) is damaged: \(fault)"
         case .failed(let path, let reason): "\(path) cannot be used: \(reason)"
         }
     }

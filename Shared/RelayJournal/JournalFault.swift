@@ -20,6 +20,10 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         case secondOutcome(TransactionID)
         /// The index does not lead to this transaction's entry in the batch, or leads to an older one.
         case notIndexed(TransactionID)
+        /// The index has seen this batch, and the log ends before it.
+        case endLost(last: UInt64)
+        /// The index has seen another batch of this number.
+        case endReplaced
         /// The index names more transactions than the log has, or does not fit the log at all.
         case indexOfAnotherLog
     }
@@ -35,7 +39,18 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The same as an error.
-    public func error(path: String) -> JournalError { .damaged(path: path, what: description) }
+    public func error(path: String) -> JournalError {
+        switch what {
+        case .endLost, .endReplaced: .endLost(path: path, self)
+        case .changed, .missing, .tailMissing, .notFollowing, .notGoingOn, .entryNotGoingOn, .secondOutcome,
+            .notIndexed, .indexOfAnotherLog:
+            .damaged(path: path, what: description)
+        }
+    }
+
+    private static let lost =
+        "committed batches are gone. Look for the newest log-*.db and its -wal, or restore a backup; without either, "
+        + "`baton journal accept-loss` goes on without them"
 
     public var description: String {
         let batch = batch.map { "batch \($0)" } ?? "the log"
@@ -49,6 +64,10 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         case .secondOutcome(let id): "\(batch) gives transaction \(id) a second outcome"
         case .notIndexed(let id):
             "the index does not lead to transaction \(id) in \(batch); run `baton journal reindex`"
+        case .endLost(let last):
+            "the log ends with batch \(last), and its index has seen \(batch): \(Self.lost)"
+        case .endReplaced:
+            "\(batch) is not the one that the index has seen: \(Self.lost)"
         case .indexOfAnotherLog: "the index is not this log's; run `baton journal reindex`"
         }
     }

@@ -13,13 +13,14 @@ public struct Retention: Hashable, Sendable {
 
     /// The relay time that passed while routers wrote the journal.
     public private(set) var elapsed: Duration
-    /// The last commit of this writer.
+    /// The latest commit of this writer.
     private var last: Instant?
 
     /// - Parameter elapsed: what the writer before has left behind.
     public init(elapsed: Duration = .zero) { self.elapsed = elapsed }
 
-    /// A commit at this relay time. The time between two writers does not count, because its length is not known.
+    /// A commit at this relay time; entries that are written together come in any order, and no time counts twice. The
+    /// time between two writers does not count, because its length is not known.
     public mutating func advance(to now: Instant) {
         if let last, now > last { elapsed += now - last }
         last = max(last ?? now, now)

@@ -13,6 +13,7 @@ public final class MemoryEngine: JournalEngine {
         var journals: Int?
         /// What is not told yet, commits' ends and answers; nil while all is told at once.
         var hanging: [@Sendable () -> Void]?
+        var hasRoom = true
     }
 
     private let state = Mutex(State())
@@ -20,6 +21,14 @@ public final class MemoryEngine: JournalEngine {
 
     /// An engine without journals.
     public init() {}
+
+    public var name: String { "memory" }
+
+    /// Whether its journals have room for new transactions, as their writers are told.
+    public var hasRoom: Bool {
+        get { state.withLock(\.hasRoom) }
+        set { state.withLock { $0.hasRoom = newValue } }
+    }
 
     public func claim(journals: Int) throws -> MemoryJournal? {
         let claimed: (UInt8, UInt64, Recovered)? = try state.withLock { state in
@@ -160,7 +169,7 @@ public actor MemoryJournal: Journal {
         return engine.hangs || !recall.keys.isEmpty || !recall.information.isEmpty || !recall.transactions.isEmpty
     }
 
-    public nonisolated var hasRoom: Bool { true }
+    public nonisolated var hasRoom: Bool { engine.hasRoom }
 
     public nonisolated func begin(_ entries: [JournalEntry], _ end: @escaping CommitEnd) {
         let result = engine.commit(number, term: term, entries)

@@ -13,8 +13,7 @@ package enum Durability: String, Sendable {
 /// How every SQLite file of the relay is opened: WAL, and each commit is on the disk before it returns.
 enum JournalFile {
     /// After how many pages (4 KiB each) a commit moves the WAL's content into the file. A page that many commits
-    /// changed is moved once: SQLite's own 1,000 would move the same pages many times a second. A start reads at most
-    /// this much.
+    /// changed is moved once: SQLite's own 1,000 would move the same pages many times a second.
     private static let walPagesMax = 8_192
 
     /// What SQLite keeps beside a file. All but `-shm` is run into the file when it is opened.
@@ -114,6 +113,29 @@ enum JournalFile {
         guard found >= 0 else { throw JournalError.damaged(path: path, what: "its schema has the version \(found)") }
         guard found <= known else { throw JournalError.newerVersion(path: path, found: found, known: known) }
         return found
+    }
+
+    /// Returns when the names in a folder are on the disk: a file that was moved there keeps its name when power fails.
+    /// - Parameter folder: empty for the current one.
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    static func synchronize(folder: String) throws(JournalError) {
+        // EINVAL: a file system that has nothing to write for a folder.
+        try synchronize(folder.isEmpty ? "." : folder, ignoring: EINVAL)
+    }
+
+    /// Returns when a file's content is on the disk.
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    static func synchronize(file: String) throws(JournalError) { try synchronize(file, ignoring: nil) }
+
+    private static func synchronize(_ path: String, ignoring ignored: Int32?) throws(JournalError) {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw JournalError.failed(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 || errno == ignored else {
+            throw JournalError.failed(path: path, reason: String(cString: strerror(errno)))
+        }
     }
 
     /// A file's size; 0 for one that does not exist.

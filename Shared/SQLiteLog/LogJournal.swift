@@ -53,7 +53,8 @@ public actor LogJournal: Journal {
                 let files = LogFiles(journals: folder, number: number)
                 guard let claim = try FileClaim(files.lock) else { continue }
                 try files.refuseFormerFile()
-                if files.segments.isEmpty { try RelayFiles.check(journals: journals, in: folder) }
+                try files.refuseHalfRestored()
+                if try files.segments.isEmpty { try RelayFiles.check(journals: journals, in: folder) }
                 return try LogJournal(files, of: journals, claim, durability)
             } catch let error as JournalError {
                 if case .otherNumber = error { throw error }
@@ -67,16 +68,22 @@ public actor LogJournal: Journal {
     private init(_ files: LogFiles, of journals: Int, _ claim: FileClaim, _ durability: Durability) throws {
         (self.claim, self.files) = (claim, files)
         thread = JournalThread(label: "journal-\(files.number)")
-        log = try LogWriter(claiming: files, journals: journals, durability)
-        reader = LogReader(files)
+        log = try LogWriter(opening: files, journals: journals, durability)
+        reader = try LogReader(files)
         retention = Retention(elapsed: log.standing.elapsed)
-        let found = try IndexFile.start(files, reader, log.standing, today: retention.today)
-        recovered = try Recovered(log.standing, found.open, reader)
+        let found = try IndexFile.start(files, reader, log.claiming, today: retention.today)
+        recovered = try Recovered(log.claiming, found.open, reader)
         indexRebuiltBecause = found.rebuiltBecause
-        tail = SharedTail(found.tail)
+        var tail = found.tail
+        // What a router had no time to do that was killed.
+        for segment in try files.segments.dropLast() where JournalFile.bytes(of: segment.path + "-wal") > 0 {
+            tail.close(segment)
+        }
+        _ = tail.append(try log.claim(), log.head, bytes: log.lastBytes, today: retention.today)
+        self.tail = SharedTail(tail)
         search = LogSearch(
-            reader, try IndexLookup(files.index), tail, open: found.open, keyed: { Fingerprint($0) })
-        indexer = Indexer(files, tail, term: log.standing.term)
+            reader, try IndexLookup(files.index), self.tail, open: found.open, keyed: { Fingerprint($0) })
+        indexer = Indexer(files, self.tail, term: log.standing.term)
     }
 
     /// The lock is let go of when nothing is written any more.
@@ -85,7 +92,7 @@ public actor LogJournal: Journal {
     // MARK: - What was
 
     public nonisolated func mayKnow(_ lookup: JournalLookup) -> Bool {
-        tail.with { $0.mayKnow(lookup, keyed: { Fingerprint($0) }) }
+        tail.mayKnow(lookup) { Fingerprint($0) }
     }
 
     public nonisolated func recall(
@@ -125,6 +132,7 @@ public actor LogJournal: Journal {
 
     private func write(_ entries: [JournalEntry]) throws {
         guard let at = entries.first?.madeAt else { return }
+        log.letGo(except: tail.with(\.closed))
         if let closed = try log.rotate(before: at) {
             tail.with { $0.close(closed) }
             closedBytes = nil
@@ -148,19 +156,20 @@ public actor LogJournal: Journal {
             closedBytes = counted
             return counted.sum
         }
-        let closed = reader.allSegments().filter { $0 != log.segment.file }
+        guard let segments = try? reader.allSegments() else { return closedBytes?.sum ?? 0 }
+        let closed = segments.filter { $0 != log.segment.file }
         let sum = closed.reduce(0) { $0 + JournalFile.bytes(of: $1.path) }
         closedBytes = (sum, 0)
         return sum
     }
 
     public func footprint() -> JournalFootprint {
-        let segment = log.segment.file.path
+        let newest = log.segment.file
         let sequence = log.standing.sequence
         return JournalFootprint(
             bytes: [
-                "journal": bytesOfClosed() + JournalFile.bytes(of: segment),
-                "wal": JournalFile.bytes(of: segment + "-wal"),
+                "journal": bytesOfClosed() + JournalFile.bytes(of: newest.path),
+                "wal": (tail.with(\.closed) + [newest]).reduce(0) { $0 + JournalFile.bytes(of: $1.path + "-wal") },
                 "index": JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal"),
             ], unindexedEvents: sequence - tail.with { min($0.mark.sequence, sequence) },
             indexTrouble: indexer.whyBehind)

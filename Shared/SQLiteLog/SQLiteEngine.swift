@@ -1,4 +1,5 @@
 import Foundation
+import GRDBSQLite
 import RelayDomain
 import RelayJournal
 
@@ -11,6 +12,8 @@ public struct SQLiteEngine: JournalEngine {
     ///   - registry: the registry's file; made if absent.
     public init(journals folder: String, registry: String) { files = RelayFiles(journals: folder, registry: registry) }
 
+    public var name: String { "SQLite " + String(cString: sqlite3_libversion()) }
+
     public func claim(journals: Int) throws -> LogJournal? {
         try LogJournal.claim(in: files.journals, journals: journals)
     }
@@ -22,7 +25,7 @@ public struct SQLiteEngine: JournalEngine {
     public func audit(
         _ journal: UInt8, holding noted: JournalHead?, _ progress: (UInt64, UInt64) throws -> Void
     ) throws -> AuditReport {
-        var audit = LogAudit(files.log(journal), holding: noted)
+        var audit = try LogAudit(files.log(journal), holding: noted)
         return try audit.run(progress)
     }
 

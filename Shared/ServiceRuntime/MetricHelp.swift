@@ -44,7 +44,9 @@ enum MetricHelp {
         "baton_router_journal_index_trouble":
             "1 if a journal's index does not follow it, for its disk is full or broken; /readyz says why.",
         "baton_router_journal_bytes":
-            "Bytes of the journal's segments, of the newest one's WAL, and of the index.",
+            "Bytes of the journal's segments, of their WALs, and of the index.",
+        "baton_router_journal_full":
+            "1 if the journal has no room for new transactions, because its index does not follow, else 0.",
         "baton_router_journal_writer":
             "1 if this router writes the journal. A journal without a writer accepts nothing.",
         "baton_router_journals": "How many journals the relay has, from BATON_JOURNALS; a standby reports it too.",

@@ -22,7 +22,7 @@ import Testing
     /// Makes journal 0, with one transaction or none.
     private func makeJournal(in home: Home, isEmpty: Bool = false) throws {
         let files = LogFiles(journals: home.journals, number: 0)
-        let writer = try LogWriter(claiming: files, journals: 1, .full)
+        let writer = try LogWriter(opening: files, journals: 1, .full)
         guard !isEmpty else { return }
         var standing = writer.standing
         standing.sequence = 1

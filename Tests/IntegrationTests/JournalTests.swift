@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import SQLiteLog
 import Testing
 
 /// The audit journal, at the operator's command line and under real routers.
@@ -83,6 +84,31 @@ import Testing
         #expect(zone.code == 64 && zone.text.contains("is not a time zone"), "\(zone.text)")
         let usage = try await relay.run("baton", ["journal", "export", "--from", "2027-01-02", "--to", "2027-01-01"])
         #expect(usage.code == 64 && usage.text.contains("Usage: baton journal export"), "\(usage.text)")
+    }
+
+    /// Whoever has lost the log's end is told so, and goes on without it only by a command of its own.
+    @Test func aLossHasToBeAccepted() async throws {
+        let relay = try TestRelay()
+        let engine = SQLiteEngine(journals: relay.home.journals, registry: relay.home.registry)
+        do { _ = try #require(try engine.claim(journals: 1)) }
+        try await DatabaseQueue(path: relay.segment).writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        let old = try #require(FileManager.default.contents(atPath: relay.segment))
+        do { _ = try #require(try engine.claim(journals: 1)) }
+        #expect(try await relay.run("baton", ["journal", "reindex"]).code == 0)
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: relay.segment + suffix) }
+        try old.write(to: URL(filePath: relay.segment))
+        let lost = try await relay.run("baton", ["journal", "verify"])
+        #expect(lost.code == 1 && lost.text.contains("committed batches are gone"), "\(lost.text)")
+        #expect(try await relay.run("baton", ["journal", "reindex"]).code == 1, "the proof stays")
+        let nobody = try await relay.run("baton", ["journal", "accept-loss", "3"])
+        #expect(nobody.code == 64 && nobody.text.contains("There is no journal 3"), "\(nobody.text)")
+        let accepted = try await relay.run("baton", ["journal", "accept-loss", "0"])
+        #expect(accepted.code == 0 && accepted.text.contains("with a gap of 1000"), "\(accepted.text)")
+        #expect(try await relay.run("baton", ["journal", "verify"]).code == 0)
+        let again = try await relay.run("baton", ["journal", "accept-loss", "0"])
+        #expect(again.code == 1 && again.text.contains("proves no loss"), "\(again.text)")
     }
 
     /// A backup is taken; more is paid; the disk is lost. Whoever restores goes on with new numbers.

@@ -33,6 +33,8 @@ package struct World {
     package var history: [RouterOutput] = []
     /// What the journal cannot read.
     package var unreadable: Set<JournalLookup> = []
+    /// What the journal has pruned.
+    package var archived: Set<TransactionID> = []
     /// Who made each call that is answered.
     private var calls: [ReturnAddress: (device: Device, call: DeviceCall)] = [:]
     private var term: UInt64 = 1
@@ -93,6 +95,7 @@ package struct World {
         for question in core.lookups(for: inputs) where unreadable.contains(question) {
             recall = Recall(unreadable: [question: "a test says so"])
         }
+        for id in archived where recall.transactions.removeValue(forKey: id) != nil { recall.archived.insert(id) }
         let result = core.step(inputs, recalling: recall, now: now, wall: now + wallAhead, random: &random)
         log.commit(result.entries)
         outputs = result.outputs

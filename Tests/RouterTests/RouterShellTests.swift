@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RelayDomain
+import RelayTesting
 import SQLiteLog
 import Testing
 
@@ -47,6 +48,22 @@ import Testing
             let router = try Running(in: home, name: "router")
             try await eventually { router.health.contains(#""warning":true,"detail":"bank: no adapter is ready""#) }
             try await eventually { router.isReady }
+            router.task.cancel()
+            try await eventually { router.hasEnded }
+        }
+    }
+
+    /// What is under way goes on, so the router is ready, and says why it refuses the others.
+    @Test func aJournalWithoutRoomIsAWarning() async throws {
+        try await withHome { home in
+            let engine = MemoryEngine()
+            let router = try Running(in: home, name: "router") { _ in engine }
+            try await eventually { router.isReady && router.health.contains("writes journal 0 in term 1\"") }
+            engine.hasRoom = false
+            try await eventually { router.isReady && router.health.contains("accepts no new transactions") }
+            #expect(router.health.contains(#""warning":true"#))
+            engine.hasRoom = true
+            try await eventually { router.health.contains("writes journal 0 in term 1\"") }
             router.task.cancel()
             try await eventually { router.hasEnded }
         }

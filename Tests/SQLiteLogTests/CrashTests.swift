@@ -34,7 +34,7 @@ struct CrashTests {
             let sequence = journal.recovered.sequence
             #expect(sequence >= durable && sequence <= durable + 1, "at most the last commit is there and not known")
             try await expectAll(upTo: sequence, in: journal, "life \(life)")
-            var audit = LogAudit(files)
+            var audit = try LogAudit(files)
             #expect(try audit.run().fault == nil)
         }
     }

@@ -21,8 +21,8 @@ import Testing
         try await fill()
         let parts = try parts()
         let index = JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal")
-        for segment in files.segments { try Connection(segment.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
-        let log = files.segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) }
+        for segment in try files.segments { try Connection(segment.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
+        let log = try files.segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) }
         let each = { (bytes: Int64) in Double(bytes) / Double(Self.stored) }
         print("bytes of a stored transaction: log \(each(log)), index \(each(index))")
         for (part, bytes) in parts.sorted(by: { $0.value > $1.value }) {

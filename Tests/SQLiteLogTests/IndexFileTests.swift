@@ -51,14 +51,14 @@ import Testing
     private func write(slices: Int) throws -> Bool {
         var bounds = IndexBounds()
         (bounds.part, bounds.sliceRows) = (20, 8)
-        let reader = LogReader(files)
+        let reader = try LogReader(files)
         let standing = try reader.last().batch.standing
         let found = try IndexStart<LogReader, IndexFile>(reader, standing, today: 0, bounds).find(
             existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
         let tail = SharedTail(found.tail)
         var follower = IndexFollower<IndexFile>(as: standing.term, bounds)
         for _ in 0..<slices {
-            let goesOn = try follower.slice(tail, opening: { try IndexFile(files.index) }, checkpoint: { _ in })
+            let goesOn = try follower.slice(tail, opening: { try IndexFile(files.index) })
             if !goesOn { return true }
         }
         return false

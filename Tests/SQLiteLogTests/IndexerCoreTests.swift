@@ -106,9 +106,6 @@ import Testing
             guard let step = try core.next(tail.view, index) else { return }
             switch step {
             case .freeze: tail.freeze()
-            case .checkpoint:
-                tail.checkpointed()
-                _ = tail.takeClosed()
             case .apply(let changes):
                 try index.apply(changes, as: 0)
                 tail.apply(changes)

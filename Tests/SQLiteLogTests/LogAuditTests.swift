@@ -67,7 +67,7 @@ import Testing
             try await fill(journal, from: 11, after: .seconds(86_400))
         }
         #expect(try audit().fault == nil)
-        let segments = files.segments
+        let segments = try files.segments
         try tamper(tampering.sql, in: (tampering.inFirst ? segments.first : segments.last)?.path)
         let fault = try #require(try audit().fault, "\(tampering.sql) was not found")
         #expect(fault.batch == tampering.batch, "\(fault)")
@@ -78,7 +78,8 @@ import Testing
     @Test(arguments: ["outcome", "version", "former", "opening", "sequence"])
     mutating func aWholeChainThatContradictsItselfIsFound(how: String) async throws {
         do { try await fill(try #require(try claim())) }
-        let writer = try LogWriter(claiming: files, journals: 1, .full)
+        let writer = try LogWriter(opening: files, journals: 1, .full)
+        _ = try writer.claim()
         let last = try LogReader(files).batch(4)
         let entry = try #require(last.entries.first)
         var transaction = try entry.transaction()
@@ -110,7 +111,8 @@ import Testing
         ("UPDATE place SET batch = 3 WHERE id = (SELECT min(id) FROM place)", "does not lead to transaction"),
         ("DELETE FROM place WHERE id = (SELECT max(id) FROM place)", "does not lead to transaction"),
         ("INSERT INTO place SELECT zeroblob(17), 4, 0", "is not this log's"),
-        ("UPDATE mark SET number = 2", "is not this log's"),
+        ("UPDATE mark SET number = 2", "batch 2 is not the one that the index has seen"),
+        ("UPDATE mark SET number = 99", "the log ends with batch 5, and its index has seen batch 99"),
     ])
     mutating func anIndexThatDoesNotFitTheLogIsFound(sql: String, words: String) async throws {
         do { try await fill(try #require(try claim())) }

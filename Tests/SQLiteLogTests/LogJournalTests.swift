@@ -84,8 +84,20 @@ import Testing
         await #expect(throws: lost) { try await first.commit([opening(two, sequence: 2)]) }
         await #expect(throws: lost) { try await first.checkClaim() }
         try await second.checkClaim()
-        #expect(files.segments.count == 2)
+        #expect(try files.segments.count == 2)
         #expect(try audit().fault == nil)
+    }
+
+    /// The other has closed the segment and not begun the next one, which is nobody else's to begin.
+    @Test mutating func aWriterWhoseClaimWasTakenMakesNoFile() async throws {
+        let first = try #require(try claim())
+        let other = try LogWriter(opening: files, journals: 1, .full)
+        _ = try other.claim()
+        try other.append(Batch(kind: .closed, standing: other.standing))
+        let lost = JournalError.claimLost(path: files.folder, term: 1, found: 2)
+        await #expect(throws: lost) { try await first.checkClaim() }
+        await #expect(throws: lost) { try await first.commit([opening(transaction(), sequence: 1)]) }
+        #expect(try files.segments.count == 1)
     }
 
     @Test func theNumberOfJournalsIsFixed() throws {
@@ -143,7 +155,7 @@ import Testing
     }
 
     @Test mutating func aCommitIsOnTheDiskBeforeItReturns() async throws {
-        let segment = try LogWriter(claiming: files, journals: 1, .full).segment
+        let segment = try LogWriter(opening: files, journals: 1, .full).segment
         #expect(try segment.connection.statement("PRAGMA journal_mode").first { $0.text(0) } == "wal")
         #expect(
             try segment.connection.statement("PRAGMA synchronous").first { $0.number(0) } == 2,
@@ -177,7 +189,7 @@ import Testing
         try await journal.commit([opening(one, sequence: 1), opening(two, sequence: 2)])
         try await journal.commit([concluded(two, sequence: 3)])
         try await journal.commit([concluded(one, sequence: 4, approved: false, at: midnight + .seconds(5))])
-        #expect(files.segments.count == 2)
+        #expect(try files.segments.count == 2)
         let recall = try await journal.recall([.key(one.key), .transaction(two.id)])
         #expect(recall.keys[one.key]?.transaction.outcome == .declined(ReasonCode("no")!))
         #expect(recall.transactions[two.id]?.outcome == .approved())
@@ -197,14 +209,14 @@ import Testing
             try await journal.commit([opening(one, sequence: 1)])
             try await journal.commit([opening(two, sequence: 2)])
         }
-        let newest = try #require(files.segments.last)
+        let newest = try #require(try files.segments.last)
         let audited = try audit()
         try JournalFile.remove(newest.path)
         try JournalFile.remove(files.index)
         try Data("half".utf8).write(to: URL(filePath: newest.path + SegmentFile.unfinished))
         let journal = try #require(try claim())
         #expect(journal.recovered.sequence == 1 && journal.recovered.term == 2)
-        #expect(files.segments.last == newest, "the same batch follows the closed one")
+        #expect(try files.segments.last == newest, "the same batch follows the closed one")
         try await journal.commit([opening(two, sequence: 2)])
         #expect(try audit().fault == nil)
         #expect(audited.fault == nil)
@@ -214,7 +226,7 @@ import Testing
 
     @Test mutating func aLogThatIsMissingIsNotBegunAnew() async throws {
         do { try await #require(try claim()).commit([opening(transaction(), sequence: 1)]) }
-        for segment in files.segments { try JournalFile.remove(segment.path) }
+        for segment in try files.segments { try JournalFile.remove(segment.path) }
         #expect { _ = try claim() } throws: { "\($0)".contains("its log is missing") }
     }
 
@@ -262,8 +274,7 @@ import Testing
     }
 
     static let damages = [
-        "UPDATE mark SET number = 99", "UPDATE mark SET hash = zeroblob(32)", "UPDATE mark SET hash = 5",
-        "DELETE FROM mark",
+        "UPDATE mark SET number = -1", "UPDATE mark SET hash = 5", "DELETE FROM mark",
         "UPDATE filter SET bits = zeroblob(length(bits))", "DELETE FROM filter", "UPDATE run SET rows = 900",
         "UPDATE run SET kind = 'x'", "PRAGMA user_version = 7", "DROP TABLE place",
     ]

@@ -60,7 +60,7 @@ import Testing
     /// Accepted and finished transactions, the open ones among the oldest; the last ones are not in the index.
     /// - Returns: the open ones, and some of the others.
     private mutating func write() throws -> (open: [Transaction], finished: [Transaction]) {
-        let log = try LogWriter(claiming: files, journals: 1, .none)
+        let log = try LogWriter(opening: files, journals: 1, .none)
         var (open, finished): ([Transaction], [Transaction]) = ([], [])
         var (retention, sequence, places) = (Retention(), UInt64(0), [TransactionID: Place]())
         func append(_ entries: [JournalEntry]) throws {

@@ -23,16 +23,20 @@ public struct Recall: Hashable, Sendable {
     public var keys: [SubmissionKey: Known]
     public var information: Set<KeyedDigest>
     public var transactions: [TransactionID: Transaction]
+    /// Transactions of the past whose entries were archived and pruned: the journal knows of them, and no more.
+    public var archived: Set<TransactionID>
     /// Entries that the journal cannot read, and why: whether they were seen before is not known.
     public var unreadable: [JournalLookup: String]
 
     public init(
         keys: [SubmissionKey: Known] = [:], information: Set<KeyedDigest> = [],
-        transactions: [TransactionID: Transaction] = [:], unreadable: [JournalLookup: String] = [:]
+        transactions: [TransactionID: Transaction] = [:], archived: Set<TransactionID> = [],
+        unreadable: [JournalLookup: String] = [:]
     ) {
         self.keys = keys
         self.information = information
         self.transactions = transactions
+        self.archived = archived
         self.unreadable = unreadable
     }
 }

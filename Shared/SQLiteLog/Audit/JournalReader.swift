@@ -19,7 +19,7 @@ public struct JournalReader {
     /// - Throws: ``JournalError``.
     public init(_ relay: RelayFiles, journal: UInt8) throws {
         files = relay.log(journal)
-        log = LogReader(files)
+        log = try LogReader(files)
         guard FileManager.default.fileExists(atPath: files.index) else {
             throw JournalError.failed(path: files.index, reason: "there is no index; `baton journal reindex` builds it")
         }

@@ -19,10 +19,11 @@ struct LogAudit {
     private var report = AuditReport(head: JournalHead(batch: 0, hash: LogHead.start))
 
     /// - Parameter noted: a head from an earlier report, which the log must still contain.
-    init(_ files: LogFiles, holding noted: JournalHead? = nil) {
+    /// - Throws: ``JournalError/failed(path:reason:)`` if the journal's folder cannot be listed.
+    init(_ files: LogFiles, holding noted: JournalHead? = nil) throws {
         self.files = files
         self.noted = noted
-        reader = LogReader(files)
+        reader = try LogReader(files)
     }
 
     /// Reads all of it.
@@ -30,15 +31,23 @@ struct LogAudit {
     /// - Throws: ``JournalError`` if a file cannot be read; what `progress` throws.
     mutating func run(_ progress: (UInt64, UInt64) throws -> Void = { _, _ in }) throws -> AuditReport {
         var index = try IndexAudit(files, reader)
-        let files = reader.allSegments()
+        let files = try reader.allSegments()
         guard let first = files.first else {
             throw JournalError.failed(path: self.files.folder, reason: "no log is here")
         }
         head = LogHead(number: first.first - 1, hash: try reader.opened(first).header.follows)
         try index.begin(at: first.first)
-        while report.fault == nil, let next = reader.allSegments().last(where: { $0.first <= head.number + 1 }) {
-            guard try read(next, &index) else { break }
-            try progress(head.number, try reader.lastNumber())
+        report.fault = try reader.faultBeforeFirst()
+        while report.fault == nil {
+            let segments = try reader.allSegments()
+            guard let next = segments.last(where: { $0.first <= head.number + 1 }) else { break }
+            if try read(next, &index) {
+                try progress(head.number, try reader.lastNumber())
+            } else if report.fault == nil {
+                // What has a segment behind it takes no more batches, so this look has seen all of it.
+                guard let behind = segments.first(where: { $0.first > head.number + 1 }) else { break }
+                report.fault = JournalFault(.missing(found: behind.first), at: head.number + 1)
+            }
         }
         if report.fault == nil { report.fault = try checkEnd(index) }
         report.head = JournalHead(batch: head.number, hash: head.hash)
@@ -174,6 +183,7 @@ private struct IndexAudit {
 
     func checkEnd() throws -> JournalFault? {
         guard let lookup else { return nil }
+        if let fault = try mark.lostEnd(of: reader) { return fault }
         guard try reader.hash(of: mark.head.number) == mark.head.hash else { return JournalFault(.indexOfAnotherLog) }
         guard first <= mark.head.number else { return nil }
         // Fewer than were met: others have moved behind the mark meanwhile.

@@ -7,8 +7,9 @@ import RelayJournal
 /// Copies all journals and the registry to one file while their routers write.
 ///
 /// Each file is copied as it was at one moment: SQLite's online backup inside one read transaction. Of a journal the
-/// index comes first, so that the log has all that it names; then the segments, oldest first. The registry comes last,
-/// so that it knows all that the journals name. Keys are not in it.
+/// index comes first, so that the log has all that it names; then the segments, oldest first, and for each that was
+/// pruned its note: without it, what the segment held would be missing instead of archived. The registry comes last, so
+/// that it knows all that the journals name. Keys are not in it.
 struct Backup {
     /// Pages between two words about the progress: 8 MiB.
     private static let pagesPerStep: CInt = 2_048
@@ -31,44 +32,50 @@ struct Backup {
         now: Instant, _ progress: (String, UInt64, UInt64) throws -> Void = { _, _, _ in }
     ) throws -> BackupSummary {
         guard !FileManager.default.fileExists(atPath: target) else { throw BackupError.exists(path: target) }
-        let numbers = files.numbers
+        let numbers = try files.numbers
         guard !numbers.isEmpty else { throw BackupError.noJournals(folder: files.journals) }
         let (part, copy) = (target + ".part", target + ".part.db")
         defer { for leftover in [part, copy] { try? JournalFile.remove(leftover) } }
         let archive = try TarWriter(part, at: now.milliseconds / 1_000)
         try archive.add(RelayFiles.Member.label, text: BackupLabel(made: now).text)
         var (sums, bytes): (String, UInt64) = ("", 0)
-        func pack(_ member: RelayFiles.Member, _ source: String) throws {
-            try Self.copy(source, to: copy) { try progress("copying \(member.name)", $0, $1) }
-            let sum = try archive.add(member.name, file: copy) {
+        func pack(_ member: RelayFiles.Member, _ source: String, isNote: Bool = false) throws {
+            if !isNote { try Self.copy(source, to: copy) { try progress("copying \(member.name)", $0, $1) } }
+            let sum = try archive.add(member.name, file: isNote ? source : copy) {
                 bytes += $0 == $1 ? $1 : 0
                 try progress("packing \(member.name)", $0, $1)
             }
             sums += "\(sum)  \(member.name)\n"
         }
-        for number in numbers { try Self.files(of: number, files.log(number), pack) }
+        for number in numbers { try Self.files(of: number, files.log(number)) { try pack($0, $1, isNote: $2) } }
         if FileManager.default.fileExists(atPath: files.registry) { try pack(.registry, files.registry) }
         try archive.add(RelayFiles.Member.sums, text: sums)
         try archive.finish()
         guard rename(part, target) == 0 else {
             throw BackupError.file(path: target, reason: String(cString: strerror(errno)))
         }
-        try FileManager.default.synchronize(folder: (target as NSString).deletingLastPathComponent)
+        try JournalFile.synchronize(folder: (target as NSString).deletingLastPathComponent)
         return BackupSummary(journals: numbers.count, bytes: bytes)
     }
 
     /// A journal's files, in the order in which they are to be copied.
     private static func files(
-        of number: UInt8, _ files: LogFiles, _ pack: (RelayFiles.Member, String) throws -> Void
+        of number: UInt8, _ files: LogFiles, _ pack: (RelayFiles.Member, String, _ isNote: Bool) throws -> Void
     ) throws {
         if FileManager.default.fileExists(atPath: files.index) {
-            try pack(.journal(number, file: LogFiles.indexName), files.index)
+            try pack(.journal(number, file: LogFiles.indexName), files.index, false)
         }
-        var last: UInt64 = 0
-        // A segment may be closed meanwhile, and the next one begun.
-        while let segment = files.segments.first(where: { $0.first > last }) {
-            try pack(.journal(number, file: segment.name), segment.path)
-            last = segment.first
+        var (last, isNewest): (UInt64, Bool) = (0, false)
+        // The one that is the newest when its copy begins is the last: the router may close it meanwhile, and what it
+        // writes into the next one does not follow the copy.
+        while !isNewest {
+            let listed = try files.listed()
+            let behind = (listed.segments + listed.pruned).filter { $0.first > last }
+            guard let next = behind.min(by: { $0.first < $1.first }) else { return }
+            try listed.pruned.contains(next)
+                ? pack(.journal(number, file: next.prunedName), next.prunedPath, true)
+                : pack(.journal(number, file: next.name), next.path, false)
+            (last, isNewest) = (next.first, next == listed.segments.last)
         }
     }
 

@@ -11,6 +11,8 @@ public enum BackupError: Error, Equatable, CustomStringConvertible {
     case homeNotEmpty(path: String)
     /// SQLite left it beside a file that is gone, and would run it into the restored one.
     case leftover(path: String)
+    /// The archive's folder has a copy of this name that is of another journal's log.
+    case otherLog(path: String)
     /// A router writes in the home.
     case claimed(journal: Int, folder: String)
 
@@ -24,6 +26,7 @@ public enum BackupError: Error, Equatable, CustomStringConvertible {
             "\(path) is there already; stop the relay and move its home aside, then restore into a new one"
         case .leftover(let path):
             "\(path) is left of a database that is gone, and would change the restored one; move it away, then restore"
+        case .otherLog(let path): "\(path) is a copy of another log; archive into another folder"
         case .claimed(let journal, let folder):
             "a router writes journal \(journal) in \(folder); stop the relay first"
         }

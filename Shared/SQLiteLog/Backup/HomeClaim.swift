@@ -16,9 +16,8 @@ final class HomeClaim {
         }
     }
 
-    /// Only journals that are there keep their locks' files.
+    /// Only journals that are there, or of which that cannot be seen, keep their locks' files.
     deinit {
-        let numbers = files.numbers
-        for (number, lock) in claims where !numbers.contains(number) { lock.remove() }
+        for (number, lock) in claims where (try? files.log(number).isBare) == true { lock.remove() }
     }
 }

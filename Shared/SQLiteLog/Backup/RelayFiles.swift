@@ -14,31 +14,32 @@ public struct RelayFiles: Sendable {
         self.registry = registry
     }
 
-    /// The numbers of the journals that were made so far, ascending.
-    public var numbers: [UInt8] { Self.numbers(in: journals) }
+    /// The numbers of the journals that were made so far, ascending; none if there is no folder.
+    /// - Throws: ``JournalError/failed(path:reason:)`` if it cannot be listed.
+    public var numbers: [UInt8] { get throws { try Self.numbers(in: journals) } }
 
-    /// ``numbers``, where it matters that the folder could be listed.
+    /// ``numbers``, where it matters that the folder is there.
     /// - Throws: what the system says if it is absent or closed to this user.
     public func listed() throws -> [UInt8] {
-        Self.numbers(of: try FileManager.default.contentsOfDirectory(atPath: journals), in: journals)
+        try Self.numbers(of: try FileManager.default.contentsOfDirectory(atPath: journals), in: journals)
     }
 
-    /// The numbers of the journals in a folder; none where it cannot be listed.
-    static func numbers(in folder: String) -> [UInt8] {
-        numbers(of: (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [], in: folder)
+    /// The numbers of the journals in a folder.
+    static func numbers(in folder: String) throws -> [UInt8] {
+        try numbers(of: LogFiles.names(in: folder), in: folder)
     }
 
-    private static func numbers(of names: [String], in folder: String) -> [UInt8] {
+    private static func numbers(of names: [String], in folder: String) throws -> [UInt8] {
         let numbers = names.compactMap { name in UInt8(name).flatMap { String($0) == name ? $0 : nil } }
-        return numbers.filter { !LogFiles(journals: folder, number: $0).isBare }.sorted()
+        return try numbers.filter { try !LogFiles(journals: folder, number: $0).isBare }.sorted()
     }
 
     /// Looks whether the journals of a folder, before another one is made beside them, are those of a relay of so many.
     /// - Throws: ``JournalError/otherNumber(path:found:wanted:)``; what a journal that cannot be read is refused with.
     static func check(journals: Int, in folder: String) throws {
-        for number in numbers(in: folder) {
+        for number in try numbers(in: folder) {
             let files = LogFiles(journals: folder, number: number)
-            guard let newest = files.segments.last else { continue }
+            guard let newest = try files.segments.last else { continue }
             let found = Int(try Segment(newest, nil).header.journals)
             guard found == journals else {
                 throw JournalError.otherNumber(path: files.folder, found: found, wanted: journals)
@@ -70,7 +71,8 @@ public struct RelayFiles: Sendable {
             throw BackupError.claimed(journal: Int(journal), folder: journals)
         }
         defer { withExtendedLifetime(claim) {} }
-        let reader = LogReader(files)
+        let reader = try LogReader(files)
+        if let fault = try IndexFile.lostEnd(files, reader) { throw fault.error(path: files.folder) }
         let today = Retention(elapsed: try reader.last().batch.standing.elapsed).today
         try IndexFile.rebuild(files, reader, today: today, progress)
     }
@@ -118,7 +120,13 @@ extension LogFiles {
     }
 
     /// Whether nothing of a journal is there.
-    var isBare: Bool { segments.isEmpty && pruned.isEmpty && !FileManager.default.fileExists(atPath: index) }
+    /// - Throws: ``JournalError/failed(path:reason:)`` if that cannot be seen.
+    var isBare: Bool {
+        get throws {
+            let listed = try listed()
+            return listed.segments.isEmpty && listed.pruned.isEmpty && !FileManager.default.fileExists(atPath: index)
+        }
+    }
 
     /// - Throws: ``JournalError/failed(path:reason:)`` if an earlier version of Baton wrote this journal.
     func refuseFormerFile() throws {

@@ -22,6 +22,8 @@ public struct Restore {
     public static let gapMin: UInt64 = 10_000_000
     /// … and so much longer for each second since the backup: the events of 500 transactions.
     public static let gapPerSecond: UInt64 = 2_000
+    /// The largest gap that an operator can ask for.
+    public static let gapAskedMax: UInt64 = 1_000_000_000
     /// How many versions of the registry are left out.
     private static let versionGap = 1_000
 
@@ -29,7 +31,7 @@ public struct Restore {
     private struct Unpacked: Hashable {
         let journal: UInt8?
         let place: String
-        var path: String { place + ".restoring" }
+        var path: String { place + LogFiles.restoring }
     }
 
     private let files: RelayFiles
@@ -63,8 +65,7 @@ public struct Restore {
         var unpacked: [Unpacked] = []
         defer { for one in unpacked { try? FileManager.default.removeItem(atPath: one.path) } }
         try unpack(archive, &unpacked, progress)
-        let gap = max(
-            wanted, Self.gapMin + Self.gapPerSecond * UInt64(max(0, (now - label.made).milliseconds / 1_000)))
+        let gap = max(wanted, Self.gap(since: label.made, now: now))
         for one in unpacked {
             guard let number = one.journal else {
                 try renew(registry: one.path)
@@ -75,7 +76,12 @@ public struct Restore {
             }
         }
         try put(unpacked)
-        return Summary(journals: files.numbers, made: label.made, gap: gap)
+        return Summary(journals: try files.numbers, made: label.made, gap: gap)
+    }
+
+    /// How many sequences are left out, if what was handed out since then is not known.
+    static func gap(since then: Instant, now: Instant) -> UInt64 {
+        gapMin + gapPerSecond * UInt64(max(0, (now - then).milliseconds / 1_000))
     }
 
     /// Looks whether nothing is where the files shall stand, nor what SQLite would run into them.
@@ -146,14 +152,14 @@ public struct Restore {
     private func renew(
         _ files: LogFiles, _ label: BackupLabel, gap: UInt64, now: Instant, _ progress: (UInt64, UInt64) throws -> Void
     ) throws {
-        var audit = LogAudit(files)
+        var audit = try LogAudit(files)
         if let fault = try audit.run(progress).fault {
             throw BackupError.noBackup(path: source, reason: fault.description)
         }
         try LogWriter.appendRestored(
             files, gap: gap, now: now, note: "from the backup of \(label.made.text)")
-        for segment in files.segments { try FileManager.default.synchronize(file: segment.path) }
-        try FileManager.default.synchronize(folder: files.folder)
+        for segment in try files.segments { try JournalFile.synchronize(file: segment.path) }
+        try JournalFile.synchronize(folder: files.folder)
     }
 
     /// Says the same shop again under a version that was not given before.
@@ -187,7 +193,7 @@ public struct Restore {
                 placed.append(one)
             }
             for folder in Set([files.journals, (files.registry as NSString).deletingLastPathComponent]) {
-                try FileManager.default.synchronize(folder: folder)
+                try JournalFile.synchronize(folder: folder)
             }
         } catch {
             for one in placed { try? FileManager.default.removeItem(atPath: one.place) }

@@ -29,11 +29,8 @@ final class IndexFile: IndexStore {
         try connection.execute("PRAGMA journal_size_limit = \(Self.walBytesMax)")
         try connection.execute("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY")
         try JournalFile.closeToOthers(path)
-        let found = try connection.statement("PRAGMA user_version").first { $0.signed(0) ?? -1 } ?? -1
-        if found == 0 { try make() }
-        guard found == 0 || found == Self.version else {
-            throw JournalError.damaged(path: path, what: "its layout is \(found), this version writes \(Self.version)")
-        }
+        if try connection.layout() == 0 { try make() }
+        try connection.checkLayout()
     }
 
     private func make() throws {
@@ -66,9 +63,11 @@ final class IndexFile: IndexStore {
     static func start(
         _ files: LogFiles, _ log: LogReader, _ standing: Standing, today: Int64
     ) throws -> IndexStart<LogReader, IndexFile>.Found {
-        try IndexStart(log, standing, today: today).find(
+        let found = try IndexStart(log, standing, today: today).find(
             existing: { FileManager.default.fileExists(atPath: files.index) ? try IndexFile(files.index) : nil },
-            anew: { try anew(files) })
+            anew: { try draft(files) })
+        if found.isNew { try useDraft(files) }
+        return found
     }
 
     /// Builds a journal's index anew.
@@ -76,12 +75,40 @@ final class IndexFile: IndexStore {
         _ files: LogFiles, _ log: LogReader, today: Int64, _ progress: (UInt64, UInt64) throws -> Void
     ) throws {
         _ = try IndexStart<LogReader, IndexFile>(log, try log.last().batch.standing, today: today).built(
-            { try anew(files) }, nil, progress)
+            { try draft(files) }, nil, progress)
+        try useDraft(files)
     }
 
-    private static func anew(_ files: LogFiles) throws -> IndexFile {
+    /// An empty index beside the present one, which stays until this one is whole: it alone has the places of what was
+    /// pruned.
+    private static func draft(_ files: LogFiles) throws -> IndexFile {
+        try JournalFile.remove(files.indexDraft)
+        return try IndexFile(files.indexDraft)
+    }
+
+    /// The draft is whole and closed: from now on it is the index.
+    private static func useDraft(_ files: LogFiles) throws {
+        let connection = try Connection(files.indexDraft, .write)
+        guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE) != nil else {
+            throw JournalError.failed(path: files.indexDraft, reason: "somebody else has it open")
+        }
+        try JournalFile.synchronize(file: files.indexDraft)
         try JournalFile.remove(files.index)
-        return try IndexFile(files.index)
+        guard rename(files.indexDraft, files.index) == 0 else {
+            throw JournalError.failed(path: files.index, reason: String(cString: strerror(errno)))
+        }
+        try JournalFile.synchronize(folder: files.folder)
+    }
+
+    /// What an index proves against its log.
+    /// - Returns: nil if it proves nothing, because it is absent or damaged or of an earlier time.
+    static func lostEnd(_ files: LogFiles, _ log: LogReader) throws -> JournalFault? {
+        guard FileManager.default.fileExists(atPath: files.index) else { return nil }
+        do {
+            return try IndexLookup(files.index).mark().lostEnd(of: log)
+        } catch JournalError.damaged(files.index, _) {
+            return nil
+        }
     }
 
     /// - Throws: ``JournalError/damaged(path:what:)`` also if a run's filter is not the one it was revealed with.
@@ -93,16 +120,7 @@ final class IndexFile: IndexStore {
     }
 
     /// The batch up to which it contains the log.
-    func mark() throws -> Mark {
-        let mark = try connection.statement("SELECT number, hash, sequence FROM mark").first { row -> Mark? in
-            guard let number = row.number(0), let hash = row.bytes(1), let sequence = row.number(2),
-                hash.count == LogHead.start.count
-            else { return nil }
-            return Mark(head: LogHead(number: number, hash: hash), sequence: sequence)
-        }
-        guard case let mark?? = mark else { throw damaged("its mark cannot be read") }
-        return mark
-    }
+    func mark() throws -> Mark { try connection.mark() }
 
     /// The runs that are true, and the digest of each one's filter.
     func runs() throws -> [(run: Run, filter: [UInt8])] {
@@ -134,12 +152,7 @@ final class IndexFile: IndexStore {
         }
         let known = Set(runs.map(\.table))
         for run in runs where !names.contains(run.table) { throw damaged("\(run.table) is missing") }
-        return names.compactMap { name in
-            guard !known.contains(name), let number = Run.number(ofTable: name) else { return nil }
-            let parts = name.split(separator: "_")
-            guard let kind = Run.Kind(rawValue: String(parts[0])), let day = Int64(parts[1]) else { return nil }
-            return Run(kind: kind, day: day, level: 0, number: number, rows: 0)
-        }
+        return names.filter { !known.contains($0) }.compactMap(Run.init(table:))
     }
 
     private func damaged(_ what: String) -> JournalError { .damaged(path: path, what: what) }
@@ -244,6 +257,7 @@ final class IndexLookup: IndexSearching {
     init(_ path: String) throws {
         self.path = path
         connection = try Connection(path, .read)
+        try connection.checkLayout()
     }
 
     /// The batch with the transaction's last entry; nil if the index does not contain the transaction.
@@ -277,15 +291,7 @@ final class IndexLookup: IndexSearching {
     }
 
     /// The batch up to which the index contains the log.
-    func mark() throws -> Mark {
-        let mark = try connection.statement("SELECT number, hash, sequence FROM mark").first {
-            Mark(
-                head: LogHead(number: $0.number(0) ?? 0, hash: $0.bytes(1) ?? LogHead.start),
-                sequence: $0.number(2) ?? 0)
-        }
-        guard let mark else { throw JournalError.damaged(path: path, what: "it has no mark") }
-        return mark
-    }
+    func mark() throws -> Mark { try connection.mark() }
 
     /// How many transactions have their last entry in one of these batches.
     func count(_ batches: ClosedRange<UInt64>) throws -> UInt64 {
@@ -293,5 +299,31 @@ final class IndexLookup: IndexSearching {
         return try connection.statement(sql).first(.number(batches.lowerBound), .number(batches.upperBound)) {
             $0.number(0) ?? 0
         } ?? 0
+    }
+}
+
+extension Connection {
+    /// The index's layout; 0 for a file that was just made.
+    fileprivate func layout() throws -> Int64 {
+        try statement("PRAGMA user_version").first { $0.signed(0) ?? -1 } ?? -1
+    }
+
+    fileprivate func checkLayout() throws {
+        let found = try layout()
+        guard found == IndexFile.version else {
+            throw JournalError.damaged(
+                path: path, what: "its layout is \(found), this version writes \(IndexFile.version)")
+        }
+    }
+
+    fileprivate func mark() throws -> Mark {
+        let mark = try statement("SELECT number, hash, sequence FROM mark").first { row -> Mark? in
+            guard let number = row.number(0), let hash = row.bytes(1), let sequence = row.number(2),
+                hash.count == LogHead.start.count
+            else { return nil }
+            return Mark(head: LogHead(number: number, hash: hash), sequence: sequence)
+        }
+        guard case let mark?? = mark else { throw JournalError.damaged(path: path, what: "its mark cannot be read") }
+        return mark
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDBSQLite
 import RelayJournal
 import Synchronization
 
@@ -95,34 +94,22 @@ final class Indexer: Sendable {
 
 /// What the indexer's threads own in turns.
 private struct IndexerWorker {
-    /// Beyond so many pages of WAL (64 MiB) a commit waits until it begins anew.
-    private static let walPagesMax: Int32 = 65_536
-
     private let files: LogFiles
     private let tail: SharedTail
     private var follower: IndexFollower<IndexFile>
+    private var checkpointer: Checkpointer
 
     init(_ files: LogFiles, _ tail: SharedTail, term: UInt64) {
         (self.files, self.tail, follower) = (files, tail, IndexFollower(as: term))
+        checkpointer = Checkpointer(files, tail)
     }
 
     mutating func close() { follower.close() }
 
-    /// Does one step.
+    /// Does one step. The log's WAL is moved whatever becomes of the index.
     /// - Returns: false if there is nothing to do.
     mutating func slice() throws -> Bool {
-        try follower.slice(
-            tail, opening: { [files] in try IndexFile(files.index, makes: false) }, checkpoint: checkpoint)
-    }
-
-    /// A connection of its own each time: checkpoints are rare.
-    private func checkpoint(_ closed: [SegmentFile]) throws {
-        for file in closed { try Connection(file.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
-        guard let newest = files.segments.last else { return }
-        let connection = try Connection(newest.path, .write)
-        guard try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE) ?? 0 > Self.walPagesMax else { return }
-        // Commits came without a pause, so that the WAL was never used up. One of them waits now, some milliseconds.
-        try connection.execute("PRAGMA busy_timeout = 50")
-        try connection.checkpoint(SQLITE_CHECKPOINT_RESTART)
+        let isMoved = checkpointer.move()
+        return try follower.slice(tail) { [files] in try IndexFile(files.index, makes: false) } || isMoved
     }
 }

@@ -18,21 +18,53 @@ struct LogFiles: Hashable, Sendable {
     var lock: String { "\(journals)/\(number).lock" }
     static let indexName = "index.db"
     var index: String { "\(folder)/\(Self.indexName)" }
+    /// An index while it is built.
+    var indexDraft: String { index + SegmentFile.unfinished }
     /// The one file of a journal before its log had segments.
     var formerFile: String { "\(journals)/\(number).db" }
 
-    /// The segments, oldest first; none if the folder cannot be listed.
-    var segments: [SegmentFile] { named(SegmentFile.suffix) }
+    /// The segments, oldest first; none if there is no folder.
+    /// - Throws: ``JournalError/failed(path:reason:)`` if it cannot be listed: what is in it is not known then.
+    var segments: [SegmentFile] { get throws { try listed().segments } }
 
-    /// The segments that were pruned, of which a note is left.
-    var pruned: [SegmentFile] { named(SegmentFile.prunedSuffix) }
+    /// The segments, and those that were pruned, of which a note is left; each oldest first.
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    func listed() throws -> (segments: [SegmentFile], pruned: [SegmentFile]) {
+        let names = try Self.names(in: folder)
+        func named(_ suffix: String) -> [SegmentFile] {
+            names.compactMap { SegmentFile(folder: folder, name: $0, suffix: suffix) }.sorted { $0.first < $1.first }
+        }
+        let segments = named(SegmentFile.suffix)
+        // A crash while one was pruned left both: it is there as long as its file is.
+        return (segments, named(SegmentFile.prunedSuffix).filter { !segments.contains($0) })
+    }
 
-    private func named(_ suffix: String) -> [SegmentFile] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.compactMap { SegmentFile(folder: folder, name: $0, suffix: suffix) }.sorted { $0.first < $1.first }
+    /// The names in a folder; none if it does not exist.
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    static func names(in folder: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch CocoaError.fileReadNoSuchFile {
+            return []
+        } catch {
+            throw JournalError.failed(path: folder, reason: "it cannot be listed: \(error)")
+        }
     }
 
     func segment(first: UInt64) -> SegmentFile { SegmentFile(folder: folder, first: first) }
+
+    /// Refuses to go on where a restore was interrupted: of the journals that belong together only some are in place.
+    /// The caller has a journal's lock, so that none is under way.
+    /// - Throws: ``JournalError/failed(path:reason:)``.
+    func refuseHalfRestored() throws {
+        guard let left = try Self.names(in: journals).first(where: { $0.hasSuffix(Self.restoring) }) else { return }
+        throw JournalError.failed(
+            path: "\(journals)/\(left)",
+            reason: "a restore was interrupted; move the home's journals and registry aside and restore again")
+    }
+
+    /// Ends the name of what is being restored.
+    static let restoring = ".restoring"
 
     /// Makes the folder, and removes what a claim that was cut off left there.
     func prepare() throws {
@@ -44,6 +76,6 @@ struct LogFiles: Hashable, Sendable {
                 unlink("\(folder)/\(name)")
             }
         }
-        try FileManager.default.synchronize(folder: journals)
+        try JournalFile.synchronize(folder: journals)
     }
 }

@@ -11,6 +11,10 @@ final class LogReader: LogReading {
 
     private let files: LogFiles
     private var segments: [SegmentFile]
+    /// Those of which a note is left.
+    private var pruned: [SegmentFile]
+    /// The last batch of each of them that was asked for.
+    private var noted: [SegmentFile: UInt64] = [:]
     private var open: [Segment] = []
     /// Batches that were read last: transactions that came together are read together.
     private var recent: [UInt64: Batch] = [:]
@@ -21,9 +25,10 @@ final class LogReader: LogReading {
     /// The journal's folder, for errors.
     var folder: String { files.folder }
 
-    init(_ files: LogFiles) {
+    /// - Throws: ``JournalError/failed(path:reason:)`` if the folder cannot be listed.
+    init(_ files: LogFiles) throws {
         self.files = files
-        segments = files.segments
+        (segments, pruned) = try files.listed()
     }
 
     /// - Throws: ``JournalError/archived(path:)`` if its segment was pruned; ``JournalError/damaged(path:what:)`` if it
@@ -59,9 +64,12 @@ final class LogReader: LogReading {
         try rows(after: number) { row in try body(try read(row), row.head) }
     }
 
-    /// All rows behind a batch, in order, as far as the log reaches meanwhile.
+    /// All rows behind a batch, in order, as far as the log reaches meanwhile. Those that were pruned are left out.
+    /// - Throws: ``JournalError/damaged(path:what:)`` if a segment between is missing.
     func rows(after number: UInt64, _ body: (Segment.Row) throws -> Void) throws {
-        var next = max(number + 1, segments.first?.first ?? 1)
+        let first = segments.first?.first ?? 1
+        if number + 1 < first, let fault = try faultBeforeFirst() { throw fault.error(path: files.folder) }
+        var next = max(number + 1, first)
         while let file = segments.last(where: { $0.first <= next }) {
             let rows = try opened(file).rows(from: next, most: Self.look)
             for row in rows {
@@ -71,20 +79,36 @@ final class LogReader: LogReading {
                 try body(row)
                 next += 1
             }
-            if rows.isEmpty, !looksAgain() { return }
+            guard rows.isEmpty, try !looksAgain() else { continue }
+            guard !segments.contains(where: { $0.first > next }) else { throw Self.missing(next, in: files) }
+            return
         }
     }
 
     /// The segments, oldest first.
-    func allSegments() -> [SegmentFile] {
-        _ = looksAgain()
+    func allSegments() throws -> [SegmentFile] {
+        _ = try looksAgain()
         return segments
+    }
+
+    /// The first batch before the first segment that no note of a pruned one names; nil if all are accounted for.
+    func faultBeforeFirst() throws -> JournalFault? {
+        guard let first = segments.first?.first else { return nil }
+        var next: UInt64 = 1
+        for file in pruned where file.first < first {
+            guard file.first == next else { break }
+            next = try PrunedNote(of: file).last &+ 1
+        }
+        return next == first ? nil : JournalFault(.missing(found: first), at: next)
     }
 
     /// A segment, to read it.
     func opened(_ file: SegmentFile) throws -> Segment {
         if let index = open.firstIndex(where: { $0.file == file }) { return open[index] }
-        guard FileManager.default.fileExists(atPath: file.path) else { throw absent(file.first) }
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            _ = try looksAgain()
+            throw try absent(file.first)
+        }
         if open.count == Self.openMax { open.removeFirst() }
         let segment = try Segment(file, nil)
         open.append(segment)
@@ -93,13 +117,13 @@ final class LogReader: LogReading {
 
     /// The newest batch's number; 0 if it cannot be read.
     func lastNumber() throws -> UInt64 {
-        _ = looksAgain()
+        _ = try looksAgain()
         return try segments.last.flatMap { try opened($0).lastNumber() } ?? 0
     }
 
     /// The newest batch.
     func last() throws -> (row: Segment.Row, batch: Batch) {
-        _ = looksAgain()
+        _ = try looksAgain()
         guard let newest = segments.last else {
             throw JournalError.damaged(path: files.folder, what: "its log is missing")
         }
@@ -108,22 +132,29 @@ final class LogReader: LogReading {
 
     private func row(_ number: UInt64) throws -> Segment.Row? {
         repeat {
-            guard let file = segments.last(where: { $0.first <= number }) else { throw absent(number) }
+            guard let file = segments.last(where: { $0.first <= number }) else { throw try absent(number) }
             if let row = try opened(file).row(number) { return row }
-        } while looksAgain()
+        } while try looksAgain()
         return nil
     }
 
-    private func absent(_ number: UInt64) -> JournalError {
-        if let file = files.pruned.last(where: { $0.first <= number }) { return .archived(path: file.path) }
-        return .damaged(path: files.folder, what: "the segment of batch \(number) is missing")
+    private func absent(_ number: UInt64) throws -> JournalError {
+        guard let file = pruned.last(where: { $0.first <= number }) else { return Self.missing(number, in: files) }
+        let last = try noted[file] ?? PrunedNote(of: file).last
+        noted[file] = last
+        return number <= last ? .archived(path: file.path) : Self.missing(number, in: files)
+    }
+
+    private static func missing(_ number: UInt64, in files: LogFiles) -> JournalError {
+        .damaged(path: files.folder, what: "the segment of batch \(number) is missing")
     }
 
     /// Lists the segments again, and closes those that are gone, whose disk is free then.
     /// - Returns: whether there is a new one, or one is gone.
-    private func looksAgain() -> Bool {
+    /// - Throws: ``JournalError/failed(path:reason:)``; what was known stays known.
+    private func looksAgain() throws -> Bool {
         let former = segments
-        segments = files.segments
+        (segments, pruned) = try files.listed()
         open.removeAll { !segments.contains($0.file) }
         return segments != former
     }

@@ -17,20 +17,32 @@ final class LogWriter {
     private(set) var standing: Standing
     /// The last batch's bytes.
     private(set) var lastBytes = 0
+    /// Closed segments whose WAL is not moved into them yet: to close their files would do that here, while commits
+    /// wait.
+    private var closing: [Segment] = []
     /// The bytes of the segment's batches.
     private var segmentBytes: UInt64
 
-    /// Opens a journal's log, or makes it, and raises its term.
-    /// - Throws: ``JournalError``.
+    /// Opens a journal's log, or makes it. Nothing is appended before ``claim()``: a start that fails leaves the log as
+    /// it is.
+    /// - Throws: ``JournalError``; ``JournalError/endLost(path:_:)`` if the index proves that the log lost its end.
     init(
-        claiming files: LogFiles, journals: Int, _ durability: Durability, segmentBytesMax: UInt64 = segmentBytesMax
+        opening files: LogFiles, journals: Int, _ durability: Durability, segmentBytesMax: UInt64 = segmentBytesMax
     ) throws {
         self.files = files
         self.durability = durability
         self.segmentBytesMax = segmentBytesMax
         try files.prepare()
-        if files.segments.isEmpty {
-            guard files.isBare else { throw JournalError.damaged(path: files.folder, what: "its log is missing") }
+        if let newest = try files.segments.last {
+            // What a router that was killed had written counts once it is read, so it has to be on the disk.
+            let wal = newest.path + "-wal"
+            if FileManager.default.fileExists(atPath: wal) { try JournalFile.synchronize(file: wal) }
+            let reader = try LogReader(files)
+            if let fault = try reader.faultBeforeFirst() ?? IndexFile.lostEnd(files, reader) {
+                throw fault.error(path: files.folder)
+            }
+        } else {
+            guard try files.isBare else { throw JournalError.damaged(path: files.folder, what: "its log is missing") }
             let standing = Standing(journal: files.number, journals: UInt8(journals))
             try Segment.make(in: files, after: LogHead(), standing)
         }
@@ -43,20 +55,43 @@ final class LogWriter {
         guard Int(standing.journals) == journals else {
             throw JournalError.otherNumber(path: files.folder, found: Int(standing.journals), wanted: journals)
         }
-        var claimed = standing
-        claimed.term += 1
-        try append(Batch(kind: .claimed, standing: claimed))
+    }
+
+    /// What is so once the journal is claimed.
+    var claiming: Standing {
+        var claiming = standing
+        claiming.term += 1
+        return claiming
+    }
+
+    /// Raises the log's term.
+    /// - Returns: the batch that says so.
+    /// - Throws: ``JournalError``.
+    func claim() throws -> Batch {
+        let batch = Batch(kind: .claimed, standing: claiming)
+        try append(batch)
+        return batch
     }
 
     /// Opens the newest segment; after a closed one the next, which a router that ended before had no time to make.
     private static func open(_ files: LogFiles, _ durability: Durability) throws -> (Segment, LogHead, Standing) {
-        while let newest = files.segments.last {
+        while true {
+            let segments = try files.segments
+            guard let newest = segments.last else { break }
             let segment = try Segment(newest, durability)
+            if let former = segments.dropLast().last { try check(segment, follows: former) }
             let (row, batch) = try segment.last()
             guard batch.kind == .closed else { return (segment, row.head, batch.standing) }
             try Segment.make(in: files, after: row.head, batch.standing)
         }
         throw JournalError.damaged(path: files.folder, what: "its log is missing")
+    }
+
+    private static func check(_ segment: Segment, follows former: SegmentFile) throws {
+        let row = try Segment(former, nil).last().row
+        guard row.number + 1 == segment.file.first, row.hash == segment.header.follows else {
+            throw JournalError.damaged(path: segment.file.path, what: "it does not follow \(former.name)")
+        }
     }
 
     /// Lets a restored log go on where nothing was before: nothing that was handed out after the backup is handed out
@@ -103,9 +138,14 @@ final class LogWriter {
         try Segment.make(in: files, after: head, standing)
         let (next, nextHead, nextStanding) = try Self.open(files, durability)
         guard next.file.first == head.number + 1, nextHead.number == next.file.first else { throw try lost() }
+        closing.append(segment)
         (segment, head, standing, segmentBytes) = (next, nextHead, nextStanding, 0)
         return closed
     }
+
+    /// Closes the files of closed segments.
+    /// - Parameter unmoved: those whose WAL has still to be moved into them.
+    func letGo(except unmoved: [SegmentFile]) { closing.removeAll { !unmoved.contains($0.file) } }
 
     /// Returns if no other writer has appended since.
     /// - Throws: ``JournalError/claimLost(path:term:found:)``.
@@ -115,7 +155,7 @@ final class LogWriter {
 
     /// Another writer's term, as its first batch says it.
     private func lost() throws -> JournalError {
-        let found = try Self.open(files, durability).2.term
+        let found = try LogReader(files).last().batch.standing.term
         return .claimLost(path: files.folder, term: standing.term, found: found)
     }
 }

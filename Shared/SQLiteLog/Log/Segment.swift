@@ -77,7 +77,8 @@ final class Segment {
     /// - Throws: ``JournalError``.
     static func make(in files: LogFiles, after head: LogHead, _ standing: Standing) throws {
         let file = files.segment(first: head.number + 1)
-        let draft = "\(file.path)\(SegmentFile.unfinished)"
+        // Its own: somebody else may be making the same one.
+        let draft = "\(file.path).\(getpid())\(SegmentFile.unfinished)"
         try JournalFile.remove(draft)
         let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw JournalError.failed(path: draft, reason: String(cString: strerror(errno))) }
@@ -112,7 +113,7 @@ final class Segment {
             throw JournalError.failed(path: file.path, reason: String(cString: strerror(errno)))
         }
         try JournalFile.remove(draft)
-        try FileManager.default.synchronize(folder: files.folder)
+        try JournalFile.synchronize(folder: files.folder)
     }
 
     /// Appends a batch, and returns when it is durable.

@@ -73,6 +73,8 @@ final class Connection {
     /// - Returns: how many pages the WAL has; nil if another connection kept SQLite from it.
     @discardableResult
     func checkpoint(_ mode: Int32) throws -> Int32? {
+        // A connection that has read nothing has no WAL open: SQLite would say that all is well, and move nothing.
+        try execute("SELECT 1 FROM sqlite_master LIMIT 1")
         var (pages, moved): (Int32, Int32) = (0, 0)
         let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, &pages, &moved)
         if code & 0xFF == SQLITE_BUSY || code & 0xFF == SQLITE_LOCKED { return nil }

@@ -18,7 +18,7 @@ public struct Archive {
     private func path(of segment: SegmentFile) -> String { "\(folder)/\(segment.name)" }
     private func sumPath(of segment: SegmentFile) -> String { path(of: segment) + ".sha256" }
 
-    /// Copies the closed segments that are not there yet, once the whole log is verified.
+    /// Copies the closed segments that are not there yet, or not whole, once the whole log is verified.
     /// - Parameter progress: called with the present step, its finished parts, and all its parts.
     /// - Returns: the names of the copied segments.
     /// - Throws: ``JournalError``, ``BackupError``.
@@ -29,21 +29,20 @@ public struct Archive {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
         let closed = try relay.segments(of: files.number).filter { $0.isClosed && !$0.isPruned }
-        let missing = closed.map { files.segment(first: $0.batches.lowerBound) }
-            .filter { !FileManager.default.fileExists(atPath: sumPath(of: $0)) }
+        let missing = try closed.map { files.segment(first: $0.batches.lowerBound) }.filter { try !isArchived($0) }
         for segment in missing {
             let part = path(of: segment) + ".part"
             defer { try? JournalFile.remove(part) }
             try Backup.copy(segment.path, to: part) { try progress("copying \(segment.name)", $0, $1) }
-            try FileManager.default.synchronize(file: part)
+            try JournalFile.synchronize(file: part)
             let sum = try Self.sum(of: part)
             guard rename(part, path(of: segment)) == 0 else {
                 throw BackupError.file(path: path(of: segment), reason: String(cString: strerror(errno)))
             }
             // The sum comes last: a copy without one is made again.
             try Data("\(sum)  \(segment.name)\n".utf8).write(to: URL(filePath: sumPath(of: segment)), options: .atomic)
-            try FileManager.default.synchronize(file: sumPath(of: segment))
-            try FileManager.default.synchronize(folder: folder)
+            try JournalFile.synchronize(file: sumPath(of: segment))
+            try JournalFile.synchronize(folder: folder)
         }
         return missing.map(\.name)
     }
@@ -57,14 +56,14 @@ public struct Archive {
     ) throws -> (removed: [String], kept: String?) {
         try verify(progress)
         var removed: [String] = []
-        for segment in files.segments {
+        for segment in try files.segments {
             guard let (last, note) = try need(of: segment, before: limit) else { break }
             if let note { return (removed, "\(segment.name) \(note)") }
             let sum = try Self.sum(of: path(of: segment))
             let text = PrunedNote(last: last.number, to: last.at, sum: sum).text
             try Data(text.utf8).write(to: URL(filePath: segment.prunedPath), options: .atomic)
-            try FileManager.default.synchronize(file: segment.prunedPath)
-            try FileManager.default.synchronize(folder: files.folder)
+            try JournalFile.synchronize(file: segment.prunedPath)
+            try JournalFile.synchronize(folder: files.folder)
             try JournalFile.remove(segment.path)
             removed.append(segment.name)
         }
@@ -72,7 +71,7 @@ public struct Archive {
     }
 
     private func verify(_ progress: (String, UInt64, UInt64) throws -> Void) throws {
-        var audit = LogAudit(files)
+        var audit = try LogAudit(files)
         if let fault = try audit.run({ try progress("verifying journal \(files.number)", $0, $1) }).fault {
             throw fault.error(path: files.folder)
         }
@@ -82,7 +81,7 @@ public struct Archive {
     private func need(
         of segment: SegmentFile, before limit: Instant
     ) throws -> (last: (number: UInt64, at: Instant?), reason: String?)? {
-        let reader = LogReader(files)
+        let reader = try LogReader(files)
         let (row, batch) = try reader.opened(segment).last()
         let last = (row.number, batch.standing.at?.wall)
         guard batch.kind == .closed else { return nil }
@@ -94,14 +93,18 @@ public struct Archive {
         return (last, try SegmentNeed(segment, reader, journal, today: today).reason)
     }
 
-    /// Whether the copy is whole and holds the same batches.
+    /// Whether the copy is there and whole.
+    /// - Throws: ``BackupError/otherLog(path:)`` if it does not hold the same batches.
     private func isArchived(_ segment: SegmentFile) throws -> Bool {
         guard let noted = try? String(contentsOfFile: sumPath(of: segment), encoding: .utf8),
             let sum = try? Self.sum(of: path(of: segment)), noted == "\(sum)  \(segment.name)\n"
         else { return false }
         let copy = try Segment(SegmentFile(folder: folder, first: segment.first), nil)
         let (there, here) = (try copy.last().row, try Segment(segment, nil).last().row)
-        return there.number == here.number && there.hash == here.hash
+        guard there.number == here.number, there.hash == here.hash else {
+            throw BackupError.otherLog(path: path(of: segment))
+        }
+        return true
     }
 
     /// The SHA-256 of a file, in hexadecimal digits.

@@ -24,15 +24,14 @@ extension RelayFiles {
     /// - Throws: ``JournalError`` if one cannot be read.
     public func segments(of journal: UInt8) throws -> [SegmentReport] {
         let files = log(journal)
-        let pruned = try files.pruned.map { file in
-            guard let note = PrunedNote(try String(contentsOfFile: file.prunedPath, encoding: .utf8)) else {
-                throw JournalError.damaged(path: file.prunedPath, what: "it is no note of a pruned segment")
-            }
+        let listed = try files.listed()
+        let pruned = try listed.pruned.map { file in
+            let note = try PrunedNote(of: file)
             return SegmentReport(
                 journal: journal, name: file.name, batches: file.first...max(file.first, note.last), from: nil,
                 to: note.to, bytes: 0, isClosed: true, isPruned: true)
         }
-        let present = try files.segments.map { file in
+        let present = try listed.segments.map { file in
             let segment = try Segment(file, nil)
             let (row, last) = try segment.last()
             let first = try segment.row(file.first).flatMap { try? Batch($0.body) }
@@ -41,7 +40,7 @@ extension RelayFiles {
                 from: first?.standing.at?.wall, to: last.standing.at?.wall, bytes: JournalFile.bytes(of: file.path),
                 isClosed: last.kind == .closed, isPruned: false)
         }
-        return pruned.filter { note in !present.contains { $0.name == note.name } } + present
+        return pruned + present
     }
 }
 
@@ -52,6 +51,17 @@ struct PrunedNote: Hashable {
     let sum: String
 
     init(last: UInt64, to: Instant?, sum: String) { (self.last, self.to, self.sum) = (last, to, sum) }
+
+    /// - Throws: ``JournalError/damaged(path:what:)``, ``JournalError/failed(path:reason:)``.
+    init(of file: SegmentFile) throws {
+        let text = try JournalFile.failing(file.prunedPath) {
+            try String(contentsOfFile: file.prunedPath, encoding: .utf8)
+        }
+        guard let note = PrunedNote(text) else {
+            throw JournalError.damaged(path: file.prunedPath, what: "it is no note of a pruned segment")
+        }
+        self = note
+    }
 
     /// - Returns: nil unless the text is what ``text`` writes.
     init?(_ text: String) {

@@ -97,6 +97,12 @@ actor ShopPeers {
         return overview
     }
 
+    /// An operator applies a shop.
+    nonisolated func apply(_ shop: Shop, basedOn version: UInt64) async throws -> RouterReply {
+        guard let change = ShopChange(basedOn: version, name: "Mika") else { throw RequestFailure.noReply }
+        return try await console.request(toJournal: 0, within: .seconds(30)) { _ in .apply(shop, change) }
+    }
+
     /// A phone asks.
     nonisolated func ask(
         within limit: Duration = .seconds(30), _ request: @escaping @Sendable (_ routerNow: Instant) -> RouterRequest

@@ -26,7 +26,7 @@ extension JournalSuite {
     var now: Instant { samples.now }
     var files: LogFiles { LogFiles(journals: folder.path, number: 0) }
     /// The newest segment.
-    var file: String { files.segments.last?.path ?? "" }
+    var file: String { (try? files.segments.last?.path) ?? "" }
     var relay: RelayFiles { RelayFiles(journals: folder.path, registry: folder.path + "/registry.db") }
 
     func claim(journals: Int = 1) throws -> LogJournal? {
@@ -50,7 +50,7 @@ extension JournalSuite {
     }
 
     func audit(holding head: JournalHead? = nil) throws -> AuditReport {
-        var audit = LogAudit(files, holding: head)
+        var audit = try LogAudit(files, holding: head)
         return try audit.run()
     }
 

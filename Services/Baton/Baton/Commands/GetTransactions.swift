@@ -74,7 +74,8 @@ struct GetTransactions: ListingCommand {
             for number in try files.madeJournals() {
                 try JournalExport.transactions(files, number, LedgerFilter(concern: .marked)) {
                     found, _, unread in
-                    listing.missing += unread.map { "\($0): it is missing here" }
+                    // What is archived has no mark.
+                    listing.missing += unread.filter { !$0.isArchived }.map { "\($0): it is missing here" }
                     listing.rows += found.map { Row(OpenTransaction($0)) }.filter { !known.contains($0.transaction) }
                 }
             }

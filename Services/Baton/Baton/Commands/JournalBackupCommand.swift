@@ -55,7 +55,7 @@ struct JournalRestoreCommand: ParsableCommand {
     var gap: UInt64 = 0
 
     func validate() throws {
-        guard gap <= 1_000_000_000 else { throw ValidationError("--gap is at most 1000000000.") }
+        guard gap <= Restore.gapAskedMax else { throw ValidationError("--gap is at most \(Restore.gapAskedMax).") }
     }
 
     func run() throws {

@@ -5,17 +5,18 @@ import RelayJournal
 import SQLiteLog
 import ServiceRuntime
 
-/// `baton journal verify | export | history | backup | restore | segments | archive | prune | reindex`.
+/// `baton journal verify | export | history | backup | restore | segments | archive | prune | reindex | accept-loss`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
         abstract: "Verifies, prints, backs up and restores what the routers have made durable.",
         discussion:
-            "Reads the files of BATON_HOME on this machine; all but restore and reindex work while the relay runs.",
+            "Reads the files of BATON_HOME on this machine; all but restore, reindex and accept-loss work while the relay "
+            + "runs.",
         subcommands: [
             JournalVerify.self, JournalExport.self, JournalHistory.self, JournalBackupCommand.self,
             JournalRestoreCommand.self, JournalSegments.self, JournalArchive.self, JournalPrune.self,
-            JournalReindex.self,
+            JournalReindex.self, JournalAcceptLoss.self,
         ])
 }
 
@@ -30,6 +31,7 @@ extension RelayFiles {
     /// The journals that exist.
     /// - Throws: `BackupError.noJournals` if there is none.
     func madeJournals() throws -> [UInt8] {
+        let numbers = try self.numbers
         guard !numbers.isEmpty else { throw BackupError.noJournals(folder: journals) }
         return numbers
     }

@@ -12,7 +12,8 @@ struct JournalExport: ParsableCommand {
         discussion: """
             Includes those without outcome; see their state. Times are UTC; --day, --from and --to are days \
             of this machine's time zone (TZ), on which a transaction was accepted. Amounts are minor units: 1250 of EUR is \
-            12.50. A transaction that cannot be read is named on standard error; the others are printed, and the exit code is 1.
+            12.50. A transaction that cannot be read is named on standard error; the others are printed, and the exit code is 1. \
+            It is 4 if nothing lacks but what was archived and pruned.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, jsonl }
@@ -55,23 +56,32 @@ struct JournalExport: ParsableCommand {
         defer { progress.end() }
         let numbers = try files.madeJournals()
         if format == .csv { try print(LedgerLine.csvHeader, terminator: "") }
-        var (read, unread) = (0, 0)
+        var (read, unread, archived) = (0, 0, 0)
         for number in numbers {
             try Self.transactions(files, number, filter) { transactions, readNow, unreadable in
                 read += readNow
                 progress.tell("journal \(number): \(read) transactions read")
                 try print(try transactions.map { try line($0, site: configuration.site) }.joined(), terminator: "")
                 if !unreadable.isEmpty { progress.end() }
-                for error in unreadable {
+                archived += unreadable.count(where: \.isArchived)
+                for error in unreadable where !error.isArchived {
                     unread += 1
                     if unread <= Self.namedMax { printNotice("\(error)") }
                 }
             }
         }
-        guard unread > 0 else { return }
         progress.end()
-        printNotice("\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
-        throw ExitCode(1)
+        if archived > 0 {
+            printNotice(
+                "\(archived) transactions were archived and pruned and are not in this export: "
+                    + "their segments are where `baton journal archive` put them.")
+        }
+        if unread > 0 {
+            printNotice(
+                "\(unread) transactions could not be read and are not in this export: run `baton journal verify`.")
+            throw ExitCode(1)
+        }
+        if archived > 0 { throw ExitCode(4) }
     }
 
     /// How many unreadable transactions are named.

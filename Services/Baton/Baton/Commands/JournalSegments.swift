@@ -131,7 +131,7 @@ struct JournalReindex: ParsableCommand {
 
 extension ProgressLine {
     /// How much of a step is done.
-    fileprivate func tell(_ step: String, _ done: UInt64, of all: UInt64) {
+    func tell(_ step: String, _ done: UInt64, of all: UInt64) {
         tell("\(step): \(all == 0 ? 100 : done * 100 / all) %")
     }
 }

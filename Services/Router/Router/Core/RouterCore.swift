@@ -161,6 +161,8 @@ public struct RouterCore {
                 refuse(
                     input, Refused(.notPermitted, detail: "The role \(caller.role.rawValue) may not say this."), &turn)
                 turn.outputs.append(.notPermitted(caller))
+            } else if isArchived(input, recall) {
+                refuse(input, Refused(.unknownTransaction, detail: Self.archived), &turn)
             } else if isReadable(input, recall) {
                 apply(input, &turn, &random)
             } else {
@@ -179,6 +181,17 @@ public struct RouterCore {
         recall.unreadable.isEmpty || lookups(for: [input]).allSatisfy { recall.unreadable[$0] == nil }
     }
 
+    /// Whether it is about a transaction that was pruned. A device that asks is told that it is not waited for any
+    /// more, as about any command that is over.
+    private func isArchived(_ input: RouterInput, _ recall: Recall) -> Bool {
+        guard !recall.archived.isEmpty else { return false }
+        if case .gateway = input { return false }
+        return lookups(for: [input]).contains { lookup in
+            if case .transaction(let id) = lookup { recall.archived.contains(id) } else { false }
+        }
+    }
+
+    static let archived = "It has its outcome, and was archived. The operator has the archive."
     static let unreadable = "The journal holds this and cannot read it. The operator has to restore it."
 
     /// Counts what is not taken on, and answers it where an answer is due.

@@ -1,10 +1,15 @@
 import Logging
 import RelayDomain
+import ServiceRuntime
 
 /// What a router's log tells of its transactions, once it is durable: one line for each that has its outcome, for each
 /// mark, and for what was found at a start. Everything else is in the journal.
 struct RouterLog {
+    /// What a recall could not answer.
+    private enum Lack { case archived, damaged }
+
     private let logger = Logger(label: "router")
+    private var lacking = LogThrottle<Lack>()
 
     func durable(_ entries: [JournalEntry]) {
         for entry in entries {
@@ -12,12 +17,24 @@ struct RouterLog {
         }
     }
 
+    /// Whoever asks may ask again and again: one line a second.
+    mutating func recalled(_ recall: Recall) {
+        if let id = recall.archived.min(), let leftOut = lacking.admit(about: .archived, now: .now) {
+            logger.notice(
+                "asked about an archived transaction", metadata: ["transaction": "\(id)", "leftOut": "\(leftOut)"])
+        }
+        if let reason = recall.unreadable.values.min(), let leftOut = lacking.admit(about: .damaged, now: .now) {
+            logger.error("journal is damaged", metadata: ["reason": "\(reason)", "leftOut": "\(leftOut)"])
+        }
+    }
+
     /// The journal was claimed.
-    func claimed(_ recovered: Recovered) {
+    /// - Parameter engine: what stores it.
+    func claimed(_ recovered: Recovered, in engine: String) {
         logger.info(
             "journal claimed",
             metadata: [
-                "journal": "\(recovered.journal)", "term": "\(recovered.term)",
+                "journal": "\(recovered.journal)", "term": "\(recovered.term)", "engine": "\(engine)",
                 "unfinished": "\(recovered.unfinished.count)", "reopened": "\(recovered.reopened.count)",
             ])
     }

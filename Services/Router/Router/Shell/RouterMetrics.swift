@@ -68,6 +68,11 @@ struct RouterMetrics {
         Gauge(label: "baton_router_journal_writer", dimensions: [("journal", "\(journal)")]).record(1)
     }
 
+    /// Whether new transactions are refused because the journal's index cannot follow.
+    func journal(_ journal: UInt8, isFull: Bool) {
+        Gauge(label: "baton_router_journal_full", dimensions: [("journal", "\(journal)")]).record(isFull ? 1 : 0)
+    }
+
     /// Made with its first value: a standby has none, and a 0 would look like a version.
     func registry(version: UInt64) { Gauge(label: "baton_router_registry_version").record(Double(version)) }
 

@@ -34,11 +34,12 @@ public actor RouterShell<Engine: JournalEngine>: Service {
     private let process: ServiceProcess
     private let engine: Engine
     private let health: Health.Part
+    private var room: JournalRoom
     private var destinations: DestinationWatch
     private var index: IndexWatch
     private let logger = Logger(label: "router")
     private var metrics = RouterMetrics()
-    private let log = RouterLog()
+    private var log = RouterLog()
     /// Not used before the journal is claimed.
     private var time = RelayTimeSource(after: nil)
     private var random = SystemRandomNumberGenerator()
@@ -77,6 +78,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         self.process = process
         self.engine = engine
         health = process.health.part("journal")
+        room = JournalRoom(health)
         reactor = Reactor(name: "router", comesRound: process.health.loop("router"))
         destinations = DestinationWatch(process.health.part("destinations"))
         index = IndexWatch(process.health.part("index"))
@@ -106,7 +108,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
 
     private func serve() async throws {
         guard let journal = try await claimJournal() else { return }
-        log.claimed(journal.recovered)
+        log.claimed(journal.recovered, in: engine.name)
         index.claimed(journal)
         let registry = try await openRegistry()
         let core = RouterCore(journal.recovered, registry: try await registry.load(unless: 0) ?? .empty)
@@ -122,7 +124,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         reactor.atEndOfTick { self.assumeIsolated { $0.endOfTick() } }
         try process.announce(ends.addresses)
         metrics.writes(journal: journal.recovered.journal)
-        health.ready("writes journal \(journal.recovered.journal) in term \(journal.recovered.term)")
+        room.look(at: journal.recovered, hasRoom: journal.hasRoom, metrics)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watch(journal, registry) }
             group.addTask { await self.tellPast(registry) }
@@ -200,9 +202,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         guard !isStopping else { return }
         switch recall {
         case .success(let recall):
-            for what in recall.unreadable.values {
-                logger.error("journal is damaged", metadata: ["reason": "\(what)"])
-            }
+            log.recalled(recall)
             decide(inputs, recalling: recall, at: now)
         case .failure(let error): stop(error)
         }
@@ -360,6 +360,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             while !Task.isCancelled {
                 try await journal.checkClaim()
                 lookAtWall()
+                room.look(at: journal.recovered, hasRoom: journal.hasRoom, metrics)
                 let footprint = await journal.footprint()
                 index.look(at: footprint)
                 metrics.stored(footprint, of: journal.recovered.journal, lastBackup: await lastBackup())

@@ -12,25 +12,19 @@ package struct IndexFollower<Store: IndexStore> {
     package mutating func close() { index = nil }
 
     /// Does one step.
-    /// - Parameters:
-    ///   - opening: opens the index.
-    ///   - checkpoint: moves the log's WAL into its segments; hears which ones take no more.
+    /// - Parameter opening: opens the index.
     /// - Returns: false if there is nothing to do.
     /// - Throws: why the disk refused. The log goes on without the index, and the next slice opens it again.
-    package mutating func slice(
-        _ tail: some TailHolding, opening: () throws -> Store, checkpoint: ([SegmentFile]) throws -> Void
-    ) throws -> Bool {
+    package mutating func slice(_ tail: some TailHolding, opening: () throws -> Store) throws -> Bool {
         do {
-            return try step(tail, opening, checkpoint)
+            return try step(tail, opening)
         } catch {
             index = nil
             throw error
         }
     }
 
-    private mutating func step(
-        _ tail: some TailHolding, _ opening: () throws -> Store, _ checkpoint: ([SegmentFile]) throws -> Void
-    ) throws -> Bool {
+    private mutating func step(_ tail: some TailHolding, _ opening: () throws -> Store) throws -> Bool {
         if index == nil {
             let store = try opening()
             try store.claim(as: term)
@@ -42,12 +36,6 @@ package struct IndexFollower<Store: IndexStore> {
         guard let store = index?.store, let step = try index?.core.next(tail.with(\.view), store) else { return false }
         switch step {
         case .freeze: tail.with { $0.freeze() }
-        case .checkpoint:
-            let closed = tail.with { tail in
-                tail.checkpointed()
-                return tail.takeClosed()
-            }
-            try checkpoint(closed)
         case .apply(let changes):
             try store.apply(changes, as: term)
             tail.with { $0.apply(changes) }

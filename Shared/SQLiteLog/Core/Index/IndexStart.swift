@@ -8,7 +8,9 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
         package let tail: Tail
         /// The places of the transactions that are open.
         package let open: [TransactionID: Place]
-        /// Why the index was built anew; nil if it was not, or was absent.
+        /// Whether the index was built anew.
+        package let isNew: Bool
+        /// Why; nil if it was not, or was absent.
         package let rebuiltBecause: String?
     }
 
@@ -22,8 +24,8 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
         (self.log, self.standing, self.today, self.bounds) = (log, standing, today, bounds)
     }
 
-    /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or is not of this
-    /// log.
+    /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or ends in what was
+    /// pruned. Of a log that lacks what the index has seen it must not be asked (``Mark/lostEnd(of:)``).
     /// - Parameters:
     ///   - existing: opens the index; nil if there is none.
     ///   - anew: removes what there is, and makes an empty one.
@@ -83,7 +85,8 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
         for (id, batch) in try store.open() where places[id] == nil {
             places[id] = Place(try log.entry(of: id, in: batch), in: batch)
         }
-        return Found(tail: tail, open: places.filter(\.value.isOpen), rebuiltBecause: why)
+        return Found(
+            tail: tail, open: places.filter(\.value.isOpen), isNew: toTheEnd, rebuiltBecause: why)
     }
 
     /// Writes all of a tail that no other thread uses.

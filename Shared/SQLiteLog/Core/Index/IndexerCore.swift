@@ -14,7 +14,6 @@ struct IndexerCore {
         var frozen: TailPart?
         /// Runs of days before this one may go.
         var today: Int64
-        var isCheckpointDue: Bool
         /// Whether a segment was closed, which can be archived and pruned once the index contains it.
         var isSegmentClosed: Bool
     }
@@ -23,8 +22,6 @@ struct IndexerCore {
         case apply([IndexChange])
         /// The growing part of the tail is to be written.
         case freeze
-        /// The log's WAL is to be moved into its segments.
-        case checkpoint
     }
 
     private let bounds: IndexBounds
@@ -49,7 +46,6 @@ struct IndexerCore {
     mutating func next(_ view: View, _ index: some IndexReading) throws -> Step? {
         if let frozen = view.frozen { return .apply(write(frozen, today: view.today)) }
         if view.filling >= bounds.part || view.isSegmentClosed && view.filling > 0 { return .freeze }
-        if view.isCheckpointDue { return .checkpoint }
         if let change = try drop(index) { return .apply([change]) }
         if let changes = forget(before: view.today) { return .apply(changes) }
         if let changes = try merge(index) { return .apply(changes) }

@@ -19,11 +19,17 @@ package struct Run: Hashable, Sendable {
 
     var table: String { "\(kind.rawValue)_\(day)_\(number)" }
 
+}
+
+extension Run {
+    /// The run of a table, as far as the name says it.
     /// - Returns: nil if it is not a run's table.
-    static func number(ofTable name: String) -> UInt64? {
+    init?(table name: String) {
         let parts = name.split(separator: "_")
-        guard parts.count == 3, Kind(rawValue: String(parts[0])) != nil else { return nil }
-        return UInt64(parts[2])
+        guard parts.count == 3, let kind = Kind(rawValue: String(parts[0])), let day = Int64(parts[1]),
+            let number = UInt64(parts[2])
+        else { return nil }
+        self.init(kind: kind, day: day, level: 0, number: number, rows: 0)
     }
 }
 

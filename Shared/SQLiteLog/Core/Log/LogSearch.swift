@@ -44,9 +44,11 @@ package struct LogSearch<Log: LogReading, Index: IndexSearching, Memory: TailHol
                 recall.transactions[id] = try lastBatch(of: id).map { try log.transaction(id, in: $0) }
             }
         } catch let error as JournalError {
-            switch error {
-            case .damaged, .archived: recall.unreadable[lookup] = "\(error)"
-            case .newerVersion, .otherNumber, .claimLost, .failed: throw error
+            switch (error, lookup) {
+            case (.archived, .transaction(let id)): recall.archived.insert(id)
+            // A key or a code that is remembered keeps its segment from being pruned.
+            case (.damaged, _), (.archived, _): recall.unreadable[lookup] = "\(error)"
+            case (.newerVersion, _), (.otherNumber, _), (.claimLost, _), (.endLost, _), (.failed, _): throw error
             }
         }
     }

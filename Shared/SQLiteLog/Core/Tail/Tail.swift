@@ -5,7 +5,7 @@ import RelayJournal
 /// index. It says what is surely new.
 ///
 /// Shared by three threads, each of which holds it for the time of a few table accesses: the router asks before each
-/// turn (``mayKnow(_:)``), the journal appends, the indexer takes parts away.
+/// turn (``mayHold(_:_:)``), the journal appends, the indexer takes parts away.
 package struct Tail: Sendable {
     private let bounds: IndexBounds
     /// The journal's number, which its transactions' IDs bear.
@@ -23,10 +23,10 @@ package struct Tail: Sendable {
     /// What is before it is forgotten.
     private(set) var today: Int64
     /// Segments that take no more batches, and whose WAL is not moved into them yet.
-    private var closed: [SegmentFile] = []
+    private(set) var closed: [SegmentFile] = []
     /// Whether one was closed since the last part was taken away.
     private var isSegmentClosed = false
-    /// The bytes that were appended since the last checkpoint.
+    /// The bytes that were appended to the newest segment since its last checkpoint has ended.
     private(set) var uncheckpointed: UInt64 = 0
 
     /// - Parameter standing: what the log's end says.
@@ -41,16 +41,10 @@ package struct Tail: Sendable {
 
     // MARK: - The router asks
 
-    /// Whether the journal may have an entry for the lookup; false is certain.
-    /// - Parameter keyed: what the index knows a key by.
-    package func mayKnow(_ lookup: JournalLookup, keyed: (SubmissionKey) -> Fingerprint) -> Bool {
-        switch lookup {
-        case .key(let key): mayHold(keyed(key), .keys)
-        case .information(let digest): mayHold(Fingerprint(digest), .codes)
-        case .transaction(let id): id.journal == journal && id.madeAt <= newest
-        }
-    }
+    /// Whether the journal may have a transaction; false is certain.
+    func mayHold(_ id: TransactionID) -> Bool { id.journal == journal && id.madeAt <= newest }
 
+    /// Whether the journal may have an entry for a key or a code; false is certain.
     func mayHold(_ fingerprint: Fingerprint, _ kind: Run.Kind) -> Bool {
         begun.contains(fingerprint) || known(fingerprint, kind) != nil
             || filters.contains { $0.key.kind == kind && $0.key.day >= today && $0.value.mayContain(fingerprint) }
@@ -85,17 +79,17 @@ package struct Tail: Sendable {
             if let opening = entry.opening { begun.remove(opening.key.fingerprint) }
             if let used = entry.used { begun.remove(used.fingerprint) }
         }
-        let (isNewDay, isDue) = (today != self.today, uncheckpointed >= bounds.checkpointBytes)
+        let (isNewDay, wasDue) = (today != self.today, isNewestDue)
         self.today = today
         uncheckpointed += UInt64(bytes)
-        return isNewDay || !isDue && uncheckpointed >= bounds.checkpointBytes
+        return isNewDay || !wasDue && isNewestDue
             || [bounds.part, bounds.urgent].contains { before < $0 && transactions >= $0 }
     }
 
     /// A segment takes no more batches.
     package mutating func close(_ segment: SegmentFile) {
         closed.append(segment)
-        isSegmentClosed = true
+        (isSegmentClosed, uncheckpointed) = (true, 0)
     }
 
     func place(of id: TransactionID) -> Place? { filling.places[id] ?? frozen?.places[id] }
@@ -136,19 +130,24 @@ package struct Tail: Sendable {
         }
     }
 
-    /// The segments whose WAL has to be moved into them, once.
-    mutating func takeClosed() -> [SegmentFile] {
-        defer { closed = [] }
-        return closed
-    }
+    // MARK: - The log's WAL is moved into its segments
 
+    var isNewestDue: Bool { uncheckpointed >= bounds.checkpointBytes }
+    var isCheckpointDue: Bool { isNewestDue || !closed.isEmpty }
+
+    /// A closed segment has all of its WAL.
+    mutating func moved(_ segment: SegmentFile) { closed.removeAll { $0 == segment } }
+
+    /// A checkpoint of the newest segment has ended. What was appended while it ran counts no more: it may have been
+    /// moved, and the next one must not come before a commit (``Checkpointer``).
     mutating func checkpointed() { uncheckpointed = 0 }
+
+    // MARK: - What the indexer decides upon
 
     /// What the indexer's decisions depend on.
     var view: IndexerCore.View {
         IndexerCore.View(
             filling: filling.places.count, frozen: frozen, today: today,
-            isCheckpointDue: uncheckpointed >= bounds.checkpointBytes || !closed.isEmpty,
             isSegmentClosed: isSegmentClosed)
     }
 }

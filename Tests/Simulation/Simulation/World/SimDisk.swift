@@ -62,6 +62,10 @@ final class SimDisk {
             tell(log.synchronize())
             world.properties.recovered(claimed.recovered, of: truth)
             return claimed
+        } catch JournalError.endLost {
+            // The index is of another log; nothing was written. The operator looks, and takes it away.
+            world.tally.count("journal not opened: its index has seen more")
+            index = nil
         } catch let error as JournalError where !error.isDamage {
             world.tally.count("journal not opened: no index can be made")
         } catch {

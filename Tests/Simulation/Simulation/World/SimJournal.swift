@@ -39,10 +39,12 @@ final class SimJournal {
     /// - Parameters:
     ///   - index: the index's file; nil if there is none.
     ///   - remark: hears why an index was built anew.
+    /// - Throws: `JournalError`; ``JournalError/endLost(path:_:)`` if the index has seen what the log lacks.
     init(
         claiming log: SimLog, _ index: inout SimIndex?, _ empty: Standing, _ remark: (String) -> Void
     ) throws {
         log.open()
+        if let fault = try index?.mark().lostEnd(of: log) { throw fault.error(path: log.folder) }
         var standing = log.head.number == 0 ? empty : try log.batch(log.head.number).standing
         standing.term += 1
         _ = log.append(.claim(standing), of: [])
@@ -75,7 +77,7 @@ final class SimJournal {
     var isUrgent: Bool { memory.with(\.isUrgent) }
 
     func mayKnow(_ lookup: JournalLookup) -> Bool {
-        memory.with { $0.mayKnow(lookup, keyed: Self.fingerprint) }
+        memory.mayKnow(lookup, keyed: Self.fingerprint)
     }
 
     func recall(_ lookups: [JournalLookup]) throws -> Recall { try search.answers(to: lookups) }
@@ -117,6 +119,6 @@ final class SimJournal {
     /// One slice.
     /// - Returns: false if there is nothing to do.
     func slice() throws -> Bool {
-        try follower.slice(memory, opening: { index }, checkpoint: { _ in })
+        try follower.slice(memory) { index }
     }
 }
