@@ -15,6 +15,7 @@ public final class DeviceLink {
         /// The session is over; the link connects again by itself.
         case lost(DeviceSessionStateMachine.Loss)
         case event(DeviceEvent)
+        /// The relay answered a call. If ``DeviceReply/outcome`` comes with it, no event tells it.
         case answered(CallID, DeviceReply)
         case failed(CallID, DeviceSessionStateMachine.CallFailure)
         /// The relay sent what this version cannot read; it was ignored.

@@ -184,10 +184,11 @@ extension ScannedCode {
 
 extension DeviceReply {
     init(wire: Baton_V1_DeviceReply) throws(WireError) {
+        let outcome = wire.hasOutcome ? try TransactionStatus(wire: wire.outcome) : nil
         switch wire.reply {
         case .proceed(let reference): self = .proceed(try CommandID(wire: reference.command))
-        case .taken(let reference): self = .taken(try CommandID(wire: reference.command))
-        case .accepted(let text): self = .accepted(try TransactionID(wire: text))
+        case .taken(let reference): self = .taken(try CommandID(wire: reference.command), outcome)
+        case .accepted(let text): self = .accepted(try TransactionID(wire: text), outcome)
         case .states(let states):
             var commands: [CommandStatus] = []
             for state in states.commands {
@@ -212,10 +213,11 @@ extension DeviceReply {
 
     var wire: Baton_V1_DeviceReply {
         .with {
+            if let outcome { $0.outcome = outcome.wireStatus }
             switch self {
             case .proceed(let command): $0.proceed = .with { $0.command = command.text }
-            case .taken(let command): $0.taken = .with { $0.command = command.text }
-            case .accepted(let transaction): $0.accepted = transaction.text
+            case .taken(let command, _): $0.taken = .with { $0.command = command.text }
+            case .accepted(let transaction, _): $0.accepted = transaction.text
             case .states(let commands, let scans):
                 $0.states = .with {
                     $0.commands = commands.map { state in

@@ -56,6 +56,9 @@ import Testing
         #expect(DeviceText(buffer(command)) == .command(id: buffer("c-1.0"), sealed: buffer("AQID")))
         #expect(DeviceText(buffer(#"[6,2,"outcome",{"command":"c-1.0","state":"ended"}]"#)) == .outcome)
         #expect(DeviceText(buffer(#"[3,17,{"command":"c-1.0","taken":true}]"#)) == .result(17))
+        let answer =
+            #"[3,18,{"command":"c-1.0","taken":true,"status":{"state":"ended","outcome":{"kind":"approved"}}}]"#
+        #expect(DeviceText(buffer(answer)) == .result(18))
         #expect(DeviceText(buffer(#"[4,17,"tooLate","Too late.",{}]"#)) == .error("tooLate"))
         #expect(DeviceText(buffer("{}")) == .unreadable)
         #expect(DeviceText(buffer("[6,3,\"news\",{}]")) == .unreadable)

@@ -64,6 +64,17 @@ import Testing
         #expect(session.isOpen)
     }
 
+    /// A customer waits: what was submitted is repeated soon, whatever calls are open beside it.
+    @Test mutating func aSubmissionWithoutReplyIsGivenUpSooner() throws {
+        open(at: .seconds(2))
+        let resume = try session.call(.resume([]), now: .seconds(2))
+        let submit = try session.call(.submit(Some.command, Some.sealed, amount: nil, at: Some.now), now: .seconds(2))
+        #expect(session.deadline == .seconds(5))
+        #expect(session.timePassed(.seconds(5), random: &random) == [.failed(submit.id, .noReply)])
+        #expect(session.deadline == .seconds(12))
+        #expect(session.timePassed(.seconds(12), random: &random) == [.failed(resume.id, .noReply)])
+    }
+
     @Test mutating func callsOfALostConnectionFail() throws {
         open()
         let call = try session.call(.resume([Some.command]), now: .seconds(2))
@@ -77,7 +88,8 @@ import Testing
     @Test mutating func noMoreCallsAreMadeThanAllowed() throws {
         open()
         for _ in 0..<DeviceLimits.callsMax { _ = try session.call(.resume([]), now: .seconds(2)) }
-        #expect(throws: DeviceSessionStateMachine.CallRefusal.tooManyCalls) {
+        let error = DeviceError(.tooManyCalls, by: .terminal)
+        #expect(throws: DeviceSessionStateMachine.CallRefusal.tooManyCalls(error)) {
             try session.call(.resume([]), now: .seconds(2))
         }
     }

@@ -244,10 +244,26 @@ extension Some {
                 text: #"[3,5,{"command":"c-019a0000-0000-7000-8000-000000000001.0","taken":true}]"#)
         ),
         (
+            .submit,
+            .init(
+                value: .reply(.taken(command, status(.approved()))),
+                text:
+                    #"[3,5,{"command":"c-019a0000-0000-7000-8000-000000000001.0","taken":true,"status":{"transaction":"019a0000-0000-7000-8000-000000000001.0","state":"ended","outcome":{"kind":"approved"},"sent":"yes","hopStamps":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}}]"#
+            )
+        ),
+        (
             .scan,
             .init(
                 value: .reply(.accepted(transaction)),
                 text: #"[3,5,{"transaction":"019a0000-0000-7000-8000-000000000001.0"}]"#)
+        ),
+        (
+            .scan,
+            .init(
+                value: .reply(.accepted(transaction, status(.approved()))),
+                text:
+                    #"[3,5,{"transaction":"019a0000-0000-7000-8000-000000000001.0","status":{"transaction":"019a0000-0000-7000-8000-000000000001.0","state":"ended","outcome":{"kind":"approved"},"sent":"yes","hopStamps":[{"hop":"router","act":"concluded","at":1796000000000}],"amount":{"minorUnits":1250,"currency":"EUR"},"version":5}}]"#
+            )
         ),
         (
             .resume,

@@ -189,6 +189,7 @@ enum Samples {
         .sessionUnregistered(session),
         .passing(session, Passing(application: application, operation: .payment, status: status(nil))),
         .tables(GatewayTables(version: 4, scanRules: [rule], pairings: [POSID("till-1")!: terminal])),
+        .reply(.taken(command, status(.approved()))), .reply(.accepted(id, status(.approved()))),
     ]
     static let adapterMessages: [AdapterMessage] =
         [

@@ -53,6 +53,25 @@ import Testing
         #expect(world.calls == [.submit(command.id, command.sealed, amount: nil, at: world.relayTime)])
     }
 
+    /// The answer brings the outcome if that came soon: it is shown and remembered as its event would be.
+    @Test mutating func anOutcomeThatComesWithTheAnswerEndsTheCommand() {
+        let command = world.command(1)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.answered(.submit(command.id), .taken(command.id, status(1, .approved()))))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
+        #expect(world.journal[command.id]?.isFinished == true)
+        world.relayReported(.command(world.command(2), known: nil))
+        #expect(world.calls.map(\.action) == [.submit, .submit], "the next customer may come")
+    }
+
+    @Test mutating func aSubmissionWithoutAnswerIsRepeatedAtOnce() {
+        let command = world.command(1)
+        world.relayReported(.command(command, known: nil))
+        world.relayReported(.failed(.submit(command.id), .noReply))
+        world.pass(.zero)
+        #expect(world.calls.map(\.action) == [.submit, .submit])
+    }
+
     @Test mutating func aKeyedSumLastsTwoMinutes() {
         world.receive(.keyed(euros(1)))
         world.now += .milliseconds(119_999)

@@ -23,6 +23,14 @@ import Testing
         #expect(second.scan != scan.scan && second.amount == nil)
     }
 
+    @Test mutating func anOutcomeThatComesWithTheAnswerEndsTheScan() throws {
+        let read = world.scan()
+        let scan = try #require(read)
+        world.relayReported(.answered(.scan(scan.scan), .accepted(world.transaction(1), status(1, .approved()))))
+        #expect(world.shown.last == .outcome(status(1, .approved())))
+        #expect(world.scanLater("99000000000000000000") != nil, "the next customer may come")
+    }
+
     /// A scanner reads what lies before it again and again.
     @Test mutating func theSameTextReadAgainAtOnceIsOneScan() throws {
         let read = world.scan()

@@ -33,6 +33,8 @@ package struct World {
     package var history: [RouterOutput] = []
     /// What the journal cannot read.
     package var unreadable: Set<JournalLookup> = []
+    /// Who made each call that is answered.
+    private var calls: [ReturnAddress: (device: Device, call: DeviceCall)] = [:]
     private var term: UInt64 = 1
     private var correlations: UInt64 = 100
 
@@ -203,12 +205,19 @@ package struct World {
     }
 
     /// A device says something in its session.
+    /// - Returns: the answer; nil if it waits for the outcome.
     @discardableResult
     package mutating func call(_ device: Device, _ call: DeviceCall) -> DeviceReply? {
         guard let session = sessions[device] else { return nil }
         let address = say(.call(session, call, gatewayAt: now), for: device)
+        calls[address] = (device, call)
         for case .order(.reply(let reply), address) in outputs { return reply }
         return nil
+    }
+
+    /// What devices' calls were answered in the last step, those of earlier steps included.
+    package var replies: [DeviceReply] {
+        outputs.compactMap { if case .order(.reply(let reply), _) = $0 { reply } else { nil } }
     }
 
     /// The commands that left in the last step.
@@ -216,11 +225,18 @@ package struct World {
         outputs.compactMap { if case .order(.command(_, let command), _) = $0 { command } else { nil } }
     }
 
-    /// The outcomes that devices were told in the last step.
+    /// The outcomes that devices were told in the last step, with the answers to their submissions or by themselves.
     package var tellings: [(Device, CommandID?, SubmissionKeyText?, TransactionStatus)] {
         outputs.compactMap { output in
-            guard case .order(.outcome(let session, let command, let scan, let status), _) = output else { return nil }
-            return (session.device, command, scan, status)
+            switch output {
+            case .order(.outcome(let session, let command, let scan, let status), _):
+                return (session.device, command, scan, status)
+            case .order(.reply(let reply), let address):
+                guard let status = reply.outcome, let (device, call) = calls[address] else { return nil }
+                if case .scan(let scan, _) = call { return (device, nil, scan.scan, status) }
+                return (device, CommandID(status.id), nil, status)
+            default: return nil
+            }
         }
     }
 

@@ -89,6 +89,10 @@ private final class Scene {
             let answer = AdapterAnswer(id, .authorization(.approved()), hopStamps: [])
             properties.hearing(.adapter(.answer(answer), from: .adapter, PeerNumber(1)), of: log)
             commit(transaction(.ended(.failed(.notSent))), [.concluded])
+        case .answeredOnce:
+            let call = RouterInput.gateway(
+                .call(session, .resume([]), gatewayAt: now), from: .terminalGateway, peer)
+            properties.answered([call], [], of: 0, at: now, within: .milliseconds(300), deadline: nil)
         case .rightClock: properties.expired(.seconds(30), wallClockIsRight: true)
         case .sentStays:
             begin(.pendingCustomer)

@@ -3,9 +3,9 @@ public struct GatewayLimits: Sendable {
     /// Claims that one journal's router has to answer at a time; the others wait, at most one per connection. After a
     /// takeover ten thousand sessions are claimed again, and commands must not wait behind them.
     public var claimsMax = 256
-    /// Calls that wait for their answer, of all devices together. Beyond: `overloaded`. (Of one device:
-    /// ``DeviceLimits/callsMax``.)
-    public var callsMax = 2_048
+    /// Calls that wait for their answer, of all devices together; a submission's may wait for its outcome. Beyond:
+    /// `overloaded`. (Of one device: ``DeviceLimits/callsMax``.)
+    public var callsMax = 8_192
     /// How long a device waits for a session while no router can be asked. Less than the device's own time limit
     /// (``DeviceLimits/greeting``), so that it gets the reason.
     public var claimWait: Duration = .seconds(8)

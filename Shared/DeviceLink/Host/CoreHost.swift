@@ -149,8 +149,7 @@ extension DeviceSessionStateMachine.CallFailure {
     fileprivate init(_ refusal: DeviceSessionStateMachine.CallRefusal) {
         switch refusal {
         case .notOpen: self = .connectionLost
-        case .tooManyCalls: self = .noReply
-        case .tooLarge(let error): self = .refused(error)  // A repeat would be as large.
+        case .tooManyCalls(let error), .tooLarge(let error): self = .refused(error)
         }
     }
 }

@@ -4,7 +4,7 @@ import RelayDomain
 /// What every device stores about its commands: which are open, which calls are to be repeated, and what one step has
 /// to make durable. A part of a ``DeviceCore``.
 public struct OpenCommands: Sendable {
-    /// The pause before an unanswered call is repeated.
+    /// The pause before a call is repeated whose answer names none, or cannot be read.
     public static let repeatDelay = Duration.seconds(1)
     /// After this time without an event a device asks for the state of its open work.
     public static let newsTimeout = Duration.seconds(20)
@@ -88,7 +88,8 @@ public struct OpenCommands: Sendable {
     ) -> DeviceError? {
         switch failure {
         case .connectionLost: return nil  // `resume` replaces the repeat.
-        case .noReply, .unreadable: scheduleRepeat(call, at: now + Self.repeatDelay)
+        case .noReply: scheduleRepeat(call, at: now)  // It has waited for the reply.
+        case .unreadable: scheduleRepeat(call, at: now + Self.repeatDelay)
         case .refused(let error):
             guard case .sameKey(let after) = error.retry else { return error }
             scheduleRepeat(call, at: now + (after ?? Self.repeatDelay))

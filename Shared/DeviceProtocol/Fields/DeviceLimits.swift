@@ -38,4 +38,6 @@ public enum DeviceLimits {
     public static let silence = Duration.seconds(60)
     /// How long a device waits for the reply to a call.
     public static let reply = Duration.seconds(10)
+    /// How long it waits for the reply to a `submit` or a `scan`, for which a customer waits.
+    public static let submissionReply = Duration.seconds(3)
 }

@@ -50,9 +50,11 @@ extension DeviceAnswer {
             self = .reply(.proceed(try fields.need("command", .command)))
         case .submit, .result, .cancel:
             guard try fields.need("taken", .bool) else { throw fields.contradiction("taken", "true") }
-            self = .reply(.taken(try fields.need("command", .command)))
+            self = .reply(
+                .taken(try fields.need("command", .command), try fields.may("status", .transactionStatus)))
         case .scan:
-            self = .reply(.accepted(try fields.need("transaction", .transaction)))
+            self = .reply(
+                .accepted(try fields.need("transaction", .transaction), try fields.may("status", .transactionStatus)))
         case .resume:
             let most = DeviceLimits.resumedMax
             self = .reply(
@@ -72,10 +74,15 @@ extension DeviceAnswer {
         case .welcome(let welcome): welcome.json
         case .reply(.proceed(let command)):
             JSONObject(["command": .string(command.text), "proceed": .bool(true)])
-        case .reply(.taken(let command)):
-            JSONObject(["command": .string(command.text), "taken": .bool(true)])
-        case .reply(.accepted(let transaction)):
-            JSONObject(["transaction": .string(transaction.text)])
+        case .reply(.taken(let command, let outcome)):
+            JSONObject([
+                "command": .string(command.text), "taken": .bool(true),
+                "status": outcome.map { .object(JSONObject($0)) },
+            ])
+        case .reply(.accepted(let transaction, let outcome)):
+            JSONObject([
+                "transaction": .string(transaction.text), "status": outcome.map { .object(JSONObject($0)) },
+            ])
         case .reply(.states(let commands, let scans)):
             JSONObject([
                 "commands": .array(commands.map(\.json)),

@@ -63,7 +63,7 @@ public struct DeviceSessionStateMachine: Sendable {
         /// There is no session now.
         case notOpen
         /// ``DeviceLimits/callsMax`` calls are open.
-        case tooManyCalls
+        case tooManyCalls(DeviceError)
         /// The frame would be larger than ``DeviceLimits/frameBytesMax``.
         case tooLarge(DeviceError)
     }
@@ -105,7 +105,7 @@ public struct DeviceSessionStateMachine: Sendable {
         switch state {
         case .waiting(let until): until
         case .connecting, .greeting, .proving: lastHeard + DeviceLimits.greeting
-        case .open: min(lastHeard + DeviceLimits.silence, openCalls.first?.until ?? .seconds(Int64.max / 2))
+        case .open: openCalls.map(\.until).reduce(lastHeard + DeviceLimits.silence, min)
         case .stopped: nil
         }
     }
@@ -158,7 +158,9 @@ public struct DeviceSessionStateMachine: Sendable {
         _ request: DeviceRequest, now: Duration
     ) throws(CallRefusal) -> (id: CallID, output: Output) {
         guard isOpen else { throw .notOpen }
-        guard openCalls.count < DeviceLimits.callsMax else { throw .tooManyCalls }
+        guard openCalls.count < DeviceLimits.callsMax else {
+            throw .tooManyCalls(DeviceError(.tooManyCalls, by: device.kind))
+        }
         let call = open(request, now: now)
         guard call.bytes.count <= DeviceLimits.frameBytesMax else {
             openCalls.removeLast()
@@ -190,12 +192,9 @@ public struct DeviceSessionStateMachine: Sendable {
             guard now < lastHeard + DeviceLimits.silence else {
                 return [.close(.silent)] + lose(.silent, now: now, random: &random)
             }
-            var outputs: [Output] = []
-            while let call = openCalls.first, call.until <= now {
-                openCalls.removeFirst()
-                outputs.append(.failed(call.id, .noReply))
-            }
-            return outputs
+            let unanswered = openCalls.filter { $0.until <= now }
+            openCalls.removeAll { $0.until <= now }
+            return unanswered.map { .failed($0.id, .noReply) }
         case .stopped:
             return []
         }
@@ -213,7 +212,7 @@ public struct DeviceSessionStateMachine: Sendable {
     private mutating func open(_ request: DeviceRequest, now: Duration) -> (id: CallID, bytes: [UInt8]) {
         guard let id = CallID(nextCall) else { preconditionFailure("a connection does not live for 2^53 calls") }
         nextCall += 1
-        openCalls.append(OpenCall(id: id, action: request.action, until: now + DeviceLimits.reply))
+        openCalls.append(OpenCall(id: id, action: request.action, until: now + request.action.replyLimit))
         return (id, DeviceFrame.call(id, action: request.action.rawValue, request.body).bytes)
     }
 
@@ -270,6 +269,16 @@ public struct DeviceSessionStateMachine: Sendable {
         defer { openCalls = [] }
         return openCalls.compactMap { call in
             call.action == .hello || call.action == .prove ? nil : .failed(call.id, .connectionLost)
+        }
+    }
+}
+
+extension DeviceRequest.Action {
+    /// How long a device waits for the reply.
+    fileprivate var replyLimit: Duration {
+        switch self {
+        case .submit, .scan: DeviceLimits.submissionReply
+        case .hello, .prove, .received, .result, .cancel, .resume, .state: DeviceLimits.reply
         }
     }
 }

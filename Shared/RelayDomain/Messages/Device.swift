@@ -92,16 +92,25 @@ extension CommandResult: CustomStringConvertible {
 
 /// What the relay answers to a ``DeviceCall``.
 public enum DeviceReply: Hashable, Sendable {
-    /// `received`: go on. `submit`, `result`, `scan`: durable.
+    /// `received`: go on.
     case proceed(CommandID)
-    case taken(CommandID)
-    /// `scan`: accepted as this transaction.
-    case accepted(TransactionID)
+    /// `submit`, `result`, `cancel`: durable. To `submit` with the outcome, if there is one already.
+    case taken(CommandID, TransactionStatus? = nil)
+    /// `scan`: accepted as this transaction; with its outcome, if there is one already.
+    case accepted(TransactionID, TransactionStatus? = nil)
     /// `resume`: the state of each command and each scan.
     case states([CommandStatus], scans: [ScanStatus] = [])
     /// `state`: recorded for the session.
     case noted
     case refused(Refused)
+
+    /// The outcome that came soon enough to be told with the answer, in place of an event.
+    public var outcome: TransactionStatus? {
+        switch self {
+        case .taken(_, let status), .accepted(_, let status): status
+        case .proceed, .states, .noted, .refused: nil
+        }
+    }
 }
 
 /// The state of one command.

@@ -808,6 +808,16 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
     set {reply = .noted(newValue)}
   }
 
+  /// With `taken` to a submission, and with `accepted`: the outcome, if it was there in time. No DeviceOutcome follows.
+  public var outcome: Baton_V1_TransactionStatus {
+    get {_outcome ?? Baton_V1_TransactionStatus()}
+    set {_outcome = newValue}
+  }
+  /// Returns true if `outcome` has been explicitly set.
+  public var hasOutcome: Bool {self._outcome != nil}
+  /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
+  public mutating func clearOutcome() {self._outcome = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Reply: Equatable, Sendable {
@@ -823,6 +833,8 @@ public nonisolated struct Baton_V1_DeviceReply: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _outcome: Baton_V1_TransactionStatus? = nil
 }
 
 public nonisolated struct Baton_V1_Noted: Sendable {
@@ -2393,7 +2405,7 @@ nonisolated extension Baton_V1_State: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeviceReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proceed\0\u{1}taken\0\u{1}accepted\0\u{1}states\0\u{1}refused\0\u{1}noted\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proceed\0\u{1}taken\0\u{1}accepted\0\u{1}states\0\u{1}refused\0\u{1}noted\0\u{1}outcome\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2474,6 +2486,7 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
           self.reply = .noted(v)
         }
       }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
       default: break
       }
     }
@@ -2511,11 +2524,15 @@ nonisolated extension Baton_V1_DeviceReply: SwiftProtobuf.Message, SwiftProtobuf
     }()
     case nil: break
     }
+    try { if let v = self._outcome {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_DeviceReply, rhs: Baton_V1_DeviceReply) -> Bool {
     if lhs.reply != rhs.reply {return false}
+    if lhs._outcome != rhs._outcome {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -26,13 +26,9 @@ import Testing
             let device = Device.terminal(terminal)
             let reply = world.call(device, .scan(scannedCode(code: code), at: world.now))
             #expect(reply == .refused(Refused(.amountRequired)))
-            guard
-                case .accepted? = world.call(
-                    device, .scan(scannedCode(code: code, amount: euros(100)), at: world.now))
-            else {
-                Issue.record("the same scan with a sum is taken")
-                return
-            }
+            let accepted = world.log.transactions.count
+            world.call(device, .scan(scannedCode(code: code, amount: euros(100)), at: world.now))
+            #expect(world.log.transactions.count == accepted + 1, "the same scan with a sum is taken")
         }
     }
 
@@ -69,7 +65,7 @@ import Testing
         }
         #expect(world.everyRequest.isEmpty)
         let submit = DeviceCall.submit(command.id, command.sealed, amount: euros(100), at: world.now)
-        #expect(world.call(.terminal(World.alone), submit) == .taken(command.id), "it may still be said right")
-        #expect(world.everyRequest.map(\.amount) == [euros(100)])
+        world.call(.terminal(World.alone), submit)
+        #expect(world.everyRequest.map(\.amount) == [euros(100)], "it may still be said right")
     }
 }

@@ -12,7 +12,10 @@ extension TerminalCore {
             for state in scans { resume(state, now: now) }
         case (.result(let command), .taken): finish(command)
         case (.received(let id), .proceed): proceed(id, now: now)
-        case (.scan(let id), .accepted):
+        case (.submit(let command), .taken(_, let outcome?)):
+            statusReceived(outcome, of: command, scan: nil, now: now)
+        case (.scan(let id), .accepted(_, let outcome?)): statusReceived(outcome, of: nil, scan: id, now: now)
+        case (.scan(let id), .accepted(_, nil)):
             accept(id)
             if record(of: id)?.isUnwanted == true { self.call(.cancel(.scan(id)), now: now) }
         case (.cancel(let cancelable), .taken):

@@ -87,6 +87,7 @@ extension RouterCore {
         live[id]?.transaction.passage = passage
         watch(id)
         handOverOrWait(id, &turn)
+        answerUnlessAsked(id, &turn)
     }
 
     /// What an adapter answered, about a transaction that waits for it or one that has its outcome. It counts only for

@@ -15,7 +15,7 @@ extension RouterCore {
                     .order(.sessionReplaced(session), ReturnAddress(address.peer, correlation: 0)))
                 return answer(.refused(Refused(.notYours)), address, &turn)
             }
-            deviceCalled(call, of: session.device, GatewayStamp(gatewayAt: gatewayAt), address, &turn, &random)
+            deviceCalled(call, in: session, GatewayStamp(gatewayAt: gatewayAt), address, &turn, &random)
         }
     }
 
@@ -102,12 +102,14 @@ extension RouterCore {
     }
 
     private mutating func deviceCalled(
-        _ call: DeviceCall, of device: Device, _ stamps: GatewayStamp, _ address: ReturnAddress, _ turn: inout Turn,
-        _ random: inout some RandomNumberGenerator
+        _ call: DeviceCall, in session: DeviceSession, _ stamps: GatewayStamp, _ address: ReturnAddress,
+        _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) {
+        let device = session.device
         switch call {
         case .received(let command, let at):
-            heard(.deviceReceived, .acknowledged, command, device, at, stamps, address, &turn)
+            let (reply, _) = heard(.deviceReceived, .acknowledged, command, device, at, stamps, &turn)
+            answer(reply, address, &turn)
         case .submit(let command, let sealed, let amount, let at):
             guard live[command.transaction]?.mayBring(sealed) ?? true else {
                 return answer(
@@ -123,12 +125,16 @@ extension RouterCore {
                 let taken = known.merchantAmount.map { "submit with \($0)" } ?? "submit without an amount"
                 return refuse(command, taken: taken, address, &turn)
             }
-            let ended = heard(.deviceSubmitted, .submitted, command, device, at, stamps, address, &turn)
-            if ended {
-                live[command.transaction]?.transaction.merchantAmount = amount
-                live[command.transaction]?.brought(sealed)
-                agreeOnAmount(command.transaction, merchant: amount, &turn)
+            let (reply, isEnd) = heard(.deviceSubmitted, .submitted, command, device, at, stamps, &turn)
+            let id = command.transaction
+            guard case .taken = reply, live[id] != nil else { return answer(reply, address, &turn) }
+            hold(address, in: session, about: id, &turn)
+            if isEnd {
+                live[id]?.transaction.merchantAmount = amount
+                live[id]?.brought(sealed)
+                agreeOnAmount(id, merchant: amount, &turn)
             }
+            answerUnlessAsked(id, &turn)
         case .result(let command, let result, let evidence, let at):
             if case .refused = result,
                 let word = transaction(of: command, device, turn)?.command?.state.wordBeyondRefusal
@@ -141,9 +147,10 @@ extension RouterCore {
                 case .refused(let reason): (.deviceRefused(reason), .refused)
                 case .uncertain: (.deviceUncertain, .uncertain)
                 }
-            heard(event, act, command, device, at, stamps, address, &turn, evidence: evidence)
+            let (reply, _) = heard(event, act, command, device, at, stamps, &turn, evidence: evidence)
+            answer(reply, address, &turn)
         case .cancel(let cancelable, _): cancel(cancelable, of: device, address, &turn)
-        case .scan(let scan, let at): scanned(scan, device, at, stamps, address, &turn, &random)
+        case .scan(let scan, let at): scanned(scan, in: session, at, stamps, address, &turn, &random)
         case .resume(let commands, let scans): resume(commands, scans, device, address, &turn)
         case .state(let isReady, let reason):
             sessions.readinessChanged(DeviceReadiness(isReady: isReady, reason: reason), of: device)
@@ -172,22 +179,17 @@ extension RouterCore {
         answer(.refused(Refused(.alreadyTaken, detail: "\(word) was taken, and it stays.")), address, &turn)
     }
 
-    /// Passes a device's call to its command's state machine and answers the device.
-    /// - Returns: whether the call has just ended the command.
-    @discardableResult
+    /// Passes a device's call to its command's state machine.
+    /// - Returns: the answer to the device, and whether the call has just ended the command.
     private mutating func heard(
         _ event: CommandStateMachine.Event, _ act: HopStamp.Act, _ command: CommandID, _ device: Device, _ at: Instant,
-        _ stamps: GatewayStamp, _ address: ReturnAddress, _ turn: inout Turn, evidence: Evidence? = nil
-    ) -> Bool {
+        _ stamps: GatewayStamp, _ turn: inout Turn, evidence: Evidence? = nil
+    ) -> (reply: DeviceReply, isEnd: Bool) {
         let id = command.transaction
         guard let known = transaction(of: command, device, turn) else {
-            answer(.refused(Refused(.unknownCommand)), address, &turn)
-            return false
+            return (.refused(Refused(.unknownCommand)), false)
         }
-        guard live[id] != nil else {
-            heardLate(event, known, command, evidence, address, &turn)
-            return false
-        }
+        guard live[id] != nil else { return (heardLate(event, known, command, evidence, &turn), false) }
         let isFirst = known.command?.isRunning ?? false
         if isFirst {
             live[id]?.transaction.stamp(
@@ -205,8 +207,8 @@ extension RouterCore {
                 advance(id, by: TransactionStateMachine.Event.commandEnded(said), &turn)
             }
         }
-        answer(reply(to: actions, command), address, &turn)
-        return actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
+        let isEnd = actions.contains { if case .end = $0 { isFirst && !actions.contains(.tooLate) } else { false } }
+        return (reply(to: actions, command), isEnd)
     }
 
     /// The agent's evidence is stored with its result; only the first counts.
@@ -221,10 +223,11 @@ extension RouterCore {
     /// A late call about a transaction with an outcome: the outcome stays, a contradiction is marked.
     private mutating func heardLate(
         _ event: CommandStateMachine.Event, _ finished: Transaction, _ command: CommandID, _ evidence: Evidence?,
-        _ address: ReturnAddress, _ turn: inout Turn
-    ) {
-        guard var machine = finished.command else { return answer(.refused(Refused(.unknownCommand)), address, &turn) }
-        answer(reply(to: machine.apply(event, at: turn.now), command), address, &turn)
+        _ turn: inout Turn
+    ) -> DeviceReply {
+        guard var machine = finished.command else { return .refused(Refused(.unknownCommand)) }
+        var reply = reply(to: machine.apply(event, at: turn.now), command)
+        if case .taken = reply, event == .deviceSubmitted { reply = .taken(command, finished.status) }
         if machine != finished.command {  // The missing result, recorded for the person who has to check.
             _ = amend(finished, .answered, "the POS says \(event)", &turn) { transaction in
                 transaction.command = machine
@@ -238,11 +241,13 @@ extension RouterCore {
                 return true
             }
         }
-        guard let said = event.mayHaveSent else { return }
-        var passage = finished.passage
-        for case .mark(let reason) in passage.apply(.commandEnded(said), at: turn.now) {
-            mark(finished, reason, "\(reason.rawValue): the POS says \(event)", &turn)
+        if let said = event.mayHaveSent {
+            var passage = finished.passage
+            for case .mark(let reason) in passage.apply(.commandEnded(said), at: turn.now) {
+                mark(finished, reason, "\(reason.rawValue): the POS says \(event)", &turn)
+            }
         }
+        return reply
     }
 
     private func reply(to actions: [CommandStateMachine.Action], _ command: CommandID) -> DeviceReply {
@@ -266,23 +271,24 @@ extension RouterCore {
     }
 
     private mutating func scanned(
-        _ scan: ScannedCode, _ device: Device, _ at: Instant, _ stamps: GatewayStamp, _ address: ReturnAddress,
-        _ turn: inout Turn, _ random: inout some RandomNumberGenerator
+        _ scan: ScannedCode, in session: DeviceSession, _ at: Instant, _ stamps: GatewayStamp,
+        _ address: ReturnAddress, _ turn: inout Turn, _ random: inout some RandomNumberGenerator
     ) {
-        guard let key = scanKey(scan.scan, device) else { return answer(.refused(Refused(.notYours)), address, &turn) }
+        guard let key = scanKey(scan.scan, session.device) else {
+            return answer(.refused(Refused(.notYours)), address, &turn)
+        }
         if let repeated = known(key, turn) {
             guard repeated.body == scan.body else { return answer(.refused(Refused(.keyReused)), address, &turn) }
             broughtAgain(scan.information.sealed, of: repeated.transaction.id, &turn)
-            answer(.accepted(repeated.transaction.id), address, &turn)
-            if repeated.transaction.outcome != nil { tellDevices(repeated.transaction, &turn) }
-            return
+            return answerScan(repeated.transaction, in: session, address, &turn)
         }
         let request = AcceptanceRequest(
             key: key, application: scan.application, operation: scan.operation, information: scan.information,
             merchantAmount: scan.amount, body: scan.body,
             hopStamps: [HopStamp(.device, .submitted, at: at), HopStamp(.gateway, .forwarded, at: stamps.gatewayAt)])
         switch accept(request, &turn, &random) {
-        case .success(let id): answer(.accepted(id), address, &turn)
+        case .success(let id):
+            if let accepted = live[id]?.transaction { answerScan(accepted, in: session, address, &turn) }
         case .failure(let refusal): answer(.refused(refusal.refused), address, &turn)
         }
     }

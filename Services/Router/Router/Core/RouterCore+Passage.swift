@@ -106,6 +106,7 @@ extension RouterCore {
         case .accepted, .commanded, .authorizing, .ended: return
         }
         releaseSlot(id)
+        answerHeld(id, &turn)
         if let transaction = live[id]?.transaction, !transaction.holdsDevice {
             tellDevices(transaction, &turn)  // They are free again.
         }
@@ -125,7 +126,7 @@ extension RouterCore {
             turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))
         }
         live[id]?.waiters = []
-        tellDevices(held.transaction, &turn)
+        if !answerHeld(id, &turn) { tellDevices(held.transaction, &turn) }
     }
 
     /// Sends the status to the device that carried out the command, and to the terminal that scanned, if they have

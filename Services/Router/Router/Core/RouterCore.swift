@@ -33,6 +33,8 @@ public struct RouterCore {
         public var reopenedMax = 10_000
         /// How long a request may wait for an outcome at most.
         public var waitMax = Duration.seconds(120)
+        /// How long the answer to a submission may wait for the outcome.
+        public var answerWait = Duration.milliseconds(300)
         /// The number of a transaction's events from which on only answers that give the outcome are written.
         public var wordsMax: UInt64 = 1_000
         /// How often a destination is asked for its health while a reversal is open.
@@ -72,6 +74,7 @@ public struct RouterCore {
     var openReversals: [DestinationID: Set<TransactionID>] = [:]
     var nextHealthAsk: Instant?
     var deadlines = DeadlineQueue()
+    var heldAnswers = HeldAnswers()
     private var sequence: UInt64
     let wasRestored: Bool
 
@@ -87,7 +90,7 @@ public struct RouterCore {
     }
 
     /// When the core has to be stepped even if nothing arrives.
-    public var deadline: Instant? { [deadlines.soonest, nextHealthAsk].compactMap(\.self).min() }
+    public var deadline: Instant? { [deadlines.soonest, heldAnswers.soonest, nextHealthAsk].compactMap(\.self).min() }
 
     /// How many transactions have no outcome yet.
     public var liveCount: Int { live.count }
@@ -166,6 +169,7 @@ public struct RouterCore {
             }
         }
         while let id = deadlines.next(at: now) { timePassed(for: id, &turn) }
+        while let id = heldAnswers.due(at: now) { answerHeld(id, &turn) }
         askHealth(&turn)
         return finish(turn)
     }
@@ -215,6 +219,7 @@ public struct RouterCore {
         case .gatewayLost(let peer):
             gateways.remove(peer)
             sessions.end(allAt: peer)
+            heldAnswers.forget(allFor: peer)
         case .gateway(let message, _, let address): gatewayReported(message, from: address, &turn, &random)
         case .adapterOpened(let peer, let caller): adapters.opened(peer, name: caller.name)
         case .adapter(.ready(let manifest), _, let peer): adapterReady(manifest, peer, &turn)

@@ -15,6 +15,7 @@ final class Properties {
     private let tally: Tally
     private var keys: [SubmissionKey: TransactionID] = [:]
     private var lostCommands = LostCommands()
+    private var openCalls = OpenCalls()
     /// By journal: one journal does not know the codes of another; across journals only the destination can refuse.
     private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
@@ -181,9 +182,21 @@ final class Properties {
     func takenOver(_ journal: UInt8) {
         heardApproval = heardApproval.filter { $0.journal != journal }
         lostCommands.takenOver(journal)
+        openCalls.takenOver(journal)
     }
 
     /// A journal's router has decided a turn.
+    func answered(
+        _ inputs: [RouterInput], _ outputs: [RouterOutput], of journal: UInt8, at now: Instant, within limit: Duration,
+        deadline: Instant?
+    ) {
+        let (faults, counts) = openCalls.decided(
+            inputs, outputs, of: journal, at: now, within: limit, deadline: deadline)
+        for fault in faults { breach(.answeredOnce, fault) }
+        for what in counts { tally.count(what) }
+    }
+
+    /// The same, about its commands.
     /// - Parameter isWhole: whether the log has all that was decided before.
     func decided(
         _ inputs: [RouterInput], _ outputs: [RouterOutput], of log: MemoryLog, isWhole: Bool, at now: Instant
@@ -221,9 +234,11 @@ final class Properties {
         if let role { demand(Self.belongs(output, to: role), .ownRole, "\(role) is given \(output)") }
         switch output {
         case .reply(.status(let status), _), .publish(let status), .order(.outcome(_, _, _, let status), _):
-            demand(isDurable(status, log), .durableFirst, "\(status.id.short) is told to be \(status.state)")
-        case .order(.reply(.accepted(let id)), _):
+            demandDurable(status, log)
+        case .order(.reply(.accepted(let id, let outcome)), _):
             demand(log.transactions[id] != nil, .durableFirst, "\(id.short) is told to be accepted")
+            demandDurable(outcome, log)
+        case .order(.reply(.taken(_, let outcome)), _): demandDurable(outcome, log)
         case .order(.reply(.proceed(let command)), _):
             let isReceived = log.events(of: command.transaction).contains(.deviceReceived)
             demand(isReceived, .durableFirst, "\(command.transaction.short) may proceed")
@@ -272,9 +287,12 @@ final class Properties {
         }
     }
 
-    private func isDurable(_ status: TransactionStatus, _ log: MemoryLog) -> Bool {
-        guard let transaction = log.transactions[status.id] else { return false }
-        return transaction.version >= status.version && (status.outcome == nil || transaction.outcome == status.outcome)
+    private func demandDurable(_ status: TransactionStatus?, _ log: MemoryLog) {
+        guard let status else { return }
+        let transaction = log.transactions[status.id]
+        let isDurable =
+            transaction.map { $0.version >= status.version && (status.outcome == nil || $0.outcome == status.outcome) }
+        demand(isDurable == true, .durableFirst, "\(status.id.short) is told to be \(status.state)")
     }
 
     /// A socket accepts an authorization.

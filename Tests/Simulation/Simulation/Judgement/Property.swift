@@ -22,6 +22,7 @@ public enum Property: String, CaseIterable, Sendable {
     case patience = "nothing is given up or taken back before its time"
     case approvalTold = "what is told with an approval is what the destination or the POS said with it"
     case approvalHeard = "an approval that is heard in time is the outcome"
+    case answeredOnce = "a device's call is answered once, within its limit, while its router and gateway are there"
     case rightClock = "a valid code is taken on as soon as the wall clock is right"
     case sentStays = "what was said to be sent stays sent"
     case contradictionIsReal = "a contradiction is marked only where there is one"
@@ -37,7 +38,7 @@ public enum Property: String, CaseIterable, Sendable {
             .sentStays, .contradictionIsReal:
             .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
-        case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .understood: .disorderly
+        case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .answeredOnce, .understood: .disorderly
         }
     }
 

@@ -25,7 +25,7 @@ public final class Tally {
             "bytes brought again by a repeat", "bytes brought again by the device", "command without bytes ended",
             "refused codeInUse", "entered out of turn", "code used again that came back", "reopened",
             "reopened transaction taken over", "turn with several inputs", "commits written together",
-            "wall clock set wrong",
+            "submission answered before its outcome", "submission answered with its outcome", "wall clock set wrong",
             "refused overloaded", "refused notPermitted", "wait beyond its bound cut short",
             "question beyond its bound left to a person",
             "journal taken over with a wrong wall clock", "valid code refused by a wrong clock", "refused codeExpired",

@@ -111,7 +111,12 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
                 // If it is suspended while the relay answers, the time has passed when it continues.
                 if world.weather.isStormy, world.chance(0.01) { holdUp(for: world.span(500...12_000)) }
             } catch {
-                inbox.append(.relay(.failed(call, error == .notOpen ? .connectionLost : .noReply)))
+                let failure: DeviceSessionStateMachine.CallFailure =
+                    switch error {
+                    case .notOpen: .connectionLost
+                    case .tooManyCalls(let error), .tooLarge(let error): .refused(error)
+                    }
+                inbox.append(.relay(.failed(call, failure)))
             }
         }
         step()
@@ -160,6 +165,7 @@ class SimDevice<Core: DeviceCore>: SimProcess, GatewayClient {
                 world.properties.told(passing.status, to: name)
                 receive(.relay(.passing(passing)))
             case .answered(let id, let reply):
+                if let outcome = reply.outcome { world.properties.told(outcome, to: name) }
                 if let call = openCalls.removeValue(forKey: id) { receive(.relay(.answered(call, reply))) }
             case .failed(let id, let failure):
                 if let call = openCalls.removeValue(forKey: id) {

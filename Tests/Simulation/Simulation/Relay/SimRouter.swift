@@ -131,6 +131,8 @@ final class SimRouter: SimProcess {
             inputs, recalling: recall, now: now, wall: wall, random: &world.random)
         if writer.term == writer.disk.term {
             world.properties.decided(inputs, outputs, of: log, isWhole: !writer.disk.isWriting, at: time)
+            world.properties.answered(
+                inputs, outputs, of: writer.disk.journal, at: now, within: world.bounds.answerWait, deadline: deadline)
         }
         if entries.isEmpty {
             carryOut(outbox.pass(outputs))
