@@ -17,6 +17,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
@@ -250,8 +251,7 @@ let package = Package(
             uses: [
                 "HTTPEdge", "Ingress", "JSONText", "RelayDomain", "RelayMessages", "RelayTesting", "RelayTransport",
                 "Sealing", "ServiceRuntime", "StatusJSON", asyncHTTPClient, lifecycle, logging, nioConcurrency, nioCore,
-                nioPosix, protobuf,
-                yams,
+                nioEmbedded, nioHTTP1, nioPosix, protobuf, yams,
             ]),
         testing(
             "DestinationTesting",

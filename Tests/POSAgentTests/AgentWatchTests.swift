@@ -49,15 +49,15 @@ import Testing
 
     /// What is repeated is what is true now.
     @Test mutating func anOldStateIsNotRepeated() {
+        let unanswered = RelayNews.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply)
         world.probed(.failed(.unreachable))
-        world.relayReported(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
-        world.pass(.milliseconds(500))
-        world.relayReported(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
-        world.pass(.milliseconds(500))
+        world.relayReported(unanswered)
+        world.relayReported(unanswered)
+        world.pass(.zero)
         #expect(world.calls.count == 2, "it is repeated until it is noted")
-        world.relayReported(.failed(.state(isReady: false, reason: ReasonCode("unreachable")), .noReply))
         world.pass(AgentCore.probeDelay)
         world.calls = []
+        world.relayReported(unanswered)
         world.probed(.alive)
         world.pass(.seconds(1))
         #expect(world.calls == [.state(isReady: true, reason: nil)])

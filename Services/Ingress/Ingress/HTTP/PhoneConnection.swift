@@ -4,8 +4,8 @@ import NIOHTTP1
 
 /// One phone's connection, at the end of its channel's pipeline: requests in, responses out, one after the other.
 ///
-/// The handlers before it hold back a request, and read no more, until the previous answer has ended. The end of an
-/// answer waits until the phone has read the rest, so that little waits in memory for a phone that does not read.
+/// The handlers before it hold back a request, and read once more at most, until the previous answer has ended. The end
+/// of an answer waits until the phone has read the rest, so that little waits in memory for a phone that does not read.
 /// Pipelined requests are answered at a limited rate, so that other phones do not wait. Used only on its event loop.
 final class PhoneConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart

@@ -75,6 +75,7 @@ final class PhoneConnections {
         open[number] = connection
         channel.closeFuture.assumeIsolated().whenComplete { _ in self.forget(number) }
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(ReadAhead())
         // Every header field that is written consists of fixed words, numbers and identifiers: no validation is needed.
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
