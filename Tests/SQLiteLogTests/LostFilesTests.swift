@@ -77,6 +77,9 @@ import Testing
         _ = try await fill()
         try lose(try files.segments[1])
         try put(old, at: files.index)
+        #expect(throws: JournalError.self, "an export would lack what is behind it") {
+            try JournalReader(relay, journal: 0)
+        }
         #expect(try #require(refused()).isDamage)
     }
 

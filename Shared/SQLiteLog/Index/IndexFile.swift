@@ -5,8 +5,8 @@ import RelayJournal
 
 /// The index of a log: where each transaction's last entry is, and what keys and codes were used, up to a mark.
 ///
-/// A file of its own that may be deleted at any time: the log holds all of it. So it is not synchronized at each commit
-/// (`synchronous=NORMAL`): after a power failure it is what it was some slices before.
+/// A file of its own that can be built anew of the log, but for what was pruned. So it is not synchronized at each
+/// commit (`synchronous=NORMAL`): after a power failure it is what it was some slices before.
 final class IndexFile: IndexStore {
     static let version = 2
     /// What is kept of a WAL that a long look by somebody else let grow.
