@@ -31,7 +31,9 @@ struct IdentifierTests {
     }
 
     @Test func theyStandInTheOrderOfTheirTexts() throws {
-        let texts = ["counter-1", "counter-10", "counter-2", "Counter-2", "c", "counter_1", "12345678", "123456789", "-"]
+        let texts = [
+            "counter-1", "counter-10", "counter-2", "Counter-2", "c", "counter_1", "12345678", "123456789", "-",
+        ]
         let sorted = try texts.map { try #require(TerminalID($0)) }.sorted().map(\.text)
         #expect(sorted == texts.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
     }

@@ -21,7 +21,9 @@ import Testing
         try await fill()
         let parts = try parts()
         let index = JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal")
-        for segment in try files.segments { try Connection(segment.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
+        for segment in try files.segments {
+            try Connection(segment.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+        }
         let log = try files.segments.reduce(0) { $0 + JournalFile.bytes(of: $1.path) }
         let each = { (bytes: Int64) in Double(bytes) / Double(Self.stored) }
         print("bytes of a stored transaction: log \(each(log)), index \(each(index))")

@@ -24,8 +24,8 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
         (self.log, self.standing, self.today, self.bounds) = (log, standing, today, bounds)
     }
 
-    /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or ends in what was
-    /// pruned. Of a log that lacks what the index has seen it must not be asked (``Mark/lostEnd(of:)``).
+    /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or ends in what
+    /// was pruned. Of a log that lacks what the index has seen it must not be asked (``Mark/lostEnd(of:)``).
     /// - Parameters:
     ///   - existing: opens the index; nil if there is none.
     ///   - anew: removes what there is, and makes an empty one.
