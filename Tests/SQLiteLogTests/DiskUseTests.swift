@@ -20,6 +20,7 @@ import Testing
     @Test mutating func aStoredTransactionTakesLittle() async throws {
         try await fill()
         let parts = try parts()
+        try Connection(files.index, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
         let index = JournalFile.bytes(of: files.index) + JournalFile.bytes(of: files.index + "-wal")
         for segment in try files.segments {
             try Connection(segment.path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE)

@@ -88,16 +88,20 @@ final class IndexFile: IndexStore {
 
     /// The draft is whole and closed: from now on it is the index.
     private static func useDraft(_ files: LogFiles) throws {
-        let connection = try Connection(files.indexDraft, .write)
-        guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE) != nil else {
-            throw JournalError.failed(path: files.indexDraft, reason: "somebody else has it open")
-        }
+        try moveWAL(files.indexDraft)
         try JournalFile.synchronize(file: files.indexDraft)
         try JournalFile.remove(files.index)
         guard rename(files.indexDraft, files.index) == 0 else {
             throw JournalError.failed(path: files.index, reason: String(cString: strerror(errno)))
         }
         try JournalFile.synchronize(folder: files.folder)
+    }
+
+    /// Leaves all of an index in its one file.
+    private static func moveWAL(_ path: String) throws {
+        guard try Connection(path, .write).checkpoint(SQLITE_CHECKPOINT_TRUNCATE) != nil else {
+            throw JournalError.failed(path: path, reason: "somebody else has it open")
+        }
     }
 
     /// What an index proves against its log.

@@ -60,7 +60,7 @@ final class SimJournal {
                     index = made
                     return made
                 })
-        if let why = found.rebuiltBecause { remark(why) }
+        if found.isNew, standing.term > 1 { remark(found.rebuiltBecause ?? "it was lost") }
         guard let opened = index else { preconditionFailure("a start finds an index, or makes one") }
         self.index = opened
         memory = Memory(found.tail)
