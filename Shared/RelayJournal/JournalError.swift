@@ -4,6 +4,8 @@ import RelayDomain
 public enum JournalError: Error, Equatable, CustomStringConvertible {
     /// A newer Baton wrote it; this one must not touch it.
     case newerVersion(path: String, found: Int, known: Int)
+    /// It holds something that a newer Baton wrote and this one does not know.
+    case newerContents(path: String, what: String)
     /// It was made for another number of journals, which cannot be changed.
     case otherNumber(path: String, found: Int, wanted: Int)
     /// Another router has claimed it since, in a higher term: its lock was removed while the writer was alive. Nothing
@@ -22,7 +24,7 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
     public var isDamage: Bool {
         switch self {
         case .damaged, .endLost: true
-        case .newerVersion, .otherNumber, .claimLost, .archived, .failed: false
+        case .newerVersion, .newerContents, .otherNumber, .claimLost, .archived, .failed: false
         }
     }
 
@@ -33,6 +35,7 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .newerVersion(let path, let found, let known):
             "\(path) was written by a newer Baton (schema \(found), this one knows up to \(known)); start that version"
+        case .newerContents(let path, let what): "a newer Baton wrote \(what) in \(path); start that version"
         case .otherNumber(let path, let found, let wanted):
             "\(path) belongs to a relay of \(found) journals, not \(wanted); BATON_JOURNALS is fixed once journals exist"
         case .claimLost(let path, let term, let found):

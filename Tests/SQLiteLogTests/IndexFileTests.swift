@@ -54,7 +54,7 @@ import Testing
         let reader = try LogReader(files)
         let standing = try reader.last().batch.standing
         let found = try IndexStart<LogReader, IndexFile>(reader, standing, today: 0, bounds).find(
-            existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
+            files.index, existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
         let tail = SharedTail(found.tail)
         var follower = IndexFollower<IndexFile>(as: standing.term, bounds)
         for _ in 0..<slices {

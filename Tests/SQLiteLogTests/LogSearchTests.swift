@@ -45,6 +45,31 @@ import Testing
         }
     }
 
+    /// A log of which a newer Baton wrote all.
+    private struct Newer: LogReading {
+        let folder = "memory"
+        func batch(_ number: UInt64) throws -> Batch {
+            throw unreadable(.newer("kind 9 of a batch"), "batch \(number)")
+        }
+        func hash(of number: UInt64) throws -> [UInt8]? { nil }
+        func lastNumber() throws -> UInt64 { 1 }
+        func batches(after number: UInt64, _ body: (Batch, LogHead) throws -> Void) throws {}
+    }
+
+    /// Whoever asks for it must not end the router.
+    @Test func whatANewerBuildWroteIsUnreadableAndNoMore() throws {
+        var samples = JournalSamples()
+        let id = samples.transaction().id
+        let memory = Memory(Tail(Mark(), [:], Standing(journal: 0, journals: 1), today: 0))
+        let run = Run(kind: .keys, day: 0, level: 0, number: 1, rows: 1)
+        let filter = KeyFilter(rows: 1)
+        let search = LogSearch(
+            Newer(), Merging(run, run, filter, memory, id), memory, open: [:], keyed: { Fingerprint($0) })
+        let recall = try search.answers(to: [.transaction(id)])
+        #expect(
+            recall.unreadable[.transaction(id)]?.contains("a newer Baton wrote batch 1 (kind 9 of a batch)") == true)
+    }
+
     @Test func aKeyWhoseRunIsMergedMeanwhileIsFound() throws {
         var samples = JournalSamples()
         let transaction = samples.transaction()

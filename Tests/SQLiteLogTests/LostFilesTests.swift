@@ -149,7 +149,7 @@ import Testing
         let transactions = try await fill()
         try tamper("UPDATE batch SET body = x'01' WHERE number = 3", in: try files.segments[0].path)
         let refusal = try #require(refused())
-        #expect(refusal.isDamage && "\(refusal)".contains("batch 3 cannot be read"), "\(refusal)")
+        #expect(refusal.isDamage && "\(refusal)".contains("batch 3 was changed"), "\(refusal)")
         #expect(throws: JournalError.self) { try buildIndex() }
         #expect(try IndexLookup(files.index).batch(of: transactions[0].id) == 3)
         let names = try FileManager.default.contentsOfDirectory(atPath: files.folder)

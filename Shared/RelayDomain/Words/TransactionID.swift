@@ -19,9 +19,9 @@ public struct TransactionID: Hashable, Sendable {
         self.journal = journal
     }
 
-    /// - Returns: nil if the journal number is out of range.
+    /// - Returns: nil if the halves are no UUID of version 7, or the journal number is out of range.
     public init?(high: UInt64, low: UInt64, journal: UInt8) {
-        guard journal <= Self.journalMax else { return nil }
+        guard journal <= Self.journalMax, high >> 12 & 0xF == 7, low >> 62 == 0b10 else { return nil }
         self.high = high
         self.low = low
         self.journal = journal

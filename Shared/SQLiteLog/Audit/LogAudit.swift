@@ -106,7 +106,8 @@ struct LogAudit {
         case .restored: return next.term > former.term && next.sequence > former.sequence
         case .entries:
             let sequences = batch.entries.flatMap(\.events).map(\.sequence).sorted()
-            return next.term == former.term && sequences.elementsEqual(former.sequence + 1..<next.sequence + 1)
+            return next.term == former.term && next.sequence >= former.sequence
+                && sequences.elementsEqual(former.sequence + 1..<next.sequence + 1)
         }
     }
 

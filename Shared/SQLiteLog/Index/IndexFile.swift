@@ -64,6 +64,7 @@ final class IndexFile: IndexStore {
         _ files: LogFiles, _ log: LogReader, _ standing: Standing, today: Int64
     ) throws -> IndexStart<LogReader, IndexFile>.Found {
         let found = try IndexStart(log, standing, today: today).find(
+            files.index,
             existing: { FileManager.default.fileExists(atPath: files.index) ? try IndexFile(files.index) : nil },
             anew: { try draft(files) })
         if found.isNew { try useDraft(files) }
@@ -75,7 +76,7 @@ final class IndexFile: IndexStore {
         _ files: LogFiles, _ log: LogReader, today: Int64, _ progress: (UInt64, UInt64) throws -> Void
     ) throws {
         _ = try IndexStart<LogReader, IndexFile>(log, try log.last().batch.standing, today: today).built(
-            { try draft(files) }, nil, progress)
+            files.index, { try draft(files) }, nil, progress)
         try useDraft(files)
     }
 

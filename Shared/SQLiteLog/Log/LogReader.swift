@@ -38,6 +38,7 @@ final class LogReader: LogReading {
         guard let row = try row(number) else {
             throw JournalError.damaged(path: files.folder, what: "batch \(number) is missing")
         }
+        try check(row, follows: try hash(of: number - 1))
         let batch = try read(row)
         if recentBytes + row.body.count > Self.recentBytesMax { (recent, recentBytes) = ([:], 0) }
         recent[number] = batch
@@ -61,7 +62,19 @@ final class LogReader: LogReading {
     }
 
     func batches(after number: UInt64, _ body: (Batch, LogHead) throws -> Void) throws {
-        try rows(after: number) { row in try body(try read(row), row.head) }
+        var former: [UInt8]?
+        try rows(after: number) { row in
+            try check(row, follows: try former ?? hash(of: row.number - 1))
+            former = row.hash
+            try body(try read(row), row.head)
+        }
+    }
+
+    /// A changed byte may well read as another transaction, so what is gone on with is held against its hash.
+    private func check(_ row: Segment.Row, follows former: [UInt8]?) throws {
+        guard let former, LogHead(number: row.number - 1, hash: former).hash(next: row.body) == row.hash else {
+            throw JournalError.damaged(path: files.folder, what: "batch \(row.number) was changed")
+        }
     }
 
     /// All rows behind a batch, in order, as far as the log reaches meanwhile. Those that were pruned are left out.

@@ -8,7 +8,7 @@ struct LiveTransactions {
     /// Places that are free again.
     private var free: [Int] = []
 
-    /// So many places are kept while none is used.
+    /// So many places are kept, used or not.
     private static let keptMax = 1_024
 
     var count: Int { places.count }
@@ -33,11 +33,15 @@ struct LiveTransactions {
 
     private mutating func leave(_ place: Int, _ id: TransactionID) {
         places[id] = nil
-        if places.isEmpty, held.count > Self.keptMax {
-            self = Self()  // A rush is over: its memory is given back.
-        } else {
-            free.append(place)
-        }
+        free.append(place)
+        if held.count > Self.keptMax, places.count < held.count / 4 { moveTogether() }
+    }
+
+    /// A rush is over: its memory is given back.
+    private mutating func moveTogether() {
+        let kept = held.compactMap(\.self)
+        (held, free) = (ContiguousArray(kept), [])
+        for (place, live) in kept.enumerated() { places[live.transaction.id] = place }
     }
 
     private mutating func add(_ live: RouterCore.Live, _ id: TransactionID) {

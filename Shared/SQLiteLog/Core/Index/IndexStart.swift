@@ -27,47 +27,40 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
     /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or ends in what
     /// was pruned. Of a log that lacks what the index has seen it must not be asked (``Mark/lostEnd(of:)``).
     /// - Parameters:
+    ///   - path: the index's, which its damage names: that of the log is no reason to do without the index.
     ///   - existing: opens the index; nil if there is none.
-    ///   - anew: removes what there is, and makes an empty one.
-    package func find(existing: () throws -> Store?, anew: () throws -> Store) throws -> Found {
+    ///   - anew: makes an empty one.
+    package func find(_ path: String, existing: () throws -> Store?, anew: () throws -> Store) throws -> Found {
         var why: String?
         do {
             if let store = try existing() {
-                try claim(store)
                 let contents = try store.contents()
                 if try log.hash(of: contents.mark.head.number) == contents.mark.head.hash {
-                    return try read(store, contents)
+                    return try read(store, contents, at: path)
                 }
                 why = "its mark, batch \(contents.mark.head.number), is not of this log"
             }
-        } catch let error as JournalError where error.isDamage {
-            why = "\(error)"
+        } catch JournalError.damaged(path, let what) {
+            why = what
         } catch let error as IndexTaken {
             why = "\(error), and the log is not"
         }
-        return try built(anew, why)
-    }
-
-    /// A disk that takes no more is no reason not to start: the indexer claims it when it can.
-    private func claim(_ store: Store) throws {
-        do {
-            try store.claim(as: standing.term)
-        } catch let error as JournalError where !error.isDamage {
-        }
+        return try built(path, anew, why)
     }
 
     /// Builds an index anew, to the log's end.
     /// - Parameter progress: called with the last batch read and the log's last, now and then.
     package func built(
-        _ anew: () throws -> Store, _ why: String? = nil, _ progress: (UInt64, UInt64) throws -> Void = { _, _ in }
+        _ path: String, _ anew: () throws -> Store, _ why: String? = nil,
+        _ progress: (UInt64, UInt64) throws -> Void = { _, _ in }
     ) throws -> Found {
         let store = try anew()
-        return try read(store, try store.contents(), toTheEnd: true, why, progress)
+        return try read(store, try store.contents(), at: path, toTheEnd: true, why, progress)
     }
 
     /// Reads the log behind the mark. What is too much for memory, as after a rebuild that was cut off, is written.
     private func read(
-        _ store: Store, _ contents: IndexContents, toTheEnd: Bool = false, _ why: String? = nil,
+        _ store: Store, _ contents: IndexContents, at path: String, toTheEnd: Bool = false, _ why: String? = nil,
         _ progress: (UInt64, UInt64) throws -> Void = { _, _ in }
     ) throws -> Found {
         var tail = Tail(contents.mark, contents.filters, standing, today: today, bounds)
@@ -83,7 +76,10 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
         try progress(last, last)
         var places = tail.filling.places
         for (id, batch) in try store.open() where places[id] == nil {
-            places[id] = Place(try log.entry(of: id, in: batch), in: batch)
+            guard batch <= last, let entry = try log.batch(batch).entries.first(where: { $0.id == id }) else {
+                throw JournalError.damaged(path: path, what: "batch \(batch) says nothing of transaction \(id)")
+            }
+            places[id] = Place(entry, in: batch)
         }
         return Found(
             tail: tail, open: places.filter(\.value.isOpen), isNew: toTheEnd, rebuiltBecause: why)

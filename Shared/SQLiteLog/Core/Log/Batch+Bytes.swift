@@ -71,7 +71,9 @@ extension Batch {
         var reader = ByteReader(bytes)
         let layout = try reader.byte()
         guard layout <= Self.layout else { throw .newer("layout \(layout)") }
-        guard layout == Self.layout, let kind = Kind(rawValue: try reader.byte()) else { throw .malformed }
+        guard layout == Self.layout else { throw .malformed }
+        let number = try reader.byte()
+        guard let kind = Kind(rawValue: number) else { throw .newer("kind \(number) of a batch") }
         self.kind = kind
         standing = try Standing(&reader)
         note = try reader.text()

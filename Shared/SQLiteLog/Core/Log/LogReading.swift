@@ -68,7 +68,7 @@ extension LogReading {
 extension JournalError {
     /// A log holds what this build does not know.
     static func newer(_ path: String, _ what: String, _ found: String) -> JournalError {
-        .failed(path: path, reason: "a newer Baton wrote \(what) (\(found)); start that version")
+        .newerContents(path: path, what: "\(what) (\(found))")
     }
 }
 

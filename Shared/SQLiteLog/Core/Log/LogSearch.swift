@@ -47,7 +47,7 @@ package struct LogSearch<Log: LogReading, Index: IndexSearching, Memory: TailHol
             switch (error, lookup) {
             case (.archived, .transaction(let id)): recall.archived.insert(id)
             // A key or a code that is remembered keeps its segment from being pruned.
-            case (.damaged, _), (.archived, _): recall.unreadable[lookup] = "\(error)"
+            case (.damaged, _), (.newerContents, _), (.archived, _): recall.unreadable[lookup] = "\(error)"
             case (.newerVersion, _), (.otherNumber, _), (.claimLost, _), (.endLost, _), (.failed, _): throw error
             }
         }

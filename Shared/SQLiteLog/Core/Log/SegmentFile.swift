@@ -17,7 +17,7 @@ package struct SegmentFile: Hashable, Sendable {
     init?(folder: String, name: String, suffix: String) {
         guard name.hasPrefix(Self.prefix), name.hasSuffix(suffix),
             name.utf8.count == Self.prefix.utf8.count + Self.digits + suffix.utf8.count,
-            let first = UInt64(name.dropFirst(Self.prefix.count).dropLast(suffix.count))
+            let first = UInt64(name.dropFirst(Self.prefix.count).dropLast(suffix.count)), first > 0
         else { return nil }
         self.init(folder: folder, first: first)
     }

@@ -8,7 +8,8 @@ import RelayDomain
 ///     terminal, key, application, destination, operation,
 ///     state, [outcome], then what ``Field`` names, in the order of its bits
 ///
-/// Each instant is the difference to acceptance, in milliseconds; a sum of the same unit as the one before is written
+/// Each instant is a difference, in milliseconds: to acceptance, a command's to its issue, a stamp's to the one before,
+/// the named expiry to acceptance by the wall clock. A sum of the same unit as the one before is written
 /// without unit; what was said twice is written once. **Fields are only ever added, and no bit is given twice**: a
 /// newer Baton reads every older log, and an older one refuses a field that it does not know.
 enum TransactionBytes {

@@ -54,6 +54,7 @@ final class SimJournal {
         let existing = index
         let found = try IndexStart<SimLog, SimIndex>(log, standing, today: retention.today, Self.bounds)
             .find(
+                "index",
                 existing: { existing },
                 anew: {
                     let made = SimIndex()
