@@ -77,10 +77,29 @@ public struct SubmissionKey: Hashable, Sendable {
     }
 
     /// One line that is different for different keys: identifiers have no spaces, and the customer comes last.
-    public var line: String {
-        switch origin {
-        case .phone(let application, let customer): "phone \(terminal) \(text) \(application) \(customer)"
-        case .scan: "scan \(terminal) \(text)"
+    public var line: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// ``line`` in UTF-8.
+    public var bytes: [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
+        func add(_ name: Identifier<some Any>) {
+            line.append(UInt8(ascii: " "))
+            name.write(to: &line)
         }
+        switch origin {
+        case .phone(let application, let customer):
+            line += "phone".utf8
+            add(terminal)
+            add(text)
+            add(application)
+            line.append(UInt8(ascii: " "))
+            line += customer.utf8
+        case .scan:
+            line += "scan".utf8
+            add(terminal)
+            add(text)
+        }
+        return line
     }
 }

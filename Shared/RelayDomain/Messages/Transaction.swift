@@ -50,6 +50,8 @@ public struct Transaction: Hashable, Sendable {
     public var version: UInt64
 
     public static let hopStampsMax = 64
+    /// A payment that goes well has fewer.
+    private static let hopStampsUsual = 16
     /// The greatest ``version``: far more events than are possible, far below the integer's limit.
     public static let versionMax: UInt64 = 1 << 40
 
@@ -87,6 +89,7 @@ public struct Transaction: Hashable, Sendable {
         self.command = command
         self.passage = passage
         self.hopStamps = hopStamps
+        self.hopStamps.reserveCapacity(Self.hopStampsUsual)
         self.reconciliation = reconciliation
         self.evidence = evidence
         self.deviceReason = deviceReason

@@ -18,6 +18,9 @@ public struct Identifier<Kind>: Hashable, Sendable {
 
     /// The name's text.
     public var text: String { characters.text }
+
+    /// Appends the text's bytes.
+    public func write(to bytes: inout [UInt8]) { characters.write(to: &bytes) }
 }
 
 extension Identifier: CustomStringConvertible {

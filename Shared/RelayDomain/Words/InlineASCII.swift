@@ -38,14 +38,20 @@ struct InlineASCII: Sendable {
         return Self.capacity
     }
 
+    private func character(_ place: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: words[place / 8] >> Self.shift(place))
+    }
+
     var text: String {
         let count = count
         return String(unsafeUninitializedCapacity: count) { buffer in
-            for place in 0..<count {
-                buffer[place] = UInt8(truncatingIfNeeded: words[place / 8] >> Self.shift(place))
-            }
+            for place in 0..<count { buffer[place] = character(place) }
             return count
         }
+    }
+
+    func write(to bytes: inout [UInt8]) {
+        for place in 0..<count { bytes.append(character(place)) }
     }
 }
 

@@ -31,7 +31,7 @@ final class PeerConnections {
     private var leaving: [(peer: Peer, sign: LinkStateMachine.Event)] = []
     private var timer: ReactorTimer?
 
-    private struct Link {
+    private final class Link {
         var machine = LinkStateMachine(.answering)
         let peer: Peer
         let caller: Caller
@@ -39,6 +39,10 @@ final class PeerConnections {
         /// Whether its connection has ended: another peer may have its routing ID now, so nothing is sent to it any
         /// more.
         var hasLeft = false
+
+        init(peer: Peer, caller: Caller, connection: HelloConnection) {
+            (self.peer, self.caller, self.connection) = (peer, caller, connection)
+        }
     }
 
     /// Binds the endpoint.
@@ -202,7 +206,7 @@ final class PeerConnections {
     private func apply(_ event: LinkStateMachine.Event, to peer: Peer, deliver: () -> Void = {}) {
         var machine = link(of: peer)?.machine ?? LinkStateMachine(.answering)
         let actions = machine.apply(event, now: reactor.tickTime)
-        if link(of: peer) != nil { links[peer.routingNumber]?.machine = machine }
+        link(of: peer)?.machine = machine
         for action in actions {
             switch action {
             case .sendWelcome:
@@ -249,8 +253,8 @@ final class PeerConnections {
     /// The next peer with this routing ID must not get messages for this one. The peer's last messages are read first;
     /// then its link ends, in the reactor's own turn, because this may be noticed while the owner is sending.
     private func leaves(_ peer: Peer, _ sign: LinkStateMachine.Event) {
-        guard link(of: peer)?.hasLeft == false else { return }
-        links[peer.routingNumber]?.hasLeft = true
+        guard let link = link(of: peer), !link.hasLeft else { return }
+        link.hasLeft = true
         leaving.append((peer, sign))
         socket.mayHaveMessages = true
         schedule()

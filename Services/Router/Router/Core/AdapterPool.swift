@@ -79,7 +79,8 @@ struct AdapterPool {
     /// - Returns: whether it was in this doubt.
     @discardableResult
     private mutating func trust(_ peer: PeerNumber, _ doubt: AdapterDoubt) -> Bool {
-        guard adapters[peer]?.doubts.remove(doubt) != nil else { return false }
+        guard adapters[peer]?.doubts.contains(doubt) == true else { return false }
+        adapters[peer]?.doubts.remove(doubt)
         changes += 1
         return true
     }
@@ -146,7 +147,9 @@ struct AdapterPool {
     }
 
     /// It has sent a message.
-    mutating func heard(_ peer: PeerNumber) { adapters[peer]?.notTaken = [] }
+    mutating func heard(_ peer: PeerNumber) {
+        if adapters[peer]?.notTaken.isEmpty == false { adapters[peer]?.notTaken = [] }
+    }
 
     /// Whether any adapter of a destination has room for one more.
     func hasRoom(_ destination: DestinationID) -> Bool {

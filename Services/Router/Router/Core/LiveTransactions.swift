@@ -15,11 +15,12 @@ struct LiveTransactions {
     var ids: Dictionary<TransactionID, Int>.Keys { places.keys }
     var all: some Sequence<RouterCore.Live> { held.lazy.compactMap(\.self) }
 
+    /// Inlined, because an accessor that yields has an allocation of its own otherwise.
     subscript(id: TransactionID) -> RouterCore.Live? {
-        _read {
+        @inline(__always) _read {
             if let place = places[id] { yield held[place] } else { yield nil }
         }
-        _modify {
+        @inline(__always) _modify {
             if let place = places[id] {
                 yield &held[place]
                 if held[place] == nil { leave(place, id) }
