@@ -211,7 +211,8 @@ let package = Package(
             "JournalConformanceTests", uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog"]),
         tests(
             "SQLiteLogTests",
-            uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", "Simulation", grdb, grdbSQLite]),
+            uses: ["RelayDomain", "RelayJournal", "RelayTesting", "SQLiteLog", "Simulation", grdb, grdbSQLite],
+            excluding: ["golden.txt"]),
         tests("SealingTests", uses: ["RelayDomain", "Sealing"]),
         tests(
             "ServiceRuntimeTests",

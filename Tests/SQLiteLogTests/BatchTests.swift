@@ -6,7 +6,7 @@ import Testing
 
 /// The layout of a batch's bytes is a promise; whatever else stands there is refused.
 @Suite(.timeLimit(.minutes(1))) struct BatchTests {
-    private static func batch(seed: UInt64 = 1) throws -> Batch {
+    static func batch(seed: UInt64 = 1) throws -> Batch {
         var random = SeededGenerator(seed: seed)
         let now = Instant(milliseconds: 1_800_000_000_000)
         let digest = try #require(KeyedDigest((0..<32).map { UInt8($0) }))

@@ -15,6 +15,12 @@ import Testing
         #expect(scene.properties.breaches.map(\.property).contains(property))
     }
 
+    @Test func aCodeIsFoundInItsFullFormAlone() {
+        let codes = [SimShop.code(of: SimShop.phoneName(0), visit: 1)] + SimShop.members
+        for code in codes { #expect(SimShop.holdCode(Array("|\(code)".utf8)), "\(code)") }
+        for bytes in ["pay-", "mem-", "pay-phone-1-", "mem-1-000"] { #expect(!SimShop.holdCode(Array(bytes.utf8))) }
+    }
+
     @Test func whatIsAllowedIsNoBreach() {
         let scene = Scene()
         scene.commit(scene.transaction(.authorizing(.done)), [.accepted, .authorizing], opens: true)
@@ -51,6 +57,7 @@ private final class Scene {
         case .oneWriter:
             begin(.commanded)
             commit(transaction(.authorizing(.done)), [.authorizing], from: 1)
+        case .indexInOrder: properties.breach(.indexInOrder, "a run changes that is true")
         case .nothingLost:
             properties.told(transaction(.commanded).status, to: "a phone", under: key("k-1"))
             properties.judge([], sendings: [:])
@@ -104,7 +111,7 @@ private final class Scene {
             properties.judge([reversed], sendings: [:])
         case .ownRole:
             properties.leaving(.authorize(request(amount: nil), PeerNumber(1)), to: .ingress, known: log)
-        case .noCode: properties.written(Array("a pay-1".utf8))
+        case .noCode: properties.written(Array("a \(SimShop.code(of: SimShop.phoneName(7), visit: 12)).".utf8))
         case .understood: properties.breach(.understood, "a frame that nobody can read")
         }
     }

@@ -13,9 +13,6 @@ import RelayDomain
 /// without unit; what was said twice is written once. **Fields are only ever added, and no bit is given twice**: a
 /// newer Baton reads every older log, and an older one refuses a field that it does not know.
 enum TransactionBytes {
-    /// The most bytes of a transaction: every text and list in it is bounded.
-    static let most = 6_144
-
     struct Field: OptionSet {
         let rawValue: UInt64
 

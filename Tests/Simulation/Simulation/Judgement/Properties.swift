@@ -78,15 +78,13 @@ final class Properties {
 
     /// A router has claimed a journal, and goes on with what it found there.
     func recovered(_ recovered: Recovered, of log: MemoryLog) {
-        let found = recovered.unfinished.map(\.transaction) + recovered.reopened
-        let versions = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0.version) })
-        let open = log.transactions.values.filter(\.isOpen)
-        for transaction in open.sorted(by: { $0.id < $1.id }) {
-            demand(
-                versions[transaction.id] == transaction.version, .nothingLost,
-                "\(transaction.id.short) is taken over as of version \(versions[transaction.id] ?? 0)")
-        }
-        demand(versions.count == open.count, .nothingLost, "\(versions.count) open transactions, not \(open.count)")
+        for fault in ReadBack.faults(of: recovered, beside: log) { breach(.nothingLost, fault) }
+    }
+
+    /// A router has asked its journal.
+    /// - Parameter asked: all that it wanted to know; what the journal surely does not know is not looked up.
+    func recalled(_ recall: Recall, asked: [JournalLookup], of log: MemoryLog) {
+        for fault in ReadBack.faults(of: recall, asked: asked, beside: log) { breach(.nothingLost, fault) }
     }
 
     /// Bytes of a log.

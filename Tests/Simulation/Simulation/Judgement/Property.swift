@@ -9,6 +9,7 @@ public enum Property: String, CaseIterable, Sendable {
     case allowed = "no POS is touched before the relay's word"
     case durableFirst = "nothing leaves before what it follows from is durable"
     case oneWriter = "a journal has one writer"
+    case indexInOrder = "the index is written in its order, and by the journal's writer"
     case nothingLost = "no accepted transaction disappears"
     case finalInTime = "each transaction is final within its bound after faults stop, or marked for a person"
     case oneKey = "a key leads to one transaction"
@@ -39,7 +40,8 @@ public enum Property: String, CaseIterable, Sendable {
             .sentStays, .contradictionIsReal:
             .contradicted
         case .inTime, .allowed, .patience, .rightClock: .untimely
-        case .durableFirst, .oneWriter, .oneAtATime, .ownRole, .answeredOnce, .noCode, .understood: .disorderly
+        case .durableFirst, .oneWriter, .indexInOrder, .oneAtATime, .ownRole, .answeredOnce, .noCode, .understood:
+            .disorderly
         }
     }
 

@@ -19,6 +19,8 @@ public final class Tally {
             "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
             "power lost", "batch lost in a power failure", "batch kept in a power failure", "batch torn",
             "index lost", "index ahead of its log", "index of another log", "index built anew", "index's disk full",
+            "index taken by another router", "journal not opened: no index can be made",
+            "journal not opened: its index has seen more",
             "turn without room in the index's tail",
             "commit of an earlier term refused", "journal taken from a router that was held up",
             "authorization not taken by the socket",

@@ -1,6 +1,7 @@
 import RelayDomain
 import RelayJournal
 import Router
+import SQLiteLog
 
 /// A router: a standby until it has claimed a journal, then turn after turn, like `RouterShell`: inputs that arrived
 /// together are decided together, while earlier turns are made durable; a turn is carried out when it is durable.
@@ -47,6 +48,9 @@ final class SimRouter: SimProcess {
 
     /// Whether it writes a journal, as far as it knows.
     var isServing: Bool { writer != nil }
+
+    /// Whether it writes this journal, as far as it knows.
+    func holds(_ disk: SimDisk) -> Bool { writer?.disk === disk }
 
     override func begin() { claim() }
 
@@ -118,19 +122,28 @@ final class SimRouter: SimProcess {
         let (inputs, now) = (inbox, time)
         inbox = []
         if inputs.count > 1 { world.tally.count("turn with several inputs") }
-        let lookups = writer.core.lookups(for: inputs).filter(writer.journal.mayKnow)
-        guard writer.disk.isWriting, !lookups.isEmpty else { return step(inputs, recalling: lookups, at: now) }
+        let asked = writer.core.lookups(for: inputs)
+        let lookups = asked.filter(writer.journal.mayKnow)
+        guard writer.disk.isWriting, !lookups.isEmpty else {
+            return step(inputs, recalling: lookups, of: asked, at: now)
+        }
         isRecalling = true
         writer.disk.whenWritten(by: self) { [self] in
             isRecalling = false
-            step(inputs, recalling: lookups, at: now)
+            step(inputs, recalling: lookups, of: asked, at: now)
         }
     }
 
-    private func step(_ inputs: [RouterInput], recalling lookups: [JournalLookup], at now: Instant) {
+    /// - Parameter asked: all that the core asks about, also what the journal surely does not know.
+    private func step(
+        _ inputs: [RouterInput], recalling lookups: [JournalLookup], of asked: [JournalLookup], at now: Instant
+    ) {
         guard let writer else { return }
         let log = writer.disk.truth
         guard let recall = recall(lookups, of: writer) else { return }
+        if writer.term == writer.disk.term, !writer.disk.hasFailed(self) {
+            world.properties.recalled(recall, asked: asked, of: log)
+        }
         for input in inputs { world.properties.hearing(input, of: log) }
         writer.core.journalHasRoom = writer.journal.hasRoom
         if !writer.core.journalHasRoom { world.tally.count("turn without room in the index's tail") }
@@ -207,12 +220,23 @@ final class SimRouter: SimProcess {
         do {
             if try writer.journal.slice() { callIndexer() }
         } catch {
-            world.tally.count(error is JournalError ? "index's disk full" : "index taken by another router")
+            judge(error, of: writer)
             isIndexing = true
             after(.seconds(1)) { [self] in
                 isIndexing = false
                 callIndexer()
             }
+        }
+    }
+
+    /// Why an indexer may fail: its disk is full, or its router has lost the journal.
+    private func judge(_ error: any Error, of writer: Writer) {
+        if case JournalError.failed = error, writer.disk.isIndexFull {
+            world.tally.count("index's disk full")
+        } else if writer.term == writer.disk.term {
+            world.properties.breach(.indexInOrder, "\(name): \(error)")
+        } else if error is IndexTaken {
+            world.tally.count("index taken by another router")
         }
     }
 

@@ -47,7 +47,7 @@ final class SimPhone: SimProcess {
             self.returnedCode = nil
             return returnedCode
         }
-        let code = "pay-\(name)-\(visits)"
+        let code = SimShop.code(of: name, visit: visits)
         world.destination.issue(code)
         lastCode = code
         return code

@@ -13,6 +13,12 @@ struct SimShop {
     static let euro = Amount.Unit.currency(CurrencyCode("EUR")!)
     static let members = (1...5).map { "mem-\($0)-0000" }
 
+    /// The code that a phone shows at a visit.
+    /// - Parameter phone: its name, as ``phoneName(_:)`` makes it.
+    static func code(of phone: String, visit: Int) -> String { "pay-\(phone)-\(visit)" }
+
+    static func phoneName(_ number: Int) -> String { "phone-\(number)" }
+
     /// Terminals without a POS, and those with one.
     let alone: [TerminalID]
     let paired: [(terminal: TerminalID, pos: POSID)]
@@ -77,23 +83,39 @@ struct SimShop {
         return "\(context.application) \(context.terminal) \(context.operation.rawValue) \(context.key) \(expiry)"
     }
 
-    /// Whether a code, or a membership ID, begins somewhere in these bytes.
+    /// Whether a code, or a membership ID, is somewhere in these bytes: all of it, for among a thousand worlds' digests
+    /// four bytes like its first do come up.
     static func holdCode(_ bytes: [UInt8]) -> Bool {
+        /// `0` stands for a digit.
+        func begins(_ form: StaticString, at start: Int) -> Bool {
+            guard bytes.count - start >= form.utf8CodeUnitCount else { return false }
+            return (0..<form.utf8CodeUnitCount).allSatisfy { place in
+                let (byte, wanted) = (bytes[start + place], form.utf8Start[place])
+                return byte == wanted || wanted == UInt8(ascii: "0") && (0x30...0x39).contains(byte)
+            }
+        }
         var last: UInt32 = 0
-        for byte in bytes {
+        for (place, byte) in bytes.enumerated() {
             last = last << 8 | UInt32(byte)
-            if last == 0x7061_792D || last == 0x6D65_6D2D { return true }  // `pay-`, `mem-`
+            switch last {
+            case 0x7061_792D: if begins("pay-phone-0-0", at: place - 3) { return true }
+            case 0x6D65_6D2D: if begins("mem-0-0000", at: place - 3) { return true }
+            default: break
+            }
         }
         return false
     }
 
-    /// FNV-1a (64 bit), four times with different start values.
+    /// FNV-1a (64 bit), four times with different start values, and mixed (the finalizer of SplitMix64): fingerprints
+    /// combine the four, which would be alike otherwise.
     static func digest(_ text: String) -> KeyedDigest {
         var bytes: [UInt8] = []
         for round in 0..<4 as Range<UInt64> {
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ round
             for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-            withUnsafeBytes(of: hash.bigEndian) { bytes.append(contentsOf: $0) }
+            hash = (hash ^ hash >> 30) &* 0xBF58_476D_1CE4_E5B9
+            hash = (hash ^ hash >> 27) &* 0x94D0_49BB_1331_11EB
+            withUnsafeBytes(of: (hash ^ hash >> 31).bigEndian) { bytes.append(contentsOf: $0) }
         }
         return KeyedDigest(bytes)!
     }

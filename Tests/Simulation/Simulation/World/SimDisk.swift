@@ -22,8 +22,7 @@ final class SimDisk {
     private(set) var truth = MemoryLog()
     private(set) var term: UInt64 = 0
     private let log: SimLog
-    /// Nil if it is lost.
-    private var index: SimIndex?
+    private let index = SimIndexPlace()
     var mood = Mood.well
     private unowned let world: SimWorld
     private var writer: (router: SimRouter, life: UInt64)?
@@ -52,21 +51,19 @@ final class SimDisk {
         mistakeIndex()
         do {
             let claimed = try SimJournal(
-                claiming: log, &index, Standing(journal: journal, journals: UInt8(journals))
-            ) { [world] in
-                world.tally.count("index built anew")
-                world.tell("journal \(journal)", "the index is built anew: \($0)")
-            }
+                claiming: log, index, Standing(journal: journal, journals: UInt8(journals)), indexIsBuilt)
             writer = (router, router.life)
             term = claimed.recovered.term
             tell(log.synchronize())
             world.properties.recovered(claimed.recovered, of: truth)
+            // The time between two writers is none after which keys and codes are forgotten.
+            _ = truth.recover(term: term)
             return claimed
         } catch JournalError.endLost {
             // The index is of another log; nothing was written. The operator looks, and takes it away.
             world.tally.count("journal not opened: its index has seen more")
-            index = nil
-        } catch let error as JournalError where !error.isDamage {
+            index.lose()
+        } catch JournalError.failed where isIndexFull {
             world.tally.count("journal not opened: no index can be made")
         } catch {
             world.properties.breach(.nothingLost, "journal \(journal) cannot be opened: \(error)")
@@ -77,16 +74,24 @@ final class SimDisk {
     // MARK: - The index
 
     /// Whether the index's disk takes no more.
-    var isIndexFull = false {
-        didSet { index?.isFull = isIndexFull }
+    var isIndexFull: Bool {
+        get { index.isFull }
+        set { index.isFull = newValue }
+    }
+
+    /// A start has made an index. Only a lost one is a reason to: nothing damages it here.
+    private func indexIsBuilt(because why: String?) {
+        world.tally.count("index built anew")
+        world.tell("journal \(journal)", "the index is built anew: \(why ?? "it was lost")")
+        if let why { world.properties.breach(.indexInOrder, "journal \(journal) builds its index anew: \(why)") }
     }
 
     /// While no router had it open, the index was lost, or another log's was put in its place.
     private func mistakeIndex() {
-        guard world.weather.isStormy, let found = index else { return }
+        guard world.weather.isStormy, let found = index.index, holders.isEmpty else { return }
         switch Int.random(in: 0..<40, using: &world.random) {
         case 0..<3:
-            index = nil
+            index.lose()
             world.tally.count("index lost")
         case 3:
             found.mistake(for: LogHead(number: log.head.number + 3, hash: [1]))
@@ -96,14 +101,16 @@ final class SimDisk {
             world.tally.count("index of another log")
         default: break
         }
-        index?.isFull = isIndexFull
     }
 
-    /// The machine of the journal's writer is without power for a moment.
+    /// The routers that write the journal, or believe that they do.
+    private var holders: [SimRouter] { world.routers.filter { $0.holds(self) } }
+
+    /// The machine of the journal's routers is without power for a moment.
     func losePower() {
-        if let writer, writer.router.life == writer.life { writer.router.kill("loses power") }
+        for router in holders { router.kill("loses power") }
         log.losePower(world)
-        index?.losePower(&world.random)
+        index.index?.losePower(&world.random)
         world.tally.count("power lost")
     }
 
@@ -129,12 +136,17 @@ final class SimDisk {
     /// Whether commits are under way.
     private(set) var isWriting = false
 
+    /// Whether a router's commit has failed, or is done without its knowledge.
+    func hasFailed(_ router: SimRouter) -> Bool {
+        failed.map { $0.router === router && $0.life == router.life } ?? false
+    }
+
     /// Begins a commit. Those that wait are written together. The writer is told of the end of each, if it still runs.
     func commit(
         _ entries: [JournalEntry], to journal: SimJournal, by router: SimRouter,
         _ end: @escaping (Result<Void, CommitError>) -> Void
     ) {
-        if let failed, failed.router === router, failed.life == router.life { return }
+        if hasFailed(router) { return }
         journal.begin(entries)
         begun.append(Begun(entries: entries, journal: journal, router: router, life: router.life, end: end))
         if !isWriting { writeNext() }
@@ -201,10 +213,6 @@ final class SimDisk {
         let (first, commits) = (group[0], group.map(\.entries))
         // A write of a dying process is done or not.
         guard first.writerLives || world.chance(0.5) else { return .failure(.failed) }
-        guard first.term == term else {
-            world.tally.count("commit of an earlier term refused")
-            return .failure(.isAnothers)
-        }
         switch mood {
         case .fails:
             mood = .well
@@ -219,6 +227,9 @@ final class SimDisk {
             let (isDurable, bytes) = try first.journal.write(commits)
             world.properties.written(bytes)
             return .success { if isDurable() { first.router.callIndexer() } }
+        } catch JournalError.claimLost {
+            world.tally.count("commit of an earlier term refused")
+            return .failure(.isAnothers)
         } catch {
             // What the journal refuses breaks a property; if none of those is broken, this one is.
             if commits.allSatisfy({ world.properties.committing($0, to: truth) }) {
@@ -258,7 +269,7 @@ final class SimDisk {
         case .killsItsWriter:
             first.router.kill("dies before it hears of its commit")
             world.tally.count("commit done and its writer dead")
-            return .success(())
+            return .failure(.failed)  // To nobody: what the dead one has begun since is not written.
         case .well, .stalls, .isFull, .fails, .losesPower:
             isDurable()
             if world.chance(0.03) {

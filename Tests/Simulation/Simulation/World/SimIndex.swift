@@ -3,7 +3,7 @@ import RelayJournal
 import SQLiteLog
 
 /// The file of a journal's index. A power failure takes its last transactions, never one in the middle; its disk may be
-/// full while the log's is not.
+/// full while the log's is not. What contradicts the order of an index it refuses, and then nothing of it is changed.
 package final class SimIndex: IndexStore, IndexSearching {
     private struct State {
         var term: UInt64 = 0
@@ -14,15 +14,20 @@ package final class SimIndex: IndexStore, IndexSearching {
         var parts: [UInt64: [Int: [UInt8]]] = [:]
     }
 
+    private enum Step {
+        case claim(UInt64)
+        case apply([IndexChange])
+    }
+
     /// After so many transactions all of them are synchronized.
     private static let unsynchronizedMax = 40
     private var state = State()
     private var synchronized = State()
-    private var since: [[IndexChange]] = []
+    private var since: [Step] = []
     /// Whether its disk takes no more.
-    package var isFull = false
+    package var isFull: Bool
 
-    package init() {}
+    package init(isFull: Bool = false) { self.isFull = isFull }
 
     // MARK: - What it holds
 
@@ -69,21 +74,34 @@ package final class SimIndex: IndexStore, IndexSearching {
     // MARK: - What is written
 
     package func claim(as term: UInt64) throws {
-        if isFull { throw JournalError.failed(path: "index", reason: "its disk is full") }
-        state.term = term
+        guard state.term <= term else { throw IndexTaken(by: state.term) }
+        if state.term < term { try write(.claim(term)) }
     }
 
     package func apply(_ changes: [IndexChange], as term: UInt64) throws {
-        if isFull { throw JournalError.failed(path: "index", reason: "its disk is full") }
         guard term == state.term else { throw IndexTaken(by: state.term) }
-        for change in changes { try Self.apply(change, to: &state) }
-        since.append(changes)
+        try write(.apply(changes))
+    }
+
+    private func write(_ step: Step) throws {
+        if isFull { throw JournalError.failed(path: "index", reason: "its disk is full") }
+        var next = state
+        try Self.carryOut(step, on: &next)
+        state = next
+        since.append(step)
         if since.count >= Self.unsynchronizedMax { synchronize() }
     }
 
-    private func synchronize() {
-        for changes in since { for change in changes { try? Self.apply(change, to: &synchronized) } }
-        synchronized.term = state.term
+    private static func carryOut(_ step: Step, on state: inout State) throws {
+        switch step {
+        case .claim(let term): state.term = term
+        case .apply(let changes): for change in changes { try apply(change, to: &state) }
+        }
+    }
+
+    /// All that was written outlasts a power failure.
+    func synchronize() {
+        synchronized = state
         since = []
     }
 
@@ -98,14 +116,18 @@ package final class SimIndex: IndexStore, IndexSearching {
             state.tables[run.number] = (run, [:])
         case .row(let run, let fingerprint, let batch):
             try demand(state.runs[run] == nil, "a run that is true never changes")
+            try demand(state.tables[run.number] != nil, "there is no run \(run.number)")
             if state.tables[run.number]?.rows[fingerprint] == nil {
                 state.tables[run.number]?.rows[fingerprint] = batch
             }
         case .filterPart(let run, let part, let bits): state.parts[run.number, default: [:]][part] = bits
-        case .reveal(let run, let filter): state.runs[run] = filter
+        case .reveal(let run, let filter):
+            try demand(state.runs.keys.allSatisfy { $0.number != run.number }, "run \(run.number) is true already")
+            state.runs[run] = filter
         case .hide(let run): state.runs[run] = nil
         case .delete(let run, let last):
             try demand(state.runs[run] == nil, "a run that is true stays")
+            try demand(state.tables[run.number] != nil, "there is no run \(run.number)")
             for row in state.tables[run.number]?.rows.keys.filter({ $0 <= last }) ?? [] {
                 state.tables[run.number]?.rows[row] = nil
             }
@@ -120,15 +142,44 @@ package final class SimIndex: IndexStore, IndexSearching {
 
     /// The power fails: the last transactions are lost, or none.
     package func losePower(_ random: inout some RandomNumberGenerator) {
-        since.removeSubrange(Int.random(in: 0...since.count, using: &random)...)
-        synchronize()
+        let kept = since.prefix(Int.random(in: 0...since.count, using: &random))
         state = synchronized
+        do {
+            for step in kept { try Self.carryOut(step, on: &state) }
+        } catch { preconditionFailure("it was carried out before: \(error)") }
+        synchronize()
     }
 
     /// Somebody puts an index in its place that says that it holds another log, as far as this batch.
     package func mistake(for head: LogHead) {
         state.mark = Mark(head: head, sequence: state.mark.sequence)
-        since = []
-        synchronized = state
+        synchronize()
+    }
+}
+
+/// Where a journal's index is: a place that may be empty, on a disk that may be full.
+final class SimIndexPlace {
+    /// Nil if it is lost.
+    private(set) var index: SimIndex?
+    /// Whether its disk takes no more.
+    var isFull = false {
+        didSet { index?.isFull = isFull }
+    }
+
+    /// What is made beside the present index.
+    func draft() -> SimIndex { SimIndex(isFull: isFull) }
+
+    /// A draft that is whole takes its place.
+    func put(_ draft: SimIndex) {
+        draft.synchronize()
+        index = draft
+    }
+
+    func lose() { index = nil }
+
+    /// The index, for a writer that opens it.
+    func opened() throws -> SimIndex {
+        guard let index else { throw JournalError.failed(path: "index", reason: "there is no such file") }
+        return index
     }
 }

@@ -28,45 +28,48 @@ final class SimJournal {
 
     let recovered: Recovered
     private let log: SimLog
-    private let index: SimIndex
+    private let place: SimIndexPlace
     private let memory: Memory
     private var search: LogSearch<SimLog, SimIndex, Memory>
     private var follower: IndexFollower<SimIndex>
     private var standing: Standing
+    private var head: LogHead
     private var retention: Retention
 
-    /// Claims the log, and goes on from what it finds there.
-    /// - Parameters:
-    ///   - index: the index's file; nil if there is none.
-    ///   - remark: hears why an index was built anew.
+    /// Goes on from what it finds, and claims the log. If it throws, nothing is written to the log.
+    /// - Parameter remark: hears that an index was built anew, and why; nil if there was none.
     /// - Throws: `JournalError`; ``JournalError/endLost(path:_:)`` if the index has seen what the log lacks.
     init(
-        claiming log: SimLog, _ index: inout SimIndex?, _ empty: Standing, _ remark: (String) -> Void
+        claiming log: SimLog, _ place: SimIndexPlace, _ empty: Standing, _ remark: (String?) -> Void
     ) throws {
         log.open()
-        if let fault = try index?.mark().lostEnd(of: log) { throw fault.error(path: log.folder) }
+        if let fault = try place.index?.mark().lostEnd(of: log) { throw fault.error(path: log.folder) }
         var standing = log.head.number == 0 ? empty : try log.batch(log.head.number).standing
         standing.term += 1
-        _ = log.append(.claim(standing), of: [])
-        self.log = log
-        self.standing = standing
+        (self.log, self.place, self.standing) = (log, place, standing)
         retention = Retention(elapsed: standing.elapsed)
-        let existing = index
+        var draft: SimIndex?
         let found = try IndexStart<SimLog, SimIndex>(log, standing, today: retention.today, Self.bounds)
             .find(
                 "index",
-                existing: { existing },
+                existing: { place.index },
                 anew: {
-                    let made = SimIndex()
-                    index = made
+                    let made = place.draft()
+                    draft = made
                     return made
                 })
-        if found.isNew, standing.term > 1 { remark(found.rebuiltBecause ?? "it was lost") }
-        guard let opened = index else { preconditionFailure("a start finds an index, or makes one") }
-        self.index = opened
-        memory = Memory(found.tail)
+        if let draft { place.put(draft) }
+        if found.isNew, standing.term > 1 { remark(found.rebuiltBecause) }
         recovered = try Recovered(standing, found.open, log)
-        search = LogSearch(log, opened, memory, open: found.open, keyed: Self.fingerprint)
+        let claim = Batch.claim(standing)
+        guard let appended = log.append(claim, of: [], after: log.head) else {
+            preconditionFailure("nobody writes between")
+        }
+        head = appended.head
+        var tail = found.tail
+        _ = tail.append(claim, head, bytes: appended.bytes.count, today: retention.today)
+        memory = Memory(tail)
+        search = LogSearch(log, try place.opened(), memory, open: found.open, keyed: Self.fingerprint)
         follower = IndexFollower(as: standing.term, Self.bounds)
     }
 
@@ -94,10 +97,15 @@ final class SimJournal {
 
     /// Writes commits as one batch.
     /// - Returns: what has to be told when it is durable, and the batch's bytes.
+    /// - Throws: `JournalError`; ``JournalError/claimLost(path:term:found:)`` if another writer has appended since.
     func write(_ commits: [[JournalEntry]]) throws -> (isDurable: () -> Bool, bytes: [UInt8]) {
         var next = retention
         let batch = try search.batch(CommitQueue.joined(commits.flatMap(\.self)), after: standing, &next)
-        let (head, bytes) = log.append(batch, of: commits)
+        guard let (head, bytes) = log.append(batch, of: commits, after: head) else {
+            throw JournalError.claimLost(
+                path: log.folder, term: standing.term, found: try log.batch(log.head.number).standing.term)
+        }
+        self.head = head
         retention = next
         standing = batch.standing
         let today = retention.today
@@ -111,7 +119,7 @@ final class SimJournal {
 
     /// A segment takes no more batches.
     func closeSegment() {
-        let closed = SegmentFile(folder: log.folder, first: log.head.number)
+        let closed = SegmentFile(folder: log.folder, first: head.number)
         memory.with { $0.close(closed) }
     }
 
@@ -120,6 +128,6 @@ final class SimJournal {
     /// One slice.
     /// - Returns: false if there is nothing to do.
     func slice() throws -> Bool {
-        try follower.slice(memory) { index }
+        try follower.slice(memory) { try place.opened() }
     }
 }

@@ -29,8 +29,13 @@ final class SimLog: LogReading {
 
     // MARK: - What is written
 
-    /// Writes a row behind the others.
-    func append(_ batch: Batch, of commits: [[JournalEntry]]) -> (head: LogHead, bytes: [UInt8]) {
+    /// Writes a row behind the others. Its number is the primary key, and so the check of the writer's claim.
+    /// - Parameter last: where the log ends as far as its writer knows.
+    /// - Returns: nil if another writer has used the next number; nothing is written then.
+    func append(
+        _ batch: Batch, of commits: [[JournalEntry]], after last: LogHead
+    ) -> (head: LogHead, bytes: [UInt8])? {
+        guard last.number == head.number else { return nil }
         let bytes = batch.bytes
         let next = head.next(hash: Self.hash(head, bytes))
         rows.append(Row(bytes: bytes, head: next, commits: commits))
@@ -60,7 +65,8 @@ final class SimLog: LogReading {
         }
     }
 
-    /// A new writer opens the log: a row that is torn is none, as SQLite sees by its sums.
+    /// A new writer opens the log: a row that is torn is none, as SQLite sees by its sums. What it reads is on the disk
+    /// before.
     func open() {
         for place in synchronized..<rows.count {
             let former = place == 0 ? LogHead() : rows[place - 1].head
@@ -69,6 +75,7 @@ final class SimLog: LogReading {
                 break
             }
         }
+        synchronized = rows.count
         read = [:]
     }
 

@@ -80,7 +80,7 @@ public final class SimWorld {
         destination = SimDestination("destination", in: self)
         terminals = (shop.alone + shop.paired.map(\.terminal)).map { SimTerminal($0, in: self) }
         tills = shop.paired.map { SimTill($0.pos, in: self) }
-        phones = (0..<8).map { SimPhone("phone-\($0)", in: self) }
+        phones = (0..<8).map { SimPhone(SimShop.phoneName($0), in: self) }
     }
 
     var bounds: RouterCore.Bounds { isNarrow ? Self.narrow : RouterCore.Bounds() }
