@@ -4,10 +4,10 @@ import RelayDomain
 /// values would move one out and back at each change.
 struct LiveTransactions {
     private var places: [TransactionID: Int] = [:]
-    private var held: ContiguousArray<RouterCore.Live?> = []
-    /// Places that are free again.
+    /// The first one stays empty: it is the place of all that is not here.
+    private var held: ContiguousArray<RouterCore.Live?> = [nil]
+    /// Places that are empty.
     private var free: [Int] = []
-
     /// So many places are kept, used or not.
     private static let keptMax = 1_024
 
@@ -15,43 +15,41 @@ struct LiveTransactions {
     var ids: Dictionary<TransactionID, Int>.Keys { places.keys }
     var all: some Sequence<RouterCore.Live> { held.lazy.compactMap(\.self) }
 
-    /// Inlined, because an accessor that yields has an allocation of its own otherwise.
+    /// Its accessors yield in one place each, so that they can be inlined: each call would allocate otherwise.
     subscript(id: TransactionID) -> RouterCore.Live? {
-        @inline(__always) _read {
-            if let place = places[id] { yield held[place] } else { yield nil }
-        }
+        @inline(__always) _read { yield held[places[id] ?? 0] }
         @inline(__always) _modify {
-            if let place = places[id] {
-                yield &held[place]
-                if held[place] == nil { leave(place, id) }
-            } else {
-                var added: RouterCore.Live?
-                yield &added
-                if let added { add(added, id) }
-            }
+            let known = places[id]
+            let place = known ?? emptyPlace()
+            yield &held[place]
+            if (held[place] == nil) == (known != nil) { changed(place, id) }
         }
     }
 
-    private mutating func leave(_ place: Int, _ id: TransactionID) {
-        places[id] = nil
-        free.append(place)
-        if held.count > Self.keptMax, places.count < held.count / 4 { moveTogether() }
+    /// The place at the end of ``free``.
+    private mutating func emptyPlace() -> Int {
+        if let place = free.last { return place }
+        held.append(nil)
+        free.append(held.count - 1)
+        return held.count - 1
+    }
+
+    /// A transaction has come, into the place at the end of ``free``, or gone.
+    private mutating func changed(_ place: Int, _ id: TransactionID) {
+        if held[place] != nil {
+            free.removeLast()
+            places[id] = place
+        } else {
+            places[id] = nil
+            free.append(place)
+            if held.count > Self.keptMax, places.count < held.count / 4 { moveTogether() }
+        }
     }
 
     /// A rush is over: its memory is given back.
     private mutating func moveTogether() {
         let kept = held.compactMap(\.self)
-        (held, free) = (ContiguousArray(kept), [])
-        for (place, live) in kept.enumerated() { places[live.transaction.id] = place }
-    }
-
-    private mutating func add(_ live: RouterCore.Live, _ id: TransactionID) {
-        if let place = free.popLast() {
-            held[place] = live
-            places[id] = place
-        } else {
-            places[id] = held.count
-            held.append(live)
-        }
+        (held, free) = ([nil] + ContiguousArray(kept), [])
+        for (place, live) in kept.enumerated() { places[live.transaction.id] = place + 1 }
     }
 }
