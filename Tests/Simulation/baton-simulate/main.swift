@@ -52,7 +52,7 @@ for (what, count) in simulation.tally.counts.sorted(by: { $0.key < $1.key }) { p
 for (seed, breach) in simulation.breaches {
     print("seed \(seed), after \(simulation.worlds) seeds: \(breach.property.rawValue). \(breach.what)")
 }
-let missing = seeds >= Tally.enough && simulation.breaches.isEmpty ? simulation.tally.missing : []
+let missing = seeds >= Tally.enough && simulation.breaches.isEmpty ? simulation.tally.missing(inWholeWorlds: true) : []
 if !missing.isEmpty { print("never met: \(missing.joined(separator: ", "))") }
 print(simulation.summary)
 exit(simulation.breaches.isEmpty && missing.isEmpty ? 0 : 1)

@@ -19,7 +19,6 @@ public final class Tally {
             "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
             "power lost", "batch lost in a power failure", "batch kept in a power failure", "batch torn",
             "index lost", "index ahead of its log", "index of another log", "index built anew", "index's disk full",
-            "index taken by another router", "journal not opened: no index can be made",
             "journal not opened: its index has seen more",
             "turn without room in the index's tail",
             "commit of an earlier term refused", "journal taken from a router that was held up",
@@ -45,9 +44,14 @@ public final class Tally {
             "agent restarted in the field: the cashier had sent", "agent restarted in the field: uncertain",
         ]
 
+    /// The same of whole worlds: brief ones are too brief for them.
+    public static let rarer = ["index taken by another router", "journal not opened: no index can be made"]
+
     /// The number of seeds from which on ``rare`` has to be reached.
     public static let enough: UInt64 = 200
 
-    /// The events of ``rare`` that have not happened.
-    public var missing: [String] { Self.rare.filter { counts[$0] == nil } }
+    /// The events of ``rare``, and of ``rarer`` if the worlds were whole, that have not happened.
+    public func missing(inWholeWorlds isWhole: Bool) -> [String] {
+        (Self.rare + (isWhole ? Self.rarer : [])).filter { counts[$0] == nil }
+    }
 }
