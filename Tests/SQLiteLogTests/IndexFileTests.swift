@@ -58,7 +58,8 @@ import Testing
         let tail = SharedTail(found.tail)
         var follower = IndexFollower<IndexFile>(as: standing.term, bounds)
         for _ in 0..<slices {
-            let goesOn = try follower.slice(tail, opening: { try IndexFile(files.index) })
+            let goesOn = try follower.slice(
+                tail, opening: { try IndexFile(files.index) }, isInLog: { _ in false })
             if !goesOn { return true }
         }
         return false

@@ -110,6 +110,9 @@ private struct IndexerWorker {
     /// - Returns: false if there is nothing to do.
     mutating func slice() throws -> Bool {
         let isMoved = checkpointer.move()
-        return try follower.slice(tail) { [files] in try IndexFile(files.index, makes: false) } || isMoved
+        let isDone = try follower.slice(
+            tail, opening: { [files] in try IndexFile(files.index, makes: false) },
+            isInLog: { [files] in try LogReader(files).hash(of: $0.number) == $0.hash })
+        return isDone || isMoved
     }
 }

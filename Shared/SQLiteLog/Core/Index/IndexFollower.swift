@@ -12,24 +12,37 @@ package struct IndexFollower<Store: IndexStore> {
     package mutating func close() { index = nil }
 
     /// Does one step.
-    /// - Parameter opening: opens the index.
+    /// - Parameters:
+    ///   - opening: opens the index.
+    ///   - isInLog: whether the log has this batch.
     /// - Returns: false if there is nothing to do.
     /// - Throws: why the disk refused. The log goes on without the index, and the next slice opens it again.
-    package mutating func slice(_ tail: some TailHolding, opening: () throws -> Store) throws -> Bool {
+    package mutating func slice(
+        _ tail: some TailHolding, opening: () throws -> Store, isInLog: (LogHead) throws -> Bool
+    ) throws -> Bool {
         do {
-            return try step(tail, opening)
+            return try step(tail, opening, isInLog)
         } catch {
             index = nil
             throw error
         }
     }
 
-    private mutating func step(_ tail: some TailHolding, _ opening: () throws -> Store) throws -> Bool {
+    private mutating func step(
+        _ tail: some TailHolding, _ opening: () throws -> Store, _ isInLog: (LogHead) throws -> Bool
+    ) throws -> Bool {
         if index == nil {
             let store = try opening()
             try store.claim(as: term)
-            let (found, wanted) = (try store.mark().head.number, tail.with(\.mark.head.number))
-            guard found == wanted else { throw IndexReplaced(found: found, wanted: wanted) }
+            let (found, wanted) = (try store.mark().head, tail.with(\.mark.head.number))
+            if found.number != wanted {
+                guard found.number > wanted, try isInLog(found) else {
+                    throw IndexReplaced(found: found.number, wanted: wanted)
+                }
+                // The router that had the journal before wrote on until this one's claim.
+                let contents = try store.contents()
+                tail.with { $0.adopt(contents) }
+            }
             let runs = try store.trueRuns()
             index = (store, IndexerCore(runs, strays: try store.strays(beside: runs), bounds))
         }

@@ -118,6 +118,9 @@ package struct Tail: Sendable {
         filling = TailPart(after: Mark(head: filling.last, sequence: filling.sequence))
     }
 
+    /// The index holds more than it did at the start. What the tail has of it is written again, and changes nothing.
+    mutating func adopt(_ contents: IndexContents) { (mark, filters) = (contents.mark, contents.filters) }
+
     /// What the index has committed is so from now on.
     mutating func apply(_ changes: [IndexChange]) {
         for change in changes {

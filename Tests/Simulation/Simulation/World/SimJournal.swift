@@ -128,6 +128,7 @@ final class SimJournal {
     /// One slice.
     /// - Returns: false if there is nothing to do.
     func slice() throws -> Bool {
-        try follower.slice(memory) { try place.opened() }
+        try follower.slice(
+            memory, opening: { try place.opened() }, isInLog: { [log] in try log.hash(of: $0.number) == $0.hash })
     }
 }
