@@ -191,6 +191,23 @@ import Testing
         #expect(good?.amount == euros(300))
     }
 
+    /// A terminal that hung hears the refusal together with the next customer's code: nobody has seen that a sum waits.
+    @Test func aSumThatIsNotShownYetIsNobodys() throws {
+        var world = TerminalWorld()
+        world.receive(.keyed(euros(300)))
+        let read = world.scan("coupon")
+        let coupon = try #require(read)
+        world.now += .seconds(10)
+        let text = try #require(ScannedText("99271828182845904523"))
+        let calls = world.calls.count
+        let refusal = DeviceError(Refused(.noScanRule), to: .terminal)
+        world.receive(.relay(.failed(.scan(coupon.scan), .refused(refusal))), .scanned(.qr, text))
+        #expect(world.calls.count == calls)
+        #expect(world.shown.suffix(3) == [.refused(refusal), .busy, .amountReady(euros(300))])
+        let again = world.scan()
+        #expect(again?.amount == euros(300), "now it stands there, and the code is read again")
+    }
+
     /// The good code of a refused scan's customer follows; who taps may be another, and pays no sum but their own.
     @Test(arguments: [Duration.seconds(1), .seconds(100)])
     func aTapDoesNotTakeWhatWasGivenBack(after: Duration) throws {

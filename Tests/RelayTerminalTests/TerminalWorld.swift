@@ -30,8 +30,9 @@ struct TerminalWorld {
     /// The relay's time, which the terminal knows exactly here.
     var relayTime: Instant { Self.start + now }
 
-    mutating func receive(_ input: TerminalInput) {
-        let (entries, outputs) = core.step([input], now: now, random: &random)
+    /// What arrived together is one step.
+    mutating func receive(_ inputs: TerminalInput...) {
+        let (entries, outputs) = core.step(inputs, now: now, random: &random)
         for entry in entries { journal[entry.command] = entry }
         openScans = core.openScans
         for output in outputs {

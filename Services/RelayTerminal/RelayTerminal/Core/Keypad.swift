@@ -20,6 +20,9 @@ struct Keypad: Hashable, Sendable {
 
     /// What the next tap or scan takes.
     private(set) var waiting: KeyedSum?
+    /// Whether it came back and does not stand on the display yet: nobody can know that it waits, and who shows a code
+    /// now may be another customer.
+    private(set) var isUnseen = false
     /// Until when the answer to a question that is over is expected; nil: of none.
     private var answerIsLate: Duration?
 
@@ -62,7 +65,10 @@ struct Keypad: Hashable, Sendable {
     }
 
     /// Nothing came of the scan for which it was consumed: it waits as before.
-    mutating func putBack(_ sum: KeyedSum?) { waiting = sum ?? waiting }
+    mutating func putBack(_ sum: KeyedSum?) {
+        guard let sum else { return }
+        (waiting, isUnseen) = (sum, true)
+    }
 
     /// The relay refused a scan: its customer is still there, and so is the sum.
     mutating func giveBack(_ sum: KeyedSum?) {
@@ -72,6 +78,9 @@ struct Keypad: Hashable, Sendable {
 
     /// A question has ended without its answer, which may still come.
     mutating func questionEnded(now: Duration) { answerIsLate = now + Self.inputTimeout }
+
+    /// The display shows what waits.
+    mutating func seen() { isUnseen = false }
 
     // MARK: Time
 

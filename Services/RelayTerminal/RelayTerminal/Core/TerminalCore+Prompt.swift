@@ -49,6 +49,7 @@ extension TerminalCore {
 
     /// A sum that waits stands on the display until it is used, taken back, or past its time.
     mutating func showWaitingSum(now: Duration) {
+        keypad.seen()
         if let amount = keypad.lapse(now: now) { show(.sumLapsed(amount)) }
         guard work == nil, let amount = keypad.waiting?.amount else { return }
         let last = outputs.last { if case .show = $0 { true } else { false } }

@@ -97,7 +97,7 @@ extension TerminalCore {
     private var scanRefusal: TerminalDisplay? {
         if !openCommands.isOpen {
             .scanNeedsSession
-        } else if work != nil {
+        } else if work != nil || keypad.isUnseen {
             .busy
         } else if !readiness.isReady {
             .notServing
