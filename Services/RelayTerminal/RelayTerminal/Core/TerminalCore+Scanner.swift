@@ -97,7 +97,9 @@ extension TerminalCore {
     private var scanRefusal: TerminalDisplay? {
         if !openCommands.isOpen {
             .scanNeedsSession
-        } else if work != nil || keypad.isUnseen {
+        } else if work != nil {
+            .busy
+        } else if keypad.isUnseen {
             .busy
         } else if !readiness.isReady {
             .notServing
