@@ -15,6 +15,17 @@ extension Logger {
         warning("router lost", metadata: ["journal": "\(journal)", "reason": "\(loss.rawValue)"])
     }
 
+    /// A router was refused, because its journal has had a writer of a higher term.
+    /// - Parameter known: the highest term that this process has seen of the journal.
+    public func routerOutdated(_ welcome: RouterWelcome, known: UInt64) {
+        warning(
+            "router not used: its journal has had a newer writer. If the journal was made anew, start this process again",
+            metadata: [
+                "router": "\(welcome.name)", "journal": "\(welcome.journal)", "term": "\(welcome.term)",
+                "known": "\(known)",
+            ])
+    }
+
     /// One of the two ends could not read a message.
     /// - Parameters:
     ///   - peer: the other end's name or address.

@@ -102,6 +102,7 @@ public actor DestinationWorker: Service {
             .destinations, bus, hello: Hello(role: .destinationAdapter, name: name), on: reactor)
         client.opened = { link, welcome in self.linkOpened(link, welcome) }
         client.lost = { link, reason in self.linkLost(link, reason) }
+        client.outdated = { _, welcome, known in self.logger.routerOutdated(welcome, known: known) }
         client.received = { link, order, _ in self.routerOrdered(order, from: link) }
         client.unread = { link, unread in self.complain(unread, on: link) }
         self.client = client

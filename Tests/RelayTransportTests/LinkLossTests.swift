@@ -148,6 +148,22 @@ struct LinkLossTests {
         await new.reactor.stop()
     }
 
+    /// The newer writer cannot be reached for a moment: what the older one would answer is out of date.
+    @Test func theLowerTermIsNotUsedWhenTheHigherOneIsLost() async throws {
+        let (old, new, client) = (TestRouter(), TestRouter(), TestClient())
+        try await new.bind(local, name: "new", term: 5)
+        try await client.start(local)
+        await client.wait { $0.welcomes.count == 1 }
+        await new.reactor.stop()
+        await client.wait { $0.losses.count == 1 }
+        try await old.bind(local, name: "old", term: 4)
+        await client.wait { $0.outdated.map(\.router) == ["old"] && $0.outdated.map(\.known) == [5] }
+        #expect(await client.journals.isEmpty)
+        #expect(await client.welcomes.count == 1)
+        await client.reactor.stop()
+        await old.reactor.stop()
+    }
+
     @Test func eachJournalIsReachedThroughItsOwnRouter() async throws {
         let (zero, one, client) = (TestRouter(), TestRouter(), TestClient())
         try await zero.bind(local, name: "zero", journal: 0)

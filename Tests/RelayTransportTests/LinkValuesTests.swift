@@ -36,7 +36,7 @@ import Testing
         var claims = JournalClaims<String>()
         #expect(claims.claim(journal: 0, term: 3, by: "old") == .granted(displaced: nil))
         #expect(claims.claim(journal: 0, term: 4, by: "new") == .granted(displaced: "old"))
-        #expect(claims.claim(journal: 0, term: 3, by: "old") == .refused)
+        #expect(claims.claim(journal: 0, term: 3, by: "old") == .outdated(by: 4))
         #expect(claims.link(to: 0) == "new")
     }
 
@@ -53,7 +53,17 @@ import Testing
         _ = claims.claim(journal: 1, term: 1, by: "b")
         claims.release("a")
         #expect(claims.journals == [1])
-        #expect(claims.claim(journal: 0, term: 1, by: "c") == .granted(displaced: nil))
+        #expect(claims.claim(journal: 0, term: 9, by: "c") == .granted(displaced: nil))
+    }
+
+    @Test func aTermStandsWhenItsLinkIsLost() {
+        var claims = JournalClaims<String>()
+        _ = claims.claim(journal: 0, term: 12, by: "new")
+        claims.release("new")
+        #expect(claims.claim(journal: 0, term: 9, by: "old") == .outdated(by: 12))
+        #expect(claims.journals.isEmpty && claims.link(to: 0) == nil)
+        #expect(claims.claim(journal: 0, term: 12, by: "again") == .granted(displaced: nil))
+        #expect(claims.claim(journal: 0, term: 13, by: "next") == .granted(displaced: "again"))
     }
 }
 

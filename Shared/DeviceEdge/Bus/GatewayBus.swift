@@ -41,6 +41,7 @@ actor GatewayBus {
         let client = try LinkClient<GatewayMessage, GatewayOrder>(.devices, configuration, hello: hello, on: reactor)
         client.opened = { link, welcome in self.linkOpened(link, welcome) }
         client.lost = { link, loss in self.linkLost(link, loss) }
+        client.outdated = { _, welcome, known in self.logger.routerOutdated(welcome, known: known) }
         client.received = { link, order, _ in self.ordered(order, on: link) }
         client.unread = { link, unread in self.complain(unread, on: link) }
         self.client = client

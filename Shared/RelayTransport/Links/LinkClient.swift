@@ -37,6 +37,12 @@ public final class LinkClient<Outbound: EnvelopeBody, Inbound: EnvelopeBody> {
         get { links.unread }
         set { links.unread = newValue }
     }
+    /// A router was refused, because its journal has had a writer of a higher term, the last argument: it was held up
+    /// and has not noticed, or the journal was made anew. It is asked again after five seconds.
+    public var outdated: (Link, RouterWelcome, UInt64) -> Void {
+        get { links.outdated }
+        set { links.outdated = newValue }
+    }
     /// libzmq reports something of a connection.
     public var connection: (Link, SocketEvent) -> Void {
         get { links.connection }

@@ -11,6 +11,7 @@ final class RouterConnections {
     var received: (Link, WireBody, MessageHeader) throws(WireError) -> Void = { _, _, _ in }
     var lost: (Link, LinkLoss) -> Void = { _, _ in }
     var unread: (Link, Unread) -> Void = { _, _ in }
+    var outdated: (Link, RouterWelcome, UInt64) -> Void = { _, _, _ in }
     var connection: (Link, SocketEvent) -> Void = { _, _ in }
 
     /// How long an address is not tried after its router was refused because of its version or an older term.
@@ -98,7 +99,7 @@ final class RouterConnections {
             for entry in requests.takeAll(of: link) { entry.complete(.failure(.linkLost(.closed))) }
         }
         (opened, received, lost, connection) = ({ _, _ in }, { _, _, _ in }, { _, _ in }, { _, _ in })
-        unread = { _, _ in }
+        (unread, outdated) = ({ _, _ in }, { _, _, _ in })
     }
 
     // MARK: - Connecting
@@ -203,6 +204,10 @@ final class RouterConnections {
         guard !line.machine.isOpen else { return apply(.heard(.welcome), to: line) }
         switch claims.claim(journal: welcome.journal, term: welcome.term, by: line.link) {
         case .refused: apply(.superseded, to: line)
+        case .outdated(let term):
+            counters.count(refused: "outdated")
+            apply(.superseded, to: line)
+            outdated(line.link, welcome, term)
         case .granted(let displaced):
             if let displaced = displaced.flatMap({ lines[$0] }) { apply(.superseded, to: displaced) }
             line.welcome = welcome

@@ -14,6 +14,7 @@ actor TestClient {
     private(set) var losses: [LinkLoss] = []
     private(set) var events: [SocketEvent] = []
     private(set) var unread: [Unread] = []
+    private(set) var outdated: [(router: String, known: UInt64)] = []
     private var client: LinkClient<Question, Answer>?
     private var waiters = Waiters()
     private var answered = 0
@@ -35,6 +36,10 @@ actor TestClient {
         }
         client.lost = { _, reason in
             self.losses.append(reason)
+            self.waiters.check()
+        }
+        client.outdated = { _, welcome, known in
+            self.outdated.append((welcome.name, known))
             self.waiters.check()
         }
         client.unread = { _, what in

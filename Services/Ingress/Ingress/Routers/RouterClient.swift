@@ -94,6 +94,7 @@ actor RouterClient: Service {
             .requests, configuration, hello: Hello(role: .ingress, name: name), on: reactor)
         client.opened = { link, welcome in self.linkOpened(link, welcome) }
         client.lost = { link, reason in self.linkLost(link, reason) }
+        client.outdated = { _, welcome, known in self.logger.routerOutdated(welcome, known: known) }
         self.client = client
         let hints = try Subscription<TransactionStatus>(configuration, on: reactor)
         hints.received = { topic, _, _ in self.tell(self.watches.watchers(of: topic)) }

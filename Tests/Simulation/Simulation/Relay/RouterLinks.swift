@@ -39,6 +39,8 @@ final class RouterLinks {
     /// Who the routers take the service for.
     let caller: Caller
     private var links: [Link] = []
+    /// The highest term that a router of each journal has welcomed it with.
+    private var terms: [UInt8: UInt64] = [:]
     /// Routers that are being searched.
     private var seeking: Set<String> = []
     private var requests: [UInt64: Request] = [:]
@@ -60,7 +62,7 @@ final class RouterLinks {
         for router in owner.world.routers where router.isServing { find(router) }
     }
 
-    func forget() { (links, requests, seeking) = ([], [:], []) }
+    func forget() { (links, terms, requests, seeking) = ([], [:], [:], []) }
 
     /// A router is active: it is found after some time.
     func find(_ router: SimRouter) {
@@ -82,14 +84,17 @@ final class RouterLinks {
     func welcomed(_ router: SimRouter, _ wire: SimWire, _ welcome: Welcome) {
         wire.isGreeted = true
         seeking.remove(router.name)
-        // Of two routers that claim one journal the one with the higher term is used; the other is not tried for a
-        // while.
-        if let present = self.link(to: welcome.journal) {
-            guard present.welcome.term < welcome.term else {
-                wire.close(by: owner)
-                if present.router !== router { owner.after(.seconds(5)) { [self] in find(router) } }
-                return
-            }
+        let (known, present) = (terms[welcome.journal] ?? 0, self.link(to: welcome.journal))
+        // Of two routers that claim one journal the one with the higher term is used, also when it cannot be reached;
+        // the other is not tried for a while.
+        guard welcome.term > known || welcome.term == known && present == nil else {
+            if welcome.term < known { owner.world.tally.count("router of an earlier term refused") }
+            wire.close(by: owner)
+            if present?.router !== router { owner.after(.seconds(5)) { [self] in find(router) } }
+            return
+        }
+        terms[welcome.journal] = welcome.term
+        if let present {
             present.wire.close(by: owner)
             lose(present)
         }

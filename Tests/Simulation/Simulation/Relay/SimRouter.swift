@@ -74,9 +74,17 @@ final class SimRouter: SimProcess {
             receive(.recovered(recovered.unfinished, reopened: recovered.reopened))
             world.serving(self)
             callIndexer()
+            checkClaim()
             return
         }
         after(.milliseconds(200)) { [self] in claim() }
+    }
+
+    /// Looks each second whether another router has taken its journal.
+    private func checkClaim() {
+        guard let writer else { return }
+        guard writer.term == writer.disk.term else { return kill("stops: its journal is another's") }
+        after(.seconds(1)) { [self] in checkClaim() }
     }
 
     // MARK: - Links
