@@ -311,7 +311,7 @@ let package = Package(
             ]),
         // What the pages say of the tree is so, and their samples compile.
         tests("DocumentTests", uses: ["RelayTransport", "ServiceRuntime", lifecycle, nioCore]),
-        tests("BenchTests", uses: ["Bench", nioConcurrency, nioCore, nioPosix]),
+        tests("BenchTests", uses: ["Bench", "RelayDomain", "StatusJSON", nioConcurrency, nioCore, nioPosix]),
         // Programs without manners, at any door of a relay.
         testing("Flooding", uses: ["CZeroMQ"]),
         // `make chaos`: the real stack, broken at random. In the shape of a service, and no part of the relay.

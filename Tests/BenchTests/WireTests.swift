@@ -1,4 +1,6 @@
 import NIOCore
+import RelayDomain
+import StatusJSON
 import Testing
 
 @testable import Bench
@@ -49,6 +51,17 @@ import Testing
         let refused = answer(503, #"{"code":"overloaded","sent":"no"}"#)
         #expect(refused.kind == "503 overloaded")
         #expect(!answer(200, #"{"outcome":{"kind":"approved"}}"#).isApproved)
+    }
+
+    /// The text is the ingress's own, whatever the destination says with its approval.
+    @Test(arguments: [Approval(), Approval(approvalCode: "K3V9Q2", brand: "Any")])
+    func anApprovalIsReadAsTheIngressWritesIt(approval: Approval) {
+        var random = SystemRandomNumberGenerator()
+        let status = TransactionStatus(
+            id: TransactionID(journal: 0, now: Instant(milliseconds: 1_796_000_000_000), random: &random),
+            state: .ended, outcome: .approved(approval), sent: .yes, hopStamps: [], reconciliation: [],
+            deviceReason: nil, amount: nil, version: 7)
+        #expect(HTTPAnswer(status: 201, body: ByteBuffer(bytes: status.json)).isApproved)
     }
 
     @Test func aCommandIsReadAndNothingElseIsTakenForOne() {

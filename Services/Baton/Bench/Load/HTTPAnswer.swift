@@ -7,7 +7,7 @@ struct HTTPAnswer: Equatable, Sendable {
     let body: ByteBuffer
 
     /// Whether the transaction ended well: the only answer that counts.
-    var isApproved: Bool { status == 201 && body.firstIndex(of: #""outcome":{"kind":"approved"}"#) != nil }
+    var isApproved: Bool { status == 201 && body.firstIndex(of: #""outcome":{"kind":"approved""#) != nil }
 
     /// The answer in a few words, such as `201 declined codeUsed` or `503 overloaded`.
     var kind: String {
