@@ -18,6 +18,10 @@ final class Properties {
     private var openCalls = OpenCalls()
     /// By journal: one journal does not know the codes of another; across journals only the destination can refuse.
     private var uses: [UInt8: [KeyedDigest: TransactionID]] = [:]
+    /// What ended without having been sent, by code.
+    private var freed: [KeyedDigest: Set<TransactionID>] = [:]
+    /// What was accepted with a code that others had freed, and which.
+    private var acceptedAfter: [TransactionID: Set<TransactionID>] = [:]
     private var bookedCodes: [UInt8: [KeyedDigest: TransactionID]] = [:]
     private var codes: [LedgerTransactionID: Transaction] = [:]
     private var holders: [TerminalID: TransactionID] = [:]
@@ -106,7 +110,10 @@ final class Properties {
         if entry.opening != nil {
             let first = keys.updateValue(id, forKey: transaction.key)
             demand(first == nil, .oneKey, "\(transaction.key.line)")
-            if transaction.informationIsOneTime { codes[SimShop.ledgerID(id)] = transaction }
+            if transaction.informationIsOneTime {
+                codes[SimShop.ledgerID(id)] = transaction
+                acceptedAfter[id] = freed[transaction.digest]
+            }
             if let holder = holders[transaction.terminal], let other = row(holder) {
                 demand(!other.holdsDevice, .oneAtATime, "\(transaction.terminal) has \(holder.short) and \(id.short)")
             }
@@ -115,7 +122,11 @@ final class Properties {
         }
         demand(
             former?.sent != .yes || transaction.sent == .yes, .sentStays, "\(id.short) is \(transaction.sent) again")
-        if transaction.informationIsUsed { countUse(&uses, transaction) }
+        if transaction.informationIsUsed {
+            countUse(&uses, transaction, unless: wasFreeBetween)
+        } else if transaction.informationIsOneTime, transaction.outcome != nil {
+            freed[transaction.digest, default: []].insert(id)
+        }
         for event in entry.events { happening(event, to: transaction) }
         if former?.outcome == nil, heardApproval.contains(id),
             transaction.outcome != nil || transaction.passage.state.name == .reversing
@@ -129,11 +140,22 @@ final class Properties {
     }
 
     /// A code is used by a transaction, or booked for it: not for another one of the journal.
-    private func countUse(_ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction) {
+    /// - Parameter isFree: whether the code was free when the later one was accepted.
+    private func countUse(
+        _ users: inout [UInt8: [KeyedDigest: TransactionID]], _ transaction: Transaction,
+        unless isFree: (TransactionID, TransactionID) -> Bool = { _, _ in false }
+    ) {
         let first = users[transaction.id.journal, default: [:]].updateValue(transaction.id, forKey: transaction.digest)
+        guard let first, first != transaction.id else { return }
         demand(
-            first == nil || first == transaction.id, .oneUse,
-            "\(first?.short ?? "") and \(transaction.id.short) with one code")
+            isFree(first, transaction.id), .oneUse, "\(first.short) and \(transaction.id.short) with one code")
+    }
+
+    /// A device had sent a code although it was not to, and said so only after the code was taken again.
+    private func wasFreeBetween(_ one: TransactionID, _ other: TransactionID) -> Bool {
+        let isFree = acceptedAfter[one]?.contains(other) == true || acceptedAfter[other]?.contains(one) == true
+        if isFree { tally.count("code sent unasked, then taken again") }
+        return isFree
     }
 
     private func happening(_ event: JournalEntry.Event, to transaction: Transaction) {

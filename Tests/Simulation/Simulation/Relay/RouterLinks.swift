@@ -142,7 +142,9 @@ final class RouterLinks {
         let input = input(caller, ReturnAddress(PeerNumber(link.wire.number), correlation: number))
         // What nobody waits for any more is not passed on.
         let limitReached = owner.world.now + limit
-        link.wire.send(from: owner) { if link.router.world.now < limitReached { link.router.receive(input) } }
+        link.wire.send(from: owner, once: true) {
+            if link.router.world.now < limitReached { link.router.receive(input) }
+        }
         owner.after(limit) { [self] in requests.removeValue(forKey: number)?.end(.noReply) }
     }
 

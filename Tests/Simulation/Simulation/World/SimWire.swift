@@ -38,8 +38,12 @@ final class SimWire {
     /// Calls an end, once, when it notices that the wire is broken.
     func whenLost(_ end: SimProcess, _ hear: @escaping () -> Void) { lost[index(end)] = hear }
 
-    /// - Parameter surely: a first message, without which the wire would not be open.
-    func send(from sender: SimProcess, surely: Bool = false, _ arrive: @escaping () -> Void) {
+    /// - Parameters:
+    ///   - surely: a first message, without which the wire would not be open.
+    ///   - once: a request: its refusal is final, and a connection of the bus delivers nothing twice.
+    func send(
+        from sender: SimProcess, surely: Bool = false, once: Bool = false, _ arrive: @escaping () -> Void
+    ) {
         let side = 1 - index(sender)
         guard brokenAt == nil else { return }
         let fate = surely ? SimNetwork.Fate(delay: world.network.delay()) : world.network.fate(on: kind)
@@ -50,7 +54,7 @@ final class SimWire {
             lastArrival[side] = arrival
         }
         deliver(at: arrival, to: side, arrive)
-        if let again = fate.repeatedAfter { deliver(at: arrival + again, to: side, arrive) }
+        if !once, let again = fate.repeatedAfter { deliver(at: arrival + again, to: side, arrive) }
     }
 
     /// A message that arrived before the break is read, even if only later.
