@@ -14,6 +14,8 @@ public final class MemoryEngine: JournalEngine {
         /// What is not told yet, commits' ends and answers; nil while all is told at once.
         var hanging: [@Sendable () -> Void]?
         var hasRoom = true
+        var failsCommits = false
+        var hasFailed = false
     }
 
     private let state = Mutex(State())
@@ -84,6 +86,12 @@ public final class MemoryEngine: JournalEngine {
     /// The present writer counts as dead, as if its lock file had been removed: the next claim finds the journal free.
     public func breakLock(of journal: UInt8) { state.withLock { $0.writers[journal] = nil } }
 
+    /// From now on each commit fails, and is not kept.
+    public func failCommits() { state.withLock { $0.failsCommits = true } }
+
+    /// Whether a commit has failed so.
+    public var hasFailed: Bool { state.withLock(\.hasFailed) }
+
     /// From now on no commit ends and no lookup is answered, as on a disk that hangs.
     public func hang() { state.withLock { $0.hanging = $0.hanging ?? [] } }
 
@@ -129,6 +137,10 @@ public final class MemoryEngine: JournalEngine {
     fileprivate func commit(_ journal: UInt8, term: UInt64, _ entries: [JournalEntry]) -> Result<Void, any Error> {
         state.withLock { state in
             if let error = Self.lost(journal, term, state) { return .failure(error) }
+            if state.failsCommits {
+                state.hasFailed = true
+                return .failure(JournalError.failed(path: "memory", reason: "the test says so"))
+            }
             state.logs[journal, default: MemoryLog()].commit(entries)
             return .success(())
         }

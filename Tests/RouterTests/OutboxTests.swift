@@ -42,4 +42,17 @@ import Testing
         #expect(outbox.release(through: last) == [output(1), output(2), output(3)])
         #expect(outbox.isEmpty)
     }
+
+    /// A later step has seen what is lost; and a later commit's end must not release what it says.
+    @Test mutating func afterALossNothingLeaves() {
+        let (first, second) = (outbox.hold([output(1)]), outbox.hold([output(2)]))
+        #expect(outbox.release(through: first) == [output(1)])
+        outbox.lose()
+        #expect(outbox.isEmpty && outbox.count == 0, "nothing is waited for")
+        #expect(outbox.pass([output(3)]).isEmpty)
+        let third = outbox.hold([output(4)])
+        #expect(outbox.release(through: second).isEmpty)
+        #expect(outbox.release(through: third).isEmpty)
+        #expect(outbox.isEmpty)
+    }
 }

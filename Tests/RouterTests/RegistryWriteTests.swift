@@ -47,4 +47,47 @@ import Testing
             await phone.close()
         }
     }
+
+    /// A commit fails meanwhile: the core holds a payment that never was, and its phone's wait ends. The registry is
+    /// another file, so its operator is told; nobody else is told anything.
+    @Test func afterAFailedCommitTheOperatorAloneIsTold() async throws {
+        try await withHome { home in
+            let engine = SlowRegistryEngine()
+            let shop = ShopPeers.shop(terminals: 1)
+            try await engine.registry().write(
+                try Registry(shop, version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika")))
+            let router = try Running(in: home, name: "router") { _ in engine }
+            try await eventually { router.isReady }
+            let (peers, adapter) = (ShopPeers(at: try router.sockets), HangingAdapter())
+            try await peers.open()
+            try await adapter.open(at: try router.sockets)
+            try await eventually { await peers.areReady }
+
+            engine.hang()
+            async let applied = peers.apply(shop, basedOn: 1)
+            try await eventually { engine.isWriting }
+            engine.memory.failCommits()
+            async let paid = Self.result { () throws(RequestFailure) in try await peers.submit(wait: Self.wait) }
+            try await eventually { engine.memory.hasFailed }
+            try await Task.sleep(for: Self.wait * 2)  // The phone's wait is over.
+            try await peers.oneMoreIsWelcomed()  // By then the router knows that the commit has failed.
+            engine.goOn()
+            guard case .registry(version: 2, shop, warnings: _) = try await applied else {
+                return #expect(Bool(false), "the operator is not told")
+            }
+            #expect(await paid == nil, "the payment never was")
+            try await eventually { router.hasEnded }
+            #expect("\(try #require(router.error))".contains("the test says so"))
+            #expect(await peers.commands.isEmpty)
+            await peers.close()
+            await adapter.close()
+        }
+    }
+
+    private static let wait = Duration.milliseconds(20)
+
+    /// What a request was answered; nil: nothing.
+    private static func result(_ request: () async throws(RequestFailure) -> RouterReply) async -> RouterReply? {
+        try? await request()
+    }
 }

@@ -11,6 +11,7 @@ public struct Outbox: Sendable {
 
     private var held: [Held] = []
     private var begun: UInt64 = 0
+    private var isLost = false
 
     public init() {}
 
@@ -24,6 +25,7 @@ public struct Outbox: Sendable {
     /// - Returns: the commit's number, for ``release(through:)``.
     public mutating func hold(_ outputs: [RouterOutput]) -> UInt64 {
         begun += 1
+        guard !isLost else { return begun }
         count += outputs.count
         held.append(Held(commit: begun, outputs: outputs))
         return begun
@@ -32,6 +34,7 @@ public struct Outbox: Sendable {
     /// Takes the outputs of a step without entries.
     /// - Returns: them, if no commit is under way; otherwise none, and they leave with the last one.
     public mutating func pass(_ outputs: [RouterOutput]) -> [RouterOutput] {
+        guard !isLost else { return [] }
         guard !held.isEmpty else { return outputs }
         held[held.count - 1].outputs += outputs
         count += outputs.count
@@ -46,5 +49,10 @@ public struct Outbox: Sendable {
         held.removeFirst(durable.count)
         count -= outputs.count
         return outputs
+    }
+
+    /// A commit has failed: what waits can never leave, nor what is decided from now on, which has seen it.
+    public mutating func lose() {
+        (held, count, isLost) = ([], 0, true)
     }
 }

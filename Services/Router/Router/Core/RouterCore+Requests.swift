@@ -85,9 +85,18 @@ extension RouterCore {
     }
 
     func tellRegistry(_ address: ReturnAddress, _ turn: inout Turn) {
+        turn.outputs.append(.reply(registryReply(registry), address))
+    }
+
+    static let registryNotWritten = Refused(
+        .overloaded, detail: "The registry cannot be written; the router's log says why.")
+
+    /// What an operator is told of the registry. It tells of no transaction.
+    /// - Parameter registry: nil if it cannot be written.
+    public func registryReply(_ registry: Registry?) -> RouterReply {
+        guard let registry else { return .refused(Self.registryNotWritten) }
         let warnings = registry.shop.destinations.compactMap { warning(about: $0.id) }
-        turn.outputs.append(
-            .reply(.registry(version: registry.version, registry.shop, warnings: warnings), address))
+        return .registry(version: registry.version, registry.shop, warnings: warnings)
     }
 
     /// A warning for the operator about a destination, from a ready adapter's manifest.

@@ -221,9 +221,7 @@ public struct RouterCore {
             tellRegistry(address, &turn)
         case .registryNotWritten(let address):
             isWritingRegistry = false
-            refuse(
-                Refused(.overloaded, detail: "The registry cannot be written; the router's log says why."), address,
-                &turn)
+            refuse(Self.registryNotWritten, address, &turn)
         case .request(let request, _, let address): requestReceived(request, from: address, &turn, &random)
         case .requesterLost(let peer): forgetWaiters(of: peer)
         case .gatewayOpened(let peer, _):

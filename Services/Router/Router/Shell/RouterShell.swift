@@ -244,7 +244,7 @@ public actor RouterShell<Engine: JournalEngine>: Service {
             carryOut(outbox.release(through: commit))
             for entry in entries { ends?.publish(entry.transaction) }
         case .failure(let error):
-            outbox = Outbox()
+            outbox.lose()
             stop(error)
         }
         finishIfDone()
@@ -279,26 +279,34 @@ public actor RouterShell<Engine: JournalEngine>: Service {
         guard let registry = writer?.registry else { return }
         isWritingRegistry = true
         Task {
-            let end: RouterInput
+            var written: Registry?
             do {
                 try await registry.write(next, by: change)
                 logger.info(
                     "registry written",
                     metadata: ["version": "\(next.version)", "by": "\(change.name)", "note": "\(change.note)"])
-                end = .registryWritten(next, address)
+                written = next
             } catch {
                 logger.error("registry not written", metadata: ["reason": "\(error)"])
-                end = .registryNotWritten(address)
             }
             isWritingRegistry = false
-            if isStopping {
-                // The operator is still told. This needs no lookup; what else waits might, and is not decided any more.
-                decide([end], recalling: Recall(), at: time.now)
-            } else {
-                inbox.add(end)
-                takeTurn()
-            }
+            registryEnded(written, for: address)
             finishIfDone()
+        }
+    }
+
+    /// - Parameter written: nil if it could not be written.
+    private func registryEnded(_ written: Registry?, for address: ReturnAddress) {
+        let end: RouterInput = written.map { .registryWritten($0, address) } ?? .registryNotWritten(address)
+        if trouble != nil {
+            // The core may hold what is lost, and decides nothing more. The registry is another file.
+            if let reply = writer?.core.registryReply(written) { ends?.reply(reply, to: address) }
+        } else if isStopping {
+            // The operator is still told. This needs no lookup; what else waits might, and is not decided any more.
+            decide([end], recalling: Recall(), at: time.now)
+        } else {
+            inbox.add(end)
+            takeTurn()
         }
     }
 
