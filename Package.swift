@@ -7,6 +7,7 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -142,7 +143,7 @@ let package = Package(
             "Router", executable: "baton-router",
             uses: [
                 "BusSettings", "RelayDomain", "RelayJournal", "RelayMessages", "RelayTransport", "ServiceRuntime",
-                heap, lifecycle, logging, metrics,
+                deque, heap, lifecycle, logging, metrics,
             ], starting: ["SQLiteLog"]),
         service(
             "TerminalGateway", executable: "baton-terminal-gateway",

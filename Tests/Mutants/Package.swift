@@ -4,6 +4,7 @@ import PackageDescription
 // The simulation with the pure cores alone, without shells and without other packages but a heap: it builds in a
 // minute, and shows that no core needs more. scripts/mutants lays it over a copy of the tree.
 
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
 /// Some of a module's sources.
@@ -46,7 +47,7 @@ let package = Package(
                 "Core", "Answers/PhoneErrorCode.swift", "Answers/Problem.swift", "Submission/Refusing.swift",
             ],
             uses: ["JSONText", "RelayDomain"]),
-        cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain", heap]),
+        cores("Router", "Services/Router/Router", ["Core"], uses: ["RelayDomain", deque, heap]),
         cores(
             "RelayTerminal", "Services/RelayTerminal/RelayTerminal", ["Core"],
             uses: ["DeviceLink", "DeviceProtocol", "RelayDomain"]),

@@ -65,17 +65,26 @@ extension RouterCore {
         askAgain(manifest.destination, &turn)
     }
 
-    /// An adapter may have room again, or the first waiting transactions have ended.
+    /// An adapter may have room again.
     mutating func handOverWaiting(for destination: DestinationID, _ turn: inout Turn) {
-        guard let waiting = waitingForAdapter.removeValue(forKey: destination) else { return }
-        var line = waiting[...]
+        guard var line = waitingForAdapter.removeValue(forKey: destination) else { return }
         var left: [TransactionID] = []
         while adapters.hasRoom(destination), let id = line.popFirst() {
             // A transaction whose time has passed must not delay those after it.
             if isWaiting(id), !handOver(id, &turn) { left.append(id) }
         }
-        left += line
-        if !left.isEmpty { waitingForAdapter[destination] = left }
+        line.prepend(contentsOf: left)
+        waitingForAdapter[destination] = line
+        dropEnded(from: destination)
+    }
+
+    /// The first in the line may have ended. Each is dropped once, whether or not an adapter has room: many may end in
+    /// one turn.
+    mutating func dropEnded(from destination: DestinationID) {
+        while let first = waitingForAdapter[destination]?.first, !isWaiting(first) {
+            waitingForAdapter[destination]?.removeFirst()
+        }
+        if waitingForAdapter[destination]?.isEmpty == true { waitingForAdapter[destination] = nil }
     }
 
     mutating func notTaken(_ id: TransactionID, by peer: PeerNumber, _ turn: inout Turn) {

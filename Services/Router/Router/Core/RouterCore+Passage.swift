@@ -117,10 +117,8 @@ extension RouterCore {
         record(.concluded, of: id, &turn, detail: outcome.description)
         adapters.forget(id)
         releaseSlot(id)
-        if outcome == .failed(.destinationUnavailable), let destination = live[id]?.transaction.destination {
-            handOverWaiting(for: destination, &turn)  // It waits no longer.
-        }
         guard let held = live[id] else { return }
+        dropEnded(from: held.transaction.destination)
         if held.transaction.informationIsUsed { turn.usedInformation.insert(held.transaction.digest) }
         for waiter in held.waiters {
             turn.outputs.append(.reply(.status(held.transaction.status), waiter.address))

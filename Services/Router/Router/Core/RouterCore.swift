@@ -1,3 +1,4 @@
+import DequeModule
 import RelayDomain
 
 /// Everything a router decides: tables, command generation, both machines, timers, retries, sessions, and every
@@ -66,8 +67,9 @@ public struct RouterCore {
     var sessions: DeviceSessions
     var gateways: Set<PeerNumber> = []
     var adapters = AdapterPool()
-    /// Decided, and waiting for an adapter with room.
-    var waitingForAdapter: [DestinationID: [TransactionID]] = [:]
+    /// Decided, and waiting for an adapter with room, in this order. The first of a line waits still: those that have
+    /// ended are dropped once they are the first, and none waits longer than two seconds.
+    var waitingForAdapter: [DestinationID: Deque<TransactionID>] = [:]
     /// Inquiries to send as soon as an adapter of the destination is ready.
     var waitingInquiries: [DestinationID: Set<TransactionID>] = [:]
     /// Transactions whose reversal is not confirmed yet.
