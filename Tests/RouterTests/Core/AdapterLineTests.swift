@@ -48,4 +48,18 @@ import Testing
         #expect(world.requests.map(\.0.transaction) == [waiting[2]])
         #expect(world.core.waitingForAdapter[World.bank] == nil)
     }
+
+    /// What waits is not offered to it again and again, at each answer of another adapter.
+    @Test func whoRefusesHasNoRoomForThoseThatWaitUntilItSpeaks() {
+        var pool = AdapterPool()
+        let manifest = DestinationManifest(
+            destination: World.bank, operations: [.payment], amountRequired: false, codesReusable: false,
+            visibilityDelay: .zero, concurrent: 100)!
+        pool.ready(manifest, World.adapter)
+        #expect(pool.hasRoom(World.bank))
+        pool.refused(TransactionID(high: 0x019A_0000_0000_7000, low: 1 << 63, journal: 0)!, by: World.adapter)
+        #expect(!pool.hasRoom(World.bank))
+        pool.heard(World.adapter)
+        #expect(pool.hasRoom(World.bank))
+    }
 }

@@ -151,10 +151,11 @@ struct AdapterPool {
         if adapters[peer]?.notTaken.isEmpty == false { adapters[peer]?.notTaken = [] }
     }
 
-    /// Whether any adapter of a destination has room for one more.
+    /// Whether any adapter of a destination has room for one that waits. One whose socket has refused a request has
+    /// none before its next message: it has been offered all that wait, and would be again at each answer of another.
     func hasRoom(_ destination: DestinationID) -> Bool {
         all(of: destination).contains { peer in
-            adapters[peer].map { $0.asked.count < $0.manifest.concurrent } ?? false
+            adapters[peer].map { $0.notTaken.isEmpty && $0.asked.count < $0.manifest.concurrent } ?? false
         }
     }
 
