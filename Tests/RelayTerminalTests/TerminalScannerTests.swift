@@ -82,6 +82,23 @@ import Testing
         #expect(world.shown.suffix(2) == [.scanTimedOut, .sumLapsed(euros(700))])
     }
 
+    /// A terminal that hung hears of the next customer's tap before it sees that the reading is over: nobody has seen
+    /// that its sum waits again.
+    @Test mutating func aTapDoesNotTakeASumThatIsNotShownYet() {
+        world.receive(.keyed(euros(500)))
+        world.receive(.scanRequested)
+        world.now += .seconds(5)
+        let command = world.command(1, amountRequired: true)
+        world.relayReported(.command(command, known: nil))
+        #expect(world.calls == [.received(command.id, at: world.relayTime)])
+        #expect(
+            world.shown.suffix(3) == [
+                .scanTimedOut, .sumOfAnother(euros(500)), .askAmount(command.application, .payment, phone: nil),
+            ])
+        world.receive(.keyed(euros(700)))
+        #expect(world.calls.last == .submit(command.id, command.sealed, amount: euros(700), at: world.relayTime))
+    }
+
     /// The merchant is asked for one customer's sum: no other customer's scan comes between.
     @Test mutating func noScanBeginsWhileTheTerminalIsBusy() {
         let command = world.command(1, amountRequired: true)

@@ -13,7 +13,7 @@ extension TerminalCore {
         guard work == nil else { return refuse(command.id, .deviceBusy, now: now) }
         guard openCommands.mayStart(command, now: now) else { return refuse(command.id, .expired, now: now) }
         let waiting = keypad.consume(for: command.operation, now: now)
-        let isAnothers = waiting?.isGivenBack == true
+        let isAnothers = waiting?.isGivenBack == true || waiting != nil && keypad.isUnseen
         if let waiting, isAnothers { show(.sumOfAnother(waiting.amount)) }
         let keyed = isAnothers ? nil : waiting?.amount
         onDisplay = nil

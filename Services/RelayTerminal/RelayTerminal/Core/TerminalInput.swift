@@ -72,7 +72,8 @@ public enum TerminalDisplay: Hashable, Sendable {
     case sumNotKept(Amount)
     /// A phone tapped at the paired counter, where the POS has the sum: the one that waited here is taken back.
     case sumPassedBy(Amount)
-    /// A sum that a refused scan gave back is taken back: who taps now may be another customer.
+    /// A sum that a refused scan gave back, or that came back and was not shown yet, is taken back: who taps now may be
+    /// another customer.
     case sumOfAnother(Amount)
     /// The shop counts no such currency or program.
     case notCountedHere(Amount)
