@@ -73,6 +73,50 @@ import Testing
         #expect(scan != nil && scan?.amount == nil)
     }
 
+    /// The customer's code does not read, and the phone taps instead: the sum is paid at the POS.
+    @Test mutating func aTapTakesTheSumOfAReadingBackToo() {
+        world.receive(.keyed(euros(8800)))
+        world.receive(.scanRequested)
+        let news = passing(1, nil, .commanded)
+        world.relayReported(.passing(news))
+        #expect(world.shown.suffix(2) == [.sumPassedBy(euros(8800)), .passing(news)])
+        world.relayReported(.passing(passing(1, .approved())))
+        let failure = ScannerFailure(sentence: "The camera is unplugged; plug it in.")
+        world.receive(.scannerEnded(.failed(failure)))
+        #expect(world.shown.last == .scanFailed(failure), "no sum waits")
+        let scan = world.scan()
+        #expect(scan != nil && scan?.amount == nil)
+    }
+
+    /// The relay refuses the scan because of that tap: what it does not take on is not the next customer's sum.
+    @Test(arguments: [false, true])
+    func aTapTakesTheSumOfARefusedScanBack(tapIsFirst: Bool) throws {
+        var world = TerminalWorld()
+        world.receive(.keyed(euros(8800)))
+        let read = world.scan("1")
+        let scan = try #require(read)
+        if tapIsFirst { world.relayReported(.passing(passing(1, nil, .commanded))) }
+        world.relayRefused(.deviceBusy, of: .scan(scan.scan))
+        if !tapIsFirst { world.relayReported(.passing(passing(1, nil, .commanded))) }
+        #expect(!world.shown.contains(.sumPassedBy(euros(8800))), "the scan still goes with it")
+        world.relayReported(.passing(passing(1, .approved())))
+        world.pass(TerminalCore.scanLife)
+        #expect(world.shown.last == .sumPassedBy(euros(8800)))
+        let next = world.scan("2")
+        #expect(next != nil && next?.amount == nil)
+    }
+
+    /// Whoever is asked for a sum after the tap keys it for that scan.
+    @Test mutating func aSumThatIsKeyedAfterTheTapIsGivenBack() throws {
+        let read = world.scan("1")
+        let scan = try #require(read)
+        world.relayReported(.passing(passing(1, nil, .commanded)))
+        world.relayRefused(.amountRequired, of: .scan(scan.scan))
+        world.receive(.keyed(euros(300)))
+        world.relayRefused(.codeUsed, of: .scan(scan.scan))
+        #expect(world.shown.last == .amountReady(euros(300)))
+    }
+
     @Test mutating func whatPassesCanBeCanceled() {
         let cancel = Cancelable.transaction(world.transaction(1))
         world.relayReported(.passing(passing(1, nil, .commanded)))

@@ -20,6 +20,9 @@ struct ScanAttempt: Hashable, Sendable {
     var certainty = Certainty.asked(after: nil)
     /// The merchant's sum, which a refusal gives back.
     private(set) var sum: Keypad.KeyedSum?
+    /// Whether a phone has tapped at the paired counter since: the customer may have paid the sum there, and a refusal
+    /// gives nothing back.
+    var isPassedBy = false
     /// From then on the scan is not submitted again: it may be another customer's turn.
     private(set) var until: Duration
 

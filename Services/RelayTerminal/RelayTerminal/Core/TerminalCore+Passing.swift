@@ -18,13 +18,29 @@ extension TerminalCore {
         let id = news.status.id
         if passing?.id != id, news.status.state != .ended {
             passing = PassingTransaction(id: id)
-            if let sum = keypad.clear() { show(.sumPassedBy(sum)) }
+            passBy()
         }
         show(.passing(news))
         if news.status.state != .ended {
             onDisplay = .transaction(id)
         } else if passing?.id == id {
             passing = nil
+        }
+    }
+
+    /// A phone has tapped: its customer pays at the POS, and may be the one whose code did not read. No sum that was
+    /// keyed before waits for the next customer. A scan that may be at the relay keeps its own, and gives it not back.
+    private mutating func passBy() {
+        if let sum = keypad.clear() { show(.sumPassedBy(sum)) }
+        switch work {
+        case .reading(var reading):
+            if let sum = reading.sum { show(.sumPassedBy(sum.amount)) }
+            reading.sum = nil
+            work = .reading(reading)
+        case .scanning(var attempt):
+            attempt.isPassedBy = attempt.sum != nil
+            work = .scanning(attempt)
+        case .asking, .submitting, .awaiting, nil: break
         }
     }
 }

@@ -7,7 +7,7 @@ import RelayDomain
 /// The scanner reads, and the terminal has not heard what.
 struct ScannerReading: Hashable, Sendable {
     /// The merchant's sum, which goes with the code.
-    let sum: Keypad.KeyedSum?
+    var sum: Keypad.KeyedSum?
     /// From then on nothing is expected of the scanner.
     let until: Duration
 }

@@ -71,10 +71,12 @@ extension TerminalCore {
         work = .scanning(attempt)
     }
 
-    /// The relay does not have the scan, and will not get it. The customer is still there, and the sum waits on.
+    /// The relay does not have the scan, and will not get it. The customer is still there, and the sum waits on, unless
+    /// a phone has tapped.
     private mutating func refuse(_ attempt: ScanAttempt, _ why: TerminalDisplay, now: Duration) {
-        keypad.giveBack(attempt.sum)
+        if !attempt.isPassedBy { keypad.giveBack(attempt.sum) }
         drop(attempt.id, why)
+        if attempt.isPassedBy, let sum = attempt.sum { show(.sumPassedBy(sum.amount)) }
     }
 
     /// Nothing more comes of a scan; the next customer may come.

@@ -70,7 +70,8 @@ public enum TerminalDisplay: Hashable, Sendable {
     case sumTooLate(Amount)
     /// One thing at a time: a sum that is keyed meanwhile is not kept.
     case sumNotKept(Amount)
-    /// A phone tapped at the paired counter, where the POS has the sum: the one that waited here is taken back.
+    /// A phone tapped at the paired counter, where the POS has the sum: the one that was keyed here before is taken
+    /// back.
     case sumPassedBy(Amount)
     /// A sum that a refused scan gave back, or that came back and was not shown yet, is taken back: who taps now may be
     /// another customer.
