@@ -10,6 +10,8 @@ struct KeyedSums {
         case taken(by: String, until: Moment)
         /// The customer for whom it was requested.
         case customer(String)
+
+        var isNext: Bool { if case .next = self { true } else { false } }
     }
 
     private var owners: [Amount: [Owner]] = [:]
@@ -19,7 +21,26 @@ struct KeyedSums {
     /// No amount waits any more, except one that was entered at the same moment.
     mutating func takeBack(except justKeyed: Set<Amount>) {
         for sum in owners.keys where !justKeyed.contains(sum) {
-            owners[sum]?.removeAll { if case .next = $0 { true } else { false } }
+            owners[sum]?.removeAll(where: \.isNext)
+        }
+    }
+
+    /// A scanner begins to read this customer's code, and it goes with that.
+    mutating func read(_ sum: Amount, for customer: String) {
+        guard let index = owners[sum]?.firstIndex(where: \.isNext), case .next(let until)? = owners[sum]?[index] else {
+            return
+        }
+        owners[sum]?[index] = .taken(by: customer, until: until)
+    }
+
+    /// A customer taps at a paired counter, and pays at the POS: no amount waits any more, nor does one come back
+    /// later, except one that was entered at the same moment.
+    mutating func passBy(except justKeyed: Set<Amount>) {
+        takeBack(except: justKeyed)
+        for sum in owners.keys where !justKeyed.contains(sum) {
+            owners[sum] = owners[sum]?.map {
+                if case .taken(let customer, until: _) = $0 { .customer(customer) } else { $0 }
+            }
         }
     }
 

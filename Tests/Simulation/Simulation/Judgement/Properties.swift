@@ -357,6 +357,16 @@ final class Properties {
         keyed[terminal]?.takeBack(except: justKeyed)
     }
 
+    /// A scanner begins to read a customer's code, and the amount goes with it.
+    func reading(_ sum: Amount, at terminal: TerminalID, for customer: String) {
+        keyed[terminal]?.read(sum, for: customer)
+    }
+
+    /// A paired terminal shows for the first time that a phone has tapped.
+    func passedBy(at terminal: TerminalID, except justKeyed: Set<Amount>) {
+        keyed[terminal]?.passBy(except: justKeyed)
+    }
+
     /// The terminal shows that an amount waits.
     func waits(_ sum: Amount, at terminal: TerminalID) { keyed[terminal]?.waits(sum) }
 

@@ -14,6 +14,12 @@ final class SimTerminal: SimDevice<TerminalCore> {
     private var showing: [ScannedText: String] = [:]
     /// What lies before the scanner that reads when it is told to.
     private var beforeScanner: ScannedText?
+    /// What it was told to read last.
+    private var toRead: ScannedText?
+    /// The same while the terminal waits for it, whose code it is, and the amount that goes with it.
+    private var atScanner: (text: ScannedText, customer: String, sum: Amount?)?
+    /// The transactions that it has shown to pass at its POS.
+    private var passed: Set<TransactionID> = []
     /// The cashier plans one action, until another is needed.
     private var plan: (number: Int, due: Moment) = (0, .start)
 
@@ -24,6 +30,7 @@ final class SimTerminal: SimDevice<TerminalCore> {
 
     override func begin() {
         world.properties.tookBack(at: terminal)
+        endReading()
         if !openScans.isEmpty { world.tally.count("terminal restarted amid a scan") }
         super.begin()
     }
@@ -51,9 +58,27 @@ final class SimTerminal: SimDevice<TerminalCore> {
         }
     }
 
+    private func beginReading(_ sum: Amount?) {
+        guard let text = beforeScanner, let customer = showing[text] else { return }
+        toRead = text
+        atScanner = (text, customer, sum)
+        if let sum { world.properties.reading(sum, at: terminal, for: customer) }
+    }
+
+    /// Its amount, if it still has one, is lost.
+    private func endReading() {
+        if let sum = atScanner?.sum { world.properties.dropped(sum, at: terminal) }
+        atScanner = nil
+    }
+
+    /// Who shows this code.
+    private func customer(showing text: ScannedText) -> String? {
+        if let atScanner, atScanner.text == text { atScanner.customer } else { showing[text] }
+    }
+
     /// A scanner reads late, too late, or nothing.
     private func read() {
-        guard let text = beforeScanner else { return }
+        guard let text = toRead else { return }
         let wait = world.chance(0.15) ? world.span(4_000...30_000) : world.span(10...2_000)
         let end: ScannerEnd =
             world.chance(0.1) ? .failed(ScannerFailure(sentence: "The scanner sees no code.")) : .read(.qr, text)
@@ -156,13 +181,17 @@ final class SimTerminal: SimDevice<TerminalCore> {
         // Of several codes that were shown while it was suspended, it asks for the amount of the first.
         for input in inputs {
             guard let text = input.code else { continue }
-            if let asked = core.asked, customers[asked] == nil { customers[asked] = showing[text] }
+            if let asked = core.asked, customers[asked] == nil { customers[asked] = customer(showing: text) }
         }
+        let justKeyed = Set(inputs.compactMap { if case .keyed(let sum) = $0 { sum } else { nil } })
+        var isRead = inputs.contains { if case .scannerEnded = $0 { true } else { false } }
         for output in outputs {
             switch output {
             case .call(_, .submit(let command, _, let sum?, at: _)): charging(sum, to: .command(command))
             case .call(_, .scan(let scan)):
-                if customers[.scan(scan.scan)] == nil { customers[.scan(scan.scan)] = showing[scan.text] }
+                if customers[.scan(scan.scan)] == nil {
+                    customers[.scan(scan.scan)] = customer(showing: scan.text)
+                }
                 if let sum = scan.amount { charging(sum, to: .scan(scan.scan)) }
                 if world.weather.isStormy, world.chance(0.03) {
                     after(world.span(1...400)) { [self] in kill("dies amid a scan") }
@@ -170,13 +199,23 @@ final class SimTerminal: SimDevice<TerminalCore> {
             case .show(.sumTooLate(let sum)), .show(.sumNotKept(let sum)), .show(.sumPassedBy(let sum)),
                 .show(.sumOfAnother(let sum)):
                 world.properties.dropped(sum, at: terminal)
+                if atScanner?.sum == sum { atScanner?.sum = nil }
+            case .show(.reading(let sum)):
+                beginReading(sum)
+                isRead = false
+            case .show(.scanDropped): endReading()
+            case .show(.passing(let passing)):
+                if passing.status.state != .ended, passed.insert(passing.status.id).inserted {
+                    world.properties.passedBy(at: terminal, except: justKeyed)
+                }
             case .show(.amountReady(let sum)): world.properties.waits(sum, at: terminal)
-            case .call, .show, .startScanner, .stopScanner: break
+            case .stopScanner: isRead = true
+            case .call, .show, .startScanner: break
             }
         }
+        if isRead { atScanner = nil }
         if inputs.contains(.cleared) || inputs.contains(.canceled) {
-            let justKeyed = inputs.compactMap { if case .keyed(let sum) = $0 { sum } else { nil } }
-            world.properties.tookBack(at: terminal, except: Set(justKeyed))
+            world.properties.tookBack(at: terminal, except: justKeyed)
         }
     }
 
