@@ -206,6 +206,8 @@ final class PhoneConnection: ChannelInboundHandler {
             finish()
         case .events(let stream):
             context.flush()
+            // It may have found the phone gone: then nobody would end the stream, which keeps its permit.
+            guard self.context != nil else { return }
             state = .streaming(stream)
             stream.begin(
                 silenceMax: connections.limits.streamSilenceMax, write: { self.send($0) },
@@ -247,7 +249,8 @@ final class PhoneConnection: ChannelInboundHandler {
         defer { isProceeding = false }
         while case .answered = state {
             if !context.channel.isWritable { context.flush() }
-            guard context.channel.isWritable else { return }  // Continues when the phone has read.
+            // Continues when the phone has read, unless the flush has found it gone.
+            guard context.channel.isWritable, self.context != nil else { return }
             state = .idle
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
