@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The simulation with the pure cores alone, without shells and without other packages but a heap: it builds in a
-// minute, and shows that no core needs more. scripts/mutants lays it over a copy of the tree.
+// The simulation with the pure cores alone, without shells and without other packages but swift-collections: it builds
+// in a minute, and shows that no core needs more. scripts/mutants lays it over a copy of the tree.
 
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
