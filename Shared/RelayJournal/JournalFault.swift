@@ -24,6 +24,8 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
         case endLost(last: UInt64)
         /// The index has seen another batch of this number.
         case endReplaced
+        /// This is the log's last batch, of term `last`, and its index was claimed by a router of a later one.
+        case termsLost(found: UInt64, last: UInt64)
         /// The index names more transactions than the log has, or does not fit the log at all.
         case indexOfAnotherLog
     }
@@ -41,7 +43,7 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
     /// The same as an error.
     public func error(path: String) -> JournalError {
         switch what {
-        case .endLost, .endReplaced: .endLost(path: path, self)
+        case .endLost, .endReplaced, .termsLost: .endLost(path: path, self)
         case .changed, .missing, .tailMissing, .notFollowing, .notGoingOn, .entryNotGoingOn, .secondOutcome,
             .notIndexed, .indexOfAnotherLog:
             .damaged(path: path, what: description)
@@ -68,6 +70,8 @@ public struct JournalFault: Hashable, Sendable, CustomStringConvertible {
             "the log ends with batch \(last), and its index has seen \(batch): \(Self.lost)"
         case .endReplaced:
             "\(batch) is not the one that the index has seen: \(Self.lost)"
+        case .termsLost(let found, let last):
+            "the log ends with \(batch) in term \(last), and its index was claimed in term \(found): \(Self.lost)"
         case .indexOfAnotherLog: "the index is not this log's; run `baton journal reindex`"
         }
     }

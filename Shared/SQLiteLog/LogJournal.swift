@@ -134,7 +134,8 @@ public actor LogJournal: Journal {
         guard let at = entries.first?.madeAt else { return }
         log.letGo(except: tail.with(\.closed))
         if let closed = try log.rotate(before: at) {
-            tail.with { $0.close(closed) }
+            let opened = log.head
+            tail.with { $0.close(closed, before: opened) }
             closedBytes = nil
             indexer.call()
         }

@@ -49,20 +49,37 @@ import Testing
     /// One life of an indexer, ended after so many slices.
     /// - Returns: whether there was nothing left to do.
     private func write(slices: Int) throws -> Bool {
-        var bounds = IndexBounds()
-        (bounds.part, bounds.sliceRows) = (20, 8)
-        let reader = try LogReader(files)
-        let standing = try reader.last().batch.standing
-        let found = try IndexStart<LogReader, IndexFile>(reader, standing, today: 0, bounds).find(
-            files.index, existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
-        let tail = SharedTail(found.tail)
-        var follower = IndexFollower<IndexFile>(as: standing.term, bounds)
+        var life = try start(bounds)
         for _ in 0..<slices {
-            let goesOn = try follower.slice(
-                tail, opening: { try IndexFile(files.index) }, isInLog: { _ in false })
-            if !goesOn { return true }
+            if try !life.follower.slice(life.tail) { return true }
         }
         return false
+    }
+
+    private var bounds: IndexBounds {
+        var bounds = IndexBounds()
+        (bounds.part, bounds.sliceRows) = (20, 8)
+        return bounds
+    }
+
+    /// What a start finds, and goes on with.
+    private struct Life {
+        let tail: SharedTail
+        let open: [TransactionID: Place]
+        var follower: IndexFollower<IndexFile>
+    }
+
+    /// - Parameter later: by how much its term is higher than the log's.
+    private func start(_ bounds: IndexBounds, later: UInt64 = 0) throws -> Life {
+        let (files, reader) = (files, try LogReader(files))
+        var standing = try reader.last().batch.standing
+        standing.term += later
+        let found = try IndexStart<LogReader, IndexFile>(reader, standing, today: 0, bounds).find(
+            files.index, existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
+        let follower = IndexFollower(
+            as: standing.term, bounds, opening: { try IndexFile(files.index) },
+            isInLog: { try reader.hash(of: $0.number) == $0.hash })
+        return Life(tail: SharedTail(found.tail), open: found.open, follower: follower)
     }
 
     private func expectAll(_ transactions: [Transaction]) async throws {

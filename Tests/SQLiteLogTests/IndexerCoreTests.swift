@@ -114,7 +114,7 @@ import Testing
                     case .mark: marks += 1
                     case .reveal(let run, _) where run.level > 0: merges += 1
                     case .drop: drops += 1
-                    case .place, .create, .row, .filterPart, .reveal, .hide, .delete: break
+                    case .place, .create, .row, .filterPart, .reveal, .hide, .delete, .seen: break
                     }
                 }
             }

@@ -15,7 +15,8 @@ import Testing
     init() throws { folder = try Folder() }
 
     /// One open transaction a day; each day has a segment, and the index contains all of them.
-    private mutating func fill(days: Int64 = 3) async throws -> [Transaction] {
+    /// - Parameter isIndexed: false: the router was stopped, and no more.
+    private mutating func fill(days: Int64 = 3, isIndexed: Bool = true) async throws -> [Transaction] {
         let transactions = (0..<days).map { transaction("key-\($0)", at: now + .seconds($0 * 86_400)) }
         do {
             let journal = try #require(try claim())
@@ -23,7 +24,7 @@ import Testing
                 try await journal.commit([opening(transaction, sequence: UInt64(number) + 1)])
             }
         }
-        try buildIndex()
+        if isIndexed { try buildIndex() }
         #expect(try audit().fault == nil)
         return transactions
     }
@@ -92,11 +93,12 @@ import Testing
 
     // MARK: - The end
 
-    @Test mutating func aLogThatLostItsNewestSegmentIsNotGoneOnWith() async throws {
-        let transactions = try await fill()
-        let (segments, seen) = (try files.segments, try IndexLookup(files.index).mark())
+    @Test(arguments: [true, false])
+    mutating func aLogThatLostItsNewestSegmentIsNotGoneOnWith(isIndexed: Bool) async throws {
+        let transactions = try await fill(isIndexed: isIndexed)
+        let (segments, seen) = (try files.segments, try LogReader(files).last().row.number)
         try lose(segments[2])
-        let fault = JournalFault(.endLost(last: segments[2].first - 1), at: seen.head.number)
+        let fault = JournalFault(.endLost(last: segments[2].first - 1), at: seen)
         #expect(refused() == .endLost(path: files.folder, fault))
         #expect("\(fault)".contains("committed batches are gone"))
         #expect(try files.segments == Array(segments.prefix(2)), "nothing was begun in its place")
@@ -115,6 +117,64 @@ import Testing
         #expect(throws: JournalError.self, "nothing is lost any more") {
             try relay.acceptLoss(of: 0, now: now) { _, _ in }
         }
+    }
+
+    /// A small shop's day: too little for the mark to move, or for the WAL to be moved into its segment.
+    @Test mutating func aLogThatLostItsNewestWALIsNotGoneOnWith() async throws {
+        let (home, day) = (RelayFiles(journals: folder.path + "/killed", registry: ""), now + .seconds(86_400))
+        do {
+            let journal = try #require(try claim())
+            try await journal.commit([opening(transaction("first"), sequence: 1)])
+            try await journal.commit([opening(transaction("second", at: day), sequence: 2)])
+            try await journal.commit([opening(transaction("third", at: day), sequence: 3)])
+            let last = try LogReader(files).last().row.number
+            while try IndexLookup(files.index).witness().seen?.head.number != last { await Task.yield() }
+            // What a router leaves that is killed now.
+            try FileManager.default.createDirectory(atPath: home.journals, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: files.folder, toPath: home.log(0).folder)
+        }
+        let (killed, last) = (home.log(0), try LogReader(files).last().row.number)
+        let newest = try #require(try killed.segments.last)
+        try FileManager.default.removeItem(atPath: newest.path + "-wal")
+        let left = try LogReader(killed).last().row.number
+        #expect(left == newest.first && left < last, "the segment's first batch is in its file")
+        let error = JournalError.endLost(path: killed.folder, JournalFault(.endLost(last: left), at: last))
+        #expect(throws: error) { try LogJournal.claim(in: home.journals, journals: 1) }
+    }
+
+    /// The index was claimed in terms that the log does not have any more, and its mark is before all of them.
+    @Test mutating func aLogThatLostItsClaimsIsNotGoneOnWith() async throws {
+        do { try await #require(try claim()).commit([opening(transaction("first"), sequence: 1)]) }
+        let old = try contents(file)
+        for _ in 0..<3 { _ = try #require(try claim()) }
+        try tamper("DROP TABLE seen", in: files.index)
+        try put(old, at: file)
+        let fault = JournalFault(.termsLost(found: 4, last: 1), at: 3)
+        for _ in 0..<2 { #expect(refused() == .endLost(path: files.folder, fault)) }
+        #expect(throws: JournalError.endLost(path: files.folder, fault)) { try buildIndex() }
+        #expect("\(fault)".contains("committed batches are gone"), "\(fault)")
+        #expect(try audit().fault == fault)
+        let accepted = try relay.acceptLoss(of: 0, now: now) { _, _ in }
+        #expect(accepted.fault == fault)
+        #expect(try #require(try claim()).recovered.term > accepted.gap)
+    }
+
+    /// A start has claimed the index, and failed before it has claimed the log.
+    @Test mutating func aStartThatWasCutOffIsNoLoss() async throws {
+        do { try await #require(try claim()).commit([opening(transaction("first"), sequence: 1)]) }
+        try tamper("UPDATE mark SET term = 2", in: files.index)
+        #expect(try #require(try claim()).recovered.term == 2)
+    }
+
+    /// Places name durable batches only: a place of another is no damage of the index, to be built anew.
+    @Test mutating func aPlaceBehindTheLogsEndIsNoDamageOfTheIndex() async throws {
+        let transactions = try await fill()
+        let last = try LogReader(files).last().row.number
+        try tamper("DROP TABLE seen; UPDATE place SET batch = \(last + 5) WHERE open = 1", in: files.index)
+        let error = JournalError.endLost(
+            path: files.folder, JournalFault(.endLost(last: last), at: last + 5))
+        for _ in 0..<2 { #expect(refused() == error) }
+        #expect(try IndexLookup(files.index).batch(of: transactions[0].id) == last + 5, "the proof is still there")
     }
 
     /// An older copy of the newest segment was put back: by a snapshot of its disk, or by hand.

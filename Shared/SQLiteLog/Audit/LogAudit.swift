@@ -157,7 +157,8 @@ struct LogAudit {
 private struct IndexAudit {
     private let lookup: IndexLookup?
     private let reader: LogReader
-    private var mark = Mark()
+    /// What the index said when the audit began.
+    private var witness: IndexWitness?
     private var first: UInt64 = 0
     /// How many places, up to the mark, were met at the entry that they name.
     private var met: UInt64 = 0
@@ -171,20 +172,20 @@ private struct IndexAudit {
     mutating func begin(at first: UInt64) throws {
         self.first = first
         guard let lookup else { return }  // A start builds it.
-        mark = try lookup.mark()
+        witness = try lookup.witness()
     }
 
     mutating func leads(to entry: EntryRecord, in number: UInt64) throws -> Bool {
-        guard let lookup else { return true }
-        guard number <= mark.head.number else { return true }
+        guard let lookup, let witness, number <= witness.mark.head.number else { return true }
         let place = try lookup.batch(of: entry.id)
         if place == number { met += 1 }
         return (place ?? 0) >= number
     }
 
     func checkEnd() throws -> JournalFault? {
-        guard let lookup else { return nil }
-        if let fault = try mark.lostEnd(of: reader) { return fault }
+        guard let lookup, let witness else { return nil }
+        if let fault = try witness.lostEnd(of: reader) { return fault }
+        let mark = witness.mark
         guard try reader.hash(of: mark.head.number) == mark.head.hash else { return JournalFault(.indexOfAnotherLog) }
         guard first <= mark.head.number else { return nil }
         // Fewer than were met: others have moved behind the mark meanwhile.

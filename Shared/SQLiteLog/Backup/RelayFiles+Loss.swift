@@ -25,7 +25,7 @@ extension RelayFiles {
         }
         let standing = try reader.last().batch.standing
         // The index knows how far the sequence was at least.
-        let seen = try IndexLookup(files.index).mark().sequence
+        let seen = try IndexLookup(files.index).witness().sequence
         let gap = max(
             wanted, Restore.gap(since: standing.at?.wall ?? now, now: now),
             Restore.gapMin + (seen > standing.sequence ? seen - standing.sequence : 0))

@@ -31,6 +31,14 @@ final class IndexFile: IndexStore {
         try JournalFile.closeToOthers(path)
         if try connection.layout() == 0 { try make() }
         try connection.checkLayout()
+        // Earlier indexes of this layout lack it, and their writers overlook it.
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS seen (
+                one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, hash BLOB NOT NULL,
+                sequence INTEGER NOT NULL
+            )
+            """)
     }
 
     private func make() throws {
@@ -110,7 +118,7 @@ final class IndexFile: IndexStore {
     static func lostEnd(_ files: LogFiles, _ log: LogReader) throws -> JournalFault? {
         guard FileManager.default.fileExists(atPath: files.index) else { return nil }
         do {
-            return try IndexLookup(files.index).mark().lostEnd(of: log)
+            return try IndexLookup(files.index).witness().lostEnd(of: log)
         } catch JournalError.damaged(files.index, _) {
             return nil
         }
@@ -189,7 +197,7 @@ final class IndexFile: IndexStore {
 
     func claim(as term: UInt64) throws {
         try connection.transaction {
-            let found = try writer()
+            let found = try connection.term()
             guard found <= term else { throw IndexTaken(by: found) }
             if found < term { try connection.statement("UPDATE mark SET term = ?").run(.number(term)) }
         }
@@ -198,17 +206,10 @@ final class IndexFile: IndexStore {
     func apply(_ changes: [IndexChange], as term: UInt64) throws {
         for case .drop(let run) in changes { connection.forgetStatements(naming: run.table) }
         try connection.transaction {
-            let found = try writer()
+            let found = try connection.term()
             guard found == term else { throw IndexTaken(by: found) }
             for change in changes { try apply(change) }
         }
-    }
-
-    /// The term of the writer that has claimed it; 0 before the first.
-    private func writer() throws -> UInt64 {
-        let term = try connection.statement("SELECT term FROM mark").first { $0.number(0) }
-        guard case let term?? = term else { throw damaged("its mark cannot be read") }
-        return term
     }
 
     private func apply(_ change: IndexChange) throws {
@@ -248,6 +249,9 @@ final class IndexFile: IndexStore {
             try connection.execute("DROP TABLE IF EXISTS \"\(run.table)\"")
         case .mark(let mark):
             try connection.statement("UPDATE mark SET number = ?, hash = ?, sequence = ?").run(
+                .number(mark.head.number), .bytes(mark.head.hash), .number(mark.sequence))
+        case .seen(let mark):
+            try connection.statement("INSERT OR REPLACE INTO seen VALUES (1, ?, ?, ?)").run(
                 .number(mark.head.number), .bytes(mark.head.hash), .number(mark.sequence))
         }
     }
@@ -298,6 +302,14 @@ final class IndexLookup: IndexSearching {
     /// The batch up to which the index contains the log.
     func mark() throws -> Mark { try connection.mark() }
 
+    /// What it proves against its log.
+    func witness() throws -> IndexWitness {
+        IndexWitness(
+            mark: try mark(), seen: try connection.seen(),
+            named: try connection.statement("SELECT max(batch) FROM place WHERE open = 1").first { $0.number(0) ?? 0 }
+                ?? 0, term: try connection.term())
+    }
+
     /// How many transactions have their last entry in one of these batches.
     func count(_ batches: ClosedRange<UInt64>) throws -> UInt64 {
         let sql = "SELECT count(*) FROM place WHERE batch BETWEEN ? AND ?"
@@ -322,13 +334,33 @@ extension Connection {
     }
 
     fileprivate func mark() throws -> Mark {
-        let mark = try statement("SELECT number, hash, sequence FROM mark").first { row -> Mark? in
-            guard let number = row.number(0), let hash = row.bytes(1), let sequence = row.number(2),
-                hash.count == LogHead.start.count
-            else { return nil }
-            return Mark(head: LogHead(number: number, hash: hash), sequence: sequence)
-        }
-        guard case let mark?? = mark else { throw JournalError.damaged(path: path, what: "its mark cannot be read") }
+        guard let mark = try mark(in: "mark") else { throw unreadableMark }
         return mark
     }
+
+    /// Nil if an earlier build made the index, or its writer has not told it of a batch yet.
+    fileprivate func seen() throws -> Mark? {
+        let isThere = try statement("SELECT 1 FROM sqlite_master WHERE name = 'seen'").first { _ in true } ?? false
+        return isThere ? try mark(in: "seen") : nil
+    }
+
+    /// The one row of a table; nil if there is none.
+    private func mark(in table: String) throws -> Mark? {
+        try statement("SELECT number, hash, sequence FROM \(table)").first { row in
+            guard let number = row.number(0), let hash = row.bytes(1), let sequence = row.number(2),
+                hash.count == LogHead.start.count
+            else { throw unreadableMark }
+            return Mark(head: LogHead(number: number, hash: hash), sequence: sequence)
+        }
+    }
+
+    /// The term of the writer that has claimed the index; 0 before the first.
+    fileprivate func term() throws -> UInt64 {
+        guard case let term?? = try statement("SELECT term FROM mark").first(read: { $0.number(0) }) else {
+            throw unreadableMark
+        }
+        return term
+    }
+
+    private var unreadableMark: JournalError { .damaged(path: path, what: "its mark cannot be read") }
 }

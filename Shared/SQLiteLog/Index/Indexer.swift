@@ -17,7 +17,7 @@ final class SharedTail: TailHolding, Sendable {
 /// waits that the relay would have to refuse transactions soon.
 final class Indexer: Sendable {
     /// After how long it looks again, whatever it is told; also the pause after an error.
-    private static let pause = DispatchTimeInterval.seconds(1)
+    fileprivate static let pause = Duration.seconds(1)
 
     private let tail: SharedTail
     private let worker: Mutex<IndexerWorker>
@@ -54,7 +54,7 @@ final class Indexer: Sendable {
         isStopping.withLock { $0 = true }
         call()
         for _ in calls { ended.wait() }
-        worker.withLock { $0.close() }
+        worker.withLock { $0.end() }
     }
 
     private func work(isPatient: Bool) {
@@ -63,7 +63,7 @@ final class Indexer: Sendable {
             if isMine, slice() { continue }
             let call = calls[isPatient ? 0 : 1]
             if isPatient || isMine {
-                _ = call.wait(timeout: .now() + Self.pause)
+                _ = call.wait(timeout: .now() + .seconds(Int(Self.pause.components.seconds)))
             } else {
                 calls[0].signal()  // The other thread's turn.
                 call.wait()
@@ -98,21 +98,33 @@ private struct IndexerWorker {
     private let tail: SharedTail
     private var follower: IndexFollower<IndexFile>
     private var checkpointer: Checkpointer
+    /// When the index is told again how far the log is durable, whatever else there is to do.
+    private var witnessDue = ContinuousClock.now
 
     init(_ files: LogFiles, _ tail: SharedTail, term: UInt64) {
-        (self.files, self.tail, follower) = (files, tail, IndexFollower(as: term))
+        (self.files, self.tail) = (files, tail)
+        follower = IndexFollower(
+            as: term, opening: { try IndexFile(files.index, makes: false) },
+            isInLog: { try LogReader(files).hash(of: $0.number) == $0.hash })
         checkpointer = Checkpointer(files, tail)
     }
 
-    mutating func close() { follower.close() }
+    /// Nothing is appended any more.
+    mutating func end() {
+        // Should its disk refuse, the index proves less. The log has all of it.
+        try? follower.witness(tail)
+        follower.close()
+    }
 
     /// Does one step. The log's WAL is moved whatever becomes of the index.
     /// - Returns: false if there is nothing to do.
     mutating func slice() throws -> Bool {
         let isMoved = checkpointer.move()
-        let isDone = try follower.slice(
-            tail, opening: { [files] in try IndexFile(files.index, makes: false) },
-            isInLog: { [files] in try LogReader(files).hash(of: $0.number) == $0.hash })
+        let isDone = try follower.slice(tail)
+        if !isDone || witnessDue <= .now {
+            try follower.witness(tail)
+            witnessDue = .now + Indexer.pause
+        }
         return isDone || isMoved
     }
 }

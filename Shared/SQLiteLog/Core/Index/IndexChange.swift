@@ -18,4 +18,6 @@ package enum IndexChange: Sendable {
     case drop(Run)
     /// The index contains the log up to here.
     case mark(Mark)
+    /// The log is durable up to here.
+    case seen(Mark)
 }

@@ -2,58 +2,82 @@
 package struct IndexFollower<Store: IndexStore> {
     private let term: UInt64
     private let bounds: IndexBounds
+    private let opening: () throws -> Store
+    private let isInLog: (LogHead) throws -> Bool
     /// Nil before the first slice, and after an error: what the disk then holds is read again.
     private var index: (store: Store, core: IndexerCore)?
+    /// The last batch that the index was told of since it was opened.
+    private var witnessed: UInt64 = 0
 
-    /// - Parameter term: of the writer.
-    package init(as term: UInt64, _ bounds: IndexBounds = IndexBounds()) { (self.term, self.bounds) = (term, bounds) }
+    /// - Parameters:
+    ///   - term: of the writer.
+    ///   - opening: opens the index.
+    ///   - isInLog: whether the log has this batch.
+    package init(
+        as term: UInt64, _ bounds: IndexBounds = IndexBounds(), opening: @escaping () throws -> Store,
+        isInLog: @escaping (LogHead) throws -> Bool
+    ) {
+        (self.term, self.bounds, self.opening, self.isInLog) = (term, bounds, opening, isInLog)
+    }
 
     /// Lets go of the index.
     package mutating func close() { index = nil }
 
     /// Does one step.
-    /// - Parameters:
-    ///   - opening: opens the index.
-    ///   - isInLog: whether the log has this batch.
     /// - Returns: false if there is nothing to do.
     /// - Throws: why the disk refused. The log goes on without the index, and the next slice opens it again.
-    package mutating func slice(
-        _ tail: some TailHolding, opening: () throws -> Store, isInLog: (LogHead) throws -> Bool
-    ) throws -> Bool {
+    package mutating func slice(_ tail: some TailHolding) throws -> Bool {
+        try attempt { follower in
+            let store = try follower.opened(tail)
+            switch try follower.index?.core.next(tail.with(\.view), store) {
+            case nil: return false
+            case .freeze: tail.with { $0.freeze() }
+            case .apply(let changes):
+                try store.apply(changes, as: follower.term)
+                tail.with { $0.apply(changes) }
+            }
+            return true
+        }
+    }
+
+    /// Tells the index how far the log is durable, long before it contains all of that: should the log lose its end,
+    /// the index proves it (``IndexWitness``).
+    /// - Throws: as ``slice(_:)``.
+    package mutating func witness(_ tail: some TailHolding) throws {
+        try attempt { follower in
+            let (store, durable) = (try follower.opened(tail), tail.with(\.durable))
+            guard durable.head.number > follower.witnessed else { return }
+            try store.apply([.seen(durable)], as: follower.term)
+            follower.witnessed = durable.head.number
+        }
+    }
+
+    private mutating func attempt<Result>(_ body: (inout Self) throws -> Result) throws -> Result {
         do {
-            return try step(tail, opening, isInLog)
+            return try body(&self)
         } catch {
             index = nil
             throw error
         }
     }
 
-    private mutating func step(
-        _ tail: some TailHolding, _ opening: () throws -> Store, _ isInLog: (LogHead) throws -> Bool
-    ) throws -> Bool {
-        if index == nil {
-            let store = try opening()
-            try store.claim(as: term)
-            let (found, wanted) = (try store.mark().head, tail.with(\.mark.head.number))
-            if found.number != wanted {
-                guard found.number > wanted, try isInLog(found) else {
-                    throw IndexReplaced(found: found.number, wanted: wanted)
-                }
-                // The router that had the journal before wrote on until this one's claim.
-                let contents = try store.contents()
-                tail.with { $0.adopt(contents) }
+    private mutating func opened(_ tail: some TailHolding) throws -> Store {
+        if let index { return index.store }
+        let store = try opening()
+        try store.claim(as: term)
+        let (found, wanted) = (try store.mark().head, tail.with(\.mark.head.number))
+        if found.number != wanted {
+            guard found.number > wanted, try isInLog(found) else {
+                throw IndexReplaced(found: found.number, wanted: wanted)
             }
-            let runs = try store.trueRuns()
-            index = (store, IndexerCore(runs, strays: try store.strays(beside: runs), bounds))
+            // The router that had the journal before wrote on until this one's claim.
+            let contents = try store.contents()
+            tail.with { $0.adopt(contents) }
         }
-        guard let store = index?.store, let step = try index?.core.next(tail.with(\.view), store) else { return false }
-        switch step {
-        case .freeze: tail.with { $0.freeze() }
-        case .apply(let changes):
-            try store.apply(changes, as: term)
-            tail.with { $0.apply(changes) }
-        }
-        return true
+        let runs = try store.trueRuns()
+        index = (store, IndexerCore(runs, strays: try store.strays(beside: runs), bounds))
+        witnessed = 0
+        return store
     }
 }
 

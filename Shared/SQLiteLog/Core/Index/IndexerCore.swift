@@ -45,7 +45,7 @@ struct IndexerCore {
     /// index holds.
     mutating func next(_ view: View, _ index: some IndexReading) throws -> Step? {
         if let frozen = view.frozen { return .apply(write(frozen, today: view.today)) }
-        if view.filling >= bounds.part || view.isSegmentClosed && view.filling > 0 { return .freeze }
+        if view.filling >= bounds.part || view.isSegmentClosed { return .freeze }
         if let change = try drop(index) { return .apply([change]) }
         if let changes = forget(before: view.today) { return .apply(changes) }
         if let changes = try merge(index) { return .apply(changes) }

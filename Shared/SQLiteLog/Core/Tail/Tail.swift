@@ -87,8 +87,10 @@ package struct Tail: Sendable {
     }
 
     /// A segment takes no more batches.
-    package mutating func close(_ segment: SegmentFile) {
+    /// - Parameter next: the next segment's first batch; nil if what was appended goes further.
+    package mutating func close(_ segment: SegmentFile, before next: LogHead? = nil) {
         closed.append(segment)
+        if let next { filling.append(next) }
         (isSegmentClosed, uncheckpointed) = (true, 0)
     }
 
@@ -115,10 +117,13 @@ package struct Tail: Sendable {
         precondition(frozen == nil, "one part is written at a time")
         isSegmentClosed = false
         frozen = filling
-        filling = TailPart(after: Mark(head: filling.last, sequence: filling.sequence))
+        filling = TailPart(after: durable)
     }
 
-    /// The index holds more than it did at the start. What the tail has of it is written again, and changes nothing.
+    /// How far the log is durable.
+    var durable: Mark { Mark(head: filling.last, sequence: filling.sequence) }
+
+    /// The index holds more than was known here. What the tail has of it is written again, and changes nothing.
     mutating func adopt(_ contents: IndexContents) { (mark, filters) = (contents.mark, contents.filters) }
 
     /// What the index has committed is so from now on.
@@ -128,7 +133,7 @@ package struct Tail: Sendable {
             case .reveal(let run, let filter): filters[run] = filter
             case .hide(let run): filters[run] = nil
             case .mark(let mark): (self.mark, frozen) = (mark, nil)
-            case .place, .create, .row, .filterPart, .delete, .drop: break
+            case .place, .create, .row, .filterPart, .delete, .drop, .seen: break
             }
         }
     }

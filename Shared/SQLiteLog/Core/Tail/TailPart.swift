@@ -13,6 +13,9 @@ package struct TailPart: Sendable {
     /// - Parameter mark: what comes before the span.
     init(after mark: Mark) { (last, sequence) = (mark.head, mark.sequence) }
 
+    /// A batch without entries.
+    mutating func append(_ head: LogHead) { last = head }
+
     mutating func append(_ batch: Batch, _ head: LogHead) {
         (last, sequence) = (head, batch.standing.sequence)
         for entry in batch.entries {

@@ -19,7 +19,7 @@ public final class Tally {
             "commit failed", "disk full", "commit done and unreported", "commit done and its writer dead",
             "power lost", "batch lost in a power failure", "batch kept in a power failure", "batch torn",
             "index lost", "index ahead of its log", "index of another log", "index built anew", "index's disk full",
-            "journal not opened: its index has seen more",
+            "journal not opened: its index has seen more", "journal not opened: its log lost its end",
             "turn without room in the index's tail",
             "commit of an earlier term refused", "journal taken from a router that was held up",
             "authorization not taken by the socket",

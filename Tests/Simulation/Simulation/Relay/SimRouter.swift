@@ -73,17 +73,17 @@ final class SimRouter: SimProcess {
             world.relayTime.began(in: disk.journal, at: time, world.now)
             receive(.recovered(recovered.unfinished, reopened: recovered.reopened))
             world.serving(self)
-            callIndexer()
             checkClaim()
             return
         }
         after(.milliseconds(200)) { [self] in claim() }
     }
 
-    /// Looks each second whether another router has taken its journal.
+    /// Looks each second whether another router has taken its journal, and has the index told how far it goes.
     private func checkClaim() {
         guard let writer else { return }
         guard writer.term == writer.disk.term else { return kill("stops: its journal is another's") }
+        callIndexer()
         after(.seconds(1)) { [self] in checkClaim() }
     }
 

@@ -48,6 +48,7 @@ final class SimDisk {
             guard let heldUp = writer.router.heldUp, world.now - heldUp.since >= Self.lease else { return nil }
             world.tally.count("journal taken from a router that was held up")
         }
+        loseEnd()
         mistakeIndex()
         do {
             let claimed = try SimJournal(
@@ -84,6 +85,27 @@ final class SimDisk {
         world.tally.count("index built anew")
         world.tell("journal \(journal)", "the index is built anew: \(why ?? "it was lost")")
         if let why { world.properties.breach(.indexInOrder, "journal \(journal) builds its index anew: \(why)") }
+    }
+
+    /// While no router had it open, the log lost batches that its index has seen. No router goes on without them; the
+    /// operator finds them, and puts them back.
+    private func loseEnd() {
+        guard world.weather.isStormy, holders.isEmpty, world.chance(0.05), let seen = index.index?.witness().seen
+        else { return }
+        let kept = Int.random(in: 0..<Int(seen.head.number), using: &world.random)
+        let empty = Standing(journal: journal, journals: UInt8(journals))
+        log.withoutEnd(keeping: kept) {
+            do {
+                _ = try SimJournal(claiming: log, index, empty) { _ in }
+                world.properties.breach(
+                    .nothingLost,
+                    "journal \(journal) goes on from batch \(kept), its index has seen \(seen.head.number)")
+            } catch JournalError.endLost {
+                world.tally.count("journal not opened: its log lost its end")
+            } catch {
+                world.properties.breach(.nothingLost, "journal \(journal) without its end cannot be opened: \(error)")
+            }
+        }
     }
 
     /// While no router had it open, the index was lost, or another log's was put in its place.

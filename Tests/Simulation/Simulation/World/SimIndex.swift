@@ -8,6 +8,7 @@ package final class SimIndex: IndexStore, IndexSearching {
     private struct State {
         var term: UInt64 = 0
         var mark = Mark()
+        var seen: Mark?
         var places: [TransactionID: (batch: UInt64, isOpen: Bool)] = [:]
         var tables: [UInt64: (run: Run, rows: [Fingerprint: UInt64])] = [:]
         var runs: [Run: KeyFilter] = [:]
@@ -42,6 +43,13 @@ package final class SimIndex: IndexStore, IndexSearching {
     }
 
     package func mark() throws -> Mark { state.mark }
+
+    /// What it proves against its log.
+    func witness() -> IndexWitness {
+        IndexWitness(
+            mark: state.mark, seen: state.seen,
+            named: state.places.values.filter(\.isOpen).map(\.batch).max() ?? 0, term: state.term)
+    }
 
     package func trueRuns() throws -> [Run] { state.runs.keys.sorted { $0.number < $1.number } }
 
@@ -135,6 +143,7 @@ package final class SimIndex: IndexStore, IndexSearching {
             try demand(state.runs[run] == nil, "a run that is true stays")
             (state.tables[run.number], state.parts[run.number]) = (nil, nil)
         case .mark(let mark): state.mark = mark
+        case .seen(let mark): state.seen = mark
         }
     }
 

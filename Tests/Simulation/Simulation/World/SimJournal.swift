@@ -43,7 +43,7 @@ final class SimJournal {
         claiming log: SimLog, _ place: SimIndexPlace, _ empty: Standing, _ remark: (String?) -> Void
     ) throws {
         log.open()
-        if let fault = try place.index?.mark().lostEnd(of: log) { throw fault.error(path: log.folder) }
+        if let fault = try place.index?.witness().lostEnd(of: log) { throw fault.error(path: log.folder) }
         var standing = log.head.number == 0 ? empty : try log.batch(log.head.number).standing
         standing.term += 1
         (self.log, self.place, self.standing) = (log, place, standing)
@@ -70,7 +70,9 @@ final class SimJournal {
         _ = tail.append(claim, head, bytes: appended.bytes.count, today: retention.today)
         memory = Memory(tail)
         search = LogSearch(log, try place.opened(), memory, open: found.open, keyed: Self.fingerprint)
-        follower = IndexFollower(as: standing.term, Self.bounds)
+        follower = IndexFollower(
+            as: standing.term, Self.bounds, opening: { try place.opened() },
+            isInLog: { try log.hash(of: $0.number) == $0.hash })
     }
 
     private static func fingerprint(_ key: SubmissionKey) -> Fingerprint { Fingerprint(SimShop.digest(key.line)) }
@@ -128,7 +130,8 @@ final class SimJournal {
     /// One slice.
     /// - Returns: false if there is nothing to do.
     func slice() throws -> Bool {
-        try follower.slice(
-            memory, opening: { try place.opened() }, isInLog: { [log] in try log.hash(of: $0.number) == $0.hash })
+        let isDone = try follower.slice(memory)
+        if !isDone { try follower.witness(memory) }
+        return isDone
     }
 }

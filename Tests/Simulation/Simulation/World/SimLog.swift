@@ -87,6 +87,18 @@ final class SimLog: LogReading {
         return withUnsafeBytes(of: hash.bigEndian) { Array($0) }
     }
 
+    /// Somebody takes the last rows away, for so long.
+    func withoutEnd(keeping count: Int, _ body: () throws -> Void) rethrows {
+        let whole = (rows, synchronized, told)
+        (synchronized, told) = (min(synchronized, count), min(told, count))
+        rows.removeSubrange(count...)
+        defer {
+            (rows, synchronized, told) = whole
+            read = [:]
+        }
+        try body()
+    }
+
     // MARK: - What is read
 
     func batch(_ number: UInt64) throws -> Batch {
