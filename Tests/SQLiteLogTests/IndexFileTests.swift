@@ -82,6 +82,38 @@ import Testing
         return Life(tail: SharedTail(found.tail), open: found.open, follower: follower)
     }
 
+    /// A start has read the index, and whoever had it before goes on to merge its runs: its mark stays, and what the
+    /// start knows of runs is not so any more. Of an earlier term nobody goes on; of the same one is a start that has
+    /// not lost the log yet, or a merge of whose commit the disk did not report.
+    @Test(arguments: [0, 1]) mutating func whatIsMergedDuringAStartStaysKnown(later: UInt64) async throws {
+        let transactions = try await fill(300)
+        var (unmerged, merging) = (bounds, bounds)
+        (unmerged.part, unmerged.most, unmerged.mergedRuns) = (5, 20, 100)
+        var life = try start(unmerged)
+        while try life.follower.slice(life.tail) {}
+        merging.mergedRuns = 2
+        var former = try start(merging)
+        let (mark, runs) = (try IndexFile(files.index).mark(), try IndexFile(files.index).trueRuns())
+        var next = try start(merging, later: later)
+        if later > 0 {
+            #expect(throws: IndexTaken.self) { while try former.follower.slice(former.tail) {} }
+        } else {
+            while try former.follower.slice(former.tail) {}
+            #expect(try IndexFile(files.index).trueRuns() != runs, "something was merged")
+        }
+        #expect(try IndexFile(files.index).mark().head.number == mark.head.number)
+        while try next.follower.slice(next.tail) {}
+        let search = LogSearch(
+            try LogReader(files), try IndexLookup(files.index), next.tail, open: next.open,
+            keyed: { Fingerprint($0) })
+        for (number, transaction) in transactions.enumerated() {
+            let (key, code) = (JournalLookup.key(transaction.key), JournalLookup.information(transaction.digest))
+            let recall = try search.answers(to: [key, code])
+            #expect(recall.keys[transaction.key]?.transaction.id == transaction.id)
+            #expect(recall.information == (number % 5 % 2 == 0 ? [transaction.digest] : []))
+        }
+    }
+
     private func expectAll(_ transactions: [Transaction]) async throws {
         let journal = try #require(try claim())
         #expect(journal.recovered.unfinished.count == transactions.count * 2 / 5)

@@ -65,16 +65,16 @@ package struct IndexFollower<Store: IndexStore> {
         if let index { return index.store }
         let store = try opening()
         try store.claim(as: term)
-        let (found, wanted) = (try store.mark().head, tail.with(\.mark.head.number))
-        if found.number != wanted {
-            guard found.number > wanted, try isInLog(found) else {
+        let (found, runs) = (try store.mark().head, try store.trueRuns())
+        let (wanted, known) = tail.with { ($0.mark.head.number, $0.indexRuns) }
+        if found.number != wanted || Set(runs) != known {
+            guard found.number >= wanted, try isInLog(found) else {
                 throw IndexReplaced(found: found.number, wanted: wanted)
             }
-            // The router that had the journal before wrote on until this one's claim.
+            // The disk has done more than it has reported, or another start of this term has written.
             let contents = try store.contents()
             tail.with { $0.adopt(contents) }
         }
-        let runs = try store.trueRuns()
         index = (store, IndexerCore(runs, strays: try store.strays(beside: runs), bounds))
         witnessed = 0
         return store

@@ -25,15 +25,20 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
     }
 
     /// Reads the index and the log behind its mark; builds the index anew if it is absent or damaged, or ends in what
-    /// was pruned. Of a log that lacks what the index has seen it must not be asked (``Mark/lostEnd(of:)``).
+    /// was pruned. Of a log that lacks what the index has seen it must not be asked (``IndexWitness/lostEnd(of:)``).
+    ///
+    /// The index is claimed before it is read, and the log later: should another router still believe that it has the
+    /// journal, it changes nothing any more of what is read here.
     /// - Parameters:
     ///   - path: the index's, which its damage names: that of the log is no reason to do without the index.
     ///   - existing: opens the index; nil if there is none.
     ///   - anew: makes an empty one.
+    /// - Throws: ``JournalError``; ``JournalError/claimLost(path:term:found:)`` if a later start has claimed the index.
     package func find(_ path: String, existing: () throws -> Store?, anew: () throws -> Store) throws -> Found {
         var why: String?
         do {
             if let store = try existing() {
+                try store.claim(as: standing.term)
                 let contents = try store.contents()
                 if try log.hash(of: contents.mark.head.number) == contents.mark.head.hash {
                     return try read(store, contents, at: path)
@@ -42,8 +47,10 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
             }
         } catch JournalError.damaged(path, let what) {
             why = what
-        } catch let error as IndexTaken {
-            why = "\(error), and the log is not"
+        } catch let taken as IndexTaken {
+            let lost = try IndexWitness.lostTerms(of: log, in: try log.lastNumber(), claimedAs: taken.term)
+            throw lost?.error(path: log.folder)
+                ?? .claimLost(path: log.folder, term: standing.term, found: taken.term)
         }
         return try built(path, anew, why)
     }
@@ -75,8 +82,10 @@ package struct IndexStart<Log: LogReading, Store: IndexStore> {
         if toTheEnd { try write(&tail, &core, store) }
         try progress(last, last)
         var places = tail.filling.places
-        for (id, batch) in try store.open() where places[id] == nil {
-            guard batch <= last, let entry = try log.batch(batch).entries.first(where: { $0.id == id }) else {
+        let (open, end) = (try store.open(), try log.lastNumber())
+        for (id, batch) in open where places[id] == nil {
+            guard batch <= end else { throw JournalFault(.endLost(last: end), at: batch).error(path: log.folder) }
+            guard let entry = try log.batch(batch).entries.first(where: { $0.id == id }) else {
                 throw JournalError.damaged(path: path, what: "batch \(batch) says nothing of transaction \(id)")
             }
             places[id] = Place(entry, in: batch)

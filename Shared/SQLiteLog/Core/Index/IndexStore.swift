@@ -28,7 +28,7 @@ package protocol IndexStore: IndexReading {
 
 /// Another router writes the index: this one has lost the journal, and will learn it.
 package struct IndexTaken: Error, CustomStringConvertible {
-    private let term: UInt64
+    let term: UInt64
 
     package init(by term: UInt64) { self.term = term }
 

@@ -123,6 +123,9 @@ package struct Tail: Sendable {
     /// How far the log is durable.
     var durable: Mark { Mark(head: filling.last, sequence: filling.sequence) }
 
+    /// The index's runs, as far as is known here.
+    var indexRuns: Set<Run> { Set(filters.keys) }
+
     /// The index holds more than was known here. What the tail has of it is written again, and changes nothing.
     mutating func adopt(_ contents: IndexContents) { (mark, filters) = (contents.mark, contents.filters) }
 

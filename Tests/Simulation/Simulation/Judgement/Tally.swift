@@ -45,7 +45,7 @@ public final class Tally {
         ]
 
     /// The same of whole worlds: brief ones are too brief for them.
-    public static let rarer = ["index taken by another router", "journal not opened: no index can be made"]
+    public static let rarer = ["index taken by another router", "journal not opened: its index's disk is full"]
 
     /// The number of seeds from which on ``rare`` has to be reached.
     public static let enough: UInt64 = 200

@@ -65,7 +65,7 @@ final class SimDisk {
             world.tally.count("journal not opened: its index has seen more")
             index.lose()
         } catch JournalError.failed where isIndexFull {
-            world.tally.count("journal not opened: no index can be made")
+            world.tally.count("journal not opened: its index's disk is full")
         } catch {
             world.properties.breach(.nothingLost, "journal \(journal) cannot be opened: \(error)")
         }
