@@ -230,6 +230,36 @@ import Testing
         #expect(recall.information == [transaction.digest] && restored.recovered.wasRestored)
     }
 
+    /// A hundred journals, each with some hundred segments: the list of their sums is longer than a chunk.
+    @Test func aBackupOfManyFilesIsRestored() throws {
+        let files = files
+        try FileManager.default.createDirectory(atPath: files.folder, withIntermediateDirectories: true)
+        let count: UInt64 = 10_000
+        let archive = try TarWriter(backup, at: 0)
+        try archive.add(RelayFiles.Member.label, text: BackupLabel(made: now).text)
+        var sums = ""
+        func add(_ file: String, _ path: String) throws {
+            let name = RelayFiles.Member.journal(0, file: file).name
+            sums += "\(try archive.add(name, file: path) { _, _ in })  \(name)\n"
+        }
+        let note = folder.path + "/note"
+        for number in 1...count {
+            let text = PrunedNote(last: number, to: nil, sum: String(repeating: "0", count: 64)).text
+            try Data(text.utf8).write(to: URL(filePath: note))
+            try add(files.segment(first: number).prunedName, note)
+        }
+        let hash = [UInt8](repeating: 7, count: 32)
+        try Segment.make(in: files, after: LogHead(number: count, hash: hash), Standing(journal: 0, journals: 1))
+        let (segment, copy) = (files.segment(first: count + 1), folder.path + "/copy.db")
+        try Backup.copy(segment.path, to: copy) { _, _ in }
+        try add(segment.name, copy)
+        #expect(sums.utf8.count > 1 << 20)
+        try archive.add(RelayFiles.Member.sums, text: sums)
+        try archive.finish()
+        #expect(try restore().journals == [0])
+        #expect(try verified(other).fault == nil)
+    }
+
     @Test func aFolderIsSynchronizedOrAnErrorNamesIt() throws {
         try JournalFile.synchronize(folder: folder.path)
         try JournalFile.synchronize(folder: "")

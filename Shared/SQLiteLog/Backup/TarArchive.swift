@@ -72,9 +72,10 @@ struct TarReader {
         return header
     }
 
-    /// A short member's text.
-    func text(_ member: TarHeader) throws -> String {
-        guard member.size <= UInt64(TarWriter.chunk), let bytes = try file.read(upToCount: Int(member.size)),
+    /// A member's text.
+    /// - Parameter most: how many bytes are taken into memory.
+    func text(_ member: TarHeader, most: UInt64 = UInt64(TarWriter.chunk)) throws -> String {
+        guard member.size <= most, let bytes = try file.read(upToCount: Int(member.size)),
             bytes.count == Int(member.size)
         else { throw BackupError.noBackup(path: path, reason: "\(member.name) cannot be read") }
         try skipPadding(of: member)
