@@ -103,6 +103,30 @@ import Testing
         #expect(answer.kept?.contains("not forgotten yet") == true, "\(answer)")
     }
 
+    /// A head that was noted in a segment that is gone cannot be compared: nothing is said of it.
+    @Test mutating func aHeadThatWasPrunedIsNotSaidToBeThere() async throws {
+        _ = try await fill(days: [0, 50, 51])
+        let reader = try LogReader(files)
+        func head(_ number: UInt64) throws -> JournalHead {
+            JournalHead(batch: number, hash: try #require(try reader.hash(of: number)))
+        }
+        let first = try #require(try files.segments.dropFirst().first).first
+        let (old, last, next) = (try head(3), try head(first - 1), try head(first))
+        #expect(try audit(holding: old).fault == nil)
+        _ = try archive.copy { _, _, _ in }
+        #expect(try prune(before: 1).removed.count == 1)
+        #expect(throws: JournalError.archived(path: files.segment(first: 1).path)) { try audit(holding: old) }
+        // The first segment that is here still says what it follows.
+        for head in [last, next] {
+            #expect(try audit(holding: head).fault == nil)
+            let other = JournalHead(batch: head.batch, hash: LogHead.start)
+            #expect(try audit(holding: other).fault == JournalFault(.changed, at: head.batch))
+        }
+        try tamper(
+            "UPDATE batch SET hash = zeroblob(32) WHERE number = \(first + 1)", in: try files.segments.first?.path)
+        #expect(try audit(holding: old).fault?.batch == first + 1, "what is here is verified all the same")
+    }
+
     @Test mutating func anIndexIsBuiltOfWhatIsLeft() async throws {
         let transactions = try await fill(days: [0, 50, 51])
         _ = try archive.copy { _, _, _ in }

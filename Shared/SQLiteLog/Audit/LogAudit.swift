@@ -15,6 +15,8 @@ struct LogAudit {
     private let noted: JournalHead?
     private let reader: LogReader
     private var head = LogHead()
+    /// What the first segment follows.
+    private var start = LogHead()
     private var standing: Standing?
     private var report = AuditReport(head: JournalHead(batch: 0, hash: LogHead.start))
 
@@ -28,14 +30,16 @@ struct LogAudit {
 
     /// Reads all of it.
     /// - Parameter progress: called with the last batch read, and the log's last, after each look.
-    /// - Throws: ``JournalError`` if a file cannot be read; what `progress` throws.
+    /// - Throws: ``JournalError`` if a file cannot be read; ``JournalError/archived(path:)`` if all is well, but the
+    ///   noted head is of a segment that was pruned; what `progress` throws.
     mutating func run(_ progress: (UInt64, UInt64) throws -> Void = { _, _ in }) throws -> AuditReport {
         var index = try IndexAudit(files, reader)
         let files = try reader.allSegments()
         guard let first = files.first else {
             throw JournalError.failed(path: self.files.folder, reason: "no log is here")
         }
-        head = LogHead(number: first.first - 1, hash: try reader.opened(first).header.follows)
+        start = LogHead(number: first.first - 1, hash: try reader.opened(first).header.follows)
+        head = start
         try index.begin(at: first.first)
         report.fault = try reader.faultBeforeFirst()
         while report.fault == nil {
@@ -106,7 +110,7 @@ struct LogAudit {
         case .restored: return next.term > former.term && next.sequence > former.sequence
         case .entries:
             let sequences = batch.entries.flatMap(\.events).map(\.sequence).sorted()
-            return next.term == former.term && next.sequence >= former.sequence
+            return next.term == former.term && next.sequence >= former.sequence && next.sequence < .max
                 && sequences.elementsEqual(former.sequence + 1..<next.sequence + 1)
         }
     }
@@ -148,7 +152,13 @@ struct LogAudit {
         if let noted, noted.batch > head.number {
             return JournalFault(.tailMissing(last: head.number), at: noted.batch)
         }
-        return try index.checkEnd()
+        if let noted, noted.batch == start.number, noted.hash != start.hash {
+            return JournalFault(.changed, at: noted.batch)
+        }
+        if let fault = try index.checkEnd() { return fault }
+        // All that is here is as it was written; of the noted head that says nothing.
+        if let noted, noted.batch < start.number { throw try reader.absent(noted.batch) }
+        return nil
     }
 }
 

@@ -151,7 +151,8 @@ final class LogReader: LogReading {
         return nil
     }
 
-    private func absent(_ number: UInt64) throws -> JournalError {
+    /// Why a batch before the first segment is not here.
+    func absent(_ number: UInt64) throws -> JournalError {
         guard let file = pruned.last(where: { $0.first <= number }) else { return Self.missing(number, in: files) }
         let last = try noted[file] ?? PrunedNote(of: file).last
         noted[file] = last

@@ -46,7 +46,7 @@ struct JournalVerify: ParsableCommand {
             Prints each journal's head, `<journal>:<batch>:<hash>`. Anyone who can write the files can also write a \
             whole new chain: store heads where the relay's machine cannot write, and give them to --holds later. Exit \
             codes: 0 everything is as it was written; 1 damaged, and the first bad batch is named; 3 there is no journal, \
-            or this user or this version cannot read it.
+            this user or this version cannot read it, or a head that was given was pruned.
             """)
 
     @Option(help: "A head that was printed earlier and that the journal must still contain. May be repeated.")
