@@ -43,7 +43,7 @@ extension LogJournalTests {
         "UPDATE batch SET body = x'01' WHERE number = 3", "UPDATE batch SET body = 'x' WHERE number = 3",
         "UPDATE batch SET hash = 5 WHERE number = 3", "UPDATE batch SET hash = zeroblob(32) WHERE number = 3",
         "UPDATE batch SET hash = zeroblob(32) WHERE number = 2", "DELETE FROM batch",
-        "UPDATE batch SET number = -number",
+        "UPDATE batch SET number = -number", "DELETE FROM batch WHERE number > 1; UPDATE batch SET number = 0",
         "UPDATE batch SET number = 9223372036854775807 WHERE number = 3", "UPDATE segment SET follows = 5",
         "UPDATE segment SET first = 7", "UPDATE segment SET journal = 7", "DELETE FROM segment", "DROP TABLE batch",
     ])

@@ -151,8 +151,8 @@ final class Segment {
     /// The newest batch, which the file's chain leads to.
     /// - Throws: ``JournalError/damaged(path:what:)``.
     func last() throws -> (row: Row, batch: Batch) {
-        guard let number = try lastNumber(), let row = try row(number) else {
-            throw JournalError.damaged(path: file.path, what: "it holds no batch")
+        guard let number = try lastNumber(), number >= file.first, let row = try row(number) else {
+            throw JournalError.damaged(path: file.path, what: "it holds no batch that belongs to it")
         }
         let former = number == file.first ? header.follows : try self.row(number - 1)?.hash
         let changed = JournalError.damaged(path: file.path, what: "its last batch, \(number), was changed")
