@@ -71,9 +71,13 @@ import Testing
 
     /// - Parameter later: by how much its term is higher than the log's.
     private func start(_ bounds: IndexBounds, later: UInt64 = 0) throws -> Life {
-        let (files, reader) = (files, try LogReader(files))
-        var standing = try reader.last().batch.standing
+        var standing = try LogReader(files).last().batch.standing
         standing.term += later
+        return try start(bounds, standing)
+    }
+
+    private func start(_ bounds: IndexBounds, _ standing: Standing) throws -> Life {
+        let (files, reader) = (files, try LogReader(files))
         let found = try IndexStart<LogReader, IndexFile>(reader, standing, today: 0, bounds).find(
             files.index, existing: { try IndexFile(files.index) }, anew: { throw CancellationError() })
         let follower = IndexFollower(
@@ -112,6 +116,20 @@ import Testing
             #expect(recall.keys[transaction.key]?.transaction.id == transaction.id)
             #expect(recall.information == (number % 5 % 2 == 0 ? [transaction.digest] : []))
         }
+    }
+
+    /// Two starts at once, the lock being removed: the slower one has read a log that others have claimed since.
+    @Test mutating func aStartThatComesTooLateProvesNoLoss() async throws {
+        _ = try await fill(10)
+        var standing = try LogReader(files).last().batch.standing
+        standing.term += 1
+        for _ in 0..<2 { _ = try #require(try claim()) }
+        let late = JournalError.claimLost(path: files.folder, term: standing.term, found: standing.term + 1)
+        #expect(throws: late) { _ = try start(bounds, standing) }
+        try tamper("UPDATE mark SET term = 9", in: files.index)
+        let fault = JournalFault(
+            .termsLost(found: 9, last: standing.term + 1), at: try LogReader(files).last().row.number)
+        #expect(throws: JournalError.endLost(path: files.folder, fault)) { _ = try start(bounds, standing) }
     }
 
     private func expectAll(_ transactions: [Transaction]) async throws {
