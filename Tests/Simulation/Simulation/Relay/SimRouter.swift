@@ -84,7 +84,10 @@ final class SimRouter: SimProcess {
         guard let writer else { return }
         guard writer.term == writer.disk.term else { return kill("stops: its journal is another's") }
         callIndexer()
-        after(.seconds(1)) { [self] in checkClaim() }
+        after(.seconds(1)) { [self] in
+            // Once it was held up, what has waited for it may well come first.
+            after(world.span(0...50)) { [self] in checkClaim() }
+        }
     }
 
     // MARK: - Links
