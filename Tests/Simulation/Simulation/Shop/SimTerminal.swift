@@ -83,6 +83,8 @@ final class SimTerminal: SimDevice<TerminalCore> {
         let end: ScannerEnd =
             world.chance(0.1) ? .failed(ScannerFailure(sentence: "The scanner sees no code.")) : .read(.qr, text)
         after(wait) { [self] in receive(.scannerEnded(end)) }
+        // If it is suspended past the scanner's time, it may hear of a tap before it sees that the time is over.
+        if wait > TerminalCore.readingTimeout, world.chance(0.3) { holdUp(for: world.span(4_000...7_000)) }
     }
 
     private func cancelSoon() {
