@@ -36,14 +36,25 @@ struct BrokenDisk: Sendable {
     /// From now on the disk confirms nothing to the process: fsync and fdatasync fail with EIO.
     /// - Returns: nil if strace is not installed.
     func failSyncs(of pid: pid_t) async throws -> Tracing? {
+        try await inject("fsync,fdatasync", "EIO", into: pid)
+    }
+
+    /// From now on the disk takes nothing more of these files: whoever writes them is told ENOSPC.
+    /// - Returns: nil if strace is not installed.
+    func fill(_ files: [String], of pid: pid_t) async throws -> Tracing? {
+        try await inject("pwrite64,ftruncate,fallocate", "ENOSPC", into: pid, files.flatMap { ["-P", $0] })
+    }
+
+    private func inject(
+        _ calls: String, _ error: String, into pid: pid_t, _ files: [String] = []
+    ) async throws -> Tracing? {
         guard FileManager.default.isExecutableFile(atPath: Self.strace) else { return nil }
         let log = "\(folder)/strace-\(pid).log"
         let child = try Child(
             Self.strace,
             [
-                "-f", "-p", "\(pid)", "-o", log, "-e", "trace=fsync,fdatasync", "-e",
-                "inject=fsync,fdatasync:error=EIO",
-            ], ["PATH": "/usr/bin:/bin"], log: "\(folder)/strace-\(pid).said")
+                "-f", "-p", "\(pid)", "-o", log, "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)",
+            ] + files, ["PATH": "/usr/bin:/bin"], log: "\(folder)/strace-\(pid).said")
         await warden.began(child.pid)
         return Tracing(child: child, log: log, said: "\(folder)/strace-\(pid).said")
     }

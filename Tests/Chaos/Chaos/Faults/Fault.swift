@@ -20,6 +20,8 @@ enum Fault: Hashable, Sendable {
     case diskFull
     /// From now on the active router's disk does not confirm what was written.
     case fsyncFails
+    /// For the span the disk of the active router's index takes nothing more; its log's does.
+    case indexDiskFull(Duration)
     /// The process is killed, and the next one has a wrong wall clock.
     case clockStep(Role, Duration)
     /// Strangers flood a process of the role for the span.
@@ -30,6 +32,7 @@ enum Fault: Hashable, Sendable {
         case kill, freeze, pause, restart, cut, stall
         case diskFull = "disk full"
         case fsyncFails = "fsync fails"
+        case indexDiskFull = "index's disk full"
         case clockStep = "clock step"
         case flood
     }
@@ -44,6 +47,7 @@ enum Fault: Hashable, Sendable {
         case .stall: .stall
         case .diskFull: .diskFull
         case .fsyncFails: .fsyncFails
+        case .indexDiskFull: .indexDiskFull
         case .clockStep: .clockStep
         case .flood: .flood
         }
@@ -59,6 +63,7 @@ extension Fault: CustomStringConvertible {
         case .cut(let line): "\(kind.rawValue) \(line.rawValue)"
         case .stall(let line, let span): "\(kind.rawValue) \(line.rawValue) for \(span.milliseconds) ms"
         case .diskFull, .fsyncFails: "\(kind.rawValue) at active router"
+        case .indexDiskFull(let span): "\(kind.rawValue) at active router for \(span.milliseconds) ms"
         case .clockStep(let role, let offset):
             "\(kind.rawValue) \(role.rawValue) by \(offset.milliseconds / 1_000) s"
         case .flood(let role, let strangers, let span):

@@ -76,7 +76,7 @@ struct FaultPlan: Sendable {
         deck += Role.allCases.filter { $0 != .standbyRouter && $0 != .terminal }.map { .restart($0) }
         deck += Line.allCases.map { .cut($0) }
         deck += [.stall(.phones, span()), .stall(.terminals, span()), .stall(.destination, span())]
-        deck += [.diskFull, .fsyncFails]
+        deck += [.diskFull, .fsyncFails, .indexDiskFull(span())]
         deck += [.clockStep(.activeRouter, offset(routerTimeMax))]
         deck += [Role.terminalGateway, .adapter, .ingress].map { .clockStep($0, offset(clockMax)) }
         return deck

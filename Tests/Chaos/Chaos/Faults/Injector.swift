@@ -75,6 +75,10 @@ actor Injector {
             guard let name = await victim(.activeRouter) else { return skip(fault, because: "it did not run") }
             say("\(label)  (\(name))")
             try await breakDisk(of: name, fault)
+        case .indexDiskFull(let span):
+            guard let name = await victim(.activeRouter) else { return skip(fault, because: "it did not run") }
+            say("\(label)  (\(name))")
+            try await fillIndex(of: name, for: span, fault)
         }
     }
 
@@ -123,7 +127,8 @@ actor Injector {
             count(fault)
             wrongClocks.insert(name)
             await crew.step(clockOf: name, by: offset)
-        case .cut, .stall, .diskFull, .fsyncFails, .flood: preconditionFailure("these are not faults of one process")
+        case .cut, .stall, .diskFull, .fsyncFails, .indexDiskFull, .flood:
+            preconditionFailure("these are not faults of one process")
         }
     }
 
@@ -143,6 +148,23 @@ actor Injector {
         }
         // Perhaps it had nothing to write.
         if await crew.pid(of: name) == pid { await crew.kill(name) }
+    }
+
+    /// A router whose index cannot be written must go on: the log has all of it.
+    private func fillIndex(of name: String, for span: Duration, _ fault: Fault) async throws {
+        guard let worker = await crew.worker(of: name) else { return skip(fault, because: "it did not run") }
+        guard let tracing = try await disk.fill(JournalWitness(home: crew.home).indexes(), of: worker) else {
+            return skip(fault, because: "strace is not installed")
+        }
+        let before = await crew.ownEnds
+        try? await Task.sleep(for: span)
+        let after = await crew.ownEnds
+        let failures = await disk.endTracing(tracing).components(separatedBy: "INJECTED").count - 1
+        guard failures > 0 else { return skip(fault, because: "nothing was written") }
+        count(fault)
+        if after.contains(where: { $0.key.hasPrefix("\(name): ") && $0.value != before[$0.key] }) {
+            history.surprised(by: "a router ended because its index's disk was full")
+        }
     }
 
     /// A router whose fsync has failed must end by itself, and one that commits must call it.

@@ -30,6 +30,14 @@ struct JournalWitness: Sendable {
         try await read { files, number in [try files.lastSequence(of: number)] }.reduce(0, +)
     }
 
+    /// The files of the journals' indexes.
+    /// - Throws: `JournalError`.
+    func indexes() throws -> [String] {
+        try RelayFiles(journals: home.journals, registry: home.registry).numbers.flatMap { number in
+            ["", "-wal", "-shm"].map { "\(home.journals)/\(number)/index.db\($0)" }
+        }
+    }
+
     private func read<Value: Sendable>(_ work: @Sendable (RelayFiles, UInt8) throws -> [Value]) async throws -> [Value]
     {
         let deadline = ContinuousClock.now + Self.patience
