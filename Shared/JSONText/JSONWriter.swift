@@ -10,6 +10,9 @@ public struct JSONWriter {
     /// A writer that has written nothing; `capacity` in bytes avoids copies while it grows.
     public init(reserving capacity: Int = 1_024) { bytes.reserveCapacity(capacity) }
 
+    /// Ends the line, for texts that are one line each.
+    public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+
     static func write(_ value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
         writer.value(value)

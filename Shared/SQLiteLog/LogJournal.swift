@@ -105,7 +105,7 @@ public actor LogJournal: Journal {
     // MARK: - What is written
 
     public nonisolated func begin(_ entries: [JournalEntry], _ end: @escaping CommitEnd) {
-        let fingerprints = entries.flatMap { $0.fingerprints { Fingerprint($0) } }
+        let fingerprints = entries.fingerprints { Fingerprint($0) }
         let newest = entries.compactMap(\.madeAt).max()
         tail.with { $0.begin(fingerprints, at: newest) }
         guard begun.add(entries, end) else { return }

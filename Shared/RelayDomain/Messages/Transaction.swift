@@ -143,7 +143,7 @@ public struct Transaction: Hashable, Sendable {
 
     /// Adds a stamp of the router itself.
     public mutating func stamp(_ act: HopStamp.Act, at now: Instant) {
-        stamp([HopStamp(.router, act, at: now)], notBefore: now, now: now)
+        add(HopStamp(.router, act, at: now))
     }
 
     /// Adds the stamps of another process, in their order: none may be earlier than the previous one or than their
@@ -151,11 +151,16 @@ public struct Transaction: Hashable, Sendable {
     /// - Parameter cause: nil: stamps from before acceptance, which may not be older than ``HopStamp/olderMax``.
     public mutating func stamp(_ stamps: [HopStamp], notBefore cause: Instant?, now: Instant) {
         var earliest = cause ?? acceptedAt - HopStamp.olderMax
-        for stamp in stamps where hopStamps.count < Self.hopStampsMax {
+        for stamp in stamps {
             earliest = min(max(stamp.at, earliest), now)
-            let place = hopStamps.lastIndex { $0.at <= earliest }.map { $0 + 1 } ?? 0
-            hopStamps.insert(HopStamp(stamp.hop, stamp.act, at: earliest), at: place)
+            add(HopStamp(stamp.hop, stamp.act, at: earliest))
         }
+    }
+
+    private mutating func add(_ stamp: HopStamp) {
+        guard hopStamps.count < Self.hopStampsMax else { return }
+        let place = hopStamps.lastIndex { $0.at <= stamp.at }.map { $0 + 1 } ?? 0
+        hopStamps.insert(stamp, at: place)
     }
 
     /// The router's first stamp of this act; nil if there is none.

@@ -33,7 +33,8 @@ public struct AdapterState: Hashable, Sendable {
 
 /// A keyed digest (HMAC-SHA256): equal digests mean equal contents; without the key they tell nothing else.
 public struct KeyedDigest: Sendable {
-    private var words = InlineArray<4, UInt64>(repeating: 0)
+    /// Its bytes as four numbers, the first byte in each the most significant.
+    public private(set) var words = InlineArray<4, UInt64>(repeating: 0)
 
     /// - Returns: nil unless there are exactly 32 bytes.
     public init?(_ bytes: some Collection<UInt8>) {

@@ -54,7 +54,10 @@ public struct JSONLogHandler: LogHandler {
 
     /// Writes one line. Called by swift-log.
     public func log(event: LogEvent) {
-        let metadata = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
+        var facts = event.metadata ?? [:]
+        for more in [metadataProvider?.get() ?? [:], metadata] where !more.isEmpty {
+            facts.merge(more) { own, _ in own }
+        }
         var line = JSONWriter(reserving: 512)
         line.object { line in
             line.field("time", "\(Timestamp.now)")
@@ -64,9 +67,10 @@ public struct JSONLogHandler: LogHandler {
             line.field(named: "logger", shown: label, bytesMax: Self.valueMax)
             line.field(named: "message", shown: event.message.description, bytesMax: Self.messageMax)
             if let error = event.error { line.field(named: "error", shown: "\(error)", bytesMax: Self.valueMax) }
-            Self.append(metadata, to: &line)
+            Self.append(facts, to: &line)
         }
-        write(line.bytes + [UInt8(ascii: "\n")])
+        line.endLine()
+        write(line.bytes)
     }
 
     private static func append(_ metadata: Logger.Metadata, to line: inout JSONWriter) {

@@ -54,11 +54,13 @@ struct RouterLog {
 
     /// - Returns: the path's facts; never information, sealed or open.
     private func facts(of transaction: Transaction, _ event: JournalEntry.Event) -> Logger.Metadata {
-        var facts: Logger.Metadata = [
-            "transaction": "\(transaction.id)", "terminal": "\(transaction.terminal)",
-            "destination": "\(transaction.destination)", "operation": "\(transaction.operation.rawValue)",
-            "sent": "\(transaction.sent.rawValue)", "detail": "\(event.detail)",
-        ]
+        var facts = Logger.Metadata(minimumCapacity: 8)
+        facts["transaction"] = "\(transaction.id)"
+        facts["terminal"] = "\(transaction.terminal)"
+        facts["destination"] = "\(transaction.destination)"
+        facts["operation"] = "\(transaction.operation.rawValue)"
+        facts["sent"] = "\(transaction.sent.rawValue)"
+        facts["detail"] = "\(event.detail)"
         if let pos = transaction.pos { facts["pos"] = "\(pos)" }
         if let amount = transaction.amount { facts["amount"] = "\(amount)" }
         return facts

@@ -10,10 +10,8 @@ package struct Fingerprint: Hashable, Sendable {
 
     /// Both halves of the code's keyed digest, combined.
     package init(_ digest: KeyedDigest) {
-        self = digest.bytes.withUnsafeBytes { bytes in
-            let (first, second) = (Fingerprint(bytes), Fingerprint(UnsafeRawBufferPointer(rebasing: bytes[16...])))
-            return Fingerprint(high: first.high ^ second.high, low: first.low ^ second.low)
-        }
+        let words = digest.words
+        self.init(high: words[0] ^ words[2], low: words[1] ^ words[3])
     }
 
     /// - Returns: nil unless there are 16 bytes.
@@ -43,11 +41,16 @@ extension Fingerprint: Comparable {
     package static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }
 
-extension JournalEntry {
-    /// What it makes known: a new transaction's key, a code that works no more.
+extension [JournalEntry] {
+    /// What they make known: new transactions' keys, codes that work no more.
     /// - Parameter keyed: what the index knows a key by.
     package func fingerprints(_ keyed: (SubmissionKey) -> Fingerprint) -> [Fingerprint] {
-        [opening.map { _ in keyed(transaction.key) }, usedInformation.map { Fingerprint($0.digest) }]
-            .compactMap(\.self)
+        var fingerprints: [Fingerprint] = []
+        fingerprints.reserveCapacity(2 * count)
+        for entry in self {
+            if entry.opening != nil { fingerprints.append(keyed(entry.transaction.key)) }
+            if let used = entry.usedInformation { fingerprints.append(Fingerprint(used.digest)) }
+        }
+        return fingerprints
     }
 }

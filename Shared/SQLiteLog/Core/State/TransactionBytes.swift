@@ -115,7 +115,8 @@ extension ByteWriter {
     fileprivate mutating func add(_ transaction: Transaction) {
         let (accepted, on) = (transaction.acceptedAt, transaction.acceptedOn)
         var unit: Amount.Unit?
-        add(raw: transaction.digest.bytes)
+        let digest = transaction.digest.words
+        for place in digest.indices { add(fixed: digest[place]) }
         add(transaction.fields.rawValue)
         add(accepted, minus: transaction.id.madeAt)
         add(on, minus: accepted)

@@ -92,7 +92,7 @@ final class SimJournal {
 
     /// A commit has begun.
     func begin(_ entries: [JournalEntry]) {
-        let fingerprints = entries.flatMap { $0.fingerprints(Self.fingerprint) }
+        let fingerprints = entries.fingerprints(Self.fingerprint)
         let newest = entries.compactMap(\.madeAt).max()
         memory.with { $0.begin(fingerprints, at: newest) }
     }
