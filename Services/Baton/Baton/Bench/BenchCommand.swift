@@ -41,7 +41,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Measure the journal alone as it grows, up to --stored transactions.")
     var journal = false
 
-    @Option(help: "How many transactions --journal stores at most, 10000 to 10000000: 10 GB of disk.")
+    @Option(help: "How many transactions --journal stores at most, 10000 to 10000000: 3 GB of disk.")
     var stored = 10_000_000
 
     func validate() throws {
