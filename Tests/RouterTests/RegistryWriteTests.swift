@@ -6,16 +6,23 @@ import Testing
 
 /// A router that is told to stop while the registry is being written.
 @Suite(.timeLimit(.minutes(2))) struct RegistryWriteTests {
+    private let shop = ShopPeers.shop(terminals: 1)
+
+    /// A router that is ready, and has the shop's first version.
+    private func started(_ engine: SlowRegistryEngine, in home: String) async throws -> Running {
+        try await engine.registry().write(
+            try Registry(shop, version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika")))
+        let router = try Running(in: home, name: "router") { _ in engine }
+        try await eventually { router.isReady }
+        return router
+    }
+
     /// Only the operator's answer is still decided: a repeat that waits cannot be looked up any more, and must not be
     /// taken for a new payment.
     @Test func aRepeatThatWaitsIsNotAcceptedAsNew() async throws {
         try await withHome { home in
             let engine = SlowRegistryEngine()
-            let shop = ShopPeers.shop(terminals: 1)
-            try await engine.registry().write(
-                try Registry(shop, version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika")))
-            let router = try Running(in: home, name: "router") { _ in engine }
-            try await eventually { router.isReady }
+            let router = try await started(engine, in: home)
             let (peers, adapter, phone) = (ShopPeers(at: try router.sockets), HangingAdapter(), Impostor())
             try await peers.open()
             try await phone.open(.requests, at: try router.sockets, as: .ingress)
@@ -53,11 +60,7 @@ import Testing
     @Test func afterAFailedCommitTheOperatorAloneIsTold() async throws {
         try await withHome { home in
             let engine = SlowRegistryEngine()
-            let shop = ShopPeers.shop(terminals: 1)
-            try await engine.registry().write(
-                try Registry(shop, version: 1), by: try #require(ShopChange(basedOn: 0, name: "Mika")))
-            let router = try Running(in: home, name: "router") { _ in engine }
-            try await eventually { router.isReady }
+            let router = try await started(engine, in: home)
             let (peers, adapter) = (ShopPeers(at: try router.sockets), HangingAdapter())
             try await peers.open()
             try await adapter.open(at: try router.sockets)

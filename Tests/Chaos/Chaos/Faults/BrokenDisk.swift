@@ -49,14 +49,16 @@ struct BrokenDisk: Sendable {
         _ calls: String, _ error: String, into pid: pid_t, _ files: [String] = []
     ) async throws -> Tracing? {
         guard FileManager.default.isExecutableFile(atPath: Self.strace) else { return nil }
-        let log = "\(folder)/strace-\(pid).log"
+        // Two kinds may meet at one process: each writes its own.
+        let name = "\(folder)/strace-\(pid)-\(error)"
+        let log = "\(name).log"
         let child = try Child(
             Self.strace,
             [
                 "-f", "-p", "\(pid)", "-o", log, "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)",
-            ] + files, ["PATH": "/usr/bin:/bin"], log: "\(folder)/strace-\(pid).said")
+            ] + files, ["PATH": "/usr/bin:/bin"], log: "\(name).said")
         await warden.began(child.pid)
-        return Tracing(child: child, log: log, said: "\(folder)/strace-\(pid).said")
+        return Tracing(child: child, log: log, said: "\(name).said")
     }
 
     /// Detaches from the process.
